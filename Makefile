@@ -1,0 +1,62 @@
+# Two commands: `make reports` writes reports/index.html, `make test` runs the tests.
+# Both set up first. Needs Python >= 3.11 with venv; uses uv where it is installed.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup reports test lab bench lock clean
+
+help:  ## say what there is
+	@awk -F ':.*##' '/^[a-z]+:.*##/ {printf "make %-9s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY)  ## build .venv from requirements.lock (at once when nothing changed)
+
+reports: $(READY)  ## run every report of notebooks/batch.yml into reports/
+	@$(BIN)/silktrade run
+
+test: $(READY)  ## lint, formatting, stripped notebooks, tests and doctests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/nbstripout --keep-id --verify $(wildcard notebooks/*.ipynb)
+	$(BIN)/python -m pytest
+
+lab: $(READY)  ## open JupyterLab on notebooks/
+	$(BIN)/jupyter lab notebooks
+
+bench: $(READY)  ## run every script of benchmarks/
+	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script; done
+
+# The lock serves Python 3.11 to 3.13 on Linux and macOS. It names no index: pip and uv use
+# the one that the reader has set up. `make lock UPGRADE=--upgrade` takes newer versions.
+lock:  ## resolve pyproject.toml anew into requirements.lock (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	    --no-annotate --no-emit-index-url --no-emit-find-links --extra test --extra bench \
+	    $(UPGRADE) --output-file requirements.lock pyproject.toml
+
+clean:  ## remove .venv, caches and generated reports
+	rm -rf $(VENV) build .pytest_cache .ruff_cache .hypothesis lib/*.egg-info
+	find reports -mindepth 1 ! -name README.md -delete
+	find lib tests benchmarks notebooks -name __pycache__ -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "$(PYTHON) is older than 3.11: install a newer one, or say make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv --clear --without-pip $(VENV)
+
+# The package itself is installed last, without its dependencies (the lock has them) and without
+# build isolation (the lock has setuptools), so that nothing unpinned is ever fetched.
+$(READY): requirements.lock pyproject.toml | $(BIN)/python
+	@if command -v uv >/dev/null 2>&1; then \
+	    set -ex; \
+	    uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock; \
+	    uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .; \
+	else \
+	    set -ex; \
+	    $(BIN)/python -m ensurepip >/dev/null; \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .; \
+	fi
+	@touch $@
