@@ -1,0 +1,156 @@
+"""
+Economies, flows and products: their codes, labels and colours.
+
+Codes are ISO 3166-1 alpha-3 for economies (`WLD` for the world, `CA5` for the five together), and
+the words of the collection for flows. Labels are what figures and tables print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+PARTNERS: tuple[str, ...] = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
+REGION = "CA5"
+WORLD = "WLD"
+FLOWS: tuple[str, ...] = ("export", "import")
+CURRENCIES: tuple[str, ...] = ("CNY", "USD")
+VALUATIONS: tuple[str, ...] = ("fob", "cif")
+FREQUENCIES: dict[str, str] = {"M": "M", "Q": "Q-DEC", "Y": "Y-DEC"}
+OBS_STATUS: dict[str, str] = {
+    "A": "as published",
+    "P": "provisional first print",
+    "E": "estimated or implied",
+    "I": "imputed",
+}
+TOTAL = "TOTAL"
+
+ECONOMIES: dict[str, str] = {
+    "CHN": "China",
+    "KAZ": "Kazakhstan",
+    "KGZ": "Kyrgyzstan",
+    "TJK": "Tajikistan",
+    "TKM": "Turkmenistan",
+    "UZB": "Uzbekistan",
+    REGION: "Central Asia",
+    WORLD: "World",
+}
+FLOW_LABELS: dict[str, str] = {
+    "export": "China's exports",
+    "import": "China's imports",
+    "total": "Trade",
+}
+
+# Okabe and Ito's palette, distinguishable under every common colour-vision deficiency; its two
+# lightest hues are darkened so that lines and labels keep a contrast of 3:1 on white.
+COLOURS: dict[str, str] = {
+    "KAZ": "#0072B2",
+    "KGZ": "#C35A00",
+    "TJK": "#A6578A",
+    "TKM": "#00805E",
+    "UZB": "#946C00",
+    REGION: "#222222",
+    "export": "#0072B2",
+    "import": "#C35A00",
+    "total": "#222222",
+}
+
+
+def label(code: str) -> str:
+    """
+    Name an economy, a flow or a product in plain English.
+
+    Parameters
+    ----------
+    code : str
+        A code of this module, such as `"KAZ"` or `"export"`.
+
+    Returns
+    -------
+    str
+        The label, or the code itself where none is known (product codes).
+
+    Examples
+    --------
+    >>> label("KAZ"), label("export")
+    ('Kazakhstan', "China's exports")
+    """
+    return ECONOMIES.get(code) or FLOW_LABELS.get(code, code)
+
+
+def one_of(name: str, value: str, allowed: Iterable[str]) -> str:
+    """
+    Return `value` if it is one of the allowed codes, else say which are.
+
+    Parameters
+    ----------
+    name : str
+        What the error calls the argument.
+    value : str
+        The code to check.
+    allowed : iterable of str
+        The codes that may stand here.
+
+    Returns
+    -------
+    str
+        `value`, unchanged.
+
+    Raises
+    ------
+    ValueError
+        If `value` is not among `allowed`.
+
+    Examples
+    --------
+    >>> one_of("partner", "KAZ", PARTNERS)
+    'KAZ'
+    >>> one_of("partner", "KZ", PARTNERS)
+    Traceback (most recent call last):
+    ...
+    ValueError: partner must be one of KAZ, KGZ, TJK, TKM, UZB, got 'KZ'
+    """
+    choices = list(allowed)
+    if value in choices:
+        return value
+    raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}")
+
+
+def some_of(name: str, values: str | Iterable[str] | None, allowed: Iterable[str]) -> list[str]:
+    """
+    Return a list of allowed codes; a single code stands for itself, None for all.
+
+    Parameters
+    ----------
+    name : str
+        What the error calls the argument.
+    values : str, iterable of str or None
+        The codes to check.
+    allowed : iterable of str
+        The codes that may stand here.
+
+    Returns
+    -------
+    list of str
+        The codes, without repetition, in the order of `allowed`.
+
+    Raises
+    ------
+    ValueError
+        If a code is not among `allowed`, or none is given.
+
+    Examples
+    --------
+    >>> some_of("partners", ("UZB", "KAZ"), PARTNERS)
+    ['KAZ', 'UZB']
+    """
+    choices = list(allowed)
+    if values is None:
+        return choices
+    wanted = [values] if isinstance(values, str) else list(values)
+    if not wanted:
+        raise ValueError(
+            f"{name} must name at least one of {', '.join(choices)}, got none: leave it out for all"
+        )
+    for value in wanted:
+        one_of(name, value, choices)
+    return [choice for choice in choices if choice in wanted]

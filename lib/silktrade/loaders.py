@@ -1,0 +1,420 @@
+"""
+Loaders: from snapshots to the tidy frames that measures, models and figures know.
+
+Each loader picks the snapshots, splices sources in a fixed order of precedence, converts the
+currency, and keeps only what was public on the as-of day. Dollar figures of customs data are
+converted at the rate that the customs use, not at the market rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from silktrade import codes, schema, snapshots
+from silktrade.schema import INDICATOR, TRADE, validate
+
+Day = str | pd.Timestamp | None
+
+# The order is the precedence: where two sources report the same key, the first one stands.
+_CHINA = {
+    "M": (("gacc", "partner_monthly"), ("gacc", "partner_monthly_2023")),
+    "Y": (("gacc", "partner_annual"), ("gacc", "partner_annual_2022"),
+          ("imf", "direction_of_trade")),
+}  # fmt: skip
+_PARTNER_REPORTS = (
+    ("comtrade", "partner_reported"),
+    ("national", "partner_statistics"),
+    ("imf", "direction_of_trade_mirror"),
+)
+_OUTLOOK = ("imf", "world_economic_outlook")
+_COMMODITIES = ("worldbank", "commodity_prices")
+INDICATORS: dict[str, tuple[tuple[str, str], ...]] = {
+    "customs_rate": (("gacc", "customs_rate_monthly"), ("gacc", "customs_rate_annual")),
+    "exchange_rate": (("fed", "exchange_rate"),),
+    "export_volume_growth": (_OUTLOOK,),
+    "gas_europe": (_COMMODITIES,),
+    "gas_lng_japan": (_COMMODITIES,),
+    "gdp_growth": (_OUTLOOK,),
+    "gdp_usd": (("worldbank", "gdp"), _OUTLOOK),
+    "gold": (_COMMODITIES,),
+    "copper": (_COMMODITIES,),
+    "import_volume_growth": (_OUTLOOK,),
+    "inflation": (_OUTLOOK,),
+    "oil_average": (_COMMODITIES,),
+    "oil_brent": (_COMMODITIES,),
+    "population": (_OUTLOOK,),
+}
+_WEAKEST = {"A": 0, "P": 1, "E": 2, "I": 3}
+_STATUS = {rank: status for status, rank in _WEAKEST.items()}
+
+
+def load_trade(
+    *,
+    frequency: str = "Y",
+    currency: str = "USD",
+    partners: str | Iterable[str] | None = None,
+    flows: str | Iterable[str] | None = None,
+    reporter: str = "CHN",
+    as_of: Day = None,
+) -> pd.DataFrame:
+    """
+    Load trade flows as one TRADE frame.
+
+    Parameters
+    ----------
+    frequency : {'Y', 'M'}
+        Calendar years (1992 on: IMF to 2020, customs from 2021) or months (2023-01 on, customs).
+    currency : {'USD', 'CNY'}
+        Of the values. Customs figures are printed in yuan and converted at the customs' own rate;
+        figures to 2020 are in dollars and converted at the market rate's annual mean.
+    partners : str or iterable of str, optional
+        Of the reporter; by default the five, `"WLD"` (China with the world) on request.
+    flows : str or iterable of str, optional
+        `"export"`, `"import"`; both by default, as the reporter sees them.
+    reporter : str
+        Whose customs wrote the record. `"CHN"`, or one of the five for its own report of the trade
+        with China (mirror figures, annual).
+    as_of : str or Timestamp, optional
+        Keep only what was public on that day (YYYY-MM-DD). Values are the revision that survives.
+
+    Returns
+    -------
+    DataFrame
+        TRADE: reporter, partner, flow, product, period, value (full units of `currency`),
+        currency, valuation (exports fob, imports cif), obs_status, source, vintage, released.
+        No row means not known: 2021 has no flows, 2022 five of ten.
+
+    Raises
+    ------
+    ValueError
+        If a code is unknown, or `as_of` is no day or lies before the first release.
+
+    Notes
+    -----
+    The December year-to-date of the customs is the annual figure; twelve printed months differ
+    from it by up to 0.6 %, because later tables revise them. The status of a converted value is
+    the weaker of the value's and the rate's.
+
+    Examples
+    --------
+    >>> trade = load_trade(frequency="Y", currency="USD", partners="KAZ", flows="export")
+    >>> trade.set_index("period")["value"].loc["2013"].item()
+    12540255381.0
+    """
+    codes.one_of("frequency", frequency, ("M", "Y"))
+    codes.one_of("currency", currency, codes.CURRENCIES)
+    codes.one_of("reporter", reporter, ("CHN", *codes.PARTNERS))
+    sources = _sources(reporter, frequency)
+    allowed = (*codes.PARTNERS, codes.WORLD) if reporter == "CHN" else ("CHN",)
+    chosen = codes.some_of("partners", partners, allowed)
+    if partners is None:
+        chosen = [p for p in chosen if p != codes.WORLD]
+    kinds = codes.some_of("flows", flows, codes.FLOWS)
+    parts = [snapshots.read(snapshots.find(*s, as_of)) for s in sources]
+    parts = [p[(p["reporter"] == reporter) & p["partner"].isin(chosen)] for p in parts]
+    parts = [_convert(p[p["flow"].isin(kinds)], currency, as_of) for p in parts]
+    spliced = pd.concat(parts).drop_duplicates(list(TRADE.key))
+    return validate(_public(spliced, as_of), TRADE)
+
+
+def load_year_to_date(
+    *, partners: str | Iterable[str] | None = None, as_of: Day = None
+) -> pd.DataFrame:
+    """
+    Load the printed year-to-date of China's customs, with its printed growth.
+
+    Parameters
+    ----------
+    partners : str or iterable of str, optional
+        The five by default; `"WLD"` on request.
+    as_of : str or Timestamp, optional
+        Keep only what was public on that day.
+
+    Returns
+    -------
+    DataFrame
+        YEAR_TO_DATE: the columns of TRADE and `growth`, a fraction, over the same window of the
+        year before, in yuan, on the customs' revised base. `value` runs from January to `period`.
+
+    Raises
+    ------
+    ValueError
+        If a code is unknown, or `as_of` is no day or lies before the first release.
+
+    Examples
+    --------
+    >>> printed = load_year_to_date(partners="KAZ").set_index(["flow", "period"])
+    >>> printed.loc[("export", "2024-12"), "growth"].item()
+    0.143
+    """
+    chosen = codes.some_of("partners", partners, (*codes.PARTNERS, codes.WORLD))
+    if partners is None:
+        chosen = [p for p in chosen if p != codes.WORLD]
+    rows = snapshots.read(snapshots.find("gacc", "partner_year_to_date", as_of))
+    return validate(_public(rows[rows["partner"].isin(chosen)], as_of), schema.YEAR_TO_DATE)
+
+
+def load_totals(
+    partner: str = codes.REGION,
+    *,
+    frequency: str = "Y",
+    currency: str = "USD",
+    as_of: Day = None,
+) -> pd.Series:
+    """
+    Load China's exports plus imports with a partner, or with the five together.
+
+    Parameters
+    ----------
+    partner : str
+        One of the five, `"CA5"` for the five together, or `"WLD"`.
+    frequency : {'Y', 'M'}
+        Calendar years or months.
+    currency : {'USD', 'CNY'}
+        Of the values.
+    as_of : str or Timestamp, optional
+        Keep only what was public on that day.
+
+    Returns
+    -------
+    Series
+        Values in full units of `currency`, indexed by period, named by the partner: the sum of
+        the flows where all are known, the figure as published where they are not (2021, 2022).
+        `attrs` holds partner, currency, source (text), and `published`: the periods that are no
+        sum of ours.
+
+    Raises
+    ------
+    ValueError
+        If a code is unknown, or `as_of` is no day or lies before the first release.
+
+    Examples
+    --------
+    >>> totals = load_totals("CA5")
+    >>> (totals[["1992", "2013", "2022"]] / 1e9).round(2).tolist()
+    [0.44, 50.23, 70.2]
+    """
+    codes.one_of("partner", partner, (codes.REGION, *codes.PARTNERS, codes.WORLD))
+    members = list(codes.PARTNERS) if partner == codes.REGION else [partner]
+    trade = load_trade(frequency=frequency, currency=currency, partners=members, as_of=as_of)
+    parts = trade.groupby("period")["value"].agg(["sum", "size"])
+    known = parts.loc[parts["size"] == len(members) * len(codes.FLOWS), "sum"]
+    printed = _printed_totals(partner, currency, as_of) if frequency == "Y" else known.iloc[:0]
+    printed = printed[~printed.index.isin(known.index)]
+    total = pd.concat([known, printed]).sort_index().rename(partner)
+    total.index.name = "period"
+    names = {"gacc": "China Customs", "imf": "IMF Direction of Trade Statistics"}
+    sources = [names[s] for s in ("gacc", "imf") if s in set(trade["source"])]
+    total.attrs = {
+        "partner": partner,
+        "currency": currency,
+        "source": ", ".join(sources),
+        "published": [str(p) for p in printed.index],
+    }
+    return total
+
+
+def load_indicator(
+    name: str,
+    *,
+    economies: str | Iterable[str] | None = None,
+    frequency: str | None = None,
+    source: str | None = None,
+    as_of: Day = None,
+) -> pd.DataFrame:
+    """
+    Load one indicator as an INDICATOR frame.
+
+    Parameters
+    ----------
+    name : str
+        One of the names in `loaders.INDICATORS`, such as `"gdp_usd"`, `"customs_rate"`,
+        `"exchange_rate"`, `"oil_brent"`.
+    economies : str or iterable of str, optional
+        ISO codes; all that are known by default.
+    frequency : {'M', 'Y'}, optional
+        By default the finest there is. Years of a monthly price or rate are means of twelve
+        months; a year with fewer has no row.
+    source : str, optional
+        Where several publish the same indicator (`gdp_usd`: `"worldbank"` by default, `"imf"`).
+    as_of : str or Timestamp, optional
+        Keep only what was public on that day, from the newest edition of that day.
+
+    Returns
+    -------
+    DataFrame
+        INDICATOR: economy, indicator, period, value (in `unit`), unit, obs_status, source,
+        vintage, released. A rate or a growth is a fraction.
+
+    Raises
+    ------
+    ValueError
+        If the name, an economy, the frequency or the source is not known, or `as_of` is no day or
+        lies before the first release.
+
+    Examples
+    --------
+    >>> load_indicator("customs_rate", frequency="Y").set_index("period")["value"]["2024"].item()
+    7.116
+    """
+    codes.one_of("name", name, sorted(INDICATORS))
+    choices = INDICATORS[name]
+    if source is not None:
+        codes.one_of("source", source, sorted({s for s, _ in choices}))
+        choices = tuple(c for c in choices if c[0] == source)
+    rows = _indicator(name, choices, frequency, as_of)
+    known = sorted(rows["economy"].unique())
+    rows = rows[rows["economy"].isin(codes.some_of("economies", economies, known))]
+    return validate(_public(rows, as_of), INDICATOR)
+
+
+def load_events(partners: str | Iterable[str] | None = None, *, as_of: Day = None) -> pd.DataFrame:
+    """
+    Load the dated events that touched the trade.
+
+    Parameters
+    ----------
+    partners : str or iterable of str, optional
+        Keep events that name one of these economies; events of the whole region are always kept.
+    as_of : str or Timestamp, optional
+        Keep only events up to that day.
+
+    Returns
+    -------
+    DataFrame
+        EVENTS: date, title, kind, partners (codes joined by `;`), source, vintage. Context for a
+        reader, never proof of a cause.
+
+    Raises
+    ------
+    ValueError
+        If a partner is unknown, or `as_of` is no day.
+
+    Examples
+    --------
+    >>> load_events("UZB", as_of="2018-01-01")["title"].iloc[-1]
+    'Uzbekistan frees the sum'
+    """
+    rows = snapshots.read(snapshots.find("silktrade", "events", as_of))
+    if partners is not None:
+        chosen = set(codes.some_of("partners", partners, ("CHN", *codes.PARTNERS)))
+        named = rows["partners"].str.split(";").map(lambda p: bool(chosen & set(p)))
+        rows = rows[named | (rows["partners"] == codes.REGION)]
+    if as_of is not None:
+        rows = rows[rows["date"] <= _day(as_of)]
+    return validate(rows, schema.EVENTS)
+
+
+def _sources(reporter: str, frequency: str) -> tuple[tuple[str, str], ...]:
+    """Name the data sets that hold a reporter's figures, in order of precedence."""
+    if reporter == "CHN":
+        return _CHINA[frequency]
+    if frequency == "M":
+        raise ValueError(
+            "frequency must be Y for a reporter other than CHN, got 'M': the partners' own "
+            "reports are annual"
+        )
+    return _PARTNER_REPORTS
+
+
+def _public(rows: pd.DataFrame, as_of: Day) -> pd.DataFrame:
+    """Keep the rows that were public on the as-of day."""
+    if as_of is None or rows.empty:
+        return rows
+    day = _day(as_of)
+    kept = rows[rows["released"] <= day]
+    if kept.empty:
+        first = rows["released"].min().date()
+        raise ValueError(
+            f"as_of must be on or after {first}, when the first of these figures was public, "
+            f"got {str(day.date())!r}: choose a later day"
+        )
+    return kept
+
+
+def _day(as_of: str | pd.Timestamp) -> pd.Timestamp:
+    """Read an as-of day."""
+    try:
+        day = pd.Timestamp(as_of)
+    except ValueError:
+        day = pd.NaT
+    if pd.isna(day):
+        raise ValueError(f"as_of must be a day as YYYY-MM-DD, got {as_of!r}")
+    return day
+
+
+def _indicator(
+    name: str, choices: tuple[tuple[str, str], ...], frequency: str | None, as_of: Day
+) -> pd.DataFrame:
+    """Read an indicator at the frequency asked for, averaging months where it must."""
+    if as_of is not None:
+        _day(as_of)
+    if frequency is not None:
+        codes.one_of("frequency", frequency, ("M", "Y"))
+    seen = []
+    for choice in choices:
+        rows = snapshots.read(snapshots.find(*choice, as_of))
+        rows = rows[rows["indicator"] == name]
+        if frequency in (None, schema.frequency_of(rows)):
+            return rows
+        seen.append(rows)
+    if frequency == "Y":
+        return _annual_mean(seen[0])
+    raise ValueError(f"frequency must be Y for {name}, got {frequency!r}: it has no months")
+
+
+def _annual_mean(rows: pd.DataFrame) -> pd.DataFrame:
+    """Average the months of each complete year."""
+    keys = ["economy", "indicator", "unit", "source", "vintage"]
+    years = rows.assign(period=rows["period"].dt.asfreq("Y"), rank=rows["obs_status"].map(_WEAKEST))
+    grouped = years.groupby([*keys, "period"], as_index=False)
+    out = grouped.agg(
+        value=("value", "mean"),
+        months=("value", "size"),
+        rank=("rank", "max"),
+        released=("released", "max"),
+    )
+    out = out[out["months"] == 12]
+    return out.assign(obs_status=out["rank"].map(_STATUS)).drop(columns=["rank", "months"])
+
+
+def _convert(trade: pd.DataFrame, currency: str, as_of: Day) -> pd.DataFrame:
+    """Convert the rows of one source to the currency asked for."""
+    if trade.empty or (trade["currency"] == currency).all():
+        return trade
+    rates = _rates(schema.frequency_of(trade), as_of)
+    rate = rates.reindex(trade["period"]).set_index(trade.index)
+    factor = rate["value"] if currency == "CNY" else 1 / rate["value"]
+    weaker = pd.concat([trade["obs_status"], rate["obs_status"]], axis=1)
+    weaker = weaker.apply(lambda c: c.map(_WEAKEST)).max(axis=1).map(_STATUS)
+    out = trade.assign(
+        value=trade["value"] * factor,
+        currency=currency,
+        obs_status=weaker,
+        released=trade["released"].where(trade["released"] > rate["released"], rate["released"]),
+    )
+    return out[rate["value"].notna()] if as_of is not None else out
+
+
+def _rates(frequency: str, as_of: Day) -> pd.DataFrame:
+    """Give yuan per dollar by period: the customs' rate, before 2021 the market's annual mean."""
+    columns = ["value", "obs_status", "released"]
+    customs = _indicator("customs_rate", INDICATORS["customs_rate"], frequency, as_of)
+    customs = customs.set_index("period")[columns]
+    if frequency == "M":
+        return customs
+    market = _indicator("exchange_rate", INDICATORS["exchange_rate"], "Y", as_of)
+    # The market's mean stands in for the rate of the customs, so the value is an estimate.
+    market = market.assign(obs_status="E").set_index("period")[columns]
+    return pd.concat([customs, market[~market.index.isin(customs.index)]])
+
+
+def _printed_totals(partner: str, currency: str, as_of: Day) -> pd.Series:
+    """Read the totals that were published without their parts."""
+    rows = snapshots.read(snapshots.find("gacc", "totals_annual", as_of))
+    rows = _convert(rows[rows["partner"] == partner], currency, as_of)
+    if as_of is not None:
+        rows = rows[rows["released"] <= _day(as_of)]
+    return rows.set_index("period")["value"]

@@ -1,0 +1,469 @@
+"""
+Measures of trade: growth, contributions, shares, balance, concentration and windows.
+
+Frame in, new frame out. A measure that needs two periods or several parts is only given where all
+of them are known: a missing part gives no row, never a wrong number.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from silktrade import codes
+from silktrade.schema import TRADE, frequency_of, validate
+
+_SERIES_KEY = ["reporter", "partner", "flow", "product"]
+_RANK = {status: rank for rank, status in enumerate("APEI")}  # from the strongest to the weakest
+_PER_YEAR = {"M": 12, "Q": 4, "Y": 1}
+
+
+def growth(
+    data: pd.DataFrame | pd.Series, *, periods: int | None = None
+) -> pd.DataFrame | pd.Series:
+    r"""
+    Measure growth over an earlier period, one year before by default.
+
+    Parameters
+    ----------
+    data : DataFrame or Series
+        A TRADE frame, or values of one unit indexed by period (years, quarters or months).
+    periods : int, optional
+        How many periods back to compare with; by default one year (12 months, 4 quarters).
+
+    Returns
+    -------
+    DataFrame or Series
+        Growth as a fraction (0.12 is 12 %), in the currency of the data. For a frame: reporter,
+        partner, flow, product, period, growth, currency. A period whose base is not known has no
+        row.
+
+    Raises
+    ------
+    ValueError
+        If a base is 0, or `periods` is below 1.
+
+    Notes
+    -----
+    .. math:: g_t = x_t / x_{t-k} - 1 .
+
+    Examples
+    --------
+    >>> years = pd.period_range("2020", "2023", freq="Y")
+    >>> growth(pd.Series([50.0, 60.0, 66.0], index=years[[0, 1, 2]])).round(3).tolist()
+    [0.2, 0.1]
+    """
+    if periods is not None and periods < 1:
+        raise ValueError(f"periods must be 1 or more, got {periods}: it counts periods back")
+    if isinstance(data, pd.Series):
+        return _growth(data, periods)
+    trade = validate(data, TRADE)
+    parts = [
+        _growth(group.set_index("period")["value"], periods).rename("growth").reset_index()
+        .assign(**dict(zip(_SERIES_KEY, key, strict=True)))
+        for key, group in trade.groupby(_SERIES_KEY)
+    ]  # fmt: skip
+    columns = [*_SERIES_KEY, "period", "growth", "currency"]
+    if not parts:
+        return trade.rename(columns={"value": "growth"})[columns]
+    out = pd.concat(parts, ignore_index=True).assign(currency=trade["currency"].iloc[0])
+    return out[columns]
+
+
+def cagr(values: pd.Series, start: str | pd.Period, end: str | pd.Period) -> float:
+    r"""
+    Measure the compound annual growth rate between two periods.
+
+    Parameters
+    ----------
+    values : Series
+        Values above 0 of one unit, indexed by period.
+    start, end : str or Period
+        The first and the last period; both must be known.
+
+    Returns
+    -------
+    float
+        Growth a year, as a fraction.
+
+    Raises
+    ------
+    ValueError
+        If a period is not known, `end` is not after `start`, or a value is not above 0.
+
+    Notes
+    -----
+    .. math:: g = (x_T / x_0)^{1/n} - 1, with n the years from start to end.
+
+    Examples
+    --------
+    >>> years = pd.period_range("2020", "2022", freq="Y")
+    >>> cagr(pd.Series([100.0, 90.0, 121.0], index=years), "2020", "2022")
+    0.10000000000000009
+    """
+    frequency = values.index.freqstr
+    first, last = pd.Period(start, frequency), pd.Period(end, frequency)
+    for name, period in (("start", first), ("end", last)):
+        if period not in values.index:
+            raise ValueError(
+                f"{name} must be a period of the series, got {period}: it is not known"
+            )
+    years = (last - first).n / _PER_YEAR[frequency[0]]
+    low, high = values[first], values[last]
+    if years <= 0 or low <= 0 or high <= 0:
+        raise ValueError(
+            f"cagr needs an end after the start and values above 0, got {low} in {first} and "
+            f"{high} in {last}"
+        )
+    return float((high / low) ** (1 / years) - 1)
+
+
+def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.DataFrame:
+    r"""
+    Split the growth of a total into what each series of the frame added.
+
+    Parameters
+    ----------
+    trade : DataFrame
+        TRADE; the total is the sum of all its series.
+    periods : int, optional
+        How many periods back to compare with; by default one year.
+
+    Returns
+    -------
+    DataFrame
+        reporter, partner, flow, product, period, contribution (fraction of the total's base; they
+        add up to its growth), currency. A period has rows only where every series of the frame is
+        known then and at the base.
+
+    Raises
+    ------
+    ValueError
+        If the total is 0 in a base period.
+
+    Notes
+    -----
+    .. math:: c_{i,t} = (x_{i,t} - x_{i,t-k}) / \sum_j x_{j,t-k} .
+
+    References
+    ----------
+    .. [1] OECD (2008). Glossary of statistical terms: contribution to growth.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> parts = contributions(load_trade(frequency="Y"))
+    >>> parts.groupby("period")["contribution"].sum().round(4).loc["2024"].item()
+    0.0607
+    """
+    trade = validate(trade, TRADE)
+    wide = trade.pivot(index="period", columns=_SERIES_KEY, values="value").dropna()
+    lag = periods or _PER_YEAR[frequency_of(trade)]
+    base = _lagged(wide, lag)
+    _no_zero_base(base.sum(axis=1))
+    parts = (wide.loc[base.index] - base).div(base.sum(axis=1), axis=0)
+    long = parts.stack(_SERIES_KEY).rename("contribution").reset_index()
+    long = long.assign(currency=trade["currency"].iloc[0] if len(trade) else None)
+    columns = [*_SERIES_KEY, "period", "contribution", "currency"]
+    return long[columns].sort_values(columns[:5], ignore_index=True)
+
+
+def share(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
+    r"""
+    Measure each part's share of the total over its siblings, in each period.
+
+    Parameters
+    ----------
+    trade : DataFrame
+        TRADE.
+    of : {'partner', 'flow', 'product'}
+        What is compared: partners within each flow and product, or flows within each partner.
+
+    Returns
+    -------
+    DataFrame
+        reporter, partner, flow, product, period, share (fraction, sums to 1 over `of`). A period
+        in which one of the siblings is not known has no row.
+
+    Raises
+    ------
+    ValueError
+        If `of` is none of the three, or a total is 0.
+
+    Notes
+    -----
+    .. math:: s_i = x_i / \sum_j x_j .
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> shares = share(load_trade(frequency="Y", flows="export")).set_index(["partner", "period"])
+    >>> shares.loc[("KAZ", "2024"), "share"].round(3).item()
+    0.436
+    """
+    codes.one_of("of", of, ("partner", "flow", "product"))
+    trade = validate(trade, TRADE)
+    within = [c for c in ("reporter", "partner", "flow", "product", "period") if c != of]
+    siblings = trade.groupby([c for c in within if c != "period"])[of].transform("nunique")
+    groups = trade.groupby(within)["value"]
+    whole, known = groups.transform("sum"), groups.transform("size")
+    complete = trade[known == siblings]
+    total = whole[known == siblings]
+    if (total == 0).any():
+        raise ValueError(
+            f"share needs a total above 0, got 0 in {complete['period'][total == 0].iloc[0]}"
+        )
+    out = complete.assign(share=complete["value"] / total)
+    return out[[*_SERIES_KEY, "period", "share"]].reset_index(drop=True)
+
+
+def balance(trade: pd.DataFrame) -> pd.DataFrame:
+    """
+    Subtract imports from exports, for each partner and period.
+
+    Parameters
+    ----------
+    trade : DataFrame
+        TRADE with both flows.
+
+    Returns
+    -------
+    DataFrame
+        reporter, partner, product, period, balance (full units of `currency`; above 0 is a surplus
+        of the reporter), currency. A period in which one flow is not known has no row.
+
+    Notes
+    -----
+    Exports are fob and imports cif, so the balance of the reporter is understated by the cost of
+    carriage and insurance on imports.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> kazakhstan = balance(load_trade(frequency="Y", partners="KAZ", currency="CNY"))
+    >>> kazakhstan.set_index("period")["balance"]["2024"].round(-9).item()
+    86000000000.0
+    """
+    trade = validate(trade, TRADE)
+    keys = ["reporter", "partner", "product", "period"]
+    wide = trade.pivot(index=keys, columns="flow", values="value").reindex(columns=codes.FLOWS)
+    net = (wide["export"] - wide["import"]).dropna().rename("balance").reset_index()
+    return net.assign(currency=trade["currency"].iloc[0] if len(trade) else None)
+
+
+def concentration(values: pd.Series) -> float:
+    r"""
+    Measure how concentrated a total is among its parts.
+
+    Parameters
+    ----------
+    values : Series of float
+        The parts, in any one unit; all at least 0, their sum above 0.
+
+    Returns
+    -------
+    float
+        Herfindahl-Hirschman index in (0, 1]; 1 is a single part, 1/n is n equal parts.
+
+    Raises
+    ------
+    ValueError
+        If a part is negative or missing, or all are 0.
+
+    Notes
+    -----
+    .. math:: H = \sum_i s_i^2, \qquad s_i = x_i / \sum_j x_j .
+
+    References
+    ----------
+    .. [1] Hirschman, A. O. (1964). The paternity of an index. American Economic Review 54(5).
+
+    Examples
+    --------
+    Two equal partners:
+
+    >>> concentration(pd.Series([50.0, 50.0]))
+    0.5
+    """
+    if values.isna().any() or (values < 0).any() or not values.sum() > 0:
+        raise ValueError(
+            "values must be known, at least 0 and not all 0, got "
+            f"{values.tolist()}: leave out parts that are not known"
+        )
+    return float(((values / values.sum()) ** 2).sum())
+
+
+def region(trade: pd.DataFrame) -> pd.DataFrame:
+    """
+    Sum the five partners to the region, where all five are known.
+
+    Parameters
+    ----------
+    trade : DataFrame
+        TRADE with the five partners.
+
+    Returns
+    -------
+    DataFrame
+        TRADE with partner `CA5` alone; obs_status is the weakest of the parts', released the
+        latest. Never put it together with the parts: nothing is counted twice.
+
+    Raises
+    ------
+    ValueError
+        If a partner of the frame is not one of the five.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> both = region(load_trade(frequency="Y", currency="CNY")).set_index(["flow", "period"])
+    >>> (both.loc[("export", "2024"), "value"] / 1e9).round(2).item()
+    456.7
+    """
+    trade = validate(trade, TRADE)
+    codes.some_of("partner", tuple(trade["partner"].unique()) or None, codes.PARTNERS)
+    keys = ["reporter", "flow", "product", "period", "currency", "valuation"]
+    ranked = trade.assign(rank=trade["obs_status"].map(_RANK))
+    joined = ranked.groupby(keys, as_index=False).agg(
+        value=("value", "sum"),
+        partners=("partner", "nunique"),
+        rank=("rank", "max"),
+        released=("released", "max"),
+        vintage=("vintage", "max"),
+        source=("source", lambda s: ", ".join(sorted(set(s)))),
+    )
+    joined = joined[joined["partners"] == len(codes.PARTNERS)]
+    status = joined["rank"].map(dict(enumerate("APEI")))
+    return validate(joined.assign(partner=codes.REGION, obs_status=status), TRADE)
+
+
+def year_to_date(trade: pd.DataFrame) -> pd.DataFrame:
+    """
+    Cumulate months from January, for every month whose year is known without a gap.
+
+    Parameters
+    ----------
+    trade : DataFrame
+        TRADE, monthly.
+
+    Returns
+    -------
+    DataFrame
+        TRADE, monthly: `value` is the sum from January to `period`. Months after a gap have no
+        row.
+
+    Raises
+    ------
+    ValueError
+        If the frame is not monthly.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> months = load_trade(frequency="M", currency="CNY", as_of="2023-05-31")
+    >>> (year_to_date(months).set_index("period").loc["2023-04", "value"].sum() / 1e9).round(1)
+    np.float64(170.4)
+    """
+    trade = _monthly(trade, "year_to_date")
+    years = trade.groupby([*_SERIES_KEY, trade["period"].dt.year])
+    unbroken = years.cumcount() + 1 == trade["period"].dt.month
+    return validate(trade.assign(value=years["value"].cumsum())[unbroken], TRADE)
+
+
+def calendar_year(trade: pd.DataFrame) -> pd.DataFrame:
+    """
+    Sum the months of each complete calendar year.
+
+    Parameters
+    ----------
+    trade : DataFrame
+        TRADE, monthly.
+
+    Returns
+    -------
+    DataFrame
+        TRADE, annual; a year with fewer than twelve known months has no row. The printed annual
+        figure may differ by up to 0.6 % (`load_trade(frequency="Y")` gives it).
+
+    Raises
+    ------
+    ValueError
+        If the frame is not monthly.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> years = calendar_year(load_trade(frequency="M", currency="CNY"))
+    >>> (years.set_index("period").loc["2025", "value"].sum() / 1e9).round(1)
+    np.float64(760.9)
+    """
+    windows = year_to_date(trade)
+    december = windows[windows["period"].dt.month == 12]
+    return validate(december.assign(period=december["period"].dt.asfreq("Y")), TRADE)
+
+
+def currency_effect(cny: pd.Series, usd: pd.Series, *, periods: int | None = None) -> pd.DataFrame:
+    r"""
+    Set growth in yuan against growth in dollars of the same trade.
+
+    Parameters
+    ----------
+    cny, usd : Series
+        The same trade in yuan and in dollars, indexed by period.
+    periods : int, optional
+        How many periods back to compare with; by default one year.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by period: growth_cny, growth_usd, rate_change (the rise of the yuan price of a
+        dollar, as used by the customs), all fractions. Above 0 the yuan weakened, and growth
+        looks faster in yuan.
+
+    Notes
+    -----
+    .. math:: 1 + g^{CNY} = (1 + g^{USD})(1 + e), \qquad e = R_t / R_{t-k} - 1 .
+
+    Examples
+    --------
+    >>> years = pd.period_range("2022", "2023", freq="Y")
+    >>> effect = currency_effect(pd.Series([100.0, 132.0], years), pd.Series([20.0, 24.0], years))
+    >>> effect.round(3).to_dict("records")
+    [{'growth_cny': 0.32, 'growth_usd': 0.2, 'rate_change': 0.1}]
+    """
+    both = pd.DataFrame({
+        "growth_cny": _growth(cny, periods),
+        "growth_usd": _growth(usd, periods),
+    }).dropna()  # fmt: skip
+    both["rate_change"] = (1 + both["growth_cny"]) / (1 + both["growth_usd"]) - 1
+    return both.rename_axis("period")
+
+
+def _growth(values: pd.Series, periods: int | None) -> pd.Series:
+    """Compare each value with the one `periods` earlier, by date and not by position."""
+    lag = periods or _PER_YEAR[values.index.freqstr[0]]
+    base = _lagged(values, lag)
+    _no_zero_base(base)
+    return values.loc[base.index] / base - 1
+
+
+def _lagged(values: pd.DataFrame | pd.Series, lag: int) -> pd.DataFrame | pd.Series:
+    """Give the value `lag` periods earlier, for each period that has both."""
+    moved = values.set_axis(values.index + lag)
+    return moved.loc[moved.index.intersection(values.index)]
+
+
+def _no_zero_base(base: pd.Series) -> None:
+    """Refuse growth from nothing."""
+    if (base == 0).any():
+        raise ValueError(
+            "growth from a base of 0 is not defined, got 0 as the base of "
+            f"{base.index[base == 0][0]}: leave the series or the period out"
+        )
+
+
+def _monthly(trade: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Validate a frame that has to be monthly."""
+    trade = validate(trade, TRADE)
+    if frequency_of(trade) != "M":
+        raise ValueError(f"{name} needs a monthly frame, got frequency {frequency_of(trade)!r}")
+    return trade

@@ -1,0 +1,292 @@
+"""
+The frames of the collection, and the check that a frame is what it says.
+
+Every frame is long and plain: one row an observation, sorted by its key, with a `RangeIndex`. A
+schema names the key, the other columns, and the rule each column keeps; `validate` returns the
+frame with the right dtypes or raises one error that lists every breach with row and column.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from silktrade import codes
+
+MOST_BREACHES = 20
+
+
+@dataclass(frozen=True)
+class Schema:
+    """
+    A kind of frame: its key, its other columns, and the rules that hold in it.
+
+    Attributes
+    ----------
+    name : str
+        What errors call the frame.
+    key : tuple of str
+        The columns that identify a row, in sorting order.
+    columns : tuple of str
+        The other columns, in order.
+    same : tuple of str
+        Columns that hold one single value in a frame.
+    not_negative : tuple of str
+        Number columns that may not be below zero.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+    same: tuple[str, ...] = ()
+    not_negative: tuple[str, ...] = ()
+
+    @property
+    def all_columns(self) -> list[str]:
+        """Key and other columns, in order."""
+        return [*self.key, *self.columns]
+
+
+_PROVENANCE = ("obs_status", "source", "vintage", "released")
+_FLOW_KEY = ("reporter", "partner", "flow", "product", "period")
+_VALUED = ("value", "currency", "valuation")
+_DRAW_KEY = ("reporter", "partner", "flow", "product", "model", "origin", "horizon", "period")
+
+TRADE = Schema("TRADE", _FLOW_KEY, (*_VALUED, *_PROVENANCE), ("currency",), ("value",))
+YEAR_TO_DATE = Schema(
+    "YEAR_TO_DATE", _FLOW_KEY, (*_VALUED, "growth", *_PROVENANCE), ("currency",), ("value",)
+)
+TOTALS = Schema(
+    "TOTALS",
+    ("reporter", "partner", "product", "period"),
+    ("value", "currency", *_PROVENANCE),
+    ("currency",),
+    ("value",),
+)
+INDICATOR = Schema("INDICATOR", ("economy", "indicator", "period"), ("value", "unit", *_PROVENANCE))
+EVENTS = Schema("EVENTS", ("date", "title"), ("kind", "partners", "source", "vintage"))
+DRAWS = Schema(
+    "DRAWS", (*_DRAW_KEY, "draw"), ("value", "currency"), ("currency", "origin"), ("value",)
+)
+FORECAST = Schema(
+    "FORECAST", (*_DRAW_KEY, "quantile"), ("value", "currency"), ("currency", "origin")
+)
+SCHEMAS = {s.name: s for s in (TRADE, YEAR_TO_DATE, TOTALS, INDICATOR, EVENTS, DRAWS, FORECAST)}
+
+_ALLOWED: dict[str, tuple[str, ...]] = {
+    "flow": codes.FLOWS,
+    "currency": codes.CURRENCIES,
+    "valuation": codes.VALUATIONS,
+    "obs_status": tuple(codes.OBS_STATUS),
+    "reporter": tuple(codes.ECONOMIES),
+    "partner": tuple(codes.ECONOMIES),
+    "economy": tuple(codes.ECONOMIES),
+}
+_NUMBERS = ("value", "growth", "quantile")
+_WHOLE = ("horizon", "draw")
+_DAYS = ("released", "vintage", "date")
+_PERIODS = ("period", "origin")
+
+
+def validate(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    """
+    Return the frame with the schema's columns, dtypes and order, or raise one error.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The rows to check; further columns and any index are dropped. `period` and `origin` are
+        pandas Periods, or text in ISO form (`2024`, `2024-03`) of one frequency.
+    schema : Schema
+        What the frame has to be, such as `TRADE`.
+
+    Returns
+    -------
+    DataFrame
+        A new frame with the schema's columns, sorted by key, with a RangeIndex: codes as text,
+        numbers as float64, periods as Periods, days as timestamps. An empty frame keeps its
+        columns.
+
+    Raises
+    ------
+    ValueError
+        If a column or a value is missing, a code unknown, a number negative where the schema
+        forbids it or infinite, a key repeated, or frequencies or currencies mixed. The message
+        lists every breach with row and column.
+
+    Examples
+    --------
+    >>> rows = {"economy": ["CHN"], "indicator": ["gdp_usd"], "period": ["2022"], "value": [-1],
+    ...         "unit": ["USD"], "obs_status": ["Z"], "source": ["worldbank"],
+    ...         "vintage": ["2026-11-23"], "released": ["2023-07-01"]}
+    >>> validate(pd.DataFrame(rows), INDICATOR)
+    Traceback (most recent call last):
+    ...
+    ValueError: INDICATOR frame breaks 1 rule:
+      row 0, column obs_status: must be one of A, P, E, I, got 'Z'
+    Correct these rows at their source and validate again.
+    """
+    absent = [c for c in schema.all_columns if c not in frame.columns]
+    if absent:
+        _refuse(schema, [f"column {c}: missing" for c in absent])
+    out = frame.loc[:, schema.all_columns].reset_index(drop=True)
+    breaches: list[str] = []
+    for column in out.columns:
+        out[column] = _typed(out[column], breaches, column in schema.not_negative)
+    breaches += _mixed(out, schema) + _repeated(out, schema)
+    if breaches:
+        _refuse(schema, breaches)
+    if not out.set_index(list(schema.key)).index.is_monotonic_increasing:
+        out = out.sort_values(list(schema.key), ignore_index=True)
+    return out
+
+
+def empty(schema: Schema, frequency: str = "Y") -> pd.DataFrame:
+    """
+    Make a frame of the schema with no rows.
+
+    Parameters
+    ----------
+    schema : Schema
+        The kind of frame.
+    frequency : {'M', 'Q', 'Y'}
+        Of its Periods.
+
+    Returns
+    -------
+    DataFrame
+        No rows, all columns, the right dtypes.
+
+    Examples
+    --------
+    >>> empty(TRADE).shape
+    (0, 12)
+    """
+    none = pd.DataFrame({c: pd.Series([], dtype="str") for c in schema.all_columns})
+    for column in set(_PERIODS) & set(none.columns):
+        none[column] = pd.PeriodIndex([], freq=codes.FREQUENCIES[frequency])
+    return validate(none, schema)
+
+
+def frequency_of(frame: pd.DataFrame) -> str:
+    """
+    Tell whether a frame is monthly, quarterly or yearly.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any frame with a `period` column of Periods.
+
+    Returns
+    -------
+    str
+        `"M"`, `"Q"` or `"Y"`.
+
+    Examples
+    --------
+    >>> frequency_of(pd.DataFrame({"period": pd.period_range("2024-01", periods=2, freq="M")}))
+    'M'
+    """
+    return frame["period"].array.freqstr[0]  # "Y-DEC" and "Q-DEC" begin with their letter
+
+
+def _typed(values: pd.Series, breaches: list[str], not_negative: bool) -> pd.Series:
+    """Convert one column to its dtype, noting each value that cannot stand."""
+    name = values.name
+    missing = values.isna()
+    _note(breaches, name, values, missing, "must not be missing: leave the row out")
+    if name in _NUMBERS or name in _WHOLE:
+        return _number(values, breaches, not_negative)
+    if name in _PERIODS:
+        return _period(values, breaches)
+    if name in _DAYS:
+        days = pd.to_datetime(values, errors="coerce", format="ISO8601")
+        _note(breaches, name, values, days.isna() & ~missing, "must be a day as YYYY-MM-DD")
+        return days
+    if name in _ALLOWED:
+        allowed = ", ".join(_ALLOWED[name])
+        wrong = ~values.isin(_ALLOWED[name]) & ~missing
+        _note(breaches, name, values, wrong, f"must be one of {allowed}")
+    return values.astype("str")
+
+
+def _number(values: pd.Series, breaches: list[str], not_negative: bool) -> pd.Series:
+    """Convert a column to finite numbers, at least 0 where the schema says so."""
+    numbers = pd.to_numeric(values, errors="coerce").astype("float64")
+    bad = ~np.isfinite(numbers) & ~values.isna()
+    _note(breaches, values.name, values, bad, "must be a finite number")
+    if not_negative:
+        _note(breaches, values.name, values, numbers < 0, "must be 0 or more")
+    return numbers.astype("int64") if values.name in _WHOLE and not bad.any() else numbers
+
+
+def _period(values: pd.Series, breaches: list[str]) -> pd.Series:
+    """Convert a column to Periods of one frequency."""
+    if isinstance(values.dtype, pd.PeriodDtype):
+        return values
+    wanted = values.dropna().unique()
+    periods, wrong = {}, []
+    for value in wanted:
+        try:
+            periods[value] = value if isinstance(value, pd.Period) else _iso_period(str(value))
+        except ValueError:
+            wrong.append(value)
+    _note(
+        breaches, values.name, values, values.isin(wrong), "must be a year or a month in ISO form"
+    )
+    frequencies = {p.freqstr: k for k, p in periods.items()}
+    if len(frequencies) > 1:
+        seen = " and ".join(str(v) for v in frequencies.values())
+        breaches.append(f"column {values.name}: mixes frequencies ({seen}); keep one a frame")
+        return values
+    return values.map(periods).astype(f"period[{next(iter(frequencies), 'Y-DEC')}]")
+
+
+def _iso_period(text: str) -> pd.Period:
+    """Read 2024 as a year and 2024-03 as a month; all else is no period."""
+    if len(text) == 4 and text.isdigit():
+        return pd.Period(text, "Y")
+    if len(text) == 7 and text[4] == "-":
+        return pd.Period(text, "M")
+    raise ValueError(text)
+
+
+def _mixed(frame: pd.DataFrame, schema: Schema) -> list[str]:
+    """Name the columns that hold several values where the schema wants one."""
+    found = []
+    for column in schema.same:
+        values = [str(v) for v in frame[column].dropna().unique()]
+        if len(values) > 1:
+            found.append(f"column {column}: mixes {' and '.join(values)}; keep one a frame")
+    return found
+
+
+def _repeated(frame: pd.DataFrame, schema: Schema) -> list[str]:
+    """Name every row whose key stands above it already."""
+    twice = frame[frame.duplicated(list(schema.key))]
+    return [
+        f"row {i}: repeats the key {' '.join(str(v) for v in row)}"
+        for i, row in zip(twice.index, twice[list(schema.key)].to_numpy(), strict=True)
+    ]
+
+
+def _note(breaches: list[str], name: str, values: pd.Series, wrong: pd.Series, rule: str) -> None:
+    """Write down each wrong value with its row."""
+    for i in np.flatnonzero(wrong.to_numpy()):
+        got = "" if pd.isna(values.iloc[i]) else f", got {values.iloc[i]!r}"
+        breaches.append(f"row {i}, column {name}: {rule}{got}")
+
+
+def _refuse(schema: Schema, breaches: list[str]) -> None:
+    """Raise the one error that lists the breaches."""
+    shown = breaches[:MOST_BREACHES]
+    more = len(breaches) - len(shown)
+    lines = [f"  {b}" for b in shown] + ([f"  and {more} more"] if more else [])
+    rules = "rule" if len(breaches) == 1 else "rules"
+    raise ValueError(
+        f"{schema.name} frame breaks {len(breaches)} {rules}:\n"
+        + "\n".join(lines)
+        + "\nCorrect these rows at their source and validate again."
+    )

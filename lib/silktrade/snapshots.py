@@ -1,0 +1,284 @@
+"""
+Snapshots: files of figures as they stood on one day, each with a sidecar and a hash.
+
+A snapshot is `data/<source>/<vintage>/<dataset>.csv` with `<dataset>.yml` beside it. `find` picks
+the vintage that an as-of day allows, `read` checks the hash and returns the rows, and `used` tells
+which snapshots this process has read, so that a report can name every file behind it.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import io
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from silktrade import schema
+
+FOLDER_VARIABLE = "SILKTRADE_DATA"
+SIDECAR_FIELDS = (
+    "title", "class", "schema", "producer", "url", "citation", "licence", "published", "retrieved",
+    "frequency", "unit", "valuation", "coverage", "rows", "sha256", "how_it_reached_us", "notes",
+)  # fmt: skip
+KINDS = ("verbatim", "constructed", "synthetic")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """
+    One file of figures and what its sidecar says of it.
+
+    Attributes
+    ----------
+    source, vintage, dataset : str
+        Who published; the day of the snapshot (YYYY-MM-DD); the name of the data set.
+    path : Path
+        The CSV file.
+    title, kind, schema, producer, citation, licence, coverage : str
+        From the sidecar (`kind` is its field `class`).
+    sha256 : str
+        The hash that the file has to have.
+    rows : int
+        How many observations it holds.
+    """
+
+    source: str
+    vintage: str
+    dataset: str
+    path: Path
+    title: str
+    kind: str
+    schema: str
+    producer: str
+    citation: str
+    licence: str
+    coverage: str
+    sha256: str
+    rows: int
+
+
+_used: dict[Path, Snapshot] = {}
+
+
+def data_folder() -> Path:
+    """
+    Tell where the data folder is.
+
+    Returns
+    -------
+    Path
+        The folder named by the environment variable SILKTRADE_DATA, else `data/` beside `lib/`.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such folder.
+
+    Examples
+    --------
+    >>> data_folder().name
+    'data'
+    """
+    folder = Path(os.environ.get(FOLDER_VARIABLE) or Path(__file__).parents[2] / "data")
+    if not folder.is_dir():
+        raise FileNotFoundError(
+            f"data folder {folder} does not exist: run from a checkout of the project, "
+            f"or name the folder in {FOLDER_VARIABLE}"
+        )
+    return folder
+
+
+def catalogue() -> list[Snapshot]:
+    """
+    List every snapshot of the data folder.
+
+    Returns
+    -------
+    list of Snapshot
+        Sorted by source, dataset and vintage.
+
+    Raises
+    ------
+    ValueError
+        If a sidecar is missing, unreadable or incomplete.
+
+    Examples
+    --------
+    >>> "partner_monthly" in [s.dataset for s in catalogue()]
+    True
+    """
+    found = [_describe(path) for path in data_folder().glob("*/*/*.csv")]
+    return sorted(found, key=lambda s: (s.source, s.dataset, s.vintage))
+
+
+def find(source: str, dataset: str, as_of: str | pd.Timestamp | None = None) -> Snapshot:
+    """
+    Pick the vintage of a data set that an as-of day allows.
+
+    Parameters
+    ----------
+    source, dataset : str
+        Who published it and its name, such as `"gacc"`, `"partner_monthly"`.
+    as_of : str or Timestamp, optional
+        A day. Without it the newest vintage is taken.
+
+    Returns
+    -------
+    Snapshot
+        The newest vintage taken on or before `as_of`. Where every vintage is later, the oldest:
+        it holds later revisions of what was public then, and the run is pseudo-real-time.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the data set is not there.
+
+    Examples
+    --------
+    >>> find("worldbank", "commodity_prices", as_of="2025-01-01").vintage
+    '2024-04-02'
+    """
+    paths = sorted((data_folder() / source).glob(f"*/{dataset}.csv"))
+    if not paths:
+        raise FileNotFoundError(
+            f"no snapshot of {source}/{dataset} in {data_folder()}: it needs a file "
+            f"{source}/<vintage>/{dataset}.csv; `silktrade check` lists what is there"
+        )
+    if as_of is None:
+        return _describe(paths[-1])
+    day = str(pd.Timestamp(as_of).date())
+    before = [p for p in paths if p.parent.name <= day]
+    return _describe(before[-1] if before else paths[0])
+
+
+def read(snapshot: Snapshot) -> pd.DataFrame:
+    """
+    Read a snapshot whose hash is right, and note that it was used.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        From `find` or `catalogue`.
+
+    Returns
+    -------
+    DataFrame
+        Its rows, checked against the schema that its sidecar names, with `source` and `vintage`.
+
+    Raises
+    ------
+    ValueError
+        If the hash is not the sidecar's, or the rows break the schema.
+
+    Examples
+    --------
+    >>> read(find("gacc", "partner_monthly"))["currency"].unique().tolist()
+    ['CNY']
+    """
+    _used.setdefault(snapshot.path, snapshot)
+    return _rows(snapshot).copy(deep=False)  # parsed once, safe under copy-on-write
+
+
+def used() -> tuple[Snapshot, ...]:
+    """
+    List the snapshots that this process has read so far.
+
+    Returns
+    -------
+    tuple of Snapshot
+        In the order of their first reading.
+
+    Examples
+    --------
+    >>> _ = read(find("fed", "exchange_rate"))
+    >>> "exchange_rate" in [s.dataset for s in used()]
+    True
+    """
+    return tuple(_used.values())
+
+
+def check(snapshot: Snapshot) -> None:
+    """
+    Check one snapshot against its sidecar and its schema.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        From `catalogue`.
+
+    Raises
+    ------
+    ValueError
+        If the hash, the number of rows or the schema is not what the sidecar says.
+
+    Examples
+    --------
+    >>> check(find("gacc", "partner_monthly"))
+    """
+    rows = len(_rows(snapshot))
+    if rows != snapshot.rows:
+        raise ValueError(
+            f"{_name(snapshot)}: the sidecar says {snapshot.rows} rows, the file has {rows}: "
+            "correct the sidecar's field rows"
+        )
+
+
+@functools.lru_cache(maxsize=64)
+def _rows(snapshot: Snapshot) -> pd.DataFrame:
+    """Parse and validate the file once a process."""
+    content = snapshot.path.read_bytes()
+    actual = hashlib.sha256(content).hexdigest()
+    if actual != snapshot.sha256:
+        raise ValueError(
+            f"{_name(snapshot)}: the file's sha256 is {actual[:12]}…, its sidecar says "
+            f"{snapshot.sha256[:12]}…: a vintage is never edited, restore the file from git, "
+            "or give the correction a vintage of its own"
+        )
+    # Nothing is read as missing but an empty field: no code of ours may turn into NaN.
+    frame = pd.read_csv(io.BytesIO(content), dtype="str", na_values=[""], keep_default_na=False)
+    frame = frame.assign(source=snapshot.source, vintage=snapshot.vintage)
+    try:
+        return schema.validate(frame, schema.SCHEMAS[snapshot.schema])
+    except ValueError as error:
+        raise ValueError(f"{_name(snapshot)}: {error}") from None
+
+
+def _describe(path: Path) -> Snapshot:
+    """Read the sidecar of a CSV file."""
+    sidecar = path.with_suffix(".yml")
+    name = f"{path.parent.parent.name}/{path.parent.name}/{sidecar.name}"
+    if not sidecar.is_file():
+        raise ValueError(f"{name} is missing: every snapshot needs a sidecar beside its CSV file")
+    said = _parsed(sidecar, sidecar.stat().st_mtime_ns)
+    absent = [f for f in SIDECAR_FIELDS if f not in said]
+    if absent:
+        raise ValueError(f"{name} lacks {', '.join(absent)}: data/README.md describes the fields")
+    if said["class"] not in KINDS or said["schema"] not in schema.SCHEMAS:
+        raise ValueError(
+            f"{name}: class must be one of {', '.join(KINDS)} and schema one of "
+            f"{', '.join(schema.SCHEMAS)}, got {said['class']!r} and {said['schema']!r}"
+        )
+    own = {f: said[f] for f in ("title", "schema", "producer", "citation", "licence", "coverage",
+                                "sha256", "rows")}  # fmt: skip
+    source, vintage = path.parent.parent.name, path.parent.name
+    return Snapshot(source, vintage, path.stem, path, kind=said["class"], **own)
+
+
+@functools.lru_cache(maxsize=256)
+def _parsed(sidecar: Path, _changed: int) -> dict[str, object]:
+    """Parse a sidecar once for each change of the file."""
+    said = yaml.load(sidecar.read_text(encoding="utf-8"), Loader=_LOADER)
+    return said if isinstance(said, dict) else {}
+
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten times as fast
+
+
+def _name(snapshot: Snapshot) -> str:
+    """Name a snapshot in an error."""
+    return f"{snapshot.source}/{snapshot.vintage}/{snapshot.dataset}.csv"
