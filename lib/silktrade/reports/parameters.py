@@ -1,0 +1,272 @@
+"""
+Parameters of notebooks: their names, types, defaults and comments, and the check of a value.
+
+The types are the annotations in the notebook's cell tagged `parameters`, where every line is like
+`partner: str = "KAZ"  # ISO 3166-1 alpha-3`. Values come from a batch file, typed by YAML, or from
+the command line, as text.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import io
+import json
+import math
+import tokenize
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+TYPES: dict[str, type] = {"int": int, "float": float, "bool": bool, "str": str}
+_TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_LIKE = {
+    "int": "a whole number such as 2024",
+    "float": "a finite number such as 0.5",
+    "bool": "true or false",
+    "str": "text, in quotes in a batch file",
+}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """
+    One line of a notebook's parameters cell.
+
+    Attributes
+    ----------
+    name, type, comment : str
+        `type` is `int`, `float`, `bool` or `str`; the comment is what stands after `#`.
+    default : int, float, bool or str
+        The value in the notebook.
+    """
+
+    name: str
+    type: str
+    default: int | float | bool | str
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """
+    A cell of a notebook file.
+
+    Attributes
+    ----------
+    cell_type, source : str
+        `code` or `markdown`, and its text.
+    tags : tuple of str
+        Such as `parameters`.
+    """
+
+    cell_type: str
+    source: str
+    tags: tuple[str, ...] = ()
+
+
+def read_cells(notebook: Path) -> list[Cell]:
+    """
+    Read the cells of a notebook file, without the time that nbformat takes to load.
+
+    Parameters
+    ----------
+    notebook : Path
+        An `.ipynb` file of format 4.
+
+    Returns
+    -------
+    list of Cell
+        In the notebook's order.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such notebook.
+    ValueError
+        If the file is not a notebook.
+    """
+    if not notebook.is_file():
+        raise FileNotFoundError(f"notebook {notebook} does not exist: correct it in the batch file")
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        return [
+            Cell(c["cell_type"], "".join(c["source"]), tuple(c["metadata"].get("tags", ())))
+            for c in cells
+        ]
+    except (ValueError, KeyError, TypeError):
+        raise ValueError(f"{notebook.name} is not a Jupyter notebook of format 4") from None
+
+
+def read_parameters(notebook: Path) -> tuple[Parameter, ...]:
+    """
+    Read the parameters that a notebook declares.
+
+    Parameters
+    ----------
+    notebook : Path
+        Its cell tagged `parameters` has lines such as `partner: str = "KAZ"  # ISO 3166-1 alpha-3`.
+
+    Returns
+    -------
+    tuple of Parameter
+        In the notebook's order; empty where no cell is tagged.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such notebook.
+    ValueError
+        If it is not a notebook, or a line has no type, another type or no constant value.
+    """
+    tagged = [c for c in read_cells(notebook) if "parameters" in c.tags]
+    if not tagged:
+        return ()
+    source = tagged[0].source
+    comments = _comments(source)
+    return tuple(_declared(node, comments, notebook) for node in ast.parse(source).body)
+
+
+def _declared(node: ast.stmt, comments: Mapping[int, str], notebook: Path) -> Parameter:
+    """Read one annotated assignment."""
+    if (
+        not isinstance(node, ast.AnnAssign)
+        or not isinstance(node.target, ast.Name)
+        or not node.value
+    ):
+        raise ValueError(
+            f"{notebook.name}: every line of the parameters cell must be like "
+            f'`partner: str = "KAZ"  # comment`, got `{ast.unparse(node)}`'
+        )
+    name, kind = node.target.id, ast.unparse(node.annotation)
+    if kind not in TYPES:
+        raise ValueError(
+            f"{notebook.name}: parameter {name} must be annotated int, float, bool or str, "
+            f"got {kind}"
+        )
+    default = ast.literal_eval(node.value)
+    parameter = Parameter(name, kind, default, comments.get(node.lineno, ""))
+    return replace(parameter, default=_exact(parameter, default, notebook.name))
+
+
+def _comments(source: str) -> dict[int, str]:
+    """Map line numbers to the comments on them."""
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return {t.start[0]: t.string.lstrip("# ") for t in tokens if t.type == tokenize.COMMENT}
+
+
+def checked(declared: Sequence[Parameter], values: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """
+    Check the values of a batch file against the notebook's declarations.
+
+    Parameters
+    ----------
+    declared : sequence of Parameter
+        What the notebook takes.
+    values : mapping
+        Name to value, with YAML's types.
+    where : str
+        What an error starts with: the file and the entry.
+
+    Returns
+    -------
+    dict
+        The same values; a whole number for a float parameter becomes a float.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown or a value of another type.
+
+    Examples
+    --------
+    >>> checked([Parameter("draws", "int", 2000)], {"draws": 50}, "batch.yml: growth")
+    {'draws': 50}
+    """
+    by_name = {p.name: p for p in declared}
+    for name in values:
+        if name not in by_name:
+            raise ValueError(f"{where}: parameter {name!r} is unknown{nearest(name, by_name)}")
+    return {name: _exact(by_name[name], value, where) for name, value in values.items()}
+
+
+def _exact(parameter: Parameter, value: Any, where: str) -> Any:
+    """Accept a value of the declared type (and a whole number where a float is asked for)."""
+    kind = TYPES[parameter.type]
+    if kind is float and type(value) is int:
+        value = float(value)
+    if type(value) is not kind or (kind is float and not math.isfinite(value)):
+        raise ValueError(f"{where}: {_wrong(parameter, value)}")
+    return value
+
+
+def from_text(parameter: Parameter, text: str) -> Any:
+    """
+    Convert what stood on the command line.
+
+    Parameters
+    ----------
+    parameter : Parameter
+        Of type `int`, `float`, `bool` or `str`.
+    text : str
+        What was typed.
+
+    Returns
+    -------
+    int, float, bool or str
+        The value.
+
+    Raises
+    ------
+    ValueError
+        If the text is no value of that type.
+
+    Examples
+    --------
+    >>> from_text(Parameter("forecast_year", "int", 2024), "2025")
+    2025
+    """
+    try:
+        value = _TRUTH[text.lower()] if parameter.type == "bool" else TYPES[parameter.type](text)
+    except (KeyError, ValueError):
+        raise ValueError(_wrong(parameter, text)) from None
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(_wrong(parameter, text))
+    return value
+
+
+def _wrong(parameter: Parameter, value: Any) -> str:
+    """Say what a parameter must be."""
+    name, kind = parameter.name, parameter.type
+    return f"{name} must be {kind}, got {value!r}: give {_LIKE[kind]}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """
+    End an error about an unknown name: suggest the nearest one, or list them all.
+
+    Parameters
+    ----------
+    name : str
+        The unknown name.
+    known : iterable of str
+        The names that there are.
+
+    Returns
+    -------
+    str
+        Starts with a colon.
+
+    Examples
+    --------
+    >>> nearest("partnr", ["partner", "as_of"])
+    ": did you mean 'partner'?"
+    >>> nearest("x", ["partner", "as_of"])
+    ': it must be one of partner, as_of'
+    """
+    known = list(known)
+    near = difflib.get_close_matches(name, known, n=1)
+    if near:
+        return f": did you mean {near[0]!r}?"
+    return f": it must be one of {', '.join(known)}" if known else ": there are none"

@@ -1,0 +1,63 @@
+"""Numbers and names of reports as people read them: 94.8 bn USD, 12.5 %, Region growth USD."""
+
+from __future__ import annotations
+
+
+def quantity(value: float, unit: str) -> str:
+    """
+    Print a number for people: fractions in percent, money in millions or billions.
+
+    Parameters
+    ----------
+    value : float
+        In full units.
+    unit : str
+        `"fraction"`, or what to print after the number.
+
+    Returns
+    -------
+    str
+        With a true minus sign.
+
+    Examples
+    --------
+    >>> quantity(-0.034, "fraction"), quantity(94_820_000_000, "USD"), quantity(1234.5, "CNY")
+    ('−3.4 %', '94.8 bn USD', '1,234 CNY')
+    >>> quantity(12, "years"), quantity(0.42, "index")
+    ('12 years', '0.42 index')
+    """
+    if unit == "fraction":
+        text = f"{100 * value:.1f} %"
+    elif abs(value) >= 1e12:
+        text = f"{value / 1e9:,.0f} bn {unit}"
+    elif abs(value) >= 1e9:
+        text = f"{value / 1e9:.1f} bn {unit}"
+    elif abs(value) >= 1e6:
+        text = f"{value / 1e6:.1f} mn {unit}"
+    else:
+        text = f"{value:,.0f} {unit}" if abs(value) >= 100 else f"{value:.3g} {unit}"
+    return text.replace("-", "−", 1) if value < 0 else text
+
+
+def words(name: str) -> str:
+    """
+    Turn a snake-case name into words.
+
+    Parameters
+    ----------
+    name : str
+        Such as `"region_growth_usd"`.
+
+    Returns
+    -------
+    str
+        With a capital, and currencies and codes in capitals.
+
+    Examples
+    --------
+    >>> words("region_growth_usd")
+    'Region growth USD'
+    """
+    parts = [p.upper() if p in {"usd", "cny", "gdp", "imf"} else p for p in name.split("_")]
+    text = " ".join(parts)
+    return text[:1].upper() + text[1:]
