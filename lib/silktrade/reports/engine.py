@@ -130,6 +130,7 @@ def run_one(report: Report, commit: Mapping[str, Any] | None) -> Outcome:
 def _execute(report: Report) -> Any:
     """Run a notebook by papermill, in its own folder, and return it."""
     import papermill
+    from traitlets.config import Config
 
     notebook = papermill.execute_notebook(
         str(report.notebook.resolve()),
@@ -139,6 +140,8 @@ def _execute(report: Report) -> Any:
         language="python",
         progress_bar=False,
         cwd=str(report.notebook.parent.resolve()),
+        # Others on this machine could read an open channel; Jupyter warns of one.
+        config=Config({"KernelManager": {"transport_encryption": "auto"}}),
     )
     # Papermill notes absolute paths; a shared file must not tell where it was made.
     notebook.metadata.papermill.update(
