@@ -71,7 +71,7 @@ def code_lines(path: Path) -> int:
     }
     lines = enumerate(text.splitlines(), 1)
     return sum(
-        1 for n, line in lines if n not in hidden and line.strip() and not line.strip()[0] == "#"
+        n not in hidden and not line.strip().startswith("#") for n, line in lines if line.strip()
     )
 
 

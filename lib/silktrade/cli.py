@@ -90,11 +90,12 @@ def _run(options: argparse.Namespace) -> int:
 
     from silktrade.reports import engine, site  # after the request is known to be right
 
+    outcomes = engine.run(chosen, options.jobs)
     started, failed = time.perf_counter(), 0
     width = max(len(report.name) for report in chosen)
     try:
         with tqdm(total=len(chosen), unit="report", leave=False, disable=None) as bar:
-            for outcome in engine.run(chosen, options.jobs):
+            for outcome in outcomes:
                 site.publish(outcome, folder)
                 failed += not outcome.ok
                 bar.write(_line(outcome.record, width), file=sys.stdout)

@@ -22,6 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from silktrade import snapshots
 from silktrade.reports import provenance
 from silktrade.reports.parameters import read_cells
@@ -58,7 +60,7 @@ class Outcome:
 
 def run(reports: Sequence[Report], jobs: int = 2) -> Iterator[Outcome]:
     """
-    Run reports and yield what became of each as it ends.
+    Run reports and give what became of each as it ends.
 
     Parameters
     ----------
@@ -67,10 +69,11 @@ def run(reports: Sequence[Report], jobs: int = 2) -> Iterator[Outcome]:
     jobs : int
         How many notebooks to run at a time, at least 1.
 
-    Yields
-    ------
-    Outcome
-        In the order in which they end. A failure is an outcome, not an exception.
+    Returns
+    -------
+    iterator of Outcome
+        In the order in which they end. A failure is an outcome, not an exception. Closing the
+        iterator, or an exception such as Ctrl-C while it runs, ends all workers at once.
 
     Raises
     ------
@@ -82,6 +85,11 @@ def run(reports: Sequence[Report], jobs: int = 2) -> Iterator[Outcome]:
     if jobs < 1:
         raise ValueError(f"jobs must be at least 1, got {jobs}")
     check_kernel()
+    return _outcomes(list(reports), jobs)
+
+
+def _outcomes(reports: list[Report], jobs: int) -> Iterator[Outcome]:
+    """Run reports in workers."""
     _warm_font_cache()
     commit = git_commit(reports[0].notebook.parent) if reports else None
     with _workers(min(jobs, len(reports)) or 1) as pool:
@@ -208,11 +216,20 @@ def _workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
             yield pool
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            for worker in multiprocessing.active_children():
-                worker.kill()  # nothing to save: workers write no file, and kernels follow them
+            _end_workers()
             raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _end_workers() -> None:
+    """Kill workers and then their kernels: neither has anything to save."""
+    for worker in multiprocessing.active_children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            kernels = psutil.Process(worker.pid).children(recursive=True)
+            worker.kill()
+            for kernel in kernels:
+                kernel.kill()
 
 
 def _settings(scratch: str) -> dict[str, str]:
@@ -281,7 +298,12 @@ def _cell_error(error: Any, report: Report) -> dict[str, Any]:
     code = [c.source for c in read_cells(report.notebook) if c.cell_type == "code"]
     number = code.index(error.source) + 1 if error.source in code else None
     first_line = error.source.strip().partition("\n")[0]
-    return {"cell": number, "code": first_line, "type": error.ename, "message": error.evalue}
+    return {
+        "cell": number,
+        "code": first_line,
+        "type": error.ename,
+        "message": error.evalue or "no message",
+    }
 
 
 def _error(error: Exception) -> dict[str, Any]:

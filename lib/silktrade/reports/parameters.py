@@ -145,7 +145,13 @@ def _declared(node: ast.stmt, comments: Mapping[int, str], notebook: Path) -> Pa
             f"{notebook.name}: parameter {name} must be annotated int, float, bool or str, "
             f"got {kind}"
         )
-    default = ast.literal_eval(node.value)
+    try:
+        default = ast.literal_eval(node.value)
+    except ValueError:
+        raise ValueError(
+            f"{notebook.name}: parameter {name} must have a plain value, "
+            f"got `{ast.unparse(node.value)}`"
+        ) from None
     parameter = Parameter(name, kind, default, comments.get(node.lineno, ""))
     return replace(parameter, default=_exact(parameter, default, notebook.name))
 

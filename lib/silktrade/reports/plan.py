@@ -84,7 +84,10 @@ def load_batch(path: Path) -> list[Report]:
     """
     if not path.is_file():
         raise FileNotFoundError(f"batch file {path} does not exist: name another with --batch FILE")
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ValueError(f"{path.name} is not YAML: {' '.join(str(error).split())}") from None
     entries = content.get("reports") if isinstance(content, dict) else None
     if not isinstance(entries, dict) or not entries:
         raise ValueError(f"{path.name} must have a mapping `reports:` of report to notebook")
@@ -97,12 +100,17 @@ def _expand(group: str, entry: Any, path: Path) -> list[Report]:
     if not isinstance(entry, dict) or "notebook" not in entry or set(entry) - set(known):
         raise ValueError(
             f"{path.name}: {group} must have `notebook`, and may have `parameters` and `grid`, "
-            f"got {', '.join(map(str, entry)) if isinstance(entry, dict) else entry!r}"
+            f"got {list(entry) if isinstance(entry, dict) else entry!r}"
         )
     notebook = path.parent / entry["notebook"]
     title, declared = read_title(notebook), read_parameters(notebook)
     fixed = checked(declared, entry.get("parameters") or {}, f"{path.name}: {group}")
     grid = entry.get("grid") or {}
+    for name, values in grid.items():
+        if not isinstance(values, list) or not values:
+            raise ValueError(
+                f"{path.name}: {group}: grid must map parameters to lists, got {name}: {values!r}"
+            )
     reports = []
     for point in itertools.product(*grid.values()):
         here = checked(declared, dict(zip(grid, point, strict=True)), f"{path.name}: {group}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+_SIZES = ((1e9, "bn"), (1e6, "mn"))  # what rounds to 1,000.0 of one is 1.0 of the next
+
 
 def quantity(value: float, unit: str) -> str:
     """
@@ -26,14 +28,11 @@ def quantity(value: float, unit: str) -> str:
     >>> quantity(12, "years"), quantity(0.42, "index")
     ('12 years', '0.42 index')
     """
+    size, word = next(((s, w) for s, w in _SIZES if abs(value) >= 0.99995 * s), (1, ""))
     if unit == "fraction":
         text = f"{100 * value:.1f} %"
-    elif abs(value) >= 1e12:
-        text = f"{value / 1e9:,.0f} bn {unit}"
-    elif abs(value) >= 1e9:
-        text = f"{value / 1e9:.1f} bn {unit}"
-    elif abs(value) >= 1e6:
-        text = f"{value / 1e6:.1f} mn {unit}"
+    elif word:
+        text = f"{value / size:,.{1 if abs(value) < 1e12 else 0}f} {word} {unit}"
     else:
         text = f"{value:,.0f} {unit}" if abs(value) >= 100 else f"{value:.3g} {unit}"
     return text.replace("-", "−", 1) if value < 0 else text
