@@ -9,9 +9,13 @@ Examples
 0.13
 """
 
+from silktrade import figures, tables
 from silktrade.loaders import (
+    load_catalogue,
     load_events,
     load_indicator,
+    load_partner_totals,
+    load_printed_totals,
     load_totals,
     load_trade,
     load_year_to_date,
@@ -28,21 +32,52 @@ from silktrade.measures import (
     share,
     year_to_date,
 )
+from silktrade.projection import (
+    aggregate,
+    in_yuan,
+    intervals,
+    pick,
+    project,
+    project_rate,
+    projected_growth,
+)
+from silktrade.prose import listed, money, moved, percent, record
+from silktrade.reports.provenance import headline, key_message, provenance
 
 __all__ = [
+    "aggregate",
     "balance",
     "cagr",
     "calendar_year",
     "concentration",
     "contributions",
     "currency_effect",
+    "figures",
     "growth",
+    "headline",
+    "in_yuan",
+    "intervals",
+    "key_message",
+    "listed",
+    "load_catalogue",
     "load_events",
     "load_indicator",
+    "load_partner_totals",
+    "load_printed_totals",
     "load_totals",
     "load_trade",
     "load_year_to_date",
+    "money",
+    "moved",
+    "percent",
+    "pick",
+    "project",
+    "project_rate",
+    "projected_growth",
+    "provenance",
+    "record",
     "region",
     "share",
+    "tables",
     "year_to_date",
 ]

@@ -56,7 +56,7 @@ def load_trade(
     currency: str = "USD",
     partners: str | Iterable[str] | None = None,
     flows: str | Iterable[str] | None = None,
-    reporter: str = "CHN",
+    reporter: str | Iterable[str] = "CHN",
     as_of: Day = None,
 ) -> pd.DataFrame:
     """
@@ -73,9 +73,9 @@ def load_trade(
         Of the reporter; by default the five, `"WLD"` (China with the world) on request.
     flows : str or iterable of str, optional
         `"export"`, `"import"`; both by default, as the reporter sees them.
-    reporter : str
-        Whose customs wrote the record. `"CHN"`, or one of the five for its own report of the trade
-        with China (mirror figures, annual).
+    reporter : str or iterable of str
+        Whose customs wrote the record. `"CHN"`, or one or several of the five for their own report
+        of the trade with China (mirror figures, annual).
     as_of : str or Timestamp, optional
         Keep only what was public on that day (YYYY-MM-DD). Values are the revision that survives.
 
@@ -105,15 +105,15 @@ def load_trade(
     """
     codes.one_of("frequency", frequency, ("M", "Y"))
     codes.one_of("currency", currency, codes.CURRENCIES)
-    codes.one_of("reporter", reporter, ("CHN", *codes.PARTNERS))
-    sources = _sources(reporter, frequency)
-    allowed = (*codes.PARTNERS, codes.WORLD) if reporter == "CHN" else ("CHN",)
+    reporters = codes.some_of("reporter", reporter, ("CHN", *codes.PARTNERS))
+    sources = _sources(reporters, frequency)
+    allowed = (*codes.PARTNERS, codes.WORLD) if reporters == ["CHN"] else ("CHN",)
     chosen = codes.some_of("partners", partners, allowed)
     if partners is None:
         chosen = [p for p in chosen if p != codes.WORLD]
     kinds = codes.some_of("flows", flows, codes.FLOWS)
     parts = [snapshots.read(snapshots.find(*s, as_of)) for s in sources]
-    parts = [p[(p["reporter"] == reporter) & p["partner"].isin(chosen)] for p in parts]
+    parts = [p[p["reporter"].isin(reporters) & p["partner"].isin(chosen)] for p in parts]
     parts = [_convert(p[p["flow"].isin(kinds)], currency, as_of) for p in parts]
     spliced = pd.concat(parts).drop_duplicates(list(TRADE.key))
     return validate(_public(spliced, as_of), TRADE)
@@ -205,8 +205,7 @@ def load_totals(
     printed = printed[~printed.index.isin(known.index)]
     total = pd.concat([known, printed]).sort_index().rename(partner)
     total.index.name = "period"
-    names = {"gacc": "China Customs", "imf": "IMF Direction of Trade Statistics"}
-    sources = [names[s] for s in ("gacc", "imf") if s in set(trade["source"])]
+    sources = [s for s in ("gacc", "imf") if s in set(trade["source"])]
     total.attrs = {
         "partner": partner,
         "currency": currency,
@@ -214,6 +213,71 @@ def load_totals(
         "published": [str(p) for p in printed.index],
     }
     return total
+
+
+def load_partner_totals(
+    *, frequency: str = "Y", currency: str = "USD", as_of: Day = None
+) -> pd.DataFrame:
+    """
+    Load China's exports plus imports with each of the five, side by side.
+
+    Parameters
+    ----------
+    frequency, currency, as_of
+        As for `load_totals`.
+
+    Returns
+    -------
+    DataFrame
+        One column a partner, indexed by period, full units of `currency`; only periods in which
+        all five are known. `attrs` holds currency and source.
+
+    Raises
+    ------
+    ValueError
+        As `load_totals`.
+
+    Examples
+    --------
+    >>> load_partner_totals().loc["2022"].round(-8).div(1e9).tolist()
+    [31.2, 15.5, 2.5, 11.2, 9.7]
+    """
+    totals = [
+        load_totals(p, frequency=frequency, currency=currency, as_of=as_of) for p in codes.PARTNERS
+    ]
+    wide = pd.concat(totals, axis=1).dropna()
+    wide.attrs = {"currency": currency, "source": totals[0].attrs["source"]}
+    return wide
+
+
+def load_printed_totals(*, as_of: Day = None) -> pd.DataFrame:
+    """
+    Load the totals as the press printed them, in rounded dollars.
+
+    Parameters
+    ----------
+    as_of : str or Timestamp, optional
+        Keep only what was public on that day.
+
+    Returns
+    -------
+    DataFrame
+        TOTALS: reporter, partner (`CA5` for the five together), product, period, value, currency,
+        obs_status, source, vintage, released. Never to be added to a frame of flows.
+
+    Raises
+    ------
+    ValueError
+        If `as_of` is no day or lies before the first release.
+
+    Examples
+    --------
+    >>> printed = load_printed_totals().set_index(["partner", "period"])["value"]
+    >>> printed[("CA5", "2022")].item()
+    70200000000.0
+    """
+    rows = snapshots.read(snapshots.find("gacc", "totals_annual", as_of))
+    return validate(_public(rows, as_of), schema.TOTALS)
 
 
 def load_indicator(
@@ -270,6 +334,32 @@ def load_indicator(
     return validate(_public(rows, as_of), INDICATOR)
 
 
+def load_catalogue() -> pd.DataFrame:
+    """
+    Load the list of all snapshots in the data folder.
+
+    Returns
+    -------
+    DataFrame
+        source, vintage, dataset, title, kind, producer, coverage, licence, rows, sha256; one row a
+        snapshot.
+
+    Raises
+    ------
+    ValueError
+        If a sidecar is missing or incomplete.
+
+    Examples
+    --------
+    >>> "partner_monthly" in load_catalogue()["dataset"].tolist()
+    True
+    """
+    columns = ["source", "vintage", "dataset", "title", "kind", "producer", "coverage", "licence",
+               "rows", "sha256"]  # fmt: skip
+    rows = [[getattr(s, c) for c in columns] for s in snapshots.catalogue()]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def load_events(partners: str | Iterable[str] | None = None, *, as_of: Day = None) -> pd.DataFrame:
     """
     Load the dated events that touched the trade.
@@ -307,10 +397,15 @@ def load_events(partners: str | Iterable[str] | None = None, *, as_of: Day = Non
     return validate(rows, schema.EVENTS)
 
 
-def _sources(reporter: str, frequency: str) -> tuple[tuple[str, str], ...]:
-    """Name the data sets that hold a reporter's figures, in order of precedence."""
-    if reporter == "CHN":
+def _sources(reporters: list[str], frequency: str) -> tuple[tuple[str, str], ...]:
+    """Name the data sets that hold the reporters' figures, in order of precedence."""
+    if reporters == ["CHN"]:
         return _CHINA[frequency]
+    if "CHN" in reporters:
+        raise ValueError(
+            f"reporter must be CHN alone or some of {', '.join(codes.PARTNERS)}, got "
+            f"{', '.join(reporters)}: load the two sides one after the other"
+        )
     if frequency == "M":
         raise ValueError(
             "frequency must be Y for a reporter other than CHN, got 'M': the partners' own "

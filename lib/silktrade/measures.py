@@ -124,7 +124,8 @@ def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.Data
     Parameters
     ----------
     trade : DataFrame
-        TRADE; the total is the sum of all its series.
+        TRADE; the total is the sum of all its series. Or a wide frame indexed by period with one
+        column a part.
     periods : int, optional
         How many periods back to compare with; by default one year.
 
@@ -133,7 +134,7 @@ def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.Data
     DataFrame
         reporter, partner, flow, product, period, contribution (fraction of the total's base; they
         add up to its growth), currency. A period has rows only where every series of the frame is
-        known then and at the base.
+        known then and at the base. For a wide frame: a wide frame of contributions.
 
     Raises
     ------
@@ -155,12 +156,11 @@ def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.Data
     >>> parts.groupby("period")["contribution"].sum().round(4).loc["2024"].item()
     0.0607
     """
+    if isinstance(trade.index, pd.PeriodIndex):
+        return _contributions(trade.dropna(), periods)
     trade = validate(trade, TRADE)
     wide = trade.pivot(index="period", columns=_SERIES_KEY, values="value").dropna()
-    lag = periods or _PER_YEAR[frequency_of(trade)]
-    base = _lagged(wide, lag)
-    _no_zero_base(base.sum(axis=1))
-    parts = (wide.loc[base.index] - base).div(base.sum(axis=1), axis=0)
+    parts = _contributions(wide, periods)
     long = parts.stack(_SERIES_KEY).rename("contribution").reset_index()
     long = long.assign(currency=trade["currency"].iloc[0] if len(trade) else None)
     columns = [*_SERIES_KEY, "period", "contribution", "currency"]
@@ -444,6 +444,14 @@ def _growth(values: pd.Series, periods: int | None) -> pd.Series:
     base = _lagged(values, lag)
     _no_zero_base(base)
     return values.loc[base.index] / base - 1
+
+
+def _contributions(wide: pd.DataFrame, periods: int | None) -> pd.DataFrame:
+    """Divide each part's change by the earlier total."""
+    base = _lagged(wide, periods or _PER_YEAR[wide.index.freqstr[0]])
+    whole = base.sum(axis=1)
+    _no_zero_base(whole)
+    return (wide.loc[base.index] - base).div(whole, axis=0)
 
 
 def _lagged(values: pd.DataFrame | pd.Series, lag: int) -> pd.DataFrame | pd.Series:

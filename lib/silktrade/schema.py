@@ -35,6 +35,8 @@ class Schema:
         Columns that hold one single value in a frame.
     not_negative : tuple of str
         Number columns that may not be below zero.
+    summed : bool
+        Whether rows may stand for sums over partners or flows (`CA5`, `total`).
     """
 
     name: str
@@ -42,6 +44,7 @@ class Schema:
     columns: tuple[str, ...]
     same: tuple[str, ...] = ()
     not_negative: tuple[str, ...] = ()
+    summed: bool = False
 
     @property
     def all_columns(self) -> list[str]:
@@ -68,10 +71,10 @@ TOTALS = Schema(
 INDICATOR = Schema("INDICATOR", ("economy", "indicator", "period"), ("value", "unit", *_PROVENANCE))
 EVENTS = Schema("EVENTS", ("date", "title"), ("kind", "partners", "source", "vintage"))
 DRAWS = Schema(
-    "DRAWS", (*_DRAW_KEY, "draw"), ("value", "currency"), ("currency", "origin"), ("value",)
+    "DRAWS", (*_DRAW_KEY, "draw"), ("value", "currency"), ("currency", "origin"), ("value",), True
 )
 FORECAST = Schema(
-    "FORECAST", (*_DRAW_KEY, "quantile"), ("value", "currency"), ("currency", "origin")
+    "FORECAST", (*_DRAW_KEY, "quantile"), ("value", "currency"), ("currency", "origin"), (), True
 )
 SCHEMAS = {s.name: s for s in (TRADE, YEAR_TO_DATE, TOTALS, INDICATOR, EVENTS, DRAWS, FORECAST)}
 
@@ -134,7 +137,7 @@ def validate(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     out = frame.loc[:, schema.all_columns].reset_index(drop=True)
     breaches: list[str] = []
     for column in out.columns:
-        out[column] = _typed(out[column], breaches, column in schema.not_negative)
+        out[column] = _typed(out[column], breaches, schema)
     breaches += _mixed(out, schema) + _repeated(out, schema)
     if breaches:
         _refuse(schema, breaches)
@@ -192,13 +195,13 @@ def frequency_of(frame: pd.DataFrame) -> str:
     return frame["period"].array.freqstr[0]  # "Y-DEC" and "Q-DEC" begin with their letter
 
 
-def _typed(values: pd.Series, breaches: list[str], not_negative: bool) -> pd.Series:
+def _typed(values: pd.Series, breaches: list[str], schema: Schema) -> pd.Series:
     """Convert one column to its dtype, noting each value that cannot stand."""
     name = values.name
     missing = values.isna()
     _note(breaches, name, values, missing, "must not be missing: leave the row out")
     if name in _NUMBERS or name in _WHOLE:
-        return _number(values, breaches, not_negative)
+        return _number(values, breaches, name in schema.not_negative)
     if name in _PERIODS:
         return _period(values, breaches)
     if name in _DAYS:
@@ -206,9 +209,9 @@ def _typed(values: pd.Series, breaches: list[str], not_negative: bool) -> pd.Ser
         _note(breaches, name, values, days.isna() & ~missing, "must be a day as YYYY-MM-DD")
         return days
     if name in _ALLOWED:
-        allowed = ", ".join(_ALLOWED[name])
-        wrong = ~values.isin(_ALLOWED[name]) & ~missing
-        _note(breaches, name, values, wrong, f"must be one of {allowed}")
+        allowed = (*_ALLOWED[name], "total") if name == "flow" and schema.summed else _ALLOWED[name]
+        wrong = ~values.isin(allowed) & ~missing
+        _note(breaches, name, values, wrong, f"must be one of {', '.join(allowed)}")
     return values.astype("str")
 
 

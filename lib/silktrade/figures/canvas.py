@@ -1,0 +1,324 @@
+"""
+The canvas: one house style, a title that states a finding, text for readers who do not see it.
+
+Every figure is drawn on a canvas of this module. In a notebook it is shown as an HTML figure:
+title, subtitle and source stand as text around the picture, so that they reflow on a narrow screen,
+and the picture's alternative text is made from what is drawn. Saved to a file, title and source are
+part of the picture.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from collections.abc import Sequence
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pandas as pd
+from IPython import get_ipython
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from silktrade.figures.alternative import alternative_text
+
+WIDTH, HEIGHT = 7.2, 4.0  # inches; shown at half that width the text is still legible
+INK, QUIET, GRID = "#222222", "#595959", "#dddddd"
+HOUSE = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": QUIET,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.labelcolor": QUIET,
+    "axes.spines.left": False,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "figure.dpi": 96,
+    "figure.facecolor": "white",
+    "font.family": "DejaVu Sans",  # comes with matplotlib, so that every machine draws the same
+    "font.size": 12.5,
+    "grid.color": GRID,
+    "grid.linewidth": 0.8,
+    "lines.linewidth": 2.2,
+    "lines.solid_capstyle": "round",
+    "svg.fonttype": "path",
+    "svg.hashsalt": "silktrade",  # ids in the file depend on the drawing alone
+    "text.color": INK,
+    "xtick.color": QUIET,
+    "ytick.color": QUIET,
+    "ytick.major.size": 0,
+}
+_PARTS = ("title", "subtitle", "source")
+
+
+def canvas(
+    title: str,
+    subtitle: str,
+    source: str,
+    *,
+    columns: int = 1,
+    rows: int = 1,
+    height: float = HEIGHT,
+) -> Axes | list[Axes]:
+    """
+    Start a figure in the house style.
+
+    Parameters
+    ----------
+    title : str
+        The finding, in one sentence.
+    subtitle : str
+        Measure and unit.
+    source : str
+        Who published the figures.
+    columns, rows : int
+        Panels; they share the x axis.
+    height : float
+        Inches.
+
+    Returns
+    -------
+    Axes, or list of Axes
+        One, or the panels row by row.
+
+    Examples
+    --------
+    >>> ax = canvas("Trade rose 6 % in 2024", "billion dollars", "China Customs")
+    >>> part_texts(ax.figure)["title"]
+    'Trade rose 6 % in 2024'
+    """
+    with mpl.rc_context(HOUSE):
+        figure, axes = plt.subplots(
+            rows, columns, figsize=(WIDTH, height), sharex=True, squeeze=False, layout="constrained"
+        )
+        figure.get_layout_engine().set(w_pad=0.06, h_pad=0.06)
+        _write_parts(figure, _wrapped(title, 58), subtitle, f"Source: {source}")
+    _show_as_html()
+    panels = [ax for row in axes for ax in row]
+    return panels[0] if len(panels) == 1 else panels
+
+
+def part_texts(figure: Figure) -> dict[str, str]:
+    """
+    Give the title, subtitle and source line of a figure.
+
+    Parameters
+    ----------
+    figure : Figure
+        Drawn on a canvas; another figure has none of them.
+
+    Returns
+    -------
+    dict of str
+        Keys title, subtitle and source, as far as there are.
+
+    Examples
+    --------
+    >>> part_texts(plt.figure())
+    {}
+    """
+    return {
+        gid: " ".join(text.get_text().split())
+        for gid in _PARTS
+        for text in figure.findobj(mpl.text.Text)
+        if text.get_gid() == gid and text.get_text()
+    }
+
+
+def figure_html(figure: Figure) -> str:
+    """
+    Render a figure as one HTML element that needs no other file.
+
+    Parameters
+    ----------
+    figure : Figure
+        Any figure; the parts of a canvas become text around the picture.
+
+    Returns
+    -------
+    str
+        A `<figure class="chart">` with heading, subheading, an SVG image with alternative text,
+        and the source line.
+
+    Examples
+    --------
+    >>> ax = canvas("Finding", "unit", "China Customs")
+    >>> figure_html(ax.figure).startswith('<figure class="chart">')
+    True
+    """
+    texts = part_texts(figure)
+    parts = [t for t in figure.findobj(mpl.text.Text) if t.get_gid() in _PARTS]
+    layout = figure.get_layout_engine()
+    whole = layout.get()["rect"] if layout and parts else None
+    _hide(parts, layout, True, (0, 0, 1, 1))
+    buffer = io.StringIO()
+    with mpl.rc_context(HOUSE):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    _hide(parts, layout, False, whole)
+    picture = base64.b64encode(buffer.getvalue().encode()).decode()
+    said = {part: html.escape(text) for part, text in texts.items()}
+    lines = ['<figure class="chart">']
+    if "title" in said:
+        lines.append(f'<p class="chart-title"><strong>{said["title"]}</strong></p>')
+    if "subtitle" in said:
+        lines.append(f'<p class="chart-subtitle">{said["subtitle"]}</p>')
+    alternative = html.escape(alternative_text(figure), quote=True)
+    width, height = figure.get_size_inches() * 96
+    lines.append(
+        f'<img alt="{alternative}" width="{width:.0f}" height="{height:.0f}" '
+        f'style="max-width: 100%; height: auto" src="data:image/svg+xml;base64,{picture}">'
+    )
+    if "source" in said:
+        lines.append(f'<figcaption class="chart-source">{said["source"]}</figcaption>')
+    return "\n".join([*lines, "</figure>"])
+
+
+def periods_on_x(ax: Axes, periods: pd.PeriodIndex) -> list[float]:
+    """
+    Set the x axis to years or months, and give each period its place on it.
+
+    Parameters
+    ----------
+    ax : Axes
+        Whose x axis is set.
+    periods : PeriodIndex
+        Years or months.
+
+    Returns
+    -------
+    list of float
+        Years; a month is a twelfth of one.
+
+    Examples
+    --------
+    >>> ax = canvas("Finding", "unit", "China Customs")
+    >>> periods_on_x(ax, pd.period_range("2024-01", periods=2, freq="M"))
+    [2024.0, 2024.0833333333333]
+    """
+    if periods.freqstr == "M":
+        ax.xaxis.set_major_formatter(FuncFormatter(_month_name))
+        years = sorted({p.year for p in periods})
+        ax.set_xticks([y + half for y in years for half in (0, 0.5)])
+        return [p.year + (p.month - 1) / 12 for p in periods]
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}"))
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True, min_n_ticks=2))
+    return [float(p.year) for p in periods]
+
+
+def percent_on_y(ax: Axes) -> None:
+    """
+    Print the y axis in percent.
+
+    Parameters
+    ----------
+    ax : Axes
+        Whose values are fractions.
+
+    Examples
+    --------
+    >>> percent_on_y(canvas("Finding", "percent", "China Customs"))
+    """
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{_plain(y * 100)} %"))
+
+
+def billions_on_y(ax: Axes) -> None:
+    """
+    Print the y axis in billions.
+
+    Parameters
+    ----------
+    ax : Axes
+        Whose values are full units of a currency.
+
+    Examples
+    --------
+    >>> billions_on_y(canvas("Finding", "billion dollars", "China Customs"))
+    """
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: _plain(y / 1e9)))
+
+
+def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]], gap: float = 0.055) -> None:
+    """
+    Write each line's name at its end, moved apart where they would overlap.
+
+    Parameters
+    ----------
+    ax : Axes
+        With the lines drawn.
+    ends : sequence of (x, y, text, colour)
+        Where each line ends, in data units.
+    gap : float
+        Least distance between two labels, as a share of the height of the axes.
+
+    Examples
+    --------
+    >>> ax = canvas("Finding", "unit", "China Customs")
+    >>> label_ends(ax, [(1.0, 1.0, "Kazakhstan", "#0072B2")])
+    """
+    low, high = ax.get_ylim()
+    step = (high - low) * gap
+    places: list[float] = []
+    ordered = sorted(ends, key=lambda e: e[1])
+    for _, y, _, _ in ordered:
+        places.append(y if not places else max(y, places[-1] + step))
+    over = max(0.0, places[-1] - high) if places else 0.0
+    for (x, _, text, colour), y in zip(ordered, places, strict=True):
+        ax.annotate(
+            text, (x, y - over), xytext=(6, 0), textcoords="offset points", color=colour,
+            va="center", annotation_clip=False, weight="bold", size=11.5,
+        )  # fmt: skip
+
+
+def _write_parts(figure: Figure, title: str, subtitle: str, source: str) -> None:
+    """Write title, subtitle and source, and keep their room free of the axes."""
+    height = figure.get_figheight()
+    line, below, foot = 0.25 / height, 0.26 / height, 0.24 / height
+    top = 1 - 0.06 / height
+    under = top - line * (1 + title.count("\n"))
+    text = {"x": 0.012, "ha": "left", "va": "top"}
+    figure.text(y=top, s=title, size=14, weight="bold", gid="title", **text)
+    figure.text(y=under, s=subtitle, size=12, color=QUIET, gid="subtitle", **text)
+    figure.text(y=foot * 0.8, s=source, size=9.5, color=QUIET, gid="source", **text)
+    figure.get_layout_engine().set(rect=(0, foot, 1, under - below - foot))
+
+
+def _hide(parts: list, layout: object, hidden: bool, rect: tuple | None) -> None:
+    """Hide the texts of a canvas and give their room to the axes, or undo that."""
+    for text in parts:
+        text.set_visible(not hidden)
+    if layout is not None and rect is not None and parts:
+        layout.set(rect=rect)
+
+
+def _show_as_html() -> None:
+    """Have figures of this session shown as HTML, once a house figure is made in a notebook."""
+    shell = get_ipython()
+    if shell is None:
+        return
+    formatters = shell.display_formatter.formatters
+    for kind in ("image/png", "image/svg+xml"):
+        formatters[kind].pop(Figure, None)
+    formatters["text/html"].for_type(Figure, figure_html)
+
+
+def _month_name(x: float, _: object = None) -> str:
+    """Name a month of the x axis."""
+    year, month = divmod(round(x * 12), 12)
+    return pd.Period(year=year, month=month + 1, freq="M").strftime("%b %Y")
+
+
+def _plain(number: float) -> str:
+    """Print a number of an axis without needless decimals, with a true minus sign."""
+    return f"{number:,.10g}".replace("-", "\u2212")
+
+
+def _wrapped(text: str, width: int) -> str:
+    """Break a title into lines at spaces."""
+    lines = [""]
+    for word in text.split(" "):
+        if lines[-1] and len(lines[-1]) + len(word) >= width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return "\n".join(lines)

@@ -1,0 +1,140 @@
+"""Figures of what may come: fan charts, and growth with its intervals."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+
+from silktrade import codes, prose
+from silktrade.figures.canvas import INK, QUIET, billions_on_y, canvas, label_ends, periods_on_x
+
+_BANDS = ((0.025, 0.975, "95 %", 0.16), (0.1, 0.9, "80 %", 0.22), (0.25, 0.75, "50 %", 0.30))
+_UNIT = {"USD": "billion dollars", "CNY": "billion yuan"}
+
+
+def fan(history: pd.Series, table: pd.DataFrame, name: str, currency: str, source: str) -> Axes:
+    """
+    Draw a history and the fan of its projection.
+
+    Parameters
+    ----------
+    history : Series
+        Known values by period, full units of `currency`.
+    table : DataFrame
+        From `intervals`, of one partner, flow and model: a row a period, a column a quantile.
+    name : str
+        Code of the partner or region.
+    currency : {'USD', 'CNY'}
+        Of both.
+    source : str
+        Publishers, from `codes.source_line`.
+
+    Returns
+    -------
+    Axes
+        The line is the median; bands hold 50, 80 and 95 % of the draws.
+
+    Examples
+    --------
+    >>> years = pd.period_range("2022", "2024", freq="Y")
+    >>> index = pd.MultiIndex.from_arrays([years[2:]], names=["period"])
+    >>> bands = pd.DataFrame([[1., 2., 3., 4., 5., 6., 7.]], index,
+    ...                      [0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975])
+    >>> ax = fan(pd.Series([3.0, 4.0], years[:2]), bands, "KAZ", "USD", "China Customs")
+    >>> ax.get_lines()[-1].get_label()
+    'Projection, median'
+    """
+    bands = table.set_axis(table.index.get_level_values("period"), axis=0)
+    last, end = history.index[-1], bands.index[-1]
+    final = bands.loc[end]
+    title = (
+        f"Trade with {codes.label(name)} is projected at {prose.money(final[0.5], currency)} in "
+        f"{end}; four chances in five between {prose.money(final[0.1], currency).split(' ')[0]} "
+        f"and {prose.money(final[0.9], currency)}"
+    )
+    ax = canvas(title, f"China's exports plus imports, {_UNIT[currency]} a year", source)
+    start = pd.DataFrame([[history.iloc[-1]] * bands.shape[1]], [last], bands.columns)
+    whole = pd.concat([start, bands])
+    periods_on_x(ax, history.index)
+    years = [p.year for p in whole.index]
+    colour = codes.COLOURS.get(name, INK)
+    for low, high, chance, depth in _BANDS:
+        ax.fill_between(years, whole[low], whole[high], color="#0072B2", alpha=depth, linewidth=0,
+                        label=f"{chance} interval")  # fmt: skip
+    known = history.reindex(pd.period_range(history.index[0], last))
+    ax.plot([p.year for p in known.index], known, color=colour, marker="o", markersize=3.5,
+            label="Known")  # fmt: skip
+    ax.plot(years, whole[0.5], color="#0072B2", linestyle=(0, (3, 1.5)), label="Projection, median")
+    billions_on_y(ax)
+    ax.set_ylim(bottom=0)
+    ends = [(years[-1], final[q], f"{prose.money(final[q], currency).split(' ')[0]}", QUIET)
+            for q in (0.025, 0.1, 0.9, 0.975)]  # fmt: skip
+    ends.append((years[-1], final[0.5], prose.money(final[0.5], currency).split(" ")[0], "#0072B2"))
+    label_ends(ax, ends)
+    return ax
+
+
+def growth_ranges(table: pd.DataFrame, source: str, currency: str) -> Axes:
+    """
+    Draw projected growth by partner and flow, with its intervals.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `intervals(projected_growth(...), "growth")`: one row a partner and flow of one
+        period and model, a column a quantile, fractions.
+    source : str
+        Publishers, from `codes.source_line`.
+    currency : {'USD', 'CNY'}
+        In which growth is measured.
+
+    Returns
+    -------
+    Axes
+        A dot for the median, a thick bar for 80 % and a thin one for 95 % of the draws.
+
+    Examples
+    --------
+    >>> from silktrade import intervals, load_trade, project, projected_growth
+    >>> paths = projected_growth(project(load_trade(), 2, models=["drift"], draws=100))
+    >>> rows = intervals(paths, "growth").xs("median", level="model")
+    >>> len(growth_ranges(rows, "China Customs", "USD").get_yticks())
+    10
+    """
+    keys = table.reset_index()[["partner", "flow", "period"]]
+    period, median = keys["period"].iloc[0], table[0.5].to_numpy()
+    lead = int(median.argmax())
+    what = {"export": "Exports to", "import": "Imports from", "total": "Trade with"}
+    names = [
+        f"{what[f]} {codes.label(p)}" for p, f in zip(keys["partner"], keys["flow"], strict=True)
+    ]
+    rate, low, high = (prose.percent(table[q].iloc[lead], digits=0) for q in (0.5, 0.1, 0.9))
+    title = (
+        f"{names[lead]} should grow fastest in {period}, by {rate}, in an 80 % range of "
+        f"{low} to {high}"
+    )
+    unit = {"USD": "dollars", "CNY": "yuan"}[currency]
+    ax = canvas(title, f"Projected growth in {unit}, percent; thick bar 80 %, thin bar 95 %",
+                source, height=0.42 * len(table) + 1.5)  # fmt: skip
+    for i, (key, row) in enumerate(zip(keys.itertuples(), table.to_numpy(), strict=True)):
+        quantile = dict(zip(table.columns, row, strict=True))
+        colour = codes.COLOURS[key.partner]
+        said = (
+            f"{names[i]}: median {prose.percent(quantile[0.5], digits=0)}, 80 % interval "
+            f"{prose.percent(quantile[0.1], digits=0)} to {prose.percent(quantile[0.9], digits=0)}"
+        )
+        ax.plot([quantile[0.025], quantile[0.975]], [i, i], color=colour, linewidth=1.6,
+                label=f"_{names[i]} 95 %")  # fmt: skip
+        ax.plot([quantile[0.1], quantile[0.9]], [i, i], color=colour, linewidth=7, alpha=0.45,
+                label=f"_{names[i]} 80 %", solid_capstyle="butt")  # fmt: skip
+        ax.errorbar([quantile[0.5]], [i], fmt="o", color=colour, markersize=7, label=said)
+    ax.axvline(0, color=QUIET, linewidth=0.8)
+    ax.grid(axis="x")
+    ax.set_yticks(range(len(names)), names)
+    ax.invert_yaxis()
+    low, high = table[0.025].min(), table[0.975].max()
+    # A range that reaches far beyond the others is cut, so that the others can be read.
+    ax.set_xlim(low - 0.05, min(high, 3 * table[0.9].median() + 1.0) + 0.05)
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v * 100:.0f} %".replace("-", "−")))
+    return ax

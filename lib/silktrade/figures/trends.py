@@ -1,0 +1,504 @@
+"""Figures of what has been: levels, growth, parts, flows, months, the two sides, coverage."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+
+from silktrade import codes, prose
+from silktrade.figures.canvas import (
+    HEIGHT,
+    INK,
+    QUIET,
+    billions_on_y,
+    canvas,
+    label_ends,
+    percent_on_y,
+    periods_on_x,
+)
+from silktrade.measures import cagr, contributions, growth
+
+_UNIT = {"USD": "billion dollars", "CNY": "billion yuan"}
+_WITH = {codes.REGION: "the five Central Asian countries"}
+
+
+def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
+    """
+    Draw exports plus imports over the years, with events marked.
+
+    Parameters
+    ----------
+    total : Series
+        From `load_totals`, annual.
+    events : DataFrame, optional
+        EVENTS to mark.
+
+    Returns
+    -------
+    Axes
+        Values of the y axis in full units of the currency. Hollow marks are years for which only
+        the total was published.
+
+    Examples
+    --------
+    >>> from silktrade import load_totals
+    >>> total_trade(load_totals()).get_lines()[0].get_label()
+    'Central Asia'
+    """
+    name, currency = total.attrs["partner"], total.attrs["currency"]
+    last, change = total.index[-1], growth(total).iloc[-1]
+    title = (
+        f"Trade with {_with(name)} {prose.moved(change)} to "
+        f"{prose.money(total.iloc[-1], currency)} in {last}{prose.record(total)}"
+    )
+    marked = _dated(events, total)
+    ax = canvas(title, f"China's exports plus imports, {_UNIT[currency]} a year", _source(total),
+                height=HEIGHT + 0.22 * len(marked))  # fmt: skip
+    x = periods_on_x(ax, total.index)
+    colour = codes.COLOURS.get(name, INK)
+    ax.plot(x, total, color=colour, label=codes.label(name), marker="o", markersize=4)
+    published = total[total.index.astype(str).isin(total.attrs["published"])]
+    ax.plot(
+        [p.year for p in published.index], published, "o", color=colour, markersize=6,
+        markerfacecolor="white", label="_published as a total",
+    )  # fmt: skip
+    billions_on_y(ax)
+    ax.set_ylim(bottom=0)
+    ax.set_xlim(x[0] - 0.5, x[-1] + 1.0)
+    _mark(ax, marked)
+    return ax
+
+
+def growth_bars(total: pd.Series) -> Axes:
+    """
+    Draw growth year by year.
+
+    Parameters
+    ----------
+    total : Series
+        From `load_totals`, annual.
+
+    Returns
+    -------
+    Axes
+        Growth as fractions.
+
+    Examples
+    --------
+    >>> from silktrade import load_totals
+    >>> len(growth_bars(load_totals()).patches)
+    33
+    """
+    rates = growth(total)
+    first, last = total.index[0], total.index[-1]
+    mean = prose.percent(cagr(total, first, last))
+    title = (
+        f"Trade has risen in {(rates > 0).sum()} of {len(rates)} years, "
+        f"by {mean} a year on average since {first}"
+    )
+    currency = {"USD": "dollars", "CNY": "yuan"}[total.attrs["currency"]]
+    ax = canvas(title, f"Growth on the year before, in {currency}, percent", _source(total))
+    x = periods_on_x(ax, rates.index)
+    colours = [codes.COLOURS["export"] if r > 0 else codes.COLOURS["import"] for r in rates]
+    ax.bar(x, rates, color=colours, label=f"Growth in {currency}", width=0.75)
+    ax.axhline(0, color=QUIET, linewidth=0.8)
+    ax.set_xlim(x[0] - 0.6, x[-1] + 0.6)
+    label_ends(ax, [(x[-1] + 0.4, rates.iloc[-1], prose.percent(rates.iloc[-1], sign=True), INK)])
+    percent_on_y(ax)
+    return ax
+
+
+def contribution_bars(totals: pd.DataFrame, since: str | None = None) -> Axes:
+    """
+    Draw what each partner added to the growth of the region.
+
+    Parameters
+    ----------
+    totals : DataFrame
+        From `load_partner_totals`, annual.
+    since : str, optional
+        The first year drawn.
+
+    Returns
+    -------
+    Axes
+        Stacked bars, fractions of the region's base; the diamond is the region's growth.
+
+    Examples
+    --------
+    >>> from silktrade import load_partner_totals
+    >>> contribution_bars(load_partner_totals(), "2012").get_lines()[0].get_label()
+    'Central Asia'
+    """
+    parts = contributions(totals)
+    parts = parts.loc[since:] if since else parts
+    last = parts.iloc[-1]
+    lead = last.abs().idxmax()
+    verb = "added" if last[lead] > 0 else "took away"
+    title = (
+        f"{codes.label(lead)} {verb} {abs(last[lead]) * 100:.1f} points: in {parts.index[-1]} "
+        f"the region's trade {prose.moved(last.sum())}"
+    )
+    ax = canvas(title, "Contribution to growth, percentage points", _source(totals), height=4.4)
+    x = periods_on_x(ax, parts.index)
+    up, down = parts.clip(lower=0), parts.clip(upper=0)
+    for i, partner in enumerate(parts):
+        base = up.iloc[:, :i].sum(axis=1) + 0.0
+        floor = down.iloc[:, :i].sum(axis=1) + 0.0
+        start = base.where(parts[partner] > 0, floor)
+        ax.bar(x, parts[partner], bottom=start, color=codes.COLOURS[partner], width=0.75,
+               label=codes.label(partner))  # fmt: skip
+    ax.plot(x, parts.sum(axis=1), "D", color=INK, markersize=5, label=codes.label(codes.REGION))
+    ax.axhline(0, color=QUIET, linewidth=0.8)
+    percent_on_y(ax)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=3, frameon=False, fontsize=11)
+    return ax
+
+
+def share_lines(totals: pd.DataFrame) -> Axes:
+    """
+    Draw each partner's share of the region's trade.
+
+    Parameters
+    ----------
+    totals : DataFrame
+        From `load_partner_totals`.
+
+    Returns
+    -------
+    Axes
+        Shares as fractions.
+
+    Examples
+    --------
+    >>> from silktrade import load_partner_totals
+    >>> len(share_lines(load_partner_totals()).get_lines())
+    5
+    """
+    shares = totals.div(totals.sum(axis=1), axis=0)
+    first, last = shares.iloc[0], shares.iloc[-1]
+    lead = last.idxmax()
+    title = (
+        f"{codes.label(lead)} has {prose.percent(last[lead], digits=0)} of the trade, "
+        f"after {prose.percent(first[lead], digits=0)} in {shares.index[0]}"
+    )
+    ax = canvas(title, "Share of China's trade with the region, percent", _source(totals))
+    shares = shares.reindex(pd.period_range(shares.index[0], shares.index[-1], name="period"))
+    x = periods_on_x(ax, shares.index)
+    for partner in shares:
+        colour = codes.COLOURS[partner]
+        ax.plot(x, shares[partner], color=colour, label=codes.label(partner))
+    percent_on_y(ax)
+    ax.set_ylim(bottom=0)
+    ends = [(x[-1], last[p], codes.label(p), codes.COLOURS[p]) for p in shares]
+    label_ends(ax, ends, gap=0.065)
+    return ax
+
+
+def flows(trade: pd.DataFrame) -> Axes:
+    """
+    Draw exports and imports of one partner or region, and the gap between them.
+
+    Parameters
+    ----------
+    trade : DataFrame
+        TRADE, annual, of one partner (`region(...)` for the five together).
+
+    Returns
+    -------
+    Axes
+        Values in full units of the currency; years that are not known leave a gap.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> flows(load_trade(partners="UZB")).get_lines()[0].get_label()
+    "China's exports"
+    """
+    wide = _by_flow(trade)
+    currency, last = trade["currency"].iloc[0], wide.dropna().index[-1]
+    out, into = wide.loc[last, "export"], wide.loc[last, "import"]
+    side = "more" if out > into else "less"
+    title = (
+        f"China sold {prose.money(abs(out - into), currency)} {side} than it bought in {last}: "
+        f"{prose.money(out, currency).split(' ')[0]} against {prose.money(into, currency)}"
+    )
+    ax = canvas(title, f"{_UNIT[currency].capitalize()} a year, exports fob, imports cif",
+                codes.source_line(trade))  # fmt: skip
+    x = periods_on_x(ax, wide.index)
+    for flow in codes.FLOWS:
+        ax.plot(x, wide[flow], color=codes.COLOURS[flow], label=codes.label(flow), marker="o",
+                markersize=3.5)  # fmt: skip
+    billions_on_y(ax)
+    ax.set_ylim(bottom=0)
+    ends = [(x[-1], wide[f].iloc[-1], f.capitalize() + "s", codes.COLOURS[f]) for f in codes.FLOWS]
+    label_ends(ax, ends)
+    return ax
+
+
+def two_currencies(effect: pd.DataFrame, source: str) -> Axes:
+    """
+    Draw growth in yuan beside growth in dollars.
+
+    Parameters
+    ----------
+    effect : DataFrame
+        From `currency_effect`.
+    source : str
+        Publishers, from `codes.source_line`.
+
+    Returns
+    -------
+    Axes
+        Growth as fractions.
+
+    Examples
+    --------
+    >>> from silktrade import currency_effect, load_totals
+    >>> both = currency_effect(load_totals(currency="CNY"), load_totals())
+    >>> two_currencies(both, "China Customs").get_lines()[0].get_label()
+    'in yuan'
+    """
+    last = effect.iloc[-1]
+    rate = last["rate_change"]
+    why = "as the yuan weakened" if rate > 0 else "as the yuan strengthened"
+    title = (
+        f"In {effect.index[-1]} trade {prose.moved(last['growth_cny'])} in yuan and "
+        f"{prose.moved(last['growth_usd'])} in dollars, {why} by {prose.percent(abs(rate))}"
+    )
+    ax = canvas(title, "Growth on the year before, percent", source)
+    x = periods_on_x(ax, effect.index)
+    names = {"growth_cny": ("in yuan", "#A6578A"), "growth_usd": ("in dollars", "#00805E")}
+    for column, (name, colour) in names.items():
+        ax.plot(x, effect[column], color=colour, label=name, marker="o", markersize=4)
+    ax.axhline(0, color=QUIET, linewidth=0.8)
+    percent_on_y(ax)
+    label_ends(ax, [(x[-1], last[c], n, k) for c, (n, k) in names.items()])
+    return ax
+
+
+def months_by_year(months: pd.Series) -> Axes:
+    """
+    Draw the months of each year over one another.
+
+    Parameters
+    ----------
+    months : Series
+        From `load_totals`, monthly.
+
+    Returns
+    -------
+    Axes
+        One line a year; the darkest is the latest.
+
+    Examples
+    --------
+    >>> from silktrade import load_totals
+    >>> len(months_by_year(load_totals(frequency="M")).get_lines())
+    3
+    """
+    name, currency, last = months.attrs["partner"], months.attrs["currency"], months.index[-1]
+    change = growth(months).get(last)
+    against = f", {prose.percent(change, sign=True)} on a year before" if change is not None else ""
+    title = (
+        f"Trade with {_with(name)} was {prose.money(months.iloc[-1], currency)} in "
+        f"{last.strftime('%B %Y')}{against}"
+    )
+    ax = canvas(title, f"China's exports plus imports, {_UNIT[currency]} a month", _source(months))
+    years = sorted({p.year for p in months.index})
+    shades = ["#9a9a9a", "#5f9bc4", "#0072B2", INK][-len(years) :]
+    ends = []
+    for year, shade in zip(years, shades, strict=False):
+        line = months[months.index.year == year]
+        ax.plot(line.index.month, line, color=shade, label=str(year))
+        ends.append((line.index.month[-1], line.iloc[-1], str(year), shade))
+    names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    ax.set_xticks(range(1, 13, 2))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda m, _: names[round(m - 1) % 12]))
+    billions_on_y(ax)
+    ax.set_ylim(bottom=0)
+    label_ends(ax, ends)
+    return ax
+
+
+def two_sides(china: pd.DataFrame, partner: pd.DataFrame) -> Axes:
+    """
+    Draw one flow as the two customs report it.
+
+    Parameters
+    ----------
+    china : DataFrame
+        TRADE of reporter CHN, one partner, one flow, annual.
+    partner : DataFrame
+        TRADE of that partner's own report, the opposite flow, annual, the same currency.
+
+    Returns
+    -------
+    Axes
+        Values in full units of the currency.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> china = load_trade(partners="KGZ", flows="export")
+    >>> two_sides(china, load_trade(reporter="KGZ", flows="import")).get_lines()[1].get_label()
+    'as Kyrgyzstan reports it'
+    """
+    ours, theirs = (f.set_index("period")["value"] for f in (china, partner))
+    code, currency = china["partner"].iloc[0], china["currency"].iloc[0]
+    last = ours.index.intersection(theirs.index).max()
+    direction = "to" if china["flow"].iloc[0] == "export" else "from"
+    title = (
+        f"China's {china['flow'].iloc[0]}s {direction} {codes.label(code)} in {last}: "
+        f"{prose.money(ours[last], currency)} by China's account, "
+        f"{prose.money(theirs[last], currency)} by {codes.label(code)}'s"
+    )
+    ax = canvas(title, f"{_UNIT[currency].capitalize()} a year", codes.source_line(china, partner))
+    wide = pd.concat([ours, theirs], axis=1).sort_index()
+    whole = pd.period_range(wide.index.min(), wide.index.max())
+    x = periods_on_x(ax, whole)
+    names = (
+        ("as China reports it", INK),
+        (f"as {codes.label(code)} reports it", codes.COLOURS[code]),
+    )
+    ends = []
+    for values, (name, colour) in zip((ours, theirs), names, strict=True):
+        ax.plot(x, values.reindex(whole), color=colour, label=name, marker="o", markersize=3)
+        ends.append((values.index[-1].year, values.iloc[-1], name.split(" ")[1], colour))
+    billions_on_y(ax)
+    ax.set_ylim(bottom=0)
+    label_ends(ax, ends)
+    return ax
+
+
+def dependence(ratio: pd.Series, partner: str, source: str) -> Axes:
+    """
+    Draw trade with China as a share of the partner's output.
+
+    Parameters
+    ----------
+    ratio : Series
+        Trade over gross domestic product, fractions, by year.
+    partner : str
+        The partner's code.
+    source : str
+        Publishers, from `codes.source_line`.
+
+    Returns
+    -------
+    Axes
+        Fractions.
+
+    Examples
+    --------
+    >>> years = pd.period_range("2022", "2023", freq="Y")
+    >>> ax = dependence(pd.Series([0.1, 0.2], years), "KAZ", "World Bank")
+    >>> ax.get_lines()[0].get_label()
+    'Kazakhstan'
+    """
+    last = ratio.index[-1]
+    title = (
+        f"Trade with China equalled {prose.percent(ratio.iloc[-1], digits=0)} of "
+        f"{codes.label(partner)}'s output in {last}{prose.record(ratio)}"
+    )
+    ax = canvas(title, "China's exports plus imports over the partner's GDP, percent", source)
+    x = periods_on_x(ax, ratio.index)
+    ax.plot(x, ratio, color=codes.COLOURS[partner], label=codes.label(partner), marker="o",
+            markersize=4)  # fmt: skip
+    percent_on_y(ax)
+    ax.set_ylim(bottom=0)
+    return ax
+
+
+def coverage(trade: pd.DataFrame) -> Axes:
+    """
+    Draw which annual flows are known, and from whom.
+
+    Parameters
+    ----------
+    trade : DataFrame
+        TRADE, annual; one reporter or several.
+
+    Returns
+    -------
+    Axes
+        One row a reporter, partner and flow; one mark a year, coloured by source.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> len(coverage(load_trade()).get_yticks())
+    10
+    """
+    rows = trade.groupby(["reporter", "partner", "flow"], sort=False).ngroup()
+    keys = trade.drop_duplicates(["reporter", "partner", "flow"])
+    years = trade["period"].dt.year
+    whole = (years.max() - years.min() + 1) * len(keys)
+    counts = years.value_counts()
+    short = [str(y) for y in range(years.min(), years.max() + 1) if counts.get(y, 0) < len(keys)]
+    gaps = f"; {prose.listed(short)} have gaps" if short else "; no year has a gap"
+    title = f"{len(trade)} of {whole} annual flows are known{gaps}"
+    names = [f"{codes.label(p)}, {f}s" for p, f in zip(keys["partner"], keys["flow"], strict=True)]
+    ax = canvas(title, "China's flows by partner; one mark is one known year",
+                codes.source_line(trade), height=0.34 * len(keys) + 1.6)  # fmt: skip
+    shades = dict(zip(codes.SOURCES, ("#0072B2", "#C35A00", "#00805E", "#A6578A"), strict=False))
+    for source, marks in trade.groupby("source"):
+        ax.plot(
+            years[marks.index], rows[marks.index], "s", markersize=6.5, color=shades[source],
+            label=codes.SOURCES[source],
+        )  # fmt: skip
+    ax.set_yticks(range(len(keys)), names)
+    ax.invert_yaxis()
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: names[round(y)]))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}"))
+    ax.legend(loc="upper center", bbox_to_anchor=(0.3, -0.06), ncols=4, frameon=False, fontsize=11)
+    known = [f"{name}: {_runs(years[rows == i])}" for i, name in enumerate(names)]
+    ax.set_label(f"Chart of known years. {'. '.join(known)}.")
+    return ax
+
+
+def _runs(years: pd.Series) -> str:
+    """Say years as runs: 1992 to 2020, 2023 to 2025."""
+    ordered = years.sort_values()
+    runs = ordered.groupby((ordered.diff() != 1).cumsum()).agg(["min", "max"])
+    said = [str(a) if a == b else f"{a} to {b}" for a, b in runs.itertuples(index=False)]
+    return ", ".join(said)
+
+
+def _by_flow(trade: pd.DataFrame) -> pd.DataFrame:
+    """Lay one partner's flows side by side over an unbroken run of years."""
+    wide = trade.pivot(index="period", columns="flow", values="value")
+    return wide.reindex(pd.period_range(wide.index.min(), wide.index.max(), name="period"))
+
+
+def _dated(events: pd.DataFrame | None, total: pd.Series) -> pd.DataFrame:
+    """Keep the events of the years drawn, with their place on the x axis."""
+    if events is None:
+        return pd.DataFrame(columns=["date", "title", "x"])
+    # A year's mark stands at its number, so that the year runs from half before to half after it.
+    x = events["date"].dt.year + (events["date"].dt.dayofyear - 1) / 365 - 0.5
+    return events.assign(x=x)[x.between(total.index[0].year, total.index[-1].year + 0.5)]
+
+
+def _mark(ax: Axes, events: pd.DataFrame) -> None:
+    """Mark events by a numbered line, and list them under the axis."""
+    top = ax.get_ylim()[1]
+    listed = []
+    for number, event in enumerate(events.itertuples(), start=1):
+        ax.axvline(event.x, color=QUIET, linewidth=0.8, linestyle=(0, (2, 3)), zorder=0)
+        ax.annotate(str(number), (event.x, top), ha="center", va="bottom", size=10,
+                    color=QUIET, annotation_clip=False)  # fmt: skip
+        listed.append(f"{number} {event.title} ({event.date.year})")
+    if listed:
+        ax.set_xlabel("\n".join(listed), loc="left", size=10.5, linespacing=1.5, labelpad=8)
+
+
+def _with(code: str) -> str:
+    """Name a partner in a sentence."""
+    return _WITH.get(code, codes.label(code))
+
+
+def _source(totals: pd.Series | pd.DataFrame) -> str:
+    """Name the publishers of totals."""
+    return codes.source_line(totals)

@@ -1,0 +1,334 @@
+"""One function per table: frame in, Styler out, with a caption that names measure and unit."""
+
+from __future__ import annotations
+
+import pandas as pd
+from pandas.io.formats.style import Styler
+
+from silktrade import codes
+from silktrade.measures import calendar_year, growth
+from silktrade.prose import percent
+
+_UNIT = {"USD": "billion dollars", "CNY": "billion yuan"}
+
+
+def partners(trade: pd.DataFrame, year: str) -> Styler:
+    """
+    Set out one year by partner: exports, imports, total, growth, share and balance.
+
+    Parameters
+    ----------
+    trade : DataFrame
+        TRADE, annual, both flows of several partners.
+    year : str
+        The year shown.
+
+    Returns
+    -------
+    Styler
+        One row a partner and one for their sum.
+
+    Raises
+    ------
+    ValueError
+        If a partner has no figure of that year.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> partners(load_trade(), "2024").data.loc["Kazakhstan", "Exports"].round(1).item()
+    28.0
+    """
+    currency = trade["currency"].iloc[0]
+    wide = trade.pivot(index="period", columns=["partner", "flow"], values="value")
+    if year not in wide.index or wide.loc[year].isna().any(axis=None):
+        raise ValueError(f"every partner must be known in {year}: choose another year")
+    now = wide.loc[pd.Period(year)].unstack("flow")
+    table = pd.DataFrame({"Exports": now["export"], "Imports": now["import"]})
+    table.loc[codes.REGION] = table.sum()
+    table["Total"] = table["Exports"] + table["Imports"]
+    totals = wide.T.groupby("partner").sum(min_count=2).T
+    totals[codes.REGION] = totals.sum(axis=1, min_count=totals.shape[1])
+    before = totals.loc[: str(int(year))].shift(1).loc[pd.Period(year)]
+    table["Growth"] = table["Total"] / before - 1
+    table["Share"] = table["Total"] / table.loc[codes.REGION, "Total"]
+    table["Balance"] = table["Exports"] - table["Imports"]
+    amounts = ["Exports", "Imports", "Total", "Balance"]
+    table[amounts] = table[amounts] / 1e9
+    formats = dict.fromkeys(amounts, "{:,.1f}") | {"Growth": _rate, "Share": _share}
+    caption = f"China's trade by partner in {year}, {_UNIT[currency]}; growth on the year before"
+    return _styled(table.rename(index=codes.label).rename_axis("Partner"), caption, formats)
+
+
+def years(totals: pd.DataFrame, count: int = 6) -> Styler:
+    """
+    Set out the latest years: each partner's total, their sum and its growth.
+
+    Parameters
+    ----------
+    totals : DataFrame
+        From `load_partner_totals`, annual.
+    count : int
+        How many years.
+
+    Returns
+    -------
+    Styler
+        One row a year, the latest last.
+
+    Examples
+    --------
+    >>> from silktrade import load_partner_totals
+    >>> years(load_partner_totals(), 2).data.shape
+    (2, 7)
+    """
+    table = totals / 1e9
+    table[codes.label(codes.REGION)] = table.sum(axis=1)
+    rates = growth(table.iloc[:, -1]).reindex(table.index)
+    table = table.rename(columns=codes.label).assign(Growth=rates).tail(count)
+    formats = dict.fromkeys(table.columns, "{:,.1f}") | {"Growth": _rate}
+    unit = _UNIT[totals.attrs["currency"]]
+    caption = f"China's exports plus imports, {unit}, and the growth of the sum"
+    return _styled(table.rename_axis("Year"), caption, formats)
+
+
+def reconciliation(trade: pd.DataFrame, printed: pd.DataFrame) -> Styler:
+    """
+    Set the sums of our flows against the totals that the press printed.
+
+    Parameters
+    ----------
+    trade : DataFrame
+        TRADE, annual, in dollars.
+    printed : DataFrame
+        From `load_printed_totals`.
+
+    Returns
+    -------
+    Styler
+        One row a partner and year that both know; difference in percent of the printed figure.
+
+    Examples
+    --------
+    >>> from silktrade import load_printed_totals, load_trade
+    >>> table = reconciliation(load_trade(), load_printed_totals()).data
+    >>> bool(table["Difference"].abs().max() < 0.02)
+    True
+    """
+    flows = trade.groupby(["partner", "period"])["value"].agg(["sum", "size"])
+    parts = flows.loc[flows["size"] == 2, "sum"]
+    region = parts.groupby("period").agg(["sum", "size"])
+    whole = region.loc[region["size"] == len(codes.PARTNERS), "sum"]
+    whole.index = pd.MultiIndex.from_product([[codes.REGION], whole.index], names=parts.index.names)
+    ours = pd.concat([parts, whole])
+    table = pd.DataFrame(
+        {"Printed": printed.set_index(["partner", "period"])["value"], "Sum": ours}
+    )
+    table = table.dropna().sort_index()
+    table["Difference"] = table["Sum"] / table["Printed"] - 1
+    table[["Printed", "Sum"]] /= 1e9
+    table = table.rename(index=codes.label, level="partner").rename_axis(["Partner", "Year"])
+    formats = {"Printed": "{:,.2f}", "Sum": "{:,.2f}", "Difference": _rate}
+    caption = "Totals as printed by the press and as summed here, billion dollars"
+    return _styled(table, caption, formats)
+
+
+def adding_up(months: pd.DataFrame, years: pd.DataFrame) -> Styler:
+    """
+    Set the sum of twelve printed months against the printed year.
+
+    Parameters
+    ----------
+    months : DataFrame
+        TRADE, monthly.
+    years : DataFrame
+        TRADE, annual, the same series and currency.
+
+    Returns
+    -------
+    Styler
+        One row a partner and flow, one column a year: the sum over the printed year, less one.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> both = [load_trade(frequency=f, currency="CNY") for f in "MY"]
+    >>> bool(adding_up(*both).data.abs().max(axis=None) < 0.03)
+    True
+    """
+    keys = ["partner", "flow", "period"]
+    sums = calendar_year(months).set_index(keys)["value"]
+    ratio = (sums / years.set_index(keys)["value"] - 1).dropna().unstack("period")
+    ratio = ratio.rename(index=codes.label, level="partner").rename_axis(["Partner", "Flow"])
+    ratio.columns = ratio.columns.astype(str)
+    caption = "Twelve printed months against the printed year, percent of the year"
+    return _styled(ratio, caption, dict.fromkeys(ratio.columns, _fine))
+
+
+def mirror(china: pd.DataFrame, partners: pd.DataFrame) -> Styler:
+    """
+    Set what China reports against what its partners report, in the last year both know.
+
+    Parameters
+    ----------
+    china : DataFrame
+        TRADE of reporter CHN, annual.
+    partners : DataFrame
+        TRADE of the partners' own reports, annual, the same currency.
+
+    Returns
+    -------
+    Styler
+        One row a partner and direction; the ratio is the partner's figure over China's.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> both = mirror(load_trade(), load_trade(reporter=("KAZ", "KGZ"))).data
+    >>> both.loc[("Kyrgyzstan", "China's exports"), "Ratio"].round(2).item()
+    0.27
+    """
+    opposite = {"export": "import", "import": "export"}
+    theirs = partners.assign(partner=partners["reporter"], flow=partners["flow"].map(opposite))
+    keys = ["partner", "flow", "period"]
+    both = china.merge(theirs, on=keys, suffixes=("", "_partner")).sort_values(keys)
+    both = both.groupby(["partner", "flow"]).tail(1).set_index(["partner", "flow"])
+    out = pd.DataFrame({
+        "Year": both["period"].astype(str),
+        "China": both["value"] / 1e9,
+        "Partner": both["value_partner"] / 1e9,
+        "Ratio": both["value_partner"] / both["value"],
+    }).rename(index=codes.label).rename_axis(["Trade with", "Flow"])  # fmt: skip
+    formats = dict.fromkeys(["China", "Partner", "Ratio"], "{:,.2f}")
+    caption = f"The same trade as each side reports it, {_UNIT[china['currency'].iloc[0]]}"
+    return _styled(out, caption, formats)
+
+
+def catalogue(snapshots: pd.DataFrame) -> Styler:
+    """
+    Set out the data sets of the collection.
+
+    Parameters
+    ----------
+    snapshots : DataFrame
+        From `load_catalogue`.
+
+    Returns
+    -------
+    Styler
+        One row a snapshot.
+
+    Examples
+    --------
+    >>> from silktrade import load_catalogue
+    >>> catalogue(load_catalogue()).data.columns.tolist()
+    ['Title', 'Covers', 'Kind', 'Rows']
+    """
+    names = snapshots["source"] + "/" + snapshots["vintage"] + "/" + snapshots["dataset"]
+    table = snapshots.assign(name=names).set_index("name")[["title", "coverage", "kind", "rows"]]
+    table.columns = ["Title", "Covers", "Kind", "Rows"]
+    caption = "Data sets in the collection; constructed ones are computed from published figures"
+    return _styled(table.rename_axis("Data set"), caption, {"Rows": "{:,.0f}"})
+
+
+def projection(table: pd.DataFrame, currency: str) -> Styler:
+    """
+    Set out projected growth with its 50, 80 and 95 % intervals.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `intervals(projected_growth(...), "growth")`, of one model and period.
+    currency : {'USD', 'CNY'}
+        In which growth is measured.
+
+    Returns
+    -------
+    Styler
+        One row a partner and flow: median, and each interval from its lower to its upper bound.
+
+    Examples
+    --------
+    >>> from silktrade import intervals, load_trade, project, projected_growth
+    >>> paths = projected_growth(project(load_trade(), 2, models=["drift"], draws=100))
+    >>> projection(intervals(paths, "growth"), "USD").data.columns.tolist()
+    ['Median', '50 % interval', '80 % interval', '95 % interval']
+    """
+    bounds = {"50 % interval": (0.25, 0.75), "80 % interval": (0.1, 0.9)}
+    bounds["95 % interval"] = (0.025, 0.975)
+    out = pd.DataFrame({"Median": table[0.5].map(_rate)})
+    for name, (low, high) in bounds.items():
+        out[name] = table[low].map(_rate) + " to " + table[high].map(_rate)
+    keys = table.index.to_frame(index=False)
+    flows = keys["flow"].map({"export": "exports", "import": "imports", "total": "total"})
+    out.index = pd.MultiIndex.from_arrays(
+        [keys["partner"].map(codes.label), flows], names=["Partner", "Flow"]
+    )
+    year = keys["period"].iloc[0]
+    unit = {"USD": "dollars", "CNY": "yuan"}[currency]
+    return _styled(out, f"Projected growth of China's trade in {year}, in {unit}, percent", {})
+
+
+def models(table: pd.DataFrame, currency: str) -> Styler:
+    """
+    Set out what each model projects on its own.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `intervals(projected_growth(...), "growth")`, of one partner, flow and period, with
+        all models.
+    currency : {'USD', 'CNY'}
+        In which growth is measured.
+
+    Returns
+    -------
+    Styler
+        One row a model: median and 80 % interval.
+
+    Examples
+    --------
+    >>> from silktrade import aggregate, intervals, load_trade, project, projected_growth
+    >>> paths = aggregate(project(load_trade(), 2, models=["drift"], draws=100), partners=True,
+    ...                   flows=True)
+    >>> models(intervals(projected_growth(paths), "growth"), "USD").data.index.tolist()
+    ['Random walk with drift', 'Median of the models']
+    """
+    names = {
+        "drift": "Random walk with drift",
+        "damped_trend": "Damped trend",
+        "theta": "Theta",
+        "local_linear_trend": "Local linear trend",
+        "median": "Median of the models",
+    }
+    keys = table.index.get_level_values("model")
+    out = pd.DataFrame({
+        "Median": table[0.5].map(_rate).to_numpy(),
+        "80 % interval": (table[0.1].map(_rate) + " to " + table[0.9].map(_rate)).to_numpy(),
+    }, index=keys)  # fmt: skip
+    out = out.loc[[k for k in names if k in out.index]].rename(index=names).rename_axis("Model")
+    year = table.index.get_level_values("period")[0]
+    unit = {"USD": "dollars", "CNY": "yuan"}[currency]
+    return _styled(out, f"Projected growth in {year} by model, in {unit}, percent", {})
+
+
+def _styled(table: pd.DataFrame, caption: str, formats: dict[str, object]) -> Styler:
+    """Give a table its caption and formats; unknown values are a dash."""
+    numbers = [c for c in table.columns if c in formats or "interval" in c or c == "Median"]
+    styler = table.style.format(formats, na_rep="–").set_caption(caption)
+    return styler.set_properties(subset=numbers, **{"text-align": "right"}) if numbers else styler
+
+
+def _rate(value: float) -> str:
+    """Print a growth rate."""
+    return "–" if pd.isna(value) else percent(value, sign=True)
+
+
+def _fine(value: float) -> str:
+    """Print a small difference."""
+    return "–" if pd.isna(value) else percent(value, digits=2, sign=True)
+
+
+def _share(value: float) -> str:
+    """Print a share."""
+    return percent(value)
