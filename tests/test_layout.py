@@ -30,8 +30,9 @@ ALLOWED = {
     "projection": FRAMES | {"models"},
     "scenarios": FRAMES | {"models", "projection"},
     "backtest": FRAMES | {"models", "projection", "accuracy"},
-    "figures": FRAMES,
-    "tables": FRAMES,
+    "prose": FRAMES,
+    "figures": FRAMES | {"measures", "prose"},
+    "tables": FRAMES | {"measures", "prose"},
     "reports": {"codes", "snapshots"},
     "cli": {"reports", "sources", "snapshots"},
 }

@@ -1,0 +1,204 @@
+"""Every notebook: its form, and that it runs, says its answer, and shows what it promises."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import statistics
+from collections.abc import Mapping
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import ROOT
+
+from silktrade.reports import engine, plan, provenance, site
+
+FOLDER = ROOT / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+BATCH = plan.load_batch(FOLDER / "batch.yml")
+SMALL = {"draws": 200}  # enough for every figure and table, at a tenth of the time
+FORBIDDEN = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.Try, ast.With)
+ADVICE = r"sys\.path|filterwarnings|simplefilter|rcParams|plt\.|\.set_(?:title|xlabel|ylabel)|%"
+
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def cells(path: Path, kind: str) -> list[str]:
+    """List the sources of the cells of one kind."""
+    return [c.source for c in plan.read_cells(path) if c.cell_type == kind]
+
+
+def headings(path: Path) -> list[str]:
+    """List the headings of a notebook, with their marks."""
+    lines = "\n".join(cells(path, "markdown")).splitlines()
+    return [line for line in lines if line.startswith("#")]
+
+
+def test_there_are_notebooks_and_they_are_in_the_batch():
+    names = {path.name for path in NOTEBOOKS}
+    assert {"_template.ipynb", "01_data_coverage.ipynb", "02_trade_trends.ipynb"} <= names
+    assert names - {"_template.ipynb"} == {report.notebook.name for report in BATCH}
+
+
+def test_the_batch_pins_the_day_of_every_report():
+    assert len(BATCH) >= 8
+    assert [r.name for r in BATCH if "as_of" not in r.given] == []
+
+
+@every_notebook
+def test_notebooks_are_stripped_and_valid(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    code = [c for c in notebook.cells if c.cell_type == "code"]
+    assert [c.id for c in code if c.outputs or c.execution_count] == []
+    assert notebook.metadata.kernelspec.name == engine.KERNEL
+
+
+@every_notebook
+def test_notebooks_are_short(path):
+    assert len(plan.read_cells(path)) <= 30
+    lengths = [len(source.strip().splitlines()) for source in cells(path, "code")]
+    assert max(lengths) <= 15
+    assert statistics.median(lengths) <= 4
+
+
+@every_notebook
+def test_a_notebook_opens_with_its_question(path):
+    first = plan.read_cells(path)[0]
+    assert first.cell_type == "markdown"
+    assert re.match(r"# [^\n]+\?\n", first.source)
+    assert [h for h in headings(path) if h.startswith("# ")] == [first.source.partition("\n")[0]]
+
+
+@every_notebook
+def test_a_notebook_has_its_fixed_sections_in_order(path):
+    second = [h for h in headings(path) if h.startswith("## ")]
+    assert second[0] == "## The bottom line"
+    assert second[-2:] == ["## What could be wrong", "## How this was made"]
+    assert [h for h in second[1:-2] if not h.endswith("?")] == []
+
+
+@every_notebook
+def test_cells_only_call(path):
+    for source in cells(path, "code"):
+        nodes = ast.walk(ast.parse(source))
+        assert [type(n).__name__ for n in nodes if isinstance(n, FORBIDDEN)] == []
+        assert re.findall(ADVICE, re.sub(r"f?\"[^\"]*\"|#.*", "", source)) == []
+
+
+@every_notebook
+def test_imports_stand_in_the_setup_cell(path):
+    setup, *rest = cells(path, "code")
+    assert "import silktrade as st" in setup
+    imports = (ast.Import, ast.ImportFrom)
+    assert not [s for s in rest if any(isinstance(n, imports) for n in ast.walk(ast.parse(s)))]
+
+
+@every_notebook
+def test_only_public_names_are_used(path):
+    import silktrade as st
+
+    used = re.findall(r"\bst\.([A-Za-z_]\w*)", "\n".join(cells(path, "code")))
+    assert used
+    assert set(used) <= set(st.__all__)
+
+
+@every_notebook
+def test_every_parameter_is_commented_and_read(path):
+    parameters = plan.read_parameters(path)
+    assert [p.name for p in parameters if not p.comment] == []
+    tagged = next(c for c in plan.read_cells(path) if "parameters" in c.tags)
+    assert plan.read_cells(path).index(tagged) == 2
+    read = {
+        node.id
+        for source in cells(path, "code")
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    assert {p.name for p in parameters} - read == set()
+
+
+@every_notebook
+def test_no_result_is_typed_into_the_text(path):
+    # A number with a unit in Markdown would not move with a parameter or a new vintage.
+    text = "\n".join(cells(path, "markdown"))
+    typed = r"\d[\d.,]*\s*(?:%|percent|(?:bn|billion|mn|million)\b)"
+    assert re.findall(typed, text) == []
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory) -> Path:
+    """Run the whole batch once, with few draws, and the template beside it."""
+    folder = tmp_path_factory.mktemp("reports")
+    template = FOLDER / "_template.ipynb"
+    declared = plan.read_parameters(template)
+    extra = plan.Report("template", "template", template, plan.read_title(template), declared)
+    chosen = [*_small(BATCH), extra]
+    for outcome in engine.run(chosen):
+        site.publish(outcome, folder)
+    site.write_index(folder, BATCH)
+    return folder
+
+
+def _small(batch: list[plan.Report]) -> list[plan.Report]:
+    """Give the parameters that make a run short to the reports that have them."""
+    known = {p.name for report in batch for p in report.declared}
+    return plan.override(batch, [(n, str(v)) for n, v in SMALL.items() if n in known])
+
+
+NAMES = [*(report.name for report in BATCH), "template"]
+
+
+def said(folder: Path, name: str) -> Mapping:
+    return json.loads((folder / f"{name}.json").read_text())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_runs_and_says_its_answer(reports, name):
+    record = said(reports, name)
+    assert record["status"] == "ok", record["error"]
+    assert len(record["messages"]) == 1
+    assert record["headlines"]
+    assert record["snapshots"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_runs_without_a_warning(reports, name):
+    executed = nbformat.read(reports / f"{name}.ipynb", as_version=4)
+    outputs = [o for c in executed.cells if c.cell_type == "code" for o in c.outputs]
+    assert [o.text for o in outputs if o.output_type == "stream" and o.name == "stderr"] == []
+    last = [o for o in outputs if provenance.PROVENANCE in o.get("data", {})]
+    assert len(last) == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_figure_is_described(reports, name):
+    page = (reports / f"{name}.html").read_text()
+    images = re.findall(r"<img\b[^>]*>", page)
+    assert images
+    described = [re.search(r'alt="([^"]*)"', image) for image in images]
+    assert all(found and len(found[1]) > 40 for found in described)
+    assert "No description has been provided" not in page
+
+
+@pytest.mark.parametrize("name", ["index", *NAMES])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_its_page_fits_and_asks_nothing_of_the_network(reports, browser, name, width):
+    page = browser.new_page(viewport={"width": width, "height": 900}, offline=True)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((reports / f"{name}.html").as_uri())
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+def test_projections_give_growth_in_both_currencies_with_bounds(reports):
+    headlines = {h["name"]: h for h in said(reports, "growth_projections")["headlines"]}
+    for currency in ("usd", "cny"):
+        names = [n for n in headlines if n.startswith("region_growth") and currency in n]
+        assert len(names) >= 5, f"point, 80 % and 95 % bounds in {currency}: {names}"
+        assert {headlines[n]["unit"] for n in names} == {"fraction"}
+        assert {headlines[n]["period"] for n in names} == {"2024"}
