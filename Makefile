@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Where Python may not keep what it compiles, every start would compile all packages again.
+COMPILE := $(if $(PYTHONDONTWRITEBYTECODE),--compile-bytecode)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup reports test lab bench lock clean
@@ -51,7 +53,7 @@ $(BIN)/python:
 $(READY): requirements.lock pyproject.toml | $(BIN)/python
 	@if command -v uv >/dev/null 2>&1; then \
 	    set -ex; \
-	    uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock; \
+	    uv pip sync --quiet $(COMPILE) --python $(BIN)/python --require-hashes requirements.lock; \
 	    uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .; \
 	else \
 	    set -ex; \

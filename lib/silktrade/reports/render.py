@@ -14,12 +14,13 @@ from collections.abc import Mapping
 from functools import cache
 from html import unescape
 from pathlib import Path
-from typing import Any
-
-from nbconvert import HTMLExporter
+from typing import TYPE_CHECKING, Any
 
 from silktrade import codes
 from silktrade.reports import provenance, wording
+
+if TYPE_CHECKING:
+    from nbconvert import HTMLExporter
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -134,6 +135,8 @@ def css() -> str:
 @cache
 def _exporter() -> HTMLExporter:
     """Set up nbconvert once a process."""
+    from nbconvert import HTMLExporter  # half a second that the index has no need of
+
     exporter = HTMLExporter(
         template_name="page",
         extra_template_basedirs=[str(TEMPLATES)],
