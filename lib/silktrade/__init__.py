@@ -9,7 +9,7 @@ Examples
 0.13
 """
 
-from silktrade import figures, tables
+from silktrade import codes, figures, tables
 from silktrade.loaders import (
     load_catalogue,
     load_events,
@@ -41,7 +41,7 @@ from silktrade.projection import (
     project_rate,
     projected_growth,
 )
-from silktrade.prose import listed, money, moved, percent, record
+from silktrade.prose import changed, listed, money, money_pair, moved, percent, record
 from silktrade.reports.provenance import headline, key_message, provenance
 
 __all__ = [
@@ -49,6 +49,8 @@ __all__ = [
     "balance",
     "cagr",
     "calendar_year",
+    "changed",
+    "codes",
     "concentration",
     "contributions",
     "currency_effect",
@@ -68,6 +70,7 @@ __all__ = [
     "load_trade",
     "load_year_to_date",
     "money",
+    "money_pair",
     "moved",
     "percent",
     "pick",

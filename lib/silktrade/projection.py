@@ -73,8 +73,8 @@ def project(
     :math:`\tau` and one standard normal number :math:`w` are drawn, the same for all series, and
     series i is shocked by :math:`w \, e_{i,\tau}`, its own error at that date about the mean: a
     wild bootstrap that keeps how the series moved together. The dates are the latest ten at which
-    every series has an error. Errors of estimation are left out, so intervals are a little too narrow, and no
-    interval covers a break that the ten dates did not see.
+    every series has an error. Errors of estimation are left out, so intervals are a little too
+    narrow, and no interval covers a break that the ten dates did not see.
 
     References
     ----------
@@ -278,9 +278,10 @@ def pick(
     periods, models = (table.index.get_level_values(k) for k in ("period", "model"))
     rows = table[(periods.astype(str) == str(period)) & (models == model)]
     if rows.empty:
+        held = [", ".join(sorted({str(v) for v in found})) for found in (models, periods)]
         raise ValueError(
-            f"the table must hold model {model} in {period}, got models "
-            f"{', '.join(sorted(set(models)))} and periods {', '.join(sorted(set(map(str, periods))))}"
+            f"the table must hold model {model} in {period}, got models {held[0]} and periods "
+            f"{held[1]}"
         )
     return rows
 

@@ -41,6 +41,37 @@ def money(value: float, currency: str, *, digits: int = 3) -> str:
     return f"{_significant(value, digits)} {_UNITS[currency]}"
 
 
+def money_pair(first: float, second: float, currency: str, joint: str = "and") -> str:
+    """
+    Say two amounts of money, with the scale once where they share it.
+
+    Parameters
+    ----------
+    first, second : float
+        In full units of `currency`.
+    currency : {'USD', 'CNY'}
+        Of both.
+    joint : str
+        The word between them.
+
+    Returns
+    -------
+    str
+        Both amounts.
+
+    Examples
+    --------
+    >>> money_pair(71.2e9, 35.1e9, "USD", "against")
+    '71.2 against 35.1 billion dollars'
+    >>> money_pair(971e9, 1.27e12, "CNY")
+    '971 billion and 1.27 trillion yuan'
+    """
+    left, right = money(first, currency), money(second, currency)
+    number, *scale = left.split(" ")
+    same = scale == right.split(" ")[1:]
+    return f"{number if same else left.rsplit(' ', 1)[0]} {joint} {right}"
+
+
 def percent(rate: float, *, digits: int = 1, sign: bool = False) -> str:
     """
     Say a fraction as a percentage.
@@ -94,6 +125,33 @@ def moved(rate: float, *, digits: int = 1) -> str:
     if round(rate * 100, digits) == 0:
         return "did not change"
     return f"{'rose' if rate > 0 else 'fell'} {percent(abs(rate), digits=digits)}"
+
+
+def changed(rate: float, *, digits: int = 1) -> str:
+    """
+    Say a growth rate as "up" or "down" and a percentage.
+
+    Parameters
+    ----------
+    rate : float
+        Growth, a fraction.
+    digits : int
+        Decimals of the percentage.
+
+    Returns
+    -------
+    str
+        "up …", "down …" or "unchanged".
+
+    Examples
+    --------
+    >>> [changed(r).replace(chr(0xA0), " ") for r in (0.061, -0.02, 0.0)]
+    ['up 6.1 %', 'down 2.0 %', 'unchanged']
+    """
+    text = moved(rate, digits=digits)
+    return {"rose": "up", "fell": "down"}.get(text[:4], "unchanged") + (
+        text[4:] if rate and text[:4] in ("rose", "fell") else ""
+    )
 
 
 def record(values: pd.Series) -> str:

@@ -55,7 +55,7 @@ def partners(trade: pd.DataFrame, year: str) -> Styler:
     table["Balance"] = table["Exports"] - table["Imports"]
     amounts = ["Exports", "Imports", "Total", "Balance"]
     table[amounts] = table[amounts] / 1e9
-    formats = dict.fromkeys(amounts, "{:,.1f}") | {"Growth": _rate, "Share": _share}
+    formats = dict.fromkeys(amounts, _amount) | {"Growth": _rate, "Share": _share}
     caption = f"China's trade by partner in {year}, {_UNIT[currency]}; growth on the year before"
     return _styled(table.rename(index=codes.label).rename_axis("Partner"), caption, formats)
 
@@ -86,7 +86,7 @@ def years(totals: pd.DataFrame, count: int = 6) -> Styler:
     table[codes.label(codes.REGION)] = table.sum(axis=1)
     rates = growth(table.iloc[:, -1]).reindex(table.index)
     table = table.rename(columns=codes.label).assign(Growth=rates).tail(count)
-    formats = dict.fromkeys(table.columns, "{:,.1f}") | {"Growth": _rate}
+    formats = dict.fromkeys(table.columns, _amount) | {"Growth": _rate}
     unit = _UNIT[totals.attrs["currency"]]
     caption = f"China's exports plus imports, {unit}, and the growth of the sum"
     return _styled(table.rename_axis("Year"), caption, formats)
@@ -131,6 +131,40 @@ def reconciliation(trade: pd.DataFrame, printed: pd.DataFrame) -> Styler:
     formats = {"Printed": "{:,.2f}", "Sum": "{:,.2f}", "Difference": _rate}
     caption = "Totals as printed by the press and as summed here, billion dollars"
     return _styled(table, caption, formats)
+
+
+def status(years: pd.DataFrame, months: pd.DataFrame) -> Styler:
+    """
+    Count how many figures are as published, provisional or estimated.
+
+    Parameters
+    ----------
+    years, months : DataFrame
+        TRADE.
+
+    Returns
+    -------
+    Styler
+        One row a frequency and source, one column a status.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> table = status(load_trade(), load_trade(frequency="M", currency="CNY")).data
+    >>> table.loc[("Months", "China Customs", "2024 to 2025"), "P"].item()
+    240
+    """
+    both = {"Years": years, "Months": months}
+    parts = [f.assign(Frequency=name, Years=_spans(f)) for name, f in both.items()]
+    rows = pd.concat(parts)
+    table = rows.assign(Source=rows["source"].map(codes.SOURCES)).pivot_table(
+        index=["Frequency", "Source", "Years"], columns="obs_status", values="value",
+        aggfunc="size", fill_value=0,
+    ).sort_index(ascending=[False, True, True])  # fmt: skip
+    caption = "Number of figures by source and status"
+    return _styled(
+        table.rename_axis(columns=None), caption, dict.fromkeys(table.columns, "{:,.0f}")
+    )
 
 
 def adding_up(months: pd.DataFrame, years: pd.DataFrame) -> Styler:
@@ -314,6 +348,10 @@ def models(table: pd.DataFrame, currency: str) -> Styler:
 
 def _styled(table: pd.DataFrame, caption: str, formats: dict[str, object]) -> Styler:
     """Give a table its caption and formats; unknown values are a dash."""
+    if (
+        table.index.nlevels == 1
+    ):  # the name of the rows stands in the header, not on a line of its own
+        table = table.rename_axis(index=None, columns=table.index.name)
     numbers = [c for c in table.columns if c in formats or "interval" in c or c == "Median"]
     styler = table.style.format(formats, na_rep="–").set_caption(caption)
     return styler.set_properties(subset=numbers, **{"text-align": "right"}) if numbers else styler
@@ -322,6 +360,18 @@ def _styled(table: pd.DataFrame, caption: str, formats: dict[str, object]) -> St
 def _rate(value: float) -> str:
     """Print a growth rate."""
     return "–" if pd.isna(value) else percent(value, sign=True)
+
+
+def _spans(trade: pd.DataFrame) -> pd.Series:
+    """Say, for each row, the years that its source and status run over."""
+    years = trade["period"].dt.year.groupby([trade["source"], trade["obs_status"]])
+    first, last = years.transform("min").astype(str), years.transform("max").astype(str)
+    return first.where(first == last, first + " to " + last)
+
+
+def _amount(value: float) -> str:
+    """Print an amount in billions."""
+    return "–" if pd.isna(value) else f"{value:,.1f}".replace("-", "\u2212")
 
 
 def _fine(value: float) -> str:

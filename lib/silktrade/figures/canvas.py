@@ -10,9 +10,10 @@ part of the picture.
 from __future__ import annotations
 
 import base64
+import contextlib
 import html
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -89,7 +90,7 @@ def canvas(
     >>> part_texts(ax.figure)["title"]
     'Trade rose 6 % in 2024'
     """
-    with mpl.rc_context(HOUSE):
+    with _house():
         figure, axes = plt.subplots(
             rows, columns, figsize=(WIDTH, height), sharex=True, squeeze=False, layout="constrained"
         )
@@ -154,7 +155,7 @@ def figure_html(figure: Figure) -> str:
     whole = layout.get()["rect"] if layout and parts else None
     _hide(parts, layout, True, (0, 0, 1, 1))
     buffer = io.StringIO()
-    with mpl.rc_context(HOUSE):
+    with _house():
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     _hide(parts, layout, False, whole)
     picture = base64.b64encode(buffer.getvalue().encode()).decode()
@@ -269,6 +270,19 @@ def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]], gap: flo
             text, (x, y - over), xytext=(6, 0), textcoords="offset points", color=colour,
             va="center", annotation_clip=False, weight="bold", size=11.5,
         )  # fmt: skip
+
+
+@contextlib.contextmanager
+def _house() -> Iterator[None]:
+    """Draw in the house style, and leave every other setting alone."""
+    # Not rc_context: it would also take back the interactive mode that a notebook's backend
+    # switches on when the first figure is made, and later figures would not be shown.
+    before = {key: mpl.rcParams[key] for key in HOUSE}
+    mpl.rcParams.update(HOUSE)
+    try:
+        yield
+    finally:
+        mpl.rcParams.update(before)
 
 
 def _write_parts(figure: Figure, title: str, subtitle: str, source: str) -> None:

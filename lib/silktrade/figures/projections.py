@@ -50,8 +50,7 @@ def fan(history: pd.Series, table: pd.DataFrame, name: str, currency: str, sourc
     final = bands.loc[end]
     title = (
         f"Trade with {codes.label(name)} is projected at {prose.money(final[0.5], currency)} in "
-        f"{end}; four chances in five between {prose.money(final[0.1], currency).split(' ')[0]} "
-        f"and {prose.money(final[0.9], currency)}"
+        f"{end}; four chances in five between {prose.money_pair(final[0.1], final[0.9], currency)}"
     )
     ax = canvas(title, f"China's exports plus imports, {_UNIT[currency]} a year", source)
     start = pd.DataFrame([[history.iloc[-1]] * bands.shape[1]], [last], bands.columns)
@@ -68,9 +67,10 @@ def fan(history: pd.Series, table: pd.DataFrame, name: str, currency: str, sourc
     ax.plot(years, whole[0.5], color="#0072B2", linestyle=(0, (3, 1.5)), label="Projection, median")
     billions_on_y(ax)
     ax.set_ylim(bottom=0)
-    ends = [(years[-1], final[q], f"{prose.money(final[q], currency).split(' ')[0]}", QUIET)
-            for q in (0.025, 0.1, 0.9, 0.975)]  # fmt: skip
-    ends.append((years[-1], final[0.5], prose.money(final[0.5], currency).split(" ")[0], "#0072B2"))
+    ends = [
+        (years[-1], final[q], f"{final[q] / 1e9:,.0f}", "#0072B2" if q == 0.5 else QUIET)
+        for q in (0.025, 0.1, 0.5, 0.9, 0.975)
+    ]
     label_ends(ax, ends)
     return ax
 

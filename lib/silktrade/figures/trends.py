@@ -222,7 +222,7 @@ def flows(trade: pd.DataFrame) -> Axes:
     side = "more" if out > into else "less"
     title = (
         f"China sold {prose.money(abs(out - into), currency)} {side} than it bought in {last}: "
-        f"{prose.money(out, currency).split(' ')[0]} against {prose.money(into, currency)}"
+        f"{prose.money_pair(out, into, currency, 'against')}"
     )
     ax = canvas(title, f"{_UNIT[currency].capitalize()} a year, exports fob, imports cif",
                 codes.source_line(trade))  # fmt: skip
@@ -483,12 +483,13 @@ def _dated(events: pd.DataFrame | None, total: pd.Series) -> pd.DataFrame:
 
 def _mark(ax: Axes, events: pd.DataFrame) -> None:
     """Mark events by a numbered line, and list them under the axis."""
-    top = ax.get_ylim()[1]
-    listed = []
+    low, high = ax.get_xlim()
+    listed, end = [], -float("inf")
     for number, event in enumerate(events.itertuples(), start=1):
         ax.axvline(event.x, color=QUIET, linewidth=0.8, linestyle=(0, (2, 3)), zorder=0)
-        ax.annotate(str(number), (event.x, top), ha="center", va="bottom", size=10,
-                    color=QUIET, annotation_clip=False)  # fmt: skip
+        end = max(event.x, end + (high - low) * 0.028)  # a number's width, so that none overlap
+        ax.text(end, 1.0, str(number), transform=ax.get_xaxis_transform(), ha="center", va="bottom",
+                size=10, color=QUIET)  # fmt: skip
         listed.append(f"{number} {event.title} ({event.date.year})")
     if listed:
         ax.set_xlabel("\n".join(listed), loc="left", size=10.5, linespacing=1.5, labelpad=8)
