@@ -40,7 +40,7 @@ lock:  ## resolve pyproject.toml anew into requirements.lock (needs uv)
 
 clean:  ## remove .venv, caches and generated reports
 	rm -rf $(VENV) build .pytest_cache .ruff_cache .hypothesis lib/*.egg-info
-	find reports -mindepth 1 ! -name README.md -delete
+	find reports -mindepth 1 ! -name 'README.*' -delete
 	find lib tests benchmarks notebooks -name __pycache__ -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -148,6 +148,9 @@ def _execute(report: Report) -> Any:
         language="python",
         progress_bar=False,
         cwd=str(report.notebook.parent.resolve()),
+        # A kernel complains of being interrupted when it is shut down; errors of cells come back
+        # in the notebook and need no log.
+        extra_arguments=["--log-level=CRITICAL"],
         # Others on this machine could read an open channel; Jupyter warns of one.
         config=Config({"KernelManager": {"transport_encryption": "auto"}}),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import datetime
+import itertools
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -27,6 +28,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 _HEADING = re.compile(r"<h([23])>(.*?)</h\1>", re.DOTALL)
 _ANCHOR = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+_ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+_CELL = re.compile(r"<t[hd]\b.*?</t[hd]>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -64,8 +67,10 @@ def page(notebook: Mapping[str, Any], record: Mapping[str, Any]) -> str:
             "message": provenance.MESSAGE,
             "headline": provenance.HEADLINE,
         },
-        "has_provenance": provenance.PROVENANCE in str(body["cells"]),
+        "has_provenance": any(provenance.PROVENANCE in o.get("data", {}) for o in _outputs(body)),
     }
+    _mark_numbers(body)
+    _join_folds(body)
     html, _ = _exporter().from_notebook_node(body, resources)
     _refuse_silent_figures(html)
     return html
@@ -146,9 +151,8 @@ def _exporter() -> HTMLExporter:
         "anchored": _anchored,
         "contents": _ANCHOR.findall,
         "tabled": _tabled,
-        "fold_label": _fold_label,
-        "words": wording.words,
-        "quantity": lambda headline: wording.quantity(headline["value"], headline["unit"]),
+        "numbers": wording.numbers,
+        "unbroken": wording.unbroken,
     }
     for name, function in filters.items():
         exporter.register_filter(name, function)
@@ -190,10 +194,22 @@ def _tabled(html: str) -> str:
         head, split, rest = table.partition("</thead>")
         if not split:
             head, rest = "", table
-        table = _scoped(head, "col") + split + _scoped(rest, "row")
+        table = _scoped(_one_row(head), "col") + split + _scoped(rest, "row")
         return f'<div class="scroll" role="region" aria-label="Table" tabindex="0">{table}</div>'
 
     return _TABLE.sub(wrapped, html)
+
+
+def _one_row(head: str) -> str:
+    """Move the names of the index, which pandas puts on a row of their own, to the corner above."""
+    rows = _ROW.findall(head)
+    upper, lower = (_CELL.findall(row) for row in rows) if len(rows) == 2 else ([], [])
+    blank = [_TAG.sub("", cell).strip() == "" for cell in upper]
+    names = [_TAG.sub("", cell).strip() != "" for cell in lower]
+    if len(upper) != len(lower) or not any(names) or blank != names:
+        return head
+    cells = [b if is_name else a for a, b, is_name in zip(upper, lower, names, strict=True)]
+    return head.replace(rows[0], f"<tr>{''.join(cells)}</tr>").replace(rows[1], "")
 
 
 def _scoped(html: str, scope: str) -> str:
@@ -201,12 +217,42 @@ def _scoped(html: str, scope: str) -> str:
     return re.sub(r"<th\b(?![^>]*\bscope=)", f'<th scope="{scope}"', html)
 
 
-def _fold_label(cell: Mapping[str, Any]) -> str:
-    """Name the fold of a code cell."""
-    tags = cell["metadata"].get("tags", [])
-    if "injected-parameters" in tags:
-        return "Parameters of this page"
-    return "Parameters and their defaults" if "parameters" in tags else "Code"
+def _mark_numbers(notebook: Any) -> None:
+    """Mark the first headline number: there all of them are shown together."""
+    for output in _outputs(notebook):
+        if provenance.HEADLINE in output.get("data", {}):
+            output["metadata"]["first"] = True
+            return
+
+
+def _join_folds(notebook: Any) -> None:
+    """Put the code of neighbouring cells that show nothing under one fold."""
+    kept, waiting = [], []
+    for cell, following in itertools.zip_longest(notebook["cells"], notebook["cells"][1:]):
+        if cell["cell_type"] == "code":
+            waiting.append(cell)
+            if not _shows(cell) and following is not None and following["cell_type"] == "code":
+                continue
+            tags = [tag for c in waiting for tag in c["metadata"].get("tags", [])]
+            cell["metadata"]["fold"] = "Code and parameters" if tags else "Code"
+            cell["metadata"]["sources"] = [c["source"] for c in waiting if c["source"].strip()]
+            waiting = []
+        kept.append(cell)
+    notebook["cells"] = kept
+
+
+def _shows(cell: Mapping[str, Any]) -> bool:
+    """Whether any output of a cell stands on the page where the cell is."""
+    lifted = {provenance.MESSAGE, provenance.HEADLINE}
+    return any(
+        output["metadata"].get("first") if lifted & set(output.get("data", {})) else True
+        for output in cell["outputs"]
+    )
+
+
+def _outputs(notebook: Any) -> list[Any]:
+    """List all outputs of a notebook."""
+    return [o for cell in notebook["cells"] for o in cell.get("outputs", [])]
 
 
 def _refuse_silent_figures(html: str) -> None:

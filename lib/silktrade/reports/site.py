@@ -20,7 +20,7 @@ from silktrade.reports import render, wording
 from silktrade.reports.engine import Outcome
 from silktrade.reports.plan import Report
 
-HEADLINES_ON_A_CARD = 4
+NUMBERS_ON_A_CARD = 3
 
 
 def publish(outcome: Outcome, folder: Path) -> None:
@@ -95,7 +95,7 @@ def _card(report: Report, record: dict[str, Any] | None, folder: Path) -> dict[s
         "shown": bool(good),
         "shown_since": render.long_date(good["started"][:10]) if good else "",
         "messages": good["messages"] if good else [],
-        "headlines": good["headlines"][:HEADLINES_ON_A_CARD] if good else [],
+        "numbers": wording.numbers(good["headlines"])[:NUMBERS_ON_A_CARD] if good else [],
         "as_of": render.long_date(good["parameters"].get("as_of")) if good else "",
         "page": (folder / f"{report.name}.html").is_file(),
         "versions": record["versions"],
@@ -116,7 +116,11 @@ def _state(cards: Sequence[Mapping[str, Any]]) -> str:
 def _colophon(cards: Sequence[Mapping[str, Any]]) -> str:
     """Name the program, and the commits that the pages come from."""
     made = [card for card in cards if not card.get("waiting")]
-    commits = {c["commit"]["id"][:12] for c in made if c["commit"]}
+    commits = {
+        c["commit"]["id"][:12] + (" with local changes" if c["commit"]["dirty"] else "")
+        for c in made
+        if c["commit"]
+    }
     text = f"Made by silktrade {made[-1]['versions']['silktrade']}" if made else "Made by silktrade"
     return text + (f", commit {', '.join(sorted(commits))}" if commits else "") + "."
 
@@ -167,6 +171,5 @@ def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.ChainableUndefined
     )
-    environment.filters["words"] = wording.words
-    environment.filters["quantity"] = lambda h: wording.quantity(h["value"], h["unit"])
+    environment.filters["unbroken"] = wording.unbroken
     return environment

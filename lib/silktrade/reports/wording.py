@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_BOUND = re.compile(r"_(\d+)_(low|high)$")
 _SIZES = ((1e9, "bn"), (1e6, "mn"))  # what rounds to 1,000.0 of one is 1.0 of the next
 
 
@@ -60,3 +65,56 @@ def words(name: str) -> str:
     parts = [p.upper() if p in {"usd", "cny", "gdp", "imf"} else p for p in name.split("_")]
     text = " ".join(parts)
     return text[:1].upper() + text[1:]
+
+
+def numbers(headlines: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """
+    Label headline numbers for people, with the two ends of a range as one.
+
+    Parameters
+    ----------
+    headlines : sequence of mapping
+        `name`, `value`, `unit` and `period`; names that end in `_80_low` and `_80_high` are the
+        ends of an 80 % range.
+
+    Returns
+    -------
+    list of (label, number)
+        In the same order.
+
+    Examples
+    --------
+    >>> ends = [("growth_80_low", -0.01), ("growth_80_high", 0.5)]
+    >>> numbers([{"name": n, "value": v, "unit": "fraction", "period": "2024"} for n, v in ends])
+    [('Growth, 80 % range, 2024', '−1.0 % to 50.0 %')]
+    """
+    made: dict[str, str] = {}
+    for h in headlines:
+        bound = _BOUND.search(h["name"])
+        name = words(h["name"][: bound.start()] if bound else h["name"])
+        label = f"{name}, {bound[1]} % range, {h['period']}" if bound else f"{name}, {h['period']}"
+        number = quantity(h["value"], h["unit"])
+        made[label] = f"{made[label]} to {number}" if label in made else number
+    return list(made.items())
+
+
+def unbroken(text: str) -> str:
+    r"""
+    Keep a number and its unit on one line.
+
+    Parameters
+    ----------
+    text : str
+        Prose.
+
+    Returns
+    -------
+    str
+        With no-break spaces between digits and the sign or word after them.
+
+    Examples
+    --------
+    >>> unbroken("rose 12.1 % to 106 billion dollars")
+    'rose 12.1\xa0% to 106\xa0billion dollars'
+    """
+    return re.sub(r"(?<=\d) (?=%|bn\b|mn\b|billion\b|million\b)", "\xa0", text)
