@@ -290,9 +290,9 @@ def projection(table: pd.DataFrame, currency: str) -> Styler:
     """
     bounds = {"50 % interval": (0.25, 0.75), "80 % interval": (0.1, 0.9)}
     bounds["95 % interval"] = (0.025, 0.975)
-    out = pd.DataFrame({"Median": table[0.5].map(_rate)})
+    out = pd.DataFrame({"Median": table[0.5].map(_points)})
     for name, (low, high) in bounds.items():
-        out[name] = table[low].map(_rate) + " to " + table[high].map(_rate)
+        out[name] = _range(table[low], table[high])
     keys = table.index.to_frame(index=False)
     flows = keys["flow"].map({"export": "exports", "import": "imports", "total": "total"})
     out.index = pd.MultiIndex.from_arrays(
@@ -337,8 +337,8 @@ def models(table: pd.DataFrame, currency: str) -> Styler:
     }
     keys = table.index.get_level_values("model")
     out = pd.DataFrame({
-        "Median": table[0.5].map(_rate).to_numpy(),
-        "80 % interval": (table[0.1].map(_rate) + " to " + table[0.9].map(_rate)).to_numpy(),
+        "Median": table[0.5].map(_points).to_numpy(),
+        "80 % interval": _range(table[0.1], table[0.9]).to_numpy(),
     }, index=keys)  # fmt: skip
     out = out.loc[[k for k in names if k in out.index]].rename(index=names).rename_axis("Model")
     year = table.index.get_level_values("period")[0]
@@ -367,6 +367,16 @@ def _spans(trade: pd.DataFrame) -> pd.Series:
     years = trade["period"].dt.year.groupby([trade["source"], trade["obs_status"]])
     first, last = years.transform("min").astype(str), years.transform("max").astype(str)
     return first.where(first == last, first + " to " + last)
+
+
+def _range(low: pd.Series, high: pd.Series) -> pd.Series:
+    """Print an interval of growth rates, on one line."""
+    return low.map(_points) + "\u00a0to\u00a0" + high.map(_points)
+
+
+def _points(rate: float) -> str:
+    """Print a growth rate in percent, without the sign that the caption has."""
+    return percent(rate, sign=True).removesuffix("\u00a0%")
 
 
 def _amount(value: float) -> str:

@@ -25,7 +25,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from silktrade.figures.alternative import alternative_text
 
-WIDTH, HEIGHT = 7.2, 4.0  # inches; shown at half that width the text is still legible
+WIDTH, HEIGHT = 6.4, 3.8  # inches; shown at half that width the text is still legible
+KEY_LINE = 0.22  # inches that a line of the key takes below the axes
 INK, QUIET, GRID = "#222222", "#595959", "#dddddd"
 HOUSE = {
     "axes.axisbelow": True,
@@ -51,7 +52,7 @@ HOUSE = {
     "ytick.color": QUIET,
     "ytick.major.size": 0,
 }
-_PARTS = ("title", "subtitle", "source")
+_PARTS = ("title", "subtitle", "source", "key")
 
 
 def canvas(
@@ -95,7 +96,7 @@ def canvas(
             rows, columns, figsize=(WIDTH, height), sharex=True, squeeze=False, layout="constrained"
         )
         figure.get_layout_engine().set(w_pad=0.06, h_pad=0.06)
-        _write_parts(figure, _wrapped(title, 58), subtitle, f"Source: {source}")
+        _write_parts(figure, _wrapped(title, 52), subtitle, f"Source: {source}")
     _show_as_html()
     panels = [ax for row in axes for ax in row]
     return panels[0] if len(panels) == 1 else panels
@@ -113,7 +114,7 @@ def part_texts(figure: Figure) -> dict[str, str]:
     Returns
     -------
     dict of str
-        Keys title, subtitle and source, as far as there are.
+        Keys title, subtitle, source and key (a line an entry), as far as there are.
 
     Examples
     --------
@@ -121,7 +122,7 @@ def part_texts(figure: Figure) -> dict[str, str]:
     {}
     """
     return {
-        gid: " ".join(text.get_text().split())
+        gid: text.get_text() if gid == "key" else " ".join(text.get_text().split())
         for gid in _PARTS
         for text in figure.findobj(mpl.text.Text)
         if text.get_gid() == gid and text.get_text()
@@ -151,14 +152,7 @@ def figure_html(figure: Figure) -> str:
     """
     texts = part_texts(figure)
     parts = [t for t in figure.findobj(mpl.text.Text) if t.get_gid() in _PARTS]
-    layout = figure.get_layout_engine()
-    whole = layout.get()["rect"] if layout and parts else None
-    _hide(parts, layout, True, (0, 0, 1, 1))
-    buffer = io.StringIO()
-    with _house():
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    _hide(parts, layout, False, whole)
-    picture = base64.b64encode(buffer.getvalue().encode()).decode()
+    picture = base64.b64encode(_picture(figure, parts, texts.get("key", ""))).decode()
     said = {part: html.escape(text) for part, text in texts.items()}
     lines = ['<figure class="chart">']
     if "title" in said:
@@ -166,11 +160,14 @@ def figure_html(figure: Figure) -> str:
     if "subtitle" in said:
         lines.append(f'<p class="chart-subtitle">{said["subtitle"]}</p>')
     alternative = html.escape(alternative_text(figure), quote=True)
-    width, height = figure.get_size_inches() * 96
+    key = said["key"].split("\n") if "key" in said else []
+    width, height = figure.get_size_inches() * 96 - (0, 96 * KEY_LINE * len(key))
     lines.append(
         f'<img alt="{alternative}" width="{width:.0f}" height="{height:.0f}" '
         f'style="max-width: 100%; height: auto" src="data:image/svg+xml;base64,{picture}">'
     )
+    if key:
+        lines.append(f'<p class="chart-key">{"<br>".join(key)}</p>')
     if "source" in said:
         lines.append(f'<figcaption class="chart-source">{said["source"]}</figcaption>')
     return "\n".join([*lines, "</figure>"])
@@ -296,6 +293,21 @@ def _write_parts(figure: Figure, title: str, subtitle: str, source: str) -> None
     figure.text(y=under, s=subtitle, size=12, color=QUIET, gid="subtitle", **text)
     figure.text(y=foot * 0.8, s=source, size=9.5, color=QUIET, gid="source", **text)
     figure.get_layout_engine().set(rect=(0, foot, 1, under - below - foot))
+
+
+def _picture(figure: Figure, parts: list, key: str) -> bytes:
+    """Draw the figure as SVG without the texts that stand around it."""
+    layout, size = figure.get_layout_engine(), figure.get_size_inches().copy()
+    whole = layout.get()["rect"] if layout and parts else None
+    buffer = io.BytesIO()
+    _hide(parts, layout, True, (0, 0, 1, 1))
+    if key:
+        figure.set_size_inches(size[0], size[1] - KEY_LINE * (1 + key.count("\n")))
+    with _house():
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    figure.set_size_inches(size)
+    _hide(parts, layout, False, whole)
+    return buffer.getvalue()
 
 
 def _hide(parts: list, layout: object, hidden: bool, rect: tuple | None) -> None:

@@ -10,6 +10,7 @@ from silktrade import codes, prose
 from silktrade.figures.canvas import (
     HEIGHT,
     INK,
+    KEY_LINE,
     QUIET,
     billions_on_y,
     canvas,
@@ -54,7 +55,7 @@ def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
     )
     marked = _dated(events, total)
     ax = canvas(title, f"China's exports plus imports, {_UNIT[currency]} a year", _source(total),
-                height=HEIGHT + 0.22 * len(marked))  # fmt: skip
+                height=HEIGHT + KEY_LINE * len(marked))  # fmt: skip
     x = periods_on_x(ax, total.index)
     colour = codes.COLOURS.get(name, INK)
     ax.plot(x, total, color=colour, label=codes.label(name), marker="o", markersize=4)
@@ -492,7 +493,9 @@ def _mark(ax: Axes, events: pd.DataFrame) -> None:
                 size=10, color=QUIET)  # fmt: skip
         listed.append(f"{number} {event.title} ({event.date.year})")
     if listed:
-        ax.set_xlabel("\n".join(listed), loc="left", size=10.5, linespacing=1.5, labelpad=8)
+        ax.set_xlabel(
+            "\n".join(listed), loc="left", size=10.5, linespacing=1.5, labelpad=8, gid="key"
+        )
 
 
 def _with(code: str) -> str:
