@@ -115,8 +115,9 @@ def load_trade(
     parts = [snapshots.read(snapshots.find(*s, as_of)) for s in sources]
     parts = [p[p["reporter"].isin(reporters) & p["partner"].isin(chosen)] for p in parts]
     parts = [_convert(p[p["flow"].isin(kinds)], currency, as_of) for p in parts]
-    spliced = pd.concat(parts).drop_duplicates(list(TRADE.key))
-    return validate(_public(spliced, as_of), TRADE)
+    # Cut before splicing: a row not yet public must not displace one that was.
+    known = _public(pd.concat(parts), as_of)
+    return validate(known.drop_duplicates(list(TRADE.key)), TRADE)
 
 
 def load_year_to_date(
@@ -205,7 +206,8 @@ def load_totals(
     printed = printed[~printed.index.isin(known.index)]
     total = pd.concat([known, printed]).sort_index().rename(partner)
     total.index.name = "period"
-    sources = [s for s in ("gacc", "imf") if s in set(trade["source"])]
+    behind = {*trade["source"], *(["gacc"] if len(printed) else [])}
+    sources = [s for s in ("gacc", "imf") if s in behind]
     total.attrs = {
         "partner": partner,
         "currency": currency,
@@ -393,7 +395,7 @@ def load_events(partners: str | Iterable[str] | None = None, *, as_of: Day = Non
         named = rows["partners"].str.split(";").map(lambda p: bool(chosen & set(p)))
         rows = rows[named | (rows["partners"] == codes.REGION)]
     if as_of is not None:
-        rows = rows[rows["date"] <= _day(as_of)]
+        rows = rows[rows["date"] <= snapshots.read_day(as_of)]
     return validate(rows, schema.EVENTS)
 
 
@@ -418,7 +420,7 @@ def _public(rows: pd.DataFrame, as_of: Day) -> pd.DataFrame:
     """Keep the rows that were public on the as-of day."""
     if as_of is None or rows.empty:
         return rows
-    day = _day(as_of)
+    day = snapshots.read_day(as_of)
     kept = rows[rows["released"] <= day]
     if kept.empty:
         first = rows["released"].min().date()
@@ -429,23 +431,12 @@ def _public(rows: pd.DataFrame, as_of: Day) -> pd.DataFrame:
     return kept
 
 
-def _day(as_of: str | pd.Timestamp) -> pd.Timestamp:
-    """Read an as-of day."""
-    try:
-        day = pd.Timestamp(as_of)
-    except ValueError:
-        day = pd.NaT
-    if pd.isna(day):
-        raise ValueError(f"as_of must be a day as YYYY-MM-DD, got {as_of!r}")
-    return day
-
-
 def _indicator(
     name: str, choices: tuple[tuple[str, str], ...], frequency: str | None, as_of: Day
 ) -> pd.DataFrame:
     """Read an indicator at the frequency asked for, averaging months where it must."""
     if as_of is not None:
-        _day(as_of)
+        snapshots.read_day(as_of)
     if frequency is not None:
         codes.one_of("frequency", frequency, ("M", "Y"))
     seen = []
@@ -511,5 +502,5 @@ def _printed_totals(partner: str, currency: str, as_of: Day) -> pd.Series:
     rows = snapshots.read(snapshots.find("gacc", "totals_annual", as_of))
     rows = _convert(rows[rows["partner"] == partner], currency, as_of)
     if as_of is not None:
-        rows = rows[rows["released"] <= _day(as_of)]
+        rows = rows[rows["released"] <= snapshots.read_day(as_of)]
     return rows.set_index("period")["value"]

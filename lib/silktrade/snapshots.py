@@ -116,6 +116,39 @@ def catalogue() -> list[Snapshot]:
     return sorted(found, key=lambda s: (s.source, s.dataset, s.vintage))
 
 
+def read_day(as_of: str | pd.Timestamp) -> pd.Timestamp:
+    """
+    Read an as-of day.
+
+    Parameters
+    ----------
+    as_of : str or Timestamp
+        A day as YYYY-MM-DD.
+
+    Returns
+    -------
+    Timestamp
+        The day.
+
+    Raises
+    ------
+    ValueError
+        If it is no day.
+
+    Examples
+    --------
+    >>> read_day("2023-12-31")
+    Timestamp('2023-12-31 00:00:00')
+    """
+    try:
+        day = pd.Timestamp(as_of)
+    except (ValueError, TypeError):
+        day = pd.NaT
+    if pd.isna(day):
+        raise ValueError(f"as_of must be a day as YYYY-MM-DD, got {as_of!r}")
+    return day
+
+
 def find(source: str, dataset: str, as_of: str | pd.Timestamp | None = None) -> Snapshot:
     """
     Pick the vintage of a data set that an as-of day allows.
@@ -137,6 +170,8 @@ def find(source: str, dataset: str, as_of: str | pd.Timestamp | None = None) -> 
     ------
     FileNotFoundError
         If the data set is not there.
+    ValueError
+        If `as_of` is no day.
 
     Examples
     --------
@@ -151,7 +186,7 @@ def find(source: str, dataset: str, as_of: str | pd.Timestamp | None = None) -> 
         )
     if as_of is None:
         return _describe(paths[-1])
-    day = str(pd.Timestamp(as_of).date())
+    day = str(read_day(as_of).date())
     before = [p for p in paths if p.parent.name <= day]
     return _describe(before[-1] if before else paths[0])
 
