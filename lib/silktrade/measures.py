@@ -348,8 +348,8 @@ def year_to_date(trade: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        TRADE, monthly: `value` is the sum from January to `period`. Months after a gap have no
-        row.
+        TRADE, monthly: `value` is the sum from January to `period`, obs_status the weakest of its
+        months'. Months after a gap have no row.
 
     Raises
     ------
@@ -364,9 +364,12 @@ def year_to_date(trade: pd.DataFrame) -> pd.DataFrame:
     np.float64(170.4)
     """
     trade = _monthly(trade, "year_to_date")
-    years = trade.groupby([*_SERIES_KEY, trade["period"].dt.year])
+    ranked = trade.assign(rank=trade["obs_status"].map(_RANK))
+    years = ranked.groupby([*_SERIES_KEY, trade["period"].dt.year])
     unbroken = years.cumcount() + 1 == trade["period"].dt.month
-    return validate(trade.assign(value=years["value"].cumsum())[unbroken], TRADE)
+    status = years["rank"].cummax().map(dict(enumerate("APEI")))
+    summed = trade.assign(value=years["value"].cumsum(), obs_status=status)
+    return validate(summed[unbroken], TRADE)
 
 
 def calendar_year(trade: pd.DataFrame) -> pd.DataFrame:

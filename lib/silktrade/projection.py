@@ -135,7 +135,7 @@ def aggregate(draws: pd.DataFrame, *, partners: bool = False, flows: bool = Fals
     Raises
     ------
     ValueError
-        If a partner or a flow is missing.
+        If a partner or a flow is missing, from the draws or from one sum, or is a sum already.
 
     Examples
     --------
@@ -146,10 +146,10 @@ def aggregate(draws: pd.DataFrame, *, partners: bool = False, flows: bool = Fals
     """
     out = draws
     if partners:
-        _all_there(out, "partner", codes.PARTNERS)
+        _all_there(draws, "partner", codes.PARTNERS)
         out = out.assign(partner=codes.REGION)
     if flows:
-        _all_there(out, "flow", codes.FLOWS)
+        _all_there(draws, "flow", codes.FLOWS)
         out = out.assign(flow="total")
     keys = [*DRAWS.key, "currency"]
     return validate(out.groupby(keys, as_index=False)["value"].sum(), DRAWS)
@@ -239,8 +239,9 @@ def intervals(
     if wrong:
         raise ValueError(f"quantiles must lie between 0 and 1, got {wrong[0]}")
     keys = [k for k in DRAWS.key if k != "draw"]
-    table = draws.groupby(keys)[value].quantile(list(quantiles)).unstack()
-    return table.set_axis(list(quantiles), axis=1)
+    ordered = sorted(quantiles)
+    table = draws.groupby(keys)[value].quantile(ordered).unstack()
+    return table.set_axis(ordered, axis=1)[list(quantiles)]
 
 
 def pick(
@@ -523,10 +524,25 @@ def _draws_frame(
 
 
 def _all_there(draws: pd.DataFrame, column: str, wanted: tuple[str, ...]) -> None:
-    """Refuse a sum with a part missing."""
+    """Refuse a sum with a part missing, or with a part that is a sum already."""
+    summed = sorted(set(draws[column]) - set(wanted))
+    if summed:
+        raise ValueError(
+            f"draws must not hold sums to be summed again, got {column} {', '.join(summed)}: "
+            "leave them out, so that nothing is counted twice"
+        )
     absent = [w for w in wanted if w not in set(draws[column])]
     if absent:
         raise ValueError(
             f"draws must hold every {column} to be summed, got none of {', '.join(absent)}: "
             "project them all together"
+        )
+    parts = draws.drop_duplicates([*_SERIES, "model", "period"])
+    others = [c for c in (*_SERIES, "model", "period") if c != column]
+    counts = parts.groupby(others).size()
+    if (counts < len(wanted)).any():
+        short = " ".join(str(v) for v in counts.idxmin()[1:])
+        raise ValueError(
+            f"every sum needs {len(wanted)} {column}s, got {counts.min()} in {short}: project "
+            "them all together"
         )

@@ -251,7 +251,7 @@ def _iso_period(text: str) -> pd.Period:
     """Read 2024 as a year and 2024-03 as a month; all else is no period."""
     if len(text) == 4 and text.isdigit():
         return pd.Period(text, "Y")
-    if len(text) == 7 and text[4] == "-":
+    if len(text) == 7 and text[4] == "-" and (text[:4] + text[5:]).isdigit():
         return pd.Period(text, "M")
     raise ValueError(text)
 
