@@ -41,7 +41,7 @@ from silktrade.projection import (
     project_rate,
     projected_growth,
 )
-from silktrade.prose import changed, listed, money, money_pair, moved, percent, record
+from silktrade.prose import changed, listed, money, money_pair, moved, percent, reached, record
 from silktrade.reports.provenance import headline, key_message, provenance
 
 __all__ = [
@@ -78,6 +78,7 @@ __all__ = [
     "project_rate",
     "projected_growth",
     "provenance",
+    "reached",
     "record",
     "region",
     "share",

@@ -33,7 +33,7 @@ def money(value: float, currency: str, *, digits: int = 3) -> str:
     Examples
     --------
     >>> money(94_821_069_000, "USD"), money(-674.75e9, "CNY")
-    ('94.8 billion dollars', '-675 billion yuan')
+    ('94.8 billion dollars', '\u2212675 billion yuan')
     """
     for scale, word in _SCALES:
         if abs(value) >= scale * (1 - 0.5 * 10**-digits):
@@ -108,7 +108,7 @@ def moved(rate: float, *, digits: int = 1) -> str:
     Parameters
     ----------
     rate : float
-        Growth, a fraction.
+        Growth, a fraction; `reached` says it where it may be unknown.
     digits : int
         Decimals of the percentage; a rate that rounds to nothing did not change.
 
@@ -117,14 +117,53 @@ def moved(rate: float, *, digits: int = 1) -> str:
     str
         "rose …", "fell …" or "did not change".
 
+    Raises
+    ------
+    ValueError
+        If the rate is not known.
+
     Examples
     --------
     >>> [moved(r).replace(chr(0xA0), " ") for r in (0.061, -0.02, 0.0001)]
     ['rose 6.1 %', 'fell 2.0 %', 'did not change']
     """
+    if pd.isna(rate):
+        raise ValueError("rate must be known, got NaN: say the amount alone")
     if round(rate * 100, digits) == 0:
         return "did not change"
     return f"{'rose' if rate > 0 else 'fell'} {percent(abs(rate), digits=digits)}"
+
+
+def reached(rate: float | None, value: float, currency: str) -> str:
+    """
+    Say how an amount moved and where it came to.
+
+    Parameters
+    ----------
+    rate : float or None
+        Growth over the period just before, a fraction; None or NaN where that one is not known.
+    value : float
+        The amount, in full units of `currency`.
+    currency : {'USD', 'CNY'}
+        Of the value.
+
+    Returns
+    -------
+    str
+        "rose … to …", "fell … to …", "stayed at …", or "came to …" where growth is not known.
+
+    Examples
+    --------
+    >>> [reached(r, 5e9, "USD").replace(chr(0xA0), " ") for r in (0.061, 0.0)]
+    ['rose 6.1 % to 5.00 billion dollars', 'stayed at 5.00 billion dollars']
+    >>> reached(None, 5e9, "USD")
+    'came to 5.00 billion dollars'
+    """
+    amount = money(value, currency)
+    if rate is None or pd.isna(rate):
+        return f"came to {amount}"
+    said = moved(rate)
+    return f"stayed at {amount}" if said == "did not change" else f"{said} to {amount}"
 
 
 def changed(rate: float, *, digits: int = 1) -> str:
@@ -161,13 +200,15 @@ def record(values: pd.Series) -> str:
     Parameters
     ----------
     values : Series
-        Indexed by period; at least two.
+        Indexed by period, ascending; periods that are not known are absent.
 
     Returns
     -------
     str
-        ", a record", ", the lowest since …", ", the highest since …" or "", to be set after an
-        amount. "Since" names the period that was higher or lower before.
+        ", a record", ", the lowest on record", ", the highest since …", ", the lowest since …" or
+        "", to be set after an amount. "Since" names the last period that was at least as high or
+        at least as low; where a period in between is not known, it is "the highest known since"
+        and so on, because that one may have been higher or lower.
 
     Examples
     --------
@@ -176,17 +217,21 @@ def record(values: pd.Series) -> str:
     ', a record'
     >>> record(pd.Series([1.0, 4.0, 2.0, 3.0], years))
     ', the highest since 2021'
+    >>> record(pd.Series([1.0, 4.0, 3.0], years[[0, 2, 3]]))
+    ', the lowest known since 2020'
     """
     last, before = values.iloc[-1], values.iloc[:-1]
-    if (before < last).all():
-        return ", a record"
-    if (before > last).all():
-        return f", the lowest since {values.index[0]}" if len(before) > 1 else ""
-    if last > before.iloc[-1]:
-        return f", the highest since {before[before >= last].index[-1]}"
-    if last < before.iloc[-1] and (before <= last).any():
-        return f", the lowest since {before[before <= last].index[-1]}"
-    return ""
+    if before.empty or last == before.iloc[-1]:
+        return ""
+    rising = last > before.iloc[-1]
+    other = before[before >= last] if rising else before[before <= last]
+    word = "highest" if rising else "lowest"
+    if other.empty:
+        whole = _unbroken(values.index)
+        high = ", a record" if whole else ", the highest known"
+        return high if rising else f", the lowest {'on record' if whole else 'known'}"
+    known = "" if _unbroken(values.loc[other.index[-1] :].index) else "known "
+    return f", the {word} {known}since {other.index[-1]}"
 
 
 def listed(parts: list[str]) -> str:
@@ -211,8 +256,13 @@ def listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
+def _unbroken(periods: pd.PeriodIndex) -> bool:
+    """Tell whether periods follow each other without a gap."""
+    return len(periods) == (periods[-1] - periods[0]).n + 1
+
+
 def _significant(number: float, digits: int) -> str:
     """Round to significant digits, without an exponent."""
-    whole = len(str(int(abs(number)))) if abs(number) >= 1 else 1
-    text = f"{number:,.{max(digits - whole, 0)}f}"
-    return text
+    rounded = float(f"{number:.{digits}g}")  # first, as it may gain a digit: 99.96 is 100
+    whole = len(str(int(abs(rounded))))
+    return f"{rounded:,.{max(digits - whole, 0)}f}".replace("-", "\u2212")

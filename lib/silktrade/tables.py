@@ -26,7 +26,8 @@ def partners(trade: pd.DataFrame, year: str) -> Styler:
     Returns
     -------
     Styler
-        One row a partner and one for their sum.
+        One row a partner and one for their sum; growth is a dash where the year before is not
+        known.
 
     Raises
     ------
@@ -45,13 +46,14 @@ def partners(trade: pd.DataFrame, year: str) -> Styler:
         raise ValueError(f"every partner must be known in {year}: choose another year")
     now = wide.loc[pd.Period(year)].unstack("flow")
     table = pd.DataFrame({"Exports": now["export"], "Imports": now["import"]})
-    table.loc[codes.REGION] = table.sum()
+    whole = codes.REGION if set(table.index) == set(codes.PARTNERS) else "Sum"
+    table.loc[whole] = table.sum()
     table["Total"] = table["Exports"] + table["Imports"]
     totals = wide.T.groupby("partner").sum(min_count=2).T
-    totals[codes.REGION] = totals.sum(axis=1, min_count=totals.shape[1])
-    before = totals.loc[: str(int(year))].shift(1).loc[pd.Period(year)]
+    totals[whole] = totals.sum(axis=1, min_count=totals.shape[1])
+    before = totals.reindex([pd.Period(year) - 1]).iloc[0]
     table["Growth"] = table["Total"] / before - 1
-    table["Share"] = table["Total"] / table.loc[codes.REGION, "Total"]
+    table["Share"] = table["Total"] / table.loc[whole, "Total"]
     table["Balance"] = table["Exports"] - table["Imports"]
     amounts = ["Exports", "Imports", "Total", "Balance"]
     table[amounts] = table[amounts] / 1e9

@@ -110,9 +110,10 @@ def growth_ranges(table: pd.DataFrame, source: str, currency: str) -> Axes:
         f"{what[f]} {codes.label(p)}" for p, f in zip(keys["partner"], keys["flow"], strict=True)
     ]
     rate, low, high = (prose.percent(table[q].iloc[lead], digits=0) for q in (0.5, 0.1, 0.9))
+    falls = median[lead] < 0
     title = (
-        f"{names[lead]} should grow fastest in {period}, by {rate}, in an 80 % range of "
-        f"{low} to {high}"
+        f"{names[lead]} should {'fall least' if falls else 'grow fastest'} in {period}, by "
+        f"{rate.lstrip(chr(0x2212))}, in an 80 % range of {low} to {high}"
     )
     unit = {"USD": "dollars", "CNY": "yuan"}[currency]
     ax = canvas(title, f"Projected growth in {unit}, percent; thick bar 80 %, thin bar 95 %",

@@ -48,10 +48,11 @@ def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
     'Central Asia'
     """
     name, currency = total.attrs["partner"], total.attrs["currency"]
-    last, change = total.index[-1], growth(total).iloc[-1]
+    last = total.index[-1]
     title = (
-        f"Trade with {_with(name)} {prose.moved(change)} to "
-        f"{prose.money(total.iloc[-1], currency)} in {last}{prose.record(total)}"
+        f"Trade with {_with(name)} "
+        f"{prose.reached(growth(total).get(last), total.iloc[-1], currency)} in {last}"
+        f"{prose.record(total)}"
     )
     marked = _dated(events, total)
     ax = canvas(title, f"China's exports plus imports, {_UNIT[currency]} a year", _source(total),
@@ -93,10 +94,11 @@ def growth_bars(total: pd.Series) -> Axes:
     """
     rates = growth(total)
     first, last = total.index[0], total.index[-1]
-    mean = prose.percent(cagr(total, first, last))
+    mean = prose.moved(cagr(total, first, last))
+    known = "years" if len(rates) == (last - first).n else "years known"
     title = (
-        f"Trade has risen in {(rates > 0).sum()} of {len(rates)} years, "
-        f"by {mean} a year on average since {first}"
+        f"Trade has risen in {(rates > 0).sum()} of {len(rates)} {known}; "
+        f"from {first} to {last} it {mean} a year on average"
     )
     currency = {"USD": "dollars", "CNY": "yuan"}[total.attrs["currency"]]
     ax = canvas(title, f"Growth on the year before, in {currency}, percent", _source(total))
@@ -233,7 +235,11 @@ def flows(trade: pd.DataFrame) -> Axes:
                 markersize=3.5)  # fmt: skip
     billions_on_y(ax)
     ax.set_ylim(bottom=0)
-    ends = [(x[-1], wide[f].iloc[-1], f.capitalize() + "s", codes.COLOURS[f]) for f in codes.FLOWS]
+    known = {f: wide[f].dropna() for f in codes.FLOWS}
+    ends = [
+        (s.index[-1].year, s.iloc[-1], f.capitalize() + "s", codes.COLOURS[f])
+        for f, s in known.items()
+    ]
     label_ends(ax, ends)
     return ax
 
@@ -263,10 +269,11 @@ def two_currencies(effect: pd.DataFrame, source: str) -> Axes:
     """
     last = effect.iloc[-1]
     rate = last["rate_change"]
-    why = "as the yuan weakened" if rate > 0 else "as the yuan strengthened"
+    why = f"{'weakened' if rate > 0 else 'strengthened'} by {prose.percent(abs(rate))}"
     title = (
         f"In {effect.index[-1]} trade {prose.moved(last['growth_cny'])} in yuan and "
-        f"{prose.moved(last['growth_usd'])} in dollars, {why} by {prose.percent(abs(rate))}"
+        f"{prose.moved(last['growth_usd'])} in dollars, as the yuan "
+        f"{'held' if prose.moved(rate) == 'did not change' else why}"
     )
     ax = canvas(title, "Growth on the year before, percent", source)
     x = periods_on_x(ax, effect.index)
@@ -308,9 +315,9 @@ def months_by_year(months: pd.Series) -> Axes:
     )
     ax = canvas(title, f"China's exports plus imports, {_UNIT[currency]} a month", _source(months))
     years = sorted({p.year for p in months.index})
-    shades = ["#9a9a9a", "#5f9bc4", "#0072B2", INK][-len(years) :]
+    shades = ["#9a9a9a"] * (len(years) - 4) + ["#9a9a9a", "#5f9bc4", "#0072B2", INK][-len(years) :]
     ends = []
-    for year, shade in zip(years, shades, strict=False):
+    for year, shade in zip(years, shades, strict=True):
         line = months[months.index.year == year]
         ax.plot(line.index.month, line, color=shade, label=str(year))
         ends.append((line.index.month[-1], line.iloc[-1], str(year), shade))
@@ -440,8 +447,11 @@ def coverage(trade: pd.DataFrame) -> Axes:
     short = [str(y) for y in range(years.min(), years.max() + 1) if counts.get(y, 0) < len(keys)]
     gaps = f"; {prose.listed(short)} have gaps" if short else "; no year has a gap"
     title = f"{len(trade)} of {whole} annual flows are known{gaps}"
-    names = [f"{codes.label(p)}, {f}s" for p, f in zip(keys["partner"], keys["flow"], strict=True)]
-    ax = canvas(title, "China's flows by partner; one mark is one known year",
+    china = set(keys["reporter"]) == {"CHN"}
+    whose = keys["partner"] if china else keys["reporter"]
+    names = [f"{codes.label(p)}, {f}s" for p, f in zip(whose, keys["flow"], strict=True)]
+    what = "China's flows by partner" if china else "Each reporter's flows with China"
+    ax = canvas(title, f"{what}; one mark is one known year",
                 codes.source_line(trade), height=0.34 * len(keys) + 1.6)  # fmt: skip
     shades = dict(zip(codes.SOURCES, ("#0072B2", "#C35A00", "#00805E", "#A6578A"), strict=False))
     for source, marks in trade.groupby("source"):
