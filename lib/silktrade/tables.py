@@ -194,7 +194,8 @@ def adding_up(months: pd.DataFrame, years: pd.DataFrame) -> Styler:
     """
     keys = ["partner", "flow", "period"]
     sums = calendar_year(months).set_index(keys)["value"]
-    ratio = (sums / years.set_index(keys)["value"] - 1).dropna().unstack("period")
+    printed = years[years["obs_status"] != "E"]  # a year summed from its months adds up by itself
+    ratio = (sums / printed.set_index(keys)["value"] - 1).dropna().unstack("period")
     ratio = ratio.rename(index=codes.label, level="partner").rename_axis(["Partner", "Flow"])
     ratio.columns = ratio.columns.astype(str)
     caption = "Twelve printed months against the printed year, percent of the year"
@@ -354,9 +355,16 @@ def _styled(table: pd.DataFrame, caption: str, formats: dict[str, object]) -> St
         table.index.nlevels == 1
     ):  # the name of the rows stands in the header, not on a line of its own
         table = table.rename_axis(index=None, columns=table.index.name)
-    numbers = [c for c in table.columns if c in formats or "interval" in c or c == "Median"]
+    text = [c for c in table.columns if table[c].dtype == "str" and "interval" not in str(c)]
+    text = [c for c in text if c not in (*formats, "Median")]
+    if (
+        table.index.nlevels == 1
+    ):  # the name of the rows stands in the header, not on a line of its own
+        table = table.rename_axis(index=None, columns=table.index.name)
+    else:
+        table = table.rename_axis(columns=None)
     styler = table.style.format(formats, na_rep="–").set_caption(caption)
-    return styler.set_properties(subset=numbers, **{"text-align": "right"}) if numbers else styler
+    return styler.set_properties(subset=text, **{"text-align": "left"}) if text else styler
 
 
 def _rate(value: float) -> str:

@@ -1,17 +1,15 @@
 """One function per figure: data in, Axes out, with a title that states what is found."""
 
 from silktrade.figures.projections import fan, growth_ranges
+from silktrade.figures.records import coverage, dependence, two_sides
 from silktrade.figures.trends import (
     contribution_bars,
-    coverage,
-    dependence,
     flows,
     growth_bars,
     months_by_year,
     share_lines,
     total_trade,
     two_currencies,
-    two_sides,
 )
 
 __all__ = [

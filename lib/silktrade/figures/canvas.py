@@ -27,6 +27,7 @@ from silktrade.figures.alternative import alternative_text
 
 WIDTH, HEIGHT = 6.4, 3.8  # inches; shown at half that width the text is still legible
 KEY_LINE = 0.22  # inches that a line of the key takes below the axes
+UNITS = {"USD": "billion dollars", "CNY": "billion yuan"}
 INK, QUIET, GRID = "#222222", "#595959", "#dddddd"
 HOUSE = {
     "axes.axisbelow": True,
@@ -122,7 +123,7 @@ def part_texts(figure: Figure) -> dict[str, str]:
     {}
     """
     return {
-        gid: text.get_text() if gid == "key" else " ".join(text.get_text().split())
+        gid: text.get_text() if gid == "key" else text.get_text().replace("\n", " ")
         for gid in _PARTS
         for text in figure.findobj(mpl.text.Text)
         if text.get_gid() == gid and text.get_text()

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from silktrade import codes, prose
-from silktrade.figures.canvas import INK, QUIET, billions_on_y, canvas, label_ends, periods_on_x
+from silktrade.figures.canvas import (
+    INK,
+    QUIET,
+    UNITS,
+    billions_on_y,
+    canvas,
+    label_ends,
+    periods_on_x,
+)
 
 _BANDS = ((0.025, 0.975, "95 %", 0.16), (0.1, 0.9, "80 %", 0.22), (0.25, 0.75, "50 %", 0.30))
-_UNIT = {"USD": "billion dollars", "CNY": "billion yuan"}
 
 
 def fan(history: pd.Series, table: pd.DataFrame, name: str, currency: str, source: str) -> Axes:
@@ -52,7 +59,7 @@ def fan(history: pd.Series, table: pd.DataFrame, name: str, currency: str, sourc
         f"Trade with {codes.label(name)} is projected at {prose.money(final[0.5], currency)} in "
         f"{end}; four chances in five between {prose.money_pair(final[0.1], final[0.9], currency)}"
     )
-    ax = canvas(title, f"China's exports plus imports, {_UNIT[currency]} a year", source)
+    ax = canvas(title, f"China's exports plus imports, {UNITS[currency]} a year", source)
     start = pd.DataFrame([[history.iloc[-1]] * bands.shape[1]], [last], bands.columns)
     whole = pd.concat([start, bands])
     periods_on_x(ax, history.index)
@@ -137,5 +144,6 @@ def growth_ranges(table: pd.DataFrame, source: str, currency: str) -> Axes:
     low, high = table[0.025].min(), table[0.975].max()
     # A range that reaches far beyond the others is cut, so that the others can be read.
     ax.set_xlim(low - 0.05, min(high, 3 * table[0.9].median() + 1.0) + 0.05)
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v * 100:.0f} %".replace("-", "−")))
     return ax

@@ -12,6 +12,7 @@ from silktrade.figures.canvas import (
     INK,
     KEY_LINE,
     QUIET,
+    UNITS,
     billions_on_y,
     canvas,
     label_ends,
@@ -20,7 +21,6 @@ from silktrade.figures.canvas import (
 )
 from silktrade.measures import cagr, contributions, growth
 
-_UNIT = {"USD": "billion dollars", "CNY": "billion yuan"}
 _WITH = {codes.REGION: "the five Central Asian countries"}
 
 
@@ -55,7 +55,7 @@ def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
         f"{prose.record(total)}"
     )
     marked = _dated(events, total)
-    ax = canvas(title, f"China's exports plus imports, {_UNIT[currency]} a year", _source(total),
+    ax = canvas(title, f"China's exports plus imports, {UNITS[currency]} a year", _source(total),
                 height=HEIGHT + KEY_LINE * len(marked))  # fmt: skip
     x = periods_on_x(ax, total.index)
     colour = codes.COLOURS.get(name, INK)
@@ -143,23 +143,26 @@ def contribution_bars(totals: pd.DataFrame, since: str | None = None) -> Axes:
         f"{codes.label(lead)} {verb} {abs(last[lead]) * 100:.1f} points: in {parts.index[-1]} "
         f"the region's trade {prose.moved(last.sum())}"
     )
-    ax = canvas(title, "Contribution to growth, percentage points", _source(totals), height=4.4)
+    ax = canvas(
+        title, "Contribution to growth in points; the diamond is their sum", _source(totals)
+    )
     x = periods_on_x(ax, parts.index)
-    up, down = parts.clip(lower=0), parts.clip(upper=0)
+    ends = []
     for i, partner in enumerate(parts):
-        base = up.iloc[:, :i].sum(axis=1) + 0.0
-        floor = down.iloc[:, :i].sum(axis=1) + 0.0
-        start = base.where(parts[partner] > 0, floor)
-        ax.bar(x, parts[partner], bottom=start, color=codes.COLOURS[partner], width=0.75,
+        side = parts.iloc[:, :i].where(parts.iloc[:, :i] * parts[[partner]].to_numpy() > 0, 0)
+        start, colour = side.sum(axis=1), codes.COLOURS[partner]
+        ax.bar(x, parts[partner], bottom=start, color=colour, width=0.75,
                label=codes.label(partner))  # fmt: skip
+        middle = start.iloc[-1] + last[partner] / 2
+        ends.append((x[-1] + 0.4, middle, codes.label(partner), colour))
     ax.plot(x, parts.sum(axis=1), "D", color=INK, markersize=5, label=codes.label(codes.REGION))
     ax.axhline(0, color=QUIET, linewidth=0.8)
     percent_on_y(ax)
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=3, frameon=False, fontsize=11)
+    label_ends(ax, ends)
     return ax
 
 
-def share_lines(totals: pd.DataFrame) -> Axes:
+def share_lines(totals: pd.DataFrame, partner: str | None = None) -> Axes:
     """
     Draw each partner's share of the region's trade.
 
@@ -167,6 +170,8 @@ def share_lines(totals: pd.DataFrame) -> Axes:
     ----------
     totals : DataFrame
         From `load_partner_totals`.
+    partner : str, optional
+        The one that the title speaks of and whose line stands out; the largest by default.
 
     Returns
     -------
@@ -181,7 +186,7 @@ def share_lines(totals: pd.DataFrame) -> Axes:
     """
     shares = totals.div(totals.sum(axis=1), axis=0)
     first, last = shares.iloc[0], shares.iloc[-1]
-    lead = last.idxmax()
+    lead = partner or last.idxmax()
     title = (
         f"{codes.label(lead)} has {prose.percent(last[lead], digits=0)} of the trade, "
         f"after {prose.percent(first[lead], digits=0)} in {shares.index[0]}"
@@ -189,9 +194,9 @@ def share_lines(totals: pd.DataFrame) -> Axes:
     ax = canvas(title, "Share of China's trade with the region, percent", _source(totals))
     shares = shares.reindex(pd.period_range(shares.index[0], shares.index[-1], name="period"))
     x = periods_on_x(ax, shares.index)
-    for partner in shares:
-        colour = codes.COLOURS[partner]
-        ax.plot(x, shares[partner], color=colour, label=codes.label(partner))
+    for p in shares:
+        width = 2.2 if partner in (None, p) else 1.1
+        ax.plot(x, shares[p], color=codes.COLOURS[p], label=codes.label(p), linewidth=width)
     percent_on_y(ax)
     ax.set_ylim(bottom=0)
     ends = [(x[-1], last[p], codes.label(p), codes.COLOURS[p]) for p in shares]
@@ -227,7 +232,7 @@ def flows(trade: pd.DataFrame) -> Axes:
         f"China sold {prose.money(abs(out - into), currency)} {side} than it bought in {last}: "
         f"{prose.money_pair(out, into, currency, 'against')}"
     )
-    ax = canvas(title, f"{_UNIT[currency].capitalize()} a year, exports fob, imports cif",
+    ax = canvas(title, f"{UNITS[currency].capitalize()} a year, exports fob, imports cif",
                 codes.source_line(trade))  # fmt: skip
     x = periods_on_x(ax, wide.index)
     for flow in codes.FLOWS:
@@ -272,8 +277,8 @@ def two_currencies(effect: pd.DataFrame, source: str) -> Axes:
     why = f"{'weakened' if rate > 0 else 'strengthened'} by {prose.percent(abs(rate))}"
     title = (
         f"In {effect.index[-1]} trade {prose.moved(last['growth_cny'])} in yuan and "
-        f"{prose.moved(last['growth_usd'])} in dollars, as the yuan "
-        f"{'held' if prose.moved(rate) == 'did not change' else why}"
+        f"{_again(last['growth_cny'], last['growth_usd'])} in dollars, {why} by "
+        f"{prose.percent(abs(rate))}"
     )
     ax = canvas(title, "Growth on the year before, percent", source)
     x = periods_on_x(ax, effect.index)
@@ -313,7 +318,7 @@ def months_by_year(months: pd.Series) -> Axes:
         f"Trade with {_with(name)} was {prose.money(months.iloc[-1], currency)} in "
         f"{last.strftime('%B %Y')}{against}"
     )
-    ax = canvas(title, f"China's exports plus imports, {_UNIT[currency]} a month", _source(months))
+    ax = canvas(title, f"China's exports plus imports, {UNITS[currency]} a month", _source(months))
     years = sorted({p.year for p in months.index})
     shades = ["#9a9a9a"] * (len(years) - 4) + ["#9a9a9a", "#5f9bc4", "#0072B2", INK][-len(years) :]
     ends = []
@@ -330,151 +335,10 @@ def months_by_year(months: pd.Series) -> Axes:
     return ax
 
 
-def two_sides(china: pd.DataFrame, partner: pd.DataFrame) -> Axes:
-    """
-    Draw one flow as the two customs report it.
-
-    Parameters
-    ----------
-    china : DataFrame
-        TRADE of reporter CHN, one partner, one flow, annual.
-    partner : DataFrame
-        TRADE of that partner's own report, the opposite flow, annual, the same currency.
-
-    Returns
-    -------
-    Axes
-        Values in full units of the currency.
-
-    Examples
-    --------
-    >>> from silktrade import load_trade
-    >>> china = load_trade(partners="KGZ", flows="export")
-    >>> two_sides(china, load_trade(reporter="KGZ", flows="import")).get_lines()[1].get_label()
-    'as Kyrgyzstan reports it'
-    """
-    ours, theirs = (f.set_index("period")["value"] for f in (china, partner))
-    code, currency = china["partner"].iloc[0], china["currency"].iloc[0]
-    last = ours.index.intersection(theirs.index).max()
-    direction = "to" if china["flow"].iloc[0] == "export" else "from"
-    title = (
-        f"China's {china['flow'].iloc[0]}s {direction} {codes.label(code)} in {last}: "
-        f"{prose.money(ours[last], currency)} by China's account, "
-        f"{prose.money(theirs[last], currency)} by {codes.label(code)}'s"
-    )
-    ax = canvas(title, f"{_UNIT[currency].capitalize()} a year", codes.source_line(china, partner))
-    wide = pd.concat([ours, theirs], axis=1).sort_index()
-    whole = pd.period_range(wide.index.min(), wide.index.max())
-    x = periods_on_x(ax, whole)
-    names = (
-        ("as China reports it", INK),
-        (f"as {codes.label(code)} reports it", codes.COLOURS[code]),
-    )
-    ends = []
-    for values, (name, colour) in zip((ours, theirs), names, strict=True):
-        ax.plot(x, values.reindex(whole), color=colour, label=name, marker="o", markersize=3)
-        ends.append((values.index[-1].year, values.iloc[-1], name.split(" ")[1], colour))
-    billions_on_y(ax)
-    ax.set_ylim(bottom=0)
-    label_ends(ax, ends)
-    return ax
-
-
-def dependence(ratio: pd.Series, partner: str, source: str) -> Axes:
-    """
-    Draw trade with China as a share of the partner's output.
-
-    Parameters
-    ----------
-    ratio : Series
-        Trade over gross domestic product, fractions, by year.
-    partner : str
-        The partner's code.
-    source : str
-        Publishers, from `codes.source_line`.
-
-    Returns
-    -------
-    Axes
-        Fractions.
-
-    Examples
-    --------
-    >>> years = pd.period_range("2022", "2023", freq="Y")
-    >>> ax = dependence(pd.Series([0.1, 0.2], years), "KAZ", "World Bank")
-    >>> ax.get_lines()[0].get_label()
-    'Kazakhstan'
-    """
-    last = ratio.index[-1]
-    title = (
-        f"Trade with China equalled {prose.percent(ratio.iloc[-1], digits=0)} of "
-        f"{codes.label(partner)}'s output in {last}{prose.record(ratio)}"
-    )
-    ax = canvas(title, "China's exports plus imports over the partner's GDP, percent", source)
-    x = periods_on_x(ax, ratio.index)
-    ax.plot(x, ratio, color=codes.COLOURS[partner], label=codes.label(partner), marker="o",
-            markersize=4)  # fmt: skip
-    percent_on_y(ax)
-    ax.set_ylim(bottom=0)
-    return ax
-
-
-def coverage(trade: pd.DataFrame) -> Axes:
-    """
-    Draw which annual flows are known, and from whom.
-
-    Parameters
-    ----------
-    trade : DataFrame
-        TRADE, annual; one reporter or several.
-
-    Returns
-    -------
-    Axes
-        One row a reporter, partner and flow; one mark a year, coloured by source.
-
-    Examples
-    --------
-    >>> from silktrade import load_trade
-    >>> len(coverage(load_trade()).get_yticks())
-    10
-    """
-    rows = trade.groupby(["reporter", "partner", "flow"], sort=False).ngroup()
-    keys = trade.drop_duplicates(["reporter", "partner", "flow"])
-    years = trade["period"].dt.year
-    whole = (years.max() - years.min() + 1) * len(keys)
-    counts = years.value_counts()
-    short = [str(y) for y in range(years.min(), years.max() + 1) if counts.get(y, 0) < len(keys)]
-    gaps = f"; {prose.listed(short)} have gaps" if short else "; no year has a gap"
-    title = f"{len(trade)} of {whole} annual flows are known{gaps}"
-    china = set(keys["reporter"]) == {"CHN"}
-    whose = keys["partner"] if china else keys["reporter"]
-    names = [f"{codes.label(p)}, {f}s" for p, f in zip(whose, keys["flow"], strict=True)]
-    what = "China's flows by partner" if china else "Each reporter's flows with China"
-    ax = canvas(title, f"{what}; one mark is one known year",
-                codes.source_line(trade), height=0.34 * len(keys) + 1.6)  # fmt: skip
-    shades = dict(zip(codes.SOURCES, ("#0072B2", "#C35A00", "#00805E", "#A6578A"), strict=False))
-    for source, marks in trade.groupby("source"):
-        ax.plot(
-            years[marks.index], rows[marks.index], "s", markersize=6.5, color=shades[source],
-            label=codes.SOURCES[source],
-        )  # fmt: skip
-    ax.set_yticks(range(len(keys)), names)
-    ax.invert_yaxis()
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: names[round(y)]))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}"))
-    ax.legend(loc="upper center", bbox_to_anchor=(0.3, -0.06), ncols=4, frameon=False, fontsize=11)
-    known = [f"{name}: {_runs(years[rows == i])}" for i, name in enumerate(names)]
-    ax.set_label(f"Chart of known years. {'. '.join(known)}.")
-    return ax
-
-
-def _runs(years: pd.Series) -> str:
-    """Say years as runs: 1992 to 2020, 2023 to 2025."""
-    ordered = years.sort_values()
-    runs = ordered.groupby((ordered.diff() != 1).cumsum()).agg(["min", "max"])
-    said = [str(a) if a == b else f"{a} to {b}" for a, b in runs.itertuples(index=False)]
-    return ", ".join(said)
+def _again(first: float, second: float) -> str:
+    """Say a second growth rate, without the verb where it is the verb of the first."""
+    verb, _, rest = prose.moved(second).partition(" ")
+    return rest if prose.moved(first).startswith(verb) and verb != "did" else prose.moved(second)
 
 
 def _by_flow(trade: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,165 @@
+"""Figures of the records themselves: which are known, what each side says, what they weigh."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+
+from silktrade import codes, prose
+from silktrade.figures.canvas import (
+    INK,
+    UNITS,
+    billions_on_y,
+    canvas,
+    label_ends,
+    percent_on_y,
+    periods_on_x,
+)
+
+
+def two_sides(china: pd.DataFrame, partner: pd.DataFrame) -> Axes:
+    """
+    Draw one flow as the two customs report it.
+
+    Parameters
+    ----------
+    china : DataFrame
+        TRADE of reporter CHN, one partner, one flow, annual.
+    partner : DataFrame
+        TRADE of that partner's own report, the opposite flow, annual, the same currency.
+
+    Returns
+    -------
+    Axes
+        Values in full units of the currency.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> china = load_trade(partners="KGZ", flows="export")
+    >>> two_sides(china, load_trade(reporter="KGZ", flows="import")).get_lines()[1].get_label()
+    'as Kyrgyzstan reports it'
+    """
+    ours, theirs = (f.set_index("period")["value"] for f in (china, partner))
+    code, currency = china["partner"].iloc[0], china["currency"].iloc[0]
+    last = ours.index.intersection(theirs.index).max()
+    direction = "to" if china["flow"].iloc[0] == "export" else "from"
+    title = (
+        f"China's {china['flow'].iloc[0]}s {direction} {codes.label(code)} in {last}: "
+        f"{prose.money(ours[last], currency)} by China's account, "
+        f"{prose.money(theirs[last], currency)} by {codes.label(code)}'s"
+    )
+    ax = canvas(title, f"{UNITS[currency].capitalize()} a year", codes.source_line(china, partner))
+    wide = pd.concat([ours, theirs], axis=1).sort_index()
+    whole = pd.period_range(wide.index.min(), wide.index.max())
+    x = periods_on_x(ax, whole)
+    names = (
+        ("as China reports it", INK),
+        (f"as {codes.label(code)} reports it", codes.COLOURS[code]),
+    )
+    ends = []
+    for values, (name, colour) in zip((ours, theirs), names, strict=True):
+        ax.plot(x, values.reindex(whole), color=colour, label=name, marker="o", markersize=3)
+        ends.append((values.index[-1].year, values.iloc[-1], name.split(" ")[1], colour))
+    billions_on_y(ax)
+    ax.set_ylim(bottom=0)
+    label_ends(ax, ends)
+    return ax
+
+
+def dependence(ratio: pd.Series, partner: str, source: str) -> Axes:
+    """
+    Draw trade with China as a share of the partner's output.
+
+    Parameters
+    ----------
+    ratio : Series
+        Trade over gross domestic product, fractions, by year.
+    partner : str
+        The partner's code.
+    source : str
+        Publishers, from `codes.source_line`.
+
+    Returns
+    -------
+    Axes
+        Fractions.
+
+    Examples
+    --------
+    >>> years = pd.period_range("2022", "2023", freq="Y")
+    >>> ax = dependence(pd.Series([0.1, 0.2], years), "KAZ", "World Bank")
+    >>> ax.get_lines()[0].get_label()
+    'Kazakhstan'
+    """
+    last = ratio.index[-1]
+    title = (
+        f"Trade with China equalled {prose.percent(ratio.iloc[-1], digits=0)} of "
+        f"{codes.label(partner)}'s output in {last}{prose.record(ratio)}"
+    )
+    ax = canvas(title, "China's exports plus imports over the partner's GDP, percent", source)
+    x = periods_on_x(ax, ratio.index)
+    ax.plot(x, ratio, color=codes.COLOURS[partner], label=codes.label(partner), marker="o",
+            markersize=4)  # fmt: skip
+    percent_on_y(ax)
+    ax.set_ylim(bottom=0)
+    return ax
+
+
+def coverage(trade: pd.DataFrame) -> Axes:
+    """
+    Draw which annual flows are known, and from whom.
+
+    Parameters
+    ----------
+    trade : DataFrame
+        TRADE, annual; one reporter or several.
+
+    Returns
+    -------
+    Axes
+        One row a reporter, partner and flow; one mark a year, coloured by source.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> len(coverage(load_trade()).get_yticks())
+    10
+    """
+    rows = trade.groupby(["reporter", "partner", "flow"], sort=False).ngroup()
+    keys = trade.drop_duplicates(["reporter", "partner", "flow"])
+    years = trade["period"].dt.year
+    whole = (years.max() - years.min() + 1) * len(keys)
+    counts = years.value_counts()
+    short = [str(y) for y in range(years.min(), years.max() + 1) if counts.get(y, 0) < len(keys)]
+    gaps = f"; {prose.listed(short)} have gaps" if short else "; no year has a gap"
+    title = f"{len(trade)} of {whole} annual flows are known{gaps}"
+    china = set(keys["reporter"]) == {"CHN"}
+    whose = keys["partner"] if china else keys["reporter"]
+    names = [f"{codes.label(p)}, {f}s" for p, f in zip(whose, keys["flow"], strict=True)]
+    what = "China's flows by partner" if china else "Each reporter's flows with China"
+    ax = canvas(title, f"{what}; one mark is one known year",
+                codes.source_line(trade), height=0.34 * len(keys) + 1.6)  # fmt: skip
+    shades = dict(zip(codes.SOURCES, ("#0072B2", "#C35A00", "#00805E", "#A6578A"), strict=False))
+    for source, marks in trade.groupby("source"):
+        ax.plot(
+            years[marks.index], rows[marks.index], "s", markersize=6.5, color=shades[source],
+            label=codes.SOURCES[source],
+        )  # fmt: skip
+    ax.set_yticks(range(len(keys)), names)
+    ax.invert_yaxis()
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: names[round(y)]))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}"))
+    ax.legend(loc="upper center", bbox_to_anchor=(0.3, -0.06), ncols=4, frameon=False, fontsize=11)
+    known = [f"{name}: {_runs(years[rows == i])}" for i, name in enumerate(names)]
+    ax.set_label(f"Chart of known years. {'. '.join(known)}.")
+    return ax
+
+
+def _runs(years: pd.Series) -> str:
+    """Say years as runs: 1992 to 2020, 2023 to 2025."""
+    ordered = years.sort_values()
+    runs = ordered.groupby((ordered.diff() != 1).cumsum()).agg(["min", "max"])
+    said = [str(a) if a == b else f"{a} to {b}" for a, b in runs.itertuples(index=False)]
+    return ", ".join(said)
