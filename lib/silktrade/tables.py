@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pandas as pd
 from pandas.io.formats.style import Styler
 
@@ -350,21 +352,16 @@ def models(table: pd.DataFrame, currency: str) -> Styler:
 
 
 def _styled(table: pd.DataFrame, caption: str, formats: dict[str, object]) -> Styler:
-    """Give a table its caption and formats; unknown values are a dash."""
-    if (
-        table.index.nlevels == 1
-    ):  # the name of the rows stands in the header, not on a line of its own
+    """Give a table its caption and formats; unknown values are a dash, text stands left."""
+    text = [c for c in table if table[c].dtype == "str" and "interval" not in c and c != "Median"]
+    if table.index.nlevels == 1:  # the name of the rows goes to the header's corner
         table = table.rename_axis(index=None, columns=table.index.name)
-    text = [c for c in table.columns if table[c].dtype == "str" and "interval" not in str(c)]
-    text = [c for c in text if c not in (*formats, "Median")]
-    if (
-        table.index.nlevels == 1
-    ):  # the name of the rows stands in the header, not on a line of its own
-        table = table.rename_axis(index=None, columns=table.index.name)
-    else:
-        table = table.rename_axis(columns=None)
-    styler = table.style.format(formats, na_rep="–").set_caption(caption)
-    return styler.set_properties(subset=text, **{"text-align": "left"}) if text else styler
+    content = caption + table.to_csv()  # the id depends on it alone: same table, same bytes
+    name = hashlib.sha256(content.encode()).hexdigest()[:8]
+    styler = Styler(table, uuid=name).format(formats, na_rep="–").set_caption(caption)
+    left = "text-align: left"
+    styler = styler.map_index(lambda heading: left if heading in text else None, axis="columns")
+    return styler.map(lambda _: left, subset=text) if text else styler
 
 
 def _rate(value: float) -> str:
