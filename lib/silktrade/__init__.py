@@ -34,6 +34,7 @@ from silktrade.measures import (
 )
 from silktrade.projection import (
     aggregate,
+    horizon_to,
     in_yuan,
     intervals,
     pick,
@@ -41,7 +42,7 @@ from silktrade.projection import (
     project_rate,
     projected_growth,
 )
-from silktrade.prose import changed, listed, money, money_pair, moved, percent, reached, record
+from silktrade.prose import changed, day, listed, money, money_pair, moved, percent, reached, record
 from silktrade.reports.provenance import headline, key_message, provenance
 
 __all__ = [
@@ -54,9 +55,11 @@ __all__ = [
     "concentration",
     "contributions",
     "currency_effect",
+    "day",
     "figures",
     "growth",
     "headline",
+    "horizon_to",
     "in_yuan",
     "intervals",
     "key_message",

@@ -114,6 +114,42 @@ def project(
     return _draws_frame(paths, years.columns, origin, trade["currency"].iloc[0])
 
 
+def horizon_to(trade: pd.DataFrame, year: int) -> int:
+    """
+    Count the years from the last one known to the one projected.
+
+    Parameters
+    ----------
+    trade : DataFrame
+        TRADE, annual.
+    year : int
+        The calendar year to project.
+
+    Returns
+    -------
+    int
+        The horizon for `project`, from 1.
+
+    Raises
+    ------
+    ValueError
+        If the year is not after the last one in `trade`.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> horizon_to(load_trade(as_of="2023-12-31"), 2024)
+    2
+    """
+    last = trade["period"].max().year
+    if year <= last:
+        raise ValueError(
+            f"forecast_year must be after {last}, the last year known then, got {year}: choose a "
+            "later year, or an earlier as_of"
+        )
+    return year - last
+
+
 def aggregate(draws: pd.DataFrame, *, partners: bool = False, flows: bool = False) -> pd.DataFrame:
     """
     Sum draws over partners, over flows, or over both.

@@ -234,6 +234,29 @@ def record(values: pd.Series) -> str:
     return f", the {word} {known}since {other.index[-1]}"
 
 
+def day(date: str | pd.Timestamp) -> str:
+    """
+    Say a day.
+
+    Parameters
+    ----------
+    date : str or Timestamp
+        A day as YYYY-MM-DD.
+
+    Returns
+    -------
+    str
+        Day, month and year.
+
+    Examples
+    --------
+    >>> day("2023-12-31")
+    '31 December 2023'
+    """
+    moment = pd.Timestamp(date)
+    return f"{moment.day} {moment.strftime('%B %Y')}"
+
+
 def listed(parts: list[str]) -> str:
     """
     Join words into a list.
