@@ -278,7 +278,9 @@ def _repeated(frame: pd.DataFrame, schema: Schema) -> list[str]:
 def _note(breaches: list[str], name: str, values: pd.Series, wrong: pd.Series, rule: str) -> None:
     """Write down each wrong value with its row."""
     for i in np.flatnonzero(wrong.to_numpy()):
-        got = "" if pd.isna(values.iloc[i]) else f", got {values.iloc[i]!r}"
+        value = values.iloc[i]
+        plain = value.item() if isinstance(value, np.generic) else value
+        got = "" if pd.isna(value) else f", got {plain!r}"
         breaches.append(f"row {i}, column {name}: {rule}{got}")
 
 
