@@ -1,0 +1,72 @@
+"""Codes and labels: one order, one colour each, errors that say what may stand."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from silktrade import codes
+
+
+def luminance(colour: str) -> float:
+    """Give the relative luminance of a colour (WCAG 2)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_the_five_stand_in_english_alphabetical_order():
+    labels = [codes.label(p) for p in codes.PARTNERS]
+    assert labels == sorted(labels)
+    assert len(labels) == 5
+
+
+def test_every_partner_has_a_colour_of_its_own():
+    own = [codes.COLOURS[p] for p in (*codes.PARTNERS, codes.REGION)]
+    assert len(set(own)) == 6
+
+
+@pytest.mark.parametrize("name", sorted(codes.COLOURS))
+def test_colours_stand_out_from_white(name):
+    assert 1.05 / (luminance(codes.COLOURS[name]) + 0.05) >= 3  # WCAG 2, 1.4.11, graphics
+
+
+def test_labels_fall_back_on_the_code():
+    assert codes.label("KAZ") == "Kazakhstan"
+    assert codes.label("CA5") == "Central Asia"
+    assert codes.label("import") == "China's imports"
+    assert codes.label("2711") == "2711"
+
+
+def test_one_of_names_argument_rule_and_value():
+    assert codes.one_of("flow", "import", codes.FLOWS) == "import"
+    with pytest.raises(ValueError) as error:
+        codes.one_of("partner", "KZ", codes.PARTNERS)
+    assert str(error.value) == "partner must be one of KAZ, KGZ, TJK, TKM, UZB, got 'KZ'"
+
+
+def test_some_of_keeps_the_order_of_the_codes_without_repetition():
+    assert codes.some_of("partners", ["UZB", "KAZ", "UZB"], codes.PARTNERS) == ["KAZ", "UZB"]
+    assert codes.some_of("partners", "KAZ", codes.PARTNERS) == ["KAZ"]
+    assert codes.some_of("partners", None, codes.PARTNERS) == list(codes.PARTNERS)
+
+
+def test_some_of_refuses_none_at_all():
+    with pytest.raises(ValueError) as error:
+        codes.some_of("flows", [], codes.FLOWS)
+    assert str(error.value) == (
+        "flows must name at least one of export, import, got none: leave it out for all"
+    )
+
+
+def test_some_of_refuses_an_unknown_code_among_known_ones():
+    with pytest.raises(ValueError, match=r"^flows must be one of export, import, got 'total'$"):
+        codes.some_of("flows", ["export", "total"], codes.FLOWS)
+
+
+def test_a_source_line_names_each_publisher_once():
+    frame = pd.DataFrame({"source": ["imf", "gacc", "gacc"]})
+    totals = pd.Series([1.0])
+    totals.attrs["source"] = "gacc, fed"
+    assert codes.source_line(frame, totals) == "IMF, China Customs, Federal Reserve"
+    assert codes.source_line(pd.Series([1.0])) == ""
