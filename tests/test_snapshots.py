@@ -1,0 +1,295 @@
+"""Snapshots: the right vintage, the right hash, one clear error for each way to break a file."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from silktrade import schema, snapshots
+
+SOURCE = Path(snapshots.__file__).parents[2] / "data"
+MONTHS = "gacc/2026-11-23/partner_monthly"
+
+
+def copy_data(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Copy the bundled data, and have the library read the copy."""
+    copied = folder / "data"
+    shutil.copytree(SOURCE, copied)
+    monkeypatch.setenv(snapshots.FOLDER_VARIABLE, str(copied))
+    monkeypatch.setattr(snapshots, "_used", {})
+    return copied
+
+
+def edit(
+    folder: Path,
+    name: str,
+    change: Callable[[pd.DataFrame], pd.DataFrame],
+    *,
+    sign: bool = True,
+    **fields: object,
+) -> None:
+    """Change a CSV file as text, and its sidecar to fit where `sign` is true."""
+    path = folder / f"{name}.csv"
+    frame = change(pd.read_csv(path, dtype=str, keep_default_na=False))
+    frame.to_csv(path, index=False, lineterminator="\n")
+    if sign:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        describe(folder, name, **({"sha256": digest, "rows": len(frame)} | fields))
+
+
+def describe(folder: Path, name: str, **fields: object) -> None:
+    """Change fields of a sidecar; None takes a field away."""
+    sidecar = folder / f"{name}.yml"
+    said = yaml.safe_load(sidecar.read_text(encoding="utf-8")) | fields
+    kept = {key: value for key, value in said.items() if value is not None}
+    sidecar.write_text(yaml.safe_dump(kept, sort_keys=False), encoding="utf-8")
+
+
+def row(frame: pd.DataFrame, number: int, **values: str) -> pd.DataFrame:
+    """Change one row."""
+    out = frame.copy()
+    out.loc[number, list(values)] = list(values.values())
+    return out
+
+
+@pytest.fixture
+def data(tmp_path, monkeypatch) -> Path:
+    return copy_data(tmp_path, monkeypatch)
+
+
+def months() -> snapshots.Snapshot:
+    return snapshots.find("gacc", "partner_monthly")
+
+
+def test_the_folder_is_the_project_s_unless_one_is_named(data, monkeypatch):
+    assert snapshots.data_folder() == data
+    monkeypatch.delenv(snapshots.FOLDER_VARIABLE)
+    assert snapshots.data_folder() == SOURCE
+
+
+def test_a_folder_that_is_not_there(tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    monkeypatch.setenv(snapshots.FOLDER_VARIABLE, str(gone))
+    with pytest.raises(FileNotFoundError) as error:
+        snapshots.data_folder()
+    assert str(error.value) == (
+        f"data folder {gone} does not exist: run from a checkout of the project, or name the "
+        "folder in SILKTRADE_DATA"
+    )
+
+
+def test_the_catalogue_lists_every_file_once():
+    found = [s.path for s in snapshots.catalogue()]
+    assert sorted(found) == sorted(SOURCE.glob("*/*/*.csv"))
+    assert len(found) > 10
+
+
+@pytest.mark.parametrize(
+    ("as_of", "vintage"),
+    [
+        (None, "2025-12-02"),
+        ("2026-01-31", "2025-12-02"),
+        ("2025-12-02", "2025-12-02"),
+        ("2025-12-01", "2024-04-02"),
+        ("2024-04-02", "2024-04-02"),
+        ("2024-04-01", "2024-04-02"),  # none is old enough, so the oldest: pseudo-real time
+        (pd.Timestamp("2025-12-01 18:00"), "2024-04-02"),
+    ],
+)
+def test_find_takes_the_newest_vintage_of_the_day(as_of, vintage):
+    assert snapshots.find("worldbank", "commodity_prices", as_of).vintage == vintage
+
+
+def test_find_takes_a_new_vintage_without_further_work(data):
+    shutil.copytree(data / "gacc/2026-11-23", data / "gacc/2027-01-20")
+    assert months().vintage == "2027-01-20"
+    assert snapshots.find("gacc", "partner_monthly", "2027-01-19").vintage == "2026-11-23"
+
+
+@pytest.mark.parametrize("wrong", ["soon", "2023-02-30", "NaT", None])
+def test_a_day_that_is_none(wrong):
+    with pytest.raises(ValueError) as error:
+        snapshots.read_day(wrong)
+    assert str(error.value) == f"as_of must be a day as YYYY-MM-DD, got {wrong!r}"
+
+
+def test_a_data_set_that_is_not_there():
+    with pytest.raises(FileNotFoundError) as error:
+        snapshots.find("gacc", "by_product")
+    assert str(error.value) == (
+        f"no snapshot of gacc/by_product in {SOURCE}: it needs a file "
+        "gacc/<vintage>/by_product.csv; `silktrade check` lists what is there"
+    )
+
+
+def test_read_gives_the_rows_with_source_and_vintage(data):
+    frame = snapshots.read(months())
+    assert set(frame["source"]) == {"gacc"}
+    assert set(frame["vintage"]) == {pd.Timestamp("2026-11-23")}
+    pd.testing.assert_frame_equal(schema.validate(frame, schema.TRADE), frame)
+
+
+def test_what_is_read_can_be_changed_without_harm(data):
+    frame = snapshots.read(months())
+    frame.loc[:, "value"] = 0.0
+    frame["note"] = "mine"
+    again = snapshots.read(months())
+    assert (again["value"] > 0).any()
+    assert "note" not in again
+
+
+def test_what_was_read_is_listed_once_in_order(data):
+    assert snapshots.used() == ()
+    for dataset in ("totals_annual", "partner_monthly", "totals_annual"):
+        snapshots.read(snapshots.find("gacc", dataset))
+    assert [s.dataset for s in snapshots.used()] == ["totals_annual", "partner_monthly"]
+
+
+def test_a_changed_file_is_refused(data):
+    edit(data, MONTHS, lambda f: row(f, 0, value="1"), sign=False)
+    digest = hashlib.sha256((data / f"{MONTHS}.csv").read_bytes()).hexdigest()
+    with pytest.raises(ValueError) as error:
+        snapshots.read(months())
+    assert str(error.value) == (
+        f"{MONTHS}.csv: the file's sha256 is {digest[:12]}…, its sidecar says "
+        f"{months().sha256[:12]}…: a vintage is never edited, restore the file from git, or give "
+        "the correction a vintage of its own"
+    )
+    with pytest.raises(ValueError, match="the file's sha256 is"):
+        snapshots.check(months())
+
+
+def test_a_missing_file_is_not_found(data):
+    (data / f"{MONTHS}.csv").unlink()
+    with pytest.raises(FileNotFoundError, match=r"^no snapshot of gacc/partner_monthly in "):
+        months()
+
+
+def test_a_missing_sidecar_is_named(data):
+    (data / f"{MONTHS}.yml").unlink()
+    said = f"{MONTHS}.yml is missing: every snapshot needs a sidecar beside its CSV file"
+    for act in (months, snapshots.catalogue):
+        with pytest.raises(ValueError) as error:
+            act()
+        assert str(error.value) == said
+
+
+def test_an_incomplete_sidecar_says_what_it_lacks(data):
+    describe(data, MONTHS, licence=None, sha256=None)
+    with pytest.raises(ValueError) as error:
+        months()
+    assert str(error.value) == (
+        f"{MONTHS}.yml lacks licence, sha256: data/README.md describes the fields"
+    )
+
+
+def test_an_empty_sidecar_lacks_every_field(data):
+    (data / f"{MONTHS}.yml").write_text("")
+    with pytest.raises(ValueError) as error:
+        months()
+    assert str(error.value) == (
+        f"{MONTHS}.yml lacks {', '.join(snapshots.SIDECAR_FIELDS)}: data/README.md describes the "
+        "fields"
+    )
+
+
+@pytest.mark.parametrize("field", [{"class": "guessed"}, {"schema": "FLOWS"}])
+def test_an_unknown_class_or_schema(data, field):
+    describe(data, MONTHS, **field)
+    got = {"class": "verbatim", "schema": "TRADE"} | field
+    with pytest.raises(ValueError) as error:
+        months()
+    assert str(error.value) == (
+        f"{MONTHS}.yml: class must be one of verbatim, constructed, synthetic and schema one of "
+        "TRADE, YEAR_TO_DATE, TOTALS, INDICATOR, EVENTS, DRAWS, FORECAST, got "
+        f"{got['class']!r} and {got['schema']!r}"
+    )
+
+
+def test_a_wrong_number_of_rows(data):
+    describe(data, MONTHS, rows=287)
+    with pytest.raises(ValueError) as error:
+        snapshots.check(months())
+    assert str(error.value) == (
+        f"{MONTHS}.csv: the sidecar says 287 rows, the file has 288: correct the sidecar's field "
+        "rows"
+    )
+
+
+BROKEN = {
+    "unknown code": (
+        lambda f: row(f, 3, partner="KZ"),
+        "row 3, column partner: must be one of CHN, KAZ, KGZ, TJK, TKM, UZB, CA5, WLD, got 'KZ'",
+    ),
+    "negative": (
+        lambda f: row(f, 4, value="-1"),
+        "row 4, column value: must be 0 or more, got '-1'",
+    ),
+    "missing": (
+        lambda f: row(f, 5, value=""),
+        "row 5, column value: must not be missing: leave the row out",
+    ),
+    "infinite": (
+        lambda f: row(f, 6, value="inf"),
+        "row 6, column value: must be a finite number, got 'inf'",
+    ),
+    "text": (
+        lambda f: row(f, 6, value="NA"),
+        "row 6, column value: must be a finite number, got 'NA'",
+    ),
+    "duplicate": (
+        lambda f: pd.concat([f, f.head(1)], ignore_index=True),
+        "row 288: repeats the key CHN KAZ export TOTAL 2024-01",
+    ),
+    "mixed currency": (
+        lambda f: row(f, 7, currency="USD"),
+        "column currency: mixes CNY and USD; keep one a frame",
+    ),
+    "mixed frequency": (
+        lambda f: row(f, 8, period="2024"),
+        "column period: mixes frequencies (2024-09 and 2024); keep one a frame",
+    ),
+    "column gone": (lambda f: f.drop(columns="released"), "column released: missing"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_signed_file_that_breaks_its_schema_says_file_row_and_rule(data, name):
+    change, said = BROKEN[name]
+    edit(data, MONTHS, change)
+    with pytest.raises(ValueError) as error:
+        snapshots.check(months())
+    assert str(error.value) == (
+        f"{MONTHS}.csv: TRADE frame breaks 1 rule:\n  {said}\n"
+        "Correct these rows at their source and validate again."
+    )
+
+
+def test_all_breaches_of_a_file_are_listed_at_once(data):
+    edit(data, MONTHS, lambda f: row(row(f, 0, partner="KZ"), 1, value="-5"))
+    with pytest.raises(ValueError, match="breaks 2 rules") as error:
+        snapshots.check(months())
+    assert re.findall(r"row (\d), column (\w+)", str(error.value)) == [
+        ("0", "partner"),
+        ("1", "value"),
+    ]
+
+
+def test_only_an_empty_field_is_missing(data):
+    # A code such as NA must be refused as a code, not be read as a missing value.
+    edit(data, MONTHS, lambda f: row(f, 0, partner="NA"))
+    with pytest.raises(ValueError, match=r"column partner: must be one of .*, got 'NA'"):
+        snapshots.check(months())
+
+
+def test_an_edited_sidecar_is_read_again(data):
+    assert months().title
+    describe(data, MONTHS, title="Another title")
+    assert months().title == "Another title"
