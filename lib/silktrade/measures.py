@@ -399,7 +399,7 @@ def calendar_year(trade: pd.DataFrame) -> pd.DataFrame:
     >>> (years.set_index("period").loc["2025", "value"].sum() / 1e9).round(1)
     np.float64(760.9)
     """
-    windows = year_to_date(trade)
+    windows = year_to_date(_monthly(trade, "calendar_year"))
     december = windows[windows["period"].dt.month == 12]
     return validate(december.assign(period=december["period"].dt.asfreq("Y")), TRADE)
 
