@@ -228,6 +228,8 @@ def theta(values: np.ndarray, horizon: int) -> Fit:
     (2,)
     """
     whole, ahead = _bridged(values, horizon)
+    if np.ptp(whole) == 0:  # statsmodels takes a constant series for the constant of its own line
+        return random_walk(values, horizon)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its optimiser only, as in damped_trend
         result = ThetaModel(whole, period=1, deseasonalize=False).fit()
