@@ -28,7 +28,7 @@ def project(
     horizon: int,
     *,
     months: pd.DataFrame | None = None,
-    models: Iterable[str] | None = None,
+    models: str | Iterable[str] | None = None,
     draws: int = 2000,
     seed: int = 0,
     as_of: str | pd.Timestamp | None = None,
@@ -45,7 +45,7 @@ def project(
     months : DataFrame, optional
         TRADE, monthly, of the same series and currency. The months known of the year after the
         last one are kept, its other months simulated, and the years that follow start from there.
-    models : iterable of str, optional
+    models : str or iterable of str, optional
         Names in `models.MODELS`; all by default. The median of those given is always added.
     draws : int
         Number of simulated paths, from 100.
@@ -89,7 +89,7 @@ def project(
     >>> paths["model"].unique().tolist(), paths["period"].astype(str).unique().tolist()
     (['drift', 'median'], ['2025'])
     """
-    names = codes.some_of("models", tuple(models) if models is not None else None, MODELS)
+    names = codes.some_of("models", models, MODELS)
     if horizon < 1:
         raise ValueError(f"horizon must be 1 or more, got {horizon}: it counts years ahead")
     if draws < 100:
