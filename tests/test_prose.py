@@ -1,0 +1,178 @@
+"""Prose: the right scale, the right sign, and no claim that the data do not bear."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from silktrade import prose
+
+MINUS, SPACE = "\u2212", "\u00a0"
+
+
+def years(*values: float, first: str = "2019", without: str = "") -> pd.Series:
+    """Give a yearly Series, one year left out."""
+    series = pd.Series(values, pd.period_range(first, periods=len(values), freq="Y"))
+    return series[series.index.astype(str) != without]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (94_821_069_000, "94.8 billion dollars"),
+        (999_600_000, "1.00 billion dollars"),
+        (999_400_000, "999 million dollars"),
+        (9_996_000_000, "10.0 billion dollars"),
+        (99_960_000_000, "100 billion dollars"),
+        (999_600_000_000, "1.00 trillion dollars"),
+        (1_234_567_000_000_000, "1,230 trillion dollars"),
+        (81_660_000, "81.7 million dollars"),
+        (999.6, "1.00 thousand dollars"),
+        (12.0, "12.0 dollars"),
+        (0.5, "0.50 dollars"),
+        (0.0, "0.00 dollars"),
+        (-674.75e9, f"{MINUS}675 billion dollars"),
+        (-999_600_000, f"{MINUS}1.00 billion dollars"),
+    ],
+)
+def test_money_has_its_scale(value, said):
+    assert prose.money(value, "USD") == said
+    assert prose.money(value, "CNY") == said.replace("dollars", "yuan")
+
+
+@settings(max_examples=60, deadline=None)
+@given(some.floats(1.0, 9.99e14))
+def test_money_says_three_digits_that_can_be_read_back(value):
+    number, *scale, _ = prose.money(value, "USD").split(" ")
+    scales = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+    read = float(number.replace(",", "")) * (scales[scale[0]] if scale else 1)
+    assert read == pytest.approx(value, rel=0.0051)  # half of the third digit of 1.00
+    assert len(number.replace(",", "").replace(".", "")) == 3
+    assert 1 <= float(number.replace(",", "")) < 1000
+
+
+def test_money_takes_other_digits():
+    assert prose.money(94_821_069_000, "USD", digits=4) == "94.82 billion dollars"
+    assert prose.money(99_996_000_000, "USD", digits=4) == "100.0 billion dollars"
+
+
+def test_a_pair_says_a_shared_scale_once():
+    assert prose.money_pair(71.2e9, 35.1e9, "USD", "against") == "71.2 against 35.1 billion dollars"
+    assert prose.money_pair(971e9, 1.27e12, "CNY") == "971 billion and 1.27 trillion yuan"
+    assert prose.money_pair(999.7e6, 2e9, "USD") == "1.00 and 2.00 billion dollars"
+
+
+@pytest.mark.parametrize(
+    ("rate", "plain", "signed"),
+    [
+        (0.373, "37.3", "+37.3"),
+        (-0.021, f"{MINUS}2.1", f"{MINUS}2.1"),
+        (0.0, "0.0", "0.0"),
+        (-0.0004, "0.0", "0.0"),
+        (0.0004, "0.0", "0.0"),
+        (9.99951, "1000.0", "+1000.0"),
+    ],
+)
+def test_percent_has_a_true_minus_and_no_sign_at_nothing(rate, plain, signed):
+    assert prose.percent(rate) == f"{plain}{SPACE}%"
+    assert prose.percent(rate, sign=True) == f"{signed}{SPACE}%"
+
+
+@pytest.mark.parametrize(
+    ("rate", "verb", "direction"),
+    [
+        (0.061, f"rose 6.1{SPACE}%", f"up 6.1{SPACE}%"),
+        (-0.02, f"fell 2.0{SPACE}%", f"down 2.0{SPACE}%"),
+        (0.0, "did not change", "unchanged"),
+        (0.00049, "did not change", "unchanged"),
+        (-0.00049, "did not change", "unchanged"),
+        (0.00051, f"rose 0.1{SPACE}%", f"up 0.1{SPACE}%"),
+        (-0.00051, f"fell 0.1{SPACE}%", f"down 0.1{SPACE}%"),
+    ],
+)
+def test_a_rate_turns_its_words(rate, verb, direction):
+    assert prose.moved(rate) == verb
+    assert prose.changed(rate) == direction
+
+
+def test_a_rate_that_is_not_known_has_no_direction():
+    for say in (prose.moved, prose.changed):
+        with pytest.raises(ValueError) as error:
+            say(np.nan)
+        assert str(error.value) == "rate must be known, got NaN: say the amount alone"
+
+
+@pytest.mark.parametrize(
+    ("rate", "said"),
+    [
+        (0.061, f"rose 6.1{SPACE}% to 5.00 billion yuan"),
+        (-0.5, f"fell 50.0{SPACE}% to 5.00 billion yuan"),
+        (0.0, "stayed at 5.00 billion yuan"),
+        (None, "came to 5.00 billion yuan"),
+        (np.nan, "came to 5.00 billion yuan"),
+    ],
+)
+def test_an_amount_is_reached(rate, said):
+    assert prose.reached(rate, 5e9, "CNY") == said
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ((1.0, 2.0, 3.0, 4.0), ", a record"),
+        ((1.0, 4.0, 2.0, 3.0), ", the highest since 2020"),
+        ((4.0, 3.0, 2.0, 1.0), ", the lowest on record"),
+        ((4.0, 1.0, 3.0, 2.0), ", the lowest since 2020"),
+        ((1.0, 3.0, 2.0, 3.0), ", the highest since 2020"),  # a tie is no record
+        ((3.0, 1.0, 2.0, 1.0), ", the lowest since 2020"),
+        ((1.0, 3.0, 3.0, 3.0), ""),
+        ((1.0,), ""),
+        ((1.0, 2.0), ", a record"),
+        ((2.0, 1.0), ", the lowest on record"),
+    ],
+)
+def test_a_record_is_one(values, said):
+    assert prose.record(years(*values)) == said
+
+
+@pytest.mark.parametrize(
+    ("values", "gap", "said"),
+    [
+        ((1.0, 2.0, 3.0, 4.0), "2020", ", the highest known"),
+        ((1.0, 2.0, 3.0, 4.0), "2021", ", the highest known"),
+        ((4.0, 3.0, 2.0, 1.0), "2020", ", the lowest known"),
+        ((1.0, 9.0, 8.0, 7.0), "2020", ", the lowest known since 2019"),
+        ((9.0, 1.0, 2.0, 3.0), "2020", ", the highest known since 2019"),
+        ((1.0, 9.0, 2.0, 3.0, 2.5), "2020", ", the lowest since 2021"),  # the gap lies before
+    ],
+)
+def test_a_year_that_is_not_known_may_have_been_the_record(values, gap, said):
+    assert prose.record(years(*values, without=gap)) == said
+
+
+def test_since_is_true():
+    rng = np.random.default_rng(1)
+    for _ in range(200):
+        values = years(*rng.integers(1, 9, size=6).astype(float))
+        said, last = prose.record(values), values.iloc[-1]
+        if "since" in said:
+            since = said.rsplit(" ", 1)[1]
+            after = values.loc[since:].iloc[1:-1]
+            named = values[since]
+            if "highest" in said:
+                assert named >= last > after.max()
+            else:
+                assert named <= last < after.min()
+        elif said == ", a record":
+            assert last > values.iloc[:-1].max()
+        elif said == ", the lowest on record":
+            assert last < values.iloc[:-1].min()
+
+
+def test_words_are_listed():
+    assert prose.listed(["a"]) == "a"
+    assert prose.listed(["a", "b"]) == "a and b"
+    assert prose.listed(["a", "b", "c"]) == "a, b and c"
