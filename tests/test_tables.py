@@ -1,0 +1,195 @@
+"""Tables: the numbers of the frames they are given, and a caption that says what they are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import silktrade as st
+from silktrade import tables
+
+SPACE, MINUS = "\u00a0", "\u2212"
+
+
+@pytest.fixture(scope="module")
+def years() -> pd.DataFrame:
+    return st.load_trade()
+
+
+@pytest.fixture(scope="module")
+def months() -> pd.DataFrame:
+    return st.load_trade(frequency="M", currency="CNY")
+
+
+@pytest.fixture(scope="module")
+def paths() -> pd.DataFrame:
+    return st.project(st.load_trade(as_of="2025-06-30"), 2, models=["drift", "theta"], draws=100)
+
+
+def flow(trade: pd.DataFrame, partner: str, name: str) -> pd.Series:
+    """Give one series, in billions."""
+    chosen = trade[(trade["partner"] == partner) & (trade["flow"] == name)]
+    return chosen.set_index("period")["value"] / 1e9
+
+
+@pytest.mark.parametrize("currency", ["USD", "CNY"])
+def test_partners_of_a_year_are_the_flows_of_that_year(currency):
+    trade = st.load_trade(currency=currency)
+    table = tables.partners(trade, "2025").data
+    labels = ["Kazakhstan", "Kyrgyzstan", "Tajikistan", "Turkmenistan", "Uzbekistan"]
+    assert table.index.tolist() == [*labels, "Central Asia"]
+    for code, label in zip(st.codes.PARTNERS, labels, strict=True):
+        out, into = (flow(trade, code, f) for f in st.codes.FLOWS)
+        total = out + into
+        expected = [
+            out["2025"], into["2025"], total["2025"], total["2025"] / total["2024"] - 1,
+            total["2025"] * 1e9 / st.load_totals(currency=currency)["2025"],
+            out["2025"] - into["2025"],
+        ]  # fmt: skip
+        np.testing.assert_allclose(table.loc[label].astype(float), expected)
+    np.testing.assert_allclose(
+        table.loc["Central Asia", ["Exports", "Imports", "Total", "Balance"]].astype(float),
+        table.iloc[:5][["Exports", "Imports", "Total", "Balance"]].sum(),
+    )
+    assert table.loc["Central Asia", "Share"] == 1.0
+    assert table.iloc[:5]["Share"].sum() == pytest.approx(1.0)
+
+
+def test_growth_over_a_year_that_is_not_known_is_a_dash(years):
+    table = tables.partners(years, "2023")
+    growth = table.data["Growth"]
+    # Both flows of 2022 are known for Kyrgyzstan and Turkmenistan alone.
+    assert growth.notna().to_dict() == {
+        "Kazakhstan": False, "Kyrgyzstan": True, "Tajikistan": False, "Turkmenistan": True,
+        "Uzbekistan": False, "Central Asia": False,
+    }  # fmt: skip
+    alone = tables.partners(years[years["partner"] == "KAZ"], "2023").data
+    assert alone["Growth"].isna().all(), "2020 is not the year before 2023"
+    assert "–" in table.to_html()
+
+
+def test_a_sum_of_some_is_not_called_the_region(years):
+    some = years[years["partner"].isin(["KAZ", "UZB"])]
+    assert tables.partners(some, "2025").data.index.tolist() == ["Kazakhstan", "Uzbekistan", "Sum"]
+
+
+def test_a_year_with_a_gap_is_refused(years):
+    for year in ("2022", "1990"):
+        with pytest.raises(ValueError) as error:
+            tables.partners(years, year)
+        assert str(error.value) == f"every partner must be known in {year}: choose another year"
+
+
+def test_years_are_totals_and_their_growth():
+    totals = st.load_partner_totals(currency="CNY")
+    table = tables.years(totals, 4).data
+    assert table.index.astype(str).tolist() == ["2022", "2023", "2024", "2025"]
+    np.testing.assert_allclose(table.iloc[:, :5], totals.iloc[-4:] / 1e9)
+    np.testing.assert_allclose(table["Central Asia"], totals.iloc[-4:].sum(axis=1) / 1e9)
+    assert pd.isna(table["Growth"].iloc[0]), "2021 is not known by partner"
+    assert table["Growth"].iloc[2] == pytest.approx(674.746723 / 629.707496 - 1, rel=1e-6)
+    assert "billion yuan" in tables.years(totals).caption
+
+
+def test_reconciliation_sets_sums_against_prints(years):
+    table = tables.reconciliation(years, st.load_printed_totals()).data
+    kyrgyz = table.loc[("Kyrgyzstan", pd.Period("2022"))]
+    assert kyrgyz["Printed"] == 15.5
+    assert kyrgyz["Sum"] == pytest.approx(15.42 + 0.08166)
+    np.testing.assert_allclose(table["Difference"], table["Sum"] / table["Printed"] - 1)
+    assert ("Tajikistan", pd.Period("2022")) not in table.index, "its imports are not known"
+    region = table.xs("Central Asia")
+    assert region.index.astype(str).tolist() == ["2023", "2024", "2025"]
+    assert region["Difference"].abs().max() < 1e-4
+
+
+def test_status_counts_every_figure_once(years, months):
+    table = tables.status(years, months).data
+    assert table.loc["Years"].to_numpy().sum() == len(years)
+    assert table.loc["Months"].to_numpy().sum() == len(months)
+    assert table.loc[("Months", "China Customs", "2023"), "E"] == 120
+
+
+def test_adding_up_is_the_sum_of_months_over_the_year(months):
+    yuan = st.load_trade(currency="CNY")
+    table = tables.adding_up(months, yuan).data
+    assert table.columns.tolist() == ["2024", "2025"], "2023 is the sum of its months by rule"
+    tajik = flow(months, "TJK", "import")
+    oracle = tajik["2025"].sum() / flow(yuan, "TJK", "import")["2025"] - 1
+    assert table.loc[("Tajikistan", "import"), "2025"] == pytest.approx(oracle)
+    assert table.abs().max(axis=None) == abs(table.loc[("Tajikistan", "import"), "2025"])
+
+
+def test_mirror_sets_the_opposite_flows_of_one_year(years):
+    theirs = st.load_trade(reporter=("KAZ", "KGZ"))
+    table = tables.mirror(years, theirs).data
+    row = table.loc[("Kyrgyzstan", "China's exports")]
+    assert row["Year"] == "2024"
+    imported = theirs.query("reporter == 'KGZ' and flow == 'import'").set_index("period")["value"]
+    assert row["Partner"] == pytest.approx(imported["2024"] / 1e9)
+    assert row["China"] == pytest.approx(flow(years, "KGZ", "export")["2024"])
+    assert row["Ratio"] == pytest.approx(row["Partner"] / row["China"])
+    assert len(table) == 4
+
+
+def test_the_catalogue_names_every_snapshot():
+    snapshots = st.load_catalogue()
+    table = tables.catalogue(snapshots).data
+    assert len(table) == len(snapshots)
+    assert table["Rows"].tolist() == snapshots["rows"].tolist()
+    assert "gacc/2026-11-23/partner_monthly" in table.index
+
+
+def bare(text: str) -> str:
+    """Take percent signs and no-break spaces off: the caption names the unit."""
+    return text.replace(f"{SPACE}%", "").replace(SPACE, " ")
+
+
+def test_projection_prints_the_quantiles(paths):
+    rows = st.pick(st.intervals(st.projected_growth(paths), "growth"), 2026)
+    table = tables.projection(rows, "CNY")
+    uzbek = table.data.loc[("Uzbekistan", "imports")]
+    source = rows.xs("UZB", level="partner").xs("import", level="flow").iloc[0]
+    said = {q: bare(st.percent(source[q], sign=True)) for q in source.index}
+    assert bare(uzbek["Median"]) == said[0.5]
+    for name, low, high in (("50", 0.25, 0.75), ("80", 0.1, 0.9), ("95", 0.025, 0.975)):
+        assert bare(uzbek[f"{name} % interval"]) == f"{said[low]} to {said[high]}"
+    assert table.caption == "Projected growth of China's trade in 2026, in yuan, percent"
+
+
+def test_models_stand_in_one_order_with_their_median(paths):
+    whole = st.aggregate(paths, partners=True, flows=True)
+    table = st.intervals(st.projected_growth(whole), "growth")
+    out = tables.models(table, "USD").data
+    assert out.index.tolist() == ["Random walk with drift", "Theta", "Median of the models"]
+    theta = table.xs("theta", level="model").iloc[0]
+    assert bare(out.loc["Theta", "Median"]) == bare(st.percent(theta[0.5], sign=True))
+
+
+def test_numbers_are_printed_for_readers(years):
+    page = tables.partners(years, "2025").to_html()
+    assert f"{MINUS}" in page, "the balance with Turkmenistan is a deficit"
+    assert ">-" not in page
+    assert "<caption>China's trade by partner in 2025, billion dollars" in page.replace(
+        "&#x27;", "'"
+    )
+
+
+def test_the_same_table_has_the_same_bytes(years):
+    first, second = (tables.partners(years, "2025").to_html() for _ in range(2))
+    assert first == second
+    assert first != tables.partners(years, "2024").to_html()
+
+
+def test_a_table_leaves_its_frame_alone(years, months):
+    before = years.copy(deep=True), months.copy(deep=True)
+    totals = st.load_partner_totals()
+    kept = totals.copy(deep=True)
+    tables.partners(years, "2025")
+    tables.status(years, months)
+    tables.adding_up(months, years)
+    tables.years(totals)
+    pd.testing.assert_frame_equal(years, before[0])
+    pd.testing.assert_frame_equal(months, before[1])
+    pd.testing.assert_frame_equal(totals, kept)
