@@ -277,8 +277,8 @@ def two_currencies(effect: pd.DataFrame, source: str) -> Axes:
     why = f"{'weakened' if rate > 0 else 'strengthened'} by {prose.percent(abs(rate))}"
     title = (
         f"In {effect.index[-1]} trade {prose.moved(last['growth_cny'])} in yuan and "
-        f"{_again(last['growth_cny'], last['growth_usd'])} in dollars, {why} by "
-        f"{prose.percent(abs(rate))}"
+        f"{_again(last['growth_cny'], last['growth_usd'])} in dollars, as the yuan "
+        f"{'held' if prose.moved(rate) == 'did not change' else why}"
     )
     ax = canvas(title, "Growth on the year before, percent", source)
     x = periods_on_x(ax, effect.index)
@@ -352,7 +352,7 @@ def _dated(events: pd.DataFrame | None, total: pd.Series) -> pd.DataFrame:
     if events is None:
         return pd.DataFrame(columns=["date", "title", "x"])
     # A year's mark stands at its number, so that the year runs from half before to half after it.
-    x = events["date"].dt.year + (events["date"].dt.dayofyear - 1) / 365 - 0.5
+    x = events["date"].dt.year + (events["date"].dt.day_of_year - 1) / 365 - 0.5
     return events.assign(x=x)[x.between(total.index[0].year, total.index[-1].year + 0.5)]
 
 

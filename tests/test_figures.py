@@ -1,0 +1,454 @@
+"""Figures: titles that turn with the data, descriptions read off the drawing, the same bytes."""
+
+from __future__ import annotations
+
+import base64
+import re
+import warnings
+from collections.abc import Iterator
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+
+import silktrade as st
+from silktrade import figures
+from silktrade.figures.alternative import alternative_text
+from silktrade.figures.canvas import canvas, figure_html, label_ends, part_texts
+from silktrade.schema import TRADE, validate
+
+SPACE, MINUS = "\u00a0", "\u2212"
+CURRENCIES = ("USD", "CNY")
+mpl.use("agg")
+NAMES = (st.codes.REGION, *st.codes.PARTNERS)
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """Close what a test has drawn."""
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def totals() -> dict[tuple[str, str], pd.Series]:
+    return {(n, c): st.load_totals(n, currency=c) for n in NAMES for c in CURRENCIES}
+
+
+@pytest.fixture(scope="module")
+def trade() -> dict[str, pd.DataFrame]:
+    return {c: st.load_trade(currency=c) for c in CURRENCIES}
+
+
+@pytest.fixture(scope="module")
+def paths() -> pd.DataFrame:
+    return st.project(st.load_trade(as_of="2025-06-30"), 2, models="drift", draws=100)
+
+
+def title(ax: Axes) -> str:
+    """Give the title of a figure, with plain spaces."""
+    return part_texts(ax.figure)["title"].replace(SPACE, " ")
+
+
+def alt(ax: Axes) -> str:
+    """Give the description of a figure, with plain spaces."""
+    return alternative_text(ax.figure).replace(SPACE, " ")
+
+
+def series(values: list[float], name: str = "KAZ", first: str = "2020") -> pd.Series:
+    """Give totals in dollars, with what a loader says of them."""
+    periods = pd.period_range(first, periods=len(values), freq="Y", name="period")
+    out = pd.Series(np.array(values) * 1e9, periods, name=name)
+    out.attrs = {"partner": name, "currency": "USD", "source": "gacc", "published": []}
+    return out
+
+
+def flows_of(exports: list[float], imports: list[float]) -> pd.DataFrame:
+    """Give a TRADE frame of one partner, in billions; None is not known."""
+    rows = [
+        ("CHN", "KAZ", f, "TOTAL", str(2020 + i), v * 1e9, "USD", "fob", "A", "gacc",
+         "2026-01-31", "2026-01-20")
+        for f, values in (("export", exports), ("import", imports))
+        for i, v in enumerate(values) if v is not None
+    ]  # fmt: skip
+    return validate(pd.DataFrame(rows, columns=TRADE.all_columns), TRADE)
+
+
+def interval_table(medians: dict[tuple[str, str], float]) -> pd.DataFrame:
+    """Give a table of growth by partner and flow, 5 points wide at each step."""
+    keys = [("CHN", p, f, "TOTAL", pd.Period("2024"), 1, pd.Period("2024")) for p, f in medians]
+    names = ["reporter", "partner", "flow", "product", "origin", "horizon", "period"]
+    steps = {0.025: -0.15, 0.1: -0.1, 0.25: -0.05, 0.5: 0.0, 0.75: 0.05, 0.9: 0.1, 0.975: 0.15}
+    columns = {q: [m + step for m in medians.values()] for q, step in steps.items()}
+    return pd.DataFrame(columns, index=pd.MultiIndex.from_tuples(keys, names=names))
+
+
+@pytest.mark.parametrize("currency", CURRENCIES)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_figure_of_a_name_draws_without_a_warning(name, currency, totals, trade):
+    total = totals[name, currency]
+    flows = trade[currency]
+    one = st.region(flows) if name == st.codes.REGION else flows[flows["partner"] == name]
+    months = st.load_totals(name, frequency="M", currency=currency)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        drawn = [
+            figures.total_trade(total, st.load_events()),
+            figures.growth_bars(total),
+            figures.flows(one),
+            figures.months_by_year(months),
+        ]
+        for ax in drawn:
+            ax.figure.draw_without_rendering()
+    unit = {"USD": "dollars", "CNY": "yuan"}[currency]
+    assert all(unit in part_texts(ax.figure)["subtitle"] for ax in (drawn[0], drawn[1], drawn[2]))
+    assert all(len(alt(ax)) > 60 for ax in drawn)
+    assert all(part_texts(ax.figure)["source"].startswith("Source: ") for ax in drawn)
+
+
+@pytest.mark.parametrize("partner", st.codes.PARTNERS)
+def test_every_figure_of_two_sides_and_output_draws_without_a_warning(partner, totals):
+    china = st.load_trade(partners=partner, flows="export")
+    theirs = st.load_trade(reporter=partner, flows="import")
+    gdp = st.load_indicator("gdp_usd", economies=partner).set_index("period")["value"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        sides = figures.two_sides(china, theirs)
+        ratio = (totals[partner, "USD"] / gdp).dropna()
+        share = figures.dependence(ratio, partner, "World Bank")
+        for ax in (sides, share):
+            ax.figure.draw_without_rendering()
+    year = max(set(china["period"]) & set(theirs["period"]))
+    value = china.set_index("period")["value"][year]
+    assert f"in {year}: {st.money(value, 'USD')} by China's account" in title(sides)
+    assert f"{ratio.iloc[-1] * 100:.0f} % of" in title(share)
+
+
+@pytest.mark.parametrize("currency", CURRENCIES)
+def test_every_figure_of_the_region_draws_without_a_warning(currency, trade, totals, paths):
+    partners = st.load_partner_totals(currency=currency)
+    effect = st.currency_effect(totals["CA5", "CNY"], totals["CA5", "USD"])
+    whole = st.aggregate(paths, partners=True, flows=True)
+    levels = st.intervals(whole).xs("median", level="model")
+    growth = st.pick(st.intervals(st.projected_growth(paths), "growth"), 2026)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        drawn = [
+            figures.contribution_bars(partners),
+            figures.contribution_bars(partners, since="2005"),
+            figures.share_lines(partners),
+            figures.two_currencies(effect, "China Customs"),
+            figures.coverage(trade[currency]),
+            figures.fan(totals["CA5", "USD"][:"2024"], levels, "CA5", "USD", "China Customs"),
+            figures.growth_ranges(growth, "China Customs", currency),
+        ]
+        for ax in drawn:
+            ax.figure.draw_without_rendering()
+    assert all(len(alt(ax)) > 60 for ax in drawn)
+
+
+def test_every_public_figure_has_been_drawn_above():
+    assert set(figures.__all__) == {
+        "contribution_bars", "coverage", "dependence", "fan", "flows", "growth_bars",
+        "growth_ranges", "months_by_year", "share_lines", "total_trade", "two_currencies",
+        "two_sides",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([1, 2, 3], "rose 50.0 % to 3.00 billion dollars in 2022, a record"),
+        ([3, 2, 1], "fell 50.0 % to 1.00 billion dollars in 2022, the lowest on record"),
+        ([1, 3, 2], "fell 33.3 % to 2.00 billion dollars in 2022, the lowest since 2020"),
+        ([3, 1, 2], "rose 100.0 % to 2.00 billion dollars in 2022, the highest since 2020"),
+        ([3, 2, 2], "stayed at 2.00 billion dollars in 2022"),
+    ],
+)
+def test_the_title_of_a_level_turns(values, said):
+    assert title(figures.total_trade(series(values))) == f"Trade with Kazakhstan {said}"
+
+
+def test_growth_over_an_unknown_year_is_not_said():
+    total = st.load_totals("UZB", as_of="2023-06-30")
+    assert title(figures.total_trade(total)) == (
+        "Trade with Uzbekistan came to 9.66 billion dollars in 2022, the highest known"
+    )
+
+
+def test_turkmen_trade_of_2025_claims_no_more_than_is_known(totals):
+    assert title(figures.total_trade(totals["TKM", "USD"])).endswith(
+        "in 2025, the lowest known since 2020"
+    )
+
+
+def test_the_region_has_its_title_and_its_hollow_marks(totals):
+    ax = figures.total_trade(totals["CA5", "USD"])
+    assert title(ax) == (
+        "Trade with the five Central Asian countries rose 12.1 % to 106 billion dollars in 2025, "
+        "a record"
+    )
+    hollow = ax.get_lines()[1]
+    assert list(hollow.get_xdata()) == [2021, 2022]
+    assert hollow.get_markerfacecolor() == "white"
+
+
+def test_the_title_of_growth_turns():
+    rising, falling = (title(figures.growth_bars(series(v))) for v in ([1, 2, 4], [4, 2, 1]))
+    assert rising == (
+        "Trade has risen in 2 of 2 years; from 2020 to 2022 it rose 100.0 % a year on average"
+    )
+    assert falling == (
+        "Trade has risen in 0 of 2 years; from 2020 to 2022 it fell 50.0 % a year on average"
+    )
+    known = figures.growth_bars(series([1, 2, 4, 8]).drop(pd.Period("2021")))
+    assert title(known).startswith("Trade has risen in 1 of 1 years known; ")
+
+
+def test_the_title_of_contributions_turns():
+    periods = pd.period_range("2020", periods=2, freq="Y", name="period")
+    up = pd.DataFrame({p: [10.0, 10.0] for p in st.codes.PARTNERS}, periods)
+    up.loc["2021", "UZB"] = 15.0
+    down = up.iloc[::-1].set_axis(periods)
+    for frame in (up, down):
+        frame.attrs = {"currency": "USD", "source": "gacc"}
+    assert title(figures.contribution_bars(up)) == (
+        "Uzbekistan added 10.0 points: in 2021 the region's trade rose 10.0 %"
+    )
+    assert title(figures.contribution_bars(down)) == (
+        "Uzbekistan took away 9.1 points: in 2021 the region's trade fell 9.1 %"
+    )
+
+
+def test_stacked_bars_reach_the_rise_and_the_fall():
+    periods = pd.period_range("2020", periods=2, freq="Y", name="period")
+    ends = {"KAZ": 15.0, "KGZ": 8.0, "TJK": 12.0, "TKM": 9.0, "UZB": 10.0}
+    frame = pd.DataFrame({p: [10.0, v] for p, v in ends.items()}, periods)
+    frame.attrs = {"currency": "USD", "source": "gacc"}
+    ax = figures.contribution_bars(frame)
+    tops = [b.get_y() + max(b.get_height(), 0) for b in ax.patches]
+    floors = [b.get_y() + min(b.get_height(), 0) for b in ax.patches]
+    assert max(tops) == pytest.approx(0.14)  # +5 and +2 on 50
+    assert min(floors) == pytest.approx(-0.06)  # -2 and -1 on 50
+    assert ax.get_lines()[0].get_ydata()[-1] == pytest.approx(0.08)
+
+
+def test_the_title_of_flows_turns():
+    more, less = (title(figures.flows(f)) for f in (
+        flows_of([1, 3], [1, 2]), flows_of([1, 2], [1, 3])
+    ))  # fmt: skip
+    assert more == (
+        "China sold 1.00 billion dollars more than it bought in 2021: 3.00 against 2.00 billion "
+        "dollars"
+    )
+    assert less == (
+        "China sold 1.00 billion dollars less than it bought in 2021: 2.00 against 3.00 billion "
+        "dollars"
+    )
+
+
+def test_a_flow_that_ends_early_is_labelled_at_its_end():
+    ax = figures.flows(flows_of([1.0, 2.0, 3.0], [1.0, 2.0, None]))
+    assert "in 2021" in title(ax)
+    places = {t.get_text(): t.xy for t in ax.texts if t.get_text() in ("Exports", "Imports")}
+    assert places["Exports"][0] == 2022
+    assert places["Imports"] == (2021, 2e9)
+
+
+def test_years_that_are_not_known_leave_a_gap(trade):
+    kazakh = trade["USD"][trade["USD"]["partner"] == "KAZ"]
+    line = figures.flows(kazakh).get_lines()[0]
+    missing = [x for x, y in zip(line.get_xdata(), line.get_ydata(), strict=True) if np.isnan(y)]
+    assert missing == [2021.0, 2022.0]
+
+
+@pytest.mark.parametrize(
+    ("yuan", "dollars", "said"),
+    [
+        ([7.0, 8.8], [1.0, 1.1], "rose 25.7 % in yuan and 10.0 % in dollars, as the yuan "
+                                 "weakened by 14.3 %"),
+        ([8.0, 7.6], [1.0, 1.1], "fell 5.0 % in yuan and rose 10.0 % in dollars, as the yuan "
+                                 "strengthened by 13.6 %"),
+        ([7.0, 7.7], [1.0, 1.1], "rose 10.0 % in yuan and 10.0 % in dollars, as the yuan "
+                                 "held"),
+    ],
+)  # fmt: skip
+def test_the_title_of_two_currencies_turns(yuan, dollars, said):
+    effect = st.currency_effect(series(yuan), series(dollars))
+    assert title(figures.two_currencies(effect, "China Customs")) == f"In 2021 trade {said}"
+
+
+def test_shares_name_the_largest(totals):
+    partners = st.load_partner_totals()
+    shares = partners.div(partners.sum(axis=1), axis=0)
+    assert title(figures.share_lines(partners)) == (
+        f"Kazakhstan has {shares['KAZ'].iloc[-1] * 100:.0f} % of the trade, after "
+        f"{shares['KAZ'].iloc[0] * 100:.0f} % in 1992"
+    )
+
+
+def test_months_are_set_against_the_year_before():
+    months = st.load_totals("KGZ", frequency="M", currency="CNY")
+    rate = months["2025-12"] / months["2024-12"] - 1
+    said = title(figures.months_by_year(months))
+    assert said == (
+        f"Trade with Kyrgyzstan was {st.money(months['2025-12'], 'CNY')} in December 2025, "
+        f"{st.percent(rate, sign=True).replace(SPACE, ' ')} on a year before"
+    )
+    assert "on a year before" not in title(figures.months_by_year(_kept(months, "2023-12")))
+
+
+def _kept(months: pd.Series, last: str) -> pd.Series:
+    """Cut a Series, and keep what is said of it."""
+    out = months[:last]
+    out.attrs = months.attrs
+    return out
+
+
+def test_no_year_of_months_is_dropped():
+    periods = pd.period_range("2020-01", "2026-03", freq="M")
+    months = pd.Series(np.arange(len(periods)) * 1e9 + 1e9, periods)
+    months.attrs = {"partner": "KAZ", "currency": "USD", "source": "gacc", "published": []}
+    ax = figures.months_by_year(months)
+    assert [line.get_label() for line in ax.get_lines()] == [str(y) for y in range(2020, 2027)]
+    assert ax.get_lines()[-1].get_ydata().tolist() == months["2026"].tolist()
+
+
+def test_coverage_counts_what_is_known(trade):
+    ax = figures.coverage(trade["USD"])
+    assert title(ax) == "325 of 340 annual flows are known; 2021 and 2022 have gaps"
+    assert alt(ax).startswith("Chart of known years. Kazakhstan, exports: 1992 to 2020, 2023 to 20")
+    assert "Kyrgyzstan, imports: 1992 to 2020, 2022 to 2025" in alt(ax)
+
+
+def test_coverage_of_partners_names_who_reports():
+    ax = figures.coverage(st.load_trade(reporter=("KAZ", "KGZ")))
+    assert alt(ax).count("Kyrgyzstan, imports") == 1
+    assert part_texts(ax.figure)["subtitle"].startswith("Each reporter's flows with China")
+
+
+def test_the_title_of_ranges_turns():
+    up = interval_table({("KAZ", "total"): 0.05, ("UZB", "total"): 0.2})
+    assert title(figures.growth_ranges(up, "China Customs", "USD")) == (
+        "Trade with Uzbekistan should grow fastest in 2024, by 20 %, in an 80 % range of 10 % to "
+        "30 %"
+    )
+    down = interval_table({("KAZ", "export"): -0.05, ("UZB", "import"): -0.2})
+    assert title(figures.growth_ranges(down, "China Customs", "USD")) == (
+        f"Exports to Kazakhstan should fall least in 2024, by 5 %, in an 80 % range of {MINUS}15 % "
+        "to 5 %"
+    )
+
+
+def test_a_fan_starts_at_the_last_known_value(paths, totals):
+    levels = st.intervals(st.aggregate(paths, partners=True, flows=True))
+    table = levels.xs("median", level="model")
+    known = totals["CA5", "USD"][:"2024"]
+    ax = figures.fan(known, table, "CA5", "USD", "China Customs")
+    median = ax.get_lines()[-1]
+    assert list(median.get_xdata()) == [2024, 2025, 2026]
+    np.testing.assert_allclose(median.get_ydata(), [known.iloc[-1], *table[0.5]])
+    final = table.iloc[-1]
+    assert title(ax) == (
+        f"Trade with Central Asia is projected at {st.money(final[0.5], 'USD')} in 2026; four "
+        f"chances in five between {st.money_pair(final[0.1], final[0.9], 'USD')}"
+    )
+    low, high = (f"{float(f'{final[q]:.4g}') / 1e9:.10g}" for q in (0.025, 0.975))
+    assert f"95 % interval: {low} to {high} in 2026" in alt(ax)
+
+
+def test_a_description_says_first_last_and_extremes_of_what_is_drawn():
+    ax = figures.total_trade(series([2, 1, 4, 3]))
+    assert alt(ax) == (
+        "Line chart: China's exports plus imports, billion dollars a year. Kazakhstan: 2 in 2020, "
+        "3 in 2023; highest 4 in 2022, lowest 1 in 2021."
+    )
+    # It is read off the artists: move the line, and the words move.
+    ax.get_lines()[0].set_ydata([5e9, 1e9, 4e9, 6e9])
+    assert "Kazakhstan: 5 in 2020, 6 in 2023; highest 6 in 2023, lowest 1 in 2021." in alt(ax)
+
+
+def test_a_description_of_bars():
+    ax = figures.growth_bars(series([4, 2, 3, 6]))
+    assert alt(ax).endswith(
+        f"Growth in dollars: {MINUS}50 % in 2021, 100 % in 2023; highest 100 % in 2023, lowest "
+        f"{MINUS}50 % in 2021."
+    )
+
+
+def test_decoration_is_not_described():
+    ax = canvas("Finding", "unit", "China Customs")
+    ax.axhline(0)
+    ax.axvline(1, label="_decoration")
+    assert alt(ax) == "Picture without data series."
+
+
+def test_html_stands_alone_and_gives_the_figure_back():
+    ax = figures.total_trade(series([1, 2]), None)
+    figure = ax.figure
+    before = figure.get_size_inches().tolist(), figure.get_layout_engine().get()["rect"]
+    page = figure_html(figure)
+    assert page.startswith('<figure class="chart">')
+    assert f'<p class="chart-title"><strong>{part_texts(figure)["title"]}</strong></p>' in page
+    assert '<figcaption class="chart-source">Source: China Customs</figcaption>' in page
+    assert alternative_text(figure).replace("'", "&#x27;") in page
+    picture = base64.b64decode(re.search(r"base64,([^\"]+)", page)[1]).decode()
+    assert picture.startswith("<?xml")
+    assert "<svg" in picture
+    parts = [t for t in figure.texts if t.get_gid() in ("title", "subtitle", "source")]
+    assert [t.get_gid() for t in parts] == ["title", "subtitle", "source"]
+    assert all(t.get_visible() for t in parts)
+    after = figure.get_size_inches().tolist(), figure.get_layout_engine().get()["rect"]
+    assert after == before
+
+
+def test_text_is_escaped():
+    ax = canvas("A < B & C", "<unit>", 'the "press"')
+    page = figure_html(ax.figure)
+    assert "<strong>A &lt; B &amp; C</strong>" in page
+    assert "&lt;unit&gt;" in page
+
+
+def test_the_same_figure_has_the_same_bytes():
+    total, events = st.load_totals("TJK"), st.load_events("TJK")
+    first, second = (figure_html(figures.total_trade(total, events).figure) for _ in range(2))
+    assert first == second
+    assert first != figure_html(figures.total_trade(st.load_totals("UZB"), events).figure)
+
+
+def test_settings_do_not_leak():
+    before = dict(mpl.rcParams)
+    figure_html(figures.growth_bars(series([1, 2, 3])).figure)
+    after = dict(mpl.rcParams)
+    assert {k for k in before if before[k] != after[k]} == set()
+    with pytest.raises(IndexError):
+        figures.total_trade(series([]))
+    assert {k for k in before if before[k] != mpl.rcParams[k]} == set()
+
+
+def test_labels_at_the_ends_do_not_overlap():
+    ax = canvas("Finding", "unit", "China Customs")
+    ax.set_ylim(0, 1)
+    label_ends(ax, [(1.0, y, str(y), "#000000") for y in (0.98, 0.99, 1.0, 0.2)], gap=0.05)
+    heights = sorted(t.xy[1] for t in ax.texts)
+    assert min(np.diff(heights)) > 0.05 - 1e-9
+    assert heights[-1] <= 1.0
+    assert [t.get_text() for t in sorted(ax.texts, key=lambda t: t.xy[1])] == [
+        "0.2", "0.98", "0.99", "1.0",
+    ]  # fmt: skip
+
+
+def test_a_figure_leaves_its_data_alone(trade, totals):
+    frame, total = trade["USD"], totals["CA5", "USD"]
+    partners = st.load_partner_totals()
+    before = frame.copy(deep=True), total.copy(deep=True), partners.copy(deep=True)
+    figures.coverage(frame)
+    figures.total_trade(total, st.load_events())
+    figures.share_lines(partners)
+    figures.contribution_bars(partners)
+    pd.testing.assert_frame_equal(frame, before[0])
+    pd.testing.assert_series_equal(total, before[1])
+    pd.testing.assert_frame_equal(partners, before[2])
