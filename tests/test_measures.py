@@ -13,7 +13,7 @@ from silktrade.schema import TRADE, validate
 
 KEY = ["partner", "flow"]
 amounts = some.floats(1e6, 1e10)
-quick = settings(max_examples=25, deadline=None)
+quick = settings(max_examples=12, deadline=None)
 # Sixteen places of a double, less the four that 1 + growth loses where growth is as low as -0.9999.
 CLOSE = {"rel": 1e-9, "abs": 1e-12}
 

@@ -186,8 +186,8 @@ def test_all_models_start_from_the_same_begun_year(paths):
 
 
 def test_months_narrow_the_next_year(paths):
-    without = project(months=None)
-    spread = [np.log(wide(p, "median", "2023")).std() for p in (paths, without)]
+    without = project(months=None, models="drift")
+    spread = [np.log(wide(p, "drift", "2023")).std() for p in (paths, without)]
     assert (spread[0] < spread[1]).all()
 
 
@@ -307,7 +307,8 @@ def test_months_with_a_gap_are_refused():
 def test_a_value_of_nothing_is_refused():
     trade = st.load_trade(as_of=DAY)
     first = trade.index == 0
-    assert refusal(project, trade=trade.assign(value=trade["value"].mask(first, 0.0))) == (
+    nothing = trade.assign(value=trade["value"].mask(first, 0.0))
+    assert refusal(project, trade=nothing, models="drift") == (
         "values must be above 0 on the log scale, got 0.0 in 1992"
     )
 
@@ -316,7 +317,7 @@ def test_too_few_common_dates_are_refused():
     trade = st.load_trade(as_of=DAY)
     kept = (trade["partner"] != "KAZ") | (trade["period"] <= "2000")
     late = (trade["partner"] != "UZB") | (trade["period"] >= "2001")
-    assert refusal(project, trade=trade[kept & late], months=None) == (
+    assert refusal(project, trade=trade[kept & late], months=None, models="drift") == (
         "at least 2 dates must be common to all series, got 0: give a longer history, or fewer "
         "series"
     )
@@ -370,6 +371,13 @@ def test_growth_of_the_first_year_needs_a_base(drift):
 def test_a_quantile_that_is_none(drift):
     assert refusal(st.intervals, drift, quantiles=(0.5, 1.0)) == (
         "quantiles must lie between 0 and 1, got 1.0"
+    )
+
+
+def test_growth_without_a_base_has_no_first_year():
+    paths = st.project(st.load_trade(as_of="2025-06-30"), 1, models="drift", draws=100)
+    assert refusal(st.intervals, st.projected_growth(paths), "growth") == (
+        "draws must have rows, got none: the growth of the first period needs its base"
     )
 
 

@@ -121,6 +121,13 @@ def test_adding_up_is_the_sum_of_months_over_the_year(months):
     assert table.abs().max(axis=None) == abs(table.loc[("Tajikistan", "import"), "2025"])
 
 
+def test_no_whole_year_of_months_gives_an_empty_table():
+    yuan = [st.load_trade(frequency=f, currency="CNY", as_of="2023-06-30") for f in "MY"]
+    table = tables.adding_up(*yuan)
+    assert table.data.empty
+    assert "Twelve printed months" in table.to_html()
+
+
 def test_mirror_sets_the_opposite_flows_of_one_year(years):
     theirs = st.load_trade(reporter=("KAZ", "KGZ"))
     table = tables.mirror(years, theirs).data

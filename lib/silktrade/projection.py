@@ -262,7 +262,7 @@ def intervals(
     Raises
     ------
     ValueError
-        If a quantile is not between 0 and 1.
+        If a quantile is not between 0 and 1, or there are no draws.
 
     Examples
     --------
@@ -275,6 +275,10 @@ def intervals(
     if wrong:
         raise ValueError(f"quantiles must lie between 0 and 1, got {wrong[0]}")
     keys = [k for k in DRAWS.key if k != "draw"]
+    if draws.empty:
+        raise ValueError(
+            "draws must have rows, got none: the growth of the first period needs its base"
+        )
     ordered = sorted(quantiles)
     table = draws.groupby(keys)[value].quantile(ordered).unstack()
     return table.set_axis(ordered, axis=1)[list(quantiles)]

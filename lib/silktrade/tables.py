@@ -197,7 +197,8 @@ def adding_up(months: pd.DataFrame, years: pd.DataFrame) -> Styler:
     keys = ["partner", "flow", "period"]
     sums = calendar_year(months).set_index(keys)["value"]
     printed = years[years["obs_status"] != "E"]  # a year summed from its months adds up by itself
-    ratio = (sums / printed.set_index(keys)["value"] - 1).dropna().unstack("period")
+    ratio = (sums / printed.set_index(keys)["value"] - 1).dropna().rename("ratio").reset_index()
+    ratio = ratio.pivot(index=["partner", "flow"], columns="period", values="ratio")
     ratio = ratio.rename(index=codes.label, level="partner").rename_axis(["Partner", "Flow"])
     ratio.columns = ratio.columns.astype(str)
     caption = "Twelve printed months against the printed year, percent of the year"
@@ -360,8 +361,10 @@ def _styled(table: pd.DataFrame, caption: str, formats: dict[str, object]) -> St
     name = hashlib.sha256(content.encode()).hexdigest()[:8]
     styler = Styler(table, uuid=name).format(formats, na_rep="–").set_caption(caption)
     left = "text-align: left"
+    if not text:  # pandas cannot map the headings of a table without columns either
+        return styler
     styler = styler.map_index(lambda heading: left if heading in text else None, axis="columns")
-    return styler.map(lambda _: left, subset=text) if text else styler
+    return styler.map(lambda _: left, subset=text)
 
 
 def _rate(value: float) -> str:
