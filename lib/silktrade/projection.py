@@ -577,12 +577,7 @@ def _all_there(draws: pd.DataFrame, column: str, wanted: tuple[str, ...]) -> Non
             f"draws must hold every {column} to be summed, got none of {', '.join(absent)}: "
             "project them all together"
         )
-    parts = draws.drop_duplicates([*_SERIES, "model", "period"])
-    others = [c for c in (*_SERIES, "model", "period") if c != column]
-    counts = parts.groupby(others).size()
-    if (counts < len(wanted)).any():
-        short = " ".join(str(v) for v in counts.idxmin()[1:])
-        raise ValueError(
-            f"every sum needs {len(wanted)} {column}s, got {counts.min()} in {short}: project "
-            "them all together"
-        )
+    counts = draws.groupby([k for k in DRAWS.key if k not in (column, "draw")])[column].nunique()
+    if counts.min() < len(wanted):
+        short = " ".join(str(v) for v in counts.idxmin()[1:4])
+        raise ValueError(f"every sum needs {len(wanted)} {column}s, got {counts.min()} in {short}")
