@@ -312,3 +312,16 @@ def test_the_market_rate_knows_its_history():
     assert len(rate) == (rate.index[-1] - rate.index[0]).n + 1, "no month is missing"
     assert rate["1981-01"] == 1.5518
     assert rate.loc["1997":"2004"].between(8.27, 8.33).all(), "the peg"
+
+
+def test_what_the_fund_filled_in_from_china_is_no_report_of_turkmenistan():
+    china, fund = rows("imf", "direction_of_trade"), rows("imf", "direction_of_trade_mirror")
+    theirs = fund[fund["reporter"] == "TKM"].assign(
+        partner="TKM", flow=fund["flow"].map({"export": "import", "import": "export"})
+    )
+    both = theirs.merge(china, on=KEY, suffixes=("", "_china"))
+    ratio = both["value"] / both["value_china"]
+    # The Fund's margin for carriage and insurance, 6 % up or down, to four digits.
+    filled = ratio.round(4).isin([1.06, 0.9434])
+    assert filled.sum() == 32
+    assert set(both.loc[filled, "obs_status"]) == {"E"}
