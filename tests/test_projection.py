@@ -157,7 +157,7 @@ def test_quantiles_never_cross_and_are_numpy_s(paths):
     ours = table.xs("UZB", level="partner").xs("import", level="flow").xs("theta", level="model")
     np.testing.assert_allclose(
         ours.loc[ours.index.get_level_values("period") == "2024"].iloc[0],
-        np.quantile(one, projection.QUANTILES),
+        np.quantile(one, draws.QUANTILES),
     )
 
 
@@ -364,7 +364,7 @@ def test_growth_of_the_first_year_needs_a_base(drift):
     levels = whole[(whole["period"] == "2023") & (whole["model"] == "drift")].set_index("draw")
     np.testing.assert_allclose(first["growth"], levels["value"] / 70.2e9 - 1)
     assert refusal(st.projected_growth, drift, st.load_totals(as_of=DAY)) == (
-        "base must go with draws of one partner and flow, got several"
+        "base must be a TRADE frame for draws of several partners or flows, got a Series"
     )
 
 
@@ -372,6 +372,49 @@ def test_a_quantile_that_is_none(drift):
     assert refusal(st.intervals, drift, quantiles=(0.5, 1.0)) == (
         "quantiles must lie between 0 and 1, got 1.0"
     )
+
+
+def test_growth_over_a_frame_sums_it_as_the_draws_are_summed(drift):
+    trade = st.load_trade(as_of="2025-06-30")
+    wide = trade[trade["period"] == "2024"].set_index(["partner", "flow"])["value"]
+    cases = [
+        (st.project(trade, 1, models=["drift"], draws=100), wide[("UZB", "import")], "UZB"),
+        (None, wide["UZB"].sum(), "UZB"),
+        (None, wide.sum(), "CA5"),
+    ]
+    paths = cases[0][0]
+    for flows, partners, (_, base, partner) in zip(
+        (False, True, True), (False, False, True), cases, strict=True
+    ):
+        draws = paths if not flows else st.aggregate(paths, partners=partners, flows=flows)
+        flow = "total" if flows else "import"
+        rows = draws.query(f"partner == {partner!r} and flow == {flow!r}").set_index("draw")
+        grown = st.projected_growth(draws, trade)
+        grown = grown.query(f"partner == {partner!r} and flow == {flow!r}").set_index("draw")
+        one = rows["model"] == "drift"
+        expected = rows.loc[one, "value"] / base - 1
+        found = grown.loc[grown["model"] == "drift", "growth"]
+        # Both divide the same two floats; only the order of the sum may differ.
+        assert np.allclose(found.sort_index(), expected.sort_index(), rtol=1e-12, atol=0)
+
+
+def test_growth_over_a_frame_sums_it_as_the_draws_are_summed():
+    trade = st.load_trade(as_of="2025-06-30")
+    known = trade[trade["period"] == "2024"].set_index(["partner", "flow"])["value"]
+    paths = st.project(trade, 1, models="drift", draws=100)
+    totals = st.aggregate(paths, flows=True)
+    region = st.aggregate(paths, partners=True, flows=True)
+    cases = (
+        (paths, "UZB", "import", known["UZB", "import"]),
+        (totals, "UZB", "total", known["UZB"].sum()),
+        (region, "CA5", "total", known.sum()),
+    )
+    for draws, partner, flow, base in cases:
+        chosen = f"model == 'drift' and partner == {partner!r} and flow == {flow!r}"
+        grown = st.projected_growth(draws, trade).query(chosen).set_index("draw")["growth"]
+        levels = draws.query(chosen).set_index("draw")["value"]
+        # The same floats divided; only the order of the sum may differ.
+        np.testing.assert_allclose(grown.sort_index(), levels.sort_index() / base - 1, rtol=1e-12)
 
 
 def test_growth_without_a_base_has_no_first_year():

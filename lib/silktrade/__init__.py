@@ -10,6 +10,7 @@ Examples
 """
 
 from silktrade import codes, figures, tables
+from silktrade.draws import aggregate, in_yuan, intervals, pick, projected_growth
 from silktrade.loaders import (
     load_catalogue,
     load_events,
@@ -32,16 +33,7 @@ from silktrade.measures import (
     share,
     year_to_date,
 )
-from silktrade.projection import (
-    aggregate,
-    horizon_to,
-    in_yuan,
-    intervals,
-    pick,
-    project,
-    project_rate,
-    projected_growth,
-)
+from silktrade.projection import horizon_to, project, project_rate
 from silktrade.prose import changed, day, listed, money, money_pair, moved, percent, reached, record
 from silktrade.reports.provenance import headline, key_message, provenance
 

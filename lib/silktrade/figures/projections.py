@@ -123,7 +123,8 @@ def growth_ranges(table: pd.DataFrame, source: str, currency: str) -> Axes:
         f"{rate.lstrip(chr(0x2212))}, in an 80 % range of {low} to {high}"
     )
     unit = {"USD": "dollars", "CNY": "yuan"}[currency]
-    ax = canvas(title, f"Projected growth in {unit}, percent; thick bar 80 %, thin bar 95 %",
+    measure = f"Projected growth in {unit}, percent; thick bar 80 %, thin bar 95 %"
+    ax = canvas(title, measure,
                 source, height=0.42 * len(table) + 1.5)  # fmt: skip
     for i, (key, row) in enumerate(zip(keys.itertuples(), table.to_numpy(), strict=True)):
         quantile = dict(zip(table.columns, row, strict=True))
@@ -143,7 +144,10 @@ def growth_ranges(table: pd.DataFrame, source: str, currency: str) -> Axes:
     ax.invert_yaxis()
     low, high = table[0.025].min(), table[0.975].max()
     # A range that reaches far beyond the others is cut, so that the others can be read.
-    ax.set_xlim(low - 0.05, min(high, 3 * table[0.9].median() + 1.0) + 0.05)
+    end = min(high, 3 * table[0.9].median() + 1.0)
+    ax.set_xlim(low - 0.05, end + 0.05)
+    cut = [i for i, top in enumerate(table[0.975]) if top > end]
+    ax.plot([end + 0.05] * len(cut), cut, ">", color=QUIET, clip_on=False, label="_goes on")
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v * 100:.0f} %".replace("-", "−")))
     return ax

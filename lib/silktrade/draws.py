@@ -1,0 +1,285 @@
+"""
+Draws: what can be asked of simulated paths.
+
+A sum, a growth rate, a change of currency is arithmetic on draws, coherent by construction.
+Quantiles are taken last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from silktrade import codes
+from silktrade.schema import DRAWS, TRADE, validate
+
+QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+MEDIAN = "median"
+_SERIES = ["reporter", "partner", "flow", "product"]
+
+
+def aggregate(draws: pd.DataFrame, *, partners: bool = False, flows: bool = False) -> pd.DataFrame:
+    """
+    Sum draws over partners, over flows, or over both.
+
+    Parameters
+    ----------
+    draws : DataFrame
+        DRAWS.
+    partners : bool
+        Sum the five partners to `CA5`; all five have to be there.
+    flows : bool
+        Sum exports and imports to `total`.
+
+    Returns
+    -------
+    DataFrame
+        DRAWS, one path a draw for each sum.
+
+    Raises
+    ------
+    ValueError
+        If a partner or a flow is missing, from the draws or from one sum, or is a sum already.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade, project
+    >>> paths = project(load_trade(), 1, models=["drift"], draws=100)
+    >>> len(aggregate(paths, partners=True, flows=True).query("model == 'median'"))
+    100
+    """
+    out = draws
+    if partners:
+        _all_there(draws, "partner", codes.PARTNERS)
+        out = out.assign(partner=codes.REGION)
+    if flows:
+        _all_there(draws, "flow", codes.FLOWS)
+        out = out.assign(flow="total")
+    keys = [*DRAWS.key, "currency"]
+    return validate(out.groupby(keys, as_index=False)["value"].sum(), DRAWS)
+
+
+def projected_growth(
+    draws: pd.DataFrame, base: pd.Series | pd.DataFrame | None = None
+) -> pd.DataFrame:
+    r"""
+    Measure the growth of each draw over the period before it.
+
+    Parameters
+    ----------
+    draws : DataFrame
+        DRAWS of one partner and flow, or of several.
+    base : Series or DataFrame, optional
+        Known values before the first period, in the draws' currency: a Series by period for draws
+        of one partner and flow, or a TRADE frame, whose flows and partners are summed where the
+        draws are sums. Without it the first period has no growth.
+
+    Returns
+    -------
+    DataFrame
+        The key of DRAWS and `growth`, a fraction.
+
+    Raises
+    ------
+    ValueError
+        If a Series is given as `base` for several partners or flows.
+
+    Notes
+    -----
+    .. math:: g_{d,t} = x_{d,t} / x_{d,t-1} - 1,
+
+    draw by draw: where the base year itself is simulated, its uncertainty is in the growth.
+
+    Examples
+    --------
+    >>> from silktrade import load_totals, load_trade, project
+    >>> paths = project(load_trade(), 1, models=["drift"], draws=100)
+    >>> total = aggregate(paths, partners=True, flows=True)
+    >>> projected_growth(total, load_totals()).columns[-1]
+    'growth'
+    """
+    keys = [k for k in DRAWS.key if k not in ("horizon", "period")]
+    ordered = draws.sort_values([*keys, "period"])
+    before = ordered.groupby(keys)["value"].shift(1)
+    if base is not None:
+        before = before.where(before.notna(), _base_of(ordered, base))
+    out = ordered.assign(growth=ordered["value"] / before - 1)
+    return out.loc[before.notna(), [*DRAWS.key, "growth"]].reset_index(drop=True)
+
+
+def intervals(
+    draws: pd.DataFrame, value: str = "value", *, quantiles: Sequence[float] = QUANTILES
+) -> pd.DataFrame:
+    """
+    Summarise draws by quantiles.
+
+    Parameters
+    ----------
+    draws : DataFrame
+        DRAWS, or the growth of draws.
+    value : str
+        The column to summarise.
+    quantiles : sequence of float
+        Probabilities in (0, 1). The default gives the median with 50, 80 and 95 % intervals.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by the key of DRAWS without `draw`; one column a quantile, in the unit of `value`.
+
+    Raises
+    ------
+    ValueError
+        If a quantile is not between 0 and 1, or there are no draws.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade, project
+    >>> paths = project(load_trade(), 1, models=["drift"], draws=100)
+    >>> intervals(paths, quantiles=(0.1, 0.5, 0.9)).columns.tolist()
+    [0.1, 0.5, 0.9]
+    """
+    wrong = [q for q in quantiles if not 0 < q < 1]
+    if wrong:
+        raise ValueError(f"quantiles must lie between 0 and 1, got {wrong[0]}")
+    keys = [k for k in DRAWS.key if k != "draw"]
+    if draws.empty:
+        raise ValueError(
+            "draws must have rows, got none: the growth of the first period needs its base"
+        )
+    ordered = sorted(quantiles)
+    table = draws.groupby(keys)[value].quantile(ordered).unstack()
+    return table.set_axis(ordered, axis=1)[list(quantiles)]
+
+
+def pick(
+    table: pd.DataFrame, period: str | int | pd.Period, *, model: str = MEDIAN
+) -> pd.DataFrame:
+    """
+    Pick the rows of one period and one model from a table of intervals.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `intervals`.
+    period : str, int or Period
+        Such as `"2024"`.
+    model : str
+        Name of a model; the median of all by default.
+
+    Returns
+    -------
+    DataFrame
+        The rows, with the index of `table`.
+
+    Raises
+    ------
+    ValueError
+        If the table has no such rows.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade, project
+    >>> paths = project(load_trade(), 1, models=["drift"], draws=100)
+    >>> len(pick(intervals(paths), "2026"))
+    10
+    """
+    periods, models = (table.index.get_level_values(k) for k in ("period", "model"))
+    rows = table[(periods.astype(str) == str(period)) & (models == model)]
+    if rows.empty:
+        held = [", ".join(sorted({str(v) for v in found})) for found in (models, periods)]
+        raise ValueError(
+            f"the table must hold model {model} in {period}, got models {held[0]} and periods "
+            f"{held[1]}"
+        )
+    return rows
+
+
+def in_yuan(draws: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
+    """
+    Convert draws in dollars into yuan, each with a simulated rate of its own.
+
+    Parameters
+    ----------
+    draws : DataFrame
+        DRAWS in USD.
+    rates : DataFrame
+        From `project_rate`: rows draws, columns years, yuan per dollar.
+
+    Returns
+    -------
+    DataFrame
+        DRAWS in CNY.
+
+    Raises
+    ------
+    ValueError
+        If the draws are not in dollars, or `rates` lacks a year or a draw.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade, project
+    >>> paths = project(load_trade(), 1, models=["drift"], draws=100)
+    >>> rates = pd.DataFrame({pd.Period("2026", "Y"): [7.0] * 100})
+    >>> in_yuan(paths, rates)["currency"].unique().tolist()
+    ['CNY']
+    """
+    if set(draws["currency"]) != {"USD"}:
+        raise ValueError(f"draws must be in USD, got {', '.join(sorted(set(draws['currency'])))}")
+    lookup = rates.stack().rename("rate").rename_axis(["draw", "period"])
+    joined = draws.join(lookup, on=["draw", "period"])
+    if joined["rate"].isna().any():
+        row = joined[joined["rate"].isna()].iloc[0]
+        raise ValueError(
+            f"rates lack draw {row['draw']} of {row['period']}: project_rate with the same draws "
+            "and a horizon that reaches it"
+        )
+    value = joined["value"] * joined["rate"]
+    return validate(joined.assign(value=value, currency="CNY"), DRAWS)
+
+
+def _base_of(draws: pd.DataFrame, base: pd.Series | pd.DataFrame) -> pd.Series:
+    """Find the known value of the period before, for each draw."""
+    if isinstance(base, pd.Series):
+        if len(draws[["partner", "flow"]].drop_duplicates()) != 1:
+            raise ValueError(
+                "base must be a TRADE frame for draws of several partners or flows, got a Series"
+            )
+        return (draws["period"] - 1).map(base)
+    parts = validate(base, TRADE)[["partner", "flow", "period", "value"]]
+    five = _summed(parts, "partner", codes.PARTNERS, codes.REGION)
+    known = pd.concat([parts, five])
+    known = pd.concat([known, _summed(known, "flow", codes.FLOWS, "total")])
+    lookup = known.set_index(["partner", "flow", "period"])["value"]
+    before = pd.MultiIndex.from_arrays([draws["partner"], draws["flow"], draws["period"] - 1])
+    return pd.Series(lookup.reindex(before).to_numpy(), index=draws.index)
+
+
+def _summed(parts: pd.DataFrame, column: str, wanted: tuple[str, ...], name: str) -> pd.DataFrame:
+    """Sum over a column where every part that is wanted is known."""
+    keys = [k for k in ("partner", "flow", "period") if k != column]
+    chosen = parts[parts[column].isin(wanted)]
+    sums = chosen.groupby(keys, as_index=False)["value"].agg(["sum", "size"])
+    whole = sums[sums["size"] == len(wanted)].rename(columns={"sum": "value"})
+    return whole.assign(**{column: name})[["partner", "flow", "period", "value"]]
+
+
+def _all_there(draws: pd.DataFrame, column: str, wanted: tuple[str, ...]) -> None:
+    """Refuse a sum with a part missing, or with a part that is a sum already."""
+    summed = sorted(set(draws[column]) - set(wanted))
+    if summed:
+        raise ValueError(
+            f"draws must not hold sums to be summed again, got {column} {', '.join(summed)}: "
+            "leave them out, so that nothing is counted twice"
+        )
+    absent = [w for w in wanted if w not in set(draws[column])]
+    if absent:
+        raise ValueError(
+            f"draws must hold every {column} to be summed, got none of {', '.join(absent)}: "
+            "project them all together"
+        )
+    counts = draws.groupby([k for k in DRAWS.key if k not in (column, "draw")])[column].nunique()
+    if counts.min() < len(wanted):
+        short = " ".join(str(v) for v in counts.idxmin()[1:4])
+        raise ValueError(f"every sum needs {len(wanted)} {column}s, got {counts.min()} in {short}")
