@@ -9,6 +9,7 @@ from test_snapshots import copy_data, edit
 
 import silktrade as st
 from silktrade import models, projection, schema
+from silktrade.draws import QUANTILES
 
 DAY = "2023-12-31"
 DRAWS = 300
@@ -157,7 +158,7 @@ def test_quantiles_never_cross_and_are_numpy_s(paths):
     ours = table.xs("UZB", level="partner").xs("import", level="flow").xs("theta", level="model")
     np.testing.assert_allclose(
         ours.loc[ours.index.get_level_values("period") == "2024"].iloc[0],
-        np.quantile(one, draws.QUANTILES),
+        np.quantile(one, QUANTILES),
     )
 
 
@@ -372,30 +373,6 @@ def test_a_quantile_that_is_none(drift):
     assert refusal(st.intervals, drift, quantiles=(0.5, 1.0)) == (
         "quantiles must lie between 0 and 1, got 1.0"
     )
-
-
-def test_growth_over_a_frame_sums_it_as_the_draws_are_summed(drift):
-    trade = st.load_trade(as_of="2025-06-30")
-    wide = trade[trade["period"] == "2024"].set_index(["partner", "flow"])["value"]
-    cases = [
-        (st.project(trade, 1, models=["drift"], draws=100), wide[("UZB", "import")], "UZB"),
-        (None, wide["UZB"].sum(), "UZB"),
-        (None, wide.sum(), "CA5"),
-    ]
-    paths = cases[0][0]
-    for flows, partners, (_, base, partner) in zip(
-        (False, True, True), (False, False, True), cases, strict=True
-    ):
-        draws = paths if not flows else st.aggregate(paths, partners=partners, flows=flows)
-        flow = "total" if flows else "import"
-        rows = draws.query(f"partner == {partner!r} and flow == {flow!r}").set_index("draw")
-        grown = st.projected_growth(draws, trade)
-        grown = grown.query(f"partner == {partner!r} and flow == {flow!r}").set_index("draw")
-        one = rows["model"] == "drift"
-        expected = rows.loc[one, "value"] / base - 1
-        found = grown.loc[grown["model"] == "drift", "growth"]
-        # Both divide the same two floats; only the order of the sum may differ.
-        assert np.allclose(found.sort_index(), expected.sort_index(), rtol=1e-12, atol=0)
 
 
 def test_growth_over_a_frame_sums_it_as_the_draws_are_summed():
