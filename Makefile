@@ -39,7 +39,7 @@ lock:  ## resolve pyproject.toml anew into requirements.lock (needs uv)
 	    $(UPGRADE) --output-file requirements.lock pyproject.toml
 
 clean:  ## remove .venv, caches and generated reports
-	rm -rf $(VENV) build .pytest_cache .ruff_cache .hypothesis lib/*.egg-info
+	rm -rf $(VENV) build .cache .pytest_cache .ruff_cache .hypothesis lib/*.egg-info
 	find reports -mindepth 1 ! -name 'README.*' -delete
 	find lib tests benchmarks notebooks -name __pycache__ -prune -exec rm -rf {} +
 

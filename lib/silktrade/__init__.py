@@ -10,7 +10,9 @@ Examples
 """
 
 from silktrade import codes, figures, tables
+from silktrade.backtest import backtest, compare, scores
 from silktrade.draws import aggregate, in_yuan, intervals, pick, projected_growth
+from silktrade.forecast import forecast
 from silktrade.loaders import (
     load_catalogue,
     load_events,
@@ -39,16 +41,19 @@ from silktrade.reports.provenance import headline, key_message, provenance
 
 __all__ = [
     "aggregate",
+    "backtest",
     "balance",
     "cagr",
     "calendar_year",
     "changed",
     "codes",
+    "compare",
     "concentration",
     "contributions",
     "currency_effect",
     "day",
     "figures",
+    "forecast",
     "growth",
     "headline",
     "horizon_to",
@@ -76,6 +81,7 @@ __all__ = [
     "reached",
     "record",
     "region",
+    "scores",
     "share",
     "tables",
     "year_to_date",

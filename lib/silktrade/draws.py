@@ -15,7 +15,7 @@ from silktrade import codes
 from silktrade.schema import DRAWS, TRADE, validate
 
 QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
-MEDIAN = "median"
+COMBINATION = "combination"
 _SERIES = ["reporter", "partner", "flow", "product"]
 
 
@@ -46,7 +46,7 @@ def aggregate(draws: pd.DataFrame, *, partners: bool = False, flows: bool = Fals
     --------
     >>> from silktrade import load_trade, project
     >>> paths = project(load_trade(), 1, models=["drift"], draws=100)
-    >>> len(aggregate(paths, partners=True, flows=True).query("model == 'median'"))
+    >>> len(aggregate(paths, partners=True, flows=True).query("model == 'combination'"))
     100
     """
     out = draws
@@ -154,7 +154,7 @@ def intervals(
 
 
 def pick(
-    table: pd.DataFrame, period: str | int | pd.Period, *, model: str = MEDIAN
+    table: pd.DataFrame, period: str | int | pd.Period, *, model: str = COMBINATION
 ) -> pd.DataFrame:
     """
     Pick the rows of one period and one model from a table of intervals.
@@ -166,7 +166,7 @@ def pick(
     period : str, int or Period
         Such as `"2024"`.
     model : str
-        Name of a model; the median of all by default.
+        Name of a model; the combination by default.
 
     Returns
     -------

@@ -1,9 +1,8 @@
 """
-Projection: fit every series, draw them all jointly, aggregate, summarise.
+Projection: forecast every series, and draw them all jointly.
 
-A region's growth is no function of its partners' intervals. So all series are simulated from the
-same past dates, and move together as they have; then a sum, a calendar year, a growth rate or a
-change of currency is arithmetic on draws, coherent by construction. Quantiles are taken last.
+A region's growth is no function of its partners' intervals. So all series are drawn together: each
+keeps limits of its own that have held, and all move together as they did on the same past dates.
 """
 
 from __future__ import annotations
@@ -13,12 +12,20 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from silktrade import codes
-from silktrade.draws import MEDIAN
-from silktrade.models import MODELS, SHORTEST_FULL, Fit, random_walk, series_of
+from silktrade import codes, income
+from silktrade.calibration import apply, limits, scale
+from silktrade.conformal import pooled_distances, rolling_errors
+from silktrade.draws import COMBINATION
+from silktrade.models import MODELS, point_forecast
+from silktrade.models.gaps import bridge
 from silktrade.schema import DRAWS, TRADE, frequency_of, validate
 
-SHARED_DATES = 10  # the latest dates that shocks are drawn from
+POOL = ("drift", "damped", "theta", "dotm", "ets")
+HISTORY = 20  # years fitted: before them flows were a tenth of today's, and jumped by factors
+ORIGINS = 12  # past years from which the panel's own errors are learned
+SHARED_DATES = 15  # the latest dates whose common movement is drawn from
+TWO_YEARS = 24  # months from which on they say something of the coming year
+INCOME_SHARE = 1 / 8  # of the income model in the combination: one member more beside seven
 _SERIES = ["reporter", "partner", "flow", "product"]
 
 
@@ -27,7 +34,8 @@ def project(
     horizon: int,
     *,
     months: pd.DataFrame | None = None,
-    models: str | Iterable[str] | None = None,
+    outlook: pd.DataFrame | None = None,
+    models: Iterable[str] | None = None,
     draws: int = 2000,
     seed: int = 0,
     as_of: str | pd.Timestamp | None = None,
@@ -44,21 +52,25 @@ def project(
     months : DataFrame, optional
         TRADE, monthly, of the same series and currency. The months known of the year after the
         last one are kept, its other months simulated, and the years that follow start from there.
-    models : str or iterable of str, optional
-        Names in `models.MODELS`; all by default. The median of those given is always added.
+        From two years of months on, their own forecast of the coming year has half a say in it.
+    outlook : DataFrame, optional
+        INDICATOR `gdp_usd` of the partners, with forecasts of the years to come: the income model
+        joins the pool.
+    models : iterable of str, optional
+        Names in `models.MODELS`, and `"income"`; by default drift, damped, theta, dotm and ets.
+        The combination is always added.
     draws : int
         Number of simulated paths, from 100.
     seed : int
         Of the random numbers: the same seed gives the same draws.
     as_of : str or Timestamp, optional
-        Use only rows released by that day.
+        Use only rows released by that day, in every frame.
 
     Returns
     -------
     DataFrame
         DRAWS: reporter, partner, flow, product, model, origin (last complete year), horizon,
-        period, draw, value, currency. The draw numbers match across series and models. Model
-        `"median"` is the median over models, draw by draw.
+        period, draw, value, currency. The draw numbers match across series and models.
 
     Raises
     ------
@@ -68,17 +80,23 @@ def project(
 
     Notes
     -----
-    Each model is fitted to the logarithms :math:`y_i`. For every draw and period one past date
-    :math:`\tau` and one standard normal number :math:`w` are drawn, the same for all series, and
-    series i is shocked by :math:`w \, e_{i,\tau}`, its own error at that date about the mean: a
-    wild bootstrap that keeps how the series moved together. The dates are the latest ten at which
-    every series has an error. Errors of estimation are left out, so intervals are a little too
-    narrow, and no interval covers a break that the ten dates did not see.
+    Models see the latest twenty years. The point path of a series is the model's. Its limits are
+    those that would have held on the panel: what the model missed from earlier years, in units of
+    how far each series moves of itself, pooled over all series (split-conformal [1]_); for months,
+    of which there are too few, those of the bundled table. How the series move together comes from
+    shared dates: for each draw and period one past date :math:`\tau` and one standard normal number
+    :math:`w` are drawn for all, and the cumulated shocks :math:`w \, e_{i,\tau}`, with :math:`e` the
+    change of the logarithm about its median, give each series its ranks. The limits are then dealt
+    out by rank (the Schaake shuffle [2]_), so that each series keeps its own and all move as they
+    have.
 
     References
     ----------
-    .. [1] Wu, C. F. J. (1986). Jackknife, bootstrap and other resampling methods in regression
-       analysis. Annals of Statistics 14(4).
+    .. [1] Vovk, V., Gammerman, A. and Shafer, G. (2005). Algorithmic Learning in a Random World.
+       Springer.
+    .. [2] Clark, M. and others (2004). The Schaake shuffle: a method for reconstructing space-time
+       variability in forecasted precipitation and temperature fields. Journal of
+       Hydrometeorology 5(1).
 
     Examples
     --------
@@ -86,30 +104,33 @@ def project(
     >>> trade = load_trade(frequency="Y", as_of="2025-06-30")
     >>> paths = project(trade, 1, models=["drift"], draws=100)
     >>> paths["model"].unique().tolist(), paths["period"].astype(str).unique().tolist()
-    (['drift', 'median'], ['2025'])
+    (['combination', 'drift'], ['2025'])
     """
-    names = codes.some_of("models", models, MODELS)
+    names = _chosen(models, outlook)
     if horizon < 1:
         raise ValueError(f"horizon must be 1 or more, got {horizon}: it counts years ahead")
     if draws < 100:
         raise ValueError(f"draws must be 100 or more, got {draws}: quantiles need that many")
-    years = _wide(trade, "Y", as_of)
+    years = _wide(trade, "Y", as_of).iloc[-HISTORY:]
     origin = years.index.max()
     rng = np.random.default_rng(seed)
-    begun = _begun_year(years, months, origin + 1, as_of)
-    paths: dict[str, np.ndarray] = {}  # model -> draws x horizon x series, in logs
-    start = np.empty((draws, 0, len(years.columns)))
-    if begun is not None:
-        totals = _complete_year(begun, names, draws, rng)
-        start = np.log(totals)[:, None, :]
-        years.loc[origin + 1] = np.median(totals, axis=0)
+    known = _known_months(years, months, origin + 1, as_of)
+    begun = known is not None and known.index[-1].year > origin.year
+    start = np.empty((draws, 0, years.shape[1]))
+    if begun:
+        start = _completed(known, draws, rng)[:, None, :]
+        years.loc[origin + 1] = np.median(start[:, 0], axis=0)
     ahead = horizon - start.shape[1]
+    paths = dict.fromkeys([*names, COMBINATION], start)
     if ahead:
-        steps = _simulate(years, names, ahead, draws, rng)
-        jump = start[:, 0, :] - np.log(years.iloc[-1].to_numpy()) if begun is not None else 0.0
-        paths = {m: np.concatenate([start, s + _lift(jump)], axis=1) for m, s in steps.items()}
-    else:
-        paths = dict.fromkeys([*names, MEDIAN], start)
+        ranks = _ranks(years, ahead, draws, rng)
+        lift = start / np.median(start, axis=0) if begun else 1.0
+        says = _said_by_months(known, years.index[-1])
+        incomes = income.paths(years, outlook, ahead, as_of) if outlook is not None else None
+        for name in paths:
+            fans = _fans(years, ahead, draws, name, incomes, says)
+            later = np.take_along_axis(fans, ranks, axis=0) * lift
+            paths[name] = np.concatenate([start, later], axis=1)
     return _draws_frame(paths, years.columns, origin, trade["currency"].iloc[0])
 
 
@@ -220,6 +241,16 @@ def project_rate(
     return months.T.groupby(months.columns.asfreq("Y")).mean().T
 
 
+def _chosen(models: Iterable[str] | None, outlook: pd.DataFrame | None) -> list[str]:
+    """Check the names of models; the combination is no choice, it always comes."""
+    allowed = [m for m in MODELS if m != COMBINATION] + (["income"] if outlook is not None else [])
+    default = POOL + (("income",) if outlook is not None else ())
+    wanted = default if models is None else tuple(m for m in models if m != COMBINATION)
+    if "income" in wanted and outlook is None:
+        raise ValueError("models must not hold income without an outlook: give the GDP forecasts")
+    return codes.some_of("models", wanted, allowed) if wanted else []
+
+
 def _wide(trade: pd.DataFrame, frequency: str, as_of: str | pd.Timestamp | None) -> pd.DataFrame:
     """Lay a frame out with a column a series and a row a period, without gaps in the index."""
     trade = validate(trade, TRADE)
@@ -236,103 +267,135 @@ def _wide(trade: pd.DataFrame, frequency: str, as_of: str | pd.Timestamp | None)
     return wide.reindex(pd.period_range(wide.index.min(), wide.index.max(), name="period"))
 
 
-def _begun_year(
+def _known_months(
     years: pd.DataFrame,
     months: pd.DataFrame | None,
     year: pd.Period,
     as_of: str | pd.Timestamp | None,
 ) -> pd.DataFrame | None:
-    """Give the months up to the last one known, if the year has begun in them."""
+    """Lay the months up to the end of `year` out; a year that has begun must be without a gap."""
     if months is None:
         return None
     wide = _wide(months, "M", as_of).reindex(columns=years.columns)
     wide = wide[wide.index <= year.asfreq("M", how="end")]
     begun = wide[wide.index.year == year.year]
-    if begun.empty:
-        return None
-    if begun.isna().any(axis=None) or begun.index[0].month != 1:
+    if len(begun) and (begun.isna().any(axis=None) or begun.index[0].month != 1):
         lacking = begun.columns[begun.isna().any()]
         name = " ".join(lacking[0][1:3]) if len(lacking) else "January"
         raise ValueError(
             f"months of {year} must be known from January for every series, got a gap in {name}: "
             "leave months out, or complete them"
         )
-    return wide
+    return None if wide.empty or wide.iloc[-1].isna().any() else wide
 
 
-def _complete_year(
-    wide: pd.DataFrame, names: list[str], draws: int, rng: np.random.Generator
-) -> np.ndarray:
+def _completed(months: pd.DataFrame, draws: int, rng: np.random.Generator) -> np.ndarray:
     """Add the simulated rest of the last year to its known months: draws x series."""
-    year = wide.index[-1].year
-    known = wide[wide.index.year == year].sum().to_numpy()
-    rest = 12 - wide.index[-1].month
+    last = months.index[-1]
+    known = months[months.index.year == last.year].sum().to_numpy()
+    rest = 12 - last.month
     if rest == 0:
         return np.tile(known, (draws, 1))
-    simulated = _simulate(wide, names, rest, draws, rng)[MEDIAN]
-    return known + np.exp(simulated).sum(axis=1)
+    levels = _levels(draws)
+    fans = np.stack([_table_fan(months[c], rest, levels) for c in months], axis=2)
+    ranks = _ranks(months, rest, draws, rng)
+    return known + np.take_along_axis(fans, ranks, axis=0).sum(axis=1)
 
 
-def _simulate(
-    wide: pd.DataFrame, names: list[str], horizon: int, draws: int, rng: np.random.Generator
-) -> dict[str, np.ndarray]:
-    """Simulate log paths of every series by every model, and their median by draw."""
-    fits = {name: [_fit(wide[c], name, horizon) for c in wide] for name in names}
-    dates = _shared_dates([f for row in fits.values() for f in row])
-    picked = rng.integers(len(dates), size=(draws, horizon))
-    weights = rng.standard_normal((draws, horizon))
-    out = {
-        name: np.stack([f.simulate(weights * _shocks(f, dates)[picked]) for f in row], axis=2)
-        for name, row in fits.items()
-    }
-    return {**out, MEDIAN: np.median(np.stack(list(out.values())), axis=0)}
+def _table_fan(series: pd.Series, horizon: int, levels: np.ndarray) -> np.ndarray:
+    """Give a monthly series' limits from the bundled table: levels x horizon."""
+    values = _checked(series)
+    path = point_forecast(bridge(values, 12), 12, horizon)
+    return limits(path, values, 12, levels).T
 
 
-def _fit(values: pd.Series, name: str, horizon: int) -> Fit:
-    """Fit a model to one series; too short a series gets a random walk, whose spread is wider."""
-    logs = series_of(values.dropna())
-    before = len(values.loc[: values.first_valid_index()]) - 1
-    after = len(values) - before - len(logs)
-    logs = np.concatenate([np.full(before, np.nan), logs, np.full(after, np.nan)])
-    short = np.isfinite(logs).sum() < SHORTEST_FULL
-    return random_walk(logs, horizon) if short else MODELS[name](logs, horizon)
+def _fans(
+    years: pd.DataFrame,
+    horizon: int,
+    draws: int,
+    name: str,
+    incomes: np.ndarray | None,
+    says: np.ndarray | None,
+) -> np.ndarray:
+    """Give every series' limits by one model: draws (in order) x horizon x series."""
+    panel = [_checked(years[c]) for c in years]
+    # The income model has no past forecasts of GDP to learn from; drift is as wide.
+    learned = "drift" if name == "income" else name
+    errors = [rolling_errors(v, 1, horizon, origins=ORIGINS, model=learned) for v in panel]
+    levels = _levels(draws)
+    try:
+        distances = pooled_distances(errors, levels)
+    except ValueError:  # the panel is too short to learn from: the table knows such series
+        distances = None
+    fans = np.empty((draws, horizon, len(panel)))
+    for i, values in enumerate(panel):
+        path = point_forecast(bridge(values, 1), 1, horizon, learned)
+        if incomes is not None and name in ("income", COMBINATION):
+            weight = 1.0 if name == "income" else INCOME_SHARE
+            path = path ** (1 - weight) * incomes[:, i] ** weight
+        if says is not None and name == COMBINATION:
+            path = path * np.sqrt(says[i] / path[0])
+        if distances is None:
+            fans[:, :, i] = limits(path, values, 1, levels, learned).T
+        else:
+            fans[:, :, i] = apply(path, distances, scale(values, 1, horizon), False).T
+    return fans
 
 
-def _shared_dates(fits: list[Fit]) -> np.ndarray:
-    """Find the latest dates at which every series has an error under every model."""
-    known = np.all([np.isfinite(f.residuals) for f in fits], axis=0)
-    dates = np.flatnonzero(known)[-SHARED_DATES:]
+def _said_by_months(months: pd.DataFrame | None, last: pd.Period) -> np.ndarray | None:
+    """Forecast the year after `last` from months, where two years of them are known to its end."""
+    if months is None or months.notna().all(axis=1).sum() < TWO_YEARS:
+        return None
+    end = (last + 1).asfreq("M", how="end")
+    ahead = (end - months.index[-1]).n
+    paths = [point_forecast(bridge(_checked(months[c]), 12), 12, ahead) for c in months]
+    return np.array([path[-12:].sum() for path in paths])
+
+
+def _ranks(wide: pd.DataFrame, horizon: int, draws: int, rng: np.random.Generator) -> np.ndarray:
+    """Rank draws of all series by how they moved on shared dates: draws x horizon x series."""
+    changes = np.diff(np.log(wide.to_numpy()), axis=0)
+    dates = np.flatnonzero(np.isfinite(changes).all(axis=1))[-SHARED_DATES:]
     if len(dates) < 2:
         raise ValueError(
             f"at least 2 dates must be common to all series, got {len(dates)}: give a longer "
             "history, or fewer series"
         )
-    return dates
+    shocks = changes[dates] - np.median(changes[dates], axis=0)
+    picked = rng.integers(len(dates), size=(draws, horizon))
+    weights = rng.standard_normal((draws, horizon, 1))
+    moved = np.cumsum(weights * shocks[picked], axis=1)
+    return moved.argsort(axis=0).argsort(axis=0)
 
 
-def _shocks(fit: Fit, dates: np.ndarray) -> np.ndarray:
-    """Take a model's errors at the shared dates, about their mean, at their full variance."""
-    errors = fit.residuals[dates]
-    return (errors - errors.mean()) * np.sqrt(len(dates) / (len(dates) - 1))
+def _levels(draws: int) -> np.ndarray:
+    """Give the probabilities at which limits are read: the middles of equal parts."""
+    return (np.arange(draws) + 0.5) / draws
 
 
-def _lift(jump: np.ndarray | float) -> np.ndarray | float:
-    """Spread a shift by draw and series over the horizon."""
-    return jump[:, None, :] if isinstance(jump, np.ndarray) else jump
+def _checked(series: pd.Series) -> np.ndarray:
+    """Take the values from the first to the last known one, all above 0."""
+    known = series.loc[series.first_valid_index() :]
+    if not (known.dropna() > 0).all():
+        raise ValueError(
+            f"values must be above 0 to be projected, got {known.min()} in {known.idxmin()}: "
+            "leave the series out"
+        )
+    return known.to_numpy()
 
 
 def _draws_frame(
     paths: dict[str, np.ndarray], columns: pd.MultiIndex, origin: pd.Period, currency: str
 ) -> pd.DataFrame:
-    """Lay simulated log paths out as one DRAWS frame."""
+    """Lay simulated paths out as one DRAWS frame."""
     parts = []
-    for model, logs in paths.items():
-        count, horizon, _ = logs.shape
+    for model, values in paths.items():
+        count, horizon, _ = values.shape
         for i, key in enumerate(columns):
             part = pd.DataFrame({
                 "horizon": np.tile(np.arange(1, horizon + 1), count),
                 "draw": np.repeat(np.arange(count), horizon),
-                "value": np.exp(logs[:, :, i]).ravel(),
+                "value": values[:, :, i].ravel(),
             })  # fmt: skip
             parts.append(part.assign(model=model, **dict(zip(_SERIES, key, strict=True))))
     out = pd.concat(parts, ignore_index=True)

@@ -332,14 +332,16 @@ def models(table: pd.DataFrame, currency: str) -> Styler:
     >>> paths = aggregate(project(load_trade(), 2, models=["drift"], draws=100), partners=True,
     ...                   flows=True)
     >>> models(intervals(projected_growth(paths), "growth"), "USD").data.index.tolist()
-    ['Random walk with drift', 'Median of the models']
+    ['Random walk with drift', 'Combination']
     """
     names = {
         "drift": "Random walk with drift",
-        "damped_trend": "Damped trend",
+        "damped": "Damped trend",
         "theta": "Theta",
-        "local_linear_trend": "Local linear trend",
-        "median": "Median of the models",
+        "dotm": "Dynamic optimised theta",
+        "ets": "Exponential smoothing, chosen",
+        "income": "Income elasticity",
+        "combination": "Combination",
     }
     keys = table.index.get_level_values("model")
     out = pd.DataFrame({

@@ -105,7 +105,7 @@ def growth_ranges(table: pd.DataFrame, source: str, currency: str) -> Axes:
     --------
     >>> from silktrade import intervals, load_trade, project, projected_growth
     >>> paths = projected_growth(project(load_trade(), 2, models=["drift"], draws=100))
-    >>> rows = intervals(paths, "growth").xs("median", level="model")
+    >>> rows = intervals(paths, "growth").xs("combination", level="model")
     >>> len(growth_ranges(rows, "China Customs", "USD").get_yticks())
     10
     """

@@ -1,0 +1,300 @@
+"""
+Backtest: what every model would have said on earlier days, and how it turned out.
+
+Rolling origin in pseudo-real time: on each as-of day a model sees what was public then (in the
+revision that survives), and forecasts the periods after the last one it sees.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from itertools import product
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from silktrade import accuracy, codes
+from silktrade.forecast import forecast
+from silktrade.models import MODELS
+from silktrade.schema import TRADE, frequency_of, validate
+
+QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
+METRICS = ("mase", "rmsse", "smape", "pinball", "crps", "interval_score", "coverage_80",
+           "coverage_95")  # fmt: skip
+CACHE_VARIABLE = "SILKTRADE_CACHE"
+FEWEST = 8  # known values without which a series is not forecast from an origin
+_SERIES = ["reporter", "partner", "flow", "product"]
+_PERIODS = {"M": 12, "Q": 4, "Y": 1}
+
+
+def backtest(
+    trade: pd.DataFrame,
+    horizon: int,
+    *,
+    days: Sequence[str],
+    models: Iterable[str] | None = None,
+    jobs: int = 2,
+    progress: bool = True,
+) -> pd.DataFrame:
+    """
+    Forecast every series as of earlier days, with every model.
+
+    Parameters
+    ----------
+    trade : DataFrame
+        TRADE; each row counts from the day of its release on.
+    horizon : int
+        Periods after the last one public for the series on the day, from 1.
+    days : sequence of str
+        The as-of days, as YYYY-MM-DD.
+    models : iterable of str, optional
+        Names in `models.MODELS`; by default all, with naive, seasonal naive and the combination.
+    jobs : int
+        Processes; the days are shared out among them.
+    progress : bool
+        Whether to show a bar of the days done, in a terminal.
+
+    Returns
+    -------
+    DataFrame
+        One row a series, model, day and horizon for which the value came: series (`KAZ export`),
+        model, day, origin, horizon, period, actual, naive_error and naive_square (of the
+        seasonal naive within the history: mean absolute and root mean square), and one column a
+        quantile. Series with fewer than eight known values on a day are not forecast then. The
+        result is kept on disk under a hash of all inputs and of the code, and read from there the
+        next time.
+
+    Raises
+    ------
+    ValueError
+        If a model or the horizon is wrong, or no forecast could be made on any of the days.
+
+    Notes
+    -----
+    Nothing released after a day reaches a model on that day.
+
+    References
+    ----------
+    .. [1] Tashman, L. J. (2000). Out-of-sample tests of forecasting accuracy: an analysis and
+       review. International Journal of Forecasting 16(4).
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> table = backtest(load_trade(partners="KAZ", flows="export"), 1, models=["naive"],
+    ...                  days=["2015-12-31", "2016-12-31"], jobs=1)
+    >>> table[["series", "day", "period"]].astype(str).to_numpy().tolist()
+    [['KAZ export', '2015-12-31', '2015'], ['KAZ export', '2016-12-31', '2016']]
+    """
+    names = codes.some_of("models", tuple(models) if models is not None else None, MODELS)
+    if horizon < 1:
+        raise ValueError(f"horizon must be 1 or more, got {horizon}: it counts periods ahead")
+    trade = validate(trade, TRADE)
+    place = _cache_folder() / f"{_key(trade, horizon, tuple(days), tuple(names))}.csv"
+    if place.is_file():
+        return _read(place, frequency_of(trade))
+    tasks = [(trade, horizon, str(day), names) for day in days]
+    rows = pd.concat(list(_results(tasks, jobs, progress)), ignore_index=True)
+    if rows.empty:
+        raise ValueError(
+            f"days must leave {FEWEST} known values before them and one after, got "
+            f"{', '.join(map(str, days))}: choose later days, or longer series"
+        )
+    _keep(rows, place)
+    return _read(place, frequency_of(trade))
+
+
+def scores(table: pd.DataFrame) -> pd.DataFrame:
+    """
+    Score a backtest, by series, model and horizon.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `backtest`.
+
+    Returns
+    -------
+    DataFrame
+        SCORES: series, model, horizon, metric, value, origins (number of forecasts scored).
+        Metrics: mase and rmsse (errors in units of the seasonal naive's within the history), smape
+        (percent, the M3 variant), pinball (mean over nine quantiles, in units of the series'
+        naive error), crps (twice that integral), interval_score (80 %, in the same units),
+        coverage_80 and coverage_95 (fractions).
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> table = backtest(load_trade(partners="KAZ", flows="export"), 1, models=["naive"],
+    ...                  days=["2015-12-31", "2016-12-31"], jobs=1)
+    >>> scores(table).query("metric == 'mase'")["origins"].tolist()
+    [2]
+    """
+    rows = [
+        (series, model, horizon, metric, value, len(group))
+        for (series, model, horizon), group in table.groupby(["series", "model", "horizon"])
+        for metric, value in _metrics(group).items()
+    ]
+    columns = ["series", "model", "horizon", "metric", "value", "origins"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def compare(table: pd.DataFrame, against: str = "naive") -> pd.DataFrame:
+    """
+    Test whether each model is better than another, or only luckier.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `backtest`.
+    against : str
+        The model that the others are compared with.
+
+    Returns
+    -------
+    DataFrame
+        model, horizon, ratio (of mean absolute scaled errors; below 1 the model is better),
+        statistic and p_value (Diebold-Mariano with the small-sample correction), origins.
+
+    Raises
+    ------
+    ValueError
+        If `against` is not in the table.
+
+    Notes
+    -----
+    Errors are scaled by each series' naive error and averaged over the series of a day, so that
+    one loss a day remains: series of a day are not independent, days are more nearly so.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> days = [f"{year}-12-31" for year in range(2010, 2018)]
+    >>> trade = load_trade(partners="KAZ")
+    >>> table = backtest(trade, 1, models=["naive", "drift"], days=days, jobs=1)
+    >>> compare(table)["model"].tolist()
+    ['drift']
+    """
+    codes.one_of("against", against, sorted(table["model"].unique()))
+    loss = (table["actual"] - table[0.5]).abs() / table["naive_error"]
+    daily = table.assign(loss=loss).groupby(["horizon", "model", "day"])["loss"].mean()
+    rows = []
+    for horizon, model in product(sorted(table["horizon"].unique()), table["model"].unique()):
+        if model == against:
+            continue
+        both = pd.concat([daily[horizon, model], daily[horizon, against]], axis=1).dropna()
+        one, other = both.iloc[:, 0].to_numpy(), both.iloc[:, 1].to_numpy()
+        statistic, p_value = np.nan, np.nan
+        if len(both) > horizon:
+            statistic, p_value = accuracy.diebold_mariano(one, other, int(horizon))
+        rows.append((model, horizon, one.mean() / other.mean(), statistic, p_value, len(both)))
+    return pd.DataFrame(
+        rows, columns=["model", "horizon", "ratio", "statistic", "p_value", "origins"]
+    )
+
+
+def _metrics(group: pd.DataFrame) -> dict[str, float]:
+    """Score the forecasts of one series by one model at one horizon."""
+    actual, point = group["actual"].to_numpy(), group[0.5].to_numpy()
+    unit, root = group["naive_error"].to_numpy(), group["naive_square"].to_numpy()
+    fan = group[list(QUANTILES)].to_numpy() / unit[:, None]
+    scaled = actual / unit
+    pinball = np.mean([accuracy.pinball(scaled, fan[:, i], q) for i, q in enumerate(QUANTILES)])
+    low, high = fan[:, QUANTILES.index(0.1)], fan[:, QUANTILES.index(0.9)]
+    wide = fan[:, QUANTILES.index(0.025)], fan[:, QUANTILES.index(0.975)]
+    return {
+        "mase": float(np.mean(np.abs(actual - point) / unit)),
+        "rmsse": float(np.sqrt(np.mean(((actual - point) / root) ** 2))),
+        "smape": accuracy.smape(actual, point),
+        "pinball": float(pinball),
+        "crps": accuracy.crps_quantiles(scaled, fan, np.array(QUANTILES)),
+        "interval_score": accuracy.interval_score(scaled, low, high, 0.8),
+        "coverage_80": accuracy.coverage(scaled, low, high),
+        "coverage_95": accuracy.coverage(scaled, *wide),
+    }
+
+
+def _results(tasks: list[tuple], jobs: int, progress: bool) -> Iterable[pd.DataFrame]:
+    """Run the days, in this process or in several, with a bar of those done."""
+    from tqdm import tqdm
+
+    bar = {
+        "total": len(tasks),
+        "unit": "day",
+        "leave": False,
+        "disable": None if progress else True,
+    }
+    if jobs < 2 or len(tasks) < 2:
+        yield from tqdm(map(_day, tasks), **bar)
+        return
+    # A fresh process each: a notebook's kernel has threads, and must not be forked.
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        yield from tqdm(pool.map(_day, tasks), **bar)
+
+
+def _day(task: tuple[pd.DataFrame, int, str, list[str]]) -> pd.DataFrame:
+    """Forecast all series from what was public on one day."""
+    trade, horizon, day, names = task
+    frequency = frequency_of(trade)
+    rows = []
+    for key, group in trade.groupby(_SERIES):
+        values = group.set_index("period")["value"]
+        known = values[(group["released"] <= pd.Timestamp(day)).to_numpy()]
+        if len(known) < FEWEST:
+            continue
+        errors = [
+            accuracy.naive_error(_whole(known), _PERIODS[frequency], power) for power in (1, 2)
+        ]
+        for name in names:
+            fan = forecast(known, horizon, quantiles=QUANTILES, model=name)
+            for step, (period, row) in enumerate(fan.iterrows(), start=1):
+                if period in values.index:
+                    head = (" ".join(key[1:3]), name, day, known.index[-1], step, period)
+                    rows.append((*head, values[period], *errors, *row))
+    columns = ["series", "model", "day", "origin", "horizon", "period", "actual", "naive_error",
+               "naive_square", *QUANTILES]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _whole(values: pd.Series) -> np.ndarray:
+    """Lay values on an unbroken run of periods, NaN where not known."""
+    return values.reindex(pd.period_range(values.index[0], values.index[-1])).to_numpy()
+
+
+def _cache_folder() -> Path:
+    """Tell where results are kept: SILKTRADE_CACHE, else `.cache/` beside `lib/`."""
+    return Path(os.environ.get(CACHE_VARIABLE) or Path(__file__).parents[2] / ".cache")
+
+
+def _key(trade: pd.DataFrame, horizon: int, days: tuple, names: tuple) -> str:
+    """Hash everything that the result depends on: the rows, the request, and the code."""
+    found = hashlib.sha256(repr((horizon, days, names, QUANTILES, pd.__version__)).encode())
+    found.update(trade.to_csv(index=False).encode())
+    here = Path(__file__).parent
+    code = [here / n for n in ("backtest.py", "forecast.py", "calibration.py", "accuracy.py")]
+    for path in sorted([*code, *(here / "models").glob("*.py"), *here.glob("*.csv")]):
+        found.update(path.read_bytes())
+    return found.hexdigest()[:24]
+
+
+def _keep(rows: pd.DataFrame, place: Path) -> None:
+    """Write a result under a temporary name, then rename it."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    draft = place.with_name(f"{place.stem}.{os.getpid()}.tmp")
+    rows.to_csv(draft, index=False)
+    draft.replace(place)
+
+
+def _read(place: Path, frequency: str) -> pd.DataFrame:
+    """Read a result back; a fresh one takes the same way, so that both are alike."""
+    table = pd.read_csv(place, dtype={"day": "str"})
+    periods = {
+        c: pd.PeriodIndex(table[c].astype(str), freq=frequency) for c in ("origin", "period")
+    }
+    names = {str(q): q for q in QUANTILES}
+    return table.assign(**periods).rename(columns=names)

@@ -1,0 +1,279 @@
+"""One door: any series of three values gets an honest answer."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from silktrade.forecast import forecast
+from silktrade.models import MODELS, point_forecast
+
+LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
+# Each example runs X-13 twice or more.
+FEW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def monthly(values, start="2000-01"):
+    values = np.asarray(values, dtype=float)
+    return pd.Series(values, index=pd.period_range(start, periods=len(values), freq="M"))
+
+
+def trade(length, seed=0, freq="M"):
+    """A series as trade makes them: growth, season, noise."""
+    rng = np.random.default_rng(seed)
+    t = np.arange(length)
+    period = {"M": 12, "Q": 4, "Y": 1}[freq]
+    season = 0.2 * np.sin(2 * np.pi * t / period) if period > 1 else 0
+    values = np.exp(3 + 0.01 * t + season + np.cumsum(rng.normal(0, 0.05, length)))
+    return pd.Series(values, index=pd.period_range("2000-01", periods=length, freq=freq))
+
+
+@pytest.mark.parametrize("freq", ["M", "Q", "Y"])
+def test_returns_future_periods_and_a_column_per_quantile(freq):
+    series = trade(40, freq=freq)
+    result = forecast(series, 7)
+    ahead = pd.period_range(series.index[-1] + 1, periods=7, freq=series.index.freq)
+    assert result.index.equals(ahead)
+    assert list(result.columns) == list(LEVELS)
+    assert result.columns.name == "quantile"
+    assert np.isfinite(result.to_numpy()).all()
+
+
+def test_fiscal_years_and_quarters_keep_their_frequency():
+    index = pd.period_range("2000", periods=12, freq="Y-MAR")
+    result = forecast(pd.Series(np.arange(12.0) ** 1.1, index=index), 2)
+    assert result.index.freqstr == "Y-MAR"
+    assert str(result.index[0]) == "2012"
+
+
+@pytest.mark.parametrize("model", list(MODELS))
+@pytest.mark.parametrize("length", [3, 4, 5, 7, 13, 25, 26, 40])
+def test_every_model_answers_for_every_length(model, length):
+    result = forecast(trade(length), 14, model=model).to_numpy()
+    assert np.isfinite(result).all()
+    assert (result > 0).all()
+    assert (np.diff(result, axis=1) > 0).all()
+
+
+ODD = {
+    "zeros": [0, 0, 3, 0, 0, 5, 0, 1, 0, 0, 0, 2] * 3,
+    "mostly zero": [0] * 30 + [1] + [0] * 8,
+    "negatives": list(np.random.default_rng(0).normal(0, 5, 40)),
+    "one jump": [1] * 30 + [1000],
+    "doubling": list(2.0 ** np.arange(20)),
+    "collapse": [1e6] * 24 + [1e-3] * 3,
+    "tiny": list(1e-300 * np.arange(1, 30)),
+    "huge": list(1e300 * np.arange(1, 30)),
+    "alternating": [1, 2] * 15,
+    "exact season": list(range(1, 13)) * 4,
+    "nearly constant": [5] * 20 + [5.0000001],
+    "whole numbers": [3, 1, 2],
+}
+
+
+@pytest.mark.parametrize("model", list(MODELS))
+@pytest.mark.parametrize("name", ODD)
+def test_odd_series_get_a_finite_answer_in_order(name, model):
+    values = np.array(ODD[name], dtype=float)
+    result = forecast(monthly(values), 18, model=model).to_numpy()
+    assert np.isfinite(result).all()
+    assert (np.diff(result, axis=1) >= 0).all()
+    if values.min() >= 0:
+        assert (result >= 0).all()
+    # The limits of `limit`: no path adds more than its history's range, once more and a little.
+    reach = np.ptp(values / 4) * 4 * (1 + 18 / len(values))
+    assert result[:, 2].max() <= values.max() + reach * (1 + 1e-9)
+
+
+def test_a_constant_series_stays_what_it_is():
+    result = forecast(monthly([4.0] * 9), 3)
+    assert (result.to_numpy() == 4.0).all()
+
+
+@pytest.mark.parametrize("holes", [[0], [5], [7, 8, 9], [39], [38, 39], [3, 17, 18, 36]])
+def test_missing_values_are_allowed_anywhere(holes):
+    series = trade(40)
+    series.iloc[holes] = np.nan
+    result = forecast(series, 6)
+    assert result.index[0] == series.index[-1] + 1
+    assert np.isfinite(result.to_numpy()).all()
+
+
+def test_missing_rows_are_missing_values():
+    series = trade(40)
+    holed = series.copy()
+    holed.iloc[[4, 30]] = np.nan
+    pd.testing.assert_frame_equal(forecast(holed.dropna(), 3), forecast(holed, 3))
+
+
+def test_what_is_missing_at_the_end_is_forecast_over():
+    """Two periods not yet reported: the third step of the series cut there is the first."""
+    series = trade(40)
+    late = series.copy()
+    late.iloc[-2:] = np.nan
+    cut = forecast(series.iloc[:-2], 5).iloc[2:]
+    # X-13 is asked for another horizon, and prints as many digits.
+    np.testing.assert_allclose(forecast(late, 3).to_numpy(), cut.to_numpy(), rtol=1e-6)
+
+
+def test_order_of_rows_and_integer_or_masked_values_do_not_matter():
+    series = trade(30).round(0)
+    expected = forecast(series, 4)
+    pd.testing.assert_frame_equal(forecast(series.sample(frac=1, random_state=0), 4), expected)
+    pd.testing.assert_frame_equal(forecast(series.astype(int), 4), expected)
+    pd.testing.assert_frame_equal(forecast(series.astype("Int64"), 4), expected)
+
+
+def test_the_series_is_not_changed_and_no_seed_matters():
+    series = trade(30)
+    before = series.copy()
+    pd.testing.assert_frame_equal(forecast(series, 4, seed=0), forecast(series, 4, seed=9))
+    pd.testing.assert_series_equal(series, before)
+
+
+@FEW
+@given(st.integers(3, 60), st.integers(0, 10**6), st.sampled_from([1e-6, 7.3, 1e9]))
+def test_scaling_a_series_scales_its_forecast(length, seed, factor):
+    series = trade(length, seed)
+    plain, scaled = forecast(series, 5), forecast(series * factor, 5)
+    # The searches stop at 1e-4 of their parameters, which rounding of the input can move.
+    np.testing.assert_allclose(scaled.to_numpy(), plain.to_numpy() * factor, rtol=2e-3)
+
+
+@FEW
+@given(
+    st.lists(st.floats(-1e6, 1e6), min_size=3, max_size=50),
+    st.lists(st.floats(0.001, 0.999), min_size=2, max_size=6, unique=True),
+    st.sampled_from(["M", "Q", "Y"]),
+)
+def test_quantiles_never_cross(values, quantiles, freq):
+    index = pd.period_range("2000-01", periods=len(values), freq=freq)
+    result = forecast(pd.Series(values, index=index), 9, quantiles=sorted(quantiles))
+    assert np.isfinite(result.to_numpy()).all()
+    assert (np.diff(result.to_numpy(), axis=1) >= 0).all()
+
+
+def test_columns_come_in_the_order_asked_for():
+    result = forecast(trade(30), 2, quantiles=[0.9, 0.5, 0.1])
+    assert list(result.columns) == [0.9, 0.5, 0.1]
+    assert (result[0.9] > result[0.5]).all()
+
+
+@pytest.mark.parametrize("model", ["combination", "dotm", "airline"])
+def test_the_median_is_the_point_forecast(model):
+    series = trade(60)
+    path = point_forecast(series.to_numpy(), 12, 6, model)
+    np.testing.assert_allclose(forecast(series, 6, model=model)[0.5], path, rtol=1e-12)
+
+
+def test_limits_widen_for_short_histories_and_far_horizons():
+    series = trade(120)
+    long, short = forecast(series, 12), forecast(series.iloc[-8:], 12)
+
+    def width(result):
+        return np.log(result[0.975] / result[0.025])
+
+    assert width(short).mean() > width(long).mean()
+    assert width(long).iloc[-1] > width(long).iloc[0]
+
+
+def test_nothing_warns():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for values in ODD.values():
+            forecast(monthly(values), 3)
+
+
+SERIES = trade(12)
+DATES = pd.Series(1.0, index=pd.date_range("2000-01-01", periods=12))
+INFINITE = SERIES.where(SERIES.index != SERIES.index[3], np.inf)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (
+            {"series": DATES},
+            (
+                "series must have a monthly, quarterly or yearly PeriodIndex, got D; "
+                "use series.to_period('M'), 'Q' or 'Y'"
+            ),
+        ),
+        (
+            {"series": pd.Series([1.0, 2.0, 3.0])},
+            (
+                "series must have a monthly, quarterly or yearly PeriodIndex, got RangeIndex; "
+                "use series.to_period('M'), 'Q' or 'Y'"
+            ),
+        ),
+        (
+            {"series": [1.0, 2.0, 3.0]},
+            (
+                "series must have a monthly, quarterly or yearly PeriodIndex, got list; "
+                "use series.to_period('M'), 'Q' or 'Y'"
+            ),
+        ),
+        (
+            {"horizon": 0},
+            (
+                "horizon must be a whole number of at least 1, got 0; "
+                "give the number of periods to forecast"
+            ),
+        ),
+        (
+            {"horizon": 2.5},
+            (
+                "horizon must be a whole number of at least 1, got 2.5; "
+                "give the number of periods to forecast"
+            ),
+        ),
+        (
+            {"series": SERIES * np.nan},
+            "series must hold at least 3 values, got 0 of 12 periods; give a longer history",
+        ),
+        (
+            {"series": SERIES.iloc[:2]},
+            "series must hold at least 3 values, got 2 of 2 periods; give a longer history",
+        ),
+        (
+            {"series": INFINITE},
+            (
+                "series must be finite, got 1 infinite value(s), the first at 2000-04; "
+                "correct them or set them to missing"
+            ),
+        ),
+        (
+            {"series": pd.concat([SERIES, SERIES.iloc[:1]])},
+            (
+                "series must have one value per period, got 2000-01 without or with several; "
+                "drop or add up its rows"
+            ),
+        ),
+        (
+            {"series": SERIES.astype(str) + "x"},
+            "series must hold numbers, got dtype str; use pd.to_numeric first",
+        ),
+        (
+            {"quantiles": [0.5, 95]},
+            "quantiles must be between 0 and 1, got [0.5, 95]; write 5 percent as 0.05",
+        ),
+        (
+            {"quantiles": [0.5, 0.5]},
+            "quantiles must each be given once, got [0.5, 0.5]; drop repetitions",
+        ),
+        (
+            {"model": "prophet"},
+            (
+                "model must be one of airline, combination, damped, dotm, drift, ets, naive, "
+                "seasonal_naive, theta, got 'prophet'; choose one of these"
+            ),
+        ),
+    ],
+)
+def test_errors_name_argument_rule_value_and_remedy(arguments, text):
+    with pytest.raises(ValueError) as raised:
+        forecast(**{"series": SERIES, "horizon": 2} | arguments)
+    assert str(raised.value) == text
