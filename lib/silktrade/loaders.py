@@ -23,6 +23,7 @@ _CHINA = {
     "Y": (("gacc", "partner_annual"), ("gacc", "partner_annual_2022"),
           ("imf", "direction_of_trade")),
 }  # fmt: skip
+_WORLD_IN_DOLLARS = ("gacc", "world_monthly")  # printed in dollars, so never converted to yuan
 _PARTNER_REPORTS = (
     ("comtrade", "partner_reported"),
     ("national", "partner_statistics"),
@@ -70,7 +71,8 @@ def load_trade(
         Of the values. Customs figures are printed in yuan and converted at the customs' own rate;
         figures to 2020 are in dollars and converted at the market rate's annual mean.
     partners : str or iterable of str, optional
-        Of the reporter; by default the five, `"WLD"` (China with the world) on request.
+        Of the reporter; by default the five, `"WLD"` (China with the world) on request: in months
+        from 2008 in dollars, from 2024 in yuan.
     flows : str or iterable of str, optional
         `"export"`, `"import"`; both by default, as the reporter sees them.
     reporter : str or iterable of str
@@ -111,6 +113,8 @@ def load_trade(
     chosen = codes.some_of("partners", partners, allowed)
     if partners is None:
         chosen = [p for p in chosen if p != codes.WORLD]
+    if codes.WORLD in chosen and (frequency, currency) == ("M", "USD"):
+        sources = (_WORLD_IN_DOLLARS, *sources)
     kinds = codes.some_of("flows", flows, codes.FLOWS)
     parts = [snapshots.read(snapshots.find(*s, as_of)) for s in sources]
     parts = [p[p["reporter"].isin(reporters) & p["partner"].isin(chosen)] for p in parts]
@@ -334,6 +338,43 @@ def load_indicator(
     known = sorted(rows["economy"].unique())
     rows = rows[rows["economy"].isin(codes.some_of("economies", economies, known))]
     return validate(_public(rows, as_of), INDICATOR)
+
+
+def load_opinions(
+    *, economies: str | Iterable[str] | None = None, as_of: Day = None
+) -> pd.DataFrame:
+    """
+    Load what institutions published about the years to come.
+
+    Parameters
+    ----------
+    economies : str or iterable of str, optional
+        ISO codes, `"CA5"` for Central Asia as the institution draws it, `"WLD"`; all by default.
+    as_of : str or Timestamp, optional
+        Keep only what was published by that day.
+
+    Returns
+    -------
+    DataFrame
+        OPINION: institution, economy, indicator (gdp_growth, trade_volume_growth, trade_target),
+        period, value (a growth is a fraction, a target full US dollars), unit, released, source,
+        vintage. A target is a wish of a government, no forecast.
+
+    Raises
+    ------
+    ValueError
+        If an economy is unknown, or `as_of` is no day or lies before the first publication.
+
+    Examples
+    --------
+    >>> said = load_opinions(economies="CHN", as_of="2023-12-31").query("period == '2024'")
+    >>> said["value"].between(0.04, 0.05).all().item()
+    True
+    """
+    rows = snapshots.read(snapshots.find("silktrade", "published_forecasts", as_of))
+    known = sorted(rows["economy"].unique())
+    rows = rows[rows["economy"].isin(codes.some_of("economies", economies, known))]
+    return validate(_public(rows, as_of), schema.OPINION)
 
 
 def load_catalogue() -> pd.DataFrame:

@@ -85,9 +85,9 @@ def project(
     how far each series moves of itself, pooled over all series (split-conformal [1]_); for months,
     of which there are too few, those of the bundled table. How the series move together comes from
     shared dates: for each draw and period one past date :math:`\tau` and one standard normal number
-    :math:`w` are drawn for all, and the cumulated shocks :math:`w \, e_{i,\tau}`, with :math:`e` the
-    change of the logarithm about its median, give each series its ranks. The limits are then dealt
-    out by rank (the Schaake shuffle [2]_), so that each series keeps its own and all move as they
+    :math:`w` are drawn for all, and the cumulated shocks :math:`w \, e_{i,\tau}`, with :math:`e`
+    the change of the logarithm about its median, give each series its ranks. The limits are then
+    dealt out by rank (the Schaake shuffle [2]_), so that each series keeps its own and all move as they
     have.
 
     References

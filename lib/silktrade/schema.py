@@ -69,6 +69,11 @@ TOTALS = Schema(
     ("value",),
 )
 INDICATOR = Schema("INDICATOR", ("economy", "indicator", "period"), ("value", "unit", *_PROVENANCE))
+OPINION = Schema(
+    "OPINION",
+    ("institution", "economy", "indicator", "period", "released"),
+    ("value", "unit", "source", "vintage"),
+)
 EVENTS = Schema("EVENTS", ("date", "title"), ("kind", "partners", "source", "vintage"))
 DRAWS = Schema(
     "DRAWS", (*_DRAW_KEY, "draw"), ("value", "currency"), ("currency", "origin"), ("value",), True
@@ -76,7 +81,8 @@ DRAWS = Schema(
 FORECAST = Schema(
     "FORECAST", (*_DRAW_KEY, "quantile"), ("value", "currency"), ("currency", "origin"), (), True
 )
-SCHEMAS = {s.name: s for s in (TRADE, YEAR_TO_DATE, TOTALS, INDICATOR, EVENTS, DRAWS, FORECAST)}
+_KINDS = (TRADE, YEAR_TO_DATE, TOTALS, INDICATOR, OPINION, EVENTS, DRAWS, FORECAST)
+SCHEMAS = {s.name: s for s in _KINDS}
 
 _ALLOWED: dict[str, tuple[str, ...]] = {
     "flow": codes.FLOWS,
