@@ -132,7 +132,7 @@ def test_every_figure_of_the_region_draws_without_a_warning(currency, trade, tot
     partners = st.load_partner_totals(currency=currency)
     effect = st.currency_effect(totals["CA5", "CNY"], totals["CA5", "USD"])
     whole = st.aggregate(paths, partners=True, flows=True)
-    levels = st.intervals(whole).xs("median", level="model")
+    levels = st.intervals(whole).xs("combination", level="model")
     growth = st.pick(st.intervals(st.projected_growth(paths), "growth"), 2026)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -345,7 +345,7 @@ def test_the_title_of_ranges_turns():
 
 def test_a_fan_starts_at_the_last_known_value(paths, totals):
     levels = st.intervals(st.aggregate(paths, partners=True, flows=True))
-    table = levels.xs("median", level="model")
+    table = levels.xs("combination", level="model")
     known = totals["CA5", "USD"][:"2024"]
     ax = figures.fan(known, table, "CA5", "USD", "China Customs")
     median = ax.get_lines()[-1]

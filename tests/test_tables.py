@@ -165,11 +165,11 @@ def test_projection_prints_the_quantiles(paths):
     assert table.caption == "Projected growth of China's trade in 2026, in yuan, percent"
 
 
-def test_models_stand_in_one_order_with_their_median(paths):
+def test_models_stand_in_one_order_with_their_combination(paths):
     whole = st.aggregate(paths, partners=True, flows=True)
     table = st.intervals(st.projected_growth(whole), "growth")
     out = tables.models(table, "USD").data
-    assert out.index.tolist() == ["Random walk with drift", "Theta", "Median of the models"]
+    assert out.index.tolist() == ["Random walk with drift", "Theta", "Combination"]
     theta = table.xs("theta", level="model").iloc[0]
     assert bare(out.loc["Theta", "Median"]) == bare(st.percent(theta[0.5], sign=True))
 

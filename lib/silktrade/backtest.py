@@ -37,7 +37,7 @@ def backtest(
     horizon: int,
     *,
     days: Sequence[str],
-    models: Iterable[str] | None = None,
+    models: str | Iterable[str] | None = None,
     jobs: int = 2,
     progress: bool = True,
 ) -> pd.DataFrame:
@@ -52,7 +52,7 @@ def backtest(
         Periods after the last one public for the series on the day, from 1.
     days : sequence of str
         The as-of days, as YYYY-MM-DD.
-    models : iterable of str, optional
+    models : str or iterable of str, optional
         Names in `models.MODELS`; by default all, with naive, seasonal naive and the combination.
     jobs : int
         Processes; the days are shared out among them.
@@ -91,7 +91,7 @@ def backtest(
     >>> table[["series", "day", "period"]].astype(str).to_numpy().tolist()
     [['KAZ export', '2015-12-31', '2015'], ['KAZ export', '2016-12-31', '2016']]
     """
-    names = codes.some_of("models", tuple(models) if models is not None else None, MODELS)
+    names = codes.some_of("models", models, MODELS)
     if horizon < 1:
         raise ValueError(f"horizon must be 1 or more, got {horizon}: it counts periods ahead")
     trade = validate(trade, TRADE)

@@ -35,7 +35,7 @@ def project(
     *,
     months: pd.DataFrame | None = None,
     outlook: pd.DataFrame | None = None,
-    models: Iterable[str] | None = None,
+    models: str | Iterable[str] | None = None,
     draws: int = 2000,
     seed: int = 0,
     as_of: str | pd.Timestamp | None = None,
@@ -56,7 +56,7 @@ def project(
     outlook : DataFrame, optional
         INDICATOR `gdp_usd` of the partners, with forecasts of the years to come: the income model
         joins the pool.
-    models : iterable of str, optional
+    models : str or iterable of str, optional
         Names in `models.MODELS`, and `"income"`; by default drift, damped, theta, dotm and ets.
         The combination is always added.
     draws : int
@@ -87,8 +87,8 @@ def project(
     shared dates: for each draw and period one past date :math:`\tau` and one standard normal number
     :math:`w` are drawn for all, and the cumulated shocks :math:`w \, e_{i,\tau}`, with :math:`e`
     the change of the logarithm about its median, give each series its ranks. The limits are then
-    dealt out by rank (the Schaake shuffle [2]_), so that each series keeps its own and all move as they
-    have.
+    dealt out by rank (the Schaake shuffle [2]_), so that each series keeps its own and all move as
+    they have.
 
     References
     ----------
@@ -241,11 +241,12 @@ def project_rate(
     return months.T.groupby(months.columns.asfreq("Y")).mean().T
 
 
-def _chosen(models: Iterable[str] | None, outlook: pd.DataFrame | None) -> list[str]:
+def _chosen(models: str | Iterable[str] | None, outlook: pd.DataFrame | None) -> list[str]:
     """Check the names of models; the combination is no choice, it always comes."""
     allowed = [m for m in MODELS if m != COMBINATION] + (["income"] if outlook is not None else [])
     default = POOL + (("income",) if outlook is not None else ())
-    wanted = default if models is None else tuple(m for m in models if m != COMBINATION)
+    given = (models,) if isinstance(models, str) else models
+    wanted = default if given is None else tuple(m for m in given if m != COMBINATION)
     if "income" in wanted and outlook is None:
         raise ValueError("models must not hold income without an outlook: give the GDP forecasts")
     return codes.some_of("models", wanted, allowed) if wanted else []
