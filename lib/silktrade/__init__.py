@@ -11,7 +11,15 @@ Examples
 
 from silktrade import codes, figures, tables
 from silktrade.backtest import backtest, compare, scores
-from silktrade.draws import aggregate, in_yuan, intervals, pick, projected_growth
+from silktrade.draws import (
+    aggregate,
+    in_yuan,
+    intervals,
+    judge,
+    pick,
+    projected_contributions,
+    projected_growth,
+)
 from silktrade.forecast import forecast
 from silktrade.loaders import (
     load_catalogue,
@@ -60,6 +68,7 @@ __all__ = [
     "horizon_to",
     "in_yuan",
     "intervals",
+    "judge",
     "key_message",
     "listed",
     "load_catalogue",
@@ -78,6 +87,7 @@ __all__ = [
     "pick",
     "project",
     "project_rate",
+    "projected_contributions",
     "projected_growth",
     "provenance",
     "reached",

@@ -36,7 +36,7 @@ def backtest(
     trade: pd.DataFrame,
     horizon: int,
     *,
-    days: Sequence[str],
+    days: Sequence[str | pd.Timestamp],
     models: str | Iterable[str] | None = None,
     jobs: int = 2,
     progress: bool = True,
@@ -50,8 +50,8 @@ def backtest(
         TRADE; each row counts from the day of its release on.
     horizon : int
         Periods after the last one public for the series on the day, from 1.
-    days : sequence of str
-        The as-of days, as YYYY-MM-DD.
+    days : sequence of str or Timestamp
+        The as-of days, as YYYY-MM-DD or of `pandas.date_range`.
     models : str or iterable of str, optional
         Names in `models.MODELS`; by default all, with naive, seasonal naive and the combination.
     jobs : int
@@ -95,10 +95,11 @@ def backtest(
     if horizon < 1:
         raise ValueError(f"horizon must be 1 or more, got {horizon}: it counts periods ahead")
     trade = validate(trade, TRADE)
+    days = [str(pd.Timestamp(day).date()) for day in days]
     place = _cache_folder() / f"{_key(trade, horizon, tuple(days), tuple(names))}.csv"
     if place.is_file():
         return _read(place, frequency_of(trade))
-    tasks = [(trade, horizon, str(day), names) for day in days]
+    tasks = [(trade, horizon, day, names) for day in days]
     rows = pd.concat(list(_results(tasks, jobs, progress)), ignore_index=True)
     if rows.empty:
         raise ValueError(

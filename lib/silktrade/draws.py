@@ -108,6 +108,44 @@ def projected_growth(
     return out.loc[before.notna(), [*DRAWS.key, "growth"]].reset_index(drop=True)
 
 
+def projected_contributions(draws: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
+    r"""
+    Split the growth of each draw's total into what each series adds.
+
+    Parameters
+    ----------
+    draws : DataFrame
+        DRAWS of series that are parts of one total.
+    base : DataFrame
+        TRADE, annual: known values before the first period.
+
+    Returns
+    -------
+    DataFrame
+        The key of DRAWS and `contribution`: a fraction of the total's base; over the series of a
+        draw they add up to the total's growth.
+
+    Notes
+    -----
+    .. math:: c_{i,d,t} = (x_{i,d,t} - x_{i,d,t-1}) / \sum_j x_{j,d,t-1} .
+
+    Examples
+    --------
+    >>> from silktrade import load_trade, project
+    >>> past = load_trade(as_of="2024-06-30")
+    >>> parts = projected_contributions(project(past, 1, draws=100), past)
+    >>> parts.columns[-1]
+    'contribution'
+    """
+    keys = [k for k in DRAWS.key if k not in ("horizon", "period")]
+    ordered = draws.sort_values([*keys, "period"])
+    before = ordered.groupby(keys)["value"].shift(1)
+    before = before.where(before.notna(), _base_of(ordered, base))
+    whole = before.groupby([ordered[k] for k in ("model", "period", "draw")]).transform("sum")
+    out = ordered.assign(contribution=(ordered["value"] - before) / whole)
+    return out.loc[before.notna(), [*DRAWS.key, "contribution"]].reset_index(drop=True)
+
+
 def intervals(
     draws: pd.DataFrame, value: str = "value", *, quantiles: Sequence[float] = QUANTILES
 ) -> pd.DataFrame:
@@ -194,6 +232,49 @@ def pick(
             f"{held[1]}"
         )
     return rows
+
+
+def judge(table: pd.DataFrame, trade: pd.DataFrame) -> pd.DataFrame:
+    """
+    Set projected growth against the growth that came.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `intervals(projected_growth(...), "growth")`, of one model and period.
+    trade : DataFrame
+        TRADE, annual, as known now, with that period and the one before.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by partner, flow and period; the quantile columns of `table`, and came: growth as a
+        fraction. Sums over partners and flows are taken where the rows are sums.
+
+    Raises
+    ------
+    ValueError
+        If a growth rate is not known yet.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade, project
+    >>> past = load_trade(as_of="2024-06-30")
+    >>> rows = pick(intervals(projected_growth(project(past, 1, draws=100), past), "growth"), 2024)
+    >>> judge(rows, load_trade()).loc[("KAZ", "export"), "came"].round(3).item()
+    0.131
+    """
+    keys = table.index.to_frame(index=False)[["partner", "flow", "period"]]
+    after = _base_of(keys.assign(period=keys["period"] + 1), trade)
+    before = _base_of(keys, trade)
+    came = (after / before - 1).to_numpy()
+    if pd.isna(came).any():
+        row = keys[pd.isna(came)].iloc[0]
+        raise ValueError(
+            f"trade must hold {row['partner']} {row['flow']} in {row['period']} and the year "
+            "before, got one of them at most: judge it when both are known"
+        )
+    return table.set_axis(pd.MultiIndex.from_frame(keys), axis=0).assign(came=came)
 
 
 def in_yuan(draws: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:

@@ -19,7 +19,7 @@ def paths(
     ----------
     years : DataFrame
         Annual trade above 0, wide: a row a year, a column a series with levels reporter, partner,
-        flow and product; NaN where not known, but the last year is.
+        flow and product; NaN where not known.
     outlook : DataFrame
         INDICATOR `gdp_usd` of all partners, up to the last year forecast.
     horizon : int
@@ -61,22 +61,24 @@ def paths(
     output = _growth_of_output(outlook, as_of)
     partners = years.columns.get_level_values("partner")
     flows = years.columns.get_level_values("flow")
-    last = years.index[-1]
-    steps = pd.period_range(last + 1, periods=horizon, freq="Y")
-    lacking = [f"{p} {t}" for p in partners.unique() for t in steps if not _has(output, p, t)]
+    whole = pd.period_range(years.index[0], years.index[-1] + horizon, freq="Y")
+    logs = np.log(years.reindex(whole))
+    ahead = logs.bfill().isna().to_numpy()  # after each series' own last year
+    wanted = ((p, t) for i, p in enumerate(partners) for t in whole[ahead[:, i]])
+    lacking = [f"{p} {t}" for p, t in wanted if not _has(output, p, t)]
     if lacking:
         raise ValueError(
-            f"outlook must hold gdp_usd of every partner to {steps[-1]}, got none of {lacking[0]}: "
+            f"outlook must hold gdp_usd of every partner to {whole[-1]}, got none of {lacking[0]}: "
             "take a later edition, or leave it out"
         )
-    whole = pd.period_range(years.index[0], last)
-    changes = np.log(years.reindex(whole)).diff()
-    future = np.empty((horizon, len(partners)))
+    changes = np.zeros(logs.shape)
     for flow in flows.unique():
         chosen = np.flatnonzero(flows == flow)
-        alpha, beta = _elasticity(changes.iloc[:, chosen], output[partners[chosen]])
-        future[:, chosen] = alpha + beta * output.loc[steps, partners[chosen]].to_numpy()
-    return years.iloc[-1].to_numpy() * np.exp(np.cumsum(future, axis=0))
+        theirs = output.reindex(whole)[partners[chosen]].to_numpy()
+        alpha, beta = _elasticity(logs.iloc[:, chosen].diff().to_numpy(), theirs)
+        changes[:, chosen] = alpha + beta * theirs
+    future = logs.ffill().to_numpy() + np.cumsum(np.where(ahead, changes, 0.0), axis=0)
+    return np.exp(future[-horizon:])
 
 
 def _growth_of_output(outlook: pd.DataFrame, as_of: str | pd.Timestamp | None) -> pd.DataFrame:
@@ -92,10 +94,8 @@ def _has(output: pd.DataFrame, partner: str, year: pd.Period) -> bool:
     return partner in output and year in output.index and bool(output[partner].notna()[year])
 
 
-def _elasticity(changes: pd.DataFrame, output: pd.DataFrame) -> tuple[float, float]:
+def _elasticity(changes: np.ndarray, output: np.ndarray) -> tuple[float, float]:
     """Estimate intercept and elasticity by least squares over all partners and years."""
-    y = changes.to_numpy().ravel()
-    x = output.reindex(changes.index).to_numpy().ravel()
-    known = np.isfinite(x) & np.isfinite(y)
-    slope, intercept = np.polyfit(x[known], y[known], 1)
+    known = np.isfinite(output) & np.isfinite(changes)
+    slope, intercept = np.polyfit(output[known], changes[known], 1)
     return float(intercept), float(slope)

@@ -320,9 +320,12 @@ def _fans(
 ) -> np.ndarray:
     """Give every series' limits by one model: draws (in order) x horizon x series."""
     panel = [_checked(years[c]) for c in years]
+    # Forecasts start at each series' own last year; the steps up to the shared one drop out.
+    behind = [(years.index[-1] - years[c].last_valid_index()).n for c in years]
+    steps = horizon + max(behind)
     # The income model has no past forecasts of GDP to learn from; drift is as wide.
     learned = "drift" if name == "income" else name
-    errors = [rolling_errors(v, 1, horizon, origins=ORIGINS, model=learned) for v in panel]
+    errors = [rolling_errors(v, 1, steps, origins=ORIGINS, model=learned) for v in panel]
     levels = _levels(draws)
     try:
         distances = pooled_distances(errors, levels)
@@ -330,16 +333,19 @@ def _fans(
         distances = None
     fans = np.empty((draws, horizon, len(panel)))
     for i, values in enumerate(panel):
-        path = point_forecast(bridge(values, 1), 1, horizon, learned)
+        path = point_forecast(bridge(values, 1), 1, steps, learned)
+        if distances is None:
+            fan = limits(path, values, 1, levels, learned)
+        else:
+            fan = apply(path, distances, scale(values, 1, steps), False)
+        ours = slice(behind[i], behind[i] + horizon)
+        moved = np.ones(horizon)
         if incomes is not None and name in ("income", COMBINATION):
             weight = 1.0 if name == "income" else INCOME_SHARE
-            path = path ** (1 - weight) * incomes[:, i] ** weight
+            moved = (incomes[:, i] / path[ours]) ** weight
         if says is not None and name == COMBINATION:
-            path = path * np.sqrt(says[i] / path[0])
-        if distances is None:
-            fans[:, :, i] = limits(path, values, 1, levels, learned).T
-        else:
-            fans[:, :, i] = apply(path, distances, scale(values, 1, horizon), False).T
+            moved = moved * np.sqrt(says[i] / (path[ours] * moved)[0])
+        fans[:, :, i] = (fan[ours] * moved[:, None]).T
     return fans
 
 
@@ -376,7 +382,7 @@ def _levels(draws: int) -> np.ndarray:
 
 def _checked(series: pd.Series) -> np.ndarray:
     """Take the values from the first to the last known one, all above 0."""
-    known = series.loc[series.first_valid_index() :]
+    known = series.loc[series.first_valid_index() : series.last_valid_index()]
     if not (known.dropna() > 0).all():
         raise ValueError(
             f"values must be above 0 to be projected, got {known.min()} in {known.idxmin()}: "

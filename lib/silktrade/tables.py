@@ -354,6 +354,153 @@ def models(table: pd.DataFrame, currency: str) -> Styler:
     return _styled(out, f"Projected growth in {year} by model, in {unit}, percent", {})
 
 
+def scores(table: pd.DataFrame) -> Styler:
+    """
+    Set out how each model did: the median over series of every metric.
+
+    Parameters
+    ----------
+    table : DataFrame
+        SCORES, from `scores`.
+
+    Returns
+    -------
+    Styler
+        One row a model, one column a metric.
+
+    Examples
+    --------
+    >>> rows = {"series": ["a"], "model": ["drift"], "horizon": [1], "metric": ["mase"],
+    ...         "value": [1.25], "origins": [9]}
+    >>> scores(pd.DataFrame(rows)).data.loc["drift", "MASE"].item()
+    1.25
+    """
+    names = {
+        "mase": "MASE", "rmsse": "RMSSE", "smape": "sMAPE, %", "pinball": "Pinball",
+        "crps": "CRPS", "interval_score": "Interval score", "coverage_80": "Inside 80 %",
+        "coverage_95": "Inside 95 %",
+    }  # fmt: skip
+    out = table[~table["metric"].str.startswith("coverage")]
+    middle = out.groupby(["model", "metric"])["value"].median().unstack()
+    inside = table[table["metric"].str.startswith("coverage")]
+    mean = inside.groupby(["model", "metric"])["value"].mean().unstack()
+    wide = pd.concat([middle, mean], axis=1)
+    wide = wide[[n for n in names if n in wide]].rename(columns=names).sort_values("MASE")
+    formats = dict.fromkeys(wide.columns, "{:.2f}") | {
+        c: _share for c in wide.columns if c.startswith("Inside")
+    }
+    caption = "Scores by model: median over series and horizons, coverage as a mean"
+    return _styled(wide.rename_axis("Model"), caption, formats)
+
+
+def outturn(table: pd.DataFrame) -> Styler:
+    """
+    Set out what was projected and what came.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `judge`.
+
+    Returns
+    -------
+    Styler
+        One row a partner and flow: median, 80 % range, growth that came, and whether it was inside.
+
+    Examples
+    --------
+    >>> keys = pd.MultiIndex.from_tuples([("KAZ", "export", pd.Period("2024"))],
+    ...                                  names=["partner", "flow", "period"])
+    >>> rows = pd.DataFrame([[0, .1, .2, .3, .4, .35]], keys, [.025, .1, .5, .9, .975, "came"])
+    >>> outturn(rows).data["Inside"].tolist()
+    ['95 %']
+    """
+    inside = pd.Series("no", index=table.index)
+    for low, high, name in ((0.025, 0.975, "95 %"), (0.1, 0.9, "80 %")):
+        inside[(table["came"] >= table[low]) & (table["came"] <= table[high])] = name
+    keys = table.index.to_frame(index=False)
+    flows = keys["flow"].map({"export": "exports", "import": "imports", "total": "total"})
+    out = pd.DataFrame({
+        "Median": table[0.5].map(_points),
+        "80 % interval": _range(table[0.1], table[0.9]),
+        "Came": table["came"].map(_points),
+        "Inside": inside,
+    }).set_axis(
+        pd.MultiIndex.from_arrays([keys["partner"].map(codes.label), flows],
+                                  names=["Partner", "Flow"])
+    )  # fmt: skip
+    return _styled(
+        out, f"Growth in {keys['period'].iloc[0]} as projected and as it came, percent", {}
+    )
+
+
+def contributions(table: pd.DataFrame) -> Styler:
+    """
+    Set out what each flow is projected to add to the region's growth.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `intervals(projected_contributions(...), "contribution")`, of one model and period.
+
+    Returns
+    -------
+    Styler
+        One row a flow, the largest first: median and 80 % range in percentage points.
+
+    Examples
+    --------
+    >>> keys = pd.MultiIndex.from_tuples([("KAZ", "export", pd.Period("2024"))],
+    ...                                  names=["partner", "flow", "period"])
+    >>> contributions(pd.DataFrame([[0, .1, .2]], keys, [.1, .5, .9])).data["Median"].tolist()
+    ['+10.0']
+    """
+    keys = table.index.to_frame(index=False)
+    flows = keys["flow"].map({"export": "exports", "import": "imports"})
+    out = pd.DataFrame(
+        {"Median": table[0.5].map(_points), "80 % interval": _range(table[0.1], table[0.9])}
+    ).set_axis(
+        pd.MultiIndex.from_arrays([keys["partner"].map(codes.label), flows],
+                                  names=["Partner", "Flow"])
+    )  # fmt: skip
+    order = table[0.5].to_numpy().argsort()[::-1]
+    year = keys["period"].iloc[0]
+    return _styled(out.iloc[order], f"Contribution to the region's growth in {year}, points", {})
+
+
+def opinions(table: pd.DataFrame, period: str | int) -> Styler:
+    """
+    Set out what institutions expected of a year.
+
+    Parameters
+    ----------
+    table : DataFrame
+        OPINION, from `load_opinions`.
+    period : str or int
+        The year expected.
+
+    Returns
+    -------
+    Styler
+        One row a publication: institution, day, what, and how much in percent.
+
+    Examples
+    --------
+    >>> from silktrade import load_opinions
+    >>> opinions(load_opinions(as_of="2023-12-31"), 2024).data["Published"].max()
+    '2023-12-14'
+    """
+    rows = table[(table["period"].astype(str) == str(period)) & (table["unit"] == "fraction")]
+    what = {"gdp_growth": "output growth", "trade_volume_growth": "growth of trade volume"}
+    out = pd.DataFrame({
+        "Institution": rows["institution"],
+        "Published": rows["released"].dt.strftime("%Y-%m-%d"),
+        "Expected": rows["indicator"].map(what),
+        "Percent": rows["value"].map(_points),
+    }).set_axis(rows["economy"].map(codes.label), axis=0).sort_index()  # fmt: skip
+    return _styled(out.rename_axis("Economy"), f"What others expected of {period}", {})
+
+
 def _styled(table: pd.DataFrame, caption: str, formats: dict[str, object]) -> Styler:
     """Give a table its caption and formats; unknown values are a dash, text stands left."""
     text = [c for c in table if table[c].dtype == "str" and "interval" not in c and c != "Median"]

@@ -1,5 +1,6 @@
 """One function per figure: data in, Axes out, with a title that states what is found."""
 
+from silktrade.figures.evaluation import coverage_dots, error_ratios, outturn
 from silktrade.figures.projections import fan, growth_ranges
 from silktrade.figures.records import coverage, dependence, two_sides
 from silktrade.figures.trends import (
@@ -15,12 +16,15 @@ from silktrade.figures.trends import (
 __all__ = [
     "contribution_bars",
     "coverage",
+    "coverage_dots",
     "dependence",
+    "error_ratios",
     "fan",
     "flows",
     "growth_bars",
     "growth_ranges",
     "months_by_year",
+    "outturn",
     "share_lines",
     "total_trade",
     "two_currencies",

@@ -1,0 +1,201 @@
+"""Figures of how good forecasts were: errors against naive, coverage, and how it turned out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from silktrade import codes, prose
+from silktrade.figures.canvas import INK, QUIET, canvas, percent_on_y
+
+MODEL_LABELS = {
+    "combination": "Combination",
+    "dotm": "Dynamic optimised theta",
+    "drift": "Random walk with drift",
+    "theta": "Theta",
+    "damped": "Damped trend",
+    "ets": "Exponential smoothing",
+    "airline": "Airline (X-13)",
+    "naive": "Last value",
+    "seasonal_naive": "Same month a year before",
+    "income": "Income elasticity",
+}
+
+
+def error_ratios(table: pd.DataFrame, horizon: int, source: str, against: str = "naive") -> Axes:
+    """
+    Draw each model's error over that of a naive one, with what luck alone could do.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `compare`.
+    horizon : int
+        The horizon drawn.
+    source : str
+        Publishers, from `codes.source_line`.
+    against : str
+        The model that the others were compared with.
+
+    Returns
+    -------
+    Axes
+        Ratios of mean absolute scaled errors; below 1 the model is better. Filled dots differ from
+        1 at the 5 % level by the Diebold-Mariano test.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"model": ["drift", "theta"], "horizon": [1, 1], "ratio": [0.9, 1.1],
+    ...                      "p_value": [0.01, 0.5], "origins": [10, 10]})
+    >>> len(error_ratios(rows, 1, "China Customs").get_yticks())
+    2
+    """
+    rows = table[(table["horizon"] == horizon) & (table["model"] != "seasonal_naive")]
+    rows = rows.sort_values("ratio", ignore_index=True)
+    best, sure = rows.iloc[0], int(((rows["p_value"] < 0.05) & (rows["ratio"] < 1)).sum())
+    than = MODEL_LABELS[against].lower()
+    side = "smaller" if best["ratio"] < 1 else "larger"
+    certain = f"{sure} of {len(rows)} models beat it" if sure else "no model beats it"
+    title = (
+        f"{MODEL_LABELS[best['model']]} did best, with errors "
+        f"{prose.percent(abs(1 - best['ratio']))} {side} than the {than}'s; beyond luck {certain}"
+    )
+    measure = f"Mean absolute error over that of the {than}, horizon {horizon}; filled: sure at 5 %"
+    ax = canvas(title, measure, source, height=0.4 * len(rows) + 1.4)
+    for i, row in rows.iterrows():
+        filled = INK if row["p_value"] < 0.05 else "white"
+        name = MODEL_LABELS[row["model"]]
+        ax.plot([1, row["ratio"]], [i, i], color=QUIET, linewidth=1.2, label=f"_{name}")
+        ax.plot([row["ratio"]], [i], "o", color=INK, markerfacecolor=filled, markersize=8,
+                label=f"_{name}")  # fmt: skip
+    ax.axvline(1, color=QUIET, linewidth=0.8)
+    ax.grid(axis="x")
+    ax.set_yticks(range(len(rows)), [MODEL_LABELS[m] for m in rows["model"]])
+    ax.invert_yaxis()
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
+    said = [f"{MODEL_LABELS[r.model]} {r.ratio:.2f}" for r in rows.itertuples()]
+    ax.set_label(f"Dot chart. {measure}. {', '.join(said)}.")
+    return ax
+
+
+def coverage_dots(table: pd.DataFrame, source: str) -> Axes:
+    """
+    Draw how often the value came inside the limits of each model.
+
+    Parameters
+    ----------
+    table : DataFrame
+        SCORES, from `scores`.
+    source : str
+        Publishers, from `codes.source_line`.
+
+    Returns
+    -------
+    Axes
+        Fractions by model, over all series and horizons; lines mark the 80 and 95 % that were
+        promised.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"series": ["a"] * 2, "model": ["drift"] * 2, "horizon": [1, 1],
+    ...     "metric": ["coverage_80", "coverage_95"], "value": [0.8, 0.9], "origins": [10, 10]})
+    >>> coverage_dots(rows, "China Customs").get_lines()[0].get_label()
+    '80 % limits'
+    """
+    rows = table[table["metric"].isin(["coverage_80", "coverage_95"])]
+    weighted = rows.assign(hits=rows["value"] * rows["origins"])
+    sums = weighted.groupby(["model", "metric"])[["hits", "origins"]].sum()
+    held = (sums["hits"] / sums["origins"]).unstack()
+    held = held.reindex([m for m in MODEL_LABELS if m in held.index])
+    lead = held.iloc[0]
+    title = (
+        f"{MODEL_LABELS[held.index[0]]}: of limits that promise 80 and 95 %, "
+        f"{prose.percent(lead['coverage_80'], digits=0)} and "
+        f"{prose.percent(lead['coverage_95'], digits=0)} held"
+    )
+    ax = canvas(title, "Share of values inside the limits, percent", source)
+    x = np.arange(len(held))
+    for metric, promised, colour in (("coverage_80", 0.8, "#0072B2"), ("coverage_95", 0.95, INK)):
+        ax.plot(x, held[metric], "o", color=colour, label=f"{promised * 100:.0f} % limits",
+                markersize=7)  # fmt: skip
+        ax.axhline(promised, color=colour, linewidth=1, linestyle=(0, (4, 3)))
+        ax.annotate(f"{promised * 100:.0f} % promised", (x[-1] + 0.35, promised), color=colour,
+                    size=11, va="center", annotation_clip=False)  # fmt: skip
+    names = [MODEL_LABELS[m] for m in held.index]
+    ax.set_xticks(x, [n.replace(" ", "\n", 1) for n in names], size=9.5)
+    percent_on_y(ax)
+    said = [
+        f"{n}: {prose.percent(a, digits=0)} inside 80 % limits, {prose.percent(b, digits=0)} "
+        "inside 95 % limits"
+        for n, a, b in zip(names, held["coverage_80"], held["coverage_95"], strict=True)
+    ]
+    ax.set_label(f"Dot chart: share of values inside the limits. {'. '.join(said)}.")
+    return ax
+
+
+def outturn(table: pd.DataFrame, source: str) -> Axes:
+    """
+    Draw projected growth with its intervals, and what came.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `judge`: one row a partner and flow, with quantile columns and `came`.
+    source : str
+        Publishers, from `codes.source_line`.
+
+    Returns
+    -------
+    Axes
+        Thick bars hold 80 % of the draws, thin ones 95 %; the diamond is what came.
+
+    Examples
+    --------
+    >>> keys = pd.MultiIndex.from_tuples([("KAZ", "export", pd.Period("2024"))],
+    ...                                  names=["partner", "flow", "period"])
+    >>> rows = pd.DataFrame([[0, .1, .2, .3, .4, .35]], keys, [.025, .1, .5, .9, .975, "came"])
+    >>> len(outturn(rows, "China Customs").get_yticks())
+    1
+    """
+    keys = table.index.to_frame(index=False)
+    inside = ((table["came"] >= table[0.1]) & (table["came"] <= table[0.9])).sum()
+    what = {"export": "Exports to", "import": "Imports from", "total": "Trade with"}
+    names = [f"{what[r.flow]} {codes.label(r.partner)}" for r in keys.itertuples()]
+    title = (
+        f"In {keys['period'].iloc[0]}, {inside} of {len(table)} growth rates came inside their "
+        "80 % range"
+    )
+    measure = "Growth, percent; thick bar 80 %, thin bar 95 %, diamond: as it came"
+    ax = canvas(title, measure, source,
+                height=0.42 * len(table) + 1.5)  # fmt: skip
+    said = []
+    for i, (key, row) in enumerate(zip(keys.itertuples(), table.to_dict("records"), strict=True)):
+        colour = codes.COLOURS[key.partner]
+        ax.plot([row[0.025], row[0.975]], [i, i], color=colour, linewidth=1.6, label=f"_{i}")
+        ax.plot([row[0.1], row[0.9]], [i, i], color=colour, linewidth=7, alpha=0.45,
+                solid_capstyle="butt", label=f"_{i}")  # fmt: skip
+        ax.plot([row[0.5]], [i], "o", color=colour, markersize=5, label=f"_{i}")
+        said.append(
+            f"{names[i]}: projected {prose.percent(row[0.5], digits=0)}, 80 % range "
+            f"{prose.percent(row[0.1], digits=0)} to {prose.percent(row[0.9], digits=0)}, came "
+            f"{prose.percent(row['came'], digits=0)}"
+        )
+    low, high = table[0.025].min(), table[0.9].max() + 0.4
+    edge = max(high, 0.1)
+    beyond = table["came"].to_numpy() > edge
+    ax.plot(np.minimum(table["came"], edge), range(len(table)), "D", color=INK, markersize=6,
+            label="_came", clip_on=False)  # fmt: skip
+    for i in np.flatnonzero(beyond):
+        ax.annotate(f"{prose.percent(table['came'].iloc[i], digits=0)} →", (edge, i),
+                    xytext=(-8, 9), textcoords="offset points", ha="right", size=10)  # fmt: skip
+    ax.set_xlim(low - 0.05, edge + 0.03)
+    ax.axvline(0, color=QUIET, linewidth=0.8)
+    ax.grid(axis="x")
+    ax.set_yticks(range(len(names)), names)
+    ax.invert_yaxis()
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v * 100:.0f} %".replace("-", "−")))
+    ax.set_label(f"Interval chart: projected growth and as it came. {'. '.join(said)}.")
+    return ax
