@@ -1,8 +1,11 @@
 """
 Learn how wide limits have to be, on the series of the M1 competition, and write the table.
 
-    python benchmarks/calibrate_intervals.py [--processes 2] [--frequency quarterly yearly]
-        [--models combination]
+    .venv/bin/python benchmarks/calibrate_intervals.py [--processes 2]
+        [--frequency quarterly yearly] [--models combination]
+
+Called by hand only, after a model has changed: it rewrites lib/silktrade/interval_table.csv, and
+with that every limit. What is not asked for stays as it is.
 
 For every model the errors at the competition's own origins (for quarterly and yearly series,
 which are few, at seven and four earlier ones too), and those made from the last few values alone,

