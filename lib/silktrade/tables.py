@@ -487,23 +487,27 @@ def opinions(table: pd.DataFrame, period: str | int) -> Styler:
     Examples
     --------
     >>> from silktrade import load_opinions
-    >>> opinions(load_opinions(as_of="2023-12-31"), 2024).data["Published"].max()
+    >>> said = opinions(load_opinions(as_of="2023-12-31"), 2024).data
+    >>> said.index.get_level_values("Published").max()
     '2023-12-14'
     """
     rows = table[(table["period"].astype(str) == str(period)) & (table["unit"] == "fraction")]
     what = {"gdp_growth": "output growth", "trade_volume_growth": "growth of trade volume"}
     out = pd.DataFrame({
+        "Economy": rows["economy"].map(codes.label),
         "Institution": rows["institution"],
         "Published": rows["released"].dt.strftime("%Y-%m-%d"),
         "Expected": rows["indicator"].map(what),
         "Percent": rows["value"].map(_points),
-    }).set_axis(rows["economy"].map(codes.label), axis=0).sort_index()  # fmt: skip
-    return _styled(out.rename_axis("Economy"), f"What others expected of {period}", {})
+    }).sort_values(["Economy", "Published", "Institution"])  # fmt: skip
+    out = out.set_index(["Economy", "Institution", "Published", "Expected"])
+    return _styled(out, f"What others expected of {period}, percent", {})
 
 
 def _styled(table: pd.DataFrame, caption: str, formats: dict[str, object]) -> Styler:
     """Give a table its caption and formats; unknown values are a dash, text stands left."""
-    text = [c for c in table if table[c].dtype == "str" and "interval" not in c and c != "Median"]
+    text = [c for c in table if table[c].dtype == "str" and "interval" not in c]
+    text = [c for c in text if c not in ("Median", "Percent", "Came")]
     if table.index.nlevels == 1:  # the name of the rows goes to the header's corner
         table = table.rename_axis(index=None, columns=table.index.name)
     content = caption + table.to_csv()  # the id depends on it alone: same table, same bytes
