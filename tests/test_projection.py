@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pytest
 from test_snapshots import copy_data, edit
 
 import silktrade as st
-from silktrade import models, projection, schema
-from silktrade.draws import QUANTILES
+from silktrade import conformal, income, models, projection, schema
+from silktrade.calibration import limits
+from silktrade.draws import COMBINATION, QUANTILES
+from silktrade.models import pool
+from silktrade.models.gaps import bridge
 
 DAY = "2023-12-31"
+WHOLE = "2021-06-30"  # every series is known to 2020, without a gap
 DRAWS = 300
+ODD = 101  # an odd number of draws has one in the middle, read at probability 0.5 itself
 SERIES = ["partner", "flow"]
+KEYS = ["reporter", "partner", "flow", "product"]
 PATH = ["partner", "flow", "model", "period", "draw"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick() -> Iterator[None]:
+    """Forecast the same numbers once only, and without the pool's slow ARIMA models."""
+
+    @cache
+    def remembered(data: bytes, period: int, horizon: int, model: str) -> np.ndarray:
+        return models.point_forecast(np.frombuffer(data), period, horizon, model)
+
+    def forecast(
+        values: np.ndarray, period: int, horizon: int, model: str = COMBINATION
+    ) -> np.ndarray:
+        return remembered(values.astype(float).tobytes(), period, horizon, model).copy()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(conformal, "point_forecast", forecast)
+        patch.setattr(projection, "point_forecast", forecast)
+        patch.setattr(pool, "arima_members", lambda *_: [])
+        yield
 
 
 def project(**changes: object) -> pd.DataFrame:
@@ -23,11 +52,34 @@ def project(**changes: object) -> pd.DataFrame:
         "trade": st.load_trade(as_of=DAY),
         "horizon": 2,
         "months": st.load_trade(frequency="M", as_of=DAY),
+        "outlook": outlook(),
         "draws": DRAWS,
         "seed": 1,
         "as_of": DAY,
     }
     return st.project(**(given | changes))
+
+
+def outlook() -> pd.DataFrame:
+    """Take what the Fund expected in October 2023."""
+    return st.load_indicator("gdp_usd", source="imf", as_of=DAY)
+
+
+def whole_panel(partners: object = None) -> pd.DataFrame:
+    """Take annual trade to 2020, known of every series."""
+    return st.load_trade(as_of=WHOLE, partners=partners)
+
+
+def small(**changes: object) -> pd.DataFrame:
+    """Project four series one year ahead, by drift if nothing else is asked for."""
+    given = {"trade": whole_panel(["KAZ", "UZB"]), "horizon": 1, "models": "drift", "draws": ODD}
+    return st.project(**(given | changes))
+
+
+def years_of(trade: pd.DataFrame) -> pd.DataFrame:
+    """Lay the latest years out that models see, a column a series."""
+    wide = trade.pivot(index="period", columns=KEYS, values="value")
+    return wide.reindex(pd.period_range(wide.index[0], wide.index[-1])).iloc[-projection.HISTORY :]
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +90,7 @@ def paths() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def drift() -> pd.DataFrame:
     """Project by the quickest model alone, without months."""
-    return project(months=None, models="drift")
+    return project(months=None, outlook=None, models="drift")
 
 
 def refusal(call, *args, **kwargs) -> str:
@@ -56,71 +108,170 @@ def wide(paths: pd.DataFrame, model: str, year: str) -> pd.DataFrame:
 
 def test_draws_are_a_valid_frame_of_every_series_model_and_draw(paths):
     pd.testing.assert_frame_equal(schema.validate(paths, schema.DRAWS), paths)
-    assert set(paths["model"]) == {*models.MODELS, "median"}
+    assert set(paths["model"]) == {*projection.POOL, "income", COMBINATION}
     assert paths.groupby(SERIES).ngroups == 10
     assert sorted(set(paths["draw"])) == list(range(DRAWS))
     assert set(paths["origin"].astype(str)) == {"2022"}
     steps = paths[["horizon", "period"]].drop_duplicates().astype(str).to_numpy().tolist()
     assert sorted(steps) == [["1", "2023"], ["2", "2024"]]
-    assert len(paths) == 10 * (len(models.MODELS) + 1) * DRAWS * 2
+    assert len(paths) == 10 * (len(projection.POOL) + 2) * DRAWS * 2
     assert set(paths["currency"]) == {"USD"}
 
 
 def test_the_same_seed_gives_the_same_draws_and_another_others(drift):
-    same, other = (project(months=None, models="drift", seed=s)["value"] for s in (1, 2))
+    given = {"months": None, "outlook": None, "models": "drift"}
+    same, other = (project(seed=s, **given)["value"] for s in (1, 2))
     assert same.equals(drift["value"])
-    assert not np.isclose(same, other).any()
+    # Another order of the same limits: a draw keeps its place by chance alone.
+    assert np.isclose(other, drift["value"]).mean() < 0.05
 
 
-def test_the_median_model_is_the_median_of_the_models_draw_by_draw(paths):
-    keys = [*SERIES, "period", "draw"]
-    single = paths[paths["model"] != "median"]
-    # Of an even number of models, the mean of the two in the middle, on the scale of logarithms.
-    oracle = np.exp(single.assign(value=np.log(single["value"])).groupby(keys)["value"].median())
-    ours = paths[paths["model"] == "median"].set_index(keys)["value"].sort_index()
-    np.testing.assert_allclose(ours, oracle)
+@pytest.mark.parametrize("model", [*projection.POOL, COMBINATION])
+def test_the_middle_draw_is_the_models_own_path(model):
+    trade = whole_panel(["KAZ", "UZB"])
+    drawn = small(horizon=2, models=[model])
+    for key, series in years_of(trade).items():
+        path = models.point_forecast(series.to_numpy(), 1, 2, model)
+        for period, expected in zip(("2021", "2022"), path, strict=True):
+            ours = wide(drawn, model, period)[key[1:3]].median()
+            # Read at probability 0.5 itself: equal but for the rounding of products.
+            np.testing.assert_allclose(ours, expected, rtol=1e-12)
 
 
-def test_the_median_of_one_model_is_that_model(drift):
-    one, median = (drift[drift["model"] == m]["value"].to_numpy() for m in ("drift", "median"))
-    np.testing.assert_allclose(one, median)
+def test_gaps_are_bridged_and_later_ones_forecast():
+    """Of four series 2020 is the last year known, then 2022 of others: the origin is 2022."""
+    drawn = project(months=None, outlook=None, models="drift", draws=ODD)
+    for key, series in years_of(st.load_trade(as_of=DAY)).items():
+        last = series.last_valid_index()
+        values = series[: str(last)].to_numpy()
+        ahead = pd.Period("2024", "Y") - last
+        path = models.point_forecast(bridge(values, 1), 1, ahead.n, "drift")
+        np.testing.assert_allclose(wide(drawn, "drift", "2024")[key[1:3]].median(), path[-1])
+        np.testing.assert_allclose(wide(drawn, "drift", "2023")[key[1:3]].median(), path[-2])
+        assert {2020, 2022} >= {last.year}
 
 
-def test_the_middle_of_the_draws_is_the_models_own_path(drift):
-    kazakh = st.load_trade(as_of=DAY, partners="KAZ", flows="export").set_index("period")["value"]
-    logs = np.append(models.series_of(kazakh), [np.nan] * 2)  # 2021 and 2022 are not known
-    path = models.drift(logs, 2).path
-    ours = np.log(wide(drift, "drift", "2024")[("KAZ", "export")])
-    # Draws are symmetric about the path; their median errs by 1.25 standard errors, here four.
-    assert abs(ours.median() - path[1]) < 4 * 1.25 * ours.std() / np.sqrt(DRAWS)
+def test_series_that_end_earlier_are_less_certain(drift):
+    """In units of how far each series moves, Kazakhstan's 2023 is three years off, not one."""
+    years = np.log(years_of(st.load_trade(as_of=DAY)))
+    moves = years.diff().abs().mean().droplevel(["reporter", "product"])
+    width = np.log(wide(drift, "drift", "2023")).std() / moves
+    late = [key for key in width.index if key[0] in ("KAZ", "UZB")]
+    assert width[late].min() > width.drop(late).max()
 
 
-def test_the_spread_of_the_draws_is_that_of_past_errors():
-    trade = st.load_trade(as_of="2021-06-30")
-    draws = st.project(trade, 1, models="drift", draws=4000, seed=3)
-    logs = np.log(wide(draws, "drift", "2021"))
-    history = np.log(trade.pivot(index="period", columns=SERIES, values="value"))
-    errors = history.diff().iloc[-projection.SHARED_DATES :]
-    # Fourth moments of a normal weight times one of ten errors: about 2 % on 4000 draws, here 8 %.
-    np.testing.assert_allclose(logs.std(), errors.std(), rtol=0.08)
+def test_limits_are_those_that_past_errors_of_the_panel_ask_for():
+    """By hand, for drift: errors in units of the mean absolute change, pooled, by rank."""
+    wide_years = years_of(whole_panel(["KAZ", "UZB"]))
+    sorted_draws = wide(small(), "drift", "2021").apply(np.sort)
+    missed = []
+    for values in wide_years.to_numpy().T:
+        for number in range(projection.ORIGINS):
+            history, actual = values[: -1 - number], values[-1 - number]
+            path = history[-1] + np.mean(np.diff(history))
+            ratio = actual / path
+            error = np.log(ratio) if ratio <= np.e else ratio / np.e
+            missed.append(abs(error) / np.mean(np.abs(np.diff(np.log(history)))))
+    missed = np.sort(missed)
+    levels = (np.arange(ODD) + 0.5) / ODD
+    rank = np.ceil((len(missed) + 1) * np.abs(2 * levels - 1) - 1e-9).astype(int)
+    far = np.sign(levels - 0.5) * np.where(rank > 0, missed[np.clip(rank, 1, len(missed)) - 1], 0)
+    for key, values in wide_years.items():
+        moved = far * np.mean(np.abs(np.diff(np.log(values))))
+        factor = np.where(moved > 1, np.e * moved, np.exp(np.minimum(moved, 1)))
+        path = values.iloc[-1] + np.mean(np.diff(values))
+        np.testing.assert_allclose(sorted_draws[key[1:3]], path * factor, rtol=1e-9)
+
+
+def test_a_panel_too_short_to_learn_from_takes_the_table():
+    trade = whole_panel(["KAZ", "UZB"])
+    recent = trade[trade["period"] >= "2013"]
+    sorted_draws = wide(small(trade=recent), "drift", "2021").apply(np.sort)
+    levels = (np.arange(ODD) + 0.5) / ODD
+    for key, series in years_of(recent).items():
+        path = models.point_forecast(series.to_numpy(), 1, 1, "drift")
+        fan = limits(path, series.to_numpy(), 1, levels, "drift")
+        np.testing.assert_allclose(sorted_draws[key[1:3]], fan[0])
+
+
+def test_models_share_the_ranks_of_their_draws():
+    drawn = small(models=["drift", "theta"], horizon=2)
+    for period in ("2021", "2022"):
+        tables = [wide(drawn, m, period).to_numpy() for m in ("drift", "theta", COMBINATION)]
+        first = tables[0][:, None] - tables[0][None]
+        for other in tables[1:]:
+            # Limits learned from few errors have ties, so orders may be equal but never reverse.
+            assert (first * (other[:, None] - other[None]) >= 0).all()
+
+
+def test_models_see_the_latest_years_only():
+    trade = whole_panel(["KAZ", "UZB"])
+    old = trade["period"] <= str(2020 - projection.HISTORY)
+    assert old.any()
+    changed = trade.assign(value=trade["value"].mask(old, trade["value"] * 3))
+    pd.testing.assert_frame_equal(small(trade=changed), small())
 
 
 def test_series_move_together_as_they_have():
-    trade = st.load_trade(as_of="2021-06-30")
-    draws = st.project(trade, 1, models="drift", draws=4000, seed=3)
-    ours = np.log(wide(draws, "drift", "2021")).corr()
-    history = np.log(trade.pivot(index="period", columns=SERIES, values="value"))
-    theirs = history.diff().iloc[-projection.SHARED_DATES :].corr()
-    # A correlation of 4000 heavy-tailed draws errs by about 0.03 at most, here three times that.
-    np.testing.assert_allclose(ours, theirs, atol=0.1)
-    assert theirs.to_numpy().min() < -0.2, "some moved apart"
-    assert theirs.where(theirs < 0.999).max(axis=None) > 0.5, "and some together"
+    trade = whole_panel()
+    drawn = st.project(trade, 1, models="drift", draws=2000, seed=3)
+    ours = wide(drawn, "drift", "2021").corr("spearman")
+    changes = np.log(years_of(trade)).diff().iloc[-projection.SHARED_DATES :].to_numpy()
+    rng = np.random.default_rng(7)
+    shocks = (changes - np.median(changes, axis=0))[rng.integers(len(changes), size=50_000)]
+    theirs = pd.DataFrame(shocks * rng.standard_normal((50_000, 1))).corr("spearman").to_numpy()
+    # A rank correlation of 2000 draws errs by 0.022 at most, ties in the limits aside; four times.
+    np.testing.assert_allclose(ours, theirs, atol=0.09)
+    assert theirs.min() < -0.2, "some moved apart"
+    assert theirs[theirs < 0.999].max() > 0.5, "and some together"
 
 
-def test_uncertainty_grows_with_the_horizon(drift):
-    logs = [np.log(wide(drift, "drift", y)).std() for y in ("2023", "2024")]
-    # Of a random walk by the square root of two; the mean of ten series errs by a few percent.
-    assert (logs[1] / logs[0]).mean() == pytest.approx(np.sqrt(2), rel=0.1)
+def test_uncertainty_grows_with_the_horizon():
+    drawn = small(horizon=3, trade=whole_panel())
+    spread = [np.log(wide(drawn, "drift", y)).std().mean() for y in ("2021", "2022", "2023")]
+    assert spread[0] < spread[1] < spread[2]
+
+
+def test_income_joins_where_there_is_an_outlook():
+    day = "2024-06-30"
+    trade = st.load_trade(as_of=day, partners=["KAZ", "UZB"])
+    drawn = st.project(trade, 2, outlook=outlook(), models=["income"], draws=ODD)
+    assert set(drawn["model"]) == {"income", COMBINATION}
+    years = years_of(trade)
+    theirs = income.paths(years, outlook(), 2)
+    for i, (key, series) in enumerate(years.items()):
+        values = series[series.first_valid_index() :].to_numpy()
+        plain = models.point_forecast(bridge(values, 1), 1, 2)
+        for step, period in enumerate(("2024", "2025")):
+            ours = [wide(drawn, m, period)[key[1:3]].median() for m in ("income", COMBINATION)]
+            # One member beside seven: a weighted geometric mean.
+            both = plain[step] ** (7 / 8) * theirs[step, i] ** (1 / 8)
+            np.testing.assert_allclose(ours, [theirs[step, i], both], rtol=1e-12)
+
+
+def test_income_is_as_wide_as_drift():
+    trade = st.load_trade(as_of="2024-06-30", partners=["KAZ", "UZB"])
+    drawn = st.project(trade, 1, outlook=outlook(), models=["income", "drift"], draws=ODD)
+    tables = [wide(drawn, m, "2024") for m in ("income", "drift")]
+    np.testing.assert_allclose(*(t / t.median() for t in tables))
+
+
+def test_two_years_of_months_have_half_a_say_in_the_combination():
+    trade = st.load_trade(as_of="2025-06-30", partners=["KAZ", "UZB"])
+    months = st.load_trade(frequency="M", partners=["KAZ", "UZB"])
+    months = months[months["period"] <= "2024-12"]
+    given = {"trade": trade, "horizon": 2}
+    plain, told = small(**given), small(months=months, **given)
+    pd.testing.assert_frame_equal(wide(told, "drift", "2025"), wide(plain, "drift", "2025"))
+    for key, series in months.groupby(SERIES)["value"]:
+        said = models.point_forecast(series.to_numpy(), 12, 12).sum()
+        before, after = (wide(p, COMBINATION, "2025")[key].median() for p in (plain, told))
+        np.testing.assert_allclose(after, np.sqrt(before * said), rtol=1e-9)
+        # The year that follows starts from there.
+        later = [wide(p, COMBINATION, "2026")[key].median() for p in (plain, told)]
+        np.testing.assert_allclose(later[1] / later[0], after / before, rtol=1e-9)
+    fewer = small(months=months[months["period"] >= "2023-02"], **given)
+    pd.testing.assert_frame_equal(fewer, plain)
 
 
 def test_sums_are_sums_of_draws(paths):
@@ -141,9 +292,9 @@ def test_sums_are_sums_of_draws(paths):
 
 
 def test_quantiles_of_a_sum_are_not_sums_of_quantiles(paths):
-    table = st.intervals(paths).xs("median", level="model").groupby("period").sum()
+    table = st.intervals(paths).xs(COMBINATION, level="model").groupby("period").sum()
     whole = st.intervals(st.aggregate(paths, partners=True, flows=True))
-    whole = whole.xs("median", level="model").droplevel([0, 1, 2, 3, 4, 5])
+    whole = whole.xs(COMBINATION, level="model").droplevel([0, 1, 2, 3, 4, 5])
     upper = table.loc["2024", 0.975].item() / whole.loc["2024", 0.975].item()
     lower = table.loc["2024", 0.025].item() / whole.loc["2024", 0.025].item()
     assert upper > 1.05
@@ -172,7 +323,7 @@ def test_a_begun_year_keeps_its_known_months(paths):
     months = st.load_trade(frequency="M", as_of=DAY)
     known = months.groupby(SERIES)["value"].sum()
     assert str(months["period"].max()) == "2023-11"
-    for model in ("drift", "theta", "median"):
+    for model in ("drift", "theta", COMBINATION):
         drawn = wide(paths, model, "2023")
         assert (drawn > known).all(axis=None)
         # One month is simulated: between a quarter and four times the mean of the others.
@@ -181,14 +332,13 @@ def test_a_begun_year_keeps_its_known_months(paths):
 
 
 def test_all_models_start_from_the_same_begun_year(paths):
-    first = [wide(paths, m, "2023") for m in ("drift", "local_linear_trend", "median")]
+    first = [wide(paths, m, "2023") for m in ("drift", "income", COMBINATION)]
     pd.testing.assert_frame_equal(first[0], first[1])
     pd.testing.assert_frame_equal(first[0], first[2])
 
 
-def test_months_narrow_the_next_year(paths):
-    without = project(months=None, models="drift")
-    spread = [np.log(wide(p, "drift", "2023")).std() for p in (paths, without)]
+def test_months_narrow_the_next_year(paths, drift):
+    spread = [np.log(wide(p, "drift", "2023")).std() for p in (paths, drift)]
     assert (spread[0] < spread[1]).all()
 
 
@@ -198,20 +348,19 @@ def test_a_whole_year_of_months_is_no_longer_drawn():
     trade = st.load_trade(as_of=day)
     paths = st.project(trade, 1, months=months, models="drift", draws=100)
     known = months.groupby(SERIES)["value"].sum()
-    np.testing.assert_allclose(wide(paths, "median", "2023"), np.tile(known, (100, 1)))
+    np.testing.assert_allclose(wide(paths, COMBINATION, "2023"), np.tile(known, (100, 1)))
 
 
-def test_months_before_the_year_projected_are_no_start(drift):
-    # The year after the last one known has not begun in these months, so they change nothing.
-    trade = st.load_trade(as_of="2024-06-30")
-    months = st.load_trade(frequency="M", as_of="2024-03-19")
-    plain = st.project(trade, 1, models="drift", draws=100)
-    pd.testing.assert_frame_equal(
-        st.project(trade, 1, months=months, models="drift", draws=100), plain
-    )
+def test_months_before_the_year_projected_are_no_start():
+    # The year after the last one known has not begun in these months, and they are too few to
+    # have a say: they change nothing.
+    chosen = ["KAZ", "UZB"]
+    trade = st.load_trade(as_of="2024-06-30", partners=chosen)
+    months = st.load_trade(frequency="M", as_of="2024-03-19", partners=chosen)
+    pd.testing.assert_frame_equal(small(trade=trade, months=months), small(trade=trade))
 
 
-def test_later_rows_in_the_frames_move_nothing():
+def test_later_rows_in_the_frames_move_nothing(paths):
     def disturbed(**kinds: str) -> pd.DataFrame:
         whole = st.load_trade(**kinds)
         later = whole["released"] > pd.Timestamp(DAY)
@@ -219,7 +368,9 @@ def test_later_rows_in_the_frames_move_nothing():
         return whole.assign(value=whole["value"].mask(later, whole["value"] * 7 + 1))
 
     frames = {"trade": disturbed(frequency="Y"), "months": disturbed(frequency="M")}
-    pd.testing.assert_frame_equal(project(models="drift", **frames), project(models="drift"))
+    later = outlook().assign(released=pd.Timestamp("2024-04-16"))
+    frames["outlook"] = pd.concat([outlook(), later.assign(value=later["value"] * 7 + 1)])
+    pd.testing.assert_frame_equal(project(**frames), paths)
 
 
 def test_later_values_in_the_files_move_nothing(paths, tmp_path, monkeypatch):
@@ -248,26 +399,29 @@ def test_later_values_in_the_files_move_nothing(paths, tmp_path, monkeypatch):
     assert totals.max() < 1e12
 
 
-def test_a_later_value_that_was_public_does_move_the_draws(drift):
-    trade = st.load_trade(as_of=DAY)
-    last = trade["period"] == "2020"
-    doubled = trade.assign(value=trade["value"].mask(last, trade["value"] * 2))
-    moved = project(trade=doubled, months=None, models="drift")
-    assert not np.isclose(moved["value"], drift["value"]).any()
+def test_a_value_that_was_public_does_move_the_draws():
+    trade = whole_panel(["KAZ", "UZB"])
+    doubled = trade.assign(value=trade["value"].mask(trade["period"] == "2020", trade["value"] * 2))
+    assert not np.isclose(small(trade=doubled)["value"], small()["value"]).any()
 
 
-def test_scale_is_only_a_scale(drift):
-    trade = st.load_trade(as_of=DAY)
-    scaled = project(trade=trade.assign(value=trade["value"] * 1000), months=None, models="drift")
-    np.testing.assert_allclose(scaled["value"], drift["value"] * 1000)
+def test_scale_is_only_a_scale():
+    trade = whole_panel(["KAZ", "UZB"])
+    scaled = small(trade=trade.assign(value=trade["value"] * 1000))
+    # The models of the combination end their searches within a few parts in a million.
+    np.testing.assert_allclose(scaled["value"], small()["value"] * 1000, rtol=1e-5)
 
 
 def test_project_leaves_its_frames_alone():
-    trade, months = st.load_trade(as_of=DAY), st.load_trade(frequency="M", as_of=DAY)
-    before = trade.copy(deep=True), months.copy(deep=True)
-    st.project(trade, 2, months=months, models="drift", draws=100)
-    pd.testing.assert_frame_equal(trade, before[0])
-    pd.testing.assert_frame_equal(months, before[1])
+    given = {
+        "trade": st.load_trade(as_of=DAY),
+        "months": st.load_trade(frequency="M", as_of=DAY),
+        "outlook": outlook(),
+    }
+    before = {name: frame.copy(deep=True) for name, frame in given.items()}
+    project(models="drift", draws=100, **given)
+    for name, frame in given.items():
+        pd.testing.assert_frame_equal(frame, before[name])
 
 
 def test_project_says_what_is_wrong():
@@ -276,7 +430,15 @@ def test_project_says_what_is_wrong():
         "draws must be 100 or more, got 99: quantiles need that many"
     )
     assert refusal(project, models=["drift", "arima"]) == (
-        "models must be one of drift, damped_trend, theta, local_linear_trend, got 'arima'"
+        "models must be one of airline, damped, dotm, drift, ets, naive, seasonal_naive, theta, "
+        "income, got 'arima'"
+    )
+    assert refusal(project, outlook=None, models=["income"]) == (
+        "models must not hold income without an outlook: give the GDP forecasts"
+    )
+    assert refusal(project, outlook=outlook().query("economy != 'TJK'"), models="drift") == (
+        "outlook must hold gdp_usd of every partner to 2024, got none of TJK 2024: take a later "
+        "edition, or leave it out"
     )
     assert refusal(project, as_of="1990-01-01") == (
         "the frame must have rows released by as_of, got none"
@@ -307,29 +469,22 @@ def test_months_with_a_gap_are_refused():
 
 def test_a_value_of_nothing_is_refused():
     trade = st.load_trade(as_of=DAY)
-    first = trade.index == 0
+    first = (trade["partner"] == "KAZ") & (trade["period"] == "2003")
     nothing = trade.assign(value=trade["value"].mask(first, 0.0))
-    assert refusal(project, trade=nothing, models="drift") == (
-        "values must be above 0 on the log scale, got 0.0 in 1992"
+    assert refusal(project, trade=nothing, months=None, outlook=None, models="drift") == (
+        "values must be above 0 to be projected, got 0.0 in 2003: leave the series out"
     )
 
 
 def test_too_few_common_dates_are_refused():
     trade = st.load_trade(as_of=DAY)
-    kept = (trade["partner"] != "KAZ") | (trade["period"] <= "2000")
-    late = (trade["partner"] != "UZB") | (trade["period"] >= "2001")
-    assert refusal(project, trade=trade[kept & late], months=None, models="drift") == (
+    kept = (trade["partner"] != "KAZ") | (trade["period"] <= "2010")
+    late = (trade["partner"] != "UZB") | (trade["period"] >= "2011")
+    given = {"months": None, "outlook": None, "models": "drift"}
+    assert refusal(project, trade=trade[kept & late], **given) == (
         "at least 2 dates must be common to all series, got 0: give a longer history, or fewer "
         "series"
     )
-
-
-def test_short_series_get_a_random_walk():
-    trade = st.load_trade(as_of="2021-06-30")
-    recent = trade[trade["period"] >= "2013"]
-    assert recent["period"].nunique() < models.SHORTEST_FULL
-    paths = st.project(recent, 1, draws=100)
-    pd.testing.assert_frame_equal(wide(paths, "theta", "2021"), wide(paths, "drift", "2021"))
 
 
 def test_a_sum_needs_every_part_once(drift):
@@ -341,7 +496,7 @@ def test_a_sum_needs_every_part_once(drift):
     )
     partial = drift[~((drift["partner"] == "TJK") & (drift["flow"] == "import"))]
     assert refusal(st.aggregate, partial, partners=True) == (
-        "every sum needs 5 partners, got 4 in import TOTAL drift"
+        "every sum needs 5 partners, got 4 in import TOTAL combination"
     )
     region = st.aggregate(drift, partners=True)
     assert refusal(st.aggregate, pd.concat([drift, region]), partners=True) == (
@@ -405,7 +560,8 @@ def test_pick_says_what_the_table_holds(drift):
     table = st.intervals(drift)
     assert len(st.pick(table, 2024)) == len(st.pick(table, pd.Period("2024"), model="drift")) == 10
     assert refusal(st.pick, table, 2030) == (
-        "the table must hold model median in 2030, got models drift, median and periods 2023, 2024"
+        "the table must hold model combination in 2030, got models combination, drift and periods "
+        "2023, 2024"
     )
 
 

@@ -112,6 +112,8 @@ def project(
     if draws < 100:
         raise ValueError(f"draws must be 100 or more, got {draws}: quantiles need that many")
     years = _wide(trade, "Y", as_of).iloc[-HISTORY:]
+    for column in years:
+        _checked(years[column])
     origin = years.index.max()
     rng = np.random.default_rng(seed)
     known = _known_months(years, months, origin + 1, as_of)
