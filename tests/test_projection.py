@@ -21,6 +21,7 @@ DAY = "2023-12-31"
 WHOLE = "2021-06-30"  # every series is known to 2020, without a gap
 DRAWS = 300
 ODD = 101  # an odd number of draws has one in the middle, read at probability 0.5 itself
+QUICK = ("drift", "income", "theta")
 SERIES = ["partner", "flow"]
 KEYS = ["reporter", "partner", "flow", "product"]
 PATH = ["partner", "flow", "model", "period", "draw"]
@@ -28,7 +29,7 @@ PATH = ["partner", "flow", "model", "period", "draw"]
 
 @pytest.fixture(scope="module", autouse=True)
 def quick() -> Iterator[None]:
-    """Forecast the same numbers once only, and without the pool's slow ARIMA models."""
+    """Forecast the same numbers once only, and combine models that need no search."""
 
     @cache
     def remembered(data: bytes, period: int, horizon: int, model: str) -> np.ndarray:
@@ -39,10 +40,12 @@ def quick() -> Iterator[None]:
     ) -> np.ndarray:
         return remembered(values.astype(float).tobytes(), period, horizon, model).copy()
 
+    members = (models.drift, models.median_drift, models.theta)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(conformal, "point_forecast", forecast)
         patch.setattr(projection, "point_forecast", forecast)
         patch.setattr(pool, "arima_members", lambda *_: [])
+        patch.setattr(pool, "yearly_members", lambda *given: [m(*given) for m in members])
         yield
 
 
@@ -53,6 +56,7 @@ def project(**changes: object) -> pd.DataFrame:
         "horizon": 2,
         "months": st.load_trade(frequency="M", as_of=DAY),
         "outlook": outlook(),
+        "models": QUICK,
         "draws": DRAWS,
         "seed": 1,
         "as_of": DAY,
@@ -108,14 +112,20 @@ def wide(paths: pd.DataFrame, model: str, year: str) -> pd.DataFrame:
 
 def test_draws_are_a_valid_frame_of_every_series_model_and_draw(paths):
     pd.testing.assert_frame_equal(schema.validate(paths, schema.DRAWS), paths)
-    assert set(paths["model"]) == {*projection.POOL, "income", COMBINATION}
+    assert set(paths["model"]) == {*QUICK, COMBINATION}
     assert paths.groupby(SERIES).ngroups == 10
     assert sorted(set(paths["draw"])) == list(range(DRAWS))
     assert set(paths["origin"].astype(str)) == {"2022"}
     steps = paths[["horizon", "period"]].drop_duplicates().astype(str).to_numpy().tolist()
     assert sorted(steps) == [["1", "2023"], ["2", "2024"]]
-    assert len(paths) == 10 * (len(projection.POOL) + 2) * DRAWS * 2
+    assert len(paths) == 10 * (len(QUICK) + 1) * DRAWS * 2
     assert set(paths["currency"]) == {"USD"}
+
+
+def test_the_pool_by_default_and_the_combination_always():
+    assert set(small(models=None, horizon=2)["model"]) == {*projection.POOL, COMBINATION}
+    assert set(small(models=[])["model"]) == set(small(models=COMBINATION)["model"])
+    assert set(small(models="drift")["model"]) == {"drift", COMBINATION}
 
 
 def test_the_same_seed_gives_the_same_draws_and_another_others(drift):
