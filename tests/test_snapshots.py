@@ -208,7 +208,7 @@ def test_an_unknown_class_or_schema(data, field):
         months()
     assert str(error.value) == (
         f"{MONTHS}.yml: class must be one of verbatim, constructed, synthetic and schema one of "
-        "TRADE, YEAR_TO_DATE, TOTALS, INDICATOR, EVENTS, DRAWS, FORECAST, got "
+        "TRADE, YEAR_TO_DATE, TOTALS, INDICATOR, OPINION, EVENTS, DRAWS, FORECAST, got "
         f"{got['class']!r} and {got['schema']!r}"
     )
 

@@ -40,6 +40,18 @@ FLOW_LABELS: dict[str, str] = {
     "total": "Trade",
 }
 
+MODEL_LABELS: dict[str, str] = {
+    "combination": "Combination",
+    "dotm": "Dynamic optimised theta",
+    "drift": "Random walk with drift",
+    "theta": "Theta",
+    "damped": "Damped trend",
+    "ets": "Exponential smoothing",
+    "airline": "Airline (X-13)",
+    "naive": "Last value",
+    "seasonal_naive": "Same month a year before",
+    "income": "Income elasticity",
+}
 SOURCES: dict[str, str] = {
     "gacc": "China Customs",
     "imf": "IMF",

@@ -9,7 +9,7 @@ from pandas.io.formats.style import Styler
 
 from silktrade import codes
 from silktrade.measures import calendar_year, growth
-from silktrade.prose import percent
+from silktrade.prose import day, percent
 
 _UNIT = {"USD": "billion dollars", "CNY": "billion yuan"}
 
@@ -334,15 +334,8 @@ def models(table: pd.DataFrame, currency: str) -> Styler:
     >>> models(intervals(projected_growth(paths), "growth"), "USD").data.index.tolist()
     ['Random walk with drift', 'Combination']
     """
-    names = {
-        "drift": "Random walk with drift",
-        "damped": "Damped trend",
-        "theta": "Theta",
-        "dotm": "Dynamic optimised theta",
-        "ets": "Exponential smoothing, chosen",
-        "income": "Income elasticity",
-        "combination": "Combination",
-    }
+    names = {m: n for m, n in codes.MODEL_LABELS.items() if m != "combination"}
+    names["combination"] = codes.MODEL_LABELS["combination"]  # last, as a sum would stand
     keys = table.index.get_level_values("model")
     out = pd.DataFrame({
         "Median": table[0.5].map(_points).to_numpy(),
@@ -372,7 +365,7 @@ def scores(table: pd.DataFrame) -> Styler:
     --------
     >>> rows = {"series": ["a"], "model": ["drift"], "horizon": [1], "metric": ["mase"],
     ...         "value": [1.25], "origins": [9]}
-    >>> scores(pd.DataFrame(rows)).data.loc["drift", "MASE"].item()
+    >>> scores(pd.DataFrame(rows)).data.loc["Random walk with drift", "MASE"].item()
     1.25
     """
     names = {
@@ -390,7 +383,7 @@ def scores(table: pd.DataFrame) -> Styler:
         c: _share for c in wide.columns if c.startswith("Inside")
     }
     caption = "Scores by model: median over series and horizons, coverage as a mean"
-    return _styled(wide.rename_axis("Model"), caption, formats)
+    return _styled(wide.rename(index=codes.MODEL_LABELS).rename_axis("Model"), caption, formats)
 
 
 def outturn(table: pd.DataFrame) -> Styler:
@@ -488,18 +481,19 @@ def opinions(table: pd.DataFrame, period: str | int) -> Styler:
     --------
     >>> from silktrade import load_opinions
     >>> said = opinions(load_opinions(as_of="2023-12-31"), 2024).data
-    >>> said.index.get_level_values("Published").max()
-    '2023-12-14'
+    >>> said.index.get_level_values("Published")[0].replace(chr(0xA0), " ")
+    '16 February 2023'
     """
     rows = table[(table["period"].astype(str) == str(period)) & (table["unit"] == "fraction")]
     what = {"gdp_growth": "output growth", "trade_volume_growth": "growth of trade volume"}
     out = pd.DataFrame({
         "Economy": rows["economy"].map(codes.label),
         "Institution": rows["institution"],
-        "Published": rows["released"].dt.strftime("%Y-%m-%d"),
+        "Published": rows["released"],
         "Expected": rows["indicator"].map(what),
         "Percent": rows["value"].map(_points),
     }).sort_values(["Economy", "Published", "Institution"])  # fmt: skip
+    out["Published"] = out["Published"].map(day).str.replace(" ", "\u00a0")
     out = out.set_index(["Economy", "Institution", "Published", "Expected"])
     return _styled(out, f"What others expected of {period}, percent", {})
 
@@ -517,6 +511,8 @@ def _styled(table: pd.DataFrame, caption: str, formats: dict[str, object]) -> St
     if not text:  # pandas cannot map the headings of a table without columns either
         return styler
     styler = styler.map_index(lambda heading: left if heading in text else None, axis="columns")
+    styler = styler.map_index(lambda _: left, axis="index")
+    styler = styler.set_table_styles([{"selector": "th.index_name", "props": left}])
     return styler.map(lambda _: left, subset=text)
 
 

@@ -8,20 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from silktrade import codes, prose
-from silktrade.figures.canvas import INK, QUIET, canvas, percent_on_y
-
-MODEL_LABELS = {
-    "combination": "Combination",
-    "dotm": "Dynamic optimised theta",
-    "drift": "Random walk with drift",
-    "theta": "Theta",
-    "damped": "Damped trend",
-    "ets": "Exponential smoothing",
-    "airline": "Airline (X-13)",
-    "naive": "Last value",
-    "seasonal_naive": "Same month a year before",
-    "income": "Income elasticity",
-}
+from silktrade.figures.canvas import INK, QUIET, canvas
 
 
 def error_ratios(table: pd.DataFrame, horizon: int, source: str, against: str = "naive") -> Axes:
@@ -55,27 +42,27 @@ def error_ratios(table: pd.DataFrame, horizon: int, source: str, against: str = 
     rows = table[(table["horizon"] == horizon) & (table["model"] != "seasonal_naive")]
     rows = rows.sort_values("ratio", ignore_index=True)
     best, sure = rows.iloc[0], int(((rows["p_value"] < 0.05) & (rows["ratio"] < 1)).sum())
-    than = MODEL_LABELS[against].lower()
+    than = codes.MODEL_LABELS[against].lower()
     side = "smaller" if best["ratio"] < 1 else "larger"
     certain = f"{sure} of {len(rows)} models beat it" if sure else "no model beats it"
     title = (
-        f"{MODEL_LABELS[best['model']]} did best, with errors "
+        f"{codes.MODEL_LABELS[best['model']]} did best, with errors "
         f"{prose.percent(abs(1 - best['ratio']))} {side} than the {than}'s; beyond luck {certain}"
     )
     measure = f"Mean absolute error over that of the {than}, horizon {horizon}; filled: sure at 5 %"
     ax = canvas(title, measure, source, height=0.4 * len(rows) + 1.4)
     for i, row in rows.iterrows():
         filled = INK if row["p_value"] < 0.05 else "white"
-        name = MODEL_LABELS[row["model"]]
+        name = codes.MODEL_LABELS[row["model"]]
         ax.plot([1, row["ratio"]], [i, i], color=QUIET, linewidth=1.2, label=f"_{name}")
         ax.plot([row["ratio"]], [i], "o", color=INK, markerfacecolor=filled, markersize=8,
                 label=f"_{name}")  # fmt: skip
     ax.axvline(1, color=QUIET, linewidth=0.8)
     ax.grid(axis="x")
-    ax.set_yticks(range(len(rows)), [MODEL_LABELS[m] for m in rows["model"]])
+    ax.set_yticks(range(len(rows)), [codes.MODEL_LABELS[m] for m in rows["model"]])
     ax.invert_yaxis()
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
-    said = [f"{MODEL_LABELS[r.model]} {r.ratio:.2f}" for r in rows.itertuples()]
+    said = [f"{codes.MODEL_LABELS[r.model]} {r.ratio:.2f}" for r in rows.itertuples()]
     ax.set_label(f"Dot chart. {measure}. {', '.join(said)}.")
     return ax
 
@@ -108,24 +95,27 @@ def coverage_dots(table: pd.DataFrame, source: str) -> Axes:
     weighted = rows.assign(hits=rows["value"] * rows["origins"])
     sums = weighted.groupby(["model", "metric"])[["hits", "origins"]].sum()
     held = (sums["hits"] / sums["origins"]).unstack()
-    held = held.reindex([m for m in MODEL_LABELS if m in held.index])
+    held = held.reindex([m for m in codes.MODEL_LABELS if m in held.index])
     lead = held.iloc[0]
     title = (
-        f"{MODEL_LABELS[held.index[0]]}: of limits that promise 80 and 95 %, "
+        f"{codes.MODEL_LABELS[held.index[0]]}: of limits that promise 80 and 95 %, "
         f"{prose.percent(lead['coverage_80'], digits=0)} and "
         f"{prose.percent(lead['coverage_95'], digits=0)} held"
     )
-    ax = canvas(title, "Share of values inside the limits, percent", source)
-    x = np.arange(len(held))
+    ax = canvas(title, "Share of values inside the limits, percent", source,
+                height=0.36 * len(held) + 1.5)  # fmt: skip
+    y = np.arange(len(held))
     for metric, promised, colour in (("coverage_80", 0.8, "#0072B2"), ("coverage_95", 0.95, INK)):
-        ax.plot(x, held[metric], "o", color=colour, label=f"{promised * 100:.0f} % limits",
+        ax.plot(held[metric], y, "o", color=colour, label=f"{promised * 100:.0f} % limits",
                 markersize=7)  # fmt: skip
-        ax.axhline(promised, color=colour, linewidth=1, linestyle=(0, (4, 3)))
-        ax.annotate(f"{promised * 100:.0f} % promised", (x[-1] + 0.35, promised), color=colour,
-                    size=11, va="center", annotation_clip=False)  # fmt: skip
-    names = [MODEL_LABELS[m] for m in held.index]
-    ax.set_xticks(x, [n.replace(" ", "\n", 1) for n in names], size=9.5)
-    percent_on_y(ax)
+        ax.axvline(promised, color=colour, linewidth=1, linestyle=(0, (4, 3)))
+        ax.text(promised, 1.0, f"{promised * 100:.0f} % promised", color=colour, size=11,
+                transform=ax.get_xaxis_transform(), ha="center", va="bottom")  # fmt: skip
+    names = [codes.MODEL_LABELS[m] for m in held.index]
+    ax.set_yticks(y, names)
+    ax.invert_yaxis()
+    ax.grid(axis="x")
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v * 100:.0f} %"))
     said = [
         f"{n}: {prose.percent(a, digits=0)} inside 80 % limits, {prose.percent(b, digits=0)} "
         "inside 95 % limits"

@@ -147,7 +147,8 @@ def growth_ranges(table: pd.DataFrame, source: str, currency: str) -> Axes:
     end = min(high, 3 * table[0.9].median() + 1.0)
     ax.set_xlim(low - 0.05, end + 0.05)
     cut = [i for i, top in enumerate(table[0.975]) if top > end]
-    ax.plot([end + 0.05] * len(cut), cut, ">", color=QUIET, clip_on=False, label="_goes on")
+    if cut:
+        ax.plot([end + 0.05] * len(cut), cut, ">", color=QUIET, clip_on=False, label="_goes on")
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v * 100:.0f} %".replace("-", "−")))
     return ax
