@@ -126,7 +126,7 @@ def scores(table: pd.DataFrame) -> pd.DataFrame:
         Metrics: mase and rmsse (errors in units of the seasonal naive's within the history), smape
         (percent, the M3 variant), pinball (mean over nine quantiles, in units of the series'
         naive error), crps (twice that integral), interval_score (80 %, in the same units),
-        coverage_80 and coverage_95 (fractions).
+        coverage_80 and coverage_95 (fractions). NaN in units of a naive error of 0.
 
     Examples
     --------
@@ -182,7 +182,8 @@ def compare(table: pd.DataFrame, against: str = "naive") -> pd.DataFrame:
     ['drift']
     """
     codes.one_of("against", against, sorted(table["model"].unique()))
-    loss = (table["actual"] - table[0.5]).abs() / table["naive_error"]
+    # A series that never moved has no scale, and no say.
+    loss = (table["actual"] - table[0.5]).abs() / table["naive_error"].replace(0, np.nan)
     daily = table.assign(loss=loss).groupby(["horizon", "model", "day"])["loss"].mean()
     rows = []
     for horizon, model in product(sorted(table["horizon"].unique()), table["model"].unique()):
@@ -202,21 +203,22 @@ def compare(table: pd.DataFrame, against: str = "naive") -> pd.DataFrame:
 def _metrics(group: pd.DataFrame) -> dict[str, float]:
     """Score the forecasts of one series by one model at one horizon."""
     actual, point = group["actual"].to_numpy(), group[0.5].to_numpy()
-    unit, root = group["naive_error"].to_numpy(), group["naive_square"].to_numpy()
-    fan = group[list(QUANTILES)].to_numpy() / unit[:, None]
-    scaled = actual / unit
-    pinball = np.mean([accuracy.pinball(scaled, fan[:, i], q) for i, q in enumerate(QUANTILES)])
-    low, high = fan[:, QUANTILES.index(0.1)], fan[:, QUANTILES.index(0.9)]
-    wide = fan[:, QUANTILES.index(0.025)], fan[:, QUANTILES.index(0.975)]
+    unit, root = (group[c].replace(0, np.nan).to_numpy() for c in ("naive_error", "naive_square"))
+    fan = group[list(QUANTILES)].to_numpy()
+    scaled, shares = actual / unit, fan / unit[:, None]
+    pinball = np.mean(
+        [accuracy.pinball(scaled, s, q) for s, q in zip(shares.T, QUANTILES, strict=True)]
+    )
+    low, high, lowest, highest = (QUANTILES.index(q) for q in (0.1, 0.9, 0.025, 0.975))
     return {
         "mase": float(np.mean(np.abs(actual - point) / unit)),
         "rmsse": float(np.sqrt(np.mean(((actual - point) / root) ** 2))),
         "smape": accuracy.smape(actual, point),
         "pinball": float(pinball),
-        "crps": accuracy.crps_quantiles(scaled, fan, np.array(QUANTILES)),
-        "interval_score": accuracy.interval_score(scaled, low, high, 0.8),
-        "coverage_80": accuracy.coverage(scaled, low, high),
-        "coverage_95": accuracy.coverage(scaled, *wide),
+        "crps": accuracy.crps_quantiles(scaled, shares, np.array(QUANTILES)),
+        "interval_score": accuracy.interval_score(scaled, shares[:, low], shares[:, high], 0.8),
+        "coverage_80": accuracy.coverage(actual, fan[:, low], fan[:, high]),
+        "coverage_95": accuracy.coverage(actual, fan[:, lowest], fan[:, highest]),
     }
 
 
