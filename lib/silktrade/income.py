@@ -86,7 +86,10 @@ def _growth_of_output(outlook: pd.DataFrame, as_of: str | pd.Timestamp | None) -
     rows = outlook[outlook["indicator"] == "gdp_usd"]
     if as_of is not None:
         rows = rows[rows["released"] <= pd.Timestamp(as_of)]
-    return np.log(rows.pivot(index="period", columns="economy", values="value")).diff()
+    table = rows.pivot(index="period", columns="economy", values="value")
+    if len(table):  # a year of which nobody is known must not join its neighbours
+        table = table.reindex(pd.period_range(table.index[0], table.index[-1], freq="Y"))
+    return np.log(table).diff()
 
 
 def _has(output: pd.DataFrame, partner: str, year: pd.Period) -> bool:
