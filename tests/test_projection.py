@@ -347,6 +347,18 @@ def test_all_models_start_from_the_same_begun_year(paths):
     pd.testing.assert_frame_equal(first[0], first[2])
 
 
+def test_the_year_after_starts_from_each_draw_of_the_begun_one(paths):
+    start = wide(paths, "drift", "2023")
+    tables = []
+    for model in ("drift", "theta", COMBINATION):
+        moved = np.log(wide(paths, model, "2024") / (start / start.median())).to_numpy()
+        tables.append(moved.round(9))  # ties come apart by rounding
+    first = tables[0][:, None] - tables[0][None]
+    for other in tables[1:]:
+        # Without what the begun year adds, the models' limits are dealt out by the same ranks.
+        assert (first * (other[:, None] - other[None]) >= 0).all()
+
+
 def test_months_narrow_the_next_year(paths, drift):
     spread = [np.log(wide(p, "drift", "2023")).std() for p in (paths, drift)]
     assert (spread[0] < spread[1]).all()
