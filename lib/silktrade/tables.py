@@ -493,7 +493,7 @@ def opinions(table: pd.DataFrame, period: str | int) -> Styler:
         "Expected": rows["indicator"].map(what),
         "Percent": rows["value"].map(_points),
     }).sort_values(["Economy", "Published", "Institution"])  # fmt: skip
-    out["Published"] = out["Published"].map(day).str.replace(" ", "\u00a0")
+    out["Published"] = out["Published"].map(day).astype("str").str.replace(" ", "\u00a0")
     out = out.set_index(["Economy", "Institution", "Published", "Expected"])
     return _styled(out, f"What others expected of {period}, percent", {})
 
