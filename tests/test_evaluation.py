@@ -1,0 +1,182 @@
+"""How good forecasts were, and how they turned out: figures, tables and the sums behind them."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+import silktrade as st
+from silktrade import figures, tables
+from silktrade.figures.alternative import alternative_text
+from silktrade.figures.canvas import part_texts
+
+mpl.use("agg")
+DAY, YEAR = "2024-06-30", 2024
+SPACE = "\u00a0"
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def past() -> pd.DataFrame:
+    return st.load_trade(as_of=DAY)
+
+
+@pytest.fixture(scope="module")
+def now() -> pd.DataFrame:
+    return st.load_trade()
+
+
+@pytest.fixture(scope="module")
+def paths(past) -> pd.DataFrame:
+    return st.project(past, 1, models=["drift"], draws=200, seed=3)
+
+
+@pytest.fixture(scope="module")
+def judged(paths, past, now) -> pd.DataFrame:
+    growth = st.intervals(st.projected_growth(paths, past), "growth")
+    return st.judge(st.pick(growth, YEAR), now)
+
+
+@pytest.fixture
+def table(tmp_path, monkeypatch) -> pd.DataFrame:
+    monkeypatch.setenv("SILKTRADE_CACHE", str(tmp_path))
+    trade = st.load_trade(partners=("KAZ", "UZB"))
+    days = pd.date_range("2010-12-31", "2017-12-31", freq="YE")
+    return st.backtest(trade, 1, days=days, models=["naive", "drift", "theta"], jobs=1)
+
+
+def title(ax) -> str:
+    return part_texts(ax.figure)["title"].replace(SPACE, " ")
+
+
+def test_judge_takes_the_growth_that_came(judged, now):
+    wide = now.pivot(index="period", columns=["partner", "flow"], values="value")
+    came = wide.loc["2024"] / wide.loc["2023"] - 1
+    for (partner, flow, _), value in judged["came"].items():
+        assert value == pytest.approx(came[partner, flow], rel=1e-12)  # the same two floats
+
+
+def test_judge_sums_where_the_rows_are_sums(paths, past, now):
+    whole = st.aggregate(paths, partners=True, flows=True)
+    rows = st.pick(st.intervals(st.projected_growth(whole, past), "growth"), YEAR)
+    sums = now.groupby("period")["value"].sum()
+    came = st.judge(rows, now)["came"].item()
+    # Ten floats added in another order.
+    assert came == pytest.approx(sums["2024"] / sums["2023"] - 1, rel=1e-12)
+
+
+def test_judge_waits_until_the_year_has_come(paths, past):
+    growth = st.intervals(st.projected_growth(paths, past), "growth")
+    with pytest.raises(ValueError) as error:
+        st.judge(st.pick(growth, YEAR), past)
+    assert str(error.value) == (
+        "trade must hold KAZ export in 2024 and the year before, got one of them at most: judge "
+        "it when both are known"
+    )
+
+
+def test_contributions_of_a_draw_add_up_to_its_growth(paths, past):
+    parts = st.projected_contributions(paths, past).query("model == 'drift'")
+    added = parts.groupby("draw")["contribution"].sum()
+    whole = st.aggregate(paths, partners=True, flows=True)
+    growth = st.projected_growth(whole, past).query("model == 'drift'").set_index("draw")["growth"]
+    np.testing.assert_allclose(added, growth.sort_index(), rtol=1e-9)  # sums of ten quotients
+
+
+def test_the_figure_of_the_outturn_counts_what_came_inside(judged):
+    inside = judged["came"].between(judged[0.1], judged[0.9]).sum()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ax = figures.outturn(judged, "China Customs")
+        ax.figure.draw_without_rendering()
+    assert title(ax) == f"In 2024, {inside} of 10 growth rates came inside their 80 % range"
+    kyrgyz = f"came {judged.loc[('KGZ', 'import'), 'came'].item() * 100:.0f}{SPACE}%"
+    assert kyrgyz in alternative_text(ax.figure)
+
+
+def test_the_table_of_the_outturn_names_the_narrowest_range(judged):
+    data = tables.outturn(judged).data
+    for (low, high), name in (((0.1, 0.9), "80 %"), ((0.025, 0.975), "95 %")):
+        held = judged["came"].between(judged[low], judged[high]).to_numpy()
+        assert set(data["Inside"][held]) <= {"80 %", name}
+    outside = ~judged["came"].between(judged[0.025], judged[0.975]).to_numpy()
+    assert (data["Inside"][outside] == "no").all() and outside.any()
+
+
+def test_error_ratios_name_the_best_and_turn_with_it(table):
+    test = st.compare(table)
+    ax = figures.error_ratios(test, 1, "IMF")
+    best = test.sort_values("ratio").iloc[0]
+    size = f"{abs(1 - best['ratio']) * 100:.1f} %"
+    side = "smaller" if best["ratio"] < 1 else "larger"
+    assert title(ax).startswith(
+        f"{st.codes.MODEL_LABELS[best['model']]} did best, with errors {size} {side} than"
+    )
+    worse = figures.error_ratios(test.assign(ratio=test["ratio"] + 1), 1, "IMF")
+    assert " larger than the last value's" in title(worse)
+    certain = figures.error_ratios(test.assign(ratio=0.5, p_value=0.01), 1, "IMF")
+    assert title(certain).endswith("beyond luck 2 of 2 models beat it")
+
+
+def test_coverage_weighs_series_by_their_origins(table):
+    marks = st.scores(table)
+    ax = figures.coverage_dots(marks, "IMF")
+    one = marks[(marks["model"] == "drift") & (marks["metric"] == "coverage_80")]
+    share = np.average(one["value"], weights=one["origins"])
+    assert f"{share * 100:.0f}{SPACE}% and" in part_texts(ax.figure)["title"]
+    assert "inside 95 % limits" in alternative_text(ax.figure)
+
+
+def test_the_table_of_scores_takes_medians_and_means(table):
+    marks = st.scores(table)
+    data = tables.scores(marks).data
+    drift = marks[marks["model"] == "drift"].groupby("metric")["value"]
+    row = data.loc["Random walk with drift"]
+    assert row["MASE"] == drift.median()["mase"]
+    assert row["Inside 80 %"] == drift.mean()["coverage_80"]
+    assert data["MASE"].is_monotonic_increasing
+
+
+def test_the_table_of_contributions_is_sorted(paths, past):
+    parts = st.intervals(st.projected_contributions(paths, past), "contribution")
+    data = tables.contributions(st.pick(parts, YEAR)).data
+    medians = data["Median"].str.replace("\u2212", "-").astype(float)
+    assert medians.is_monotonic_decreasing and len(data) == 10
+
+
+def test_opinions_are_those_published_by_the_day():
+    said = st.load_opinions(as_of="2023-10-31")
+    assert said["released"].max() <= pd.Timestamp("2023-10-31")
+    later = st.load_opinions(as_of="2023-12-31")
+    assert len(later) > len(said)
+    data = tables.opinions(said, 2024).data
+    expected = said[(said["period"].astype(str) == "2024") & (said["unit"] == "fraction")]
+    assert len(data) == len(expected)
+    fund = data.xs("IMF (WEO Oct 2023)", level="Institution").xs("China", level="Economy")
+    assert fund["Percent"].item() == "+4.2"
+
+
+def test_targets_are_no_forecasts():
+    said = st.load_opinions(economies="CA5")
+    assert (said.query("indicator == 'trade_target'")["unit"] == "USD").all()
+    assert "trade_target" not in tables.opinions(said, 2030).data.to_string()
+
+
+def test_world_trade_in_dollars_is_as_printed():
+    world = st.load_trade(frequency="M", partners="WLD", flows="export").set_index("period")
+    assert str(world.index.min()) == "2008-01"
+    assert world.loc["2008-01", "value"] == 109_640_030_000
+    assert world.loc["2008-01", "obs_status"] == "A"
+    yuan = st.load_trade(frequency="M", partners="WLD", flows="export", currency="CNY")
+    assert str(yuan["period"].min()) == "2024-01"
