@@ -183,7 +183,7 @@ def test_limits_are_those_that_past_errors_of_the_panel_ask_for():
             error = np.log(ratio) if ratio <= np.e else ratio / np.e
             missed.append(abs(error) / np.mean(np.abs(np.diff(np.log(history)))))
     missed = np.sort(missed)
-    levels = (np.arange(ODD) + 0.5) / ODD
+    levels = np.clip((np.arange(ODD) + 0.5) / ODD, 0.0125, 0.9875)
     rank = np.ceil((len(missed) + 1) * np.abs(2 * levels - 1) - 1e-9).astype(int)
     far = np.sign(levels - 0.5) * np.where(rank > 0, missed[np.clip(rank, 1, len(missed)) - 1], 0)
     for key, values in wide_years.items():
@@ -193,11 +193,19 @@ def test_limits_are_those_that_past_errors_of_the_panel_ask_for():
         np.testing.assert_allclose(sorted_draws[key[1:3]], path * factor, rtol=1e-9)
 
 
+def test_draws_stop_short_of_the_rim_that_no_panel_knows():
+    recent = whole_panel(["KAZ", "UZB"]).query("period >= '2013'")
+    paths = st.project(recent, 1, models="drift", draws=800).query("model == 'drift'")
+    for _, values in paths.groupby(["partner", "flow"])["value"]:
+        # One in eighty of 800 draws: ten on either side are held at one limit.
+        assert (values == values.max()).sum() == (values == values.min()).sum() == 10
+
+
 def test_a_panel_too_short_to_learn_from_takes_the_table():
     trade = whole_panel(["KAZ", "UZB"])
     recent = trade[trade["period"] >= "2013"]
     sorted_draws = wide(small(trade=recent), "drift", "2021").apply(np.sort)
-    levels = (np.arange(ODD) + 0.5) / ODD
+    levels = np.clip((np.arange(ODD) + 0.5) / ODD, 0.0125, 0.9875)
     for key, series in years_of(recent).items():
         path = models.point_forecast(series.to_numpy(), 1, 1, "drift")
         fan = limits(path, series.to_numpy(), 1, levels, "drift")

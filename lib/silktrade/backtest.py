@@ -11,6 +11,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from importlib.metadata import version
 from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
@@ -276,7 +277,8 @@ def _cache_folder() -> Path:
 
 def _key(trade: pd.DataFrame, horizon: int, days: tuple, names: tuple) -> str:
     """Hash everything that the result depends on: the rows, the request, and the code."""
-    found = hashlib.sha256(repr((horizon, days, names, QUANTILES, pd.__version__)).encode())
+    tools = [version(name) for name in ("numpy", "pandas", "scipy", "statsmodels")]
+    found = hashlib.sha256(repr((horizon, days, names, QUANTILES, tools)).encode())
     found.update(trade.to_csv(index=False).encode())
     here = Path(__file__).parent
     code = [here / n for n in ("backtest.py", "forecast.py", "calibration.py", "accuracy.py")]
