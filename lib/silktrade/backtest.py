@@ -171,7 +171,9 @@ def compare(table: pd.DataFrame, against: str = "naive") -> pd.DataFrame:
     Notes
     -----
     Errors are scaled by each series' naive error and averaged over the series of a day, so that
-    one loss a day remains: series of a day are not independent, days are more nearly so.
+    one loss a day remains: series of a day are not independent, days are more nearly so. Losses
+    are taken as correlated over as many days as their forecasts share periods, by the days' usual
+    distance.
 
     Examples
     --------
@@ -187,18 +189,28 @@ def compare(table: pd.DataFrame, against: str = "naive") -> pd.DataFrame:
     loss = (table["actual"] - table[0.5]).abs() / table["naive_error"].replace(0, np.nan)
     daily = table.assign(loss=loss).groupby(["horizon", "model", "day"])["loss"].mean()
     rows = []
+    spacing = _spacing(table)
     for horizon, model in product(sorted(table["horizon"].unique()), table["model"].unique()):
         if model == against:
             continue
         both = pd.concat([daily[horizon, model], daily[horizon, against]], axis=1).dropna()
         one, other = both.iloc[:, 0].to_numpy(), both.iloc[:, 1].to_numpy()
         statistic, p_value = np.nan, np.nan
-        if len(both) > horizon:
-            statistic, p_value = accuracy.diebold_mariano(one, other, int(horizon))
+        overlap = -(-int(horizon) // spacing)  # steps from one day to another that share periods
+        if len(both) > overlap:
+            statistic, p_value = accuracy.diebold_mariano(one, other, overlap)
         rows.append((model, horizon, one.mean() / other.mean(), statistic, p_value, len(both)))
     return pd.DataFrame(
         rows, columns=["model", "horizon", "ratio", "statistic", "p_value", "origins"]
     )
+
+
+def _spacing(table: pd.DataFrame) -> int:
+    """Count the periods from one day's origin to the next one's."""
+    last = table.groupby("day")["origin"].max().sort_values()
+    gaps = np.diff([p.ordinal for p in last])
+    gaps = gaps[gaps > 0]
+    return int(np.median(gaps)) if len(gaps) else 1
 
 
 def _metrics(group: pd.DataFrame) -> dict[str, float]:
