@@ -20,17 +20,15 @@ import numpy as np
 import pandas as pd
 
 from silktrade import accuracy, codes
-from silktrade.forecast import forecast
+from silktrade.forecast import PERIODS, forecast
 from silktrade.models import MODELS
-from silktrade.schema import TRADE, frequency_of, validate
+from silktrade.schema import SERIES, TRADE, frequency_of, validate
 
 QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 METRICS = ("mase", "rmsse", "smape", "pinball", "crps", "interval_score", "coverage_80",
            "coverage_95")  # fmt: skip
 CACHE_VARIABLE = "SILKTRADE_CACHE"
 FEWEST = 8  # known values without which a series is not forecast from an origin
-_SERIES = ["reporter", "partner", "flow", "product"]
-_PERIODS = {"M": 12, "Q": 4, "Y": 1}
 
 
 def backtest(
@@ -258,13 +256,13 @@ def _day(task: tuple[pd.DataFrame, int, str, list[str]]) -> pd.DataFrame:
     trade, horizon, day, names = task
     frequency = frequency_of(trade)
     rows = []
-    for key, group in trade.groupby(_SERIES):
+    for key, group in trade.groupby(list(SERIES)):
         values = group.set_index("period")["value"]
         known = values[(group["released"] <= pd.Timestamp(day)).to_numpy()]
         if len(known) < FEWEST:
             continue
         errors = [
-            accuracy.naive_error(_whole(known), _PERIODS[frequency], power) for power in (1, 2)
+            accuracy.naive_error(_whole(known), PERIODS[frequency], power) for power in (1, 2)
         ]
         for name in names:
             fan = forecast(known, horizon, quantiles=QUANTILES, model=name)

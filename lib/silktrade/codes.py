@@ -22,6 +22,9 @@ OBS_STATUS: dict[str, str] = {
     "E": "estimated or implied",
     "I": "imputed",
 }
+# From the strongest to the weakest: what is made of several figures is no better than the worst.
+STATUS_RANK: dict[str, int] = {status: rank for rank, status in enumerate(OBS_STATUS)}
+STATUS_AT: dict[int, str] = dict(enumerate(OBS_STATUS))
 TOTAL = "TOTAL"
 
 ECONOMIES: dict[str, str] = {
@@ -34,6 +37,7 @@ ECONOMIES: dict[str, str] = {
     REGION: "Central Asia",
     WORLD: "World",
 }
+CURRENCY_LABELS: dict[str, str] = {"CNY": "yuan", "USD": "dollars"}
 FLOW_LABELS: dict[str, str] = {
     "export": "China's exports",
     "import": "China's imports",

@@ -16,7 +16,6 @@ from silktrade.schema import DRAWS, TRADE, validate
 
 QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 COMBINATION = "combination"
-_SERIES = ["reporter", "partner", "flow", "product"]
 
 
 def aggregate(draws: pd.DataFrame, *, partners: bool = False, flows: bool = False) -> pd.DataFrame:
@@ -99,11 +98,7 @@ def projected_growth(
     >>> projected_growth(total, load_totals()).columns[-1]
     'growth'
     """
-    keys = [k for k in DRAWS.key if k not in ("horizon", "period")]
-    ordered = draws.sort_values([*keys, "period"])
-    before = ordered.groupby(keys)["value"].shift(1)
-    if base is not None:
-        before = before.where(before.notna(), _base_of(ordered, base))
+    ordered, before = _before(draws, base)
     out = ordered.assign(growth=ordered["value"] / before - 1)
     return out.loc[before.notna(), [*DRAWS.key, "growth"]].reset_index(drop=True)
 
@@ -137,10 +132,7 @@ def projected_contributions(draws: pd.DataFrame, base: pd.DataFrame) -> pd.DataF
     >>> parts.columns[-1]
     'contribution'
     """
-    keys = [k for k in DRAWS.key if k not in ("horizon", "period")]
-    ordered = draws.sort_values([*keys, "period"])
-    before = ordered.groupby(keys)["value"].shift(1)
-    before = before.where(before.notna(), _base_of(ordered, base))
+    ordered, before = _before(draws, base)
     whole = before.groupby([ordered[k] for k in ("model", "period", "draw")]).transform("sum")
     out = ordered.assign(contribution=(ordered["value"] - before) / whole)
     return out.loc[before.notna(), [*DRAWS.key, "contribution"]].reset_index(drop=True)
@@ -318,6 +310,18 @@ def in_yuan(draws: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
         )
     value = joined["value"] * joined["rate"]
     return validate(joined.assign(value=value, currency="CNY"), DRAWS)
+
+
+def _before(
+    draws: pd.DataFrame, base: pd.Series | pd.DataFrame | None
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Put draws in order, and find for each the value of the period before, drawn or known."""
+    keys = [k for k in DRAWS.key if k not in ("horizon", "period")]
+    ordered = draws.sort_values([*keys, "period"])
+    before = ordered.groupby(keys)["value"].shift(1)
+    if base is not None:
+        before = before.where(before.notna(), _base_of(ordered, base))
+    return ordered, before
 
 
 def _base_of(draws: pd.DataFrame, base: pd.Series | pd.DataFrame) -> pd.Series:

@@ -47,8 +47,6 @@ INDICATORS: dict[str, tuple[tuple[str, str], ...]] = {
     "oil_brent": (_COMMODITIES,),
     "population": (_OUTLOOK,),
 }
-_WEAKEST = {"A": 0, "P": 1, "E": 2, "I": 3}
-_STATUS = {rank: status for status, rank in _WEAKEST.items()}
 
 
 def load_trade(
@@ -110,9 +108,7 @@ def load_trade(
     reporters = codes.some_of("reporter", reporter, ("CHN", *codes.PARTNERS))
     sources = _sources(reporters, frequency)
     allowed = (*codes.PARTNERS, codes.WORLD) if reporters == ["CHN"] else ("CHN",)
-    chosen = codes.some_of("partners", partners, allowed)
-    if partners is None:
-        chosen = [p for p in chosen if p != codes.WORLD]
+    chosen = _partners(partners, allowed)
     if codes.WORLD in chosen and (frequency, currency) == ("M", "USD"):
         sources = (_WORLD_IN_DOLLARS, *sources)
     kinds = codes.some_of("flows", flows, codes.FLOWS)
@@ -154,9 +150,7 @@ def load_year_to_date(
     >>> printed.loc[("export", "2024-12"), "growth"].item()
     0.143
     """
-    chosen = codes.some_of("partners", partners, (*codes.PARTNERS, codes.WORLD))
-    if partners is None:
-        chosen = [p for p in chosen if p != codes.WORLD]
+    chosen = _partners(partners, (*codes.PARTNERS, codes.WORLD))
     rows = snapshots.read(snapshots.find("gacc", "partner_year_to_date", as_of))
     return validate(_public(rows[rows["partner"].isin(chosen)], as_of), schema.YEAR_TO_DATE)
 
@@ -457,6 +451,13 @@ def _sources(reporters: list[str], frequency: str) -> tuple[tuple[str, str], ...
     return _PARTNER_REPORTS
 
 
+def _partners(partners: str | Iterable[str] | None, allowed: tuple[str, ...]) -> list[str]:
+    """Check the partners asked for; the world comes on request only."""
+    if partners is None:
+        return [p for p in allowed if p != codes.WORLD]
+    return codes.some_of("partners", partners, allowed)
+
+
 def _public(rows: pd.DataFrame, as_of: Day) -> pd.DataFrame:
     """Keep the rows that were public on the as-of day."""
     if as_of is None or rows.empty:
@@ -495,7 +496,9 @@ def _indicator(
 def _annual_mean(rows: pd.DataFrame) -> pd.DataFrame:
     """Average the months of each complete year."""
     keys = ["economy", "indicator", "unit", "source", "vintage"]
-    years = rows.assign(period=rows["period"].dt.asfreq("Y"), rank=rows["obs_status"].map(_WEAKEST))
+    years = rows.assign(
+        period=rows["period"].dt.asfreq("Y"), rank=rows["obs_status"].map(codes.STATUS_RANK)
+    )
     grouped = years.groupby([*keys, "period"], as_index=False)
     out = grouped.agg(
         value=("value", "mean"),
@@ -504,7 +507,7 @@ def _annual_mean(rows: pd.DataFrame) -> pd.DataFrame:
         released=("released", "max"),
     )
     out = out[out["months"] == 12]
-    return out.assign(obs_status=out["rank"].map(_STATUS)).drop(columns=["rank", "months"])
+    return out.assign(obs_status=out["rank"].map(codes.STATUS_AT)).drop(columns=["rank", "months"])
 
 
 def _convert(trade: pd.DataFrame, currency: str, as_of: Day) -> pd.DataFrame:
@@ -515,7 +518,7 @@ def _convert(trade: pd.DataFrame, currency: str, as_of: Day) -> pd.DataFrame:
     rate = rates.reindex(trade["period"]).set_index(trade.index)
     factor = rate["value"] if currency == "CNY" else 1 / rate["value"]
     weaker = pd.concat([trade["obs_status"], rate["obs_status"]], axis=1)
-    weaker = weaker.apply(lambda c: c.map(_WEAKEST)).max(axis=1).map(_STATUS)
+    weaker = weaker.apply(lambda c: c.map(codes.STATUS_RANK)).max(axis=1).map(codes.STATUS_AT)
     out = trade.assign(
         value=trade["value"] * factor,
         currency=currency,

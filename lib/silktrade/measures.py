@@ -10,10 +10,8 @@ from __future__ import annotations
 import pandas as pd
 
 from silktrade import codes
-from silktrade.schema import TRADE, frequency_of, validate
+from silktrade.schema import SERIES, TRADE, frequency_of, validate
 
-_SERIES_KEY = ["reporter", "partner", "flow", "product"]
-_RANK = {status: rank for rank, status in enumerate("APEI")}  # from the strongest to the weakest
 _PER_YEAR = {"M": 12, "Q": 4, "Y": 1}
 
 
@@ -59,10 +57,10 @@ def growth(
     trade = validate(data, TRADE)
     parts = [
         _growth(group.set_index("period")["value"], periods).rename("growth").reset_index()
-        .assign(**dict(zip(_SERIES_KEY, key, strict=True)))
-        for key, group in trade.groupby(_SERIES_KEY)
+        .assign(**dict(zip(SERIES, key, strict=True)))
+        for key, group in trade.groupby(list(SERIES))
     ]  # fmt: skip
-    columns = [*_SERIES_KEY, "period", "growth", "currency"]
+    columns = [*SERIES, "period", "growth", "currency"]
     if not parts:
         return trade.rename(columns={"value": "growth"})[columns]
     out = pd.concat(parts, ignore_index=True).assign(currency=trade["currency"].iloc[0])
@@ -159,11 +157,11 @@ def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.Data
     if isinstance(trade.index, pd.PeriodIndex):
         return _contributions(trade.dropna(), periods)
     trade = validate(trade, TRADE)
-    wide = trade.pivot(index="period", columns=_SERIES_KEY, values="value").dropna()
+    wide = trade.pivot(index="period", columns=list(SERIES), values="value").dropna()
     parts = _contributions(wide, periods)
-    long = parts.stack(_SERIES_KEY).rename("contribution").reset_index()
+    long = parts.stack(list(SERIES)).rename("contribution").reset_index()
     long = long.assign(currency=trade["currency"].iloc[0] if len(trade) else None)
-    columns = [*_SERIES_KEY, "period", "contribution", "currency"]
+    columns = [*SERIES, "period", "contribution", "currency"]
     return long[columns].sort_values(columns[:5], ignore_index=True)
 
 
@@ -213,7 +211,7 @@ def share(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
             f"share needs a total above 0, got 0 in {complete['period'][total == 0].iloc[0]}"
         )
     out = complete.assign(share=complete["value"] / total)
-    return out[[*_SERIES_KEY, "period", "share"]].reset_index(drop=True)
+    return out[[*SERIES, "period", "share"]].reset_index(drop=True)
 
 
 def balance(trade: pd.DataFrame) -> pd.DataFrame:
@@ -322,7 +320,7 @@ def region(trade: pd.DataFrame) -> pd.DataFrame:
     trade = validate(trade, TRADE)
     codes.some_of("partner", tuple(trade["partner"].unique()) or None, codes.PARTNERS)
     keys = ["reporter", "flow", "product", "period", "currency", "valuation"]
-    ranked = trade.assign(rank=trade["obs_status"].map(_RANK))
+    ranked = trade.assign(rank=trade["obs_status"].map(codes.STATUS_RANK))
     joined = ranked.groupby(keys, as_index=False).agg(
         value=("value", "sum"),
         partners=("partner", "nunique"),
@@ -332,7 +330,7 @@ def region(trade: pd.DataFrame) -> pd.DataFrame:
         source=("source", lambda s: ", ".join(sorted(set(s)))),
     )
     joined = joined[joined["partners"] == len(codes.PARTNERS)]
-    status = joined["rank"].map(dict(enumerate("APEI")))
+    status = joined["rank"].map(codes.STATUS_AT)
     return validate(joined.assign(partner=codes.REGION, obs_status=status), TRADE)
 
 
@@ -364,10 +362,10 @@ def year_to_date(trade: pd.DataFrame) -> pd.DataFrame:
     np.float64(170.4)
     """
     trade = _monthly(trade, "year_to_date")
-    ranked = trade.assign(rank=trade["obs_status"].map(_RANK))
-    years = ranked.groupby([*_SERIES_KEY, trade["period"].dt.year])
+    ranked = trade.assign(rank=trade["obs_status"].map(codes.STATUS_RANK))
+    years = ranked.groupby([*SERIES, trade["period"].dt.year])
     unbroken = years.cumcount() + 1 == trade["period"].dt.month
-    status = years["rank"].cummax().map(dict(enumerate("APEI")))
+    status = years["rank"].cummax().map(codes.STATUS_AT)
     summed = trade.assign(value=years["value"].cumsum(), obs_status=status)
     return validate(summed[unbroken], TRADE)
 

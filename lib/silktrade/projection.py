@@ -18,7 +18,7 @@ from silktrade.conformal import pooled_distances, rolling_errors
 from silktrade.draws import COMBINATION
 from silktrade.models import MODELS, point_forecast
 from silktrade.models.gaps import bridge
-from silktrade.schema import DRAWS, TRADE, frequency_of, validate
+from silktrade.schema import DRAWS, SERIES, TRADE, frequency_of, validate
 
 POOL = ("drift", "damped", "theta", "dotm", "ets")
 HISTORY = 20  # years fitted: before them flows were a tenth of today's, and jumped by factors
@@ -29,7 +29,6 @@ TWO_YEARS = 24  # months from which on they say something of the coming year
 # single break in one small flow would set the limits of all, and burst the sums. Draws stop short.
 RIM = 0.0125
 INCOME_SHARE = 1 / 8  # of the income model in the combination: one member more beside seven
-_SERIES = ["reporter", "partner", "flow", "product"]
 
 
 def project(
@@ -269,7 +268,7 @@ def _wide(trade: pd.DataFrame, frequency: str, as_of: str | pd.Timestamp | None)
         trade = trade[trade["released"] <= pd.Timestamp(as_of)]
     if trade.empty:
         raise ValueError("the frame must have rows released by as_of, got none")
-    wide = trade.pivot(index="period", columns=_SERIES, values="value")
+    wide = trade.pivot(index="period", columns=list(SERIES), values="value")
     return wide.reindex(pd.period_range(wide.index.min(), wide.index.max(), name="period"))
 
 
@@ -409,7 +408,7 @@ def _draws_frame(
                 "draw": np.repeat(np.arange(count), horizon),
                 "value": values[:, :, i].ravel(),
             })  # fmt: skip
-            parts.append(part.assign(model=model, **dict(zip(_SERIES, key, strict=True))))
+            parts.append(part.assign(model=model, **dict(zip(SERIES, key, strict=True))))
     out = pd.concat(parts, ignore_index=True)
     steps = pd.PeriodIndex([origin + h for h in range(1, int(out["horizon"].max()) + 1)])
     out["period"] = steps[out["horizon"] - 1]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-_UNITS = {"USD": "dollars", "CNY": "yuan"}
+from silktrade import codes
+
 _SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 
 
@@ -37,8 +38,8 @@ def money(value: float, currency: str, *, digits: int = 3) -> str:
     """
     for scale, word in _SCALES:
         if abs(value) >= scale * (1 - 0.5 * 10**-digits):
-            return f"{_significant(value / scale, digits)} {word} {_UNITS[currency]}"
-    return f"{_significant(value, digits)} {_UNITS[currency]}"
+            return f"{_significant(value / scale, digits)} {word} {codes.CURRENCY_LABELS[currency]}"
+    return f"{_significant(value, digits)} {codes.CURRENCY_LABELS[currency]}"
 
 
 def money_pair(first: float, second: float, currency: str, joint: str = "and") -> str:

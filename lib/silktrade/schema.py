@@ -53,9 +53,10 @@ class Schema:
 
 
 _PROVENANCE = ("obs_status", "source", "vintage", "released")
-_FLOW_KEY = ("reporter", "partner", "flow", "product", "period")
+SERIES = ("reporter", "partner", "flow", "product")  # what names one series of flows
+_FLOW_KEY = (*SERIES, "period")
 _VALUED = ("value", "currency", "valuation")
-_DRAW_KEY = ("reporter", "partner", "flow", "product", "model", "origin", "horizon", "period")
+_DRAW_KEY = (*SERIES, "model", "origin", "horizon", "period")
 
 TRADE = Schema("TRADE", _FLOW_KEY, (*_VALUED, *_PROVENANCE), ("currency",), ("value",))
 YEAR_TO_DATE = Schema(

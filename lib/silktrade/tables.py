@@ -11,8 +11,6 @@ from silktrade import codes
 from silktrade.measures import calendar_year, growth
 from silktrade.prose import day, percent
 
-_UNIT = {"USD": "billion dollars", "CNY": "billion yuan"}
-
 
 def partners(trade: pd.DataFrame, year: str) -> Styler:
     """
@@ -60,7 +58,8 @@ def partners(trade: pd.DataFrame, year: str) -> Styler:
     amounts = ["Exports", "Imports", "Total", "Balance"]
     table[amounts] = table[amounts] / 1e9
     formats = dict.fromkeys(amounts, _amount) | {"Growth": _rate, "Share": _share}
-    caption = f"China's trade by partner in {year}, {_UNIT[currency]}; growth on the year before"
+    unit = f"billion {codes.CURRENCY_LABELS[currency]}"
+    caption = f"China's trade by partner in {year}, {unit}; growth on the year before"
     return _styled(table.rename(index=codes.label).rename_axis("Partner"), caption, formats)
 
 
@@ -91,7 +90,7 @@ def years(totals: pd.DataFrame, count: int = 6) -> Styler:
     rates = growth(table.iloc[:, -1]).reindex(table.index)
     table = table.rename(columns=codes.label).assign(Growth=rates).tail(count)
     formats = dict.fromkeys(table.columns, _amount) | {"Growth": _rate}
-    unit = _UNIT[totals.attrs["currency"]]
+    unit = f"billion {codes.CURRENCY_LABELS[totals.attrs['currency']]}"
     caption = f"China's exports plus imports, {unit}, and the growth of the sum"
     return _styled(table.rename_axis("Year"), caption, formats)
 
@@ -240,7 +239,8 @@ def mirror(china: pd.DataFrame, partners: pd.DataFrame) -> Styler:
         "Ratio": both["value_partner"] / both["value"],
     }).rename(index=codes.label).rename_axis(["Trade with", "Flow"])  # fmt: skip
     formats = dict.fromkeys(["China", "Partner", "Ratio"], "{:,.2f}")
-    caption = f"The same trade as each side reports it, {_UNIT[china['currency'].iloc[0]]}"
+    unit = codes.CURRENCY_LABELS[china["currency"].iloc[0]]
+    caption = f"The same trade as each side reports it, billion {unit}"
     return _styled(out, caption, formats)
 
 
@@ -299,13 +299,9 @@ def projection(table: pd.DataFrame, currency: str) -> Styler:
     out = pd.DataFrame({"Median": table[0.5].map(_points)})
     for name, (low, high) in bounds.items():
         out[name] = _range(table[low], table[high])
-    keys = table.index.to_frame(index=False)
-    flows = keys["flow"].map({"export": "exports", "import": "imports", "total": "total"})
-    out.index = pd.MultiIndex.from_arrays(
-        [keys["partner"].map(codes.label), flows], names=["Partner", "Flow"]
-    )
-    year = keys["period"].iloc[0]
-    unit = {"USD": "dollars", "CNY": "yuan"}[currency]
+    out.index = _partner_and_flow(table)
+    year = table.index.get_level_values("period")[0]
+    unit = codes.CURRENCY_LABELS[currency]
     return _styled(out, f"Projected growth of China's trade in {year}, in {unit}, percent", {})
 
 
@@ -343,7 +339,7 @@ def models(table: pd.DataFrame, currency: str) -> Styler:
     }, index=keys)  # fmt: skip
     out = out.loc[[k for k in names if k in out.index]].rename(index=names).rename_axis("Model")
     year = table.index.get_level_values("period")[0]
-    unit = {"USD": "dollars", "CNY": "yuan"}[currency]
+    unit = codes.CURRENCY_LABELS[currency]
     return _styled(out, f"Projected growth in {year} by model, in {unit}, percent", {})
 
 
@@ -411,20 +407,14 @@ def outturn(table: pd.DataFrame) -> Styler:
     inside = pd.Series("no", index=table.index)
     for low, high, name in ((0.025, 0.975, "95 %"), (0.1, 0.9, "80 %")):
         inside[(table["came"] >= table[low]) & (table["came"] <= table[high])] = name
-    keys = table.index.to_frame(index=False)
-    flows = keys["flow"].map({"export": "exports", "import": "imports", "total": "total"})
     out = pd.DataFrame({
         "Median": table[0.5].map(_points),
         "80 % interval": _range(table[0.1], table[0.9]),
         "Came": table["came"].map(_points),
         "Inside": inside,
-    }).set_axis(
-        pd.MultiIndex.from_arrays([keys["partner"].map(codes.label), flows],
-                                  names=["Partner", "Flow"])
-    )  # fmt: skip
-    return _styled(
-        out, f"Growth in {keys['period'].iloc[0]} as projected and as it came, percent", {}
-    )
+    }).set_axis(_partner_and_flow(table))  # fmt: skip
+    year = table.index.get_level_values("period")[0]
+    return _styled(out, f"Growth in {year} as projected and as it came, percent", {})
 
 
 def contributions(table: pd.DataFrame) -> Styler:
@@ -448,16 +438,11 @@ def contributions(table: pd.DataFrame) -> Styler:
     >>> contributions(pd.DataFrame([[0, .1, .2]], keys, [.1, .5, .9])).data["Median"].tolist()
     ['+10.0']
     """
-    keys = table.index.to_frame(index=False)
-    flows = keys["flow"].map({"export": "exports", "import": "imports"})
     out = pd.DataFrame(
         {"Median": table[0.5].map(_points), "80 % interval": _range(table[0.1], table[0.9])}
-    ).set_axis(
-        pd.MultiIndex.from_arrays([keys["partner"].map(codes.label), flows],
-                                  names=["Partner", "Flow"])
-    )  # fmt: skip
+    ).set_axis(_partner_and_flow(table))
     order = table[0.5].to_numpy().argsort()[::-1]
-    year = keys["period"].iloc[0]
+    year = table.index.get_level_values("period")[0]
     return _styled(out.iloc[order], f"Contribution to the region's growth in {year}, points", {})
 
 
@@ -496,6 +481,14 @@ def opinions(table: pd.DataFrame, period: str | int) -> Styler:
     out["Published"] = out["Published"].map(day).astype("str").str.replace(" ", "\u00a0")
     out = out.set_index(["Economy", "Institution", "Published", "Expected"])
     return _styled(out, f"What others expected of {period}, percent", {})
+
+
+def _partner_and_flow(table: pd.DataFrame) -> pd.MultiIndex:
+    """Name the rows of a table of intervals by partner and flow."""
+    keys = table.index.to_frame(index=False)
+    flows = keys["flow"].map({"export": "exports", "import": "imports", "total": "total"})
+    partners = keys["partner"].map(codes.label)
+    return pd.MultiIndex.from_arrays([partners, flows], names=["Partner", "Flow"])
 
 
 def _styled(table: pd.DataFrame, caption: str, formats: dict[str, object]) -> Styler:

@@ -23,11 +23,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from silktrade import codes
 from silktrade.figures.alternative import alternative_text
 
 WIDTH, HEIGHT = 6.4, 3.8  # inches; shown at half that width the text is still legible
 KEY_LINE = 0.22  # inches that a line of the key takes below the axes
-UNITS = {"USD": "billion dollars", "CNY": "billion yuan"}
+UNITS = {currency: f"billion {name}" for currency, name in codes.CURRENCY_LABELS.items()}
 INK, QUIET, GRID = "#222222", "#595959", "#dddddd"
 HOUSE = {
     "axes.axisbelow": True,
@@ -236,6 +237,23 @@ def billions_on_y(ax: Axes) -> None:
     >>> billions_on_y(canvas("Finding", "billion dollars", "China Customs"))
     """
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: _plain(y / 1e9)))
+
+
+def percent_on_x(ax: Axes) -> None:
+    """
+    Print the x axis in whole percent, with few enough ticks to read them.
+
+    Parameters
+    ----------
+    ax : Axes
+        Whose values are fractions.
+
+    Examples
+    --------
+    >>> percent_on_x(canvas("Finding", "percent", "China Customs"))
+    """
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x * 100:.0f} %".replace("-", "−")))
 
 
 def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]], gap: float = 0.055) -> None:

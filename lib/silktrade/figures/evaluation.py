@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from silktrade import codes, prose
-from silktrade.figures.canvas import INK, QUIET, canvas
+from silktrade.figures.canvas import INK, QUIET, canvas, percent_on_x
+from silktrade.figures.projections import draw_range, row_names
 
 
 def error_ratios(table: pd.DataFrame, horizon: int, source: str, against: str = "naive") -> Axes:
@@ -151,8 +152,7 @@ def outturn(table: pd.DataFrame, source: str) -> Axes:
     """
     keys = table.index.to_frame(index=False)
     inside = ((table["came"] >= table[0.1]) & (table["came"] <= table[0.9])).sum()
-    what = {"export": "Exports to", "import": "Imports from", "total": "Trade with"}
-    names = [f"{what[r.flow]} {codes.label(r.partner)}" for r in keys.itertuples()]
+    names = row_names(keys)
     title = (
         f"In {keys['period'].iloc[0]}, {inside} of {len(table)} growth rates came inside their "
         "80 % range"
@@ -163,9 +163,7 @@ def outturn(table: pd.DataFrame, source: str) -> Axes:
     said = []
     for i, (key, row) in enumerate(zip(keys.itertuples(), table.to_dict("records"), strict=True)):
         colour = codes.COLOURS[key.partner]
-        ax.plot([row[0.025], row[0.975]], [i, i], color=colour, linewidth=1.6, label=f"_{i}")
-        ax.plot([row[0.1], row[0.9]], [i, i], color=colour, linewidth=7, alpha=0.45,
-                solid_capstyle="butt", label=f"_{i}")  # fmt: skip
+        draw_range(ax, i, row, colour, f"_{i}")
         ax.plot([row[0.5]], [i], "o", color=colour, markersize=5, label=f"_{i}")
         said.append(
             f"{names[i]}: projected {prose.percent(row[0.5], digits=0)}, 80 % range "
@@ -185,7 +183,6 @@ def outturn(table: pd.DataFrame, source: str) -> Axes:
     ax.grid(axis="x")
     ax.set_yticks(range(len(names)), names)
     ax.invert_yaxis()
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v * 100:.0f} %".replace("-", "−")))
+    percent_on_x(ax)
     ax.set_label(f"Interval chart: projected growth and as it came. {'. '.join(said)}.")
     return ax

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from silktrade import codes, prose
 from silktrade.figures.canvas import (
@@ -14,6 +13,7 @@ from silktrade.figures.canvas import (
     billions_on_y,
     canvas,
     label_ends,
+    percent_on_x,
     periods_on_x,
 )
 
@@ -112,17 +112,14 @@ def growth_ranges(table: pd.DataFrame, source: str, currency: str) -> Axes:
     keys = table.reset_index()[["partner", "flow", "period"]]
     period, median = keys["period"].iloc[0], table[0.5].to_numpy()
     lead = int(median.argmax())
-    what = {"export": "Exports to", "import": "Imports from", "total": "Trade with"}
-    names = [
-        f"{what[f]} {codes.label(p)}" for p, f in zip(keys["partner"], keys["flow"], strict=True)
-    ]
+    names = row_names(keys)
     rate, low, high = (prose.percent(table[q].iloc[lead], digits=0) for q in (0.5, 0.1, 0.9))
     falls = median[lead] < 0
     title = (
         f"{names[lead]} should {'fall least' if falls else 'grow fastest'} in {period}, by "
         f"{rate.lstrip(chr(0x2212))}, in an 80 % range of {low} to {high}"
     )
-    unit = {"USD": "dollars", "CNY": "yuan"}[currency]
+    unit = codes.CURRENCY_LABELS[currency]
     measure = f"Projected growth in {unit}, percent; thick bar 80 %, thin bar 95 %"
     ax = canvas(title, measure,
                 source, height=0.42 * len(table) + 1.5)  # fmt: skip
@@ -133,10 +130,7 @@ def growth_ranges(table: pd.DataFrame, source: str, currency: str) -> Axes:
             f"{names[i]}: median {prose.percent(quantile[0.5], digits=0)}, 80 % interval "
             f"{prose.percent(quantile[0.1], digits=0)} to {prose.percent(quantile[0.9], digits=0)}"
         )
-        ax.plot([quantile[0.025], quantile[0.975]], [i, i], color=colour, linewidth=1.6,
-                label=f"_{names[i]} 95 %")  # fmt: skip
-        ax.plot([quantile[0.1], quantile[0.9]], [i, i], color=colour, linewidth=7, alpha=0.45,
-                label=f"_{names[i]} 80 %", solid_capstyle="butt")  # fmt: skip
+        draw_range(ax, i, quantile, colour, f"_{names[i]}")
         ax.errorbar([quantile[0.5]], [i], fmt="o", color=colour, markersize=7, label=said)
     ax.axvline(0, color=QUIET, linewidth=0.8)
     ax.grid(axis="x")
@@ -149,6 +143,57 @@ def growth_ranges(table: pd.DataFrame, source: str, currency: str) -> Axes:
     cut = [i for i, top in enumerate(table[0.975]) if top > end]
     if cut:
         ax.plot([end + 0.05] * len(cut), cut, ">", color=QUIET, clip_on=False, label="_goes on")
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v * 100:.0f} %".replace("-", "−")))
+    percent_on_x(ax)
     return ax
+
+
+def row_names(keys: pd.DataFrame) -> list[str]:
+    """
+    Name the rows of a chart of partners and flows.
+
+    Parameters
+    ----------
+    keys : DataFrame
+        With columns partner and flow (`export`, `import` or `total`).
+
+    Returns
+    -------
+    list of str
+        One name a row.
+
+    Examples
+    --------
+    >>> row_names(pd.DataFrame({"partner": ["KAZ"], "flow": ["import"]}))
+    ['Imports from Kazakhstan']
+    """
+    what = {"export": "Exports to", "import": "Imports from", "total": "Trade with"}
+    pairs = zip(keys["partner"], keys["flow"], strict=True)
+    return [f"{what[flow]} {codes.label(partner)}" for partner, flow in pairs]
+
+
+def draw_range(ax: Axes, row: int, quantile: dict[float, float], colour: str, name: str) -> None:
+    """
+    Draw one row of an interval chart: a thin bar for 95 %, a thick one for 80 %.
+
+    Parameters
+    ----------
+    ax : Axes
+        To draw on.
+    row : int
+        Its place on the y axis.
+    quantile : dict of float
+        Values at 0.025, 0.1, 0.9 and 0.975.
+    colour, name : str
+        Of the row; a name that begins with an underscore is left out of descriptions.
+
+    Examples
+    --------
+    >>> ax = canvas("Finding", "percent", "China Customs")
+    >>> draw_range(ax, 0, {0.025: -0.2, 0.1: -0.1, 0.9: 0.1, 0.975: 0.2}, "#222222", "_row")
+    >>> len(ax.get_lines())
+    2
+    """
+    ax.plot([quantile[0.025], quantile[0.975]], [row, row], color=colour, linewidth=1.6,
+            label=name)  # fmt: skip
+    ax.plot([quantile[0.1], quantile[0.9]], [row, row], color=colour, linewidth=7, alpha=0.45,
+            label=name, solid_capstyle="butt")  # fmt: skip

@@ -55,7 +55,8 @@ def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
         f"{prose.record(total)}"
     )
     marked = _dated(events, total)
-    ax = canvas(title, f"China's exports plus imports, {UNITS[currency]} a year", _source(total),
+    measure = f"China's exports plus imports, {UNITS[currency]} a year"
+    ax = canvas(title, measure, codes.source_line(total),
                 height=HEIGHT + KEY_LINE * len(marked))  # fmt: skip
     x = periods_on_x(ax, total.index)
     colour = codes.COLOURS.get(name, INK)
@@ -100,8 +101,10 @@ def growth_bars(total: pd.Series) -> Axes:
         f"Trade has risen in {(rates > 0).sum()} of {len(rates)} {known}; "
         f"from {first} to {last} it {mean} a year on average"
     )
-    currency = {"USD": "dollars", "CNY": "yuan"}[total.attrs["currency"]]
-    ax = canvas(title, f"Growth on the year before, in {currency}, percent", _source(total))
+    currency = codes.CURRENCY_LABELS[total.attrs["currency"]]
+    ax = canvas(
+        title, f"Growth on the year before, in {currency}, percent", codes.source_line(total)
+    )
     x = periods_on_x(ax, rates.index)
     colours = [codes.COLOURS["export"] if r > 0 else codes.COLOURS["import"] for r in rates]
     ax.bar(x, rates, color=colours, label=f"Growth in {currency}", width=0.75)
@@ -144,7 +147,9 @@ def contribution_bars(totals: pd.DataFrame, since: str | None = None) -> Axes:
         f"the region's trade {prose.moved(last.sum())}"
     )
     ax = canvas(
-        title, "Contribution to growth in points; the diamond is their sum", _source(totals)
+        title,
+        "Contribution to growth in points; the diamond is their sum",
+        codes.source_line(totals),
     )
     x = periods_on_x(ax, parts.index)
     ends = []
@@ -191,7 +196,7 @@ def share_lines(totals: pd.DataFrame, partner: str | None = None) -> Axes:
         f"{codes.label(lead)} has {prose.percent(last[lead], digits=0)} of the trade, "
         f"after {prose.percent(first[lead], digits=0)} in {shares.index[0]}"
     )
-    ax = canvas(title, "Share of China's trade with the region, percent", _source(totals))
+    ax = canvas(title, "Share of China's trade with the region, percent", codes.source_line(totals))
     shares = shares.reindex(pd.period_range(shares.index[0], shares.index[-1], name="period"))
     x = periods_on_x(ax, shares.index)
     for p in shares:
@@ -318,7 +323,9 @@ def months_by_year(months: pd.Series) -> Axes:
         f"Trade with {_with(name)} was {prose.money(months.iloc[-1], currency)} in "
         f"{last.strftime('%B %Y')}{against}"
     )
-    ax = canvas(title, f"China's exports plus imports, {UNITS[currency]} a month", _source(months))
+    ax = canvas(
+        title, f"China's exports plus imports, {UNITS[currency]} a month", codes.source_line(months)
+    )
     years = sorted({p.year for p in months.index})
     shades = ["#9a9a9a"] * (len(years) - 4) + ["#9a9a9a", "#5f9bc4", "#0072B2", INK][-len(years) :]
     ends = []
@@ -375,8 +382,3 @@ def _mark(ax: Axes, events: pd.DataFrame) -> None:
 def _with(code: str) -> str:
     """Name a partner in a sentence."""
     return _WITH.get(code, codes.label(code))
-
-
-def _source(totals: pd.Series | pd.DataFrame) -> str:
-    """Name the publishers of totals."""
-    return codes.source_line(totals)
