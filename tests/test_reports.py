@@ -336,6 +336,36 @@ def test_the_notebook_comes_back_executed_and_tells_no_path(made):
     assert str(made.parent) not in text
 
 
+@pytest.mark.parametrize(
+    ("message", "runs"),
+    [("Kernel died before replying to kernel_info", 2), ("Kernel died", 1), ("soon", 1)],
+)
+def test_only_a_kernel_that_never_came_up_is_started_again(message, runs, monkeypatch):
+    calls = []
+
+    def dies(report: plan.Report) -> None:
+        calls.append(report)
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(engine, "_execute", dies)
+    with pytest.raises(RuntimeError, match=f"^{message}$"):
+        engine._started(plan.Report("r", "r", Path("r.ipynb")))
+    assert len(calls) == runs
+
+
+def test_a_kernel_that_comes_up_the_second_time_is_no_failure(monkeypatch):
+    answers = iter([RuntimeError("Kernel died before replying to kernel_info"), "notebook"])
+
+    def comes(report: plan.Report) -> str:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(engine, "_execute", comes)
+    assert engine._started(plan.Report("r", "r", Path("r.ipynb"))) == "notebook"
+
+
 def test_failures_are_told_by_cell_and_message(made):
     assert record(made, "raises")["error"] == {
         "cell": 2,

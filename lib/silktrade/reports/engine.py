@@ -123,7 +123,7 @@ def run_one(report: Report, commit: Mapping[str, Any] | None) -> Outcome:
     started, clock = _now(), time.perf_counter()
     page = text = ""
     try:
-        notebook = _execute(report)
+        notebook = _started(report)
         record |= provenance.collect(notebook)
         page = render.page(notebook, record)
         text = nbformat.writes(notebook)
@@ -133,6 +133,18 @@ def run_one(report: Report, commit: Mapping[str, Any] | None) -> Outcome:
         record |= {"status": "failed", "error": _error(error)}
     record |= {"started": started, "seconds": round(time.perf_counter() - clock, 2)}
     return Outcome(report, record, page, text)
+
+
+def _started(report: Report) -> Any:
+    """Run a notebook, once more if its kernel never came up: not one cell has run then."""
+    # Jupyter picks free ports and the kernel binds them a moment later; meanwhile the other
+    # worker's kernel may have taken one, and ours dies before its first word.
+    try:
+        return _execute(report)
+    except RuntimeError as error:
+        if "Kernel died before replying" not in str(error):
+            raise
+        return _execute(report)
 
 
 def _execute(report: Report) -> Any:
