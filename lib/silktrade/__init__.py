@@ -1,6 +1,9 @@
 """
 silktrade: China's trade with Central Asia, from customs figures to projections.
 
+A public name is loaded from its module when it is first used, so that the command line starts at
+once and a notebook waits only for what it calls.
+
 Examples
 --------
 >>> import silktrade as st
@@ -9,92 +12,61 @@ Examples
 0.13
 """
 
-from silktrade import codes, figures, tables
-from silktrade.backtest import backtest, compare, scores
-from silktrade.draws import (
-    aggregate,
-    in_yuan,
-    intervals,
-    judge,
-    pick,
-    projected_contributions,
-    projected_growth,
-)
-from silktrade.forecast import forecast
-from silktrade.loaders import (
-    load_catalogue,
-    load_events,
-    load_indicator,
-    load_opinions,
-    load_partner_totals,
-    load_printed_totals,
-    load_totals,
-    load_trade,
-    load_year_to_date,
-)
-from silktrade.measures import (
-    balance,
-    cagr,
-    calendar_year,
-    concentration,
-    contributions,
-    currency_effect,
-    growth,
-    region,
-    share,
-    year_to_date,
-)
-from silktrade.projection import horizon_to, project, project_rate
-from silktrade.prose import changed, day, listed, money, money_pair, moved, percent, reached, record
-from silktrade.reports.provenance import headline, key_message, provenance
+import importlib
+import sys
+import types
 
-__all__ = [
-    "aggregate",
-    "backtest",
-    "balance",
-    "cagr",
-    "calendar_year",
-    "changed",
-    "codes",
-    "compare",
-    "concentration",
-    "contributions",
-    "currency_effect",
-    "day",
-    "figures",
-    "forecast",
-    "growth",
-    "headline",
-    "horizon_to",
-    "in_yuan",
-    "intervals",
-    "judge",
-    "key_message",
-    "listed",
-    "load_catalogue",
-    "load_events",
-    "load_indicator",
-    "load_opinions",
-    "load_partner_totals",
-    "load_printed_totals",
-    "load_totals",
-    "load_trade",
-    "load_year_to_date",
-    "money",
-    "money_pair",
-    "moved",
-    "percent",
-    "pick",
-    "project",
-    "project_rate",
-    "projected_contributions",
-    "projected_growth",
-    "provenance",
-    "reached",
-    "record",
-    "region",
-    "scores",
-    "share",
-    "tables",
-    "year_to_date",
-]
+PUBLIC = {
+    "backtest": ("backtest", "compare", "scores"),
+    "codes": (),
+    "draws": (
+        "aggregate", "in_yuan", "intervals", "judge", "pick", "projected_contributions",
+        "projected_growth",
+    ),
+    "figures": (),
+    "forecast": ("forecast",),
+    "loaders": (
+        "load_catalogue", "load_events", "load_indicator", "load_opinions", "load_partner_totals",
+        "load_printed_totals", "load_totals", "load_trade", "load_year_to_date",
+    ),
+    "measures": (
+        "balance", "cagr", "calendar_year", "concentration", "contributions", "currency_effect",
+        "growth", "region", "share", "year_to_date",
+    ),
+    "projection": ("horizon_to", "project", "project_rate"),
+    "prose": (
+        "changed", "day", "listed", "money", "money_pair", "moved", "percent", "reached", "record",
+    ),
+    "reports.provenance": ("headline", "key_message", "provenance"),
+    "tables": (),
+}  # fmt: skip
+_HOME = {name: module for module, names in PUBLIC.items() for name in names or (module,)}
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its module."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'silktrade' has no attribute {name!r}", name=name, obj=_self)
+    module = importlib.import_module(f"silktrade.{_HOME[name]}")
+    value = module if name == _HOME[name] and not PUBLIC[name] else getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Offer the public names, loaded or not, for completion."""
+    return sorted({*globals(), *__all__})
+
+
+class _Package(types.ModuleType):
+    """A package in which a public function wins over the module of the same name."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Let Python bind a module that it has imported, unless that hides a public function."""
+        if not (isinstance(value, types.ModuleType) and PUBLIC.get(_HOME.get(name, ""))):
+            super().__setattr__(name, value)
+
+
+_self = sys.modules[__name__]
+_self.__class__ = _Package

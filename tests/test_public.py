@@ -1,0 +1,41 @@
+"""The public names: all there, loaded when used, and never hidden by a module of the same name."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+import silktrade
+
+
+def test_every_public_name_is_there_and_documented():
+    for name in silktrade.__all__:
+        assert inspect.getdoc(getattr(silktrade, name)), name
+        assert name in dir(silktrade)
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="^module 'silktrade' has no attribute 'grwth'$"):
+        _ = silktrade.grwth
+
+
+def python(code: str) -> str:
+    """Run code in an interpreter that has imported nothing."""
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    code = (
+        "import sys, silktrade; print(sorted({'pandas', 'numpy', 'matplotlib'} & {*sys.modules}))"
+    )
+    assert python(code) == "[]"
+
+
+@pytest.mark.parametrize("name", ["backtest", "forecast"])
+def test_a_function_wins_over_the_module_of_its_name(name):
+    code = f"import silktrade.{name}, silktrade; print(silktrade.{name}.__name__)"
+    assert python(code) == name
