@@ -18,7 +18,7 @@ def test_every_public_name_is_there_and_documented():
 
 
 def test_an_unknown_name_is_an_attribute_error():
-    with pytest.raises(AttributeError, match="^module 'silktrade' has no attribute 'grwth'$"):
+    with pytest.raises(AttributeError, match="no attribute"):
         _ = silktrade.grwth
 
 
