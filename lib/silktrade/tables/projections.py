@@ -1,0 +1,196 @@
+"""Tables of what is expected: intervals, models, outturns and what others expected."""
+
+from __future__ import annotations
+
+import pandas as pd
+from pandas.io.formats.style import Styler
+
+from silktrade import codes
+from silktrade.prose import day
+from silktrade.tables.style import points, styled
+
+
+def projection(table: pd.DataFrame, currency: str) -> Styler:
+    """
+    Set out projected growth with its 50, 80 and 95 % intervals.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `intervals(projected_growth(...), "growth")`, of one model and period.
+    currency : {'USD', 'CNY'}
+        In which growth is measured.
+
+    Returns
+    -------
+    Styler
+        One row a partner and flow: median, and each interval from its lower to its upper bound.
+
+    Examples
+    --------
+    >>> from silktrade import intervals, load_trade, project, projected_growth
+    >>> paths = projected_growth(project(load_trade(), 2, models=["drift"], draws=100))
+    >>> projection(intervals(paths, "growth"), "USD").data.columns.tolist()
+    ['Median', '50 % interval', '80 % interval', '95 % interval']
+    """
+    bounds = {"50 % interval": (0.25, 0.75), "80 % interval": (0.1, 0.9)}
+    bounds["95 % interval"] = (0.025, 0.975)
+    out = pd.DataFrame({"Median": table[0.5].map(points)})
+    for name, (low, high) in bounds.items():
+        out[name] = _range(table[low], table[high])
+    out.index = _partner_and_flow(table)
+    year = table.index.get_level_values("period")[0]
+    unit = codes.CURRENCY_LABELS[currency]
+    return styled(out, f"Projected growth of China's trade in {year}, in {unit}, percent", {})
+
+
+def models(table: pd.DataFrame, currency: str) -> Styler:
+    """
+    Set out what each model projects on its own.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `intervals(projected_growth(...), "growth")`, of one partner, flow and period, with
+        all models.
+    currency : {'USD', 'CNY'}
+        In which growth is measured.
+
+    Returns
+    -------
+    Styler
+        One row a model: median and 80 % interval.
+
+    Examples
+    --------
+    >>> from silktrade import aggregate, intervals, load_trade, project, projected_growth
+    >>> paths = aggregate(project(load_trade(), 2, models=["drift"], draws=100), partners=True,
+    ...                   flows=True)
+    >>> models(intervals(projected_growth(paths), "growth"), "USD").data.index.tolist()
+    ['Random walk with drift', 'Combination']
+    """
+    names = {m: n for m, n in codes.MODEL_LABELS.items() if m != "combination"}
+    names["combination"] = codes.MODEL_LABELS["combination"]  # last, as a sum would stand
+    keys = table.index.get_level_values("model")
+    out = pd.DataFrame({
+        "Median": table[0.5].map(points).to_numpy(),
+        "80 % interval": _range(table[0.1], table[0.9]).to_numpy(),
+    }, index=keys)  # fmt: skip
+    out = out.loc[[k for k in names if k in out.index]].rename(index=names).rename_axis("Model")
+    year = table.index.get_level_values("period")[0]
+    unit = codes.CURRENCY_LABELS[currency]
+    return styled(out, f"Projected growth in {year} by model, in {unit}, percent", {})
+
+
+def outturn(table: pd.DataFrame) -> Styler:
+    """
+    Set out what was projected and what came.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `judge`.
+
+    Returns
+    -------
+    Styler
+        One row a partner and flow: median, 80 % range, growth that came, and whether it was inside.
+
+    Examples
+    --------
+    >>> keys = pd.MultiIndex.from_tuples([("KAZ", "export", pd.Period("2024"))],
+    ...                                  names=["partner", "flow", "period"])
+    >>> rows = pd.DataFrame([[0, .1, .2, .3, .4, .35]], keys, [.025, .1, .5, .9, .975, "came"])
+    >>> outturn(rows).data["Inside"].tolist()
+    ['95 %']
+    """
+    inside = pd.Series("no", index=table.index)
+    for low, high, name in ((0.025, 0.975, "95 %"), (0.1, 0.9, "80 %")):
+        inside[(table["came"] >= table[low]) & (table["came"] <= table[high])] = name
+    out = pd.DataFrame({
+        "Median": table[0.5].map(points),
+        "80 % interval": _range(table[0.1], table[0.9]),
+        "Came": table["came"].map(points),
+        "Inside": inside,
+    }).set_axis(_partner_and_flow(table))  # fmt: skip
+    year = table.index.get_level_values("period")[0]
+    return styled(out, f"Growth in {year} as projected and as it came, percent", {})
+
+
+def contributions(table: pd.DataFrame) -> Styler:
+    """
+    Set out what each flow is projected to add to the region's growth.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `intervals(projected_contributions(...), "contribution")`, of one model and period.
+
+    Returns
+    -------
+    Styler
+        One row a flow, the largest first: median and 80 % range in percentage points.
+
+    Examples
+    --------
+    >>> keys = pd.MultiIndex.from_tuples([("KAZ", "export", pd.Period("2024"))],
+    ...                                  names=["partner", "flow", "period"])
+    >>> contributions(pd.DataFrame([[0, .1, .2]], keys, [.1, .5, .9])).data["Median"].tolist()
+    ['+10.0']
+    """
+    out = pd.DataFrame(
+        {"Median": table[0.5].map(points), "80 % interval": _range(table[0.1], table[0.9])}
+    ).set_axis(_partner_and_flow(table))
+    order = table[0.5].to_numpy().argsort()[::-1]
+    year = table.index.get_level_values("period")[0]
+    return styled(out.iloc[order], f"Contribution to the region's growth in {year}, points", {})
+
+
+def opinions(table: pd.DataFrame, period: str | int) -> Styler:
+    """
+    Set out what institutions expected of a year.
+
+    Parameters
+    ----------
+    table : DataFrame
+        OPINION, from `load_opinions`.
+    period : str or int
+        The year expected.
+
+    Returns
+    -------
+    Styler
+        One row a publication: institution, day, what, and how much in percent.
+
+    Examples
+    --------
+    >>> from silktrade import load_opinions
+    >>> said = opinions(load_opinions(as_of="2023-12-31"), 2024).data
+    >>> said.index.get_level_values("Published")[0].replace(chr(0xA0), " ")
+    '16 February 2023'
+    """
+    rows = table[(table["period"].astype(str) == str(period)) & (table["unit"] == "fraction")]
+    what = {"gdp_growth": "output growth", "trade_volume_growth": "growth of trade volume"}
+    out = pd.DataFrame({
+        "Economy": rows["economy"].map(codes.label),
+        "Institution": rows["institution"],
+        "Published": rows["released"],
+        "Expected": rows["indicator"].map(what),
+        "Percent": rows["value"].map(points),
+    }).sort_values(["Economy", "Published", "Institution"])  # fmt: skip
+    out["Published"] = out["Published"].map(day).astype("str").str.replace(" ", "\u00a0")
+    out = out.set_index(["Economy", "Institution", "Published", "Expected"])
+    return styled(out, f"What others expected of {period}, percent", {})
+
+
+def _partner_and_flow(table: pd.DataFrame) -> pd.MultiIndex:
+    """Name the rows of a table of intervals by partner and flow."""
+    keys = table.index.to_frame(index=False)
+    flows = keys["flow"].map({"export": "exports", "import": "imports", "total": "total"})
+    partners = keys["partner"].map(codes.label)
+    return pd.MultiIndex.from_arrays([partners, flows], names=["Partner", "Flow"])
+
+
+def _range(low: pd.Series, high: pd.Series) -> pd.Series:
+    """Print an interval of growth rates, on one line."""
+    return low.map(points) + "\u00a0to\u00a0" + high.map(points)

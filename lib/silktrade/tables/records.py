@@ -1,0 +1,274 @@
+"""Tables of what is known: partners, years, how figures agree, and the data sets."""
+
+from __future__ import annotations
+
+import pandas as pd
+from pandas.io.formats.style import Styler
+
+from silktrade import codes
+from silktrade.measures import calendar_year, growth
+from silktrade.tables.style import amount, fine, rate, share, styled
+
+
+def partners(trade: pd.DataFrame, year: str) -> Styler:
+    """
+    Set out one year by partner: exports, imports, total, growth, share and balance.
+
+    Parameters
+    ----------
+    trade : DataFrame
+        TRADE, annual, both flows of several partners.
+    year : str
+        The year shown.
+
+    Returns
+    -------
+    Styler
+        One row a partner and one for their sum; growth is a dash where the year before is not
+        known.
+
+    Raises
+    ------
+    ValueError
+        If a partner has no figure of that year.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> partners(load_trade(), "2024").data.loc["Kazakhstan", "Exports"].round(1).item()
+    28.0
+    """
+    currency = trade["currency"].iloc[0]
+    wide = trade.pivot(index="period", columns=["partner", "flow"], values="value")
+    if year not in wide.index or wide.loc[year].isna().any(axis=None):
+        raise ValueError(f"every partner must be known in {year}: choose another year")
+    now = wide.loc[pd.Period(year)].unstack("flow")
+    table = pd.DataFrame({"Exports": now["export"], "Imports": now["import"]})
+    whole = codes.REGION if set(table.index) == set(codes.PARTNERS) else "Sum"
+    table.loc[whole] = table.sum()
+    table["Total"] = table["Exports"] + table["Imports"]
+    totals = wide.T.groupby("partner").sum(min_count=2).T
+    totals[whole] = totals.sum(axis=1, min_count=totals.shape[1])
+    before = totals.reindex([pd.Period(year) - 1]).iloc[0]
+    table["Growth"] = table["Total"] / before - 1
+    table["Share"] = table["Total"] / table.loc[whole, "Total"]
+    table["Balance"] = table["Exports"] - table["Imports"]
+    amounts = ["Exports", "Imports", "Total", "Balance"]
+    table[amounts] = table[amounts] / 1e9
+    formats = dict.fromkeys(amounts, amount) | {"Growth": rate, "Share": share}
+    unit = f"billion {codes.CURRENCY_LABELS[currency]}"
+    caption = f"China's trade by partner in {year}, {unit}; growth on the year before"
+    return styled(table.rename(index=codes.label).rename_axis("Partner"), caption, formats)
+
+
+def years(totals: pd.DataFrame, count: int = 6) -> Styler:
+    """
+    Set out the latest years: each partner's total, their sum and its growth.
+
+    Parameters
+    ----------
+    totals : DataFrame
+        From `load_partner_totals`, annual.
+    count : int
+        How many years.
+
+    Returns
+    -------
+    Styler
+        One row a year, the latest last.
+
+    Examples
+    --------
+    >>> from silktrade import load_partner_totals
+    >>> years(load_partner_totals(), 2).data.shape
+    (2, 7)
+    """
+    table = totals / 1e9
+    table[codes.label(codes.REGION)] = table.sum(axis=1)
+    rates = growth(table.iloc[:, -1]).reindex(table.index)
+    table = table.rename(columns=codes.label).assign(Growth=rates).tail(count)
+    formats = dict.fromkeys(table.columns, amount) | {"Growth": rate}
+    unit = f"billion {codes.CURRENCY_LABELS[totals.attrs['currency']]}"
+    caption = f"China's exports plus imports, {unit}, and the growth of the sum"
+    return styled(table.rename_axis("Year"), caption, formats)
+
+
+def reconciliation(trade: pd.DataFrame, printed: pd.DataFrame) -> Styler:
+    """
+    Set the sums of our flows against the totals that the press printed.
+
+    Parameters
+    ----------
+    trade : DataFrame
+        TRADE, annual, in dollars.
+    printed : DataFrame
+        From `load_printed_totals`.
+
+    Returns
+    -------
+    Styler
+        One row a partner and year that both know; difference in percent of the printed figure.
+
+    Examples
+    --------
+    >>> from silktrade import load_printed_totals, load_trade
+    >>> table = reconciliation(load_trade(), load_printed_totals()).data
+    >>> bool(table["Difference"].abs().max() < 0.02)
+    True
+    """
+    flows = trade.groupby(["partner", "period"])["value"].agg(["sum", "size"])
+    parts = flows.loc[flows["size"] == 2, "sum"]
+    region = parts.groupby("period").agg(["sum", "size"])
+    whole = region.loc[region["size"] == len(codes.PARTNERS), "sum"]
+    whole.index = pd.MultiIndex.from_product([[codes.REGION], whole.index], names=parts.index.names)
+    ours = pd.concat([parts, whole])
+    table = pd.DataFrame(
+        {"Printed": printed.set_index(["partner", "period"])["value"], "Sum": ours}
+    )
+    table = table.dropna().sort_index()
+    table["Difference"] = table["Sum"] / table["Printed"] - 1
+    table[["Printed", "Sum"]] /= 1e9
+    table = table.rename(index=codes.label, level="partner").rename_axis(["Partner", "Year"])
+    formats = {"Printed": "{:,.2f}", "Sum": "{:,.2f}", "Difference": rate}
+    caption = "Totals as printed by the press and as summed here, billion dollars"
+    return styled(table, caption, formats)
+
+
+def status(years: pd.DataFrame, months: pd.DataFrame) -> Styler:
+    """
+    Count how many figures are as published, provisional or estimated.
+
+    Parameters
+    ----------
+    years, months : DataFrame
+        TRADE.
+
+    Returns
+    -------
+    Styler
+        One row a frequency and source, one column a status.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> table = status(load_trade(), load_trade(frequency="M", currency="CNY")).data
+    >>> table.loc[("Months", "China Customs", "2024 to 2025"), "P"].item()
+    240
+    """
+    both = {"Years": years, "Months": months}
+    parts = [f.assign(Frequency=name, Years=_spans(f)) for name, f in both.items()]
+    rows = pd.concat(parts)
+    table = rows.assign(Source=rows["source"].map(codes.SOURCES)).pivot_table(
+        index=["Frequency", "Source", "Years"], columns="obs_status", values="value",
+        aggfunc="size", fill_value=0,
+    ).sort_index(ascending=[False, True, True])  # fmt: skip
+    caption = "Number of figures by source and status"
+    return styled(table.rename_axis(columns=None), caption, dict.fromkeys(table.columns, "{:,.0f}"))
+
+
+def adding_up(months: pd.DataFrame, years: pd.DataFrame) -> Styler:
+    """
+    Set the sum of twelve printed months against the printed year.
+
+    Parameters
+    ----------
+    months : DataFrame
+        TRADE, monthly.
+    years : DataFrame
+        TRADE, annual, the same series and currency.
+
+    Returns
+    -------
+    Styler
+        One row a partner and flow, one column a year: the sum over the printed year, less one.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> both = [load_trade(frequency=f, currency="CNY") for f in "MY"]
+    >>> bool(adding_up(*both).data.abs().max(axis=None) < 0.03)
+    True
+    """
+    keys = ["partner", "flow", "period"]
+    sums = calendar_year(months).set_index(keys)["value"]
+    printed = years[years["obs_status"] != "E"]  # a year summed from its months adds up by itself
+    ratio = (sums / printed.set_index(keys)["value"] - 1).dropna().rename("ratio").reset_index()
+    ratio = ratio.pivot(index=["partner", "flow"], columns="period", values="ratio")
+    ratio = ratio.rename(index=codes.label, level="partner").rename_axis(["Partner", "Flow"])
+    ratio.columns = ratio.columns.astype(str)
+    caption = "Twelve printed months against the printed year, percent of the year"
+    return styled(ratio, caption, dict.fromkeys(ratio.columns, fine))
+
+
+def mirror(china: pd.DataFrame, partners: pd.DataFrame) -> Styler:
+    """
+    Set what China reports against what its partners report, in the last year both know.
+
+    Parameters
+    ----------
+    china : DataFrame
+        TRADE of reporter CHN, annual.
+    partners : DataFrame
+        TRADE of the partners' own reports, annual, the same currency.
+
+    Returns
+    -------
+    Styler
+        One row a partner and direction; the ratio is the partner's figure over China's.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> both = mirror(load_trade(), load_trade(reporter=("KAZ", "KGZ"))).data
+    >>> both.loc[("Kyrgyzstan", "China's exports"), "Ratio"].round(2).item()
+    0.27
+    """
+    opposite = {"export": "import", "import": "export"}
+    theirs = partners.assign(partner=partners["reporter"], flow=partners["flow"].map(opposite))
+    keys = ["partner", "flow", "period"]
+    both = china.merge(theirs, on=keys, suffixes=("", "_partner")).sort_values(keys)
+    both = both.groupby(["partner", "flow"]).tail(1).set_index(["partner", "flow"])
+    out = pd.DataFrame({
+        "Year": both["period"].astype(str),
+        "China": both["value"] / 1e9,
+        "Partner": both["value_partner"] / 1e9,
+        "Ratio": both["value_partner"] / both["value"],
+    }).rename(index=codes.label).rename_axis(["Trade with", "Flow"])  # fmt: skip
+    formats = dict.fromkeys(["China", "Partner", "Ratio"], "{:,.2f}")
+    unit = codes.CURRENCY_LABELS[china["currency"].iloc[0]]
+    caption = f"The same trade as each side reports it, billion {unit}"
+    return styled(out, caption, formats)
+
+
+def catalogue(snapshots: pd.DataFrame) -> Styler:
+    """
+    Set out the data sets of the collection.
+
+    Parameters
+    ----------
+    snapshots : DataFrame
+        From `load_catalogue`.
+
+    Returns
+    -------
+    Styler
+        One row a snapshot.
+
+    Examples
+    --------
+    >>> from silktrade import load_catalogue
+    >>> catalogue(load_catalogue()).data.columns.tolist()
+    ['Title', 'Covers', 'Kind', 'Rows']
+    """
+    names = snapshots["source"] + "/" + snapshots["vintage"] + "/" + snapshots["dataset"]
+    table = snapshots.assign(name=names).set_index("name")[["title", "coverage", "kind", "rows"]]
+    table.columns = ["Title", "Covers", "Kind", "Rows"]
+    caption = "Data sets in the collection; constructed ones are computed from published figures"
+    return styled(table.rename_axis("Data set"), caption, {"Rows": "{:,.0f}"})
+
+
+def _spans(trade: pd.DataFrame) -> pd.Series:
+    """Say, for each row, the years that its source and status run over."""
+    years = trade["period"].dt.year.groupby([trade["source"], trade["obs_status"]])
+    first, last = years.transform("min").astype(str), years.transform("max").astype(str)
+    return first.where(first == last, first + " to " + last)
