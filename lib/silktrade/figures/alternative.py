@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.collections import PolyCollection
 from matplotlib.container import BarContainer, ErrorbarContainer
 from matplotlib.figure import Figure
@@ -40,15 +43,15 @@ def alternative_text(figure: Figure) -> str:
 
 def _panel(ax: Axes, measure: str = "") -> str:
     """Describe one panel."""
-    bars = [c for c in ax.containers if isinstance(c, BarContainer) and _named(c)]
-    lines = [line for line in ax.get_lines() if _named(line) and len(line.get_xdata()) > 0]
-    bands = [c for c in ax.collections if isinstance(c, PolyCollection) and _named(c)]
-    ranges = [c for c in ax.containers if isinstance(c, ErrorbarContainer) and _named(c)]
+    bars = [c for c in ax.containers if isinstance(c, BarContainer) and named(c)]
+    lines = [line for line in ax.get_lines() if named(line) and len(line.get_xdata()) > 0]
+    bands = [c for c in ax.collections if isinstance(c, PolyCollection) and named(c)]
+    ranges = [c for c in ax.containers if isinstance(c, ErrorbarContainer) and named(c)]
     if not (bars or lines or bands or ranges):
         return ""
     names = (("bar", bars), ("line", lines), ("interval", [*bands, *ranges]))
     kind = " and ".join(n for n, found in names if found)
-    said = [f"{c.get_label()}: {_series(ax, *_bar_points(c))}" for c in bars]
+    said = [f"{c.get_label()}: {_series(ax, *bar_points(c))}" for c in bars]
     said += [f"{line.get_label()}: {_series(ax, *_line_points(line))}" for line in lines]
     said += [f"{c.get_label()}: {_band(ax, c)}" for c in bands]
     said += [f"{c.get_label()}" for c in ranges]
@@ -56,8 +59,25 @@ def _panel(ax: Axes, measure: str = "") -> str:
     return f"{kind.capitalize()} chart{f': {heading}' if heading else ''}. {'. '.join(said)}."
 
 
-def _named(artist: object) -> bool:
-    """Tell whether an artist is a series, not decoration."""
+def named(artist: object) -> bool:
+    """
+    Tell whether an artist is a series, not decoration.
+
+    Parameters
+    ----------
+    artist : Artist or Container
+        With a label or without.
+
+    Returns
+    -------
+    bool
+        False if there is no label or it begins with an underscore.
+
+    Examples
+    --------
+    >>> named(Line2D([], [], label="_guide")), named(Line2D([], [], label="Kazakhstan"))
+    (False, True)
+    """
     label = str(artist.get_label() or "")
     return bool(label) and not label.startswith("_")
 
@@ -69,8 +89,27 @@ def _line_points(line: Line2D) -> tuple[np.ndarray, np.ndarray]:
     return x[known], y[known]
 
 
-def _bar_points(bars: BarContainer) -> tuple[np.ndarray, np.ndarray]:
-    """Give place and length of each bar, whichever way the bars run."""
+def bar_points(bars: BarContainer) -> tuple[np.ndarray, np.ndarray]:
+    """
+    Give place and length of each bar, whichever way the bars run.
+
+    Parameters
+    ----------
+    bars : BarContainer
+        Upright or lying.
+
+    Returns
+    -------
+    places, lengths : array
+        In data units; the place is the middle of the bar.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> places, lengths = bar_points(plt.figure().gca().barh([1.0, 2.0], [5.0, 6.0]))
+    >>> places.tolist(), lengths.tolist()
+    ([1.0, 2.0], [5.0, 6.0])
+    """
     if bars.orientation == "horizontal":
         x = np.array([b.get_y() + b.get_height() / 2 for b in bars.patches])
         return x, np.array([b.get_width() for b in bars.patches])
@@ -83,7 +122,11 @@ def _series(ax: Axes, x: np.ndarray, y: np.ndarray) -> str:
     if len(y) == 0:
         return "no values"
     flipped = bool(ax.containers) and getattr(ax.containers[0], "orientation", "") == "horizontal"
-    place, size = (_on(ax.yaxis), _on(ax.xaxis)) if flipped else (_on(ax.xaxis), _on(ax.yaxis))
+    place, size = (
+        (printer(ax.yaxis), printer(ax.xaxis))
+        if flipped
+        else (printer(ax.xaxis), printer(ax.yaxis))
+    )
     points = [f"{size(y[0])} in {place(x[0])}"]
     if len(y) > 1:
         points.append(f"{size(y[-1])} in {place(x[-1])}")
@@ -101,12 +144,30 @@ def _band(ax: Axes, band: PolyCollection) -> str:
     corners = band.get_paths()[0].vertices
     end = corners[:, 0].max()
     at_end = corners[np.isclose(corners[:, 0], end), 1]
-    x, y = _on(ax.xaxis), _on(ax.yaxis)
+    x, y = printer(ax.xaxis), printer(ax.yaxis)
     return f"{y(at_end.min())} to {y(at_end.max())} in {x(end)}"
 
 
-def _on(axis: object) -> object:
-    """Give the function that prints a value as the axis prints its ticks."""
+def printer(axis: Axis) -> Callable[[float], str]:
+    """
+    Give the function that prints a value as the axis prints its ticks.
+
+    Parameters
+    ----------
+    axis : Axis
+        Of any chart.
+
+    Returns
+    -------
+    function of float to str
+        It rounds to four figures.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> printer(plt.figure().gca().xaxis)(2.00049)
+    '2'
+    """
     formatter = axis.get_major_formatter()
 
     def printed(value: float) -> str:

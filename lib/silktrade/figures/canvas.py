@@ -25,6 +25,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from silktrade import codes
 from silktrade.figures.alternative import alternative_text
+from silktrade.figures.data_table import data_html
 
 WIDTH, HEIGHT = 6.4, 3.8  # inches; shown at half that width the text is still legible
 KEY_LINE = 0.22  # inches that a line of the key takes below the axes
@@ -144,7 +145,7 @@ def figure_html(figure: Figure) -> str:
     -------
     str
         A `<figure class="chart">` with heading, subheading, an SVG image with alternative text,
-        and the source line.
+        the source line, and the values behind a fold.
 
     Examples
     --------
@@ -172,7 +173,8 @@ def figure_html(figure: Figure) -> str:
         lines.append(f'<p class="chart-key">{"<br>".join(key)}</p>')
     if "source" in said:
         lines.append(f'<figcaption class="chart-source">{said["source"]}</figcaption>')
-    return "\n".join([*lines, "</figure>"])
+    lines.append(data_html(figure, texts.get("title", ""), texts.get("subtitle", "")))
+    return "\n".join([*filter(None, lines), "</figure>"])
 
 
 def periods_on_x(ax: Axes, periods: pd.PeriodIndex) -> list[float]:

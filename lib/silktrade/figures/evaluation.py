@@ -9,7 +9,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from silktrade import codes, prose
 from silktrade.figures.canvas import INK, QUIET, canvas, percent_on_x
-from silktrade.figures.projections import draw_range, row_names
+from silktrade.figures.chart_data import attach
+from silktrade.figures.projections import draw_range, interval_data, row_names
 
 
 def error_ratios(table: pd.DataFrame, horizon: int, source: str, against: str = "naive") -> Axes:
@@ -65,6 +66,8 @@ def error_ratios(table: pd.DataFrame, horizon: int, source: str, against: str = 
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
     said = [f"{codes.MODEL_LABELS[r.model]} {r.ratio:.2f}" for r in rows.itertuples()]
     ax.set_label(f"Dot chart. {measure}. {', '.join(said)}.")
+    columns = {"ratio": "Ratio", "p_value": "p-value"}
+    attach(ax, _by_model(rows.set_index("model")[list(columns)].rename(columns=columns)))
     return ax
 
 
@@ -114,6 +117,8 @@ def coverage_dots(table: pd.DataFrame, source: str) -> Axes:
                 transform=ax.get_xaxis_transform(), ha="center", va="bottom")  # fmt: skip
     names = [codes.MODEL_LABELS[m] for m in held.index]
     ax.set_yticks(y, names)
+    limits = {"coverage_80": "80 % limits", "coverage_95": "95 % limits"}
+    attach(ax, _by_model(held[list(limits)].rename(columns=limits)))
     ax.invert_yaxis()
     ax.grid(axis="x")
     ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v * 100:.0f} %"))
@@ -185,4 +190,12 @@ def outturn(table: pd.DataFrame, source: str) -> Axes:
     ax.invert_yaxis()
     percent_on_x(ax)
     ax.set_label(f"Interval chart: projected growth and as it came. {'. '.join(said)}.")
+    data = interval_data(table, names)
+    data["As it came", "value"] = table["came"].to_numpy()
+    attach(ax, data)
     return ax
+
+
+def _by_model(table: pd.DataFrame) -> pd.DataFrame:
+    """Name the rows of a table by model, as readers know them."""
+    return table.rename(index=codes.MODEL_LABELS).rename_axis("Model").rename_axis(None, axis=1)

@@ -16,6 +16,7 @@ from silktrade.figures.canvas import (
     percent_on_x,
     periods_on_x,
 )
+from silktrade.figures.chart_data import attach
 
 _BANDS = ((0.025, 0.975, "95 %", 0.16), (0.1, 0.9, "80 %", 0.22), (0.25, 0.75, "50 %", 0.30))
 
@@ -144,7 +145,38 @@ def growth_ranges(table: pd.DataFrame, source: str, currency: str) -> Axes:
     if cut:
         ax.plot([end + 0.05] * len(cut), cut, ">", color=QUIET, clip_on=False, label="_goes on")
     percent_on_x(ax)
+    attach(ax, interval_data(table, names))
     return ax
+
+
+def interval_data(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """
+    Set out the values of an interval chart: median and ranges of each row.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a partner and flow; columns 0.025, 0.1, 0.5, 0.9 and 0.975.
+    names : list of str
+        Of the rows.
+
+    Returns
+    -------
+    DataFrame
+        As `attach` takes it.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame([[-0.2, -0.1, 0.0, 0.1, 0.2]], columns=[0.025, 0.1, 0.5, 0.9, 0.975])
+    >>> interval_data(table, ["Exports to Kazakhstan"])["80 % range"].to_numpy().tolist()
+    [[-0.1, 0.1]]
+    """
+    shown = {
+        ("Median", "value"): 0.5, ("80 % range", "low"): 0.1, ("80 % range", "high"): 0.9,
+        ("95 % range", "low"): 0.025, ("95 % range", "high"): 0.975,
+    }  # fmt: skip
+    out = table[list(shown.values())].set_axis(pd.Index(names, name="Flow"), axis=0)
+    return out.set_axis(pd.MultiIndex.from_tuples(shown), axis=1)
 
 
 def row_names(keys: pd.DataFrame) -> list[str]:

@@ -16,6 +16,7 @@ from silktrade.figures.canvas import (
     percent_on_y,
     periods_on_x,
 )
+from silktrade.figures.chart_data import attach
 
 
 def two_sides(china: pd.DataFrame, partner: pd.DataFrame) -> Axes:
@@ -154,6 +155,9 @@ def coverage(trade: pd.DataFrame) -> Axes:
     ax.legend(loc="upper center", bbox_to_anchor=(0.3, -0.06), ncols=4, frameon=False, fontsize=11)
     known = [f"{name}: {_runs(years[rows == i])}" for i, name in enumerate(names)]
     ax.set_label(f"Chart of known years. {'. '.join(known)}.")
+    marks = trade.assign(name=rows.map(dict(enumerate(names))), known=trade["source"])
+    wide = marks.pivot(index="period", columns="name", values="known")[names]
+    attach(ax, wide.replace(codes.SOURCES).rename_axis("Year"), "Source of each known year")
     return ax
 
 
