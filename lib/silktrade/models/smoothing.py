@@ -1,18 +1,24 @@
 """Exponential smoothing: the small family with level and damped trend, chosen by AICc."""
 
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.linalg.lapack import dtbtrs
 from scipy.signal import lfilter
 
+from silktrade.models.memory import recall
 from silktrade.models.seasonality import Adjusted, Array, adjust_shrunk
+from silktrade.models.simplex import Numbers, nelder_mead
 
 # Bounds of the damping parameter: below, the trend is gone at once; above, it hardly fades.
 DAMPING = (0.8, 0.98)
 # Steps that the search may take; the sum of squares is flat enough near its minimum that more
 # change forecasts by less than 0.1 % (M1, all frequencies).
-SEARCH = {"maxfev": 120, "xatol": 0.02, "fatol": 1e-4}
+SEARCH = {"edge": 1.5, "most": 120, "near": 0.02, "level": 1e-4}
+START = np.array([-0.85, -2.2, 0.85])
+# The ridge only matters where the initial states cannot be told apart.
+RIDGE = 1e-12
 # An exact fit has no likelihood; this floor, relative to the series, keeps its logarithm finite.
 EXACT = 1e-24
 
@@ -39,6 +45,43 @@ class Smoothing(NamedTuple):
     phi: float
     start: Array
     errors: Array
+
+
+class Panel(NamedTuple):
+    """
+    Several series end to end, so that one pass through them serves all.
+
+    Attributes
+    ----------
+    values : array of float
+        One series after the other.
+    lengths, starts : array of int
+        How many values each has, and where its first one stands.
+    """
+
+    values: Array
+    lengths: Numbers
+    starts: Numbers
+
+    def of(self, numbers: Numbers) -> "Panel":
+        """Take some of the series, by their numbers."""
+        lengths = self.lengths[numbers]
+        starts = np.cumsum(lengths) - lengths
+        rows = np.repeat(self.starts[numbers] - starts, lengths) + np.arange(lengths.sum())
+        return Panel(self.values[rows], lengths, starts)
+
+    def sums(self, values: Array) -> Array:
+        """Add up over each series."""
+        return np.add.reduceat(values, self.starts)
+
+    def before(self, values: Array) -> Array:
+        """Give the value before each one, 0 before the first."""
+        moved = np.concatenate([[0.0], values[:-1]])
+        moved[self.starts] = 0.0
+        return moved
+
+
+_fitted: dict[Hashable, Smoothing] = {}
 
 
 def ets(values: Array, period: int, horizon: int, adjusted: Adjusted | None = None) -> Array:
@@ -88,15 +131,15 @@ def ets(values: Array, period: int, horizon: int, adjusted: Adjusted | None = No
     array([5., 5.])
     """
     adjusted = adjusted or adjust_shrunk(values, period, horizon)
-    level = np.mean(np.abs(adjusted.values)) or 1.0
-    plain = adjusted.values / level
-    choices = [(fit(plain, trend), False) for trend in (False, True)]
-    if np.all(plain > 0):
-        logs = np.log(plain)
+    plain, level = scaled(adjusted.values)
+    scales = [plain, np.log(plain)] if np.all(plain > 0) else [plain]
+    fits = [fit_all(scales, trend) for trend in (False, True)]
+    choices = [(model, False) for model in (fits[0][0], fits[1][0])]
+    if len(scales) == 2:
         # The logarithm's Jacobian puts both likelihoods on the scale of the series.
-        jacobian = 2 * logs.sum()
-        fits = (fit(logs, trend) for trend in (False, True))
-        choices += [(model._replace(aicc=model.aicc + jacobian), True) for model in fits]
+        jacobian = 2 * scales[1].sum()
+        logs = (model[1] for model in fits)
+        choices += [(model._replace(aicc=model.aicc + jacobian), True) for model in logs]
     model, logarithmic = min(choices, key=lambda choice: choice[0].aicc)
     path = extend(model, horizon)
     return adjusted.restore(level * (np.exp(path) if logarithmic else path))
@@ -137,44 +180,118 @@ def damped(values: Array, period: int, horizon: int, adjusted: Adjusted | None =
     array([5., 5.])
     """
     adjusted = adjusted or adjust_shrunk(values, period, horizon)
-    level = np.mean(np.abs(adjusted.values)) or 1.0
-    return adjusted.restore(level * extend(fit(adjusted.values / level, True), horizon))
+    plain, level = scaled(adjusted.values)
+    return adjusted.restore(level * extend(fit(plain, True), horizon))
+
+
+def prepare(panel: Sequence[Adjusted]) -> None:
+    """
+    Fit the candidates of `ets` to several series at once, to be found when they are asked for.
+
+    Parameters
+    ----------
+    panel : sequence of Adjusted
+        Series without their season.
+
+    Examples
+    --------
+    >>> prepare([adjust_shrunk(np.array([5.0, 4.0, 6.0]), 1, 1)])
+    """
+    plain = [scaled(adjusted.values)[0] for adjusted in panel]
+    scales = plain + [np.log(values) for values in plain if np.all(values > 0)]
+    for trend in (False, True):
+        fit_all(scales, trend)
+
+
+def scaled(values: Array) -> tuple[Array, float]:
+    """Bring a series to a mean absolute value of 1, and say what that was."""
+    level = float(np.mean(np.abs(values))) or 1.0
+    return values / level, level
 
 
 def fit(values: Array, trend: bool) -> Smoothing:
     """Fit level, or level and damped trend, by least squares."""
-    start = np.array([-0.85, -2.2, 0.85])[: 3 if trend else 1]
-    simplex = np.vstack([start, start + 1.5 * np.eye(len(start))])
-    found = minimize(
-        lambda point: np.log(np.sum(filtered(values, *parameters(point))[1] ** 2) + 1e-300),
-        start,
-        method="Nelder-Mead",
-        options={"initial_simplex": simplex, **SEARCH},
-    )
-    alpha, beta, phi = parameters(found.x)
-    states, errors = filtered(values, alpha, beta, phi)
-    count = len(start) + len(states) + 1
-    return Smoothing(corrected_aic(values, errors, count), alpha, beta, phi, states, errors)
+    return fit_all([values], trend)[0]
 
 
-def parameters(point: Array) -> tuple[float, float, float]:
+def fit_all(series: Sequence[Array], trend: bool) -> list[Smoothing]:
+    """Fit the same model to each of several series; each comes out as it would alone."""
+    keys = [(values.tobytes(), trend) for values in series]
+    return recall(_fitted, keys, lambda new: search([np.frombuffer(k[0]) for k in new], trend))
+
+
+def search(series: Sequence[Array], trend: bool) -> list[Smoothing]:
+    """Find the smoothing parameters that leave the smallest squared errors."""
+    lengths = np.array([len(values) for values in series])
+    panel = Panel(np.concatenate(series), lengths, np.cumsum(lengths) - lengths)
+
+    def loss(points: Array, numbers: Numbers) -> Array:
+        chosen = panel.of(numbers)
+        errors = filtered(chosen, *parameters(points))[1]
+        return np.log(chosen.sums(errors**2) + 1e-300)
+
+    found = parameters(nelder_mead(loss, START[: 3 if trend else 1], len(series), **SEARCH))
+    states, errors = filtered(panel, *found)
+    each = np.split(errors, panel.starts[1:])
+    count = 6 if trend else 3  # the variance among them
+    return [
+        Smoothing(corrected_aic(v, e, count), *(float(p[i]) for p in found), states[i], e)
+        for i, (v, e) in enumerate(zip(series, each, strict=True))
+    ]
+
+
+def parameters(points: Array) -> tuple[Array, Array, Array]:
     """Map the search's free numbers into 0 < alpha < 1, 0 < beta < alpha and the damping bounds."""
-    unit = 1e-4 + 0.9998 / (1 + np.exp(-np.clip(point, -30, 30)))
-    if len(point) == 1:
-        return float(unit[0]), 0.0, 0.0
+    unit = 1e-4 + 0.9998 / (1 + np.exp(-np.clip(points.T, -30, 30)))
+    if len(unit) == 1:
+        return unit[0], np.zeros(len(points)), np.zeros(len(points))
     low, high = DAMPING
-    return float(unit[0]), float(unit[0] * unit[1]), float(low + (high - low) * unit[2])
+    return unit[0], unit[0] * unit[1], low + (high - low) * unit[2]
 
 
-def filtered(values: Array, alpha: float, beta: float, phi: float) -> tuple[Array, Array]:
-    """Find the initial states that fit best, and the one-step errors that they leave."""
-    rows = np.vstack([values, *free_response(len(values), phi)])
-    target, *columns = lfilter(*polynomials(alpha, beta, phi), rows, axis=1)
-    design = np.array(columns)
-    gram, moment = design @ design.T, design @ target
-    # The ridge only matters where the states cannot be told apart.
-    states = np.linalg.solve(gram + 1e-12 * np.trace(gram) * np.eye(len(gram)), moment)
-    return states, target - states @ design
+def filtered(panel: Panel, alpha: Array, beta: Array, phi: Array) -> tuple[Array, Array]:
+    """Find each series' initial states that fit best, and the one-step errors that they leave."""
+    target, *design = reduced_form(panel, alpha, beta, phi)
+    gram = [[panel.sums(one * two) for two in design] for one in design]
+    moment = [panel.sums(one * target) for one in design]
+    ridge = RIDGE * sum(gram[i][i] for i in range(len(design)))
+    if len(design) == 1:
+        states = np.array([moment[0] / (gram[0][0] + ridge)])
+    else:
+        ll, bb, lb = gram[0][0] + ridge, gram[1][1] + ridge, gram[0][1]
+        cross = np.array([bb * moment[0] - lb * moment[1], ll * moment[1] - lb * moment[0]])
+        states = cross / (ll * bb - lb**2)
+    fitted = sum(np.repeat(s, panel.lengths) * d for s, d in zip(states, design, strict=True))
+    return states.T, target - fitted
+
+
+def reduced_form(panel: Panel, alpha: Array, beta: Array, phi: Array) -> Array:
+    r"""
+    Filter the values, and what an initial level and trend of 1 contribute, into errors.
+
+    Without the states the model says, with L the lag,
+
+    .. math:: (1-L)(1-\phi L) y_t =
+              (1 + (\alpha + \phi\beta - 1 - \phi) L + \phi (1-\alpha) L^2) \varepsilon_t
+
+    a system of equations for the errors with two diagonals below the main one.
+    """
+    trend = bool(phi.any())
+    first, last = panel.starts, panel.starts + panel.lengths - 1
+    each = np.repeat(phi, panel.lengths)
+    lagged = panel.before(panel.values)
+    right = np.zeros((3 if trend else 2, len(panel.values)))
+    right[0] = panel.values - (1 + each) * lagged + each * panel.before(lagged)
+    longer = panel.lengths > 1
+    right[1, first], right[1, first[longer] + 1] = 1.0, -phi[longer]
+    band = np.zeros((len(right), len(panel.values)))
+    band[1] = np.repeat(alpha + phi * beta - 1 - phi, panel.lengths)
+    band[1, last] = 0.0  # nothing runs on into the next series
+    if trend:
+        right[2, first] = phi
+        band[2] = np.repeat(phi * (1 - alpha), panel.lengths)
+        band[2, last] = band[2, last - 1] = 0.0
+    return dtbtrs(band, right.T, uplo="L", diag="U")[0].T
 
 
 def free_response(length: int, phi: float) -> list[Array]:
