@@ -19,6 +19,10 @@ import types
 PUBLIC = {
     "backtest": ("backtest", "compare", "scores"),
     "codes": (),
+    "composition": (
+        "against_benchmark", "basket_concentration", "energy_share", "part_of_total",
+        "product_shares", "similarity",
+    ),
     "draws": (
         "aggregate", "in_yuan", "intervals", "judge", "pick", "projected_contributions",
         "projected_growth",
@@ -26,18 +30,26 @@ PUBLIC = {
     "figures": (),
     "forecast": ("forecast",),
     "loaders": (
-        "load_catalogue", "load_events", "load_indicator", "load_opinions", "load_partner_totals",
-        "load_printed_totals", "load_totals", "load_trade", "load_year_to_date",
+        "load_catalogue", "load_events", "load_indicator", "load_new_year", "load_opinions",
+        "load_partner_totals", "load_printed_totals", "load_totals", "load_trade",
+        "load_year_to_date",
     ),
     "measures": (
-        "balance", "cagr", "calendar_year", "concentration", "contributions", "currency_effect",
+        "balance", "by_direction", "cagr", "calendar_year", "concentration", "contributions", "currency_effect",
         "growth", "region", "share", "year_to_date",
     ),
+    "mirror": (
+        "at_level", "mirror_gaps", "mirror_trend", "pair_reports", "reconcile", "reliability",
+    ),
+    "products": ("load_gas", "load_products"),
     "projection": ("horizon_to", "project", "project_rate"),
     "prose": (
         "changed", "day", "listed", "money", "money_pair", "moved", "percent", "reached", "record",
     ),
     "reports.provenance": ("headline", "key_message", "provenance"),
+    "seasonal": (
+        "holiday_effects", "seasonal_adjust", "seasonal_diagnostics", "short_history_error",
+    ),
     "tables": (),
 }  # fmt: skip
 _HOME = {name: module for module, names in PUBLIC.items() for name in names or (module,)}

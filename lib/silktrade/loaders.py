@@ -37,7 +37,8 @@ INDICATORS: dict[str, tuple[tuple[str, str], ...]] = {
     "export_volume_growth": (_OUTLOOK,),
     "gas_europe": (_COMMODITIES,),
     "gas_lng_japan": (_COMMODITIES,),
-    "gdp_growth": (_OUTLOOK,),
+    "gas_unit_value": (("gacc", "gas_unit_value"),),
+    "gdp_growth": (_OUTLOOK, ("nbs", "gdp_growth")),  # what was expected, what came
     "gdp_usd": (("worldbank", "gdp"), _OUTLOOK),
     "gold": (_COMMODITIES,),
     "copper": (_COMMODITIES,),
@@ -432,6 +433,24 @@ def load_events(partners: str | Iterable[str] | None = None, *, as_of: Day = Non
     if as_of is not None:
         rows = rows[rows["date"] <= snapshots.read_day(as_of)]
     return validate(rows, schema.EVENTS)
+
+
+def load_new_year() -> pd.DataFrame:
+    """
+    Load the first day of each Chinese year, 1990 to 2030.
+
+    Returns
+    -------
+    DataFrame
+        EVENTS: date, title, kind (`holiday`), partners (`CHN`), source, vintage. The calendar is
+        known in advance, so that there is no as-of day.
+
+    Examples
+    --------
+    >>> load_new_year().set_index("title").loc["Chinese New Year 2024", "date"]
+    Timestamp('2024-02-10 00:00:00')
+    """
+    return validate(snapshots.read(snapshots.find("silktrade", "chinese_new_year")), schema.EVENTS)
 
 
 def _sources(reporters: list[str], frequency: str) -> tuple[tuple[str, str], ...]:
