@@ -18,6 +18,7 @@ import types
 
 PUBLIC = {
     "backtest": ("backtest", "compare", "scores"),
+    "claims": ("check_claims",),
     "codes": (),
     "composition": (
         "against_benchmark", "basket_concentration", "energy_share", "part_of_total",
@@ -27,6 +28,7 @@ PUBLIC = {
         "aggregate", "in_yuan", "intervals", "judge", "pick", "projected_contributions",
         "projected_growth",
     ),
+    "evidence": ("load_claims", "load_evidence"),
     "figures": (),
     "forecast": ("forecast",),
     "loaders": (
@@ -35,8 +37,8 @@ PUBLIC = {
         "load_year_to_date",
     ),
     "measures": (
-        "balance", "by_direction", "cagr", "calendar_year", "concentration", "contributions", "currency_effect",
-        "growth", "region", "share", "year_to_date",
+        "balance", "by_direction", "cagr", "calendar_year", "concentration", "contributions",
+        "currency_effect", "growth", "region", "share", "year_to_date",
     ),
     "mirror": (
         "at_level", "mirror_gaps", "mirror_trend", "pair_reports", "reconcile", "reliability",

@@ -26,6 +26,8 @@ OBS_STATUS: dict[str, str] = {
 STATUS_RANK: dict[str, int] = {status: rank for rank, status in enumerate(OBS_STATUS)}
 STATUS_AT: dict[int, str] = dict(enumerate(OBS_STATUS))
 TOTAL = "TOTAL"
+# What a published statement may say of trade or growth (schema CLAIMS).
+MEASURES: tuple[str, ...] = ("value", "growth", "growth comparison", "ratio", "record", "share")
 
 ECONOMIES: dict[str, str] = {
     "CHN": "China",
@@ -43,6 +45,38 @@ FLOW_LABELS: dict[str, str] = {
     "import": "China's imports",
     "total": "Trade",
 }
+
+# Sections of the SITC carry a prefix, so that no section is taken for a chapter of the HS, whose
+# codes are digits alone; of its chapters those are named that weigh in this trade.
+PRODUCT_LABELS: dict[str, str] = {
+    TOTAL: "All goods",
+    "SITC0": "Food and live animals",
+    "SITC1": "Beverages and tobacco",
+    "SITC2": "Crude materials",
+    "SITC3": "Mineral fuels",
+    "SITC4": "Oils and fats",
+    "SITC5": "Chemicals",
+    "SITC6": "Manufactures by material",
+    "SITC7": "Machinery and transport",
+    "SITC8": "Other manufactures",
+    "SITC9": "Not classified elsewhere",
+    "25": "Salt, sulphur, stone",
+    "26": "Ores",
+    "27": "Mineral fuels",
+    "28": "Inorganic chemicals, uranium",
+    "52": "Cotton",
+    "61": "Knitted clothing",
+    "62": "Other clothing",
+    "64": "Footwear",
+    "71": "Gold and precious stones",
+    "72": "Iron and steel",
+    "74": "Copper",
+    "84": "Machinery",
+    "85": "Electrical machinery",
+    "87": "Vehicles",
+    "271121": "Pipeline gas",
+}
+ENERGY: tuple[str, ...] = ("SITC3", "27")  # and every finer code that begins so
 
 MODEL_LABELS: dict[str, str] = {
     "combination": "Combination",
@@ -63,6 +97,9 @@ SOURCES: dict[str, str] = {
     "national": "national statistics",
     "worldbank": "World Bank",
     "fed": "Federal Reserve",
+    "matrix": "trade matrix of an unnamed compiler",
+    "mofcom": "China's Ministry of Commerce",
+    "nbs": "National Bureau of Statistics of China",
     "silktrade": "silktrade",
 }
 
@@ -93,14 +130,14 @@ def label(code: str) -> str:
     Returns
     -------
     str
-        The label, or the code itself where none is known (product codes).
+        The label, or the code itself where none is known (most product codes).
 
     Examples
     --------
-    >>> label("KAZ"), label("export")
-    ('Kazakhstan', "China's exports")
+    >>> label("KAZ"), label("export"), label("SITC3")
+    ('Kazakhstan', "China's exports", 'Mineral fuels')
     """
-    return ECONOMIES.get(code) or FLOW_LABELS.get(code, code)
+    return ECONOMIES.get(code) or FLOW_LABELS.get(code) or PRODUCT_LABELS.get(code, code)
 
 
 def one_of(name: str, value: str, allowed: Iterable[str]) -> str:

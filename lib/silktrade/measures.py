@@ -290,6 +290,35 @@ def concentration(values: pd.Series) -> float:
     return float(((values / values.sum()) ** 2).sum())
 
 
+def by_direction(trade: pd.DataFrame) -> pd.DataFrame:
+    """
+    Name the exporter and the importer of each row, whoever reported it.
+
+    Parameters
+    ----------
+    trade : DataFrame
+        TRADE.
+
+    Returns
+    -------
+    DataFrame
+        TRADE with two columns more: exporter and importer.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> sold = by_direction(load_trade(partners="KAZ", flows="import"))
+    >>> sold[["exporter", "importer"]].iloc[0].tolist()
+    ['KAZ', 'CHN']
+    """
+    trade = validate(trade, TRADE)
+    sold = trade["flow"] == "export"
+    return trade.assign(
+        exporter=trade["reporter"].where(sold, trade["partner"]),
+        importer=trade["partner"].where(sold, trade["reporter"]),
+    )
+
+
 def region(trade: pd.DataFrame) -> pd.DataFrame:
     """
     Sum the five partners to the region, where all five are known.
