@@ -8,7 +8,16 @@ from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.seasonal import seasonal_decompose
 from statsmodels.tsa.stattools import acf
 
-from silktrade.models import MODELS, arima, limit, naive, point_forecast, point_forecasts
+from silktrade.models import (
+    MODELS,
+    arima,
+    limit,
+    naive,
+    point_forecast,
+    point_forecasts,
+    prepare,
+    smoothing,
+)
 from silktrade.models.gaps import bridge
 from silktrade.models.seasonality import (
     adjust,
@@ -107,7 +116,42 @@ def test_airline_on_a_log_scale_is_near_statsmodels():
     np.testing.assert_allclose(x13, theirs, rtol=0.05)
 
 
-def test_a_failing_program_falls_back(monkeypatch):
+@pytest.fixture
+def forgetful(monkeypatch):
+    """Forget what X-13 has forecast in this process."""
+    monkeypatch.setattr(arima, "_paths", {})
+
+
+@pytest.mark.skipif(arima.binary_path is None, reason="X-13 is not built here")
+def test_x13_forecasts_in_company_as_alone(forgetful):
+    """One run for all gives each its own path, and one that fails takes no other with it."""
+    specs = [
+        arima.specification(arima.scaled(series(n, p))[0], p, 6, order, (0, 1, 1))
+        for n, p in ((60, 12), (20, 1), (40, 4), (25, 1))
+        for order in ((0, 1, 1), (1, 1, 0))
+    ]
+    mixed = [*specs[:3], "no specification", *specs[3:]]
+    together = arima.x13(mixed)
+    assert [path is None for path in together] == [spec not in specs for spec in mixed]
+    for spec, path in zip(mixed, together, strict=True):
+        if path is not None:
+            np.testing.assert_array_equal(path, arima.x13([spec])[0])
+
+
+@pytest.mark.skipif(arima.binary_path is None, reason="X-13 is not built here")
+def test_what_was_prepared_is_not_run_again(forgetful, monkeypatch):
+    panel = [series(seed=seed) for seed in range(3)]
+    alone = [point_forecast(values, 12, 6) for values in panel]
+    arima._paths.clear()
+    smoothing._fitted.clear()
+    prepare(panel, 12, 6, ["combination"])
+    monkeypatch.setattr(arima, "x13", lambda specs: pytest.fail("run again") if specs else [])
+    monkeypatch.setattr(smoothing, "search", lambda *_: pytest.fail("searched again"))
+    for values, path in zip(panel, alone, strict=True):
+        np.testing.assert_array_equal(point_forecast(values, 12, 6), path)
+
+
+def test_a_failing_program_falls_back(monkeypatch, forgetful):
     def fails(*args, **kwargs):
         raise subprocess.TimeoutExpired("x13as", 10)
 
@@ -123,7 +167,7 @@ def test_a_failing_program_falls_back(monkeypatch):
     np.testing.assert_array_equal(arima.airline(series(), 12, 3), MODELS["drift"](series(), 12, 3))
 
 
-def test_the_program_is_given_ten_seconds(monkeypatch):
+def test_the_program_is_given_ten_seconds(monkeypatch, forgetful):
     given = {}
     monkeypatch.setattr(arima.subprocess, "run", lambda *args, **kwargs: given.update(kwargs))
     arima.by_x13(series(), 12, 3, (0, 1, 1), (0, 1, 1))

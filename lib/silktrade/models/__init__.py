@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from silktrade.models import arima, smoothing
 from silktrade.models.arima import airline, regarima
-from silktrade.models.pool import combination, limit
+from silktrade.models.pool import combination, limit, orders_of
+from silktrade.models.seasonality import adjust_shrunk
 from silktrade.models.simple import drift, median_drift, naive, seasonal_naive
 from silktrade.models.smoothing import damped, ets
 from silktrade.models.theta_method import dotm, theta
@@ -24,6 +26,7 @@ __all__ = [
     "naive",
     "point_forecast",
     "point_forecasts",
+    "prepare",
     "regarima",
     "seasonal_naive",
     "theta",
@@ -82,10 +85,48 @@ def point_forecast(
     values = np.asarray(values, dtype=float)
     if len(values) < 3 or np.ptp(values) == 0:
         return np.full(horizon, values[-1])
-    # Near the smallest and largest floats squares would underflow or overflow.
+    values, size = to_one(values)
+    return limit(MODELS[model](values, period, horizon), values) * size
+
+
+def prepare(
+    panel: Iterable[NDArray[np.float64]], period: int, horizon: int, models: Iterable[str]
+) -> None:
+    """
+    Fit what takes long to several series at once, to be found by `point_forecast` afterwards.
+
+    Parameters
+    ----------
+    panel : iterable of array
+        Series as `point_forecast` takes them.
+    period, horizon : int
+        As for `point_forecast`.
+    models : iterable of str
+        Names in `MODELS`.
+
+    Notes
+    -----
+    Forecasts are the same with and without: only the time that the searches and the start of X-13
+    take is shared out. What was fitted is remembered until the process ends.
+
+    Examples
+    --------
+    >>> prepare([np.array([1.0, 2.0, 4.0, 3.0])], 1, 2, ["ets"])
+    """
+    names = set(models)
+    moving = [values for values in panel if len(values) >= 3 and np.ptp(values) > 0]
+    scaled = [to_one(np.asarray(values, dtype=float))[0] for values in moving]
+    if names & {"ets", "damped", "combination"}:
+        smoothing.prepare([adjust_shrunk(values, period, horizon) for values in scaled])
+    orders = [(0, 1, 1)] if "airline" in names else []
+    orders += orders_of(period) if "combination" in names else []
+    arima.prepare(scaled, period, horizon, orders)
+
+
+def to_one(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    """Bring a series to a largest size of 1: near the ends of the floats squares would be lost."""
     size = np.max(np.abs(values))
-    path = MODELS[model](values / size, period, horizon)
-    return limit(path, values / size) * size
+    return values / size, size
 
 
 def point_forecasts(

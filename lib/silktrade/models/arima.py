@@ -2,12 +2,15 @@
 
 import subprocess
 import warnings
+from collections.abc import Hashable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
+from silktrade.models.memory import remember
 from silktrade.models.seasonality import Array
 from silktrade.models.simple import drift
 
@@ -32,6 +35,8 @@ arima{{ model={model} }}
 estimate{{ maxiter=1500 }}
 forecast{{ maxlead={horizon} save=(fct) }}
 """
+
+_paths: dict[Hashable, Array] = {}
 
 
 def airline(values: Array, period: int, horizon: int) -> Array:
@@ -115,15 +120,25 @@ def arima(
     values: Array, period: int, horizon: int, order: Order, seasonal: Order = (0, 1, 1)
 ) -> Array | None:
     """Give the path of `regarima`, or None where there is none but drift."""
-    if len(values) < max(FEWEST, 3 * period if period > 1 else 0) or np.ptp(values) == 0:
+    if not enough(values, period):
         return None
-    level = np.mean(np.abs(values))
-    scaled = values[-LONGEST:] / level
+    plain, level = scaled(values)
     for method in (by_x13, by_statsmodels):
-        path = method(scaled, period, horizon, order, seasonal)
+        path = method(plain, period, horizon, order, seasonal)
         if path is not None and len(path) == horizon and np.all(np.isfinite(path)):
             return level * path
     return None
+
+
+def enough(values: Array, period: int) -> bool:
+    """Tell whether a series is long enough for X-13, and moves."""
+    return len(values) >= max(FEWEST, 3 * period if period > 1 else 0) and np.ptp(values) > 0
+
+
+def scaled(values: Array) -> tuple[Array, float]:
+    """Bring a series to a mean absolute value of 1, and say what that was."""
+    level = float(np.mean(np.abs(values)))
+    return values[-LONGEST:] / level, level
 
 
 def by_x13(values: Array, period: int, horizon: int, order: Order, seasonal: Order) -> Array | None:
@@ -131,20 +146,68 @@ def by_x13(values: Array, period: int, horizon: int, order: Order, seasonal: Ord
     if horizon > FURTHEST or binary_path is None:
         return None
     spec = specification(values, period, horizon, order, seasonal)
+    return run([spec])[0]
+
+
+def prepare(panel: Sequence[Array], period: int, horizon: int, orders: Sequence[Order]) -> None:
+    """
+    Have X-13 forecast several series in one run, to be found when they are asked for.
+
+    Parameters
+    ----------
+    panel : sequence of array
+        Series as `regarima` takes them.
+    period, horizon : int
+        As for `regarima`.
+    orders : sequence of tuple of int
+        Of the models that are wanted of every series.
+
+    Examples
+    --------
+    >>> prepare([np.arange(1.0, 21.0) ** 2], 1, 2, [(1, 1, 0)])
+    """
+    if horizon > FURTHEST or binary_path is None:
+        return
+    run([
+        specification(scaled(values)[0], period, horizon, order, (0, 1, 1))
+        for values in panel
+        if enough(values, period)
+        for order in orders
+    ])  # fmt: skip
+
+
+def run(specs: Sequence[str]) -> list[Array | None]:
+    """Give the path of every specification, None where the program fails."""
+    new = [spec for spec in dict.fromkeys(specs) if spec not in _paths]
+    # What failed is not remembered: a program that was only too slow may be quicker alone.
+    made = {spec: path for spec, path in zip(new, x13(new), strict=True) if path is not None}
+    found = [made.get(spec, _paths.get(spec)) for spec in specs]
+    remember(_paths, made)
+    return found
+
+
+def x13(specs: Sequence[str]) -> list[Array | None]:
+    """Run the program once for all specifications; starting it takes longer than most of them."""
+    if not specs:
+        return []
     with TemporaryDirectory() as folder:
-        base = Path(folder) / "series"
-        base.with_suffix(".spc").write_text(spec)
-        try:
-            subprocess.run(
-                [binary_path(), base.name],
-                cwd=folder,
-                capture_output=True,
-                timeout=TIMEOUT,
-                check=False,
-            )
-            return np.loadtxt(base.with_suffix(".fct"), skiprows=2, usecols=1, ndmin=1)
-        except (OSError, ValueError, subprocess.TimeoutExpired):
-            return None
+        for number, spec in enumerate(specs):
+            Path(folder, f"{number}.spc").write_text(spec)
+        Path(folder, "all.mta").write_text("".join(f"{n}\n" for n in range(len(specs))))
+        with suppress(OSError, subprocess.TimeoutExpired):
+            # -m has it read the list, -n print no tables.
+            command = [binary_path(), "-m", "all", "-n"]
+            subprocess.run(command, cwd=folder, capture_output=True, timeout=TIMEOUT, check=False)
+        return [saved(Path(folder, f"{number}.fct")) for number in range(len(specs))]
+
+
+def saved(table: Path) -> Array | None:
+    """Read a saved forecast, None where there is none or it is no table."""
+    try:
+        rows = [line.split() for line in table.read_text().splitlines()[2:]]
+        return np.array([float(row[1]) for row in rows])
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 def specification(values: Array, period: int, horizon: int, order: Order, seasonal: Order) -> str:

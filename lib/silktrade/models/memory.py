@@ -1,6 +1,6 @@
 """What has been fitted already in this process, by what it was fitted to."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 # Some ten reports' worth; a fit takes about a kilobyte.
@@ -36,9 +36,30 @@ def recall(
     ([4, 9, 9], {2: 4, 3: 9})
     """
     new = [key for key in dict.fromkeys(keys) if key not in memory]
-    if new:
-        memory.update(zip(new, compute(new), strict=True))
-    found = [memory[key] for key in keys]
-    for key in list(memory)[: len(memory) - MOST]:
+    found = dict(zip(new, compute(new), strict=True)) if new else {}
+    known = [found[key] if key in found else memory[key] for key in keys]
+    remember(memory, found)
+    return known
+
+
+def remember(memory: dict[Hashable, Any], found: Mapping[Hashable, Any]) -> None:
+    """
+    Add results to those known, and drop the oldest beyond 8,192.
+
+    Parameters
+    ----------
+    memory : dict
+        Results so far by key; changed in place.
+    found : mapping
+        New results by key.
+
+    Examples
+    --------
+    >>> squares = {2: 4}
+    >>> remember(squares, {3: 9})
+    >>> squares
+    {2: 4, 3: 9}
+    """
+    memory.update(found)
+    for key in list(memory)[: max(len(memory) - MOST, 0)]:
         del memory[key]
-    return found

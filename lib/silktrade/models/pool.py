@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from silktrade.models.arima import Order, arima
+from silktrade.models.arima import Order, arima, prepare
 from silktrade.models.seasonality import Adjusted, Array, adjust_shrunk
 from silktrade.models.simple import drift, median_drift, seasonal_naive
 from silktrade.models.smoothing import ets
@@ -74,7 +74,7 @@ def seasonal_members(values: Array, period: int, horizon: int) -> list[Array]:
     adjusted = adjust_shrunk(values, period, horizon)
     smooth = [model(values, period, horizon, adjusted) for model in (dotm, ets)]
     smooth.append(on_logarithm(theta, values, period, horizon, adjusted))
-    return smooth + arima_members(values, period, horizon, SEASONAL_ORDERS[period])
+    return smooth + arima_members(values, period, horizon)
 
 
 def yearly_members(values: Array, period: int, horizon: int) -> list[Array]:
@@ -83,13 +83,18 @@ def yearly_members(values: Array, period: int, horizon: int) -> list[Array]:
     models = (dotm, ets, drift, median_drift)
     smooth = [model(values, period, horizon, adjusted) for model in models]
     smooth.append(on_logarithm(dotm, values, period, horizon, adjusted))
-    return smooth + arima_members(values, period, horizon, YEARLY_ORDERS)
+    return smooth + arima_members(values, period, horizon)
 
 
-def arima_members(
-    values: Array, period: int, horizon: int, orders: tuple[Order, Order]
-) -> list[Array]:
-    """Paths of the ARIMA models that could be fitted."""
+def orders_of(period: int) -> tuple[Order, Order]:
+    """Orders of the pool's two ARIMA models for a frequency."""
+    return YEARLY_ORDERS if period == 1 else SEASONAL_ORDERS[period]
+
+
+def arima_members(values: Array, period: int, horizon: int) -> list[Array]:
+    """Paths of the ARIMA models that could be fitted, both in one run of the program."""
+    orders = orders_of(period)
+    prepare([values], period, horizon, orders)
     paths = (arima(values, period, horizon, order) for order in orders)
     return [path for path in paths if path is not None]
 

@@ -1,5 +1,6 @@
 """The theta method as published, and its dynamic optimised model."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -163,8 +164,14 @@ def dotm_path(values: Array, horizon: int) -> Array:
 def fit(values: Array) -> Fit:
     """Fit the dynamic optimised theta model: the nearest optimum from the grid's middle."""
     lines = regression_lines(values)
-    fits = [best_at(alpha, values, lines) for alpha in GRID]
-    k = descend([f.error for f in fits], START)
+    fits: dict[int, Fit] = {}
+
+    def error(k: int) -> float:
+        if k not in fits:
+            fits[k] = best_at(GRID[k], values, lines)
+        return fits[k].error
+
+    k = descend(error, len(GRID), START)
     found = minimize_scalar(
         lambda alpha: best_at(alpha, values, lines).error,
         bounds=(GRID[max(k - 1, 0)], GRID[min(k + 1, len(GRID) - 1)]),
@@ -174,13 +181,13 @@ def fit(values: Array) -> Fit:
     return min(fits[k], best_at(found.x, values, lines))
 
 
-def descend(errors: list[float], start: int) -> int:
-    """Walk downhill on a list until both neighbours are higher."""
+def descend(error: Callable[[int], float], count: int, start: int) -> int:
+    """Walk downhill over numbered places until both neighbours are higher."""
     k = start
     while True:
-        near = [i for i in (k - 1, k + 1) if 0 <= i < len(errors)]
-        best = min(near, key=lambda i: errors[i])
-        if errors[best] >= errors[k]:
+        near = [i for i in (k - 1, k + 1) if 0 <= i < count]
+        best = min(near, key=error)
+        if error(best) >= error(k):
             return k
         k = best
 
