@@ -37,6 +37,10 @@ class Schema:
         Number columns that may not be below zero.
     summed : bool
         Whether rows may stand for sums over partners or flows (`CA5`, `total`).
+    optional : tuple of str
+        Columns in which a value may be missing: text is then empty, a number NaN.
+    also : tuple of str
+        Codes that may stand as a flow besides those of trade.
     """
 
     name: str
@@ -45,6 +49,8 @@ class Schema:
     same: tuple[str, ...] = ()
     not_negative: tuple[str, ...] = ()
     summed: bool = False
+    optional: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     @property
     def all_columns(self) -> list[str]:
@@ -75,6 +81,23 @@ OPINION = Schema(
     ("institution", "economy", "indicator", "period", "released"),
     ("value", "unit", "source", "vintage"),
 )
+PRINTED = Schema(
+    "PRINTED",
+    ("reporter", "partner", "product", "start", "period"),
+    ("value", "currency", "growth", *_PROVENANCE),
+    ("currency",),
+    ("value",),
+    optional=("growth",),
+)
+CLAIMS = Schema(
+    "CLAIMS",
+    ("claim",),
+    ("statement", "published", "publisher", "measure", "reporter", "partner", "flow",
+     "period_start", "period_end", "value", "unit", "comparison", "decimals"),
+    summed=True,
+    optional=("value", "unit", "decimals"),
+    also=("gdp",),
+)  # fmt: skip
 EVENTS = Schema("EVENTS", ("date", "title"), ("kind", "partners", "source", "vintage"))
 DRAWS = Schema(
     "DRAWS", (*_DRAW_KEY, "draw"), ("value", "currency"), ("currency", "origin"), ("value",), True
@@ -82,7 +105,9 @@ DRAWS = Schema(
 FORECAST = Schema(
     "FORECAST", (*_DRAW_KEY, "quantile"), ("value", "currency"), ("currency", "origin"), (), True
 )
-_KINDS = (TRADE, YEAR_TO_DATE, TOTALS, INDICATOR, OPINION, EVENTS, DRAWS, FORECAST)
+_KINDS = (
+    TRADE, YEAR_TO_DATE, TOTALS, PRINTED, INDICATOR, OPINION, CLAIMS, EVENTS, DRAWS, FORECAST,
+)  # fmt: skip
 SCHEMAS = {s.name: s for s in _KINDS}
 
 _ALLOWED: dict[str, tuple[str, ...]] = {
@@ -93,11 +118,12 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
     "reporter": tuple(codes.ECONOMIES),
     "partner": tuple(codes.ECONOMIES),
     "economy": tuple(codes.ECONOMIES),
+    "measure": codes.MEASURES,
 }
-_NUMBERS = ("value", "growth", "quantile")
+_NUMBERS = ("value", "growth", "quantile", "decimals")
 _WHOLE = ("horizon", "draw")
-_DAYS = ("released", "vintage", "date")
-_PERIODS = ("period", "origin")
+_DAYS = ("released", "vintage", "date", "published")
+_PERIODS = ("period", "origin", "start", "period_start", "period_end")
 
 
 def validate(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
@@ -140,14 +166,14 @@ def validate(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """
     absent = [c for c in schema.all_columns if c not in frame.columns]
     if absent:
-        _refuse(schema, [f"column {c}: missing" for c in absent])
+        refuse(schema, [f"column {c}: missing" for c in absent])
     out = frame.loc[:, schema.all_columns].reset_index(drop=True)
     breaches: list[str] = []
     for column in out.columns:
         out[column] = _typed(out[column], breaches, schema)
     breaches += _mixed(out, schema) + _repeated(out, schema)
     if breaches:
-        _refuse(schema, breaches)
+        refuse(schema, breaches)
     if not out.set_index(list(schema.key)).index.is_monotonic_increasing:
         out = out.sort_values(list(schema.key), ignore_index=True)
     return out
@@ -206,7 +232,8 @@ def _typed(values: pd.Series, breaches: list[str], schema: Schema) -> pd.Series:
     """Convert one column to its dtype, noting each value that cannot stand."""
     name = values.name
     missing = values.isna()
-    _note(breaches, name, values, missing, "must not be missing: leave the row out")
+    if name not in schema.optional:
+        _note(breaches, name, values, missing, "must not be missing: leave the row out")
     if name in _NUMBERS or name in _WHOLE:
         return _number(values, breaches, name in schema.not_negative)
     if name in _PERIODS:
@@ -216,10 +243,11 @@ def _typed(values: pd.Series, breaches: list[str], schema: Schema) -> pd.Series:
         _note(breaches, name, values, days.isna() & ~missing, "must be a day as YYYY-MM-DD")
         return days
     if name in _ALLOWED:
-        allowed = (*_ALLOWED[name], "total") if name == "flow" and schema.summed else _ALLOWED[name]
+        sums = ("total",) if schema.summed else ()
+        allowed = (*_ALLOWED[name], *sums, *schema.also) if name == "flow" else _ALLOWED[name]
         wrong = ~values.isin(allowed) & ~missing
         _note(breaches, name, values, wrong, f"must be one of {', '.join(allowed)}")
-    return values.astype("str")
+    return values.astype("str").fillna("")  # missing only where the schema lets it be
 
 
 def _number(values: pd.Series, breaches: list[str], not_negative: bool) -> pd.Series:
@@ -291,8 +319,31 @@ def _note(breaches: list[str], name: str, values: pd.Series, wrong: pd.Series, r
         breaches.append(f"row {i}, column {name}: {rule}{got}")
 
 
-def _refuse(schema: Schema, breaches: list[str]) -> None:
-    """Raise the one error that lists the breaches."""
+def refuse(schema: Schema, breaches: list[str]) -> None:
+    """
+    Raise the one error that lists the breaches of a frame.
+
+    Parameters
+    ----------
+    schema : Schema
+        What the frame has to be.
+    breaches : list of str
+        Each names row, column, rule and value; at most 20 are shown.
+
+    Raises
+    ------
+    ValueError
+        Always.
+
+    Examples
+    --------
+    >>> refuse(CLAIMS, ["row 0, column unit: must be times, got 'bn CNY'"])
+    Traceback (most recent call last):
+    ...
+    ValueError: CLAIMS frame breaks 1 rule:
+      row 0, column unit: must be times, got 'bn CNY'
+    Correct these rows at their source and validate again.
+    """
     shown = breaches[:MOST_BREACHES]
     more = len(breaches) - len(shown)
     lines = [f"  {b}" for b in shown] + ([f"  and {more} more"] if more else [])
