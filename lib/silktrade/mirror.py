@@ -319,8 +319,8 @@ def reconcile(
     10.0
     """
     codes.one_of("weights", weights, WEIGHTS)
-    pairs = pair_reports(own, other, cif_fob=cif_fob)
-    gaps = mirror_gaps(pairs)
+    own, other = validate(own, TRADE), validate(other, TRADE)
+    gaps = mirror_gaps(pair_reports(own, other, cif_fob=cif_fob))
     learned = gaps[gaps["period"].dt.year >= (since or 0)]
     if own["reporter"].nunique() != 1 or learned.empty:
         raise ValueError(
@@ -371,6 +371,7 @@ def at_level(months: pd.DataFrame, years: pd.DataFrame, reconciled: pd.DataFrame
     False
     """
     key = [*_SERIES, "period"]
+    months, years = validate(months, TRADE), validate(years, TRADE)
     ratio = (reconciled.set_index(key)["value"] / years.set_index(key)["value"]).dropna()
     wide = ratio.unstack(_SERIES).sort_index()
     asked = months["period"].dt.asfreq("Y")
