@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from silktrade import schema, snapshots
+from silktrade import schema, snapshots, vintages
 
 SOURCE = Path(snapshots.__file__).parents[2] / "data"
 MONTHS = "gacc/2026-11-23/partner_monthly"
@@ -22,7 +22,7 @@ def copy_data(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Copy the bundled data, and have the library read the copy."""
     copied = folder / "data"
     shutil.copytree(SOURCE, copied)
-    monkeypatch.setenv(snapshots.FOLDER_VARIABLE, str(copied))
+    monkeypatch.setenv(vintages.FOLDER_VARIABLE, str(copied))
     monkeypatch.setattr(snapshots, "_used", {})
     return copied
 
@@ -69,16 +69,16 @@ def months() -> snapshots.Snapshot:
 
 
 def test_the_folder_is_the_project_s_unless_one_is_named(data, monkeypatch):
-    assert snapshots.data_folder() == data
-    monkeypatch.delenv(snapshots.FOLDER_VARIABLE)
-    assert snapshots.data_folder() == SOURCE
+    assert vintages.data_folder() == data
+    monkeypatch.delenv(vintages.FOLDER_VARIABLE)
+    assert vintages.data_folder() == SOURCE
 
 
 def test_a_folder_that_is_not_there(tmp_path, monkeypatch):
     gone = tmp_path / "gone"
-    monkeypatch.setenv(snapshots.FOLDER_VARIABLE, str(gone))
+    monkeypatch.setenv(vintages.FOLDER_VARIABLE, str(gone))
     with pytest.raises(FileNotFoundError) as error:
-        snapshots.data_folder()
+        vintages.data_folder()
     assert str(error.value) == (
         f"data folder {gone} does not exist: run from a checkout of the project, or name the "
         "folder in SILKTRADE_DATA"

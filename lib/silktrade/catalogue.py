@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from silktrade import snapshots
+from silktrade import snapshots, vintages
 from silktrade.snapshots import Snapshot
 
 BEGIN = "<!-- catalogue: begin, made by `python -m silktrade.catalogue` -->"
@@ -80,7 +80,7 @@ def renewed(page: str, table: str) -> str:
 
 def main() -> None:
     """Write the catalogue of `data/README.md` anew."""
-    path: Path = snapshots.data_folder() / "README.md"
+    path: Path = vintages.data_folder() / "README.md"
     page = renewed(path.read_text(encoding="utf-8"), markdown(snapshots.catalogue()))
     draft = path.with_suffix(".tmp")
     draft.write_text(page, encoding="utf-8")

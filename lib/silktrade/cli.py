@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from silktrade.reports import plan
 
@@ -68,8 +68,16 @@ def _parser() -> argparse.ArgumentParser:
         "-p", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"), dest="parameters",
         help="give a parameter to every chosen report that has it",
     )  # fmt: skip
-    run.add_argument("--jobs", type=int, default=2, metavar="N", help="notebooks at a time")
-    run.add_argument("--reports", type=Path, metavar="DIR", dest="folder", help="where to write")
+    _add_running(run)
+    run.add_argument("--force", action="store_true", help="run also what has not changed")
+    run.add_argument("--json", action="store_true", help="print JSON lines, for machines")
+    run.add_argument("--pdf", action="store_true", help="print each page to PDF as well")
+    run.add_argument(
+        "--executor", choices=("local", "dask"), default="local", help="where notebooks run"
+    )
+    run.add_argument(
+        "--scheduler", metavar="ADDRESS", help="Dask scheduler, such as tcp://host:8786"
+    )
     add_batch(run)
     add_batch(add("list", _list, "List the reports and the questions they answer."))
     describe = add("describe", _describe, "Describe a report and its parameters.")
@@ -79,43 +87,83 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_running(sub: argparse.ArgumentParser) -> None:
+    """Add the options of what runs notebooks on this machine."""
+    sub.add_argument("--jobs", type=int, default=2, metavar="N", help="notebooks at a time")
+    sub.add_argument("--reports", type=Path, metavar="DIR", dest="folder", help="where to write")
+    sub.add_argument(
+        "--isolated", action="store_true", help="start a Jupyter kernel for each notebook"
+    )
+    sub.add_argument("--cell-timeout", type=float, default=600, metavar="SECONDS", dest="cell",
+                     help="longest time for one cell (default: 600)")  # fmt: skip
+    sub.add_argument("--timeout", type=float, default=1800, metavar="SECONDS", dest="whole",
+                     help="longest time for one report (default: 1800)")  # fmt: skip
+    sub.add_argument("--memory", type=float, default=0, metavar="GB",
+                     help="most memory for one report (default: no limit)")  # fmt: skip
+
+
 def _run(options: argparse.Namespace) -> int:
     """Run reports, tell of each as it ends, and write the index."""
     path = _batch_path(options.batch)
-    batch = plan.load_batch(path)
-    chosen = plan.override(plan.choose(batch, options.reports), options.parameters)
+    whole = plan.load_batch(path)
+    chosen = plan.override(plan.choose(whole, options.reports), options.parameters)
     folder = options.folder or path.resolve().parent.parent / "reports"
 
-    from tqdm import tqdm
+    from silktrade.reports import batch, progress  # after the request is known to be right
 
-    from silktrade.reports import engine, site  # after the request is known to be right
-
-    outcomes = engine.run(chosen, options.jobs)
-    started, failed = time.perf_counter(), 0
-    width = max(len(report.name) for report in chosen)
+    running = _runner(options)
+    watcher = progress.JsonLines() if options.json else progress.Lines()
     try:
-        with tqdm(total=len(chosen), unit="report", leave=False, disable=None) as bar:
-            for outcome in outcomes:
-                site.publish(outcome, folder)
-                failed += not outcome.ok
-                bar.write(_line(outcome.record, width), file=sys.stdout)
-                bar.update()
-                sys.stdout.flush()  # a log or a pipe gets each line as it comes
+        summary = batch.run(whole, chosen, folder, watcher, force=options.force, **running)
+    except batch.WriteError as error:
+        print(f"silktrade: {error}", file=sys.stderr)
+        return 1
     finally:
-        index = site.write_index(folder, batch)
-    seconds = time.perf_counter() - started
-    print(f"{len(chosen) - failed} ok, {failed} failed in {seconds:.1f} s: {_shown(index)}")
-    return 1 if failed else 0
+        watcher.close()
+    if options.pdf:
+        _print_pages(chosen, folder)
+    if options.json:
+        watcher.say(event="end", ok=summary.ok, failed=summary.failed,
+                    unchanged=summary.unchanged, seconds=summary.seconds)  # fmt: skip
+    else:
+        print(_summed(summary))
+    return 1 if summary.failed else 0
 
 
-def _line(record: dict, width: int) -> str:
-    """Say what became of one report, in one line."""
-    line = f"{record['report']:<{width}}  {record['seconds']:5.1f} s  {record['status']}"
-    if record["status"] == "ok":
-        return line
-    error = record["error"]
-    where = f"code cell {error['cell']}: " if error["cell"] else ""
-    return f"{line}: {where}{error['type']}: {' '.join(error['message'].split())}"
+def _runner(options: argparse.Namespace) -> dict[str, Any]:
+    """Choose what runs the notebooks, and its options."""
+    from silktrade.reports import engine
+
+    limits = engine.Limits(options.cell, options.whole, int(options.memory * 1e9))
+    if getattr(options, "executor", "local") == "dask":
+        from silktrade.reports import cluster
+
+        return {"runner": cluster.run, "scheduler": options.scheduler, "limits": limits}
+    if getattr(options, "scheduler", None):
+        raise ValueError("--scheduler needs --executor dask")
+    engine.check(options.jobs, limits, options.isolated)
+    return {"jobs": options.jobs, "isolated": options.isolated, "limits": limits}
+
+
+def _print_pages(reports: Sequence[plan.Report], folder: Path) -> None:
+    """Print to PDF the pages whose PDF is older."""
+    from silktrade.reports import pdf
+
+    for report in reports:
+        page, target = folder / f"{report.name}.html", folder / f"{report.name}.pdf"
+        fresh = target.is_file() and target.stat().st_mtime >= page.stat().st_mtime
+        if page.is_file() and not fresh:
+            pdf.write(page, target)
+
+
+def _summed(summary: Any) -> str:
+    """Say what became of the batch, in one line."""
+    where = f"in {summary.seconds:.1f} s: {_shown(summary.index)}"
+    if not summary.ok + summary.failed:
+        many = "1 report is" if summary.unchanged == 1 else f"{summary.unchanged} reports are"
+        return f"nothing changed, {many} up to date, {where}"
+    unchanged = f", {summary.unchanged} unchanged" if summary.unchanged else ""
+    return f"{summary.ok} ok, {summary.failed} failed{unchanged} {where}"
 
 
 def _list(options: argparse.Namespace) -> int:

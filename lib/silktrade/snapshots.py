@@ -11,16 +11,15 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import yaml
 
-from silktrade import schema
+from silktrade import schema, vintages
+from silktrade.vintages import data_folder
 
-FOLDER_VARIABLE = "SILKTRADE_DATA"
 SIDECAR_FIELDS = (
     "title", "class", "schema", "producer", "url", "citation", "licence", "published", "retrieved",
     "frequency", "unit", "valuation", "coverage", "rows", "sha256", "how_it_reached_us", "notes",
@@ -65,34 +64,6 @@ class Snapshot:
 _used: dict[Path, Snapshot] = {}
 
 
-def data_folder() -> Path:
-    """
-    Tell where the data folder is.
-
-    Returns
-    -------
-    Path
-        The folder named by the environment variable SILKTRADE_DATA, else `data/` beside `lib/`.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such folder.
-
-    Examples
-    --------
-    >>> data_folder().name
-    'data'
-    """
-    folder = Path(os.environ.get(FOLDER_VARIABLE) or Path(__file__).parents[2] / "data")
-    if not folder.is_dir():
-        raise FileNotFoundError(
-            f"data folder {folder} does not exist: run from a checkout of the project, "
-            f"or name the folder in {FOLDER_VARIABLE}"
-        )
-    return folder
-
-
 def catalogue() -> list[Snapshot]:
     """
     List every snapshot of the data folder.
@@ -112,7 +83,7 @@ def catalogue() -> list[Snapshot]:
     >>> "partner_monthly" in [s.dataset for s in catalogue()]
     True
     """
-    found = [_describe(path) for path in data_folder().glob("*/*/*.csv")]
+    found = [_describe(path) for path in vintages.every()]
     return sorted(found, key=lambda s: (s.source, s.dataset, s.vintage))
 
 
@@ -178,17 +149,14 @@ def find(source: str, dataset: str, as_of: str | pd.Timestamp | None = None) -> 
     >>> find("worldbank", "commodity_prices", as_of="2025-01-01").vintage
     '2024-04-02'
     """
-    paths = sorted((data_folder() / source).glob(f"*/{dataset}.csv"))
-    if not paths:
+    day = None if as_of is None else str(read_day(as_of).date())
+    path = vintages.choose(source, dataset, day)
+    if path is None:
         raise FileNotFoundError(
             f"no snapshot of {source}/{dataset} in {data_folder()}: it needs a file "
             f"{source}/<vintage>/{dataset}.csv; `silktrade check` lists what is there"
         )
-    if as_of is None:
-        return _describe(paths[-1])
-    day = str(read_day(as_of).date())
-    before = [p for p in paths if p.parent.name <= day]
-    return _describe(before[-1] if before else paths[0])
+    return _describe(path)
 
 
 def read(snapshot: Snapshot) -> pd.DataFrame:

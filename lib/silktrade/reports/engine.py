@@ -1,35 +1,38 @@
 """
-Run reports: papermill in worker processes, each notebook in a kernel of its own.
+Run reports: one worker process for each notebook, watched by this one.
 
-Workers return what they made and this process writes it, so that a page appears whole or not at
-all, whatever happens to a worker, and Ctrl-C has one place to be handled.
+Workers are forked from a server that has imported everything once and has a single thread; the
+server is the standard library's. Workers send what they made and this process writes it, so that a
+page appears whole or not at all, whatever happens to a worker, and Ctrl-C has one place to be
+handled. A worker that hangs, crashes or runs out of memory is an outcome like any other.
 """
 
 from __future__ import annotations
 
 import contextlib
 import datetime
+import json
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
-import tempfile
-import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from multiprocessing import connection
 from pathlib import Path
 from typing import Any
 
-import psutil
-
-from silktrade import snapshots
-from silktrade.reports import provenance
-from silktrade.reports.parameters import read_cells
+from silktrade.reports import preload, worker
 from silktrade.reports.plan import Report
+from silktrade.reports.versions import versions
+from silktrade.vintages import FOLDER_VARIABLE
 
-KERNEL = "python3"
+COMMIT_VARIABLE = "SILKTRADE_COMMIT"
+CELL_SECONDS, REPORT_SECONDS = 600.0, 1800.0
+_WARM = "forkserver" in multiprocessing.get_all_start_methods()
+_GIVE_UP = 5.0  # seconds that a worker has to end after its last word
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,8 @@ class Outcome:
     record : dict
         The JSON record: report, status (`ok` or `failed`), parameters, headlines and so on.
     page, notebook : str
-        The HTML page and the executed notebook; empty where the report failed.
+        The HTML page and the executed notebook; a failed report has no page, and a notebook only
+        where papermill could mark the cell that failed.
     """
 
     report: Report
@@ -58,16 +62,50 @@ class Outcome:
         return self.record["status"] == "ok"
 
 
-def run(reports: Sequence[Report], jobs: int = 2) -> Iterator[Outcome]:
+@dataclass(frozen=True)
+class Limits:
+    """
+    What a notebook may take.
+
+    Attributes
+    ----------
+    cell, report : float
+        Seconds for one cell, and for a whole report with its page.
+    memory : int
+        Bytes of address space for a worker; 0 for no limit.
+    """
+
+    cell: float = CELL_SECONDS
+    report: float = REPORT_SECONDS
+    memory: int = 0
+
+
+def run(
+    reports: Sequence[Report],
+    jobs: int = 2,
+    *,
+    isolated: bool = False,
+    limits: Limits = Limits(),
+    before: Mapping[str, Mapping[str, Any]] | None = None,
+    started: Callable[[Report, int], None] = lambda report, cell: None,
+) -> Iterator[Outcome]:
     """
     Run reports and give what became of each as it ends.
 
     Parameters
     ----------
     reports : sequence of Report
-        From `plan`, with their parameters checked.
+        From `plan`, with their parameters checked; run in this order.
     jobs : int
         How many notebooks to run at a time, at least 1.
+    isolated : bool
+        Start a Jupyter kernel for each notebook instead of forking.
+    limits : Limits
+        Time and memory of one report.
+    before : mapping, optional
+        Name of a report to the record of its last good run: what has changed since is told.
+    started : callable, optional
+        Called with the report and the number of the code cell that starts.
 
     Returns
     -------
@@ -78,104 +116,177 @@ def run(reports: Sequence[Report], jobs: int = 2) -> Iterator[Outcome]:
     Raises
     ------
     ValueError
-        If `jobs` is less than 1.
+        If `jobs` is less than 1, or a limit is not above 0.
     RuntimeError
-        If there is no kernel to run them in.
+        If there is no kernel to run an isolated notebook in.
     """
-    if jobs < 1:
-        raise ValueError(f"jobs must be at least 1, got {jobs}")
-    check_kernel()
-    return _outcomes(list(reports), jobs)
+    check(jobs, limits, isolated)
+    return _outcomes(
+        list(reports), jobs, isolated or not _WARM, limits, dict(before or {}), started
+    )
 
 
-def _outcomes(reports: list[Report], jobs: int) -> Iterator[Outcome]:
-    """Run reports in workers."""
-    _warm_font_cache()
-    commit = git_commit(reports[0].notebook.parent) if reports else None
-    with _workers(min(jobs, len(reports)) or 1) as pool:
-        pending = {pool.submit(run_one, report, commit): report for report in reports}
-        for done in as_completed(pending):
-            yield _outcome(done, pending[done], commit)
-
-
-def run_one(report: Report, commit: Mapping[str, Any] | None) -> Outcome:
+def check(jobs: int, limits: Limits, isolated: bool) -> None:
     """
-    Run one report in this process: papermill, then the page.
+    Refuse a wrong request before anything is touched.
 
     Parameters
     ----------
-    report : Report
-        What to run.
-    commit : mapping or None
-        From `git_commit`.
+    jobs, limits, isolated
+        As for `run`.
+
+    Raises
+    ------
+    ValueError, RuntimeError
+        As `run`.
+    """
+    if jobs < 1:
+        raise ValueError(f"jobs must be at least 1, got {jobs}")
+    for name, seconds in (("cell", limits.cell), ("report", limits.report)):
+        if not seconds > 0:
+            raise ValueError(f"the time limit of a {name} must be above 0 seconds, got {seconds:g}")
+    if limits.memory < 0:
+        raise ValueError(f"the memory limit must be 0 or above, got {limits.memory} bytes")
+    if isolated or not _WARM:
+        check_kernel()
+
+
+def _outcomes(
+    reports: list[Report],
+    jobs: int,
+    isolated: bool,
+    limits: Limits,
+    before: dict[str, Any],
+    started: Callable[[Report, int], None],
+) -> Iterator[Outcome]:
+    """Keep as many workers busy as there are jobs."""
+    commit = git_commit(reports[0].notebook.parent) if reports else None
+    waiting = [
+        worker.Job(r, record(r, commit), before.get(r.name), _kernel(r, isolated), _settings(),
+                   limits.memory)
+        for r in reports
+    ]  # fmt: skip
+    waiting.reverse()
+    running: list[_Running] = []
+    try:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                running.append(_Running(waiting.pop(), limits))
+            connection.wait([r.pipe for r in running], min(r.patience() for r in running))
+            for one in list(running):
+                if (outcome := one.advance(started)) is not None:
+                    running.remove(one)
+                    yield outcome
+    finally:
+        for one in running:
+            one.kill()
+
+
+class _Running:
+    """A worker, seen from here: its messages, its deadlines, its end."""
+
+    def __init__(self, job: worker.Job, limits: Limits) -> None:
+        self.report, self._job, self._limits = job.report, job, limits
+        self.pipe, child = multiprocessing.Pipe(duplex=False)
+        self._process = start(worker.main, job, child)
+        child.close()
+        self._started = self._now = time.monotonic()
+        self._clock, self._cell = now(), None
+
+    def patience(self) -> float:
+        """Tell how many seconds this worker still has, at its next deadline."""
+        return max(0.0, self._deadline() - time.monotonic())
+
+    def advance(self, started: Callable[[Report, int], None]) -> Outcome | None:
+        """Take what the worker has said; its outcome, once there is one."""
+        try:
+            while self.pipe.poll():
+                kind, *said = self.pipe.recv()
+                if kind == "done":
+                    self._process.join(_GIVE_UP)
+                    self.kill()
+                    return self._outcome(*said)
+                self._cell, self._now = said[0], time.monotonic()
+                started(self.report, self._cell)
+        except (EOFError, OSError):
+            self._process.join(_GIVE_UP)
+            return self._failed(*_cause_of_death(self._process.exitcode))
+        if time.monotonic() < self._deadline():
+            return None
+        self.kill()
+        return self._failed("TimeoutError", self._complaint())
+
+    def kill(self) -> None:
+        """End the worker and all that it has started; none has anything to save."""
+        if self._process.is_alive() and self._process.pid:
+            worker.end_children(self._process.pid)
+            self._process.kill()
+        self._process.join()
+        self.pipe.close()
+
+    def _deadline(self) -> float:
+        """Give the time at which patience ends: with the cell, or with the report."""
+        end = self._started + self._limits.report
+        return end if self._cell is None else min(end, self._now + self._limits.cell)
+
+    def _complaint(self) -> str:
+        """Say which limit was passed, and how to raise it."""
+        limits, on_cell = self._limits, self._cell is not None
+        if on_cell and self._now + limits.cell <= self._started + limits.report:
+            return f"the cell ran longer than {limits.cell:g} s: raise --cell-timeout"
+        return f"the report ran longer than {limits.report:g} s: raise --timeout"
+
+    def _outcome(self, said: dict[str, Any], page: str, notebook: str) -> Outcome:
+        """Make the outcome of a worker that came to its end."""
+        return Outcome(self.report, said | {"started": self._clock}, page, notebook)
+
+    def _failed(self, kind: str, message: str) -> Outcome:
+        """Make the outcome of a worker that did not."""
+        seconds = round(time.monotonic() - self._started, 2)
+        said = worker.failed(self.report, kind, message, self._cell)
+        clock = {"seconds": seconds, "started": self._clock}
+        return Outcome(self.report, self._job.record | said | clock)
+
+
+def _cause_of_death(code: int | None) -> tuple[str, str]:
+    """Put a worker's exit status into words."""
+    if code is None or code >= 0:
+        return "ProcessEnded", f"the process ended itself with exit status {code}"
+    with contextlib.suppress(ValueError):
+        name = signal.Signals(-code).name
+        hint = ": out of memory?" if name == "SIGKILL" else ""
+        return "ProcessKilled", f"the process was ended by {name}{hint}"
+    return "ProcessKilled", f"the process was ended by signal {-code}"
+
+
+def start(target: Callable[..., None], *arguments: Any) -> multiprocessing.process.BaseProcess:
+    """
+    Start a worker process: forked from a server that has all imports, where that can be.
+
+    Parameters
+    ----------
+    target : callable
+        A function of a module.
+    *arguments
+        What to call it with.
 
     Returns
     -------
-    Outcome
-        Of status `ok`, or `failed` with the cell, the type and the message of the error.
+    Process
+        Running.
     """
-    import nbformat  # here and below: the parent process never needs these
-    from papermill.exceptions import PapermillExecutionError
-
-    from silktrade.reports import render
-
-    record = _record(report, commit)
-    started, clock = _now(), time.perf_counter()
-    page = text = ""
-    try:
-        notebook = _started(report)
-        record |= provenance.collect(notebook)
-        page = render.page(notebook, record)
-        text = nbformat.writes(notebook)
-    except PapermillExecutionError as error:
-        record |= {"status": "failed", "error": _cell_error(error, report)}
-    except Exception as error:  # a dead kernel, a page that cannot be made
-        record |= {"status": "failed", "error": _error(error)}
-    record |= {"started": started, "seconds": round(time.perf_counter() - clock, 2)}
-    return Outcome(report, record, page, text)
-
-
-def _started(report: Report) -> Any:
-    """Run a notebook, once more if its kernel never came up: not one cell has run then."""
-    # Jupyter picks free ports and the kernel binds them a moment later; meanwhile the other
-    # worker's kernel may have taken one, and ours dies before its first word.
-    try:
-        return _execute(report)
-    except RuntimeError as error:
-        if "Kernel died before replying" not in str(error):
-            raise
-        return _execute(report)
-
-
-def _execute(report: Report) -> Any:
-    """Run a notebook by papermill, in its own folder, and return it."""
-    import papermill
-    from traitlets.config import Config
-
-    notebook = papermill.execute_notebook(
-        str(report.notebook.resolve()),
-        None,
-        parameters=report.parameters,
-        kernel_name=KERNEL,
-        language="python",
-        progress_bar=False,
-        cwd=str(report.notebook.parent.resolve()),
-        # A kernel complains of being interrupted when it is shut down; errors of cells come back
-        # in the notebook and need no log.
-        extra_arguments=["--log-level=CRITICAL"],
-        # Others on this machine could read an open channel; Jupyter warns of one.
-        config=Config({"KernelManager": {"transport_encryption": "auto"}}),
-    )
-    # Papermill notes absolute paths; a shared file must not tell where it was made.
-    notebook.metadata.papermill.update(
-        input_path=report.notebook.name, output_path=f"{report.name}.ipynb"
-    )
-    return notebook
+    context = multiprocessing.get_context("forkserver" if _WARM else "spawn")
+    if _WARM:
+        context.set_forkserver_preload(list(preload.wanted()))
+    process = context.Process(target=target, args=arguments, daemon=False)
+    with _environment(_settings()):  # the server, which starts with the first worker, keeps it
+        process.start()
+    return process
 
 
 def check_kernel() -> None:
     """
-    Make sure that notebooks run in this very environment.
+    Make sure that isolated notebooks run in this very environment.
 
     Raises
     ------
@@ -186,14 +297,23 @@ def check_kernel() -> None:
 
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # ours comes before one in the user's home
     try:
-        python = KernelSpecManager().get_kernel_spec(KERNEL).argv[0]
+        python = KernelSpecManager().get_kernel_spec(worker.KERNEL).argv[0]
     except NoSuchKernel:
-        raise RuntimeError(f"Jupyter kernel {KERNEL} is missing: run `make setup`") from None
+        raise RuntimeError(f"Jupyter kernel {worker.KERNEL} is missing: run `make setup`") from None
     if os.path.isabs(python) and Path(python).resolve() != Path(sys.executable).resolve():
         raise RuntimeError(
-            f"Jupyter kernel {KERNEL} starts {python}, not this environment's Python: "
+            f"Jupyter kernel {worker.KERNEL} starts {python}, not this environment's Python: "
             "unset JUPYTER_PATH, or run `make clean setup`"
         )
+
+
+def _kernel(report: Report, isolated: bool) -> str:
+    """Name the kernel to start for a notebook: none if it can run in the worker itself."""
+    named = json.loads(report.notebook.read_text(encoding="utf-8"))["metadata"].get(
+        "kernelspec", {}
+    )
+    name = named.get("name", worker.KERNEL)
+    return name if isolated or name != worker.KERNEL else ""
 
 
 def git_commit(folder: Path) -> dict[str, Any] | None:
@@ -208,8 +328,11 @@ def git_commit(folder: Path) -> dict[str, Any] | None:
     Returns
     -------
     dict or None
-        `id`, and `dirty` (whether anything differs from it); None outside git.
+        `id`, and `dirty` (whether anything differs from it); None outside git. The environment
+        variable SILKTRADE_COMMIT, the same as JSON, answers where git cannot.
     """
+    if said := os.environ.get(COMMIT_VARIABLE):
+        return json.loads(said)
 
     def git(*arguments: str) -> str:
         command = ["git", "-C", str(folder), *arguments]
@@ -221,77 +344,51 @@ def git_commit(folder: Path) -> dict[str, Any] | None:
         return None
 
 
-@contextlib.contextmanager
-def _workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
-    """Start workers; on an exception or Ctrl-C end them at once instead of waiting for them."""
-    spawn = multiprocessing.get_context("spawn")
-    with tempfile.TemporaryDirectory(prefix="silktrade-", ignore_cleanup_errors=True) as scratch:
-        pool = ProcessPoolExecutor(jobs, spawn, _prepare_worker, (_settings(scratch),))
-        try:
-            yield pool
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            _end_workers()
-            raise
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _end_workers() -> None:
-    """Kill workers and then their kernels: neither has anything to save."""
-    for worker in multiprocessing.active_children():
-        with contextlib.suppress(psutil.NoSuchProcess):
-            kernels = psutil.Process(worker.pid).children(recursive=True)
-            worker.kill()
-            for kernel in kernels:
-                kernel.kill()
-
-
-def _settings(scratch: str) -> dict[str, str]:
-    """Choose the environment of workers and kernels: nothing from, or left in, the user's home."""
+def _settings() -> dict[str, str]:
+    """Choose the environment of workers and kernels."""
     settings = {
-        "IPYTHONDIR": scratch,  # no start-up files and no shared history of the user's
-        "JUPYTER_RUNTIME_DIR": scratch,
         "JUPYTER_PREFER_ENV_PATH": "1",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # a debugger's warning about frozen modules
     }
-    if data := os.environ.get(snapshots.FOLDER_VARIABLE):
-        settings[snapshots.FOLDER_VARIABLE] = os.path.abspath(data)  # kernels run elsewhere
+    if data := os.environ.get(FOLDER_VARIABLE):
+        settings[FOLDER_VARIABLE] = os.path.abspath(data)  # notebooks run elsewhere
     # Two notebooks on two cores: more threads would only wait for each other.
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-    return settings | {name: os.environ.get(name, "1") for name in threads}
+    return settings | dict.fromkeys(threads, "1")
 
 
-def _prepare_worker(settings: Mapping[str, str]) -> None:
-    """Set up a worker: own session (Ctrl-C goes to the parent only), and never an orphan."""
+@contextlib.contextmanager
+def _environment(settings: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables for a while."""
+    before = {name: os.environ.get(name) for name in settings}
     os.environ.update(settings)
-    os.setsid()
-
-    def follow_parent() -> None:
-        multiprocessing.parent_process().join()
-        os._exit(1)
-
-    threading.Thread(target=follow_parent, daemon=True).start()
-
-
-def _warm_font_cache() -> None:
-    """Build matplotlib's font cache here, or with an empty home every kernel would, and say so."""
-    from matplotlib import font_manager
-
-    font_manager.findfont("DejaVu Sans")
-
-
-def _outcome(done: Future[Outcome], report: Report, commit: Mapping[str, Any] | None) -> Outcome:
-    """Take a worker's outcome, or make one of a worker that died."""
     try:
-        return done.result()
-    except Exception as error:
-        failed = {"status": "failed", "error": _error(error), "started": _now(), "seconds": 0.0}
-        return Outcome(report, _record(report, commit) | failed)
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
-def _record(report: Report, commit: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Start the JSON record of a report, in the order in which people read it."""
+def record(report: Report, commit: Mapping[str, Any] | None) -> dict[str, Any]:
+    """
+    Start the JSON record of a report, in the order in which people read it.
+
+    Parameters
+    ----------
+    report : Report
+        Planned.
+    commit : mapping or None
+        From `git_commit`.
+
+    Returns
+    -------
+    dict
+        Of a report that said nothing yet.
+    """
     return {
         "report": report.name,
         "title": report.title,
@@ -300,7 +397,7 @@ def _record(report: Report, commit: Mapping[str, Any] | None) -> dict[str, Any]:
         "messages": [],
         "headlines": [],
         "snapshots": [],
-        "versions": provenance.versions(),
+        "versions": versions(),
         "commit": dict(commit) if commit else None,
         "notebook": report.notebook.name,
         "group": report.group,
@@ -308,25 +405,6 @@ def _record(report: Report, commit: Mapping[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def _cell_error(error: Any, report: Report) -> dict[str, Any]:
-    """Say which code cell failed, by its number and first line in the notebook as it is kept."""
-    code = [c.source for c in read_cells(report.notebook) if c.cell_type == "code"]
-    number = code.index(error.source) + 1 if error.source in code else None
-    first_line = error.source.strip().partition("\n")[0]
-    return {
-        "cell": number,
-        "code": first_line,
-        "type": error.ename,
-        "message": error.evalue or "no message",
-    }
-
-
-def _error(error: Exception) -> dict[str, Any]:
-    """Say what failed outside any cell."""
-    message = str(error) or "no message"
-    return {"cell": None, "code": None, "type": type(error).__name__, "message": message}
-
-
-def _now() -> str:
-    """Give the time to the second, in UTC."""
+def now() -> str:
+    """Give the time to the second, in UTC, as ISO 8601."""
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

@@ -10,20 +10,17 @@ index or a JSON record says about a report travels inside the report's own `.ipy
 from __future__ import annotations
 
 import math
-import platform
 import re
 from collections.abc import Mapping
 from html import escape
-from importlib import metadata
 from typing import Any
 
-from silktrade import snapshots
+from silktrade.reports.versions import versions
 from silktrade.reports.wording import quantity, words
 
 HEADLINE = "application/vnd.silktrade.headline+json"
 MESSAGE = "application/vnd.silktrade.message+json"
 PROVENANCE = "application/vnd.silktrade.provenance+json"
-PACKAGES = ("silktrade", "pandas", "numpy", "matplotlib", "statsmodels", "papermill")
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])|-?Q[1-4])?")
@@ -110,6 +107,8 @@ def provenance() -> None:
     >>> provenance()  # doctest: +ELLIPSIS
     Snapshots read: ...
     """
+    from silktrade import snapshots  # here, so that the index is written without pandas
+
     used = snapshots.used()
     fact = {"snapshots": [_snapshot(s) for s in used], "versions": versions()}
     text = f"Snapshots read: {len(used)}. " + ", ".join(
@@ -164,23 +163,6 @@ def collect(notebook: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def versions() -> dict[str, str]:
-    """
-    Tell the versions of Python and of the packages that decide the numbers.
-
-    Returns
-    -------
-    dict of str to str
-        Package to version, Python first.
-
-    Examples
-    --------
-    >>> list(versions())[:2]
-    ['python', 'silktrade']
-    """
-    return {"python": platform.python_version()} | {p: metadata.version(p) for p in PACKAGES}
-
-
 def _show(data: dict[str, Any], text: str) -> None:
     """Display one fact for people and machines; outside IPython only the text is printed."""
     from IPython import display, get_ipython  # here, so that the command line starts without it
@@ -191,7 +173,7 @@ def _show(data: dict[str, Any], text: str) -> None:
         display.display({**data, "text/plain": text}, raw=True)
 
 
-def _snapshot(snapshot: snapshots.Snapshot) -> dict[str, str]:
+def _snapshot(snapshot: Any) -> dict[str, str]:
     """Reduce a snapshot to what a reader needs to find the same file again."""
     fields = ("source", "vintage", "dataset", "title", "kind", "producer", "licence", "sha256")
     return {field: str(getattr(snapshot, field)) for field in fields}

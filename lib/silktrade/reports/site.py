@@ -1,49 +1,17 @@
-"""
-The folder of reports: pages, records, and the index over them.
-
-Every file is written under a temporary name in the same folder and then renamed, so that a reader
-never meets half a page. A report that fails keeps its last good page; its record says so.
-"""
+"""The index over all reports: cards with the answer, the headline numbers and the state of each."""
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
-from silktrade.reports import render, wording
-from silktrade.reports.engine import Outcome
+from silktrade.reports import render, store, wording
 from silktrade.reports.plan import Report
 
 NUMBERS_ON_A_CARD = 3
-
-
-def publish(outcome: Outcome, folder: Path) -> None:
-    """
-    Write what became of one report.
-
-    Parameters
-    ----------
-    outcome : Outcome
-        From the engine.
-    folder : Path
-        Where reports are; made where it is missing. A report that was made gets `<report>.html`,
-        `.ipynb` and `.json`; one that failed only a `.json`, whose field `shown` holds the record
-        of the page that is still there, or null.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    name, record = outcome.report.name, dict(outcome.record)
-    if outcome.ok:
-        _write(folder / f"{name}.html", outcome.page)
-        _write(folder / f"{name}.ipynb", outcome.notebook)
-    else:
-        record["shown"] = _last_good(folder, name)
-    _write(folder / f"{name}.json", _json(record))
 
 
 def write_index(folder: Path, batch: Sequence[Report]) -> Path:
@@ -62,7 +30,7 @@ def write_index(folder: Path, batch: Sequence[Report]) -> Path:
     Path
         The index.
     """
-    cards = [_card(report, _read(folder / f"{report.name}.json"), folder) for report in batch]
+    cards = [_card(report, store.read_record(folder, report.name), folder) for report in batch]
     groups: dict[str, dict[str, Any]] = {}
     for report, card in zip(batch, cards, strict=True):
         group = {"name": report.group, "title": report.title, "cards": []}
@@ -78,7 +46,8 @@ def write_index(folder: Path, batch: Sequence[Report]) -> Path:
             colophon=_colophon(cards),
         )
     )
-    return _write(folder / "index.html", html)
+    store.write(folder, {"index.html": html})
+    return folder / "index.html"
 
 
 def _card(report: Report, record: dict[str, Any] | None, folder: Path) -> dict[str, Any]:
@@ -123,46 +92,6 @@ def _colophon(cards: Sequence[Mapping[str, Any]]) -> str:
     }
     text = f"Made by silktrade {made[-1]['versions']['silktrade']}" if made else "Made by silktrade"
     return text + (f", commit {', '.join(sorted(commits))}" if commits else "") + "."
-
-
-def _last_good(folder: Path, name: str) -> dict[str, Any] | None:
-    """Find the record of the page that is still there."""
-    before = _read(folder / f"{name}.json")
-    if before is None or not (folder / f"{name}.html").is_file():
-        return None
-    return before if before["status"] == "ok" else before.get("shown")
-
-
-def _read(path: Path) -> dict[str, Any] | None:
-    """Read a record; one that is missing or no record of ours counts as none."""
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return None
-    return record if isinstance(record, dict) and "status" in record else None
-
-
-def _json(record: Mapping[str, Any]) -> str:
-    """Write a record for people and machines: indented, and no NaN, which is not JSON."""
-    return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _write(path: Path, text: str) -> Path:
-    """Write a file whole or not at all."""
-    with _temporary(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, path)
-    return path
-
-
-@contextlib.contextmanager
-def _temporary(path: Path) -> Iterator[Path]:
-    """Name a file beside the wanted one, and leave none behind."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        yield temporary
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _environment() -> jinja2.Environment:

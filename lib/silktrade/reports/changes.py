@@ -1,0 +1,60 @@
+"""What changed since the last run: headline numbers then and now, and the inputs that moved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from silktrade.reports import inputs
+
+KEPT = ("headlines", "inputs")
+
+
+def since(
+    last: Mapping[str, Any] | None, record: Mapping[str, Any]
+) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """
+    Compare a report with the last one that was made from other inputs.
+
+    Parameters
+    ----------
+    last : mapping or None
+        The record of the last good run, whatever its inputs.
+    record : mapping
+        Of this run, with `headlines` and `inputs`.
+
+    Returns
+    -------
+    before : dict or None
+        Headlines and inputs of the last run that had other inputs; None where there was none. It
+        is kept in the record, so that a report run twice says the same twice.
+    changes : dict or None
+        `inputs` (list of str) and `headlines` (list of dict: name, unit, period, then, now, the
+        last two None where there was or is no such number); None where there was no such run.
+    """
+    if last is None or "inputs" not in last:
+        return None, None
+    same = last["inputs"] == record["inputs"]
+    before = last.get("before") if same else {key: last[key] for key in KEPT}
+    if before is None:
+        return None, None
+    moved = inputs.changed(before["inputs"], record["inputs"])
+    return before, {"inputs": moved, "headlines": _headlines(before, record)}
+
+
+def _headlines(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Pair headline numbers by name, and keep those that differ."""
+    then = {h["name"]: h for h in before["headlines"]}
+    now = {h["name"]: h for h in after["headlines"]}
+    pairs = [(then.get(name), now.get(name)) for name in dict.fromkeys([*now, *then])]
+    return [
+        {
+            "name": (new or old)["name"],
+            "unit": (new or old)["unit"],
+            "period": (new or old)["period"],
+            "then": old["value"] if old else None,
+            "now": new["value"] if new else None,
+        }
+        for old, new in pairs
+        if old is None or new is None or old["value"] != new["value"]
+    ]

@@ -1,0 +1,14 @@
+"""Import this library and compile the templates of pages: for the server that forks workers."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+
+import silktrade
+
+# An error of the library's own belongs to the notebook that meets it, not to the server.
+with contextlib.suppress(Exception):
+    for _name in (*silktrade.PUBLIC, "reports.inprocess", "reports.worker", "reports.render"):
+        importlib.import_module(f"silktrade.{_name}")
+    importlib.import_module("silktrade.reports.render").warm()

@@ -1,0 +1,99 @@
+"""
+Which files of the data folder there are, and which vintage an as-of day allows.
+
+Paths only, no pandas: the batch asks the same questions again to see whether a report is up to
+date, and has to be quick about it. Every choice raises the audit event `silktrade.vintage`, so that
+the batch learns which questions a report has asked.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+FOLDER_VARIABLE = "SILKTRADE_DATA"
+
+
+def data_folder() -> Path:
+    """
+    Tell where the data folder is.
+
+    Returns
+    -------
+    Path
+        The folder named by the environment variable SILKTRADE_DATA, else `data/` beside `lib/`.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such folder.
+
+    Examples
+    --------
+    >>> data_folder().name
+    'data'
+    """
+    folder = Path(os.environ.get(FOLDER_VARIABLE) or Path(__file__).parents[2] / "data")
+    if not folder.is_dir():
+        raise FileNotFoundError(
+            f"data folder {folder} does not exist: run from a checkout of the project, "
+            f"or name the folder in {FOLDER_VARIABLE}"
+        )
+    return folder
+
+
+def choose(source: str, dataset: str, day: str | None = None) -> Path | None:
+    """
+    Choose the file of a data set that an as-of day allows.
+
+    Parameters
+    ----------
+    source, dataset : str
+        Such as `"gacc"`, `"partner_monthly"`.
+    day : str, optional
+        As YYYY-MM-DD. Without it the newest vintage is taken.
+
+    Returns
+    -------
+    Path or None
+        The newest vintage of that day or before. Where every vintage is later, the oldest. None
+        where the data set is not there.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no data folder.
+
+    Examples
+    --------
+    >>> choose("worldbank", "commodity_prices", "2025-01-01").parent.name
+    '2024-04-02'
+    """
+    sys.audit("silktrade.vintage", source, dataset, day)
+    paths = sorted((data_folder() / source).glob(f"*/{dataset}.csv"))
+    before = [p for p in paths if day is None or p.parent.name <= day]
+    return before[-1] if before else next(iter(paths), None)
+
+
+def every() -> list[Path]:
+    """
+    List every file of figures.
+
+    Returns
+    -------
+    list of Path
+        All `<source>/<vintage>/<dataset>.csv` of the data folder, sorted.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no data folder.
+
+    Examples
+    --------
+    >>> "partner_monthly" in [path.stem for path in every()]
+    True
+    """
+    sys.audit("silktrade.vintage", "*", "*", None)
+    return sorted(data_folder().glob("*/*/*.csv"))
