@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from silktrade.calibration import Scale, apply, scale, scaled_errors
-from silktrade.models import point_forecast
+from silktrade.models import point_forecast, prepare
 from silktrade.models.gaps import bridge
 from silktrade.models.seasonality import Array
 
@@ -54,34 +54,82 @@ def rolling_errors(
     array([[0., 0.],
            [0., 0.]])
     """
-    rows = np.full((origins, horizon), np.nan)
-    for number in range(origins):
-        origin = max(len(values) - horizon - number * step, 0)
-        history, actual = values[:origin], values[origin : origin + horizon]
-        if enough(history, period):
-            path, around = ahead(history, period, horizon, model)
-            rows[number] = scaled_errors(actual, path, around)
+    return panel_errors([values], period, horizon, origins=origins, step=step, model=model)[0]
+
+
+def panel_errors(
+    panel: Sequence[Array],
+    period: int,
+    horizon: int,
+    *,
+    origins: int = 5,
+    step: int = 1,
+    model: str | Callable[..., Array] = "combination",
+) -> list[Array]:
+    """
+    Give the errors of `rolling_errors` for several series, fitted together.
+
+    Parameters
+    ----------
+    panel : sequence of array of float
+        The series, in time order, NaN where missing.
+    period, horizon, origins, step, model
+        As for `rolling_errors`.
+
+    Returns
+    -------
+    list of array of float
+        One per series.
+
+    Examples
+    --------
+    >>> panel = [np.arange(1.0, 13.0), np.arange(20.0, 50.0)]
+    >>> [errors.shape for errors in panel_errors(panel, 1, 2, model="drift")]
+    [(5, 2), (5, 2)]
+    """
+    rows = [np.full((origins, horizon), np.nan) for _ in panel]
+    places = [
+        (values, errors[number], max(len(values) - horizon - number * step, 0))
+        for values, errors in zip(panel, rows, strict=True)
+        for number in range(origins)
+    ]
+    places = [place for place in places if enough(place[0][: place[2]], period)]
+    if isinstance(model, str):
+        histories = [whole(values[:origin], period) for values, _, origin in places]
+        prepare(histories, period, horizon, [model])
+    for values, errors, origin in places:
+        path, around = ahead(values[:origin], period, horizon, model)
+        errors[:] = scaled_errors(values[origin : origin + horizon], path, around)
     return rows
 
 
 def enough(history: Array, period: int) -> bool:
     """Whether a model can be expected to say anything, and the series moves at all."""
-    known = history[~np.isnan(history)]
+    present = history[~np.isnan(history)]
     fewest = max(FEWEST, FEWEST_YEARS * period if period > 1 else 0)
-    return len(known) >= fewest and np.ptp(known) > 0 and not np.isnan(history[-1])
+    return len(present) >= fewest and np.ptp(present) > 0 and not np.isnan(history[-1])
 
 
 def ahead(
     history: Array, period: int, horizon: int, model: str | Callable[..., Array]
 ) -> tuple[Array, Scale]:
     """Path and scale from one origin; gaps are bridged, what was before the first value left."""
-    history = history[np.flatnonzero(~np.isnan(history))[0] :]
-    whole = bridge(history, period)
+    bridged = whole(history, period)
     if callable(model):
-        path = model(whole, period, horizon)
+        path = model(bridged, period, horizon)
     else:
-        path = point_forecast(whole, period, horizon, model)
-    return path, scale(history, period, horizon)
+        path = point_forecast(bridged, period, horizon, model)
+    return path, scale(known(history), period, horizon)
+
+
+def known(history: Array) -> Array:
+    """Leave out what was before the first value."""
+    return history[np.flatnonzero(~np.isnan(history))[0] :]
+
+
+def whole(history: Array, period: int) -> Array:
+    """Give the series from its first value on, gaps bridged."""
+    return bridge(known(history), period)
 
 
 def pooled_distances(
@@ -204,10 +252,9 @@ def panel_forecast(
     >>> fans["a"].shape, bool(np.all(np.diff(fans["a"]) > 0))
     ((2, 3), True)
     """
-    errors = [
-        rolling_errors(values, period, horizon, origins=origins, step=step, model=model)
-        for values in panel.values()
-    ]
+    errors = panel_errors(
+        list(panel.values()), period, horizon, origins=origins, step=step, model=model
+    )
     distances = pooled_distances(errors, np.asarray(quantiles, dtype=float), buckets)
     fans = {}
     for name, values in panel.items():

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from silktrade import codes
+from silktrade.draw_matrix import HEAD, Matrix, as_draws, long, wide
 from silktrade.schema import DRAWS, TRADE, validate
 
 QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
@@ -48,15 +50,20 @@ def aggregate(draws: pd.DataFrame, *, partners: bool = False, flows: bool = Fals
     >>> len(aggregate(paths, partners=True, flows=True).query("model == 'combination'"))
     100
     """
-    out = draws
+    paths = wide(draws)
+    heads = paths.heads
     if partners:
-        _all_there(draws, "partner", codes.PARTNERS)
-        out = out.assign(partner=codes.REGION)
+        _all_there(heads, "partner", codes.PARTNERS)
+        heads = heads.assign(partner=codes.REGION)
     if flows:
-        _all_there(draws, "flow", codes.FLOWS)
-        out = out.assign(flow="total")
-    keys = [*DRAWS.key, "currency"]
-    return validate(out.groupby(keys, as_index=False)["value"].sum(), DRAWS)
+        _all_there(heads, "flow", codes.FLOWS)
+        heads = heads.assign(flow="total")
+    sums = heads.drop_duplicates().sort_values(HEAD, ignore_index=True)
+    values = _added(paths.values, heads.groupby(HEAD).ngroup().to_numpy())
+    currencies = draws["currency"].unique()
+    if len(currencies) != 1:  # the schema says what is wrong with them
+        validate(draws, DRAWS)
+    return as_draws(Matrix(sums, values, paths.draws), currencies[0])
 
 
 def projected_growth(
@@ -98,9 +105,9 @@ def projected_growth(
     >>> projected_growth(total, load_totals()).columns[-1]
     'growth'
     """
-    ordered, before = _before(draws, base)
-    out = ordered.assign(growth=ordered["value"] / before - 1)
-    return out.loc[before.notna(), [*DRAWS.key, "growth"]].reset_index(drop=True)
+    paths = wide(draws)
+    grown = paths.values / _before(paths, base) - 1
+    return long(paths._replace(values=grown), name="growth")
 
 
 def projected_contributions(draws: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
@@ -132,10 +139,12 @@ def projected_contributions(draws: pd.DataFrame, base: pd.DataFrame) -> pd.DataF
     >>> parts.columns[-1]
     'contribution'
     """
-    ordered, before = _before(draws, base)
-    whole = before.groupby([ordered[k] for k in ("model", "period", "draw")]).transform("sum")
-    out = ordered.assign(contribution=(ordered["value"] - before) / whole)
-    return out.loc[before.notna(), [*DRAWS.key, "contribution"]].reset_index(drop=True)
+    paths = wide(draws)
+    before = _before(paths, base)
+    total = paths.heads.groupby(["model", "period"]).ngroup().to_numpy()
+    whole = _added(np.nan_to_num(before), total)[total]
+    added = (paths.values - before) / whole
+    return long(paths._replace(values=added), name="contribution")
 
 
 def intervals(
@@ -173,14 +182,14 @@ def intervals(
     wrong = [q for q in quantiles if not 0 < q < 1]
     if wrong:
         raise ValueError(f"quantiles must lie between 0 and 1, got {wrong[0]}")
-    keys = [k for k in DRAWS.key if k != "draw"]
     if draws.empty:
         raise ValueError(
             "draws must have rows, got none: the growth of the first period needs its base"
         )
-    ordered = sorted(quantiles)
-    table = draws.groupby(keys)[value].quantile(ordered).unstack()
-    return table.set_axis(ordered, axis=1)[list(quantiles)]
+    paths = wide(draws, value)
+    read = np.nanquantile if np.isnan(paths.values).any() else np.quantile
+    table = read(paths.values, list(quantiles), axis=1).T
+    return pd.DataFrame(table, index=pd.MultiIndex.from_frame(paths.heads), columns=list(quantiles))
 
 
 def pick(
@@ -300,32 +309,44 @@ def in_yuan(draws: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     """
     if set(draws["currency"]) != {"USD"}:
         raise ValueError(f"draws must be in USD, got {', '.join(sorted(set(draws['currency'])))}")
-    lookup = rates.stack().rename("rate").rename_axis(["draw", "period"])
-    joined = draws.join(lookup, on=["draw", "period"])
-    if joined["rate"].isna().any():
-        row = joined[joined["rate"].isna()].iloc[0]
+    paths = wide(draws)
+    periods = paths.heads["period"]
+    table = rates.reindex(index=paths.draws, columns=periods.unique())
+    rate = table[periods].to_numpy().T
+    lacking = np.argwhere(np.isnan(rate) & ~np.isnan(paths.values))
+    if len(lacking):
+        row, column = lacking[0]
         raise ValueError(
-            f"rates lack draw {row['draw']} of {row['period']}: project_rate with the same draws "
-            "and a horizon that reaches it"
+            f"rates lack draw {paths.draws[column]} of {periods[row]}: project_rate with the same "
+            "draws and a horizon that reaches it"
         )
-    value = joined["value"] * joined["rate"]
-    return validate(joined.assign(value=value, currency="CNY"), DRAWS)
+    return as_draws(paths._replace(values=paths.values * rate), "CNY")
 
 
-def _before(
-    draws: pd.DataFrame, base: pd.Series | pd.DataFrame | None
-) -> tuple[pd.DataFrame, pd.Series]:
-    """Put draws in order, and find for each the value of the period before, drawn or known."""
-    keys = [k for k in DRAWS.key if k not in ("horizon", "period")]
-    ordered = draws.sort_values([*keys, "period"])
-    before = ordered.groupby(keys)["value"].shift(1)
+def _before(paths: Matrix, base: pd.Series | pd.DataFrame | None) -> np.ndarray:
+    """Find for each value the one of the period before, drawn or known; NaN where neither is."""
+    keys = [k for k in HEAD if k not in ("horizon", "period")]
+    ordered = paths.heads.sort_values([*keys, "period"])
+    rows = pd.Series(ordered.index, index=ordered.index)
+    earlier = rows.groupby([ordered[k] for k in keys]).shift(1).reindex(paths.heads.index)
+    drawn = earlier.notna().to_numpy()
+    before = np.full(paths.values.shape, np.nan)
+    before[drawn] = paths.values[earlier[drawn].astype(int)]
     if base is not None:
-        before = before.where(before.notna(), _base_of(ordered, base))
-    return ordered, before
+        known = _base_of(paths.heads, base).to_numpy()[:, None]
+        before = np.where(np.isnan(before), known, before)
+    return before
+
+
+def _added(values: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Add up the rows of each group."""
+    sums = np.zeros((groups.max(initial=-1) + 1, values.shape[1]))
+    np.add.at(sums, groups, values)
+    return sums
 
 
 def _base_of(draws: pd.DataFrame, base: pd.Series | pd.DataFrame) -> pd.Series:
-    """Find the known value of the period before, for each draw."""
+    """Find the known value of the period before, for each row."""
     if isinstance(base, pd.Series):
         if len(draws[["partner", "flow"]].drop_duplicates()) != 1:
             raise ValueError(

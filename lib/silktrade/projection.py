@@ -14,11 +14,12 @@ import pandas as pd
 
 from silktrade import codes, income
 from silktrade.calibration import apply, limits, scale
-from silktrade.conformal import pooled_distances, rolling_errors
+from silktrade.conformal import panel_errors, pooled_distances
+from silktrade.draw_matrix import HEAD, Matrix, as_draws
 from silktrade.draws import COMBINATION
-from silktrade.models import MODELS, point_forecast
+from silktrade.models import MODELS, point_forecast, prepare
 from silktrade.models.gaps import bridge
-from silktrade.schema import DRAWS, SERIES, TRADE, frequency_of, validate
+from silktrade.schema import SERIES, TRADE, frequency_of, validate
 
 POOL = ("drift", "damped", "theta", "dotm", "ets")
 HISTORY = 20  # years fitted: before them flows were a tenth of today's, and jumped by factors
@@ -329,7 +330,9 @@ def _fans(
     steps = horizon + max(behind)
     # The income model has no past forecasts of GDP to learn from; drift is as wide.
     learned = "drift" if name == "income" else name
-    errors = [rolling_errors(v, 1, steps, origins=ORIGINS, model=learned) for v in panel]
+    errors = panel_errors(panel, 1, steps, origins=ORIGINS, model=learned)
+    whole = [bridge(values, 1) for values in panel]
+    prepare(whole, 1, steps, [learned])
     levels = _levels(draws)
     try:
         distances = pooled_distances(errors, levels)
@@ -337,7 +340,7 @@ def _fans(
         distances = None
     fans = np.empty((draws, horizon, len(panel)))
     for i, values in enumerate(panel):
-        path = point_forecast(bridge(values, 1), 1, steps, learned)
+        path = point_forecast(whole[i], 1, steps, learned)
         if distances is None:
             fan = limits(path, values, 1, levels, learned)
         else:
@@ -399,18 +402,16 @@ def _draws_frame(
     paths: dict[str, np.ndarray], columns: pd.MultiIndex, origin: pd.Period, currency: str
 ) -> pd.DataFrame:
     """Lay simulated paths out as one DRAWS frame."""
-    parts = []
-    for model, values in paths.items():
-        count, horizon, _ = values.shape
-        for i, key in enumerate(columns):
-            part = pd.DataFrame({
-                "horizon": np.tile(np.arange(1, horizon + 1), count),
-                "draw": np.repeat(np.arange(count), horizon),
-                "value": values[:, :, i].ravel(),
-            })  # fmt: skip
-            parts.append(part.assign(model=model, **dict(zip(SERIES, key, strict=True))))
-    out = pd.concat(parts, ignore_index=True)
-    steps = pd.PeriodIndex([origin + h for h in range(1, int(out["horizon"].max()) + 1)])
-    out["period"] = steps[out["horizon"] - 1]
-    out["origin"] = pd.PeriodIndex([origin]).repeat(len(out))
-    return validate(out.assign(currency=currency), DRAWS)
+    names, keys = sorted(paths), list(columns)
+    horizon = paths[names[0]].shape[1]
+    rows = [
+        (*key, name, origin, step + 1, origin + step + 1)
+        for key in keys
+        for name in names
+        for step in range(horizon)
+    ]
+    # Draws x horizon x series of each model, turned into the order of the rows.
+    values = np.stack([paths[name] for name in names]).transpose(3, 0, 2, 1)
+    values = values.reshape(len(rows), -1)
+    heads = pd.DataFrame(rows, columns=HEAD)
+    return as_draws(Matrix(heads, values, np.arange(values.shape[1])), currency)
