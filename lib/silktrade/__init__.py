@@ -18,7 +18,8 @@ import types
 
 PUBLIC = {
     "backtest": ("backtest", "compare", "scores"),
-    "claims": ("check_claims",),
+    "claims": ("check_claims", "claims_held"),
+    "breaks": ("break_counts", "growth_breaks"),
     "codes": (),
     "composition": (
         "against_benchmark", "basket_concentration", "energy_share", "part_of_total",
@@ -31,6 +32,7 @@ PUBLIC = {
     "evidence": ("load_claims", "load_evidence"),
     "figures": (),
     "forecast": ("forecast",),
+    "known_dates": ("known_breaks",),
     "loaders": (
         "load_catalogue", "load_events", "load_indicator", "load_new_year", "load_opinions",
         "load_partner_totals", "load_printed_totals", "load_totals", "load_trade",
