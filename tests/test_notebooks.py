@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from conftest import ROOT
 
-from silktrade.reports import engine, plan, provenance, site
+from silktrade.reports import engine, plan, provenance, site, store, worker
 
 FOLDER = ROOT / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -53,7 +53,7 @@ def test_notebooks_are_stripped_and_valid(path):
     nbformat.validate(notebook)
     code = [c for c in notebook.cells if c.cell_type == "code"]
     assert [c.id for c in code if c.outputs or c.execution_count] == []
-    assert notebook.metadata.kernelspec.name == engine.KERNEL
+    assert notebook.metadata.kernelspec.name == worker.KERNEL
 
 
 @every_notebook
@@ -138,7 +138,7 @@ def reports(tmp_path_factory) -> Path:
     extra = plan.Report("template", "template", template, plan.read_title(template), declared)
     chosen = [*_small(BATCH), extra]
     for outcome in engine.run(chosen):
-        site.publish(outcome, folder)
+        store.publish(outcome, folder)
     site.write_index(folder, BATCH)
     return folder
 

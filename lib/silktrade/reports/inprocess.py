@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections import deque
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
@@ -115,6 +116,8 @@ class _Kernel:
         config = Config({"HistoryManager": {"enabled": False}})
         session = self._session = _Session(key=b"")
         self._kernel = IPythonKernel.instance(config=config, session=session, log=logger)
+        # No thread but this one reads requests; the kernel asks, before it awaits a coroutine.
+        self._kernel.shell_channel_thread = SimpleNamespace(parent_thread=None)
         self._streams = [_Stream(session, "stdout", 1), _Stream(session, "stderr", 2)]
         sys.stdout, sys.stderr = self._streams
         self._reply: dict[str, Any] = {}

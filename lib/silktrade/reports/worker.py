@@ -35,6 +35,7 @@ audit.start(Path({!r}))
 del Path, audit
 """
 _ADDRESS = re.compile(r"(<[^<>]*?) at 0x[0-9a-f]{6,16}>")
+_CELL_FILE = re.compile(r"\S*ipykernel_\d+[\\/]\d+\.py")  # a cell's name holds the process's number
 _CLOCK = ("start_time", "end_time", "duration")
 
 
@@ -271,9 +272,10 @@ def _steady(notebook: Any, report: Report) -> Any:
         if {"injected-parameters", "papermill-error-cell-tag"} & set(cell.metadata.get("tags", [])):
             cell.id = f"added-by-papermill-{number}"
         for output in cell.get("outputs", []):
-            plain = output.get("data", {}).get("text/plain")
-            if plain:
+            if plain := output.get("data", {}).get("text/plain"):
                 output["data"]["text/plain"] = _ADDRESS.sub(r"\1>", plain)
+            if "text" in output:
+                output["text"] = _CELL_FILE.sub("cell", output["text"])
     return notebook
 
 
