@@ -79,6 +79,12 @@ def _parser() -> argparse.ArgumentParser:
         "--scheduler", metavar="ADDRESS", help="Dask scheduler, such as tcp://host:8786"
     )
     add_batch(run)
+    watch = add("watch", _watch, "Run reports again whenever an edit touches them, until Ctrl-C.")
+    watch.add_argument(
+        "reports", nargs="*", metavar="REPORT", help="reports or groups (default: all)"
+    )
+    _add_running(watch)
+    add_batch(watch)
     add_batch(add("list", _list, "List the reports and the questions they answer."))
     describe = add("describe", _describe, "Describe a report and its parameters.")
     describe.add_argument("report", metavar="REPORT")
@@ -130,6 +136,32 @@ def _run(options: argparse.Namespace) -> int:
     return 1 if summary.failed else 0
 
 
+def _watch(options: argparse.Namespace) -> int:
+    """Follow edits until Ctrl-C."""
+    path = _batch_path(options.batch)
+    folder = options.folder or path.resolve().parent.parent / "reports"
+    running = _runner(options)
+
+    def planned() -> tuple[list[plan.Report], list[plan.Report]]:
+        whole = plan.load_batch(path)
+        return whole, plan.choose(whole, options.reports)
+
+    from silktrade.reports import batch, progress, watch
+
+    watcher = progress.Lines()
+    try:
+        watch.follow(
+            planned, folder, watcher, say=lambda text: print(text, flush=True),
+            done=lambda summary: print(_summed(summary), flush=True), **running,
+        )  # fmt: skip
+    except batch.WriteError as error:
+        print(f"silktrade: {error}", file=sys.stderr)
+        return 1
+    finally:
+        watcher.close()
+    return 0
+
+
 def _runner(options: argparse.Namespace) -> dict[str, Any]:
     """Choose what runs the notebooks, and its options."""
     from silktrade.reports import engine
@@ -138,6 +170,7 @@ def _runner(options: argparse.Namespace) -> dict[str, Any]:
     if getattr(options, "executor", "local") == "dask":
         from silktrade.reports import cluster
 
+        cluster.check(options.scheduler)
         return {"runner": cluster.run, "scheduler": options.scheduler, "limits": limits}
     if getattr(options, "scheduler", None):
         raise ValueError("--scheduler needs --executor dask")

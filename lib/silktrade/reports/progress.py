@@ -26,6 +26,7 @@ class Lines:
         if run and sys.stderr.isatty():
             from tqdm import tqdm
 
+            self.close()
             self._bar = tqdm(total=len(run), unit="report", leave=False, dynamic_ncols=True)
 
     def cell(self, report: Report, number: int) -> None:
