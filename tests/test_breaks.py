@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,8 +15,11 @@ from hypothesis import strategies as strategy
 from statsmodels.stats.multitest import multipletests
 
 import silktrade as st
-from silktrade import breaks, known_dates
+from silktrade import breaks, figures, known_dates, tables
 from silktrade.breaks import date_limits, log_growth, partition
+from silktrade.figures.canvas import part_texts
+
+mpl.use("agg")
 
 YEARS = pd.period_range("1990", "2023", freq="Y", name="period")
 ONE_EVENT = (("Something", "2010-01-01", None),)
@@ -284,3 +289,66 @@ def test_errors_say_what_to_do():
     with pytest.raises(ValueError, match=r"^totals must hold 5 periods for two regimes, got 3: add "
                        r"periods$"):  # fmt: skip
         st.break_counts(levels(np.array([0.1, 0.2])))
+
+
+def trade(rates: np.ndarray) -> pd.Series:
+    """Make totals as a loader gives them."""
+    total = levels(rates) * 1e9
+    total.attrs = {"partner": "KAZ", "currency": "USD", "source": "gacc"}
+    return total
+
+
+def test_the_figure_of_regimes_says_what_the_tests_found():
+    noise = np.random.default_rng(1).normal(0, 0.05, 33)
+    total = trade(noise + np.where(np.arange(33) < 16, 0.3, 0.0))
+    found, known = st.growth_breaks(total, draws=99), st.known_breaks(total, draws=99)
+    ax = figures.growth_regimes(total, found, known)
+    said = part_texts(ax.figure)
+    assert said["title"].startswith("Growth of trade with Kazakhstan changed in 2007 (")
+    assert "p 0.01, or 0.01 if growth carries over" in said["subtitle"]
+    labels = [line.get_label() for line in ax.get_lines()]
+    assert {"Mean 1991 to 2006", "Mean 2007 to 2023"} <= set(labels)
+    means = {line.get_label(): line.get_ydata()[0] for line in ax.get_lines()}
+    by_hand = (total["2006"] / total["1990"]) ** (1 / 16) - 1
+    assert means["Mean 1991 to 2006"] == pytest.approx(by_hand)
+    assert said["key"].splitlines()[0] == "1 Belt and Road proposed (2013)"
+    plt.close("all")
+
+
+def test_the_figure_of_a_steady_series_dates_nothing():
+    total = trade(0.1 + np.random.default_rng(0).normal(0, 0.1, 33))
+    found, known = st.growth_breaks(total, draws=99), st.known_breaks(total, draws=99)
+    ax = figures.growth_regimes(total, found, known)
+    assert part_texts(ax.figure)["title"] == (
+        "No change in the growth of trade with Kazakhstan since 1990 can be told from chance"
+    )
+    assert [x.get_label() for x in ax.get_lines() if "Mean" in x.get_label()] == [
+        "Mean 1991 to 2023"
+    ]
+    plt.close("all")
+
+
+def test_tables_say_breaks_and_what_would_have_been_seen():
+    total = trade(np.random.default_rng(1).normal(0, 0.05, 33) + 0.3 * (np.arange(33) < 16))
+    counts = st.break_counts(total, draws=99)
+    table = tables.breaks(counts, st.growth_breaks(total, counts)).data
+    assert table.index.tolist() == ["Kazakhstan"]
+    assert table["Breaks"].item() == 1
+    assert table["New growth from"].item().startswith("2007 (")
+    none = tables.breaks(*nothing())
+    assert none.data[["Breaks", "New growth from", "Growth a year"]].iloc[0].tolist() == [
+        0,
+        "–",
+        "–",
+    ]
+    known = tables.known_dates(st.known_breaks(total, draws=99))
+    assert known.data.loc["Borders closed", "Years after"] == "2020 to 2022"
+    assert known.data.loc["Summit in Xi'an", "95 % interval"] == "–"  # one year since
+    assert "NaT" not in known.to_html()
+
+
+def nothing() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Count and date breaks where there are none."""
+    total = trade(0.1 + np.random.default_rng(0).normal(0, 0.1, 33))
+    counts = st.break_counts(total, draws=99)
+    return counts, st.growth_breaks(total, counts)

@@ -6,12 +6,17 @@ import math
 import warnings
 from pathlib import Path
 
+import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
 import silktrade as st
-from silktrade import seasonal, x13
+from silktrade import figures, seasonal, tables, x13
+from silktrade.figures.canvas import part_texts
+
+mpl.use("agg")
 
 GOLDEN = Path(__file__).parent / "golden" / "x13_holiday.csv"
 NEW_YEAR = st.load_new_year()
@@ -283,3 +288,68 @@ def test_nothing_is_changed_in_place(world):
     before = world.copy()
     st.seasonal_adjust(world, NEW_YEAR)
     pd.testing.assert_frame_equal(world, before)
+
+
+def title(ax) -> str:
+    """Give a figure's title with plain spaces."""
+    return part_texts(ax.figure)["title"].replace("\u00a0", " ")
+
+
+def drawn(change: float, effect: str = "lent", last: str = "2025-12"):
+    """Draw months whose last adjusted change is given."""
+    periods = pd.period_range(end=last, periods=36, freq="M", name="period")
+    months = pd.Series(1e9, periods, name="KAZ")
+    months.attrs = {"partner": "KAZ", "currency": "USD", "source": "gacc"}
+    line = pd.DataFrame({"period": periods, "adjusted": 1e9})
+    line.loc[35, "adjusted"] *= 1 + change
+    found = pd.DataFrame([{"effect": effect, "months": 36, "spread_rest": 0.08}])
+    errors = pd.DataFrame({
+        "effect": ["lent", "none"], "error_holiday": [0.04, 0.1], "error_rest": [0.02, 0.03],
+        "spread_rest": [0.04, 0.04],
+    })  # fmt: skip
+    return figures.adjusted_months(months, line, found, errors)
+
+
+@pytest.mark.parametrize(
+    ("change", "last", "effect", "said"),
+    [
+        # The errors of a series twice as noisy are doubled, and two of them make the limit.
+        (
+            0.09,
+            "2025-12",
+            "lent",
+            "rose 9.0 % in December 2025: more than the 8.0 % that 36 months",
+        ),
+        (-0.05, "2025-12", "lent", "fell 5.0 % in December 2025: no more than the 8.0 % that 36"),
+        (0.09, "2025-02", "lent", "rose 9.0 % in February 2025: no more than the 16.0 % that 36"),
+        (0.09, "2025-12", "none", "rose 9.0 % in December 2025: no more than the 12.0 % that 36"),
+    ],
+)
+def test_a_title_says_what_a_short_history_can_tell(change, last, effect, said):
+    assert said in title(drawn(change, effect, last))
+    plt.close("all")
+
+
+def test_a_long_history_needs_no_reserve_and_a_too_short_one_says_so(world):
+    months = st.load_totals("WLD", frequency="M")
+    parts = st.seasonal_adjust(months, NEW_YEAR), st.seasonal_diagnostics(months, NEW_YEAR)
+    ax = figures.adjusted_months(months, *parts, st.short_history_error(months, NEW_YEAR))
+    assert title(ax).startswith("Seasonally adjusted, trade with the world ")
+    assert "can miss" not in title(ax)
+    short = months["2024":]
+    short.attrs = months.attrs
+    parts = st.seasonal_adjust(short, NEW_YEAR), st.seasonal_diagnostics(short, NEW_YEAR)
+    ax = figures.adjusted_months(short, *parts, pd.DataFrame())
+    assert title(ax).endswith("is known for too few months to be seasonally adjusted")
+    assert len(ax.get_lines()) == 1
+    plt.close("all")
+
+
+def test_the_table_of_adjustment_says_what_is_proven(found):
+    short = st.load_totals("CA5", frequency="M")
+    world = st.seasonal_diagnostics(st.load_totals("WLD", frequency="M"), NEW_YEAR)
+    table = tables.adjustment(world, st.seasonal_diagnostics(short, NEW_YEAR)).data
+    assert table["Proven"].tolist() == ["yes", "no"]
+    assert table["Holiday"].tolist() == ["own", "none taken out"]
+    assert table.index.tolist() == ["Trade, the world", "Trade, the five"]
+    assert table["Both out"].iloc[0] == world["spread"].item()

@@ -200,6 +200,7 @@ def break_counts(
 
 def growth_breaks(
     totals: pd.Series | pd.DataFrame,
+    counts: pd.DataFrame | None = None,
     *,
     most: int = MOST,
     draws: int = 999,
@@ -213,6 +214,8 @@ def growth_breaks(
     ----------
     totals, most, draws, level, seed
         As for `break_counts`.
+    counts : DataFrame, optional
+        From `break_counts` of the same totals, which spares resampling them again.
 
     Returns
     -------
@@ -252,7 +255,8 @@ def growth_breaks(
     >>> growth_breaks((slower * np.exp(noise)).rename("KAZ"), draws=99)["first"].astype(str).item()
     '2006'
     """
-    counts = break_counts(totals, most=most, draws=draws, level=level, seed=seed)
+    if counts is None:
+        counts = break_counts(totals, most=most, draws=draws, level=level, seed=seed)
     rows = []
     for name, one in columns(totals):
         own = counts[counts["partner"] == name].set_index("breaks")

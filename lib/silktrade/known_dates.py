@@ -54,8 +54,8 @@ def known_breaks(
     Returns
     -------
     DataFrame
-        One row a partner and event: partner, title, first and last (period compared after the
-        date), periods_before, periods_after (observations), before and after (compound growth a
+        One row a partner and event: partner, title, date, first and last (period compared after
+        the date), periods_before, periods_after (observations), before and after (compound growth a
         year, fractions), change (of log growth a year), low and high (limits of its 95 %
         interval), p_value, p_holm (for having asked about all events of the partner), detectable
         (the least change that such a test sees in four cases of five). A test with fewer than 3
@@ -119,8 +119,8 @@ def _known(
     after = rates[(rates.index >= first) & (rates.index < end)]
     per_year = PER_YEAR[rates.index.freqstr[0]]
     last = after.index[-1] if len(after) else pd.NaT
-    row = {"title": title, "first": first, "last": last, "periods_before": len(before),
-           "periods_after": len(after)}  # fmt: skip
+    row = {"title": title, "date": pd.Timestamp(day), "first": first, "last": last}
+    row |= {"periods_before": len(before), "periods_after": len(after)}
     row |= dict.fromkeys(("before", "after", "change", "low", "high", "p_value", "detectable"))
     if min(len(before), len(after)) < FEWEST_SIDE:
         return {k: np.nan if v is None else v for k, v in row.items()}

@@ -274,9 +274,11 @@ def short_history_error(
     -------
     DataFrame
         One row a series and effect (`own`: estimated in the stretch; `lent`: from the whole
-        series; `none`): flow, effect, stretches, failed (where X-13 refused), error and
-        error_holiday (root mean square difference of month-on-month changes of logarithms from
-        those of the whole series, adjusted; in all months, and in January to March).
+        series; `none`): flow, effect, months, stretches, failed (where X-13 refused), error,
+        error_holiday and error_rest (root mean square difference of month-on-month changes of
+        logarithms from those of the whole series, adjusted; in all months, in January to March and
+        in April to December), spread_rest (of the whole series from April to December: a noisier
+        series misses more, in proportion).
 
     Examples
     --------
@@ -294,7 +296,8 @@ def short_history_error(
         kinds = {"own": (regressors, None), "lent": (regressors, lent), "none": (None, None)}
         for effect, (columns, fixed) in kinds.items():
             away = [_away(piece, columns, fixed, whole.tables["adjusted"]) for piece in pieces]
-            rows.append({"flow": key["flow"], "effect": effect, "months": months} | _errors(away))
+            row = {"flow": key["flow"], "effect": effect, "months": months} | _errors(away)
+            rows.append(row | {"spread_rest": _measured(whole)["spread_rest"]})
     return pd.DataFrame(rows)
 
 
@@ -507,8 +510,9 @@ def _errors(away: list[pd.Series | None]) -> dict[str, float]:
     known = [a for a in away if a is not None]
     row = {"stretches": len(away), "failed": len(away) - len(known)}
     every = pd.concat(known) if known else pd.Series([], pd.PeriodIndex([], freq="M"), dtype=float)
-    early = every[every.index.month.isin(HOLIDAY_MONTHS)]
-    return row | {"error": _root(every), "error_holiday": _root(early)}
+    early = every.index.month.isin(HOLIDAY_MONTHS)
+    parts = {"error": every, "error_holiday": every[early], "error_rest": every[~early]}
+    return row | {name: _root(values) for name, values in parts.items()}
 
 
 def _root(values: pd.Series) -> float:

@@ -1,8 +1,10 @@
 """One function per figure: data in, Axes out, with a title that states what is found."""
 
+from silktrade.figures.breaks import growth_regimes
 from silktrade.figures.evaluation import coverage_dots, error_ratios, outturn
 from silktrade.figures.projections import fan, growth_ranges
 from silktrade.figures.records import coverage, dependence, two_sides
+from silktrade.figures.seasonal import adjusted_months
 from silktrade.figures.trends import (
     contribution_bars,
     flows,
@@ -14,6 +16,7 @@ from silktrade.figures.trends import (
 )
 
 __all__ = [
+    "adjusted_months",
     "contribution_bars",
     "coverage",
     "coverage_dots",
@@ -23,6 +26,7 @@ __all__ = [
     "flows",
     "growth_bars",
     "growth_ranges",
+    "growth_regimes",
     "months_by_year",
     "outturn",
     "share_lines",

@@ -69,7 +69,7 @@ def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
     billions_on_y(ax)
     ax.set_ylim(bottom=0)
     ax.set_xlim(x[0] - 0.5, x[-1] + 1.0)
-    _mark(ax, marked)
+    mark_events(ax, marked)
     return ax
 
 
@@ -363,8 +363,25 @@ def _dated(events: pd.DataFrame | None, total: pd.Series) -> pd.DataFrame:
     return events.assign(x=x)[x.between(total.index[0].year, total.index[-1].year + 0.5)]
 
 
-def _mark(ax: Axes, events: pd.DataFrame) -> None:
-    """Mark events by a numbered line, and list them under the axis."""
+def mark_events(ax: Axes, events: pd.DataFrame) -> None:
+    """
+    Mark events by a numbered line, and list them under the axis.
+
+    Parameters
+    ----------
+    ax : Axes
+        With its limits set; the figure has room for a line of the key an event.
+    events : DataFrame
+        date, title, and x: the place on the axis.
+
+    Examples
+    --------
+    >>> ax = canvas("Finding", "unit", "China Customs")
+    >>> day = pd.Timestamp("2020-01-24")
+    >>> mark_events(ax, pd.DataFrame({"date": [day], "title": ["Borders close"], "x": [0.5]}))
+    >>> ax.get_xlabel()
+    '1 Borders close (2020)'
+    """
     low, high = ax.get_xlim()
     listed, end = [], -float("inf")
     for number, event in enumerate(events.itertuples(), start=1):

@@ -11,11 +11,15 @@ from silktrade.tables.records import (
     status,
     years,
 )
+from silktrade.tables.turning import adjustment, breaks, known_dates
 
 __all__ = [
     "adding_up",
+    "adjustment",
+    "breaks",
     "catalogue",
     "contributions",
+    "known_dates",
     "mirror",
     "models",
     "opinions",

@@ -1,0 +1,103 @@
+"""Figures of growth before and after its breaks."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from silktrade import codes, prose
+from silktrade.figures.canvas import (
+    HEIGHT,
+    INK,
+    KEY_LINE,
+    QUIET,
+    canvas,
+    percent_on_y,
+    periods_on_x,
+)
+from silktrade.figures.trends import mark_events
+from silktrade.measures import cagr, growth
+
+_WITH = {codes.REGION: "the five", codes.WORLD: "the world"}
+_BREAK, _BAR = codes.COLOURS["import"], "#9cc4de"
+
+
+def growth_regimes(total: pd.Series, found: pd.DataFrame, known: pd.DataFrame) -> Axes:
+    """
+    Draw yearly growth, its mean between breaks, and the breaks with their confidence intervals.
+
+    Parameters
+    ----------
+    total : Series
+        From `load_totals`, annual.
+    found : DataFrame
+        From `growth_breaks`, of this series.
+    known : DataFrame
+        From `known_breaks`: its events are marked as context.
+
+    Returns
+    -------
+    Axes
+        Growth as fractions. A bar at the foot is the 95 % confidence interval of a break's date.
+
+    Examples
+    --------
+    >>> from silktrade import growth_breaks, known_breaks, load_totals
+    >>> total = load_totals()
+    >>> ax = growth_regimes(total, growth_breaks(total, draws=99), known_breaks(total, draws=99))
+    >>> len(ax.patches) > 30
+    True
+    """
+    rates = growth(total)
+    known = known[known["date"].dt.year.between(total.index[0].year, total.index[-1].year)]
+    ax = canvas(
+        _title(total, found), _measure(total, found),
+        codes.source_line(total), height=HEIGHT + KEY_LINE * len(known),
+    )  # fmt: skip
+    x = periods_on_x(ax, rates.index)
+    ax.bar(x, rates, color=_BAR, label="Growth", width=0.75)
+    ax.axhline(0, color=QUIET, linewidth=0.8)
+    foot, height = rates.min(), rates.max() - rates.min()
+    for row, place in enumerate(found.itertuples(), start=1):
+        at, low, high = (p.year - 0.5 for p in (place.first, place.low, place.high))
+        y = foot - row * 0.05 * height  # each on a line of its own, as they may overlap
+        ax.plot([low, high], [y, y], color=_BREAK, linewidth=5, label=f"_break {place.first}")
+        ax.axvline(at, color=_BREAK, linewidth=1.6)
+    for first, last in _regimes(total, found):
+        mean = cagr(total, first - 1, last)
+        ax.plot([first.year - 0.5, last.year + 0.5], [mean, mean], color=INK,
+                label=f"Mean {first} to {last}")  # fmt: skip
+    ax.set_xlim(x[0] - 0.6, x[-1] + 0.6)
+    percent_on_y(ax)
+    # A year's bar runs from half before to half after its number, so an event stands within it.
+    place = known["date"].dt.year + (known["date"].dt.day_of_year - 1) / 365 - 0.5
+    mark_events(ax, known.assign(x=place))
+    return ax
+
+
+def _regimes(total: pd.Series, found: pd.DataFrame) -> list[tuple[pd.Period, pd.Period]]:
+    """Give the first and last year of growth of each regime."""
+    starts = [total.index[1], *found["first"]]
+    ends = [*(p - 1 for p in found["first"]), total.index[-1]]
+    return list(zip(starts, ends, strict=True))
+
+
+def _measure(total: pd.Series, found: pd.DataFrame) -> str:
+    """Say what is drawn, and how surely growth has changed at all."""
+    said = f"Growth on the year before in {codes.CURRENCY_LABELS[total.attrs['currency']]}, percent"
+    if found.empty:
+        return said
+    first = found.iloc[0]
+    return f"{said}; p {first['p_value']:.2f}, or {first['p_paired']:.2f} if growth carries over"
+
+
+def _title(total: pd.Series, found: pd.DataFrame) -> str:
+    """Say when growth changed, and from what to what."""
+    name = total.attrs["partner"]
+    who = f"trade with {_WITH.get(name, codes.label(name))}"
+    if found.empty:
+        return f"No change in the growth of {who} since {total.index[0]} can be told from chance"
+    dates = [f"{r.first} ({r.low} to {r.high})" for r in found.itertuples()]
+    rates = [prose.percent(r, digits=0) for r in (found["before"].iloc[0], *found["after"])]
+    steps = f"from {rates[0]} to {' and then '.join(rates[1:])} a year"
+    return f"Growth of {who} changed in {prose.listed(dates)}, {steps}"

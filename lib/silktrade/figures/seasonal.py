@@ -1,0 +1,95 @@
+"""Figures of months with the season and the New Year taken out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from silktrade import codes, prose
+from silktrade.figures.canvas import (
+    INK,
+    QUIET,
+    UNITS,
+    billions_on_y,
+    canvas,
+    label_ends,
+    periods_on_x,
+)
+
+_WITH = {codes.REGION: "the five", codes.WORLD: "the world"}
+_PLAIN = "#9a9a9a"
+
+
+def adjusted_months(
+    months: pd.Series, adjusted: pd.DataFrame, found: pd.DataFrame, errors: pd.DataFrame
+) -> Axes:
+    """
+    Draw monthly totals as published and with season and New Year taken out.
+
+    Parameters
+    ----------
+    months : Series
+        From `load_totals`, monthly.
+    adjusted : DataFrame
+        From `seasonal_adjust`, of these months; without rows where they are too few.
+    found : DataFrame
+        From `seasonal_diagnostics`, of these months: one row.
+    errors : DataFrame
+        From `short_history_error`, of a long series of the same flow.
+
+    Returns
+    -------
+    Axes
+        The title says how the last month compares with the one before, and whether so short a
+        history can tell the difference from none.
+
+    Examples
+    --------
+    >>> from silktrade import load_new_year, load_totals, short_history_error
+    >>> from silktrade import seasonal_adjust, seasonal_diagnostics
+    >>> year, months = load_new_year(), load_totals("WLD", frequency="M")
+    >>> parts = seasonal_adjust(months, year), seasonal_diagnostics(months, year)
+    >>> len(adjusted_months(months, *parts, short_history_error(months, year)).get_lines())
+    2
+    """
+    name, currency, row = months.attrs["partner"], months.attrs["currency"], found.iloc[0]
+    measure = f"China's exports plus imports, {UNITS[currency]} a month"
+    ax = canvas(_title(name, adjusted, row, errors), measure, codes.source_line(months))
+    ax.plot(periods_on_x(ax, months.index), months, color=_PLAIN, linewidth=1.4, label="Published")
+    x = [p.year + (p.month - 1) / 12 for p in months.index]
+    ends = [(x[-1], months.iloc[-1], "Published", QUIET)]
+    if len(adjusted):
+        line, colour = adjusted.set_index("period")["adjusted"], codes.COLOURS.get(name, INK)
+        ax.plot(x, line, color=colour, label="Adjusted")
+        ends.append((x[-1], line.iloc[-1], "Adjusted", colour))
+    billions_on_y(ax)
+    ax.set_ylim(bottom=0)
+    if months.index.year.nunique() > 5:  # a tick every half year would be too many
+        years = months.index.year.unique()
+        ax.set_xticks(years[years % 4 == 0])
+    label_ends(ax, ends)
+    return ax
+
+
+def _title(name: str, adjusted: pd.DataFrame, row: pd.Series, errors: pd.DataFrame) -> str:
+    """Say how the last month compares with the one before it, and how surely."""
+    who = f"trade with {_WITH.get(name, codes.label(name))}"
+    if adjusted.empty:
+        return f"{who[0].upper()}{who[1:]} is known for too few months to be seasonally adjusted"
+    line = adjusted.set_index("period")["adjusted"]
+    last, change = line.index[-1], float(line.iloc[-1] / line.iloc[-2] - 1)
+    said = f"Seasonally adjusted, {who} {prose.moved(change)} in {last.strftime('%B %Y')}"
+    if row["effect"] == "own":
+        return said
+    # Two root mean square errors, as 95 % of a normal's errors are within.
+    limit = 2 * _error(last, row, errors)
+    more = "more" if abs(np.log1p(change)) > limit else "no more"
+    return f"{said}: {more} than the {prose.percent(limit)} that {row['months']} months can miss"
+
+
+def _error(last: pd.Period, row: pd.Series, errors: pd.DataFrame) -> float:
+    """Say how far a short history's adjusted change is off, in proportion to its noise."""
+    column = "error_holiday" if last.month <= 3 else "error_rest"
+    measured = errors.set_index("effect").loc[row["effect"]]
+    return float(measured[column] * row["spread_rest"] / measured["spread_rest"])

@@ -1,0 +1,153 @@
+"""Tables of what was adjusted, and of growth before and after given dates."""
+
+from __future__ import annotations
+
+import pandas as pd
+from pandas.io.formats.style import Styler
+
+from silktrade import codes
+from silktrade.tables.style import points, rate, styled
+
+_HOLIDAY = {"own": "own", "lent": "lent", "none": "none taken out"}
+_SERIES = {codes.REGION: "the five", codes.WORLD: "the world"}
+
+
+def adjustment(*found: pd.DataFrame) -> Styler:
+    """
+    Set out how well series could be seasonally adjusted.
+
+    Parameters
+    ----------
+    *found : DataFrame
+        From `seasonal_diagnostics`.
+
+    Returns
+    -------
+    Styler
+        One row a series: months, whose holiday effect was taken out, M7 and Q (below 1 is good),
+        the p-value of a season left in, the spread of January-March changes as published and
+        adjusted, and whether all tests are passed over seven years or more.
+
+    Examples
+    --------
+    >>> from silktrade import load_new_year, load_totals, seasonal_diagnostics
+    >>> world = seasonal_diagnostics(load_totals("WLD", frequency="M"), load_new_year())
+    >>> adjustment(world).data["Proven"].item()
+    'yes'
+    """
+    rows = pd.concat(found, ignore_index=True)
+    names = rows["partner"].map(lambda p: _SERIES.get(p, codes.label(p)))
+    flows = rows["flow"].map(codes.FLOW_LABELS)
+    table = pd.DataFrame({
+        "Months": rows["months"],
+        "Holiday": rows["effect"].map(_HOLIDAY),
+        "M7": rows["m7"], "Q": rows["q"], "Season left, p": rows["residual_p"],
+        "Spread published": rows["spread_original"], "Season out": rows["spread_seasonal"],
+        "Both out": rows["spread"],
+        "Proven": rows["credible"].map({True: "yes", False: "no"}),
+    }).set_axis(flows + ", " + names)  # fmt: skip
+    numbers = dict.fromkeys(["M7", "Q", "Season left, p"], _number)
+    spreads = dict.fromkeys(["Spread published", "Season out", "Both out"], _spread)
+    caption = (
+        "X-13's diagnostics, and the spread of month-on-month changes from January to March as "
+        "published, with the season and with the New Year taken out too"
+    )
+    return styled(table.rename_axis("Series"), caption, numbers | spreads)
+
+
+def breaks(counts: pd.DataFrame, found: pd.DataFrame) -> Styler:
+    """
+    Set out, for each series, the breaks in growth that a test finds.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        From `break_counts`.
+    found : DataFrame
+        From `growth_breaks`, of the same totals.
+
+    Returns
+    -------
+    Styler
+        One row a series: how many breaks, their dates with 95 % intervals, growth a year in each
+        regime, and the p-values that there is any, the second where growth may carry over.
+
+    Examples
+    --------
+    >>> from silktrade import break_counts, growth_breaks, load_totals
+    >>> counts = break_counts(load_totals(), draws=99)
+    >>> breaks(counts, growth_breaks(load_totals(), counts)).data.columns[0]
+    'Breaks'
+    """
+    chosen = counts[counts["chosen"]].set_index("partner")
+    rows = {name: found[found["partner"] == name] for name in chosen.index}
+    dates = {n: ", ".join(f"{r.first} ({r.low}\u2013{r.high})" for r in f.itertuples())
+             for n, f in rows.items()}  # fmt: skip
+    means = {
+        n: ", ".join(rate(x) for x in [*f["before"][:1], *f["after"]]) for n, f in rows.items()
+    }
+    table = pd.DataFrame({
+        "Breaks": chosen["breaks"], "New growth from": pd.Series(dates, dtype="str"),
+        "Growth a year": pd.Series(means, dtype="str"), "p": chosen["any_p"],
+        "p, carried over": chosen["any_p_paired"],
+    }).loc[chosen.index].replace({"": "–"})  # fmt: skip
+    caption = "Breaks in the growth of trade that a test at 5 % accepts, with 95 % intervals"
+    formats = dict.fromkeys(["p", "p, carried over"], _number)
+    return styled(table.rename(index=codes.label).rename_axis("Trade with"), caption, formats)
+
+
+def known_dates(known: pd.DataFrame) -> Styler:
+    """
+    Set out growth before and after given dates, and what change would have been seen.
+
+    Parameters
+    ----------
+    known : DataFrame
+        From `known_breaks`, of one partner.
+
+    Returns
+    -------
+    Styler
+        One row an event: years compared, growth before and after in percent a year, the change
+        with its 95 % interval and the least that is seen in four cases of five, in points of log
+        growth, and p-values, the second for having asked about all of them.
+
+    Examples
+    --------
+    >>> from silktrade import known_breaks, load_totals
+    >>> known_dates(known_breaks(load_totals(), draws=99)).data.columns[0]
+    'Years after'
+    """
+    after = known["first"].astype(str) + " to " + known["last"].astype(str)
+    table = pd.DataFrame({
+        "Years after": after.where(known["periods_after"] > 0, "none yet"),
+        "Before": known["before"], "After": known["after"],
+        "Change": known["change"],
+        "95 % interval": known["low"].map(_points) + "\u00a0to\u00a0" + known["high"].map(_points),
+        "Would be seen": known["detectable"], "p": known["p_value"],
+        "p of all": known["p_holm"],
+    }).set_axis(known["title"])  # fmt: skip
+    table.loc[known["change"].isna().to_numpy(), "95 % interval"] = "–"
+    formats = dict.fromkeys(["Before", "After"], rate) | dict.fromkeys(["p", "p of all"], _number)
+    formats |= {"Change": _points, "Would be seen": lambda x: _points(x).lstrip("+")}
+    name = known["partner"].iloc[0]
+    caption = (
+        f"Growth a year of trade with {_SERIES.get(name, codes.label(name))} before and after; "
+        "changes in points of log growth"
+    )
+    return styled(table.rename_axis("Event"), caption, formats)
+
+
+def _number(value: float) -> str:
+    """Print a statistic with two decimals."""
+    return "–" if pd.isna(value) else f"{value:.2f}"
+
+
+def _spread(value: float) -> str:
+    """Print a standard deviation in percent."""
+    return rate(value).lstrip("+")
+
+
+def _points(value: float) -> str:
+    """Print a change in points, or a dash."""
+    return "–" if pd.isna(value) else points(value)
