@@ -239,6 +239,21 @@ def test_first_periods_hold_at_least_half_of_the_time_after():
     assert str(first("2020-01-24", "Y-DEC")) == "2020"
 
 
+def test_months_are_said_a_year():
+    months = pd.period_range("2010-01", periods=97, freq="M", name="period")
+    noise = np.random.default_rng(1).normal(0, 0.01, 97)
+    rates = np.r_[np.full(48, 0.03), np.full(48, -0.01)]
+    totals = pd.Series(np.exp(np.r_[0, rates.cumsum()] + noise), months, name="KAZ")
+    (row,) = st.growth_breaks(totals, draws=99).to_dict("records")
+    assert row["low"] <= pd.Period("2014-02", "M") <= row["high"]
+    at = months.get_loc(row["first"])
+    by_hand = (totals.iloc[at - 1] / totals.iloc[0]) ** (12 / (at - 1)) - 1
+    assert row["before"] == pytest.approx(by_hand)
+    asked = st.known_breaks(totals, (("Then", "2014-02-01", None),), window=24, draws=99).iloc[0]
+    whole = np.log(totals["2016-01"] / totals["2014-01"]) / 2
+    assert asked["after"] == pytest.approx(np.expm1(whole))
+
+
 def test_an_event_that_ended_is_compared_until_its_end():
     found = st.known_breaks(st.load_totals("CA5"), draws=99).set_index("title")
     closed = found.loc["Borders closed"]
