@@ -7,8 +7,6 @@ from typing import Any
 
 from silktrade.reports import inputs
 
-KEPT = ("headlines", "inputs")
-
 
 def since(
     last: Mapping[str, Any] | None, record: Mapping[str, Any]
@@ -35,11 +33,17 @@ def since(
     if last is None or "inputs" not in last:
         return None, None
     same = last["inputs"] == record["inputs"]
-    before = last.get("before") if same else {key: last[key] for key in KEPT}
+    before = last.get("before") if same else _kept(last)
     if before is None:
         return None, None
     moved = inputs.changed(before["inputs"], record["inputs"])
     return before, {"inputs": moved, "headlines": _headlines(before, record)}
+
+
+def _kept(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep of a record what a later run compares itself with."""
+    headlines = [{k: v for k, v in h.items() if k != "history"} for h in record["headlines"]]
+    return {"headlines": headlines, "inputs": record["inputs"]}
 
 
 def _headlines(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:

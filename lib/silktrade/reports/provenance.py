@@ -13,10 +13,13 @@ import math
 import re
 from collections.abc import Mapping
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from silktrade.reports.versions import versions
 from silktrade.reports.wording import quantity, words
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HEADLINE = "application/vnd.silktrade.headline+json"
 MESSAGE = "application/vnd.silktrade.message+json"
@@ -53,7 +56,9 @@ def key_message(text: str) -> None:
     )
 
 
-def headline(name: str, value: float, unit: str, period: str) -> None:
+def headline(
+    name: str, value: float, unit: str, period: str, history: pd.Series | None = None
+) -> None:
     """
     Show one headline number and record it for the index and the JSON record.
 
@@ -67,11 +72,14 @@ def headline(name: str, value: float, unit: str, period: str) -> None:
         `"USD"`, `"CNY"`, `"fraction"` or another word for the unit.
     period : str
         A year, quarter or month: `"2024"`, `"2024Q1"`, `"2024-03"`.
+    history : Series, optional
+        The same number in earlier periods, indexed by period, oldest first: the index of reports
+        draws it small.
 
     Raises
     ------
     ValueError
-        If the name is not snake case, the value not finite, or the period of another form.
+        If the name is not snake case, a value not finite, or the period of another form.
 
     Examples
     --------
@@ -92,6 +100,12 @@ def headline(name: str, value: float, unit: str, period: str) -> None:
             f"got {str(period)!r}"
         )
     fact = {"name": name, "value": float(value), "unit": unit, "period": str(period)}
+    if history is not None:
+        fact["history"] = [[str(p), float(v)] for p, v in history.items()]
+        if not all(math.isfinite(v) for _, v in fact["history"]):
+            raise ValueError(
+                f"history of {name} must have finite numbers only: drop missing periods"
+            )
     text = f"{words(name)}, {period}: {quantity(fact['value'], unit)}"
     _show({HEADLINE: fact, "text/html": f'<p class="headline">{escape(text)}</p>'}, text)
 

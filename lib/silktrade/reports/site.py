@@ -12,6 +12,7 @@ from silktrade.reports import render, store, wording
 from silktrade.reports.plan import Report
 
 NUMBERS_ON_A_CARD = 3
+SPARK = (150, 28)  # pixels: enough to tell a rise from a fall
 
 
 def write_index(folder: Path, batch: Sequence[Report]) -> Path:
@@ -61,14 +62,40 @@ def _card(report: Report, record: dict[str, Any] | None, folder: Path) -> dict[s
         "report": report.name,
         "variant": render.variant(record),
         "error": record.get("error"),
+        "failed_notebook": failed and (folder / f"{report.name}.failed.ipynb").is_file(),
         "shown": bool(good),
+        "made": good["started"] if good else "",
         "shown_since": render.long_date(good["started"][:10]) if good else "",
         "messages": good["messages"] if good else [],
         "numbers": wording.numbers(good["headlines"])[:NUMBERS_ON_A_CARD] if good else [],
+        "spark": _sparkline(good["headlines"]) if good else None,
+        "changes": wording.changes(good.get("changes")) if good else None,
         "as_of": render.long_date(good["parameters"].get("as_of")) if good else "",
+        "pdf": (folder / f"{report.name}.pdf").is_file(),
         "page": (folder / f"{report.name}.html").is_file(),
         "versions": record["versions"],
         "commit": record["commit"],
+    }
+
+
+def _sparkline(headlines: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Draw the first headline number that has a history: points of a line, and words for it."""
+    told = next((h for h in headlines if len(h.get("history", ())) > 1), None)
+    if told is None:
+        return None
+    values = [value for _, value in told["history"]]
+    low, high = min(values), max(values)
+    step, size = SPARK[0] / (len(values) - 1), (high - low) or 1.0
+    heights = [SPARK[1] * (1 - (value - low) / size) for value in values]
+    (first, then), (last, now) = told["history"][0], told["history"][-1]
+    return {
+        "points": [(round(i * step, 1), round(y, 1)) for i, y in enumerate(heights)],
+        "width": SPARK[0],
+        "height": SPARK[1],
+        "from": first,
+        "to": last,
+        "label": f"{wording.words(told['name'])}: {wording.quantity(then, told['unit'])} in "
+        f"{first}, {wording.quantity(now, told['unit'])} in {last}",
     }
 
 
