@@ -1,5 +1,5 @@
 """
-The command `silktrade`: list, describe, run and check.
+The command `silktrade`: list, describe, run, watch, bundle and check.
 
 Errors that a person can mend are one line on standard error and exit status 2; a report or a
 snapshot that fails is exit status 1.
@@ -85,6 +85,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_running(watch)
     add_batch(watch)
+    bundle = add("bundle", _bundle, "Pack index, pages, records and PDFs into a ZIP to be mailed.")
+    bundle.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE.zip", help="default: silktrade.zip beside them"
+    )
+    bundle.add_argument("--reports", type=Path, metavar="DIR", dest="folder", help="where they are")
+    add_batch(bundle)
     add_batch(add("list", _list, "List the reports and the questions they answer."))
     describe = add("describe", _describe, "Describe a report and its parameters.")
     describe.add_argument("report", metavar="REPORT")
@@ -197,6 +203,17 @@ def _summed(summary: Any) -> str:
         return f"nothing changed, {many} up to date, {where}"
     unchanged = f", {summary.unchanged} unchanged" if summary.unchanged else ""
     return f"{summary.ok} ok, {summary.failed} failed{unchanged} {where}"
+
+
+def _bundle(options: argparse.Namespace) -> int:
+    """Pack what the index leads to, and say how much that is."""
+    from silktrade.reports import bundle
+
+    folder = options.folder or _batch_path(options.batch).resolve().parent.parent / "reports"
+    target = options.file or folder / bundle.NAME
+    names = bundle.write(folder, target)
+    print(f"{len(names)} files, {target.stat().st_size / 1e6:.1f} MB: {_shown(target)}")
+    return 0
 
 
 def _list(options: argparse.Namespace) -> int:
