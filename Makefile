@@ -30,9 +30,10 @@ lab: $(READY)  ## open JupyterLab on notebooks/
 
 # The other scripts of benchmarks/ rewrite the bundled table of limits, or need packages of their
 # own: their first lines say how they are called. One thread, so that CPU seconds mean something.
-bench: $(READY)  ## measure the forecasts on the M3 competition (SAMPLE=50 for a quick look)
+bench: $(READY)  ## measure the forecasts (SAMPLE=50 for a quick look), then the batch
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/forecast_accuracy.py \
 	    $(if $(SAMPLE),--sample $(SAMPLE))
+	@$(BIN)/python benchmarks/batch_speed.py
 
 # The lock serves Python 3.11 to 3.13 on Linux and macOS. It names no index: pip and uv use
 # the one that the reader has set up. `make lock UPGRADE=--upgrade` takes newer versions.

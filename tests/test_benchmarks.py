@@ -1,14 +1,16 @@
-"""The benchmark: a quick look runs, and no model sees what it has to forecast."""
+"""The benchmarks: a quick look runs, no model sees what it has to forecast, all CPU is counted."""
 
 from __future__ import annotations
 
 import importlib.util
 import re
+import subprocess
+import sys
 from types import ModuleType
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import ROOT, batch, notebook
 
 from silktrade.models import MODELS
 
@@ -77,3 +79,35 @@ def test_a_sample_of_none_is_refused(bench, capsys):
     with pytest.raises(SystemExit):
         bench.main(["--sample", "0"])
     assert "at least 1" in capsys.readouterr().err
+
+
+def test_the_speed_of_the_batch_is_measured_with_all_that_it_starts(tmp_path):
+    """A notebook burns a known CPU time, half of it in a child: each way has to show it."""
+    if sys.platform != "linux":
+        pytest.skip("forked processes are counted on Linux only")
+    burn = "import time\nwhile time.process_time() < start + seconds: pass"
+    child = "import subprocess, sys\nsubprocess.run([sys.executable, '-c', code], check=True)"
+    notebook(
+        tmp_path / "notebooks" / "burns.ipynb", "import time\nstart = time.process_time()", burn,
+        f"code = {burn!r}.replace('start + seconds', str(seconds))", child,
+        parameters="seconds: float = 0.0  # CPU",
+    )  # fmt: skip
+    path = batch(tmp_path, burns={"notebook": "burns.ipynb", "parameters": {"seconds": 2.0}})
+    ways = ["--only", "pool", "engine", "limit"]
+    script = [sys.executable, str(ROOT / "benchmarks" / "batch_speed.py"), "--batch", str(path)]
+    run = subprocess.run([*script, *ways], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.startswith("### 1 report, ")
+    rows = re.findall(
+        r"^\| (.+?) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|$", run.stdout, re.MULTILINE
+    )
+    cpu = {name: float(seconds) for name, seconds, _, _ in rows}
+    assert [name.split()[0] for name in cpu] == ["papermill", "silktrade", "plain"]
+    assert min(cpu.values()) >= 4.0
+    assert rows[1][3] == "1.00"
+    ratio = cpu["silktrade run"] / cpu["plain scripts in forked processes"]
+    told = re.search(r"^At most 1.3 times the CPU of plain scripts: ([\d.]+), (not )?met\.$",
+                     run.stdout, re.MULTILINE)  # fmt: skip
+    assert float(told[1]) == pytest.approx(ratio, rel=0.05)  # the table rounds to 0.1 s
+    assert (told[2] is None) == (float(told[1]) <= 1.3)
+    assert "At least 5 times" not in run.stdout
