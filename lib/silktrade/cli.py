@@ -177,6 +177,8 @@ def _runner(options: argparse.Namespace) -> dict[str, Any]:
         from silktrade.reports import cluster
 
         cluster.check(options.scheduler)
+        if options.isolated:
+            raise ValueError("--isolated needs --executor local: on a cluster leave it out")
         return {"runner": cluster.run, "scheduler": options.scheduler, "limits": limits}
     if getattr(options, "scheduler", None):
         raise ValueError("--scheduler needs --executor dask")
