@@ -288,7 +288,10 @@ def cost(batch: Path, ways: list[str], scratch: Path) -> dict[str, tuple[float, 
         if way == "limit":
             settings["MPLBACKEND"] = "agg"
         seconds = measured(makers[way](batch, folder), **settings, **dict.fromkeys(THREADS, "1"))
-        if missing := pages(batch) - {p.name for p in folder.rglob("*.html")}:
+        missing = pages(batch) - {p.name for p in folder.rglob("*.html")}
+        # jupyter-book makes a page of a notebook that failed as well, and leaves a log of it.
+        missing |= {p.name for p in folder.rglob("*.err.log")}
+        if missing:
             raise RuntimeError(f"{way} did not make {', '.join(sorted(missing))}")
         if number:  # the first one only fills the caches
             found[way] = seconds
