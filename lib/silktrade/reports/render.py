@@ -10,27 +10,26 @@ from __future__ import annotations
 import copy
 import datetime
 import itertools
+import json
 import re
 from collections.abc import Mapping
 from functools import cache
-from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from silktrade import codes
-from silktrade.reports import provenance, wording
+from silktrade.reports import markup, provenance, wording
 
 if TYPE_CHECKING:
     from nbconvert import HTMLExporter
 
 TEMPLATES = Path(__file__).parent / "templates"
+# Fields of a record that its page does not carry: clock times, because a page is a function of its
+# inputs, and the fingerprints of every module and cell, which only the next run needs.
+CLOCK = frozenset({"started", "seconds", "cpu_seconds", "timings", "shown"})
+FINGERPRINTS = frozenset({"inputs", "before", "files"})
 
-_HEADING = re.compile(r"<h([23])>(.*?)</h\1>", re.DOTALL)
 _ANCHOR = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
-_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
-_ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
-_CELL = re.compile(r"<t[hd]\b.*?</t[hd]>", re.DOTALL)
-_TAG = re.compile(r"<[^>]+>")
 
 
 def page(notebook: Mapping[str, Any], record: Mapping[str, Any]) -> str:
@@ -42,7 +41,10 @@ def page(notebook: Mapping[str, Any], record: Mapping[str, Any]) -> str:
     notebook : NotebookNode
         Executed.
     record : mapping
-        Its JSON record. Clock times in it are not shown: a page is a function of its inputs.
+        Its JSON record, which the page carries as well. `CLOCK` and `FINGERPRINTS` are left out.
+        `changes` is None or says what is new since the last run:
+        `inputs` (a list of texts) and `headlines` (`name`, `unit`, `period`, `then`, `now`; then or
+        now may be None).
 
     Returns
     -------
@@ -57,6 +59,8 @@ def page(notebook: Mapping[str, Any], record: Mapping[str, Any]) -> str:
     body = copy.deepcopy(notebook)
     resources = {
         "record": dict(record),
+        "record_json": _for_script(record),
+        "changes": wording.changes(record.get("changes")),
         "variant": variant(record),
         "as_of": long_date(record["parameters"].get("as_of")),
         "synthetic": [s["title"] for s in record["snapshots"] if s["kind"] == "synthetic"],
@@ -73,7 +77,19 @@ def page(notebook: Mapping[str, Any], record: Mapping[str, Any]) -> str:
     _join_folds(body)
     html, _ = _exporter().from_notebook_node(body, resources)
     _refuse_silent_figures(html)
-    return html
+    return markup.regions_named(html)
+
+
+def warm() -> None:
+    """Load nbconvert and compile the templates, so that forked processes find both ready."""
+    import nbformat
+
+    new = nbformat.v4
+    cells = [new.new_markdown_cell("# A\n\n| a |\n|---|\n| $1$ |"), new.new_code_cell("f(1)")]
+    record = {key: [] for key in ("messages", "headlines", "snapshots")}
+    record |= {key: {} for key in ("parameters", "grid")} | {"commit": None, "changes": None}
+    record |= {"title": "", "report": "", "versions": {"silktrade": ""}}
+    page(nbformat.v4.new_notebook(cells=cells), record)
 
 
 def variant(record: Mapping[str, Any]) -> str:
@@ -132,9 +148,13 @@ def css() -> str:
     Returns
     -------
     str
-        CSS, to stand in the page itself.
+        CSS, to stand in the page itself, without needless space.
     """
-    return (TEMPLATES / "common.css").read_text(encoding="utf-8")
+    text = (TEMPLATES / "common.css").read_text(encoding="utf-8")
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    return re.sub(r"\s*([{};,]|(?<=[\w-]):(?= ))\s*|\s+", lambda m: m[1] or " ", text).replace(
+        ";}", "}"
+    )
 
 
 @cache
@@ -142,21 +162,43 @@ def _exporter() -> HTMLExporter:
     """Set up nbconvert once a process."""
     from nbconvert import HTMLExporter  # half a second that the index has no need of
 
+    from silktrade.reports.formulas import markdown_html
+
     exporter = HTMLExporter(
         template_name="page",
         extra_template_basedirs=[str(TEMPLATES)],
-        exclude_anchor_links=True,  # headings get plain ids from `_anchored`
+        exclude_anchor_links=True,  # headings get plain ids from `anchored`
     )
     filters = {
-        "anchored": _anchored,
+        "anchored": markup.anchored,
         "contents": _ANCHOR.findall,
-        "tabled": _tabled,
+        "markdown2html": markdown_html,
+        "plain_code": markup.plain_code,
+        "tabled": markup.tabled,
         "numbers": wording.numbers,
         "unbroken": wording.unbroken,
     }
     for name, function in filters.items():
         exporter.register_filter(name, function)
     return exporter
+
+
+def _for_script(record: Mapping[str, Any]) -> str:
+    """Write a record as JSON that may stand in a script element, without what is not carried."""
+
+    def timeless(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {k: timeless(v) for k, v in value.items() if k not in CLOCK}
+        return [timeless(v) for v in value] if isinstance(value, list | tuple) else value
+
+    text = json.dumps(
+        timeless({k: v for k, v in record.items() if k not in FINGERPRINTS}),
+        ensure_ascii=False,
+        allow_nan=False,
+        separators=(",", ":"),
+        default=str,
+    )
+    return text.replace("<", "\\u003c")  # no text of it may end the element
 
 
 def _take_lead(notebook: Any) -> str:
@@ -167,54 +209,6 @@ def _take_lead(notebook: Any) -> str:
     del notebook["cells"][0]
     lines = first["source"].splitlines()
     return "\n".join(line for line in lines if not line.startswith("# ")).strip()
-
-
-def _anchored(html: str) -> str:
-    """Give every heading an id made of its words."""
-    taken: set[str] = set()
-
-    def with_id(match: re.Match[str]) -> str:
-        level, text = match.groups()
-        plain = unescape(_TAG.sub("", text)).lower().replace("’", "").replace("'", "")
-        slug = name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "section"
-        number = 2
-        while slug in taken:
-            slug, number = f"{name}-{number}", number + 1
-        taken.add(slug)
-        return f'<h{level} id="{slug}">{text}</h{level}>'
-
-    return _HEADING.sub(with_id, html)
-
-
-def _tabled(html: str) -> str:
-    """Let tables scroll by themselves and tell screen readers which cells are headers."""
-
-    def wrapped(match: re.Match[str]) -> str:
-        table = re.sub(r"<th\b([^>]*)>(\s|&nbsp;)*</th>", r"<td\1></td>", match.group())
-        head, split, rest = table.partition("</thead>")
-        if not split:
-            head, rest = "", table
-        table = _scoped(_one_row(head), "col") + split + _scoped(rest, "row")
-        return f'<div class="scroll" role="region" aria-label="Table" tabindex="0">{table}</div>'
-
-    return _TABLE.sub(wrapped, html)
-
-
-def _one_row(head: str) -> str:
-    """Move the names of the index, which pandas puts on a row of their own, to the corner above."""
-    rows = _ROW.findall(head)
-    upper, lower = (_CELL.findall(row) for row in rows) if len(rows) == 2 else ([], [])
-    blank = [_TAG.sub("", cell).strip() == "" for cell in upper]
-    names = [_TAG.sub("", cell).strip() != "" for cell in lower]
-    if len(upper) != len(lower) or not any(names) or blank != names:
-        return head
-    cells = [b if is_name else a for a, b, is_name in zip(upper, lower, names, strict=True)]
-    return head.replace(rows[0], f"<tr>{''.join(cells)}</tr>").replace(rows[1], "")
-
-
-def _scoped(html: str, scope: str) -> str:
-    """Add a scope to the header cells that have none."""
-    return re.sub(r"<th\b(?![^>]*\bscope=)", f'<th scope="{scope}"', html)
 
 
 def _mark_numbers(notebook: Any) -> None:

@@ -98,6 +98,75 @@ def numbers(headlines: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     return list(made.items())
 
 
+def changes(said: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """
+    Word what is new since the last run.
+
+    Parameters
+    ----------
+    said : mapping or None
+        `inputs` (a sequence of texts) and `headlines` (mappings with `name`, `unit`, `period`,
+        `then` and `now`, one of which may be None).
+
+    Returns
+    -------
+    dict or None
+        `inputs`, and `rows` of (label, then, now, change); None where nothing is new. Two
+        fractions differ by percentage points, other numbers by percent.
+
+    Examples
+    --------
+    >>> row = {"name": "growth", "unit": "fraction", "period": "2024", "then": 0.1, "now": 0.125}
+    >>> changes({"inputs": [], "headlines": [row]})["rows"]
+    [('Growth, 2024', '10.0 %', '12.5 %', '+2.5 points')]
+    """
+    if not said or not (said["inputs"] or said["headlines"]):
+        return None
+    rows = [
+        (f"{_label(h['name'])}, {h['period']}", *_then_now(h), _change(h))
+        for h in said["headlines"]
+    ]  # fmt: skip
+    return {"inputs": list(said["inputs"]), "rows": rows}
+
+
+def _label(name: str) -> str:
+    """Name a headline number, or one end of a range of it."""
+    bound = _BOUND.search(name)
+    if bound is None:
+        return words(name)
+    return f"{words(name[: bound.start()])}, {bound[1]} % range, {bound[2]} end"
+
+
+def _then_now(headline: Mapping[str, Any]) -> tuple[str, str]:
+    """Print both values of a headline number, with a dash for the one there is not."""
+    values, unit = (headline["then"], headline["now"]), headline["unit"]
+    said = ["–" if v is None else quantity(v, unit) for v in values]
+    if said[0] == said[1] and None not in values:  # too close for the usual decimals
+        said = [f"{v * 100:.6g} %" if unit == "fraction" else f"{v:,.10g} {unit}" for v in values]
+        said = [text.replace("-", "−", 1) for text in said]
+    return said[0], said[1]
+
+
+def _change(headline: Mapping[str, Any]) -> str:
+    """Say by how much a headline number changed."""
+    then, now = headline["then"], headline["now"]
+    if then is None or now is None:
+        return "new" if then is None else "gone"
+    if headline["unit"] == "fraction":
+        text = f"{_signed(100 * (now - then))} points"
+    elif then == 0:
+        text = "from nothing"
+    else:
+        text = f"{_signed(100 * (now - then) / abs(then))} %"
+    return text
+
+
+def _signed(number: float) -> str:
+    """Print a difference with its sign, and with more decimals where one would hide it."""
+    text = f"{number:+.1f}" if abs(number) >= 0.05 else f"{number:+.1g}"
+    return text.replace("-", "−", 1)
+
+
 def unbroken(text: str) -> str:
     r"""
     Keep a number and its unit on one line.

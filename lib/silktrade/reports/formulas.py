@@ -1,0 +1,129 @@
+"""Formulas: Markdown with LaTeX between dollar signs becomes HTML with MathML, and no script."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import ClassVar
+
+from latex2mathml import converter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath, MathInlineParser
+
+# What the converter passes through because it does not know it.
+_UNKNOWN = re.compile(r"<mi>(\\\w*|[&{}])</mi>")
+
+
+def markdown_html(source: str) -> str:
+    r"""
+    Render Markdown, formulas as MathML.
+
+    Parameters
+    ----------
+    source : str
+        Markdown. `$...$` is a formula within a line, `$$...$$` one of its own.
+
+    Returns
+    -------
+    str
+        HTML.
+
+    Raises
+    ------
+    ValueError
+        If a formula is not LaTeX that can be read.
+
+    Notes
+    -----
+    Money is no formula. As in pandoc, the opening dollar sign has something other than space right
+    after it, the closing one something other than space right before it and no digit after it.
+    Beyond pandoc, the opening one has no letter or digit before it ("US$5 a US$6") and no closing
+    mark after it ("coal ($) and gas ($)").
+    A backslash before a dollar sign makes it plain.
+
+    References
+    ----------
+    .. [1] MacFarlane, J. Pandoc User's Guide, extension tex_math_dollars.
+
+    Examples
+    --------
+    >>> "<math" in markdown_html("The index $H = \\sum_i s_i^2$ rose.")
+    True
+    >>> markdown_html("From $5 to $6 a barrel").strip()
+    '<p>From $5 to $6 a barrel</p>'
+    """
+    renderer = _Renderer(escape=False, exclude_anchor_links=True)
+    return MarkdownWithMath(renderer=renderer, inline=_Inline(hard_wrap=False)).render(source)
+
+
+def mathml(formula: str, display: str = "inline") -> str:
+    r"""
+    Turn one formula into MathML.
+
+    Parameters
+    ----------
+    formula : str
+        LaTeX, without dollar signs.
+    display : {'inline', 'block'}
+        Within a line or on its own.
+
+    Returns
+    -------
+    str
+        A `<math>` element whose alternative text is the formula.
+
+    Raises
+    ------
+    ValueError
+        If the formula cannot be read.
+
+    Examples
+    --------
+    >>> mathml("x")
+    '<math display="inline" alttext="x"><mrow><mi>x</mi></mrow></math>'
+    """
+    formula = formula.strip()
+    try:
+        made = converter.convert(formula, display=display)
+    except Exception as error:  # it has a dozen kinds, most without a message
+        reason = str(error) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__).lower()
+        raise _unreadable(formula, reason.removesuffix(" error")) from None
+    if unknown := _UNKNOWN.search(made):
+        raise _unreadable(formula, f"{unknown[1]} is unknown here")
+    opening = f'<math display="{display}" alttext="{escape(formula)}">'
+    return re.sub(r"<math\b[^>]*>", lambda _: opening, made, count=1)
+
+
+class _Inline(MathInlineParser):
+    """The notebook's own Markdown, but money is no formula."""
+
+    SPECIFICATION: ClassVar[dict[str, str]] = {
+        **MathInlineParser.SPECIFICATION,
+        "inline_math_tex": (
+            r"(?<![$\\\w])\$(?=[^\s$),.;:])(?P<math_inline_tex>(?:[^$\\\n]|\\.|\n(?!\s*\n))+?)"
+            r"(?<!\s)\$(?![\d$])"
+        ),
+    }
+
+
+class _Renderer(IPythonRenderer):
+    """The notebook's own HTML, with MathML for formulas."""
+
+    def inline_math(self, body: str) -> str:
+        """Render a formula within a line."""
+        return mathml(body)
+
+    def block_math(self, body: str) -> str:
+        """Render a formula of its own."""
+        return mathml(body, "block")
+
+    def latex_environment(self, name: str, body: str) -> str:
+        """Render a LaTeX environment, such as aligned equations."""
+        return mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
+
+
+def _unreadable(formula: str, reason: str) -> ValueError:
+    """Say which formula cannot be read, and what to do."""
+    return ValueError(
+        f"formula must be LaTeX that becomes MathML, got ${formula}$: {reason}: correct it, or "
+        r"write \$ for a plain dollar sign"
+    )

@@ -1,0 +1,193 @@
+"""Markup of a page: ids of headings, tables that scroll and name their headers, and no ballast."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+_HEADING = re.compile(r"<h([23])>(.*?)</h\1>", re.DOTALL)
+_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+_ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+_CELL = re.compile(r"<t[hd]\b.*?</t[hd]>", re.DOTALL)
+_CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
+_TAG = re.compile(r"<[^>]+>")
+_STYLED = re.compile(r'<style type="text/css">(.*?)</style>\s*(<table id="T_\w+".*?</table>)', re.S)
+_RULE = re.compile(r"([^{}]+)\{\s*text-align: left;\s*\}")
+_LEFT = "text-align: left"
+_MARKS = {"c1": "i", "k": "b", "kn": "b", "kc": "b", "s1": "em", "s2": "em"}
+_TOKEN = re.compile(r'<span(?: class="(\w+)")?>([^<]*)</span>')
+
+
+def anchored(html: str) -> str:
+    """
+    Give every heading an id made of its words.
+
+    Parameters
+    ----------
+    html : str
+        With headings of levels 2 and 3.
+
+    Returns
+    -------
+    str
+        No id comes twice.
+
+    Examples
+    --------
+    >>> anchored("<h2>Who drove it?</h2>")
+    '<h2 id="who-drove-it">Who drove it?</h2>'
+    """
+    taken: set[str] = set()
+
+    def with_id(match: re.Match[str]) -> str:
+        level, text = match.groups()
+        slug = _free(_slug(text), taken)
+        return f'<h{level} id="{slug}">{text}</h{level}>'
+
+    return _HEADING.sub(with_id, html)
+
+
+def tabled(html: str) -> str:
+    """
+    Let tables scroll by themselves and tell screen readers which cells are headers.
+
+    Parameters
+    ----------
+    html : str
+        With tables as pandas or a figure writes them.
+
+    Returns
+    -------
+    str
+        Each table in a region that can be scrolled by keyboard; a table with a caption that is not
+        behind a chart is a figure of its own. What pandas writes into every cell is gone.
+
+    Examples
+    --------
+    >>> tabled("<table><tr><td>1</td></tr></table>")
+    '<div class="scroll" role="region" tabindex="0"><table><tr><td>1</td></tr></table></div>'
+    """
+    in_chart = "<figure" in html
+
+    def wrapped(match: re.Match[str]) -> str:
+        table = re.sub(r"<th\b([^>]*)>(\s|&nbsp;)*</th>", r"<td\1></td>", match.group())
+        head, split, rest = table.partition("</thead>")
+        if not split:
+            head, rest = "", table
+        table = _scoped(_one_row(head), "col") + split + _scoped(rest, "row")
+        table = re.sub(r">\s+<", "><", table)
+        region = f'<div class="scroll" role="region" tabindex="0">{table}</div>'
+        own = "<caption" in table and not in_chart
+        return f'<figure class="table">{region}</figure>' if own else region
+
+    return _TABLE.sub(wrapped, _STYLED.sub(_plain_table, html))
+
+
+def regions_named(html: str) -> str:
+    """
+    Name the regions that tables scroll in, each otherwise than the others of its page.
+
+    Parameters
+    ----------
+    html : str
+        From `tabled`.
+
+    Returns
+    -------
+    str
+        Each region has a label: its table's caption, numbered where that comes again.
+
+    Examples
+    --------
+    >>> regions_named('<div class="scroll" role="region" tabindex="0"><table></table></div>')
+    '<div class="scroll" role="region" tabindex="0" aria-label="Table"><table></table></div>'
+    """
+    taken: set[str] = set()
+
+    def labelled(match: re.Match[str]) -> str:
+        caption = _CAPTION.search(match[2])
+        said = _TAG.sub("", caption[1]) if caption else "Table"
+        label = _free(said.replace('"', "&quot;"), taken, " ({})")
+        return f'{match[1]} aria-label="{label}">{match[2]}'
+
+    region = r'(<div class="scroll" role="region" tabindex="0")>(<table\b.*?</table>)'
+    return re.sub(region, labelled, html, flags=re.DOTALL)
+
+
+def plain_code(html: str) -> str:
+    """
+    Leave of highlighted code only what the style sheet colours, in short marks.
+
+    Parameters
+    ----------
+    html : str
+        From Pygments.
+
+    Returns
+    -------
+    str
+        Comments in `<i>`, keywords in `<b>`, texts in `<em>`: a third of the length.
+
+    Examples
+    --------
+    >>> plain_code('<div><pre><span></span><span class="n">x</span> <span class="c1"># a</span>')
+    '<div><pre>x <i># a</i>'
+    """
+
+    def short(match: re.Match[str]) -> str:
+        tag = _MARKS.get(match[1])
+        return f"<{tag}>{match[2]}</{tag}>" if tag else match[2]
+
+    pre = re.sub(
+        r'<div class="highlight[^"]*">(<pre>.*?)\s*</pre></div>', r"\1</pre>", html, flags=re.S
+    )
+    return _TOKEN.sub(short, pre)
+
+
+def _slug(text: str) -> str:
+    """Make an id of a heading's words."""
+    plain = unescape(_TAG.sub("", text)).lower().replace("’", "").replace("'", "")
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "section"
+
+
+def _free(name: str, taken: set[str], form: str = "-{}") -> str:
+    """Take a name, with a number if it is taken."""
+    free, number = name, 2
+    while free in taken:
+        free, number = name + form.format(number), number + 1
+    taken.add(free)
+    return free
+
+
+def _plain_table(match: re.Match[str]) -> str:
+    """Turn what pandas styles by an id in every cell into a class; leave styles we do not know."""
+    rules, table = match.groups()
+    if _RULE.sub("", rules).strip():
+        return match.group()
+    left = set(re.findall(r"#(T_\w+)(?=\s*[,{])", rules))
+
+    def plain(cell: re.Match[str]) -> str:
+        tag, attributes = cell.groups()
+        identity = re.search(r'\bid="(\w+)"', attributes)
+        aligned = (identity and identity[1] in left) or "index_name" in attributes
+        kept = re.sub(r'\s*\b(?:id|class)="[^"]*"', "", attributes).rstrip()
+        return f'<{tag}{kept}{" class=left" if aligned else ""}>'  # fmt: skip
+
+    return re.sub(r"<(t[hd]|table)\b([^>]*)>", plain, table)
+
+
+def _one_row(head: str) -> str:
+    """Move the names of the index, which pandas puts on a row of their own, to the corner above."""
+    rows = _ROW.findall(head)
+    upper, lower = (_CELL.findall(row) for row in rows) if len(rows) == 2 else ([], [])
+    blank = [_TAG.sub("", cell).strip() == "" for cell in upper]
+    names = [_TAG.sub("", cell).strip() != "" for cell in lower]
+    if len(upper) != len(lower) or not any(names) or blank != names:
+        return head
+    cells = [b if is_name else a for a, b, is_name in zip(upper, lower, names, strict=True)]
+    return head.replace(rows[0], f"<tr>{''.join(cells)}</tr>").replace(rows[1], "")
+
+
+def _scoped(html: str, scope: str) -> str:
+    """Add a scope to the header cells that have none."""
+    return re.sub(r"<th\b(?![^>]*\bscope=)", f'<th scope="{scope}"', html)
