@@ -1,9 +1,12 @@
-"""What several tests need: a small project to run, and a browser to look with."""
+"""What several tests need: small projects, the real batch once run, a browser to look with."""
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +15,24 @@ import pytest
 import yaml
 from playwright.sync_api import Browser, sync_playwright
 
+from silktrade.reports import engine, plan, store
+from silktrade.reports import site as folder_of_reports
+
 ROOT = Path(__file__).parents[1]
+SVG = base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 3"/>').decode()
+FIGURE = f"""from IPython.display import HTML
+HTML('<figure class="chart"><img alt="A line rises." '
+     'src="data:image/svg+xml;base64,{SVG}"></figure>')"""
+WIDE = """import pandas as pd
+pd.DataFrame({f"y{y}": [1.0, 2.0] for y in range(40)}, index=["export", "import"])"""
+SAY = """from silktrade.reports.provenance import headline, key_message, provenance
+key_message(f"Trade with {partner} <doubled> & grew.")
+headline("trade_usd", 43.8e9, "USD", "2024")
+headline("growth", -0.034, "fraction", "2024")"""
+READ = """from silktrade import snapshots
+snapshots.read(snapshots.find("gacc", "partner_monthly"))
+provenance()"""
+TAKES = 'partner: str = "KAZ"  # ISO 3166-1 alpha-3\ndraws: int = 20  # how many'
 
 
 def notebook(path: Path, *cells: str, parameters: str = "", title: str = "Does it run?") -> Path:
@@ -35,6 +55,48 @@ def batch(folder: Path, **reports: dict) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(yaml.safe_dump({"reports": reports}, sort_keys=False))
     return path
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory) -> Path:
+    """Run a small batch once: two pages of a grid, a warning, and three kinds of failure."""
+    folder = tmp_path_factory.mktemp("project")
+    books = folder / "notebooks"
+    notebook(
+        books / "profile.ipynb", SAY, "## How *big* is it?", FIGURE, "## How big is it?", WIDE,
+        "## What could be wrong?", "## How this was made", READ, "assert draws == 20",
+        parameters=TAKES, title="How does China’s trade stand?",
+    )  # fmt: skip
+    failing = {
+        "warns": ["import warnings\nwarnings.warn('odd figures')"],
+        "raises": ["Text", "x = 1", "int('soon')\nx += 1"],
+        "silent": [FIGURE.replace('alt="A line rises." ', "")],
+        "dies": ["import os\nos._exit(3)"],
+        "never": ["x = 1"],
+    }
+    for name, cells in failing.items():
+        notebook(books / f"{name}.ipynb", *cells, title=f"What if it {name}?")
+    path = batch(
+        folder,
+        profile={"notebook": "profile.ipynb", "grid": {"partner": ["KAZ", "UZB"]}},
+        **{name: {"notebook": f"{name}.ipynb"} for name in failing},
+    )
+    reports = plan.load_batch(path)
+    for outcome in engine.run(reports[:-1], jobs=2):
+        store.publish(outcome, folder / "reports")
+    folder_of_reports.write_index(folder / "reports", reports)
+    return folder / "reports"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Path:
+    """Run the whole batch once, as `make reports` does."""
+    folder = tmp_path_factory.mktemp("site") / "reports"
+    code = "import sys; from silktrade.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", code, "run", "--reports", str(folder)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return folder
 
 
 @pytest.fixture(scope="session")

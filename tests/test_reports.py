@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import re
@@ -11,25 +10,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import batch, notebook
+from conftest import TAKES, batch, notebook
 
-from silktrade.reports import engine, plan, provenance, render, site, wording
-
-SVG = base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 3"/>').decode()
-FIGURE = f"""from IPython.display import HTML
-HTML('<figure class="chart"><img alt="A line rises." '
-     'src="data:image/svg+xml;base64,{SVG}"></figure>')"""
-WIDE = """import pandas as pd
-pd.DataFrame({f"y{y}": [1.0, 2.0] for y in range(40)}, index=["export", "import"])"""
-SAY = """from silktrade.reports.provenance import headline, key_message, provenance
-key_message(f"Trade with {partner} <doubled> & grew.")
-headline("trade_usd", 43.8e9, "USD", "2024")
-headline("growth", -0.034, "fraction", "2024")"""
-READ = """from silktrade import snapshots
-snapshots.read(snapshots.find("gacc", "partner_monthly"))
-provenance()"""
-TAKES = 'partner: str = "KAZ"  # ISO 3166-1 alpha-3\ndraws: int = 20  # how many'
-
+from silktrade.reports import engine, plan, provenance, site, wording
 
 # ---------------------------------------------------------------- parameters and plans
 
@@ -272,33 +255,6 @@ def test_numbers_for_people(value, unit, text):
 # ---------------------------------------------------------------- a batch that runs
 
 
-@pytest.fixture(scope="session")
-def made(tmp_path_factory) -> Path:
-    """Run a small batch once: two pages of a grid, a warning, and three kinds of failure."""
-    folder = tmp_path_factory.mktemp("project")
-    books = folder / "notebooks"
-    notebook(
-        books / "profile.ipynb", SAY, "## How *big* is it?", FIGURE, "## How big is it?", WIDE,
-        "## What could be wrong?", "## How this was made", READ, "assert draws == 20",
-        parameters=TAKES, title="How does China’s trade stand?",
-    )  # fmt: skip
-    notebook(books / "warns.ipynb", "import warnings\nwarnings.warn('odd figures')")
-    notebook(books / "raises.ipynb", "Text", "x = 1", "int('soon')\nx += 1")
-    notebook(books / "silent.ipynb", FIGURE.replace('alt="A line rises." ', ""))
-    notebook(books / "dies.ipynb", "import os\nos._exit(3)")
-    path = batch(
-        folder,
-        profile={"notebook": "profile.ipynb", "grid": {"partner": ["KAZ", "UZB"]}},
-        **{name: {"notebook": f"{name}.ipynb"} for name in ("warns", "raises", "silent", "dies")},
-        never={"notebook": "warns.ipynb"},
-    )
-    reports = plan.load_batch(path)
-    for outcome in engine.run(reports[:-1], jobs=2):
-        site.publish(outcome, folder / "reports")
-    site.write_index(folder / "reports", reports)
-    return folder / "reports"
-
-
 def record(folder: Path, name: str) -> dict:
     return json.loads((folder / f"{name}.json").read_text())
 
@@ -381,69 +337,6 @@ def test_failures_are_told_by_cell_and_message(made):
         "silktrade.figures, which describes what it draws",
     }
     assert record(made, "dies")["error"]["type"] == "DeadKernelError"
-
-
-def test_the_page_gives_the_answer_first(made):
-    page = (made / "profile_KAZ.html").read_text()
-    assert "<title>How does China’s trade stand? – Kazakhstan</title>" in page
-    places = [
-        page.index(text)
-        for text in (
-            "<h1>How does China’s trade stand?</h1>",
-            '<p class="key-message">Trade with KAZ &lt;doubled&gt; &amp; grew.</p>',
-            "Why it matters, and in which unit.",
-            '<nav aria-label="Contents" class="contents">',
-            'alt="A line rises."',
-        )
-    ]
-    assert places == sorted(places)
-    assert page.count("<h1") == 1
-    assert page.count('class="key-message"') == 1
-
-
-def test_contents_lead_to_their_headings(made):
-    page = (made / "profile_KAZ.html").read_text()
-    links = re.findall(r'<a href="#([^"]+)">', page)
-    assert links == ["how-big-is-it", "how-big-is-it-2", "what-could-be-wrong", "how-this-was-made"]
-    assert [page.count(f'id="{link}"') for link in links] == [1, 1, 1, 1]
-
-
-def test_the_page_folds_code_and_tells_how_it_was_made(made):
-    page = (made / "profile_KAZ.html").read_text()
-    code = page.index("key_message</span>")
-    assert page.rfind("<details", 0, code) > page.rfind("</details>", 0, code)
-    sha256 = record(made, "profile_KAZ")["snapshots"][0]["sha256"]
-    assert page.count(f"<code>{sha256[:12]}</code>") == 1
-    assert "<code>partner = KAZ</code>, <code>draws = 20</code>" in page
-
-
-def test_headline_numbers_stand_together_where_the_first_is_said(made):
-    page = (made / "profile_KAZ.html").read_text()
-    assert page.count('<dl class="numbers">') == 1
-    told = "<dt>Trade USD, 2024</dt><dd>43.8\xa0bn USD</dd></div>\n<div><dt>Growth, 2024</dt>"
-    assert f"{told}<dd>−3.4\xa0%</dd>" in page
-    assert page.index('class="numbers"') < page.index("<h2")
-
-
-def test_cells_that_show_nothing_share_one_fold(made):
-    page = (made / "profile_KAZ.html").read_text()
-    folds = re.findall(r"<summary>(.*?)</summary>", page)
-    # parameters, injected ones and the cell with the numbers; figure; table; two of the making
-    assert folds == ["Code and parameters", "Code", "Code", "Code", "Code"]
-
-
-def test_tables_scroll_and_name_their_headers(made):
-    page = (made / "profile_KAZ.html").read_text()
-    table = page[page.index('<th scope="col">y0</th>') - 300 :]
-    assert 'class="scroll"' in table[:300]
-    assert '<th scope="row">export</th>' in table
-    assert not re.search(r"<th\b(?![^>]*scope=)", page)
-
-
-def test_warnings_are_shown(made):
-    page = (made / "warns.html").read_text()
-    assert "UserWarning: odd figures" in page
-    assert "stderr" not in (made / "profile_KAZ.html").read_text().split("</style>")[1]
 
 
 def test_the_index_tells_the_truth(made):
@@ -551,71 +444,3 @@ def test_the_commit_is_told_with_its_dirt(tmp_path):
     assert clean["dirty"] is False
     (tmp_path / "new").touch()
     assert engine.git_commit(tmp_path) == {"id": clean["id"], "dirty": True}
-
-
-# ---------------------------------------------------------------- pages as such
-
-
-def rendered(*outputs: dict, snapshots: tuple = (), started: str = "2026-01-01") -> str:
-    new = nbformat.v4
-    cells = [new.new_markdown_cell("# Why?"), new.new_code_cell("f()", id="a" * 8)]
-    cells[1].outputs = [new.new_output("display_data", data=o) for o in outputs]
-    report = plan.Report("r", "r", Path("r.ipynb"), "Why?")
-    said = engine._record(report, {"id": "c" * 40, "dirty": True})
-    said |= {"snapshots": list(snapshots), "started": started, "seconds": 1.0}
-    return render.page(new.new_notebook(cells=cells), said)
-
-
-def test_synthetic_data_opens_the_page_with_a_banner():
-    snapshot = {
-        "title": "Invented <flows>", "kind": "synthetic", "producer": "silktrade",
-        "vintage": "2026-01-01", "sha256": "0" * 64,
-    }  # fmt: skip
-    page = rendered(snapshots=(snapshot,))
-    assert page.index("Synthetic data.") < page.index("<h1>")
-    assert "Invented &lt;flows&gt;" in page
-    assert "Synthetic data." not in rendered(snapshots=({**snapshot, "kind": "verbatim"},))
-
-
-def test_a_page_is_a_function_of_its_inputs():
-    assert rendered({"text/html": "<p>x</p>"}) == rendered(
-        {"text/html": "<p>x</p>"}, started="2027-07-07"
-    )
-
-
-def test_a_page_without_provenance_tells_it_in_its_footer():
-    page = rendered()
-    assert page.index("<footer>") < page.index("How this was made")
-    assert f"commit <code>{'c' * 12}</code>, with local changes" in page
-
-
-@pytest.mark.parametrize("mime", ["image/png", "image/svg+xml"])
-def test_a_bare_image_needs_a_description(mime):
-    assert refused(rendered, {mime: "aaaa"}).startswith("1 figure(s) have no alternative text")
-
-
-def test_a_page_is_small_and_self_contained():
-    page = rendered()
-    assert len(page.encode()) < 25_000
-    assert re.findall(r"""(?:src|href)=["'](?!#|data:)""", page) == []
-    assert not re.search(r"<script|@import|<link|url\(", page)
-
-
-@pytest.mark.parametrize("name", ["index", "profile_KAZ", "warns"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_pages_in_a_browser(made, browser, name, scheme, width):
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, offline=True
-    )
-    asked, complaints = [], []
-    tab = context.new_page()
-    tab.on("request", lambda request: asked.append(request.url))
-    tab.on("console", lambda message: complaints.append(message.text))
-    tab.goto((made / f"{name}.html").as_uri())
-    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
-    assert complaints == []
-    assert tab.evaluate("document.documentElement.scrollWidth") <= width
-    assert tab.locator("h1").count() == 1
-    assert tab.locator("main").count() == 1
-    context.close()
