@@ -263,8 +263,26 @@ def test_the_hook_tells_reading_from_writing(tmp_path):
     )
     own = [p for p in audit.inputs(reads) if p.is_relative_to(tmp_path)]
     assert own == [tmp_path / "in.csv", tmp_path / "mine.py"]
-    assert not {*own} & {*audit.inputs(reads, (str(tmp_path),))}
+    assert not {*own} & {*audit.inputs(reads, ignored=(str(tmp_path),))}
     assert reads.asked == {("fed", "exchange_rate", "2025-01-01")}
+
+
+def test_the_projects_own_files_count_wherever_they_lie(tmp_path, monkeypatch):
+    monkeypatch.setattr(audit, "_FOREIGN", (str(tmp_path),))
+    own, cached, other = (tmp_path / n / "x.csv" for n in ("project", "project/.cache", "other"))
+    for path in (own, cached, other):
+        path.parent.mkdir(parents=True)
+        path.touch()
+    reads = audit.Reads(opened={str(p) for p in (own, cached, other)})
+    kept, ignored = (str(own.parent),), (str(cached.parent),)
+    assert audit.inputs(reads, kept, ignored) == [own]
+
+
+def test_caches_are_no_inputs(tmp_path, monkeypatch):
+    monkeypatch.setenv("SILKTRADE_CACHE", str(tmp_path / "kept"))
+    report = plan.Report("r", "r", tmp_path / "notebooks" / "r.ipynb")
+    assert str(tmp_path / ".cache") in inputs.caches(report)
+    assert str(tmp_path / "kept") in inputs.caches(report)
 
 
 def test_arrow_readers_are_wrapped(tmp_path):

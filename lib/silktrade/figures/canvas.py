@@ -348,6 +348,8 @@ def _show_as_html() -> None:
     for kind in ("image/png", "image/svg+xml"):
         formatters[kind].pop(Figure, None)
     formatters["text/html"].for_type(Figure, figure_html)
+    # Pyplot would draw each figure after the cell, in pixels that nothing shows.
+    plt.uninstall_repl_displayhook()
 
 
 def _month_name(x: float, _: object = None) -> str:

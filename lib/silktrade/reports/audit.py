@@ -119,7 +119,7 @@ def load(log: Path) -> Reads:
     return reads
 
 
-def inputs(reads: Reads, ignored: tuple[str, ...] = ()) -> list[Path]:
+def inputs(reads: Reads, kept: tuple[str, ...] = (), ignored: tuple[str, ...] = ()) -> list[Path]:
     """
     Tell which of the files read are inputs of the run.
 
@@ -127,8 +127,10 @@ def inputs(reads: Reads, ignored: tuple[str, ...] = ()) -> list[Path]:
     ----------
     reads : Reads
         From `start`.
+    kept : tuple of str
+        Folders whose files are inputs wherever they lie: the project, the data.
     ignored : tuple of str
-        Folders whose files are none: scratch, caches.
+        Folders whose files are none, not even in `kept`: scratch, caches.
 
     Returns
     -------
@@ -139,14 +141,21 @@ def inputs(reads: Reads, ignored: tuple[str, ...] = ()) -> list[Path]:
     home = Path.home()
     hidden = tuple(str(home / name) for name in (".cache", ".config", ".ipython", ".jupyter",
                                                  ".local", ".matplotlib"))  # fmt: skip
-    apart = (*_FOREIGN, sys.prefix, sys.base_prefix, sys.exec_prefix, *hidden, *ignored)
+    apart = (*_FOREIGN, sys.base_prefix, *hidden)
+    never = (sys.prefix, sys.exec_prefix, *ignored)  # an environment often lies in the project
     found = {_source(path) for path in reads.opened - reads.written}
     return sorted(
         Path(path)
         for path in found
-        if not any(path == a or path.startswith(a.rstrip("/") + "/") for a in apart)
+        if not _inside(path, never)
+        and (_inside(path, kept) or not _inside(path, apart))
         and os.path.isfile(path)
     )
+
+
+def _inside(path: str, folders: tuple[str, ...]) -> bool:
+    """Tell whether a file lies in one of some folders."""
+    return any(path.startswith(folder.rstrip("/") + "/") for folder in folders)
 
 
 def _note_open(reads: Reads, path: Any, mode: str | None, flags: int) -> None:

@@ -24,7 +24,7 @@ from multiprocessing import connection
 from pathlib import Path
 from typing import Any
 
-from silktrade.reports import preload, worker
+from silktrade.reports import inputs, preload, worker
 from silktrade.reports.plan import Report
 from silktrade.reports.versions import versions
 from silktrade.vintages import FOLDER_VARIABLE
@@ -162,8 +162,8 @@ def _outcomes(
     """Keep as many workers busy as there are jobs."""
     commit = git_commit(reports[0].notebook.parent) if reports else None
     waiting = [
-        worker.Job(r, record(r, commit), before.get(r.name), _kernel(r, isolated), _settings(),
-                   limits.memory)
+        worker.Job(r, record(r, commit), inputs.static(r), before.get(r.name),
+                   _kernel(r, isolated), _settings(), limits.memory)
         for r in reports
     ]  # fmt: skip
     waiting.reverse()

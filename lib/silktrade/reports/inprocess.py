@@ -11,6 +11,7 @@ Papermill finds the engine by its entry point: `papermill --engine silktrade …
 
 from __future__ import annotations
 
+import importlib
 import io
 import os
 import sys
@@ -26,6 +27,12 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from papermill.log import logger
 from traitlets.config import Config
+
+# The kernel would load a debugger that nobody can reach here, for a tenth of a second a notebook:
+# where an import finds None, ipykernel goes without.
+if sys.modules.setdefault("debugpy", None) is None:
+    importlib.import_module("ipykernel.debugger")
+    del sys.modules["debugpy"]
 
 INLINE = "module://matplotlib_inline.backend_inline"
 

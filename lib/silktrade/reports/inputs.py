@@ -12,6 +12,7 @@ import ast
 import functools
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -128,6 +129,43 @@ def changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
     """
     differing = sorted(n for n in {*before, *after} if before.get(n) != after.get(n))
     return [_phrase(name, before.get(name), after.get(name)) for name in differing]
+
+
+def places(report: Report) -> tuple[str, ...]:
+    """
+    Name the folders whose files are inputs of a report if it reads them.
+
+    Parameters
+    ----------
+    report : Report
+        From `plan`.
+
+    Returns
+    -------
+    tuple of str
+        The project, the library's checkout and the data.
+    """
+    found = (root(report), LIBRARY.parents[1], vintages.data_folder().resolve())
+    return tuple(str(folder) for folder in found)
+
+
+def caches(report: Report) -> tuple[str, ...]:
+    """
+    Name the folders of what can be computed again, and is therefore no input.
+
+    Parameters
+    ----------
+    report : Report
+        From `plan`.
+
+    Returns
+    -------
+    tuple of str
+        `.cache` of the project and of the library's checkout, and SILKTRADE_CACHE.
+    """
+    own = [str(folder / ".cache") for folder in (root(report), LIBRARY.parents[1])]
+    named = os.environ.get("SILKTRADE_CACHE")
+    return (*own, os.path.abspath(named)) if named else tuple(own)
 
 
 def forget() -> None:

@@ -8,11 +8,14 @@ library does without.
 
 from __future__ import annotations
 
+# Not matplotlib_inline: when it is imported it sets up the shell of the notebook that draws.
 PACKAGES = (
-    "numpy", "pandas", "pandas.io.formats.style", "yaml", "scipy.stats", "scipy.optimize",
-    "statsmodels.tsa.api", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg", "ipykernel.ipkernel", "nbconvert.exporters.html",
-    "nbformat.v4", "papermill.execute", "psutil",
+    "numpy", "pandas", "pandas.core.reshape.reshape", "pandas.io.formats.csvs",
+    "pandas.io.formats.style", "yaml", "scipy.stats", "scipy.optimize", "statsmodels.tsa.api",
+    "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
+    "IPython.core.application", "IPython.core.completerlib",
+    "IPython.core.logger", "IPython.core.oinspect", "IPython.core.pylabtools", "tornado.queues",
+    "ipykernel.ipkernel", "nbconvert.exporters.html", "nbformat.v4", "papermill.execute", "psutil",
 )  # fmt: skip
 LIBRARY = "silktrade.reports.preloaded"
 _skipped: set[str] = set()

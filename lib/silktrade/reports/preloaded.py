@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 
 import silktrade
@@ -12,3 +13,7 @@ with contextlib.suppress(Exception):
     for _name in (*silktrade.PUBLIC, "reports.inprocess", "reports.worker", "reports.render"):
         importlib.import_module(f"silktrade.{_name}")
     importlib.import_module("silktrade.reports.render").warm()
+
+# What is loaded now stays: no worker need look through it, nor copy the memory it is in.
+gc.collect()
+gc.freeze()

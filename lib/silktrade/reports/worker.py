@@ -50,6 +50,8 @@ class Job:
         From `plan`.
     record : dict
         The record so far: title, parameters, commit.
+    known : dict of str to str
+        The inputs known before it runs, from `inputs.static`.
     before : dict or None
         The record of the last good run.
     kernel : str
@@ -62,6 +64,7 @@ class Job:
 
     report: Report
     record: dict[str, Any]
+    known: dict[str, str] = field(default_factory=dict)
     before: dict[str, Any] | None = None
     kernel: str = ""
     settings: dict[str, str] = field(default_factory=dict)
@@ -118,13 +121,12 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
     counter = _Counter(job.report, tell)
     record = dict(job.record)
     try:
-        known = inputs.static(job.report)
         read = _execute(job, counter, scratch, run_to)
         counter.done()
         executed = nbformat.read(run_to, as_version=4)
         _refuse_early_end(executed, counter)
         record |= provenance.collect(executed)
-        record["inputs"] = known | inputs.read(job.report, *read)
+        record["inputs"] = job.known | inputs.read(job.report, *read)
         record["before"], record["changes"] = changes.since(job.before, record)
         record["timings"] = {"cells": _durations(executed)}
         page = _page(executed, record, job.report)
@@ -189,11 +191,11 @@ class _Counter:
 
 def _execute(job: Job, counter: _Counter, scratch: Path, run_to: Path) -> tuple[list, set]:
     """Run a notebook by papermill in its own folder; say which files and vintages it read."""
-    ignored = (str(scratch), os.environ.get("SILKTRADE_CACHE") or str(scratch))
+    kept, ignored = inputs.places(job.report), (str(scratch), *inputs.caches(job.report))
     if not job.kernel:
         reads = audit.start()
         _papermill(job, counter, run_to, engine_name="silktrade")
-        return audit.inputs(reads, ignored), reads.asked
+        return audit.inputs(reads, kept, ignored), reads.asked
     log, startup = scratch / "reads", scratch / "profile_default" / "startup"
     startup.mkdir(parents=True)
     (startup / "00-audit.py").write_text(_STARTUP.format(str(log)))
@@ -206,7 +208,7 @@ def _execute(job: Job, counter: _Counter, scratch: Path, run_to: Path) -> tuple[
             raise
         _papermill(job, counter, run_to)
     reads = audit.load(log)
-    return audit.inputs(reads, ignored), reads.asked
+    return audit.inputs(reads, kept, ignored), reads.asked
 
 
 def _papermill(job: Job, counter: _Counter, run_to: Path, **engine: str) -> None:
