@@ -9,7 +9,7 @@ season. Where X-13 is not there, the same regressors and STL stand in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -258,7 +258,10 @@ def seasonal_diagnostics(
 
 
 def short_history_error(
-    data: pd.DataFrame | pd.Series, new_year: pd.DataFrame, months: int = FEWEST
+    data: pd.DataFrame | pd.Series,
+    new_year: pd.DataFrame,
+    months: int = FEWEST,
+    effects: Iterable[str] = ("own", "lent", "none"),
 ) -> pd.DataFrame:
     """
     Measure what adjusting a short stretch of a long series alone would have got wrong.
@@ -271,16 +274,23 @@ def short_history_error(
         From `load_new_year`.
     months : int
         How long the stretches are; they begin every January.
+    effects : iterable of str
+        What to measure, of `own` (estimated in the stretch), `lent` (from the whole series) and
+        `none`. Each runs X-13 once a stretch.
 
     Returns
     -------
     DataFrame
-        One row a series and effect (`own`: estimated in the stretch; `lent`: from the whole
-        series; `none`): flow, effect, months, stretches, failed (where X-13 refused), error,
-        error_holiday and error_rest (root mean square difference of month-on-month changes of
-        logarithms from those of the whole series, adjusted; in all months, in January to March and
-        in April to December), spread_rest (of the whole series from April to December: a noisier
-        series misses more, in proportion).
+        One row a series and effect: flow, effect, months, stretches, failed (where X-13 refused),
+        error, error_holiday and error_rest (root mean square difference of month-on-month changes
+        of logarithms from those of the whole series, adjusted; in all months, in January to March
+        and in April to December), spread_rest (of the whole series from April to December: a
+        noisier series misses more, in proportion).
+
+    Raises
+    ------
+    ValueError
+        If an effect is none of the three.
 
     Notes
     -----
@@ -301,7 +311,8 @@ def short_history_error(
         starts = [i for i, p in enumerate(values.index) if p.month == 1]
         pieces = [values.iloc[i : i + months] for i in starts if i + months <= len(values)]
         kinds = {"own": (regressors, None), "lent": (regressors, lent), "none": (None, None)}
-        for effect, (columns, fixed) in kinds.items():
+        for effect in dict.fromkeys(effects):
+            columns, fixed = kinds[codes.one_of("effects", effect, list(kinds))]
             away = [_away(piece, columns, fixed, whole.tables["adjusted"]) for piece in pieces]
             row = {"flow": key["flow"], "effect": effect, "months": months} | _errors(away)
             rows.append(row | {"spread_rest": _measured(whole)["spread_rest"]})
