@@ -353,3 +353,13 @@ def test_the_table_of_adjustment_says_what_is_proven(found):
     assert table["Holiday"].tolist() == ["own", "none taken out"]
     assert table.index.tolist() == ["Trade, the world", "Trade, the five"]
     assert table["Both out"].iloc[0] == world["spread"].item()
+
+
+def test_only_the_effects_asked_for_are_measured():
+    world, new_year = st.load_totals("WLD", frequency="M"), st.load_new_year()
+    whole = st.short_history_error(world, new_year)
+    lent = st.short_history_error(world, new_year, effects=["lent"])
+    pd.testing.assert_frame_equal(lent, whole[whole["effect"] == "lent"].reset_index(drop=True))
+    with pytest.raises(ValueError) as refused:
+        st.short_history_error(world, new_year, effects=["borrowed"])
+    assert str(refused.value) == "effects must be one of own, lent, none, got 'borrowed'"
