@@ -241,7 +241,7 @@ def test_a_second_call_reads_the_file(trade, table, monkeypatch, folder):
     def never(*_: object, **__: object) -> None:
         raise AssertionError("computed again")
 
-    monkeypatch.setattr(backtest, "forecast", never)
+    monkeypatch.setattr(backtest, "fan", never)
     pd.testing.assert_frame_equal(run(trade), table)
     monkeypatch.setenv(CACHE, str(folder / "elsewhere"))
     with pytest.raises(AssertionError, match="computed again"):
@@ -249,7 +249,7 @@ def test_a_second_call_reads_the_file(trade, table, monkeypatch, folder):
 
 
 def test_order_and_repetition_of_models_change_no_key(trade, table, monkeypatch):
-    monkeypatch.setattr(backtest, "forecast", None)
+    monkeypatch.setattr(backtest, "fan", None)
     pd.testing.assert_frame_equal(run(trade, models=[*QUICK[::-1], "naive"]), table)
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from silktrade.forecast import forecast
-from silktrade.models import MODELS, point_forecast
+from silktrade.forecast import fan, forecast, ready
+from silktrade.models import MODELS, arima, point_forecast, smoothing
 
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
 # Each example runs X-13 twice or more.
@@ -277,3 +277,18 @@ def test_errors_name_argument_rule_value_and_remedy(arguments, text):
     with pytest.raises(ValueError) as raised:
         forecast(**{"series": SERIES, "horizon": 2} | arguments)
     assert str(raised.value) == text
+
+
+def test_what_was_made_ready_is_forecast_alike(monkeypatch):
+    """Series of several lengths, one with a gap and one known late: company changes nothing."""
+    rng = np.random.default_rng(3)
+    panel = [np.exp(np.cumsum(rng.normal(0, 0.2, n))) for n in (12, 20, 25)]
+    panel[1][5], panel[2][-1] = np.nan, np.nan
+    levels = np.array([0.1, 0.5, 0.9])
+    alone = [fan(values, 1, 3, levels, "combination") for values in panel]
+    monkeypatch.setattr(smoothing, "_fitted", {})
+    monkeypatch.setattr(arima, "_paths", {})
+    ready(panel, 1, 3, ["combination"])
+    monkeypatch.setattr(smoothing, "search", lambda *_: pytest.fail("searched again"))
+    for values, fans in zip(panel, alone, strict=True):
+        np.testing.assert_array_equal(fan(values, 1, 3, levels, "combination"), fans)

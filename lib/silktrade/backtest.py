@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from silktrade import accuracy, codes
-from silktrade.forecast import PERIODS, forecast
+from silktrade.forecast import PERIODS, fan, ready
 from silktrade.models import MODELS
 from silktrade.schema import SERIES, TRADE, frequency_of, validate
 
@@ -37,7 +37,7 @@ def backtest(
     *,
     days: Sequence[str | pd.Timestamp],
     models: str | Iterable[str] | None = None,
-    jobs: int = 2,
+    jobs: int = 1,
     progress: bool = True,
 ) -> pd.DataFrame:
     """
@@ -54,7 +54,8 @@ def backtest(
     models : str or iterable of str, optional
         Names in `models.MODELS`; by default all, with naive, seasonal naive and the combination.
     jobs : int
-        Processes; the days are shared out among them.
+        Processes; the days are shared out among them. A new process takes longer to start than
+        a hundred forecasts take, so that more than one pays for long backtests only.
     progress : bool
         Whether to show a bar of the days done, in a terminal.
 
@@ -244,6 +245,9 @@ def _results(tasks: list[tuple], jobs: int, progress: bool) -> Iterable[pd.DataF
         "disable": None if progress else True,
     }
     if jobs < 2 or len(tasks) < 2:
+        trade, horizon, _, names = tasks[0]
+        histories = [_whole(known) for _, _, day, _ in tasks for _, _, known in _public(trade, day)]
+        ready(histories, PERIODS[frequency_of(trade)], horizon, names)
         yield from tqdm(map(_day, tasks), **bar)
         return
     # A fresh process each: a notebook's kernel has threads, and must not be forked.
@@ -254,25 +258,29 @@ def _results(tasks: list[tuple], jobs: int, progress: bool) -> Iterable[pd.DataF
 def _day(task: tuple[pd.DataFrame, int, str, list[str]]) -> pd.DataFrame:
     """Forecast all series from what was public on one day."""
     trade, horizon, day, names = task
-    frequency = frequency_of(trade)
+    period = PERIODS[frequency_of(trade)]
     rows = []
-    for key, group in trade.groupby(list(SERIES)):
-        values = group.set_index("period")["value"]
-        known = values[(group["released"] <= pd.Timestamp(day)).to_numpy()]
-        if len(known) < FEWEST:
-            continue
-        errors = [
-            accuracy.naive_error(_whole(known), PERIODS[frequency], power) for power in (1, 2)
-        ]
+    for key, came, known in _public(trade, day):
+        history, origin = _whole(known), known.index[-1]
+        errors = [accuracy.naive_error(history, period, power) for power in (1, 2)]
         for name in names:
-            fan = forecast(known, horizon, quantiles=QUANTILES, model=name)
-            for step, (period, row) in enumerate(fan.iterrows(), start=1):
-                if period in values.index:
-                    head = (" ".join(key[1:3]), name, day, known.index[-1], step, period)
-                    rows.append((*head, values[period], *errors, *row))
+            fans = fan(history, period, horizon, np.array(QUANTILES), name)
+            for step, row in enumerate(fans, start=1):
+                if origin + step in came.index:
+                    head = (" ".join(key[1:3]), name, day, origin, step, origin + step)
+                    rows.append((*head, came[origin + step], *errors, *row))
     columns = ["series", "model", "day", "origin", "horizon", "period", "actual", "naive_error",
                "naive_square", *QUANTILES]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
+
+
+def _public(trade: pd.DataFrame, day: str) -> Iterable[tuple[tuple, pd.Series, pd.Series]]:
+    """Give each series' key, all its values, and those public on a day where they are enough."""
+    for key, group in trade.groupby(list(SERIES)):
+        values = group.set_index("period")["value"]
+        known = values[(group["released"] <= pd.Timestamp(day)).to_numpy()]
+        if len(known) >= FEWEST:
+            yield key, values, known
 
 
 def _whole(values: pd.Series) -> np.ndarray:

@@ -215,14 +215,20 @@ def limits(
 
 def table_distances(period: int, length: int, horizon: int, quantiles: Array, model: str) -> Array:
     """Scaled quantiles from the table: one row per step, one column per quantile."""
-    frame = spread_table()
     first = max(n for n in LENGTHS[period] if n <= max(length, LENGTHS[period][0]))
-    rows = frame.loc[(model, period, first)]
+    known, spreads = spreads_of(model, period, first)
     steps = np.arange(1, horizon + 1)
-    columns = [np.interp(steps, rows.index, rows[column]) for column in rows.columns]
+    columns = [np.interp(steps, known, spread) for spread in spreads]
     # Further ahead than the table goes, errors grow as a random walk's do.
-    growth = np.sqrt(np.maximum(steps / rows.index[-1], 1))
+    growth = np.sqrt(np.maximum(steps / known[-1], 1))
     return between_probabilities(np.array(columns).T * growth[:, None], quantiles)
+
+
+@cache
+def spreads_of(model: str, period: int, first: int) -> tuple[Array, Array]:
+    """Take the table's horizons for series of one kind, and its quantiles: one row each."""
+    rows = spread_table().loc[(model, period, first)]
+    return rows.index.to_numpy(), rows.to_numpy().T
 
 
 def between_probabilities(distances: Array, quantiles: Array) -> Array:

@@ -1,12 +1,12 @@
 """One series in, its future out: a median and limits that hold."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from silktrade.calibration import limits
-from silktrade.models import point_forecast
+from silktrade.models import point_forecast, prepare
 from silktrade.models.gaps import bridge
 from silktrade.models.seasonality import Array
 
@@ -83,12 +83,66 @@ def forecast(
     """
     values, period, index = checked(series, horizon)
     levels = checked_quantiles(quantiles)
-    known, behind = trimmed(values)
-    # Near the largest and smallest floats squares would overflow or vanish.
-    size = float(np.nanmax(np.abs(known))) or 1.0
-    path = point_forecast(bridge(known / size, period), period, horizon + behind, model)
-    fan = size * limits(path, known / size, period, levels, model)[behind:]
-    return pd.DataFrame(fan, index=index, columns=pd.Index(quantiles, name="quantile"))
+    fans = fan(values, period, horizon, levels, model)
+    return pd.DataFrame(fans, index=index, columns=pd.Index(quantiles, name="quantile"))
+
+
+def fan(values: Array, period: int, horizon: int, levels: Array, model: str) -> Array:
+    """
+    Forecast values that are known to be in order: what `forecast` does, without its frame.
+
+    Parameters
+    ----------
+    values : array of float
+        At least three values in time order, NaN where missing.
+    period : int
+        Observations in a year: 12, 4 or 1.
+    horizon : int
+        Steps ahead of the last value, at least 1.
+    levels : array of float
+        Quantiles between 0 and 1.
+    model : str
+        A name in `silktrade.models.MODELS`.
+
+    Returns
+    -------
+    array of float
+        One row per step, one column per quantile, in the unit of `values`.
+
+    Examples
+    --------
+    >>> fan(np.arange(100.0, 120.0), 1, 2, np.array([0.5]), "combination").round(2)
+    array([[120.],
+           [121.]])
+    """
+    known, size, behind = trimmed(values)
+    path = point_forecast(bridge(known, period), period, horizon + behind, model)
+    return size * limits(path, known, period, levels, model)[behind:]
+
+
+def ready(panel: Iterable[Array], period: int, horizon: int, models: Iterable[str]) -> None:
+    """
+    Fit what takes long to several series at once, to be found by `fan` afterwards.
+
+    Parameters
+    ----------
+    panel : iterable of array
+        Series as `fan` takes them.
+    period, horizon : int
+        As for `fan`.
+    models : iterable of str
+        Names in `silktrade.models.MODELS`.
+
+    Examples
+    --------
+    >>> ready([np.arange(100.0, 120.0)], 1, 2, ["ets"])
+    """
+    together: dict[int, list[Array]] = {}
+    for values in panel:
+        known, _, behind = trimmed(values)
+        together.setdefault(horizon + behind, []).append(bridge(known, period))
+    for steps, histories in together.items():
+        prepare(histories, period, steps, models)
 
 
 def checked(series: pd.Series, horizon: int) -> tuple[Array, int, pd.PeriodIndex]:
@@ -152,7 +206,10 @@ def checked_quantiles(quantiles: Sequence[float]) -> Array:
     return levels
 
 
-def trimmed(values: Array) -> tuple[Array, int]:
-    """Cut to the values from the first to the last known, and count the periods after."""
+def trimmed(values: Array) -> tuple[Array, float, int]:
+    """Cut to what is known and bring it to a largest size of 1; say that size, and what follows."""
     known = np.flatnonzero(~np.isnan(values))
-    return values[known[0] : known[-1] + 1], len(values) - 1 - int(known[-1])
+    values, behind = values[known[0] : known[-1] + 1], len(values) - 1 - int(known[-1])
+    # Near the largest and smallest floats squares would overflow or vanish.
+    size = float(np.nanmax(np.abs(values))) or 1.0
+    return values / size, size, behind

@@ -303,6 +303,7 @@ def _completed(months: pd.DataFrame, draws: int, rng: np.random.Generator) -> np
     if rest == 0:
         return np.tile(known, (draws, 1))
     levels = _levels(draws)
+    _prepare_months(months, rest)
     fans = np.stack([_table_fan(months[c], rest, levels) for c in months], axis=2)
     ranks = _ranks(months, rest, draws, rng)
     return known + np.take_along_axis(fans, ranks, axis=0).sum(axis=1)
@@ -313,6 +314,11 @@ def _table_fan(series: pd.Series, horizon: int, levels: np.ndarray) -> np.ndarra
     values = _checked(series)
     path = point_forecast(bridge(values, 12), 12, horizon)
     return limits(path, values, 12, levels).T
+
+
+def _prepare_months(months: pd.DataFrame, horizon: int) -> None:
+    """Fit what the combination needs for all monthly series together."""
+    prepare([bridge(_checked(months[c]), 12) for c in months], 12, horizon, [COMBINATION])
 
 
 def _fans(
@@ -362,6 +368,7 @@ def _said_by_months(months: pd.DataFrame | None, last: pd.Period) -> np.ndarray 
         return None
     end = (last + 1).asfreq("M", how="end")
     ahead = (end - months.index[-1]).n
+    _prepare_months(months, ahead)
     paths = [point_forecast(bridge(_checked(months[c]), 12), 12, ahead) for c in months]
     return np.array([path[-12:].sum() for path in paths])
 

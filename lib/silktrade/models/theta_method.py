@@ -210,16 +210,8 @@ def best_at(alpha: float, values: Array, lines: tuple[Array, Array]) -> Fit:
     known = np.concatenate(([0.0], smooth(values, alpha, 0.0)[:-1]))
     drift = (decay[:n] * lines[0] + (1 - decay[1:]) / alpha * lines[1])[SKIPPED:]
     level, target = decay[SKIPPED:n], (values - known)[SKIPPED:]
-    ll, ld, dd, lt, dt = (
-        a @ b
-        for a, b in (
-            (level, level),
-            (level, drift),
-            (drift, drift),
-            (level, target),
-            (drift, target),
-        )
-    )
+    rows = np.array([level, drift, target])
+    (ll, ld, lt), (_, dd, dt), _ = (rows @ rows.T).tolist()
     determinant = ll * dd - ld**2
     weight = (ll * dt - ld * lt) / determinant if determinant > DISTINCT * ll * dd else 0.0
     weight = min(max(weight, 0.0), 1.0)
