@@ -1,5 +1,6 @@
 """Limits around a path: how far forecasts of such series have fallen from what came."""
 
+from collections.abc import Hashable
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -9,6 +10,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from silktrade.models.gaps import bridge
+from silktrade.models.memory import recall
 from silktrade.models.seasonality import Array, adjust_shrunk
 from silktrade.models.smoothing import misses
 
@@ -39,6 +41,9 @@ class Scale(NamedTuple):
     unit: float
 
 
+_scales: dict[Hashable, Scale] = {}
+
+
 def scale(values: Array, period: int, horizon: int) -> Scale:
     r"""
     Measure how far a series moves of itself.
@@ -65,6 +70,12 @@ def scale(values: Array, period: int, horizon: int) -> Scale:
     >>> scale(np.array([-1.0, 1.0, -1.0, 1.0]), 1, 2)
     Scale(size=array([2., 2.]), unit=1.0)
     """
+    key = (values.tobytes(), period, horizon)  # the same for every model of a series
+    return recall(_scales, [key], lambda _: [measured(values, period, horizon)])[0]
+
+
+def measured(values: Array, period: int, horizon: int) -> Scale:
+    """Measure what `scale` gives."""
     known = ~np.isnan(values)
     whole = bridge(values, period)
     unit = 0.0 if np.all(whole > 0) else float(np.mean(np.abs(values[known]))) or 1.0

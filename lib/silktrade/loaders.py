@@ -8,6 +8,7 @@ converted at the rate that the customs use, not at the market rate.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 
 import pandas as pd
@@ -199,6 +200,13 @@ def load_totals(
     codes.one_of("partner", partner, (codes.REGION, *codes.PARTNERS, codes.WORLD))
     members = list(codes.PARTNERS) if partner == codes.REGION else [partner]
     trade = load_trade(frequency=frequency, currency=currency, partners=members, as_of=as_of)
+    return _total(trade, partner, currency, as_of)
+
+
+def _total(trade: pd.DataFrame, partner: str, currency: str, as_of: Day) -> pd.Series:
+    """Add up one partner's flows, or the five's, and put what was printed in the gaps."""
+    members = list(codes.PARTNERS) if partner == codes.REGION else [partner]
+    frequency = schema.frequency_of(trade)
     parts = trade.groupby("period")["value"].agg(["sum", "size"])
     known = parts.loc[parts["size"] == len(members) * len(codes.FLOWS), "sum"]
     printed = _printed_totals(partner, currency, as_of) if frequency == "Y" else known.iloc[:0]
@@ -243,9 +251,8 @@ def load_partner_totals(
     >>> load_partner_totals().loc["2022"].round(-8).div(1e9).tolist()
     [31.2, 15.5, 2.5, 11.2, 9.7]
     """
-    totals = [
-        load_totals(p, frequency=frequency, currency=currency, as_of=as_of) for p in codes.PARTNERS
-    ]
+    trade = load_trade(frequency=frequency, currency=currency, as_of=as_of)
+    totals = [_total(trade[trade["partner"] == p], p, currency, as_of) for p in codes.PARTNERS]
     wide = pd.concat(totals, axis=1).dropna()
     wide.attrs = {"currency": currency, "source": totals[0].attrs["source"]}
     return wide
@@ -502,18 +509,22 @@ def _indicator(
         codes.one_of("frequency", frequency, ("M", "Y"))
     seen = []
     for choice in choices:
-        rows = snapshots.read(snapshots.find(*choice, as_of))
+        snapshot = snapshots.find(*choice, as_of)
+        rows = snapshots.read(snapshot)
         rows = rows[rows["indicator"] == name]
         if frequency in (None, schema.frequency_of(rows)):
             return rows
-        seen.append(rows)
+        seen.append(snapshot)
     if frequency == "Y":
-        return _annual_mean(seen[0])
+        return _annual_mean(seen[0], name)
     raise ValueError(f"frequency must be Y for {name}, got {frequency!r}: it has no months")
 
 
-def _annual_mean(rows: pd.DataFrame) -> pd.DataFrame:
-    """Average the months of each complete year."""
+@functools.lru_cache(maxsize=64)
+def _annual_mean(snapshot: snapshots.Snapshot, name: str) -> pd.DataFrame:
+    """Average the months of each complete year, once a process."""
+    rows = snapshots.read(snapshot)
+    rows = rows[rows["indicator"] == name]
     keys = ["economy", "indicator", "unit", "source", "vintage"]
     years = rows.assign(
         period=rows["period"].dt.asfreq("Y"), rank=rows["obs_status"].map(codes.STATUS_RANK)

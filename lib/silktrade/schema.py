@@ -171,10 +171,11 @@ def validate(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     breaches: list[str] = []
     for column in out.columns:
         out[column] = _typed(out[column], breaches, schema)
-    breaches += _mixed(out, schema) + _repeated(out, schema)
+    order = pd.MultiIndex.from_frame(out[list(schema.key)])
+    breaches += _mixed(out, schema) + ([] if order.is_unique else _repeated(out, schema))
     if breaches:
         refuse(schema, breaches)
-    if not out.set_index(list(schema.key)).index.is_monotonic_increasing:
+    if not order.is_monotonic_increasing:
         out = out.sort_values(list(schema.key), ignore_index=True)
     return out
 

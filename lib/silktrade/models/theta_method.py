@@ -1,12 +1,13 @@
 """The theta method as published, and its dynamic optimised model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.signal import lfilter
 
+from silktrade.models.memory import recall
 from silktrade.models.seasonality import Adjusted, Array, adjust_shrunk
 
 # The bounds of the paper's own software (R package forecTheta).
@@ -41,6 +42,9 @@ class Fit(NamedTuple):
     alpha: float
     level: float
     weight: float
+
+
+_fitted: dict[Hashable, Fit] = {}
 
 
 def dotm(values: Array, period: int, horizon: int, adjusted: Adjusted | None = None) -> Array:
@@ -158,7 +162,8 @@ def smooth(values: Array, alpha: float, start: float | None = None) -> Array:
 
 def dotm_path(values: Array, horizon: int) -> Array:
     """Forecast a series without season by the dynamic optimised theta model."""
-    return iterate(values, horizon, fit(values))
+    model = recall(_fitted, [values.tobytes()], lambda _: [fit(values)])[0]
+    return iterate(values, horizon, model)
 
 
 def fit(values: Array) -> Fit:
