@@ -14,7 +14,7 @@ _TAG = re.compile(r"<[^>]+>")
 _STYLED = re.compile(r'<style type="text/css">(.*?)</style>\s*(<table id="T_\w+".*?</table>)', re.S)
 _RULE = re.compile(r"([^{}]+)\{\s*text-align: left;\s*\}")
 _LEFT = "text-align: left"
-_MARKS = {"c1": "i", "k": "b", "kn": "b", "kc": "b", "s1": "em", "s2": "em"}
+_MARKS = {"c1": "i", "k": "b", "kn": "b", "kc": "b", "s1": "u", "s2": "u"}
 _TOKEN = re.compile(r'<span(?: class="(\w+)")?>([^<]*)</span>')
 
 
@@ -126,7 +126,7 @@ def plain_code(html: str) -> str:
     Returns
     -------
     str
-        Comments in `<i>`, keywords in `<b>`, texts in `<em>`: a third of the length.
+        Comments in `<i>`, keywords in `<b>`, texts in `<u>`: a third of the length.
 
     Examples
     --------
@@ -139,7 +139,7 @@ def plain_code(html: str) -> str:
         return f"<{tag}>{match[2]}</{tag}>" if tag else match[2]
 
     pre = re.sub(
-        r'<div class="highlight[^"]*">(<pre>.*?)\s*</pre></div>', r"\1</pre>", html, flags=re.S
+        r'<div class="[^"]*highlight[^"]*">(<pre>.*?)\s*</pre></div>', r"\1</pre>", html, flags=re.S
     )
     return _TOKEN.sub(short, pre)
 

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from nbconvert import HTMLExporter
 
 TEMPLATES = Path(__file__).parent / "templates"
-# Fields of a record that its page does not carry: clock times, because a page is a function of its
-# inputs, and the fingerprints of every module and cell, which only the next run needs.
+# What a page does not carry of its record: clock times, because it is a function of its inputs;
+# fingerprints of every module and cell, which only the next run needs; changes, which it shows.
 CLOCK = frozenset({"started", "seconds", "cpu_seconds", "timings", "shown"})
-FINGERPRINTS = frozenset({"inputs", "before", "files"})
+LEFT_OUT = frozenset({"inputs", "before", "files", "changes"})
 
 _ANCHOR = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 
@@ -41,10 +41,9 @@ def page(notebook: Mapping[str, Any], record: Mapping[str, Any]) -> str:
     notebook : NotebookNode
         Executed.
     record : mapping
-        Its JSON record, which the page carries as well. `CLOCK` and `FINGERPRINTS` are left out.
-        `changes` is None or says what is new since the last run:
-        `inputs` (a list of texts) and `headlines` (`name`, `unit`, `period`, `then`, `now`; then or
-        now may be None).
+        Its JSON record, which the page carries as well, without `CLOCK` and `LEFT_OUT`. `changes`
+        is None or says what is new since the last run: `inputs` (a list of texts) and `headlines`
+        (`name`, `unit`, `period`, `then`, `now`; then or now may be None).
 
     Returns
     -------
@@ -192,7 +191,7 @@ def _for_script(record: Mapping[str, Any]) -> str:
         return [timeless(v) for v in value] if isinstance(value, list | tuple) else value
 
     text = json.dumps(
-        timeless({k: v for k, v in record.items() if k not in FINGERPRINTS}),
+        timeless({k: v for k, v in record.items() if k not in LEFT_OUT}),
         ensure_ascii=False,
         allow_nan=False,
         separators=(",", ":"),
