@@ -127,7 +127,7 @@ def part_texts(figure: Figure) -> dict[str, str]:
     return {
         gid: text.get_text() if gid == "key" else text.get_text().replace("\n", " ")
         for gid in _PARTS
-        for text in figure.findobj(mpl.text.Text)
+        for text in _parts(figure)
         if text.get_gid() == gid and text.get_text()
     }
 
@@ -154,7 +154,7 @@ def figure_html(figure: Figure) -> str:
     True
     """
     texts = part_texts(figure)
-    parts = [t for t in figure.findobj(mpl.text.Text) if t.get_gid() in _PARTS]
+    parts = _parts(figure)
     picture = base64.b64encode(_picture(figure, parts, texts.get("key", ""))).decode()
     said = {part: html.escape(text) for part, text in texts.items()}
     lines = ['<figure class="chart">']
@@ -314,6 +314,12 @@ def _write_parts(figure: Figure, title: str, subtitle: str, source: str) -> None
     figure.text(y=under, s=subtitle, size=12, color=QUIET, gid="subtitle", **text)
     figure.text(y=foot * 0.8, s=source, size=9.5, color=QUIET, gid="source", **text)
     figure.get_layout_engine().set(rect=(0, foot, 1, under - below - foot))
+
+
+def _parts(figure: Figure) -> list[mpl.text.Text]:
+    """Find the texts that stand around the picture; a key is the label of an axis."""
+    texts = [*figure.texts, *(ax.xaxis.label for ax in figure.axes)]
+    return [text for text in texts if text.get_gid() in _PARTS]
 
 
 def _picture(figure: Figure, parts: list, key: str) -> bytes:
