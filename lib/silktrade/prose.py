@@ -102,6 +102,36 @@ def percent(rate: float, *, digits: int = 1, sign: bool = False) -> str:
     return text.replace("-", "\u2212") + "\u00a0%"
 
 
+def stated(value: float, unit: str) -> str:
+    """
+    Say a number in the unit it counts.
+
+    Parameters
+    ----------
+    value : float
+        Full units; NaN where it is not known.
+    unit : {'CNY', 'USD', 'fraction', 'times'}
+        What it counts.
+
+    Returns
+    -------
+    str
+        Billions with two decimals, percent or times with one; a dash for what is not known.
+
+    Examples
+    --------
+    >>> stated(173.05e9, "CNY"), stated(160.15, "times"), stated(float("nan"), "USD")
+    ('173.05 billion yuan', '160.2 times', '–')
+    """
+    if pd.isna(value):
+        return "–"
+    if unit == "fraction":
+        return percent(value)
+    if unit == "times":
+        return f"{value:,.1f} times"
+    return f"{value / 1e9:,.2f} billion {codes.CURRENCY_LABELS[unit]}"
+
+
 def moved(rate: float, *, digits: int = 1) -> str:
     """
     Say a growth rate as a verb and a percentage.

@@ -16,7 +16,7 @@ from silktrade import codes
 from silktrade.claims import form, notes
 from silktrade.claims.ledger import NOW, THEN, Figure, Window, converted, figures, ledger, seen
 from silktrade.claims.words import amount, percent_of, source_name, sum_of, window_name
-from silktrade.prose import day
+from silktrade.prose import day, listed, stated
 
 VERDICTS = ("holds", "holds within rounding", "does not hold", "cannot be tested")
 COLUMNS = ["claim", "vantage", "statement", "published", "computed", "claimed", "unit",
@@ -159,6 +159,49 @@ def check_claims(
             case = Case(claim, vantage, *evidence)
             out.append(_row(case, _MEASURES[claim.measure](case)))
     return pd.DataFrame(out, columns=COLUMNS)
+
+
+def claims_held(checked: pd.DataFrame) -> str:
+    """
+    Say in one sentence how many claims hold, and which do not.
+
+    Parameters
+    ----------
+    checked : DataFrame
+        From `check_claims`.
+
+    Returns
+    -------
+    str
+        The counts from both vantages, and each statement that does not hold as known now, with
+        what it comes to.
+
+    Examples
+    --------
+    >>> from silktrade import load_claims, load_evidence
+    >>> claims_held(check_claims(load_claims(), *load_evidence())).partition(";")[0]
+    'Of 9 statements 6 held by what was public on their day and 4 hold as known now'
+    """
+    held = checked[checked["verdict"].isin(VERDICTS[:2])]["vantage"].value_counts()
+    then, now = (int(held.get(v, 0)) for v in (THEN, NOW))
+    many = checked["claim"].nunique()
+    said = (
+        f"Of {many} statements {then} held by what was public on their day and {now} hold as "
+        "known now"
+    )
+    wrong = checked[(checked["vantage"] == NOW) & (checked["verdict"] == VERDICTS[2])]
+    untested = int(((checked["vantage"] == NOW) & (checked["verdict"] == VERDICTS[3])).sum())
+    parts = [
+        f"{stated(row.claimed, row.unit)} comes to {stated(row.computed, row.unit)}"
+        if not np.isnan(row.rounding) and row.rounding > 0
+        else f"{stated(row.computed, row.unit)} came, against {stated(row.claimed, row.unit)}"
+        for row in wrong.itertuples()
+    ]
+    fails = "none fails"
+    if parts:
+        fails = f"{len(parts)} {'does' if len(parts) == 1 else 'do'} not ({listed(parts)})"
+    words = [fails, *([f"{untested} cannot be tested"] if untested else [])]
+    return f"{said}; {' and '.join(words)}."
 
 
 def verdict(comparison: str, computed: float, claimed: float, rounding: float) -> str:

@@ -156,8 +156,8 @@ def figures(
     Returns
     -------
     list of Figure
-        Ordered by status, then currency, then a printed window before a sum of months, then the
-        sum of most flows before a total, then the latest release.
+        Ordered by status, then currency, then a printed window before a sum of months, then flows
+        before a total, a total before the sum of rounded totals, then the latest release.
 
     Examples
     --------
@@ -187,7 +187,8 @@ def figures(
                                 figure.standing,
                                 figure.currency != currency,
                                 grain == "month",
-                                -len(wanted[0]) * len(wanted[1]),
+                                len(wanted[1]) == 1,
+                                len(wanted[0]),
                                 -figure.released.value,
                             ),
                             figure,

@@ -1,6 +1,7 @@
 """One function per figure: data in, Axes out, with a title that states what is found."""
 
 from silktrade.figures.breaks import growth_regimes
+from silktrade.figures.claims import claim_verdicts
 from silktrade.figures.evaluation import coverage_dots, error_ratios, outturn
 from silktrade.figures.projections import fan, growth_ranges
 from silktrade.figures.records import coverage, dependence, two_sides
@@ -16,6 +17,7 @@ from silktrade.figures.trends import (
 )
 
 __all__ = [
+    "claim_verdicts",
     "adjusted_months",
     "contribution_bars",
     "coverage",

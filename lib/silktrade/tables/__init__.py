@@ -1,5 +1,6 @@
 """One function per table: frame in, Styler out, with a caption that names measure and unit."""
 
+from silktrade.tables.claims import claim_arithmetic, claims
 from silktrade.tables.evaluation import scores
 from silktrade.tables.projections import contributions, models, opinions, outturn, projection
 from silktrade.tables.records import (
@@ -18,6 +19,8 @@ __all__ = [
     "adjustment",
     "breaks",
     "catalogue",
+    "claim_arithmetic",
+    "claims",
     "contributions",
     "known_dates",
     "mirror",

@@ -1,0 +1,80 @@
+"""Tables of published claims: the verdicts, and the arithmetic behind each."""
+
+from __future__ import annotations
+
+import pandas as pd
+from pandas.io.formats.style import Styler
+
+from silktrade.prose import day, stated
+from silktrade.tables.style import styled
+
+
+def claims(checked: pd.DataFrame) -> Styler:
+    """
+    Set out what each claim comes to, on its day and as known now.
+
+    Parameters
+    ----------
+    checked : DataFrame
+        From `check_claims`.
+
+    Returns
+    -------
+    Styler
+        One row a claim: what it says, what was computed from what was public on its day and from
+        all that is known now, and the two verdicts.
+
+    Examples
+    --------
+    >>> from silktrade import check_claims, load_claims, load_evidence
+    >>> said = load_claims().query("claim == 'year_2022_value'")
+    >>> claims(check_claims(said, *load_evidence())).data.iloc[0].tolist()
+    ['70.20 billion dollars', 'holds', '70.20 billion dollars', 'holds']
+    """
+    rows = checked.assign(
+        text=[stated(v, u) for v, u in zip(checked["computed"], checked["unit"], strict=True)]
+    )
+    wide = rows.pivot(index="claim", columns="vantage", values=["text", "verdict"])
+    out = pd.DataFrame({
+        "On its day": wide["text", "pseudo-real time"],
+        "Verdict on its day": wide["verdict", "pseudo-real time"],
+        "As known now": wide["text", "as known now"],
+        "Verdict now": wide["verdict", "as known now"],
+    })  # fmt: skip
+    names = rows.drop_duplicates("claim").set_index("claim")["statement"]
+    out = out.rename(index=names).rename_axis("Statement")
+    caption = "Published statements, computed from what was public on their day and as known now"
+    return styled(out.astype("str"), caption, {})
+
+
+def claim_arithmetic(checked: pd.DataFrame) -> Styler:
+    """
+    Set out how each claim was computed, why one cannot be tested, and what else to know.
+
+    Parameters
+    ----------
+    checked : DataFrame
+        From `check_claims`.
+
+    Returns
+    -------
+    Styler
+        Two rows a claim: on its day and as known now.
+
+    Examples
+    --------
+    >>> from silktrade import check_claims, load_claims, load_evidence
+    >>> said = load_claims().query("claim == 'april_2023_value'")
+    >>> claim_arithmetic(check_claims(said, *load_evidence())).data["Arithmetic"].iloc[0]
+    '50.27 billion yuan (China Customs, first print)'
+    """
+    days = checked["published"].map(day).astype("str")
+    seen_from = days.where(checked["vantage"] == "pseudo-real time", "now")
+    why = ("Cannot be tested: " + checked["why"] + ".").where(checked["why"] != "", "")
+    out = pd.DataFrame({
+        "Statement": checked["statement"],
+        "Seen from": seen_from,
+        "Arithmetic": checked["arithmetic"].where(checked["arithmetic"] != "", "–"),
+        "What to know": (why + " " + checked["note"]).str.strip(),
+    }).set_index(["Statement", "Seen from"])  # fmt: skip
+    return styled(out.astype("str"), "The arithmetic behind each verdict", {})
