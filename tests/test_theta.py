@@ -5,10 +5,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import minimize_scalar
 
 from silktrade.models import dotm, theta
+from silktrade.models.panel import Panel
 from silktrade.models.seasonality import adjust
-from silktrade.models.theta_method import Fit, best_at, dotm_path, fit, iterate, regression_lines
+from silktrade.models.theta_method import (
+    GRID,
+    Fit,
+    best_at,
+    dotm_path,
+    fit,
+    iterate,
+    regression_lines,
+    search,
+)
 
 GOLDEN = pd.read_csv(Path(__file__).parent / "golden" / "dotm_statsforecast.csv")
 
@@ -78,8 +89,8 @@ def test_regression_lines_are_least_squares():
 
 def test_best_at_beats_its_neighbours():
     values = np.cumsum(np.random.default_rng(1).normal(1, 2, 40)) + 50
-    lines = regression_lines(values)
-    best = best_at(0.4, values, lines)
+    panel = Panel.stack([np.array([values, *regression_lines(values)])])
+    best = Fit(*(part[0] for part in best_at(np.array([0.4]), panel)))
     for level, weight in ((best.level * 1.01, best.weight), (best.level, best.weight * 0.99)):
         worse = {"level": level, "alpha": 0.4, "theta": 1 / (1 - weight)}
         assert squared_error(values, worse) >= best.error
@@ -94,3 +105,25 @@ def test_theta_against_the_formula():
 
 def test_dotm_follows_a_straight_line():
     np.testing.assert_allclose(dotm_path(np.arange(5.0, 25.0), 4), [25, 26, 27, 28], rtol=1e-9)
+
+
+def test_a_series_is_fitted_in_company_as_alone():
+    rng = np.random.default_rng(1)
+    panel = [np.exp(np.cumsum(rng.normal(0, 0.2, n))) for n in (5, 11, 20, 60, 33)]
+    assert search(panel) == [search([values])[0] for values in panel]
+
+
+def test_the_search_is_scipys():
+    """The lowest point between the grid's neighbours, as a bounded search finds it."""
+    values = np.exp(np.cumsum(np.random.default_rng(4).normal(0.05, 0.2, 25)))
+    panel = Panel.stack([np.array([values, *regression_lines(values)])])
+    ours, width = fit(values), GRID[1] - GRID[0]
+    theirs = minimize_scalar(
+        lambda alpha: best_at(np.array([alpha]), panel).error[0],
+        bounds=(ours.alpha - width, ours.alpha + width),
+        method="bounded",
+        options={"xatol": 1e-9},
+    )
+    # Ours stops within 1e-6; at the bottom the height then agrees to the square of it.
+    np.testing.assert_allclose(ours.alpha, theirs.x, atol=1e-6)
+    np.testing.assert_allclose(ours.error, theirs.fun, rtol=1e-10)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from silktrade.models import arima, smoothing
+from silktrade.models import arima, smoothing, theta_method
 from silktrade.models.arima import airline, regarima
 from silktrade.models.pool import combination, limit, orders_of
 from silktrade.models.seasonality import adjust_shrunk
@@ -116,8 +116,11 @@ def prepare(
     names = set(models)
     moving = [values for values in panel if len(values) >= 3 and np.ptp(values) > 0]
     scaled = [to_one(np.asarray(values, dtype=float))[0] for values in moving]
+    adjusted = [adjust_shrunk(values, period, horizon) for values in scaled]
     if names & {"ets", "damped", "combination"}:
-        smoothing.prepare([adjust_shrunk(values, period, horizon) for values in scaled])
+        smoothing.prepare(adjusted)
+    if names & {"dotm", "combination"}:
+        theta_method.prepare(adjusted, logarithms=period == 1 and "combination" in names)
     orders = [(0, 1, 1)] if "airline" in names else []
     orders += orders_of(period) if "combination" in names else []
     arima.prepare(scaled, period, horizon, orders)

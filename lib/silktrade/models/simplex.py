@@ -3,10 +3,9 @@
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Numbers = NDArray[np.int64]
+from silktrade.models.panel import Array, Numbers
+
 # Gives the height at one point for each of some problems: points, numbers of the problems.
 Loss = Callable[[Array, Numbers], Array]
 

@@ -8,8 +8,9 @@ from scipy.linalg.lapack import dtbtrs
 from scipy.signal import lfilter
 
 from silktrade.models.memory import recall
+from silktrade.models.panel import Numbers, Panel
 from silktrade.models.seasonality import Adjusted, Array, adjust_shrunk
-from silktrade.models.simplex import Numbers, nelder_mead
+from silktrade.models.simplex import nelder_mead
 
 # Bounds of the damping parameter: below, the trend is gone at once; above, it hardly fades.
 DAMPING = (0.8, 0.98)
@@ -45,40 +46,6 @@ class Smoothing(NamedTuple):
     phi: float
     start: Array
     errors: Array
-
-
-class Panel(NamedTuple):
-    """
-    Several series end to end, so that one pass through them serves all.
-
-    Attributes
-    ----------
-    values : array of float
-        One series after the other.
-    lengths, starts : array of int
-        How many values each has, and where its first one stands.
-    """
-
-    values: Array
-    lengths: Numbers
-    starts: Numbers
-
-    def of(self, numbers: Numbers) -> "Panel":
-        """Take some of the series, by their numbers."""
-        lengths = self.lengths[numbers]
-        starts = np.cumsum(lengths) - lengths
-        rows = np.repeat(self.starts[numbers] - starts, lengths) + np.arange(lengths.sum())
-        return Panel(self.values[rows], lengths, starts)
-
-    def sums(self, values: Array) -> Array:
-        """Add up over each series."""
-        return np.add.reduceat(values, self.starts)
-
-    def before(self, values: Array) -> Array:
-        """Give the value before each one, 0 before the first."""
-        moved = np.concatenate([[0.0], values[:-1]])
-        moved[self.starts] = 0.0
-        return moved
 
 
 _fitted: dict[Hashable, Smoothing] = {}
@@ -222,8 +189,7 @@ def fit_all(series: Sequence[Array], trend: bool) -> list[Smoothing]:
 
 def search(series: Sequence[Array], trend: bool) -> list[Smoothing]:
     """Find the smoothing parameters that leave the smallest squared errors."""
-    lengths = np.array([len(values) for values in series])
-    panel = Panel(np.concatenate(series), lengths, np.cumsum(lengths) - lengths)
+    panel = Panel.stack(series)
 
     def loss(points: Array, numbers: Numbers) -> Array:
         chosen = panel.of(numbers)
@@ -261,7 +227,7 @@ def filtered(panel: Panel, alpha: Array, beta: Array, phi: Array) -> tuple[Array
         ll, bb, lb = gram[0][0] + ridge, gram[1][1] + ridge, gram[0][1]
         cross = np.array([bb * moment[0] - lb * moment[1], ll * moment[1] - lb * moment[0]])
         states = cross / (ll * bb - lb**2)
-    fitted = sum(np.repeat(s, panel.lengths) * d for s, d in zip(states, design, strict=True))
+    fitted = sum(panel.each(s) * d for s, d in zip(states, design, strict=True))
     return states.T, target - fitted
 
 
@@ -278,18 +244,18 @@ def reduced_form(panel: Panel, alpha: Array, beta: Array, phi: Array) -> Array:
     """
     trend = bool(phi.any())
     first, last = panel.starts, panel.starts + panel.lengths - 1
-    each = np.repeat(phi, panel.lengths)
+    each = panel.each(phi)
     lagged = panel.before(panel.values)
     right = np.zeros((3 if trend else 2, len(panel.values)))
     right[0] = panel.values - (1 + each) * lagged + each * panel.before(lagged)
     longer = panel.lengths > 1
     right[1, first], right[1, first[longer] + 1] = 1.0, -phi[longer]
     band = np.zeros((len(right), len(panel.values)))
-    band[1] = np.repeat(alpha + phi * beta - 1 - phi, panel.lengths)
+    band[1] = panel.each(alpha + phi * beta - 1 - phi)
     band[1, last] = 0.0  # nothing runs on into the next series
     if trend:
         right[2, first] = phi
-        band[2] = np.repeat(phi * (1 - alpha), panel.lengths)
+        band[2] = panel.each(phi * (1 - alpha))
         band[2, last] = band[2, last - 1] = 0.0
     return dtbtrs(band, right.T, uplo="L", diag="U")[0].T
 

@@ -1,13 +1,15 @@
 """The theta method as published, and its dynamic optimised model."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from scipy.linalg.lapack import dtbtrs
 from scipy.optimize import minimize_scalar
 from scipy.signal import lfilter
 
 from silktrade.models.memory import recall
+from silktrade.models.panel import Panel, golden_section
 from silktrade.models.seasonality import Adjusted, Array, adjust_shrunk
 
 # The bounds of the paper's own software (R package forecTheta).
@@ -16,6 +18,8 @@ GRID = np.linspace(*SMOOTHING, 24)
 # That software looks for the nearest optimum from 0.5. Global ones near 0.1 fit as well and
 # forecast worse: the initial level then takes the place of the data.
 START = 11
+# Cuts of the bracket, 0.08 wide: to less than a millionth.
+STEPS = 24
 # The first fitted values rest on no regression yet; that software leaves them out as well.
 SKIPPED = 3
 # Smallest determinant, relative to its terms, at which level and drift count as distinct.
@@ -162,37 +166,78 @@ def smooth(values: Array, alpha: float, start: float | None = None) -> Array:
 
 def dotm_path(values: Array, horizon: int) -> Array:
     """Forecast a series without season by the dynamic optimised theta model."""
-    model = recall(_fitted, [values.tobytes()], lambda _: [fit(values)])[0]
-    return iterate(values, horizon, model)
+    return iterate(values, horizon, fit(values))
 
 
 def fit(values: Array) -> Fit:
     """Fit the dynamic optimised theta model: the nearest optimum from the grid's middle."""
-    lines = regression_lines(values)
-    fits: dict[int, Fit] = {}
-
-    def error(k: int) -> float:
-        if k not in fits:
-            fits[k] = best_at(GRID[k], values, lines)
-        return fits[k].error
-
-    k = descend(error, len(GRID), START)
-    found = minimize_scalar(
-        lambda alpha: best_at(alpha, values, lines).error,
-        bounds=(GRID[max(k - 1, 0)], GRID[min(k + 1, len(GRID) - 1)]),
-        method="bounded",
-        options={"xatol": 1e-5},
-    )
-    return min(fits[k], best_at(found.x, values, lines))
+    return fit_all([values])[0]
 
 
-def descend(error: Callable[[int], float], count: int, start: int) -> int:
-    """Walk downhill over numbered places until both neighbours are higher."""
+def fit_all(series: Sequence[Array]) -> list[Fit]:
+    """
+    Fit the dynamic optimised theta model to each of several series.
+
+    Parameters
+    ----------
+    series : sequence of array of float
+        Without season, each longer than four values.
+
+    Returns
+    -------
+    list of Fit
+        Each as it would come out alone; remembered for when it is asked for again.
+
+    Examples
+    --------
+    >>> [round(model.weight, 6) for model in fit_all([np.arange(10.0, 20.0), np.full(9, 4.0)])]
+    [1.0, 0.0]
+    """
+    keys = [values.tobytes() for values in series]
+    return recall(_fitted, keys, lambda new: search([np.frombuffer(key) for key in new]))
+
+
+def prepare(panel: Sequence[Adjusted], logarithms: bool) -> None:
+    """
+    Fit the dynamic optimised theta model to several series, to be found when it is asked for.
+
+    Parameters
+    ----------
+    panel : sequence of Adjusted
+        Series without their season.
+    logarithms : bool
+        Whether their logarithms are wanted as well.
+
+    Examples
+    --------
+    >>> prepare([adjust_shrunk(np.arange(10.0, 20.0), 1, 1)], logarithms=True)
+    """
+    long = [adjusted for adjusted in panel if len(adjusted.values) > SKIPPED + 1]
+    series = [adjusted.values for adjusted in long]
+    if logarithms:
+        series += [np.log(adjusted.values) for adjusted in long if adjusted.multiplicative]
+    fit_all(series)
+
+
+def search(series: Sequence[Array]) -> list[Fit]:
+    """Search each smoothing parameter on a grid first, then between its neighbours there."""
+    panel = Panel.stack([np.array([values, *regression_lines(values)]) for values in series])
+    everyone = np.repeat(np.arange(len(series)), len(GRID))
+    grid = best_at(np.tile(GRID, len(series)), panel.of(everyone)).error.reshape(-1, len(GRID))
+    k = np.array([descend(errors, START) for errors in grid.tolist()])
+    low, high = GRID[np.maximum(k - 1, 0)], GRID[np.minimum(k + 1, len(GRID) - 1)]
+    found = golden_section(lambda alpha: best_at(alpha, panel).error, low, high, STEPS)
+    ends = [best_at(alpha, panel) for alpha in (GRID[k], found)]
+    return [min(Fit(*(float(part[i]) for part in end)) for end in ends) for i in range(len(series))]
+
+
+def descend(errors: list[float], start: int) -> int:
+    """Walk downhill on a list until both neighbours are higher."""
     k = start
     while True:
-        near = [i for i in (k - 1, k + 1) if 0 <= i < count]
-        best = min(near, key=error)
-        if error(best) >= error(k):
+        near = [i for i in (k - 1, k + 1) if 0 <= i < len(errors)]
+        best = min(near, key=lambda i: errors[i])
+        if errors[best] >= errors[k]:
             return k
         k = best
 
@@ -208,21 +253,35 @@ def regression_lines(values: Array) -> tuple[Array, Array]:
     return np.concatenate(([0.0], intercept)), np.concatenate(([0.0], slope))
 
 
-def best_at(alpha: float, values: Array, lines: tuple[Array, Array]) -> Fit:
-    """Find the initial level and drift weight that fit best for a given smoothing."""
-    n = len(values)
-    decay = (1 - alpha) ** np.arange(n + 1.0)
-    known = np.concatenate(([0.0], smooth(values, alpha, 0.0)[:-1]))
-    drift = (decay[:n] * lines[0] + (1 - decay[1:]) / alpha * lines[1])[SKIPPED:]
-    level, target = decay[SKIPPED:n], (values - known)[SKIPPED:]
-    rows = np.array([level, drift, target])
-    (ll, ld, lt), (_, dd, dt), _ = (rows @ rows.T).tolist()
+def best_at(alpha: Array, panel: Panel) -> Fit:
+    """Find each series' initial level and drift weight that fit best for a given smoothing."""
+    values, intercept, slope = panel.values
+    age = np.arange(len(values)) - panel.each(panel.starts)
+    rate = panel.each(alpha)
+    decay = (1 - rate) ** age
+    drift = decay * intercept + (1 - decay * (1 - rate)) / rate * slope
+    seen = (age >= SKIPPED).astype(float)
+    level, drift = decay * seen, drift * seen
+    target = (values - panel.before(levels(alpha, panel))) * seen
+    pairs = ((level, level), (level, drift), (drift, drift), (level, target), (drift, target))
+    ll, ld, dd, lt, dt = (panel.sums(one * other) for one, other in pairs)
     determinant = ll * dd - ld**2
-    weight = (ll * dt - ld * lt) / determinant if determinant > DISTINCT * ll * dd else 0.0
-    weight = min(max(weight, 0.0), 1.0)
+    distinct = determinant > DISTINCT * ll * dd
+    weight = np.where(distinct, (ll * dt - ld * lt) / np.where(distinct, determinant, 1.0), 0.0)
+    weight = np.clip(weight, 0.0, 1.0)
     start = (lt - weight * ld) / ll
-    error = target - start * level - weight * drift
-    return Fit(float(error @ error), float(alpha), start, weight)
+    error = target - panel.each(start) * level - panel.each(weight) * drift
+    return Fit(panel.sums(error**2), alpha, start, weight)
+
+
+def levels(alpha: Array, panel: Panel) -> Array:
+    """Level of simple exponential smoothing after each value of every series, from 0."""
+    values = panel.values[0]
+    # Each level less (1 - alpha) times the one before is alpha times the value.
+    band = np.ones((2, len(values)))
+    band[1] = panel.each(alpha - 1)
+    band[1, panel.starts + panel.lengths - 1] = 0.0  # nothing runs on into the next series
+    return dtbtrs(band, panel.each(alpha) * values, uplo="L", diag="U")[0].ravel()
 
 
 def iterate(values: Array, horizon: int, model: Fit) -> Array:
