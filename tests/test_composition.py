@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 import silktrade as st
+from silktrade import figures, tables
+from silktrade.figures.canvas import part_texts
 
 BASKET = ["exporter", "importer", "period"]
 
@@ -256,3 +258,42 @@ def test_errors_say_what_to_do(call, message):
 def test_as_of_cuts_products_and_gas():
     assert st.load_products(as_of="2006-06-30")["period"].dt.year.max() == 2005
     assert st.load_gas(as_of="2023-12-31")["period"].dt.year.max() == 2022
+
+
+def test_the_title_of_gas_turns_with_the_data():
+    gas = st.load_gas()
+    years = gas["period"].dt.year
+    swapped = gas.assign(
+        period=[
+            pd.Period(str(4045 - y), "Y") if y > 2021 else p
+            for y, p in zip(years, gas["period"], strict=True)
+        ]
+    )
+    titles = [
+        part_texts(figures.gas_bars(f).figure)["title"].replace("\u00a0", " ")
+        for f in (gas, swapped)
+    ]
+    assert titles[0].startswith("China's bill for pipeline gas fell 7.4 % to 11.5 billion dollars")
+    assert titles[1].startswith("China's bill for pipeline gas rose 8.0 % to 12.4 billion dollars")
+
+
+def test_tables_take_chapters_of_the_hs_as_they_take_sections(chapters):
+    shares = st.product_shares(chapters)
+    table = tables.baskets(shares, exporter="CHN", count=5).data
+    assert table.index[-1] == "All others"
+    assert len(table) == 6
+    assert table.sum().to_numpy() == pytest.approx(1.0, abs=1e-12)
+    alike = tables.similarities(st.similarity(chapters)).data
+    assert alike.index.tolist() == ["Kazakhstan and Uzbekistan"]
+    largest = figures.largest_products(st.basket_concentration(chapters), "s")
+    assert len(largest.patches) == 4
+    energy = figures.energy_lines(st.energy_share(chapters), "s")
+    assert len(energy.get_lines()) == 2
+
+
+def test_a_table_of_baskets_needs_one_side():
+    with pytest.raises(ValueError) as error:
+        tables.baskets(st.product_shares(st.load_products()))
+    assert str(error.value) == (
+        "baskets needs either an exporter or an importer, got None and None"
+    )

@@ -157,6 +157,10 @@ def test_every_public_figure_has_been_drawn_above():
         "two_sides",
         # in test_evaluation
         "coverage_dots", "error_ratios", "outturn",
+        # in test_mirror
+        "gap_bars", "projections_by_source", "reconciled", "seen_by_importer",
+        # in test_composition
+        "energy_lines", "gas_bars", "largest_products",
         # in test_seasonal and test_breaks
         "adjusted_months", "growth_regimes",
     }  # fmt: skip

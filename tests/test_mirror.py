@@ -8,6 +8,8 @@ import pytest
 import statsmodels.api as sm
 
 import silktrade as st
+from silktrade import figures, tables
+from silktrade.figures.canvas import part_texts
 from silktrade.mirror import CIF_FOB
 
 FIVE = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
@@ -330,3 +332,66 @@ def test_errors_say_what_to_do(china, theirs, gaps, call, message):
     with pytest.raises(ValueError) as error:
         call(china, theirs, gaps)
     assert str(error.value) == message
+
+
+def test_titles_turn_with_the_data(gaps):
+    recent = gaps[gaps["period"].dt.year >= 2010]
+    turned = recent.assign(gap=-recent["gap"], log_ratio=-recent["log_ratio"])
+    titles = [part_texts(figures.gap_bars(g, "s").figure)["title"] for g in (recent, turned)]
+    assert "14.8 billion dollars more in exports to Kyrgyzstan" in titles[0]
+    assert "14.8 billion dollars less in exports to Kyrgyzstan" in titles[1]
+    sold = [g[g["exporter"] == "CHN"] for g in (recent, turned)]
+    titles = [part_texts(figures.seen_by_importer(g, "s").figure)["title"] for g in sold]
+    assert titles[0].endswith("in 2024, Kyrgyzstan recorded 0.26")
+    assert titles[1].endswith(f"in 2024, Kyrgyzstan recorded {19.907334 / 5.451009 * 1.06:.2f}")
+
+
+def test_the_figure_of_projections_says_what_moves_or_that_nothing_does():
+    row = [-0.2, -0.1, 0.05, 0.2, 0.3]
+    columns, names = [0.025, 0.1, 0.5, 0.9, 0.975], ["China's report", "both"]
+    same = pd.DataFrame([row, row], index=names, columns=columns)
+    title = part_texts(figures.projections_by_source(same, "s", "USD").figure)["title"]
+    assert title.replace("\u00a0", " ") == "Every version of the past gives a median of 5.0 %"
+    other = same.assign(**{"0.5": 0})
+    other.loc["both", 0.5] = 0.03
+    title = part_texts(figures.projections_by_source(other[columns], "s", "USD").figure)["title"]
+    assert title.replace("\u00a0", " ") == (
+        "The median moves from 5.0 % to 3.0 % when the past is both, not China's report"
+    )
+
+
+def test_tables_hold_the_numbers_they_are_given(china, theirs, gaps):
+    recent = gaps[gaps["period"].dt.year >= 2010]
+    table = tables.discrepancies(recent, st.mirror_trend(recent)).data
+    assert table["Gap"].abs().is_monotonic_decreasing
+    assert table.loc[("China", "Kyrgyzstan"), "Share"] == pytest.approx(
+        1 - 5.451009 / 1.06 / 19.907, abs=1e-4
+    )
+    made = st.reconcile(china, theirs, since=2010)
+    table = tables.reconciled(china, made, "2024").data
+    assert len(table) == 10
+    assert table.loc[("Turkmenistan", "China's imports"), "Status"] == "as published"
+    assert table.loc[("Tajikistan", "China's imports"), "Status"] == "imputed"
+    both = china[china["period"].astype(str) == "2024"]["value"].sum() / 1e9
+    assert table["As reported"].sum() == pytest.approx(both, rel=1e-12)
+
+
+def test_the_figure_of_a_reconciled_flow_draws_what_it_is_given(china, theirs):
+    made = st.reconcile(china, theirs, since=2010, weights="equal")
+    own, other, both = (
+        f[(f[side] == "KGZ") & (f["flow"] == flow)]
+        for f, side, flow in (
+            (china, "partner", "export"),
+            (theirs, "reporter", "import"),
+            (made, "partner", "export"),
+        )
+    )
+    ax = figures.reconciled(own, other, both)
+    said = part_texts(ax.figure)["title"].replace("\u00a0", " ")
+    assert said.startswith(
+        "China's exports to Kyrgyzstan in 2025, reconciled: 11.2 billion dollars"
+    )
+    assert said.endswith("with 50.0 % of the weight on China's report")
+    drawn = {line.get_label(): line.get_ydata() for line in ax.get_lines()}
+    np.testing.assert_array_equal(drawn["Reconciled"], both["value"])
+    assert drawn["as Kyrgyzstan reports it"][-2] == other["value"].iloc[-1]

@@ -2,7 +2,14 @@
 
 from silktrade.figures.breaks import growth_regimes
 from silktrade.figures.claims import claim_verdicts
+from silktrade.figures.composition import energy_lines, gas_bars, largest_products
 from silktrade.figures.evaluation import coverage_dots, error_ratios, outturn
+from silktrade.figures.mirror import (
+    gap_bars,
+    projections_by_source,
+    reconciled,
+    seen_by_importer,
+)
 from silktrade.figures.projections import fan, growth_ranges
 from silktrade.figures.records import coverage, dependence, two_sides
 from silktrade.figures.seasonal import adjusted_months
@@ -17,20 +24,27 @@ from silktrade.figures.trends import (
 )
 
 __all__ = [
-    "claim_verdicts",
     "adjusted_months",
+    "claim_verdicts",
     "contribution_bars",
     "coverage",
     "coverage_dots",
     "dependence",
+    "energy_lines",
     "error_ratios",
     "fan",
     "flows",
+    "gap_bars",
+    "gas_bars",
     "growth_bars",
     "growth_ranges",
     "growth_regimes",
+    "largest_products",
     "months_by_year",
     "outturn",
+    "projections_by_source",
+    "reconciled",
+    "seen_by_importer",
     "share_lines",
     "total_trade",
     "two_currencies",

@@ -1,6 +1,13 @@
 """One function per table: frame in, Styler out, with a caption that names measure and unit."""
 
 from silktrade.tables.claims import claim_arithmetic, claims
+from silktrade.tables.composition import baskets, gas, gas_prices, similarities
+from silktrade.tables.discrepancies import (
+    discrepancies,
+    projections_by_source,
+    reconciled,
+    reliability,
+)
 from silktrade.tables.evaluation import scores
 from silktrade.tables.projections import contributions, models, opinions, outturn, projection
 from silktrade.tables.records import (
@@ -17,11 +24,15 @@ from silktrade.tables.turning import adjustment, breaks, known_dates
 __all__ = [
     "adding_up",
     "adjustment",
+    "baskets",
     "breaks",
     "catalogue",
     "claim_arithmetic",
     "claims",
     "contributions",
+    "discrepancies",
+    "gas",
+    "gas_prices",
     "known_dates",
     "mirror",
     "models",
@@ -29,8 +40,12 @@ __all__ = [
     "outturn",
     "partners",
     "projection",
+    "projections_by_source",
+    "reconciled",
     "reconciliation",
+    "reliability",
     "scores",
+    "similarities",
     "status",
     "years",
 ]

@@ -1,0 +1,160 @@
+"""Figures of what is traded: the weight of fuels, the largest product of a basket, pipeline gas."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+
+from silktrade import codes, prose
+from silktrade.figures.canvas import (
+    UNITS,
+    billions_on_y,
+    canvas,
+    label_ends,
+    percent_on_x,
+    percent_on_y,
+    periods_on_x,
+)
+
+
+def energy_lines(energy: pd.DataFrame, source: str) -> Axes:
+    """
+    Draw the share of mineral fuels in what each partner sells to China.
+
+    Parameters
+    ----------
+    energy : DataFrame
+        From `energy_share`; rows into China are drawn.
+    source : str
+        Publishers, from `codes.source_line`.
+
+    Returns
+    -------
+    Axes
+        Fractions, a line a partner; marks are the years that are known.
+
+    Examples
+    --------
+    >>> from silktrade import energy_share, load_products
+    >>> len(energy_lines(energy_share(load_products()), "UN Comtrade").get_lines())
+    5
+    """
+    into = energy[energy["importer"] == "CHN"]
+    wide = into.pivot(index="period", columns="exporter", values="share")
+    last = wide.iloc[-1].dropna()
+    lead, first = last.idxmax(), wide[last.idxmax()].dropna()
+    title = (
+        f"Fuels were {prose.percent(last[lead], digits=0)} of what {codes.label(lead)} sold to "
+        f"China in {wide.index[-1]}, after {prose.percent(first.iloc[0], digits=0)} in "
+        f"{first.index[0]}"
+    )
+    ax = canvas(title, "Mineral fuels in exports to China, percent; marks are known years", source)
+    x = periods_on_x(ax, wide.index)
+    ends = []
+    for code in wide:
+        ax.plot(x, wide[code], color=codes.COLOURS[code], label=codes.label(code), marker="o",
+                linewidth=1.2)  # fmt: skip
+        known = wide[code].dropna()
+        ends.append((known.index[-1].year, known.iloc[-1], codes.label(code), codes.COLOURS[code]))
+    ax.set_xticks(x)
+    ax.set_ylim(0, max(1.0, wide.max(axis=None)) * 1.05)
+    percent_on_y(ax)
+    label_ends(ax, ends, gap=0.065)
+    return ax
+
+
+def largest_products(table: pd.DataFrame, source: str) -> Axes:
+    """
+    Draw the largest product of each basket in the last year known.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `basket_concentration`.
+    source : str
+        Publishers, from `codes.source_line`.
+
+    Returns
+    -------
+    Axes
+        The share of the largest product in its basket, fractions, the largest first.
+
+    Examples
+    --------
+    >>> from silktrade import basket_concentration, load_products
+    >>> rows = basket_concentration(load_products(partners=("KAZ", "TKM")))
+    >>> len(largest_products(rows, "UN Comtrade").patches)
+    4
+    """
+    year = table["period"].max()
+    rows = table[table["period"] == year].sort_values("largest_share", ascending=False)
+    names = [
+        f"{codes.label(r.exporter)} to {codes.label(r.importer)}: {codes.label(r.largest).lower()}"
+        for r in rows.itertuples()
+    ]
+    most, least = rows.iloc[0], rows.iloc[-1]
+    title = (
+        f"In {year} one product was {prose.percent(most['largest_share'], digits=0)} of what "
+        f"{codes.label(most['exporter'])} sold to {codes.label(most['importer'])}; the broadest "
+        f"basket, {codes.label(least['exporter'])} to {codes.label(least['importer'])}, had "
+        f"{prose.percent(least['largest_share'], digits=0)} in its largest"
+    )
+    ax = canvas(title, "Share of the largest product in the basket, percent", source,
+                height=0.36 * len(rows) + 1.8)  # fmt: skip
+    partner = rows["importer"].where(rows["exporter"] == "CHN", rows["exporter"])
+    ax.barh(range(len(rows)), rows["largest_share"], color=[codes.COLOURS[p] for p in partner],
+            height=0.7, label="Share of the largest product")  # fmt: skip
+    ax.set_yticks(range(len(rows)), names)
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: names[round(y) % len(names)]))
+    ax.tick_params(axis="y", labelsize=10.5)
+    ax.invert_yaxis()
+    ax.grid(axis="x")
+    percent_on_x(ax)
+    ax.set_xticks([0, 0.25, 0.5, 0.75, 1.0])
+    return ax
+
+
+def gas_bars(gas: pd.DataFrame) -> Axes:
+    """
+    Draw what China paid for pipeline gas, by partner and year.
+
+    Parameters
+    ----------
+    gas : DataFrame
+        From `load_gas`.
+
+    Returns
+    -------
+    Axes
+        Full units of the currency; a group of bars a year.
+
+    Examples
+    --------
+    >>> from silktrade import load_gas
+    >>> [bars.get_label() for bars in gas_bars(load_gas()).containers]
+    ['Kazakhstan', 'Turkmenistan', 'Uzbekistan']
+    """
+    wide = gas.pivot(index="period", columns="partner", values="value")
+    currency, year = gas["currency"].iloc[0], wide.index[-1]
+    sums = wide.dropna().sum(axis=1)
+    lead = wide.loc[year].idxmax()
+    change = sums.iloc[-1] / sums.iloc[-2] - 1 if len(sums) > 1 else None
+    title = (
+        f"China's bill for pipeline gas {prose.reached(change, sums.iloc[-1], currency)} in "
+        f"{year}, {prose.percent(wide.loc[year, lead] / sums.iloc[-1], digits=0)} of it for "
+        f"{codes.label(lead)}"
+    )
+    ax = canvas(title, f"{UNITS[currency].capitalize()} a year, cif", codes.source_line(gas))
+    width = 0.8 / wide.shape[1]
+    x = np.array(periods_on_x(ax, wide.index))
+    for i, code in enumerate(wide):
+        place = x + (i - (wide.shape[1] - 1) / 2) * width
+        ax.bar(place, wide[code], width=width * 0.92, color=codes.COLOURS[code],
+               label=codes.label(code))  # fmt: skip
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{round(v)}"))
+    ax.set_xticks(x)
+    ax.legend(frameon=False, fontsize=11, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.08))
+    billions_on_y(ax)
+    return ax

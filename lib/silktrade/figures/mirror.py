@@ -1,0 +1,241 @@
+"""Figures of the two sides of one trade: what each side sees of it, and the reconciled series."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+
+from silktrade import codes, prose
+from silktrade.figures.canvas import (
+    INK,
+    QUIET,
+    UNITS,
+    billions_on_y,
+    canvas,
+    label_ends,
+    percent_on_x,
+    percent_on_y,
+    periods_on_x,
+)
+from silktrade.figures.chart_data import attach
+from silktrade.figures.projections import draw_range, interval_data
+
+
+def seen_by_importer(gaps: pd.DataFrame, source: str) -> Axes:
+    """
+    Draw how much of what one side sends the other side records.
+
+    Parameters
+    ----------
+    gaps : DataFrame
+        From `mirror_gaps`, all with China as exporter, or all with China as importer.
+    source : str
+        Publishers, from `codes.source_line`.
+
+    Returns
+    -------
+    Axes
+        The importer's report over the exporter's, both fob, by year; a line a partner. At 1 the
+        two sides agree.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade, mirror_gaps, pair_reports
+    >>> gaps = mirror_gaps(pair_reports(load_trade(), load_trade(reporter=("KGZ", "UZB"))))
+    >>> ax = seen_by_importer(gaps[gaps["exporter"] == "CHN"], "China Customs")
+    >>> [line.get_label() for line in ax.get_lines()][:2]
+    ['Kyrgyzstan', 'Uzbekistan']
+    """
+    sold = gaps["exporter"].iloc[0] == "CHN"
+    partner = gaps["importer"] if sold else gaps["exporter"]
+    ratio = np.exp(-gaps["log_ratio"])
+    wide = gaps.assign(partner=partner, ratio=ratio).pivot(
+        index="period", columns="partner", values="ratio"
+    )
+    year, last = wide.index[-1], wide.iloc[-1].dropna()
+    far = np.log(last).abs().idxmax()
+    seller, buyer = ("China", codes.label(far)) if sold else (codes.label(far), "China")
+    title = (
+        f"For each dollar that {seller} says it sold to {buyer} in {year}, {buyer} recorded "
+        f"{last[far]:.2f}"
+    )
+    ax = canvas(title, "Importer's report over exporter's report, both fob, percent", source)
+    whole = wide.reindex(pd.period_range(wide.index.min(), wide.index.max(), name="period"))
+    x = periods_on_x(ax, whole.index)
+    ends = []
+    for code in wide:
+        name, colour, known = codes.label(code), codes.COLOURS[code], wide[code].dropna()
+        ax.plot(x, whole[code], color=colour, label=name, marker="o", markersize=3)
+        ends.append((known.index[-1].year, known.iloc[-1], name, colour))
+    ax.axhline(1, color=QUIET, linewidth=0.8)
+    # A lone year far above the others would press them flat; it is cut and told in the table.
+    top = min(wide.max(axis=None), 3 * max(1.0, wide.stack().median()))
+    ax.set_ylim(0, top * 1.05)
+    percent_on_y(ax)
+    label_ends(ax, [(a, min(b, top), n, c) for a, b, n, c in ends], gap=0.065)
+    return ax
+
+
+def gap_bars(gaps: pd.DataFrame, source: str) -> Axes:
+    """
+    Draw how much more the exporter reports than the importer, in each pair's last common year.
+
+    Parameters
+    ----------
+    gaps : DataFrame
+        From `mirror_gaps`.
+    source : str
+        Publishers, from `codes.source_line`.
+
+    Returns
+    -------
+    Axes
+        Full units of the currency, the largest first; below 0 the importer reports more.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade, mirror_gaps, pair_reports
+    >>> gaps = mirror_gaps(pair_reports(load_trade(), load_trade(reporter=("KGZ", "UZB"))))
+    >>> len(gap_bars(gaps, "China Customs").patches)
+    4
+    """
+    last = gaps.sort_values("period").groupby(["exporter", "importer"]).tail(1)
+    last = last.iloc[last["gap"].abs().argsort()[::-1]].reset_index(drop=True)
+    lead, currency = last.iloc[0], gaps["currency"].iloc[0]
+    side = "more" if lead["gap"] > 0 else "less"
+    title = (
+        f"In {lead['period']} {codes.label(lead['exporter'])} reported "
+        f"{prose.money(abs(lead['gap']), currency)} {side} in exports to "
+        f"{codes.label(lead['importer'])} than {codes.label(lead['importer'])} in imports"
+    )
+    names = [
+        f"{codes.label(r.exporter)} to {codes.label(r.importer)}, {r.period}"
+        for r in last.itertuples()
+    ]
+    measure = f"Exporter's less importer's report, both fob, {UNITS[currency]}"
+    ax = canvas(title, measure, source, height=0.4 * len(last) + 1.5)
+    partner = last["importer"].where(last["exporter"] == "CHN", last["exporter"])
+    ax.barh(range(len(last)), last["gap"], color=[codes.COLOURS[p] for p in partner], height=0.7,
+            label="Exporter's less importer's report")  # fmt: skip
+    ax.axvline(0, color=QUIET, linewidth=0.8)
+    ax.set_yticks(range(len(last)), names)
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: names[round(y) % len(names)]))
+    ax.invert_yaxis()
+    ax.grid(axis="x")
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v / 1e9:,.10g}".replace("-", "−")))
+    return ax
+
+
+def reconciled(own: pd.DataFrame, other: pd.DataFrame, made: pd.DataFrame) -> Axes:
+    """
+    Draw one flow as each side reports it, and reconciled with its 95 % limits.
+
+    Parameters
+    ----------
+    own, other : DataFrame
+        TRADE of one flow: of its own reporter, and of the partner's report (the opposite flow).
+    made : DataFrame
+        The same flow from `reconcile`.
+
+    Returns
+    -------
+    Axes
+        Full units of the currency, each side as it is valued.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade, reconcile
+    >>> china, kyrgyz = load_trade(partners="KGZ"), load_trade(reporter="KGZ")
+    >>> half = reconcile(china, kyrgyz, weights="equal")
+    >>> parts = [f[f["flow"] == flow] for f, flow in
+    ...          ((china, "export"), (kyrgyz, "import"), (half, "export"))]
+    >>> reconciled(*parts).get_lines()[-1].get_label()
+    'Reconciled'
+    """
+    partner, flow, currency = (own[c].iloc[0] for c in ("partner", "flow", "currency"))
+    side = f"as {codes.label(partner)} reports it"
+    series = {"as China reports it": own, side: other}
+    series = {name: f.set_index("period")["value"] for name, f in series.items()}
+    start = min(f["period"].min() for f in (own, other, made))
+    whole = pd.period_range(start, made["period"].max())
+    last = made.iloc[-1]
+    title = (
+        f"China's {flow}s {'to' if flow == 'export' else 'from'} {codes.label(partner)} in "
+        f"{last['period']}, reconciled: {prose.money(last['value'], currency)}, with "
+        f"{prose.percent(last['weight'])} of the weight on China's report"
+    )
+    measure = f"{UNITS[currency].capitalize()} a year; band: 95 % limits of the reconciled series"
+    ax = canvas(title, measure, codes.source_line(own, other))
+    x = periods_on_x(ax, whole)
+    joined = made.set_index("period").reindex(whole)
+    ax.fill_between(x, joined["low"], joined["high"], color="#bbbbbb", alpha=0.5, linewidth=0,
+                    label="95 % limits")  # fmt: skip
+    ends = []
+    for (name, values), colour in zip(series.items(), (INK, codes.COLOURS[partner]), strict=True):
+        ax.plot(x, values.reindex(whole), color=colour, label=name, marker="o", markersize=3)
+        ends.append((values.index[-1].year, values.iloc[-1], name.split(" ")[1], colour))
+    ax.plot(x, joined["value"], color="#A6578A", linestyle=(0, (4, 2)), label="Reconciled")
+    ends.append((last["period"].year, last["value"], "Reconciled", "#A6578A"))
+    top = 1.5 * max(v.max() for v in (*series.values(), made["value"]))
+    ax.set_ylim(0, min(top, joined["high"].max() * 1.05))
+    billions_on_y(ax)
+    label_ends(ax, ends, gap=0.065)
+    return ax
+
+
+def projections_by_source(table: pd.DataFrame, source: str, currency: str) -> Axes:
+    """
+    Draw what is projected from each version of the past.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a version, named by the index; columns 0.025, 0.1, 0.5, 0.9 and 0.975 of growth.
+    source : str
+        Publishers, from `codes.source_line`.
+    currency : {'USD', 'CNY'}
+        In which growth is measured.
+
+    Returns
+    -------
+    Axes
+        Fractions; a dot for the median, bars for 80 and 95 %.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame([[-0.2, -0.1, 0.05, 0.2, 0.3], [-0.2, -0.1, 0.08, 0.2, 0.4]],
+    ...     index=["China's report", "Both, a half each"],
+    ...     columns=[0.025, 0.1, 0.5, 0.9, 0.975])
+    >>> projections_by_source(rows, "China Customs", "USD").get_title()
+    ''
+    """
+    names = list(table.index)
+    first, medians = names[0], table[0.5]
+    spread = medians.max() - medians.min()
+    moved = (medians - medians.iloc[0]).abs().idxmax()
+    if round(spread, 3) == 0:
+        title = f"Every version of the past gives a median of {prose.percent(medians.iloc[0])}"
+    else:
+        title = (
+            f"The median moves from {prose.percent(medians.iloc[0])} to "
+            f"{prose.percent(medians[moved])} when the past is {moved}, not {first}"
+        )
+    unit = codes.CURRENCY_LABELS[currency]
+    measure = f"Projected growth in {unit}, percent; thick bar 80 %, thin bar 95 %"
+    ax = canvas(title, measure, source, height=0.55 * len(table) + 1.5)
+    for i, (name, row) in enumerate(table.iterrows()):
+        draw_range(ax, i, row.to_dict(), INK, f"_{name}")
+        said = (
+            f"{name}: median {prose.percent(row[0.5])}, 80 % interval "
+            f"{prose.percent(row[0.1])} to {prose.percent(row[0.9])}"
+        )
+        ax.errorbar([row[0.5]], [i], fmt="o", color=INK, markersize=7, label=said)
+    ax.axvline(0, color=QUIET, linewidth=0.8)
+    ax.grid(axis="x")
+    ax.set_yticks(range(len(names)), names)
+    ax.set_ylim(len(names) - 0.5, -0.5)
+    percent_on_x(ax)
+    attach(ax, interval_data(table, names).rename_axis("Past"))
+    return ax

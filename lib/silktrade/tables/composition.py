@@ -1,0 +1,161 @@
+"""Tables of what is traded: baskets, their likeness, pipeline gas."""
+
+from __future__ import annotations
+
+import pandas as pd
+from pandas.io.formats.style import Styler
+
+from silktrade import codes
+from silktrade.tables.style import amount, share, styled
+
+_PRICES = {"gas_lng_japan": "LNG in Japan", "gas_europe": "Gas in Europe"}
+
+
+def baskets(shares: pd.DataFrame, exporter: str | None = None, importer: str | None = None,
+            count: int = 12) -> Styler:  # fmt: skip
+    """
+    Set out what one economy sells to, or buys from, each partner in the last year known.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        From `product_shares`.
+    exporter, importer : str, optional
+        The economy whose side is fixed; one of the two.
+    count : int
+        How many products are shown, those with the largest share in any basket first in the
+        classification's order; the others are summed.
+
+    Returns
+    -------
+    Styler
+        One row a product, one column a partner: percent of the basket.
+
+    Raises
+    ------
+    ValueError
+        If neither or both of `exporter` and `importer` are given.
+
+    Examples
+    --------
+    >>> from silktrade import load_products, product_shares
+    >>> table = baskets(product_shares(load_products()), importer="CHN").data
+    >>> table.loc["Mineral fuels", "Turkmenistan"].round(3).item()
+    0.982
+    """
+    if (exporter is None) == (importer is None):
+        raise ValueError(
+            f"baskets needs either an exporter or an importer, got {exporter} and {importer}"
+        )
+    fixed, other = ("exporter", "importer") if exporter else ("importer", "exporter")
+    last = shares[(shares[fixed] == (exporter or importer))]
+    year = last["period"].max()
+    wide = last[last["period"] == year].pivot(index="product", columns=other, values="share")
+    kept = wide.max(axis=1).nlargest(count).index
+    table = wide[wide.index.isin(kept)].rename(index=codes.label)
+    if len(kept) < len(wide):
+        table.loc["All others"] = wide[~wide.index.isin(kept)].sum()
+    table = table.rename(columns=codes.label).rename_axis("Product", axis=0)
+    table.columns.name = None
+    way = "China's exports to" if exporter else "Exports to China of"
+    caption = f"{way} each partner in {year}, percent of the basket"
+    return styled(table, caption, dict.fromkeys(table.columns, share))
+
+
+def similarities(alike: pd.DataFrame) -> Styler:
+    """
+    Set out how alike the baskets of any two partners are, in the last year known.
+
+    Parameters
+    ----------
+    alike : DataFrame
+        From `similarity`, of partners.
+
+    Returns
+    -------
+    Styler
+        One row a pair of partners, the most alike in China's exports first; percent, 100 where
+        all shares are equal.
+
+    Examples
+    --------
+    >>> from silktrade import load_products, similarity
+    >>> similarities(similarity(load_products(partners=("KGZ", "TJK")))).data.columns.tolist()
+    ["China's exports to them", 'Their exports to China']
+    """
+    year = max(alike["period"])
+    now = alike[alike["period"] == year]
+    sold = now[now["exporter"] == "CHN"].set_index("importer")["similarity"]
+    bought = now[now["importer"] == "CHN"].set_index("exporter")["similarity"]
+    out = pd.DataFrame({"China's exports to them": sold, "Their exports to China": bought})
+    out = out.sort_values("China's exports to them", ascending=False)
+    names = [" and ".join(map(codes.label, pair.split(", "))) for pair in out.index]
+    out.index = pd.Index(names, name="Partners")
+    caption = f"Likeness of baskets in {year}, percent (Finger and Kreinin's index)"
+    return styled(out, caption, dict.fromkeys(out.columns, share))
+
+
+def gas(weight: pd.DataFrame) -> Styler:
+    """
+    Set out pipeline gas as a part of China's imports from each partner.
+
+    Parameters
+    ----------
+    weight : DataFrame
+        From `part_of_total`.
+
+    Returns
+    -------
+    Styler
+        One row a partner and year.
+
+    Examples
+    --------
+    >>> from silktrade import load_gas, load_trade, part_of_total
+    >>> table = gas(part_of_total(load_gas(), load_trade())).data
+    >>> table.loc[("Uzbekistan", "2023"), "Share"].round(2).item()
+    0.34
+    """
+    rows = weight.assign(Partner=weight["partner"].map(codes.label))
+    rows["Year"] = rows["period"].astype(str)
+    out = rows.set_index(["Partner", "Year"])
+    out = pd.DataFrame(
+        {"Gas": out["value"] / 1e9, "All imports": out["total"] / 1e9, "Share": out["share"]}
+    ).sort_index()
+    unit = codes.CURRENCY_LABELS[weight["currency"].iloc[0]]
+    caption = f"Pipeline gas in China's imports, billion {unit} and percent of all imports"
+    formats = dict.fromkeys(["Gas", "All imports"], "{:,.2f}") | {"Share": share}
+    return styled(out, caption, formats)
+
+
+def gas_prices(table: pd.DataFrame, benchmark: str) -> Styler:
+    """
+    Set out what pipeline gas cost, beside the price of gas elsewhere.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `against_benchmark`.
+    benchmark : str
+        The indicator of the other price, such as `"gas_lng_japan"`.
+
+    Returns
+    -------
+    Styler
+        One row a partner and year, dollars per million British thermal units.
+
+    Examples
+    --------
+    >>> from silktrade import against_benchmark, load_indicator
+    >>> lng = load_indicator("gas_lng_japan", frequency="Y")
+    >>> prices = against_benchmark(load_indicator("gas_unit_value"), lng)
+    >>> gas_prices(prices, "gas_lng_japan").data["Ratio"].round(1).tolist()
+    [0.4, 0.5]
+    """
+    out = table.assign(Partner=table["economy"].map(codes.label), Year=table["period"].astype(str))
+    out = out.set_index(["Partner", "Year"])[["price", "benchmark", "ratio"]]
+    other = _PRICES.get(benchmark, benchmark)
+    out.columns = ["Pipeline gas", other, "Ratio"]
+    caption = "Price of gas, dollars per million British thermal units, and their ratio"
+    formats = {"Pipeline gas": amount, other: amount, "Ratio": "{:,.2f}"}
+    return styled(out, caption, formats)

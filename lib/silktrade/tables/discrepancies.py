@@ -1,0 +1,166 @@
+"""Tables of the two sides of one trade: gaps, weights, reconciled values, what they project."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from pandas.io.formats.style import Styler
+
+from silktrade import codes
+from silktrade.tables.style import amount, points, rate, share, styled
+
+
+def discrepancies(gaps: pd.DataFrame, trends: pd.DataFrame) -> Styler:
+    """
+    Set out the gap of each pair in its last common year, and its trend.
+
+    Parameters
+    ----------
+    gaps, trends : DataFrame
+        From `mirror_gaps` and `mirror_trend`.
+
+    Returns
+    -------
+    Styler
+        One row a pair: year, gap in billions, gap over the larger report, change of the ratio a
+        year with its 95 % limits, and how many years are compared.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade, mirror_gaps, mirror_trend, pair_reports
+    >>> gaps = mirror_gaps(pair_reports(load_trade(), load_trade(reporter="KGZ")))
+    >>> table = discrepancies(gaps, mirror_trend(gaps)).data
+    >>> table.loc[("China", "Kyrgyzstan"), "Gap"].round(1).item()
+    14.8
+    """
+    pair = ["exporter", "importer"]
+    last = gaps.sort_values("period").groupby(pair).tail(1).set_index(pair)
+    slopes = trends.set_index(pair).reindex(last.index)
+    limits = slopes["low"].map(points) + "\u00a0to\u00a0" + slopes["high"].map(points)
+    known = slopes["slope"].notna()
+    out = pd.DataFrame({
+        "Year": last["period"].astype(str),
+        "Gap": last["gap"] / 1e9,
+        "Share": last["share"],
+        "Trend": slopes["slope"],
+        "95 % interval": limits.where(known, "–"),
+        "Years": gaps.groupby(pair).size(),
+    }).sort_values("Gap", key=abs, ascending=False)  # fmt: skip
+    unit = codes.CURRENCY_LABELS[gaps["currency"].iloc[0]]
+    caption = (
+        f"Exporter's less importer's report, both fob: billion {unit}, share of the larger report, "
+        "and change of their ratio a year, percent"
+    )
+    out = out.rename(index=codes.label).rename_axis(["Exporter", "Importer"])
+    return styled(out, caption, {"Gap": amount, "Share": share, "Trend": rate, "Years": "{:,.0f}"})
+
+
+def reliability(trust: pd.DataFrame) -> Styler:
+    """
+    Set out how far each partner's report is from China's, and the weight that follows.
+
+    Parameters
+    ----------
+    trust : DataFrame
+        From `silktrade.reliability`.
+
+    Returns
+    -------
+    Styler
+        One row a partner and flow: the typical factor between the two reports (the exponential of
+        the root mean square log ratio), the weight of China's report, the least weight that any
+        share of the best pair's discrepancy gives it, and the years learned from.
+
+    Examples
+    --------
+    >>> years = pd.period_range("2020", "2020", freq="Y")
+    >>> gaps = pd.DataFrame({"exporter": "CHN", "importer": ["KAZ", "KGZ"], "product": "TOTAL",
+    ...                      "period": years[[0, 0]], "log_ratio": [0.2, -1.0]})
+    >>> import silktrade as st
+    >>> reliability(st.reliability(gaps)).data["Factor"].round(1).tolist()
+    [1.2, 2.7]
+    """
+    rows = trust.set_index(["partner", "flow"]).rename(index=codes.label)
+    out = pd.DataFrame({
+        "Factor": np.exp(np.sqrt(rows["discrepancy"])),
+        "Weight": rows["weight"],
+        "Least weight": rows["weight_low"],
+        "Years": rows["periods"],
+    }).rename_axis(["Trade with", "Flow"])  # fmt: skip
+    hub = codes.label(trust["hub"].iloc[0])
+    caption = f"Typical factor between the two reports, and the weight of {hub}'s"
+    formats = {"Factor": "{:,.2f}", "Years": "{:,.0f}"}
+    return styled(out, caption, formats | dict.fromkeys(["Weight", "Least weight"], share))
+
+
+def reconciled(own: pd.DataFrame, made: pd.DataFrame, year: str) -> Styler:
+    """
+    Set one year as reported beside the same year reconciled.
+
+    Parameters
+    ----------
+    own : DataFrame
+        TRADE of the own reporter, annual.
+    made : DataFrame
+        From `reconcile`.
+    year : str
+        The year shown.
+
+    Returns
+    -------
+    Styler
+        One row a partner and flow: own report, reconciled value, its 95 % limits, its status.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade, reconcile
+    >>> china = load_trade(partners="KGZ")
+    >>> half = reconcile(china, load_trade(reporter="KGZ"), weights="equal")
+    >>> reconciled(china, half, "2023").data["Reconciled"].round(1).tolist()
+    [10.0, 0.1]
+    """
+    keys = ["partner", "flow"]
+    now = made[made["period"].astype(str) == year].set_index(keys)
+    own = own[own["period"].astype(str) == year].set_index(keys)["value"].reindex(now.index)
+    limits = (now["low"] / 1e9).map(amount) + "\u00a0to\u00a0" + (now["high"] / 1e9).map(amount)
+    out = pd.DataFrame({
+        "As reported": own / 1e9,
+        "Reconciled": now["value"] / 1e9,
+        "95 % interval": limits,
+        "Status": now["obs_status"].map(codes.OBS_STATUS),
+    }).rename(index=codes.label).rename_axis(["Trade with", "Flow"])  # fmt: skip
+    unit = codes.CURRENCY_LABELS[made["currency"].iloc[0]]
+    caption = f"China's trade in {year} as it reports it and reconciled, billion {unit}"
+    return styled(out, caption, dict.fromkeys(["As reported", "Reconciled"], amount))
+
+
+def projections_by_source(growth: pd.DataFrame, level: pd.DataFrame, currency: str) -> Styler:
+    """
+    Set out what is projected from each version of the past.
+
+    Parameters
+    ----------
+    growth, level : DataFrame
+        One row a version, named by the index; columns 0.1, 0.5 and 0.9, of growth and of values.
+    currency : {'USD', 'CNY'}
+        Of both.
+
+    Returns
+    -------
+    Styler
+        One row a version: median growth with its 80 % interval, and the median level.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame([[-0.1, 0.05, 0.2]], ["China's report"], [0.1, 0.5, 0.9])
+    >>> projections_by_source(rows, rows * 1e12, "USD").data["Level"].tolist()
+    [50.0]
+    """
+    out = pd.DataFrame({
+        "Median": growth[0.5].map(points),
+        "80 % interval": growth[0.1].map(points) + "\u00a0to\u00a0" + growth[0.9].map(points),
+        "Level": level[0.5] / 1e9,
+    }).rename_axis("Past")  # fmt: skip
+    unit = codes.CURRENCY_LABELS[currency]
+    caption = f"Projected growth of the region's trade, percent, and its level, billion {unit}"
+    return styled(out, caption, {"Level": amount})
