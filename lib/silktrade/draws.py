@@ -36,7 +36,7 @@ def aggregate(draws: pd.DataFrame, *, partners: bool = False, flows: bool = Fals
     Returns
     -------
     DataFrame
-        DRAWS, one path a draw for each sum.
+        DRAWS, one path a draw for each sum. A draw in which a part is missing has no sum.
 
     Raises
     ------
@@ -266,8 +266,8 @@ def judge(table: pd.DataFrame, trade: pd.DataFrame) -> pd.DataFrame:
     0.131
     """
     keys = table.index.to_frame(index=False)[["partner", "flow", "period"]]
-    after = _base_of(keys.assign(period=keys["period"] + 1), trade)
-    before = _base_of(keys, trade)
+    known = _known(trade)
+    after, before = (_looked_up(known, keys, keys["period"] - back) for back in (0, 1))
     came = (after / before - 1).to_numpy()
     if pd.isna(came).any():
         row = keys[pd.isna(came)].iloc[0]
@@ -353,13 +353,22 @@ def _base_of(draws: pd.DataFrame, base: pd.Series | pd.DataFrame) -> pd.Series:
                 "base must be a TRADE frame for draws of several partners or flows, got a Series"
             )
         return (draws["period"] - 1).map(base)
+    return _looked_up(_known(base), draws, draws["period"] - 1)
+
+
+def _known(base: pd.DataFrame) -> pd.Series:
+    """Give the known values and their sums over partners and flows, by partner, flow and period."""
     parts = validate(base, TRADE)[["partner", "flow", "period", "value"]]
     five = _summed(parts, "partner", codes.PARTNERS, codes.REGION)
     known = pd.concat([parts, five])
     known = pd.concat([known, _summed(known, "flow", codes.FLOWS, "total")])
-    lookup = known.set_index(["partner", "flow", "period"])["value"]
-    before = pd.MultiIndex.from_arrays([draws["partner"], draws["flow"], draws["period"] - 1])
-    return pd.Series(lookup.reindex(before).to_numpy(), index=draws.index)
+    return known.set_index(["partner", "flow", "period"])["value"]
+
+
+def _looked_up(known: pd.Series, rows: pd.DataFrame, period: pd.Series) -> pd.Series:
+    """Find the known value of each row's partner and flow in a period."""
+    wanted = pd.MultiIndex.from_arrays([rows["partner"], rows["flow"], period])
+    return pd.Series(known.reindex(wanted).to_numpy(), index=rows.index)
 
 
 def _summed(parts: pd.DataFrame, column: str, wanted: tuple[str, ...], name: str) -> pd.DataFrame:
