@@ -15,6 +15,7 @@ from silktrade.figures.canvas import (
     percent_on_y,
     periods_on_x,
 )
+from silktrade.figures.chart_data import attach
 from silktrade.figures.trends import mark_events
 from silktrade.measures import cagr, growth
 
@@ -63,12 +64,16 @@ def growth_regimes(total: pd.Series, found: pd.DataFrame, known: pd.DataFrame) -
         y = foot - row * 0.05 * height  # each on a line of its own, as they may overlap
         ax.plot([low, high], [y, y], color=_BREAK, linewidth=5, label=f"_break {place.first}")
         ax.axvline(at, color=_BREAK, linewidth=1.6)
+    means = pd.Series(dtype=float)
     for first, last in _regimes(total, found):
         mean = cagr(total, first - 1, last)
+        means = means.reindex(rates.index).where(rates.index < first, mean)
         ax.plot([first.year - 0.5, last.year + 0.5], [mean, mean], color=INK,
                 label=f"Mean {first} to {last}")  # fmt: skip
     ax.set_xlim(x[0] - 0.6, x[-1] + 0.6)
     percent_on_y(ax)
+    shown = pd.DataFrame({"Growth": rates, "Mean between breaks": means})
+    attach(ax, shown.rename_axis("Year"))
     # A year's bar runs from half before to half after its number, so an event stands within it.
     place = known["date"].dt.year + (known["date"].dt.day_of_year - 1) / 365 - 0.5
     mark_events(ax, known.assign(x=place))

@@ -144,7 +144,9 @@ def _full_measure(panel: Panel, measure: str) -> str:
     """Give the measure in full units: fractions for percent, dollars for billions of them."""
     told = _said(panel.measure or measure)
     if panel.scale == 0.01:
-        told, changed = re.subn(r"\bin points\b|\bpercent\b", "as a fraction", told)
+        told, changed = re.subn(
+            r"\bin points\b|\bpercentage points\b|\bpercent\b", "as a fraction", told
+        )
         return told if changed or not told else f"{told}, as a fraction"
     if panel.scale in _FULL:
         told = re.sub(_FULL[panel.scale], "", told, flags=re.IGNORECASE)
