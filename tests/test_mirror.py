@@ -395,3 +395,23 @@ def test_the_figure_of_a_reconciled_flow_draws_what_it_is_given(china, theirs):
     drawn = {line.get_label(): line.get_ydata() for line in ax.get_lines()}
     np.testing.assert_array_equal(drawn["Reconciled"], both["value"])
     assert drawn["as Kyrgyzstan reports it"][-2] == other["value"].iloc[-1]
+
+
+def test_growth_that_came_turns_on_whom_one_believes(china, theirs):
+    def grown(frame: pd.DataFrame) -> float:
+        sums = frame.groupby("period")["value"].sum()
+        return float(sums["2024"] / sums["2023"] - 1)
+
+    own, weighed, halved = (
+        china,
+        st.reconcile(china, theirs, since=2010),
+        st.reconcile(china, theirs, since=2010, weights="equal"),
+    )
+    # China reports more to Kazakhstan in 2024 than in 2023, Kazakhstan reports less.
+    assert grown(own) == pytest.approx(0.061, abs=0.0005)  # as printed, one decimal
+    assert grown(weighed) == pytest.approx(0.059, abs=0.0005)
+    assert grown(halved) < 0
+    rows = pd.DataFrame([[-0.1, 0.05, 0.2]] * 2, ["China's report", "both"], [0.1, 0.5, 0.9])
+    came = pd.Series({"China's report": grown(own), "both": np.nan})
+    table = tables.projections_by_source(rows, rows * 1e12, "USD", came).data
+    assert table["Came"].tolist() == ["+6.1", "–"]

@@ -134,7 +134,9 @@ def reconciled(own: pd.DataFrame, made: pd.DataFrame, year: str) -> Styler:
     return styled(out, caption, dict.fromkeys(["As reported", "Reconciled"], amount))
 
 
-def projections_by_source(growth: pd.DataFrame, level: pd.DataFrame, currency: str) -> Styler:
+def projections_by_source(
+    growth: pd.DataFrame, level: pd.DataFrame, currency: str, came: pd.Series | None = None
+) -> Styler:
     """
     Set out what is projected from each version of the past.
 
@@ -144,11 +146,14 @@ def projections_by_source(growth: pd.DataFrame, level: pd.DataFrame, currency: s
         One row a version, named by the index; columns 0.1, 0.5 and 0.9, of growth and of values.
     currency : {'USD', 'CNY'}
         Of both.
+    came : Series, optional
+        The growth that came, measured in the same version; NaN where it is not known.
 
     Returns
     -------
     Styler
-        One row a version: median growth with its 80 % interval, and the median level.
+        One row a version: median growth with its 80 % interval, the median level, and the growth
+        that came.
 
     Examples
     --------
@@ -161,6 +166,8 @@ def projections_by_source(growth: pd.DataFrame, level: pd.DataFrame, currency: s
         "80 % interval": growth[0.1].map(points) + "\u00a0to\u00a0" + growth[0.9].map(points),
         "Level": level[0.5] / 1e9,
     }).rename_axis("Past")  # fmt: skip
+    if came is not None:
+        out["Came"] = came.reindex(out.index).map(lambda v: "–" if pd.isna(v) else points(v))
     unit = codes.CURRENCY_LABELS[currency]
     caption = f"Projected growth of the region's trade, percent, and its level, billion {unit}"
     return styled(out, caption, {"Level": amount})
