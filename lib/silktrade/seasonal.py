@@ -314,8 +314,8 @@ def short_history_error(
         for effect in dict.fromkeys(effects):
             columns, fixed = kinds[codes.one_of("effects", effect, list(kinds))]
             away = [_away(piece, columns, fixed, whole.tables["adjusted"]) for piece in pieces]
-            row = {"flow": key["flow"], "effect": effect, "months": months} | _errors(away)
-            rows.append(row | {"spread_rest": _measured(whole)["spread_rest"]})
+            row = {"flow": key["flow"], "effect": effect, "months": months, **_errors(away)}
+            rows.append({**row, "spread_rest": _measured(whole)["spread_rest"]})
     return pd.DataFrame(rows)
 
 
@@ -530,9 +530,4 @@ def _errors(away: list[pd.Series | None]) -> dict[str, float]:
     every = pd.concat(known) if known else pd.Series([], pd.PeriodIndex([], freq="M"), dtype=float)
     early = every.index.month.isin(HOLIDAY_MONTHS)
     parts = {"error": every, "error_holiday": every[early], "error_rest": every[~early]}
-    return row | {name: _root(values) for name, values in parts.items()}
-
-
-def _root(values: pd.Series) -> float:
-    """Take the root of the mean square."""
-    return float(np.sqrt((values**2).mean()))
+    return row | {name: float(np.sqrt((values**2).mean())) for name, values in parts.items()}
