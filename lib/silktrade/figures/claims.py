@@ -64,6 +64,7 @@ def claim_verdicts(checked: pd.DataFrame, source: str) -> Axes:
     ax.tick_params(axis="x", length=0)
     ax.set_xlim(-0.12, 1.88)
     ax.set_ylim(len(names) - 0.5, -0.5)
+    ax.grid(visible=False)
     ax.spines["bottom"].set_visible(False)
     _legend(ax, checked)
     _describe(ax, rows, names)
