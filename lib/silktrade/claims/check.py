@@ -335,8 +335,12 @@ def _record(case: Case) -> Result:
     length = (case.window[1] - case.window[0]).n + 1
     spans = [(p, p + length - 1) for p in pd.period_range(_FIRST_YEAR, case.window[0] - 1, freq="M")
              if (case.window[0] - p).n % length == 0]  # fmt: skip
-    begun = set(case.rows["start"])  # no figure of a window is known without a row of its start
-    asked = {s: case.value(case.claim.partner, s) for s in spans if s[0] in begun}
+    printed = set(zip(case.rows["start"], case.rows["end"], strict=True))
+    asked = {
+        s: case.value(case.claim.partner, s)
+        for s in spans
+        if s in printed or all((m, m) in printed for m in pd.period_range(*s, freq="M"))
+    }
     earlier = {s: found[0].value for s, found in asked.items() if found}
     return _against_earlier(case, got[0].value, earlier, len(spans) - len(earlier))
 

@@ -173,7 +173,10 @@ def figures(
         del grains["month"]
     members = {(partner,), parts_of(partner)}
     kinds = {(flow,), codes.FLOWS} if flow == "total" else {(flow,)}
-    inside = rows[(rows["start"] >= window[0]) & (rows["end"] <= window[1])]
+    parties = {party for member in members for party in member}
+    inside = rows[
+        (rows["start"] >= window[0]) & (rows["end"] <= window[1]) & rows["partner"].isin(parties)
+    ]
     found = []
     for _, group in inside.groupby(["source", "currency"]):
         keyed = _latest(group)
