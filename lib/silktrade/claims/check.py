@@ -335,7 +335,9 @@ def _record(case: Case) -> Result:
     length = (case.window[1] - case.window[0]).n + 1
     spans = [(p, p + length - 1) for p in pd.period_range(_FIRST_YEAR, case.window[0] - 1, freq="M")
              if (case.window[0] - p).n % length == 0]  # fmt: skip
-    printed = set(zip(case.rows["start"], case.rows["end"], strict=True))
+    parties = {case.claim.partner, *form.parts_of(case.claim.partner)}
+    rows = case.rows[case.rows["partner"].isin(parties)]
+    printed = set(zip(rows["start"], rows["end"], strict=True))
     asked = {
         s: case.value(case.claim.partner, s)
         for s in spans
