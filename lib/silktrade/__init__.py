@@ -17,6 +17,7 @@ import sys
 import types
 
 PUBLIC = {
+    "assumptions": ("load_conditions", "load_published_elasticities", "load_scenarios"),
     "backtest": ("backtest", "compare", "scores"),
     "claims": ("check_claims", "claims_held"),
     "breaks": ("break_counts", "growth_breaks"),
@@ -29,6 +30,7 @@ PUBLIC = {
         "aggregate", "in_yuan", "intervals", "judge", "pick", "projected_contributions",
         "projected_growth",
     ),
+    "elasticities": ("elasticities", "elasticities_by_sample"),
     "evidence": ("load_claims", "load_evidence"),
     "figures": (),
     "forecast": ("forecast",),
@@ -51,6 +53,10 @@ PUBLIC = {
         "changed", "day", "listed", "money", "money_pair", "moved", "percent", "reached", "record",
     ),
     "reports.provenance": ("headline", "key_message", "provenance"),
+    "scenarios": (
+        "assumptions", "chances", "channel_intervals", "scenario_contributions", "scenario_paths",
+        "scenario_shifts", "trade_with",
+    ),
     "seasonal": (
         "holiday_effects", "seasonal_adjust", "seasonal_diagnostics", "short_history_error",
     ),

@@ -78,6 +78,14 @@ PRODUCT_LABELS: dict[str, str] = {
 }
 ENERGY: tuple[str, ...] = ("SITC3", "27")  # and every finer code that begins so
 
+# Through which a scenario moves trade.
+CHANNELS: dict[str, str] = {
+    "income": "Income",
+    "exchange_rate": "Exchange rate",
+    "energy": "Oil and gas",
+}
+EXPORTERS: tuple[str, ...] = ("KAZ", "TKM", "UZB")  # of oil or gas to China
+
 MODEL_LABELS: dict[str, str] = {
     "combination": "Combination",
     "dotm": "Dynamic optimised theta",

@@ -99,6 +99,17 @@ CLAIMS = Schema(
     also=("gdp",),
 )  # fmt: skip
 EVENTS = Schema("EVENTS", ("date", "title"), ("kind", "partners", "source", "vintage"))
+SCENARIO = Schema(
+    "SCENARIO",
+    ("scenario", "channel", "economy"),
+    ("label", "value", "unit", "over", "basis", "source", "vintage"),
+)
+ELASTICITY = Schema(
+    "ELASTICITY",
+    ("channel", "flow", "study"),
+    ("low", "high", "finding", "reference", "source", "vintage"),
+    optional=("low", "high"),
+)
 DRAWS = Schema(
     "DRAWS", (*_DRAW_KEY, "draw"), ("value", "currency"), ("currency", "origin"), ("value",), True
 )
@@ -106,7 +117,8 @@ FORECAST = Schema(
     "FORECAST", (*_DRAW_KEY, "quantile"), ("value", "currency"), ("currency", "origin"), (), True
 )
 _KINDS = (
-    TRADE, YEAR_TO_DATE, TOTALS, PRINTED, INDICATOR, OPINION, CLAIMS, EVENTS, DRAWS, FORECAST,
+    TRADE, YEAR_TO_DATE, TOTALS, PRINTED, INDICATOR, OPINION, CLAIMS, EVENTS, SCENARIO, ELASTICITY,
+    DRAWS, FORECAST,
 )  # fmt: skip
 SCHEMAS = {s.name: s for s in _KINDS}
 
@@ -119,8 +131,9 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
     "partner": tuple(codes.ECONOMIES),
     "economy": tuple(codes.ECONOMIES),
     "measure": codes.MEASURES,
+    "channel": tuple(codes.CHANNELS),
 }
-_NUMBERS = ("value", "growth", "quantile", "decimals")
+_NUMBERS = ("value", "growth", "quantile", "decimals", "low", "high")
 _WHOLE = ("horizon", "draw")
 _DAYS = ("released", "vintage", "date", "published")
 _PERIODS = ("period", "origin", "start", "period_start", "period_end")

@@ -12,6 +12,7 @@ from silktrade.figures.mirror import (
 )
 from silktrade.figures.projections import fan, growth_ranges
 from silktrade.figures.records import coverage, dependence, two_sides
+from silktrade.figures.scenarios import channel_ranges, elasticity_ranges, scenario_ranges
 from silktrade.figures.seasonal import adjusted_months
 from silktrade.figures.trends import (
     contribution_bars,
@@ -25,11 +26,13 @@ from silktrade.figures.trends import (
 
 __all__ = [
     "adjusted_months",
+    "channel_ranges",
     "claim_verdicts",
     "contribution_bars",
     "coverage",
     "coverage_dots",
     "dependence",
+    "elasticity_ranges",
     "energy_lines",
     "error_ratios",
     "fan",
@@ -44,6 +47,7 @@ __all__ = [
     "outturn",
     "projections_by_source",
     "reconciled",
+    "scenario_ranges",
     "seen_by_importer",
     "share_lines",
     "total_trade",

@@ -19,6 +19,14 @@ from silktrade.tables.records import (
     status,
     years,
 )
+from silktrade.tables.scenarios import (
+    elasticities,
+    findings,
+    samples,
+    scenario_assumptions,
+    scenario_growth,
+    scenario_partners,
+)
 from silktrade.tables.turning import adjustment, breaks, known_dates
 
 __all__ = [
@@ -31,6 +39,8 @@ __all__ = [
     "claims",
     "contributions",
     "discrepancies",
+    "elasticities",
+    "findings",
     "gas",
     "gas_prices",
     "known_dates",
@@ -44,6 +54,10 @@ __all__ = [
     "reconciled",
     "reconciliation",
     "reliability",
+    "samples",
+    "scenario_assumptions",
+    "scenario_growth",
+    "scenario_partners",
     "scores",
     "similarities",
     "status",

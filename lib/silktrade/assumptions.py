@@ -1,0 +1,83 @@
+"""
+Assumptions: what scenarios are made of, read from the data folder.
+
+What each scenario assumes, what trade depends on, and what others found of how it depends.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from silktrade import snapshots
+from silktrade.loaders import load_indicator
+from silktrade.schema import ELASTICITY, INDICATOR, SCENARIO, validate
+
+
+def load_scenarios() -> pd.DataFrame:
+    """
+    Load what each scenario assumes.
+
+    Returns
+    -------
+    DataFrame
+        SCENARIO: scenario, channel, economy, label, value, unit (points, as a fraction, or times),
+        over (baseline or year before), basis (whose view it is), source, vintage. What no row
+        names stays as in the baseline. Assumptions are no forecasts, so there is no as-of day.
+
+    Examples
+    --------
+    >>> load_scenarios()["scenario"].unique().tolist()[:3]
+    ['baseline', 'energy_down', 'energy_up']
+    """
+    return validate(snapshots.read(snapshots.find("silktrade", "scenarios")), SCENARIO)
+
+
+def load_published_elasticities() -> pd.DataFrame:
+    """
+    Load what others found of how trade answers income, exchange rates and oil.
+
+    Returns
+    -------
+    DataFrame
+        ELASTICITY: channel, flow, study, low, high (percent per percent; NaN where no bound is
+        given), finding, reference, source, vintage.
+
+    Examples
+    --------
+    >>> load_published_elasticities()["channel"].unique().tolist()
+    ['energy', 'exchange_rate', 'income']
+    """
+    rows = snapshots.read(snapshots.find("silktrade", "published_elasticities"))
+    return validate(rows, ELASTICITY)
+
+
+def load_conditions(*, as_of: str | pd.Timestamp | None = None) -> pd.DataFrame:
+    """
+    Load what trade depends on, by year: output, its growth, and the price of oil and gas.
+
+    Parameters
+    ----------
+    as_of : str or Timestamp, optional
+        Keep only what was public on that day.
+
+    Returns
+    -------
+    DataFrame
+        INDICATOR rows, annual: gdp_growth (fraction) and gdp_usd of China and the five, past and
+        expected, from the Fund's Outlook; oil_average and gas_lng_japan, yearly means.
+
+    Raises
+    ------
+    ValueError
+        If `as_of` is no day or lies before the first edition.
+
+    Examples
+    --------
+    >>> known = load_conditions(as_of="2023-12-31").set_index(["indicator", "economy", "period"])
+    >>> known.loc[("gdp_growth", "CHN", "2024"), "value"].round(3).item()
+    0.042
+    """
+    parts = [load_indicator(n, source="imf", as_of=as_of) for n in ("gdp_growth", "gdp_usd")]
+    prices = ("oil_average", "gas_lng_japan")
+    parts += [load_indicator(n, frequency="Y", as_of=as_of) for n in prices]
+    return validate(pd.concat(parts), INDICATOR)

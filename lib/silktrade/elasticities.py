@@ -1,0 +1,245 @@
+"""
+Elasticities: how trade answered income, the yuan and the price of oil and gas.
+
+One regression on all flows, in growth rates. The answers are uncertain, and the uncertainty is part
+of what is returned: scenarios draw from it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+from scipy import stats
+
+from silktrade import codes
+from silktrade.schema import INDICATOR, SERIES, TRADE, validate
+
+# What answers to what, in whose trade.
+TERMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("income", "export", codes.PARTNERS),
+    ("income", "import", codes.PARTNERS),
+    ("exchange_rate", "export", codes.PARTNERS),
+    ("exchange_rate", "import", codes.PARTNERS),
+    ("energy", "export", codes.EXPORTERS),
+    ("energy", "import", codes.EXPORTERS),
+)
+FIRST = "1996"  # by then all five had a currency of their own, and hyperinflation was over
+LEAST = 10  # years: fewer do not tell the answer to a price from a single event
+_PRICES = ("oil_average", "gas_lng_japan")
+
+
+def elasticities(
+    trade: pd.DataFrame,
+    conditions: pd.DataFrame,
+    *,
+    as_of: str | pd.Timestamp | None = None,
+    first: str = FIRST,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    r"""
+    Estimate how the value of trade answers income, the yuan, and the price of oil and gas.
+
+    Parameters
+    ----------
+    trade : DataFrame
+        TRADE of China with the five, annual, in dollars, values above 0.
+    conditions : DataFrame
+        INDICATOR rows, annual, from `load_conditions`: gdp_growth and gdp_usd of China and the
+        five, oil_average and gas_lng_japan.
+    as_of : str or Timestamp, optional
+        Use only rows released by that day, in both frames.
+    first : str
+        The first year whose growth is used.
+    level : float
+        Of the interval, in (0, 1).
+
+    Returns
+    -------
+    DataFrame
+        A row a channel (income, exchange_rate, energy) and flow: channel, flow, partners (codes
+        joined by `;`), estimate, standard_error, low, high (the interval's ends), n (changes of
+        that flow), first and last (years). An estimate is the percent by which the dollar value
+        moves within the year for one percent of: output of whoever buys (income), the yuan's real
+        rise against the partner's currency (exchange_rate), oil and gas prices (energy; only of
+        the three that sell them). `attrs` holds `covariance` (of the estimates, nested list) and
+        `freedom` (degrees of freedom of their t distribution).
+
+    Raises
+    ------
+    ValueError
+        If an indicator is missing, or fewer than ten years can be used.
+
+    Notes
+    -----
+    .. math:: \Delta \ln x_{i,t} = \alpha_i + \beta_f \, \Delta \ln y_{i,t}
+       + \gamma_f \, \Delta \ln q_{p(i),t} + \delta_f \, e_{p(i)} \Delta \ln o_t + u_{i,t},
+
+    with :math:`y` real output of the partner (exports) or of China (imports); :math:`q` the price
+    of China's output over that of the partner's, both in dollars (current over real output);
+    :math:`o` the mean of oil and of gas as Asia pays it, in logarithms, and :math:`e` one for those
+    who export them. Flows differ fourfold in how far they jump, so each is weighted by the inverse
+    of its own residual variance (two steps). China's output and the price of oil are the same for
+    all flows of a year: errors are those of Driscoll and Kraay [1]_, which let all flows of a year,
+    and years close by, move together; lags :math:`\lfloor 4 (T/100)^{2/9} \rfloor`. Intervals use
+    the t distribution with years less one as degrees of freedom. Changes over a year that is not
+    known, and forecasts of conditions, are left out.
+
+    References
+    ----------
+    .. [1] Driscoll, J. C. and Kraay, A. C. (1998). Consistent covariance matrix estimation with
+       spatially dependent panel data. Review of Economics and Statistics 80(4).
+    .. [2] Goldstein, M. and Khan, M. S. (1985). Income and price effects in foreign trade. Handbook
+       of International Economics 2, 1041-1105.
+
+    Examples
+    --------
+    >>> from silktrade import load_conditions, load_trade
+    >>> day = "2023-12-31"
+    >>> found = elasticities(load_trade(as_of=day), load_conditions(as_of=day))
+    >>> found.set_index(["channel", "flow"]).loc[("energy", "import"), "estimate"].round(1).item()
+    0.7
+    """
+    rows = _rows(trade, conditions, as_of, first)
+    terms = np.column_stack([_term(rows, *term) for term in TERMS])
+    flows = pd.get_dummies(rows["partner"] + rows["flow"], dtype=float).to_numpy()
+    estimate, covariance, freedom = _fit(rows, terms, flows)
+    errors = np.sqrt(np.diag(covariance))
+    reach = stats.t.ppf(0.5 + level / 2, freedom) * errors
+    out = pd.DataFrame([(c, f, ";".join(p)) for c, f, p in TERMS],
+                       columns=["channel", "flow", "partners"])  # fmt: skip
+    out = out.assign(estimate=estimate, standard_error=errors, low=estimate - reach,
+                     high=estimate + reach,
+                     n=[_concerned(rows, f, p).sum() for _, f, p in TERMS],
+                     first=rows["period"].min(), last=rows["period"].max())  # fmt: skip
+    out.attrs = {"covariance": covariance.tolist(), "freedom": freedom}
+    return out
+
+
+def elasticities_by_sample(
+    trade: pd.DataFrame,
+    conditions: pd.DataFrame,
+    *,
+    as_of: str | pd.Timestamp | None = None,
+    firsts: tuple[str, ...] = ("1993", FIRST, "2001"),
+) -> pd.DataFrame:
+    """
+    Estimate the same elasticities on samples that begin in different years.
+
+    Parameters
+    ----------
+    trade, conditions, as_of
+        As for `elasticities`.
+    firsts : tuple of str
+        The first years.
+
+    Returns
+    -------
+    DataFrame
+        As from `elasticities`, one below the other; `first` tells the samples apart.
+
+    Raises
+    ------
+    ValueError
+        As `elasticities`.
+
+    Examples
+    --------
+    >>> from silktrade import load_conditions, load_trade
+    >>> day = "2023-12-31"
+    >>> found = elasticities_by_sample(load_trade(as_of=day), load_conditions(as_of=day))
+    >>> found["first"].astype(str).unique().tolist()
+    ['1993', '1996', '2001']
+    """
+    parts = [elasticities(trade, conditions, as_of=as_of, first=first) for first in firsts]
+    plain = [part.set_axis(part.columns, axis=1) for part in parts]
+    for part in plain:
+        part.attrs = {}  # each sample has a covariance of its own
+    return pd.concat(plain, ignore_index=True)
+
+
+def _rows(
+    trade: pd.DataFrame,
+    conditions: pd.DataFrame,
+    as_of: str | pd.Timestamp | None,
+    first: str,
+) -> pd.DataFrame:
+    """Set a row a flow and year: its change, and the changes of what it may answer to."""
+    trade, conditions = validate(trade, TRADE), validate(conditions, INDICATOR)
+    if as_of is not None:
+        day = pd.Timestamp(as_of)
+        trade, conditions = (f[f["released"] <= day] for f in (trade, conditions))
+    # What was published before its year ended is a forecast, and no evidence.
+    conditions = conditions[conditions["released"] > conditions["period"].dt.end_time]
+    changes = _changes(trade.pivot(index="period", columns=list(SERIES), values="value"))
+    growth, prices, energy = _movers(conditions)
+    parts = []
+    for (_, partner, flow, _), values in changes.items():
+        buyer = "CHN" if flow == "import" else partner
+        part = pd.DataFrame({
+            "change": values, "income": growth[buyer],
+            "exchange_rate": prices["CHN"] - prices[partner], "energy": energy,
+        }).dropna()  # fmt: skip
+        parts.append(part.rename_axis("period").reset_index().assign(partner=partner, flow=flow))
+    rows = pd.concat(parts, ignore_index=True)
+    rows = rows[rows["period"] >= pd.Period(first, "Y")].reset_index(drop=True)
+    years = rows["period"].nunique()
+    if years < LEAST:
+        raise ValueError(
+            f"trade and conditions must share at least {LEAST} years of growth from {first}, got "
+            f"{years}: choose an earlier first or a later as_of"
+        )
+    return rows
+
+
+def _movers(conditions: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
+    """Give logarithmic changes: real output and its dollar price by economy, and of energy."""
+    for name in ("gdp_growth", "gdp_usd", *_PRICES):
+        if name not in set(conditions["indicator"]):
+            raise ValueError(
+                f"conditions must hold {name}, got none: take them from load_conditions"
+            )
+    wide = {
+        name: rows.pivot(index="period", columns="economy", values="value")
+        for name, rows in conditions.groupby("indicator")
+    }
+    growth = np.log1p(wide["gdp_growth"])
+    prices = _changes(wide["gdp_usd"]) - growth
+    energy = sum(_changes(wide[name]).iloc[:, 0] for name in _PRICES) / len(_PRICES)
+    return growth, prices, energy
+
+
+def _changes(levels: pd.DataFrame) -> pd.DataFrame:
+    """Take logarithmic changes between years that follow each other."""
+    whole = pd.period_range(levels.index.min(), levels.index.max(), freq="Y")
+    return np.log(levels.reindex(whole)).diff()
+
+
+def _concerned(rows: pd.DataFrame, flow: str, partners: tuple[str, ...]) -> pd.Series:
+    """Mark the rows that a term is about."""
+    return (rows["flow"] == flow) & rows["partner"].isin(partners)
+
+
+def _term(rows: pd.DataFrame, channel: str, flow: str, partners: tuple[str, ...]) -> np.ndarray:
+    """Give a regressor: the mover where it concerns the flow, else zero."""
+    return np.where(_concerned(rows, flow, partners), rows[channel], 0.0)
+
+
+def _fit(
+    rows: pd.DataFrame, terms: np.ndarray, flows: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Fit by weighted least squares in two steps; estimates of the terms, covariance, freedom."""
+    design = np.column_stack([terms, flows])
+    change = rows["change"].to_numpy()
+    residual = change - design @ np.linalg.lstsq(design, change, rcond=None)[0]
+    which = flows.argmax(axis=1)
+    variance = np.bincount(which, residual**2) / np.bincount(which)
+    weight = 1 / np.sqrt(np.maximum(variance, 1e-12))[which]  # a flow without noise fits exactly
+    year = (rows["period"] - rows["period"].min()).map(lambda n: n.n).to_numpy()
+    count = len(np.unique(year))
+    lags = int(4 * (count / 100) ** (2 / 9))
+    fit = sm.OLS(change * weight, design * weight[:, None]).fit(
+        cov_type="hac-groupsum", cov_kwds={"time": year, "maxlags": lags}
+    )
+    found = terms.shape[1]
+    return fit.params[:found], fit.cov_params()[:found, :found], count - 1

@@ -1,0 +1,234 @@
+"""Figures of scenarios: growth in each, what each channel adds, and the elasticities behind."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from silktrade import codes, prose
+from silktrade.figures.canvas import INK, QUIET, canvas, percent_on_x
+from silktrade.figures.chart_data import attach
+from silktrade.figures.projections import draw_range, interval_data
+
+CHANNEL_COLOURS = {"income": "#0072B2", "exchange_rate": "#C35A00", "energy": "#00805E"}
+_FLOW_WORDS = {"export": "exports", "import": "imports"}
+
+
+def scenario_ranges(
+    table: pd.DataFrame, assumed: pd.DataFrame, partner: str, currency: str, source: str
+) -> Axes:
+    """
+    Draw growth in every scenario with its intervals, beside the baseline.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `intervals(projected_growth(...), "growth")`, of one partner, flow and period, a model
+        a scenario; columns quantiles, fractions.
+    assumed : DataFrame
+        From `assumptions`: order and names of the scenarios.
+    partner : str
+        Code of the partner or region.
+    currency : {'USD', 'CNY'}
+        In which growth is measured.
+    source : str
+        Publishers, from `codes.source_line`.
+
+    Returns
+    -------
+    Axes
+        A dot for the median, a thick bar for 80 % and a thin one for 95 % of the draws; the dashed
+        line is the baseline's median.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_tuples([("baseline", pd.Period("2024")),
+    ...                                    ("up", pd.Period("2024"))], names=["model", "period"])
+    >>> rows = pd.DataFrame([[-.2, -.1, .1, .3, .4], [-.1, 0., .2, .4, .5]], index,
+    ...                     [.025, .1, .5, .9, .975])
+    >>> names = pd.DataFrame({"scenario": ["baseline", "up"], "label": ["Baseline", "Yuan up"],
+    ...                       "channel": "income"})
+    >>> len(scenario_ranges(rows, names, "KAZ", "USD", "China Customs").get_yticks())
+    2
+    """
+    rows, names = _ordered(table, assumed, "model")
+    year = table.index.get_level_values("period")[0]
+    base = rows.loc["baseline", 0.5]
+    distance = (rows[0.5] - base).drop("baseline")
+    most = distance.abs().idxmax()
+    title = (
+        f"“{names[most]}” would move trade with {codes.label(partner)} most in {year}: growth of "
+        f"{prose.percent(rows.loc[most, 0.5])}, against {prose.percent(base)} in the baseline"
+    )
+    unit = codes.CURRENCY_LABELS[currency]
+    measure = f"Growth in {unit}, percent; thick bar 80 %, thin bar 95 %"
+    ax = canvas(title, measure, source, height=0.46 * len(rows) + 1.7)
+    channels = assumed.drop_duplicates("scenario").set_index("scenario")["channel"]
+    for i, (scenario, row) in enumerate(rows.iterrows()):
+        colour = INK if scenario == "baseline" else CHANNEL_COLOURS[channels[scenario]]
+        _range(ax, i, row, colour, names[scenario])
+    ax.axvline(base, color=QUIET, linewidth=1, linestyle=(0, (4, 3)))
+    _rows_on_y(ax, [names[s] for s in rows.index])
+    attach(ax, interval_data(rows, [names[s] for s in rows.index]).rename_axis("Scenario"))
+    return ax
+
+
+def channel_ranges(table: pd.DataFrame, assumed: pd.DataFrame, partner: str, source: str) -> Axes:
+    """
+    Draw what each channel adds to growth in each scenario.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `channel_intervals`: a row a scenario and channel, a column a quantile, fractions.
+    assumed : DataFrame
+        From `assumptions`.
+    partner : str
+        Code of the partner or region.
+    source : str
+        Publishers, from `codes.source_line`.
+
+    Returns
+    -------
+    Axes
+        Percentage points over the baseline; a colour a channel.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_tuples([("up", "energy")], names=["scenario", "channel"])
+    >>> rows = pd.DataFrame([[.01, .02, .03, .04, .05]], index, [.025, .1, .5, .9, .975])
+    >>> names = pd.DataFrame({"scenario": ["up"], "label": ["Oil dearer"],
+    ...                       "period": [pd.Period("2024")]})
+    >>> channel_ranges(rows, names, "KAZ", "China Customs").get_yticklabels()[0].get_text()
+    'Oil dearer'
+    """
+    rows, labels = _ordered(table.drop("baseline", errors="ignore"), assumed, "scenario")
+    channels = table.loc[rows.index].index.get_level_values("channel")
+    names = [labels[s] for s in rows.index]
+    widest = int(rows[0.5].abs().to_numpy().argmax())
+    said = rows.iloc[widest]
+    verb = "add" if said[0.5] > 0 else "take away"
+    low, high = sorted((abs(said[0.1]), abs(said[0.9])))
+    reach = f"{_number(low)} to {_number(high)}"
+    if said[0.1] * said[0.9] < 0:  # the sign is not sure
+        reach = f"{_number(said[0.1])} to {_number(said[0.9])}"
+    title = (
+        f"“{names[widest]}” would {verb} {_number(abs(said[0.5]))} points of growth with "
+        f"{codes.label(partner)}, in an 80 % range of {reach}"
+    )
+    measure = "Growth less that of the baseline, percentage points; thick bar 80 %, thin bar 95 %"
+    ax = canvas(title, measure, source, height=0.46 * len(rows) + 2.0)
+    for i, (row, channel) in enumerate(zip(rows.to_dict("records"), channels, strict=True)):
+        _range(ax, i, row, CHANNEL_COLOURS[channel], names[i])
+    ax.axvline(0, color=QUIET, linewidth=0.8)
+    for channel in dict.fromkeys(channels):
+        ax.plot([], [], "o", color=CHANNEL_COLOURS[channel], label=f"_{codes.CHANNELS[channel]}")
+    _rows_on_y(ax, names)
+    handles = [h for h in ax.get_lines() if h.get_label()[1:] in codes.CHANNELS.values()]
+    ax.legend(handles, [h.get_label()[1:] for h in handles], loc="upper center", ncols=3,
+              bbox_to_anchor=(0.35, -0.1), frameon=False, fontsize=11)  # fmt: skip
+    attach(ax, interval_data(rows, names).rename_axis("Scenario"))
+    return ax
+
+
+def elasticity_ranges(estimates: pd.DataFrame, published: pd.DataFrame, source: str) -> Axes:
+    """
+    Draw each estimated elasticity with its interval, and under it what others found.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        From `elasticities`.
+    published : DataFrame
+        ELASTICITY, from `load_published_elasticities`; findings without both bounds are left out.
+    source : str
+        Publishers of what was estimated from.
+
+    Returns
+    -------
+    Axes
+        Percent per percent: a dot and bar an estimate with its interval, a thin grey bar the span
+        of the published findings.
+
+    Examples
+    --------
+    >>> from silktrade import elasticities, load_conditions, load_published_elasticities, load_trade
+    >>> day = "2023-12-31"
+    >>> found = elasticities(load_trade(as_of=day), load_conditions(as_of=day))
+    >>> len(elasticity_ranges(found, load_published_elasticities(), "IMF").get_yticks())
+    6
+    """
+    spans = published.dropna(subset=["low", "high"]).groupby(["channel", "flow"])
+    spans = spans.agg(low=("low", "min"), high=("high", "max"))
+    known = estimates["low"].gt(0) | estimates["high"].lt(0)
+    title = (
+        f"Of {len(estimates)} elasticities, {int(known.sum())} "
+        f"{'differs' if known.sum() == 1 else 'differ'} from nothing with 95 % confidence"
+    )
+    measure = "Percent by which the value of trade moves for one percent; bar: 95 % interval"
+    ax = canvas(title, measure, source, height=0.62 * len(estimates) + 1.9)
+    names = [f"{codes.CHANNELS[e.channel]}, {_FLOW_WORDS[e.flow]}" for e in estimates.itertuples()]
+    keys = pd.MultiIndex.from_frame(estimates[["channel", "flow"]])
+    data = estimates[["estimate", "low", "high"]].set_axis(keys, axis=0)
+    data = data.join(spans.reindex(keys).add_suffix("_others"))
+    for i, row in enumerate(data.itertuples()):
+        _elasticity(ax, i, row, names[i])
+    ax.axvline(0, color=QUIET, linewidth=0.8)
+    ax.plot([], [], color=QUIET, linewidth=4, label="_span")
+    ax.legend([ax.get_lines()[-1]], ["what others found"], loc="upper center", frameon=False,
+              bbox_to_anchor=(0.35, -0.07), fontsize=11)  # fmt: skip
+    ax.grid(axis="x")
+    ax.set_yticks(range(len(names)), names)
+    ax.set_ylim(len(names) - 0.4, -0.6)
+    columns = [("Estimate", "value"), ("95 % interval", "low"), ("95 % interval", "high"),
+               ("Others", "low"), ("Others", "high")]  # fmt: skip
+    data = data.set_axis(pd.Index(names, name="Elasticity"), axis=0)
+    attach(ax, data.set_axis(pd.MultiIndex.from_tuples(columns), axis=1))
+    return ax
+
+
+def _elasticity(ax: Axes, i: int, row: object, name: str) -> None:
+    """Draw one elasticity with its interval, and the span of what others found below it."""
+    colour = CHANNEL_COLOURS[row.Index[0]]
+    ax.plot([row.low, row.high], [i, i], color=colour, linewidth=5, alpha=0.5, label="_range",
+            solid_capstyle="butt")  # fmt: skip
+    said = f"{name}: {row.estimate:.2f}, from {row.low:.2f} to {row.high:.2f}"
+    if pd.notna(row.low_others):
+        low, high = row.low_others, row.high_others
+        # A published number without a range still has to be seen.
+        ax.plot([low - 0.02, high + 0.02], [i + 0.28] * 2, color=QUIET, linewidth=4,
+                label="_others", solid_capstyle="butt")  # fmt: skip
+        said += f"; others found {low:g} to {high:g}"
+    ax.errorbar([row.estimate], [i], fmt="o", color=colour, markersize=7, label=said)
+
+
+def _ordered(
+    table: pd.DataFrame, assumed: pd.DataFrame, level: str
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Put rows in the order of the assumptions, indexed by scenario; and name the scenarios."""
+    names = dict(zip(assumed["scenario"], assumed["label"], strict=True))
+    rows = table.set_axis(table.index.get_level_values(level), axis=0)
+    return rows.loc[[s for s in names if s in rows.index]], names
+
+
+def _range(ax: Axes, i: int, row: object, colour: str, name: str) -> None:
+    """Draw one row: two bars and a dot that says the values."""
+    said = (
+        f"{name}: median {prose.percent(row[0.5])}, 80 % interval {prose.percent(row[0.1])} to "
+        f"{prose.percent(row[0.9])}"
+    )
+    draw_range(ax, i, row, colour, f"_{name}")
+    ax.errorbar([row[0.5]], [i], fmt="o", color=colour, markersize=7, label=said)
+
+
+def _rows_on_y(ax: Axes, names: list[str]) -> None:
+    """Name the rows, the first on top, and print the x axis in percent."""
+    ax.grid(axis="x")
+    ax.set_yticks(range(len(names)), names)
+    ax.invert_yaxis()
+    percent_on_x(ax)
+
+
+def _number(rate: float) -> str:
+    """Print a fraction in percentage points."""
+    return prose.percent(rate).removesuffix("\u00a0%")
