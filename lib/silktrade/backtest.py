@@ -7,19 +7,16 @@ revision that survives), and forecasts the periods after the last one it sees.
 
 from __future__ import annotations
 
-import hashlib
-import os
+import io
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from importlib.metadata import version
 from itertools import product
 from multiprocessing import get_context
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from silktrade import accuracy, codes
+from silktrade import accuracy, codes, kept
 from silktrade.forecast import PERIODS, fan, ready
 from silktrade.models import MODELS
 from silktrade.schema import SERIES, TRADE, frequency_of, validate
@@ -27,7 +24,7 @@ from silktrade.schema import SERIES, TRADE, frequency_of, validate
 QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 METRICS = ("mase", "rmsse", "smape", "pinball", "crps", "interval_score", "coverage_80",
            "coverage_95")  # fmt: skip
-CACHE_VARIABLE = "SILKTRADE_CACHE"
+CODE = ("accuracy", "backtest", "calibration", "forecast")  # what a result depends on, and models
 FEWEST = 8  # known values without which a series is not forecast from an origin
 
 
@@ -96,9 +93,9 @@ def backtest(
         raise ValueError(f"horizon must be 1 or more, got {horizon}: it counts periods ahead")
     trade = validate(trade, TRADE)
     days = [str(pd.Timestamp(day).date()) for day in days]
-    place = _cache_folder() / f"{_key(trade, horizon, tuple(days), tuple(names))}.csv"
+    place = kept.folder() / f"{_key(trade, horizon, tuple(days), tuple(names))}.csv"
     if place.is_file():
-        return _read(place, frequency_of(trade))
+        return _read(place.read_text(encoding="utf-8"), frequency_of(trade))
     tasks = [(trade, horizon, day, names) for day in days]
     rows = pd.concat(list(_results(tasks, jobs, progress)), ignore_index=True)
     if rows.empty:
@@ -106,8 +103,9 @@ def backtest(
             f"days must leave {FEWEST} known values before them and one after, got "
             f"{', '.join(map(str, days))}: choose later days, or longer series"
         )
-    _keep(rows, place)
-    return _read(place, frequency_of(trade))
+    text = rows.to_csv(index=False)
+    kept.write(place, lambda draft: draft.write_text(text, encoding="utf-8"))
+    return _read(text, frequency_of(trade))
 
 
 def scores(table: pd.DataFrame) -> pd.DataFrame:
@@ -288,34 +286,15 @@ def _whole(values: pd.Series) -> np.ndarray:
     return values.reindex(pd.period_range(values.index[0], values.index[-1])).to_numpy()
 
 
-def _cache_folder() -> Path:
-    """Tell where results are kept: SILKTRADE_CACHE, else `.cache/` beside `lib/`."""
-    return Path(os.environ.get(CACHE_VARIABLE) or Path(__file__).parents[2] / ".cache")
-
-
 def _key(trade: pd.DataFrame, horizon: int, days: tuple, names: tuple) -> str:
     """Hash everything that the result depends on: the rows, the request, and the code."""
-    tools = [version(name) for name in ("numpy", "pandas", "scipy", "statsmodels")]
-    found = hashlib.sha256(repr((horizon, days, names, QUANTILES, tools)).encode())
-    found.update(trade.to_csv(index=False).encode())
-    here = Path(__file__).parent
-    code = [here / n for n in ("backtest.py", "forecast.py", "calibration.py", "accuracy.py")]
-    for path in sorted([*code, *(here / "models").glob("*.py"), *here.glob("*.csv")]):
-        found.update(path.read_bytes())
-    return found.hexdigest()[:24]
+    asked = ("backtest", horizon, days, names, QUANTILES)
+    return kept.key(asked, trade.to_csv(index=False).encode(), CODE)
 
 
-def _keep(rows: pd.DataFrame, place: Path) -> None:
-    """Write a result under a temporary name, then rename it."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    draft = place.with_name(f"{place.stem}.{os.getpid()}.tmp")
-    rows.to_csv(draft, index=False)
-    draft.replace(place)
-
-
-def _read(place: Path, frequency: str) -> pd.DataFrame:
+def _read(text: str, frequency: str) -> pd.DataFrame:
     """Read a result back; a fresh one takes the same way, so that both are alike."""
-    table = pd.read_csv(place, dtype={"day": "str"})
+    table = pd.read_csv(io.StringIO(text), dtype={"day": "str"})
     periods = {
         c: pd.PeriodIndex(table[c].astype(str), freq=frequency) for c in ("origin", "period")
     }
