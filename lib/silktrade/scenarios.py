@@ -471,8 +471,8 @@ def _concerning(
 
 def _matched(paths: pd.DataFrame, shifts: pd.DataFrame, model: str) -> tuple[Matrix, pd.DataFrame]:
     """Lay one model's draws out, and the shifts with the same columns."""
-    if set(paths["currency"]) != set(shifts["currency"]):
-        held = [", ".join(sorted(set(f["currency"]))) for f in (paths, shifts)]
+    held = [", ".join(sorted(f["currency"].unique())) for f in (paths, shifts)]
+    if held[0] != held[1]:
         raise ValueError(
             f"paths and shifts must be in one currency, got {held[0]} and {held[1]}: "
             "give scenario_shifts the currency of the paths"
