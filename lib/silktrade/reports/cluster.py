@@ -18,6 +18,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -148,7 +149,9 @@ def _connected(scheduler: str) -> Iterator[Client]:
     logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
     try:
         # First by hand: a client that finds nobody takes another twenty seconds to give up.
-        asyncio.run(_knock(scheduler))
+        # In a thread, since a loop may be running in this one, as in Jupyter.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, _knock(scheduler)).result()
         client = Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
     except Exception as error:  # whatever it is that answers there
         raise RuntimeError(
