@@ -10,6 +10,8 @@ from scipy import stats
 import silktrade as st
 from silktrade import codes, figures, scenarios, tables
 from silktrade.elasticities import TERMS
+from silktrade.figures.canvas import part_texts
+from silktrade.figures.chart_data import tidy
 
 DAY = "2023-12-31"
 GOES_UP = ("energy_up", "faster")
@@ -375,8 +377,6 @@ def test_titles_turn_with_the_data(paths, estimates, assumed, shifts):
         parts = st.channel_intervals(st.scenario_contributions(paths, moves))
         axes = [figures.scenario_ranges(table, assumed, "CA5", "USD", "IMF"),
                 figures.channel_ranges(parts, assumed, "CA5", "IMF")]  # fmt: skip
-        from silktrade.figures.canvas import part_texts
-
         return [part_texts(ax.figure)["title"] for ax in axes]
 
     there, back = titles(shifts), titles(shifts.assign(shift=-shifts["shift"]))
@@ -384,6 +384,22 @@ def test_titles_turn_with_the_data(paths, estimates, assumed, shifts):
     assert "would take away" not in back[1]
     assert "would add" in back[1]
     assert there[0] != back[0]
+
+
+def test_the_elasticities_are_drawn_with_what_others_found(estimates):
+    ax = figures.elasticity_ranges(estimates, st.load_published_elasticities(), "IMF")
+    known = ((estimates["low"] > 0) | (estimates["high"] < 0)).sum()
+    assert part_texts(ax.figure)["title"].startswith(f"Of 6 elasticities, {known} ")
+    said = tidy(ax.figure).set_index(["row", "series", "statistic"])["value"]
+    row = estimates.set_index(["channel", "flow"]).loc[("energy", "import")]
+    assert said["Oil and gas, imports", "Estimate", "value"] == row["estimate"]
+    assert said["Oil and gas, imports", "Others", "high"] == 0.86
+    assert ("Oil and gas, exports", "Others", "low") not in said.index
+    less = estimates.assign(low=-1.0, high=1.0)
+    title = part_texts(
+        figures.elasticity_ranges(less, st.load_published_elasticities(), "IMF").figure
+    )["title"]
+    assert title == "Of 6 elasticities, 0 differ from nothing with 95 % confidence"
 
 
 def test_tables_say_what_the_frames_say(estimates, assumed):

@@ -87,7 +87,7 @@ def test_a_folder_that_is_not_there(tmp_path, monkeypatch):
 
 def test_the_catalogue_lists_every_file_once():
     found = [s.path for s in snapshots.catalogue()]
-    assert sorted(found) == sorted(SOURCE.glob("*/*/*.csv"))
+    assert sorted(found) == sorted(p for p in SOURCE.glob("*/*/*") if p.suffix != ".yml")
     assert len(found) > 10
 
 
@@ -174,7 +174,7 @@ def test_a_missing_file_is_not_found(data):
 
 def test_a_missing_sidecar_is_named(data):
     (data / f"{MONTHS}.yml").unlink()
-    said = f"{MONTHS}.yml is missing: every snapshot needs a sidecar beside its CSV file"
+    said = f"{MONTHS}.yml is missing: every snapshot needs a sidecar beside its file"
     for act in (months, snapshots.catalogue):
         with pytest.raises(ValueError) as error:
             act()
@@ -200,6 +200,22 @@ def test_an_empty_sidecar_lacks_every_field(data):
     )
 
 
+def test_a_changed_outline_is_refused_and_a_lost_point_is_counted(data):
+    path = data / "naturalearth/2026-11-23/outlines.geojson"
+    text = path.read_text().replace("[87.3603,49.2151],", "", 1)
+    path.write_text(text)
+    with pytest.raises(ValueError, match=r"^naturalearth/2026-11-23/outlines.geojson: the file's"):
+        snapshots.read(snapshots.find("naturalearth", "outlines"))
+    describe(data, "naturalearth/2026-11-23/outlines",
+             sha256=hashlib.sha256(text.encode()).hexdigest())  # fmt: skip
+    with pytest.raises(ValueError) as error:
+        snapshots.check(snapshots.find("naturalearth", "outlines"))
+    assert str(error.value) == (
+        "naturalearth/2026-11-23/outlines.geojson: the sidecar says 536 rows, the file has 535: "
+        "correct the sidecar's field rows"
+    )
+
+
 @pytest.mark.parametrize("field", [{"class": "guessed"}, {"schema": "FLOWS"}])
 def test_an_unknown_class_or_schema(data, field):
     describe(data, MONTHS, **field)
@@ -208,8 +224,7 @@ def test_an_unknown_class_or_schema(data, field):
         months()
     assert str(error.value) == (
         f"{MONTHS}.yml: class must be one of verbatim, constructed, synthetic and schema one of "
-        "TRADE, YEAR_TO_DATE, TOTALS, INDICATOR, OPINION, EVENTS, DRAWS, FORECAST, got "
-        f"{got['class']!r} and {got['schema']!r}"
+        f"{', '.join(schema.SCHEMAS)}, got {got['class']!r} and {got['schema']!r}"
     )
 
 

@@ -17,7 +17,10 @@ import sys
 import types
 
 PUBLIC = {
-    "assumptions": ("load_conditions", "load_published_elasticities", "load_scenarios"),
+    "assumptions": (
+        "load_china_share", "load_conditions", "load_energy_prices", "load_published_elasticities",
+        "load_scenarios",
+    ),
     "backtest": ("backtest", "compare", "scores"),
     "claims": ("check_claims", "claims_held"),
     "breaks": ("break_counts", "growth_breaks"),
@@ -47,6 +50,7 @@ PUBLIC = {
     "mirror": (
         "at_level", "mirror_gaps", "mirror_trend", "pair_reports", "reconcile", "reliability",
     ),
+    "outlines": ("load_outlines",),
     "products": ("load_gas", "load_products"),
     "projection": ("horizon_to", "project", "project_rate"),
     "prose": (
@@ -60,6 +64,7 @@ PUBLIC = {
     "seasonal": (
         "holiday_effects", "seasonal_adjust", "seasonal_diagnostics", "short_history_error",
     ),
+    "standing": ("dependence", "drivers", "rank"),
     "tables": (),
 }  # fmt: skip
 _HOME = {name: module for module, names in PUBLIC.items() for name in names or (module,)}

@@ -12,6 +12,8 @@ from silktrade import snapshots
 from silktrade.loaders import load_indicator
 from silktrade.schema import ELASTICITY, INDICATOR, SCENARIO, validate
 
+_PRICES = ("oil_average", "gas_lng_japan")
+
 
 def load_scenarios() -> pd.DataFrame:
     """
@@ -51,6 +53,65 @@ def load_published_elasticities() -> pd.DataFrame:
     return validate(rows, ELASTICITY)
 
 
+def load_china_share(*, as_of: str | pd.Timestamp | None = None) -> pd.DataFrame:
+    """
+    Load China's share of a partner's foreign trade, as the partner's own statistics count.
+
+    Parameters
+    ----------
+    as_of : str or Timestamp, optional
+        Keep only what was public on that day.
+
+    Returns
+    -------
+    DataFrame
+        INDICATOR china_share: a fraction of trade from January to the month in period. Few
+        partners and windows are held, none before its day: then there are no rows.
+
+    Raises
+    ------
+    ValueError
+        If `as_of` is no day.
+
+    Examples
+    --------
+    >>> load_china_share()["economy"].tolist(), len(load_china_share(as_of="2023-11-30"))
+    (['KAZ', 'UZB'], 0)
+    """
+    rows = snapshots.read(snapshots.find("national", "china_share", as_of))
+    if as_of is not None:
+        rows = rows[rows["released"] <= snapshots.read_day(as_of)]
+    return validate(rows, INDICATOR)
+
+
+def load_energy_prices(*, as_of: str | pd.Timestamp | None = None) -> pd.DataFrame:
+    """
+    Load the price of oil, and of gas as Asia pays it, by month.
+
+    Parameters
+    ----------
+    as_of : str or Timestamp, optional
+        Keep only what was public on that day.
+
+    Returns
+    -------
+    DataFrame
+        INDICATOR rows: oil_average and gas_lng_japan, monthly.
+
+    Raises
+    ------
+    ValueError
+        If `as_of` is no day or lies before the first edition.
+
+    Examples
+    --------
+    >>> load_energy_prices()["indicator"].unique().tolist()
+    ['gas_lng_japan', 'oil_average']
+    """
+    parts = [load_indicator(name, as_of=as_of) for name in _PRICES]
+    return validate(pd.concat(parts), INDICATOR)
+
+
 def load_conditions(*, as_of: str | pd.Timestamp | None = None) -> pd.DataFrame:
     """
     Load what trade depends on, by year: output, its growth, and the price of oil and gas.
@@ -78,6 +139,5 @@ def load_conditions(*, as_of: str | pd.Timestamp | None = None) -> pd.DataFrame:
     0.042
     """
     parts = [load_indicator(n, source="imf", as_of=as_of) for n in ("gdp_growth", "gdp_usd")]
-    prices = ("oil_average", "gas_lng_japan")
-    parts += [load_indicator(n, frequency="Y", as_of=as_of) for n in prices]
+    parts += [load_indicator(n, frequency="Y", as_of=as_of) for n in _PRICES]
     return validate(pd.concat(parts), INDICATOR)

@@ -108,6 +108,7 @@ SOURCES: dict[str, str] = {
     "matrix": "trade matrix of an unnamed compiler",
     "mofcom": "China's Ministry of Commerce",
     "nbs": "National Bureau of Statistics of China",
+    "naturalearth": "Natural Earth",
     "silktrade": "silktrade",
 }
 

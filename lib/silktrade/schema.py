@@ -104,6 +104,9 @@ SCENARIO = Schema(
     ("scenario", "channel", "economy"),
     ("label", "value", "unit", "over", "basis", "source", "vintage"),
 )
+OUTLINE = Schema(
+    "OUTLINE", ("economy", "part", "point"), ("longitude", "latitude", "source", "vintage")
+)
 ELASTICITY = Schema(
     "ELASTICITY",
     ("channel", "flow", "study"),
@@ -118,7 +121,7 @@ FORECAST = Schema(
 )
 _KINDS = (
     TRADE, YEAR_TO_DATE, TOTALS, PRINTED, INDICATOR, OPINION, CLAIMS, EVENTS, SCENARIO, ELASTICITY,
-    DRAWS, FORECAST,
+    OUTLINE, DRAWS, FORECAST,
 )  # fmt: skip
 SCHEMAS = {s.name: s for s in _KINDS}
 
@@ -133,8 +136,10 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
     "measure": codes.MEASURES,
     "channel": tuple(codes.CHANNELS),
 }
-_NUMBERS = ("value", "growth", "quantile", "decimals", "low", "high")
-_WHOLE = ("horizon", "draw")
+_NUMBERS = (
+    "value", "growth", "quantile", "decimals", "low", "high", "longitude", "latitude",
+)  # fmt: skip
+_WHOLE = ("horizon", "draw", "part", "point")
 _DAYS = ("released", "vintage", "date", "published")
 _PERIODS = ("period", "origin", "start", "period_start", "period_end")
 

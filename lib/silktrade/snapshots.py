@@ -1,7 +1,8 @@
 """
 Snapshots: files of figures as they stood on one day, each with a sidecar and a hash.
 
-A snapshot is `data/<source>/<vintage>/<dataset>.csv` with `<dataset>.yml` beside it. `find` picks
+A snapshot is `data/<source>/<vintage>/<dataset>.csv` (outlines of countries: `.geojson`) with
+`<dataset>.yml` beside it. `find` picks
 the vintage that an as-of day allows, `read` checks the hash and returns the rows, and `used` tells
 which snapshots this process has read, so that a report can name every file behind it.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +39,7 @@ class Snapshot:
     source, vintage, dataset : str
         Who published; the day of the snapshot (YYYY-MM-DD); the name of the data set.
     path : Path
-        The CSV file.
+        The file: CSV, or GeoJSON for outlines.
     title, kind, schema, producer, citation, licence, coverage : str
         From the sidecar (`kind` is its field `class`).
     sha256 : str
@@ -242,8 +244,7 @@ def _rows(snapshot: Snapshot) -> pd.DataFrame:
             f"{snapshot.sha256[:12]}…: a vintage is never edited, restore the file from git, "
             "or give the correction a vintage of its own"
         )
-    # Nothing is read as missing but an empty field: no code of ours may turn into NaN.
-    frame = pd.read_csv(io.BytesIO(content), dtype="str", na_values=[""], keep_default_na=False)
+    frame = _points(content) if snapshot.path.suffix == ".geojson" else _table(content)
     frame = frame.assign(source=snapshot.source, vintage=snapshot.vintage)
     try:
         return schema.validate(frame, schema.SCHEMAS[snapshot.schema])
@@ -251,12 +252,31 @@ def _rows(snapshot: Snapshot) -> pd.DataFrame:
         raise ValueError(f"{_name(snapshot)}: {error}") from None
 
 
+def _table(content: bytes) -> pd.DataFrame:
+    """Parse a CSV file."""
+    # Nothing is read as missing but an empty field: no code of ours may turn into NaN.
+    return pd.read_csv(io.BytesIO(content), dtype="str", na_values=[""], keep_default_na=False)
+
+
+def _points(content: bytes) -> pd.DataFrame:
+    """Parse the rings of a GeoJSON file: a row a point, rings numbered by economy."""
+    rows = []
+    for feature in json.loads(content)["features"]:
+        shape = feature["geometry"]
+        several = shape["type"] == "MultiPolygon"
+        polygons = shape["coordinates"] if several else [shape["coordinates"]]
+        rings = [ring for polygon in polygons for ring in polygon]
+        economy = feature["properties"]["iso3"]
+        rows += [(economy, i, j, *xy) for i, ring in enumerate(rings) for j, xy in enumerate(ring)]
+    return pd.DataFrame(rows, columns=["economy", "part", "point", "longitude", "latitude"])
+
+
 def _describe(path: Path) -> Snapshot:
-    """Read the sidecar of a CSV file."""
+    """Read the sidecar of a file of figures."""
     sidecar = path.with_suffix(".yml")
     name = f"{path.parent.parent.name}/{path.parent.name}/{sidecar.name}"
     if not sidecar.is_file():
-        raise ValueError(f"{name} is missing: every snapshot needs a sidecar beside its CSV file")
+        raise ValueError(f"{name} is missing: every snapshot needs a sidecar beside its file")
     said = _parsed(sidecar, sidecar.stat().st_mtime_ns)
     absent = [f for f in SIDECAR_FIELDS if f not in said]
     if absent:
@@ -284,4 +304,4 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten t
 
 def _name(snapshot: Snapshot) -> str:
     """Name a snapshot in an error."""
-    return f"{snapshot.source}/{snapshot.vintage}/{snapshot.dataset}.csv"
+    return f"{snapshot.source}/{snapshot.vintage}/{snapshot.path.name}"

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 FOLDER_VARIABLE = "SILKTRADE_DATA"
+SUFFIXES = (".csv", ".geojson")  # of a file of figures, and of one of outlines
 
 
 def data_folder() -> Path:
@@ -71,7 +72,8 @@ def choose(source: str, dataset: str, day: str | None = None) -> Path | None:
     '2024-04-02'
     """
     sys.audit("silktrade.vintage", source, dataset, day)
-    paths = sorted((data_folder() / source).glob(f"*/{dataset}.csv"))
+    folder = data_folder() / source
+    paths = sorted(p for suffix in SUFFIXES for p in folder.glob(f"*/{dataset}{suffix}"))
     before = [p for p in paths if day is None or p.parent.name <= day]
     return before[-1] if before else next(iter(paths), None)
 
@@ -83,7 +85,7 @@ def every() -> list[Path]:
     Returns
     -------
     list of Path
-        All `<source>/<vintage>/<dataset>.csv` of the data folder, sorted.
+        All `<source>/<vintage>/<dataset>` of the data folder that are CSV or GeoJSON, sorted.
 
     Raises
     ------
@@ -96,4 +98,4 @@ def every() -> list[Path]:
     True
     """
     sys.audit("silktrade.vintage", "*", "*", None)
-    return sorted(data_folder().glob("*/*/*.csv"))
+    return sorted(p for suffix in SUFFIXES for p in data_folder().glob(f"*/*/*{suffix}"))

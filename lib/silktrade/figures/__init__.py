@@ -4,6 +4,7 @@ from silktrade.figures.breaks import growth_regimes
 from silktrade.figures.claims import claim_verdicts
 from silktrade.figures.composition import energy_lines, gas_bars, largest_products
 from silktrade.figures.evaluation import coverage_dots, error_ratios, outturn
+from silktrade.figures.maps import flow_map
 from silktrade.figures.mirror import (
     gap_bars,
     projections_by_source,
@@ -36,6 +37,7 @@ __all__ = [
     "energy_lines",
     "error_ratios",
     "fan",
+    "flow_map",
     "flows",
     "gap_bars",
     "gas_bars",

@@ -27,6 +27,7 @@ from silktrade.tables.scenarios import (
     scenario_growth,
     scenario_partners,
 )
+from silktrade.tables.standing import drivers, standing
 from silktrade.tables.turning import adjustment, breaks, known_dates
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "claims",
     "contributions",
     "discrepancies",
+    "drivers",
     "elasticities",
     "findings",
     "gas",
@@ -60,6 +62,7 @@ __all__ = [
     "scenario_partners",
     "scores",
     "similarities",
+    "standing",
     "status",
     "years",
 ]
