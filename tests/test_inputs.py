@@ -195,6 +195,14 @@ def test_numbers_that_come_and_go_are_changes():
     assert said["inputs"] == ["the notebook"]
 
 
+def test_the_last_digits_of_an_optimiser_are_no_change():
+    before = {"name": "a", "value": 0.0744744, "unit": "fraction", "period": "2024"}
+    for value, moved in ((0.0744744 * (1 + 1e-8), 0), (0.07447, 1)):
+        now = {"inputs": {"module models": "b"}, "headlines": [{**before, "value": value}]}
+        _, said = changes.since({"inputs": {}, "headlines": [before]}, now)
+        assert len(said["headlines"]) == moved
+
+
 def test_phrases_for_inputs():
     before = {"package pandas": "3.0", "data a/1/x.csv": "1", "lock": "1", "vintage a/x/": "1"}
     after = {"package pandas": "3.1", "lock": "2", "vintage a/x/": "2", "templates": "t"}

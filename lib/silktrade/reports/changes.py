@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -60,5 +61,10 @@ def _headlines(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict
             "now": new["value"] if new else None,
         }
         for old, new in pairs
-        if old is None or new is None or old["value"] != new["value"]
+        if old is None or new is None or _moved(old["value"], new["value"])
     ]
+
+
+def _moved(then: float, now: float) -> bool:
+    """Tell whether a number moved by more than an optimiser's last digits."""
+    return not math.isclose(then, now, rel_tol=1e-6, abs_tol=1e-9)
