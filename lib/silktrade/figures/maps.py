@@ -16,9 +16,10 @@ WIDEST = 15.0  # points, of the largest flow
 _PARALLELS, _MIDDLE = (28.0, 47.0), (36.0, 90.0)  # degrees: of no distortion; latitude, longitude
 _CHINA = (102.0, 36.0)  # where flows start and end in China: west of its middle, near the five
 _EAST, _SOUTH = 112.0, 29.0  # degrees at which the picture ends
-_NAMES = {"CHN": (104.0, 36.0, "left"), "KAZ": (62.5, 49.6, "center"), "KGZ": (72.3, 44.3, "center"),
-          "TJK": (70.5, 36.3, "center"), "TKM": (58.0, 39.3, "center"),
-          "UZB": (60.8, 42.6, "center")}  # longitude, latitude, alignment  # fmt: skip
+_NAMES = {
+    "CHN": (104.0, 36.0, "left"), "KAZ": (62.5, 49.6, "center"), "KGZ": (72.3, 44.3, "center"),
+    "TJK": (70.5, 36.3, "center"), "TKM": (58.0, 39.3, "center"), "UZB": (60.8, 42.6, "center"),
+}  # longitude, latitude, alignment  # fmt: skip
 _BORDERS = "borders de facto by Natural Earth, no position on any is taken"
 
 
