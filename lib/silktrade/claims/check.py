@@ -15,8 +15,8 @@ import pandas as pd
 from silktrade import codes
 from silktrade.claims import form, notes
 from silktrade.claims.ledger import NOW, THEN, Figure, Window, converted, figures, ledger, seen
-from silktrade.claims.words import amount, percent_of, source_name, sum_of, window_name
-from silktrade.prose import day, listed, stated
+from silktrade.claims.words import amount, source_name, sum_of, window_name
+from silktrade.prose import day, listed, percent, stated
 
 VERDICTS = ("holds", "holds within rounding", "does not hold", "cannot be tested")
 COLUMNS = ["claim", "vantage", "statement", "published", "computed", "claimed", "unit",
@@ -291,7 +291,7 @@ def _growth(case: Case) -> Result:
     growth = figure.value / base - 1
     of = ", the base implied by printed growth" if printed else ""
     arithmetic = (
-        f"{amount(figure.value)} / {amount(base)} − 1 = {percent_of(growth)}, "
+        f"{amount(figure.value)} / {amount(base)} − 1 = {percent(growth)}, "
         f"billion {codes.CURRENCY_LABELS[currency]}{of}"
     )
     return Result(growth, arithmetic, note=notes.on_growth(case, growth, printed))
@@ -323,7 +323,7 @@ def _share(case: Case) -> Result:
             return _unknown(case, code, case.window)
     part, total = got[partner][0].value, got[whole][0].value
     unit = f"billion {codes.CURRENCY_LABELS[case.unit.currency]}"
-    arithmetic = f"{amount(part)} / {amount(total)} = {percent_of(part / total)}, {unit}"
+    arithmetic = f"{amount(part)} / {amount(total)} = {percent(part / total)}, {unit}"
     return Result(part / total, f"{arithmetic}; of {codes.label(whole)}")
 
 
@@ -390,7 +390,7 @@ def _comparison(case: Case) -> Result:
         return Result(why=why, note=note)
     new, old = growth[late], growth[early]
     arithmetic = (
-        f"{percent_of(new)} in {late} against {percent_of(old)} in {early}: "
+        f"{percent(new)} in {late} against {percent(old)} in {early}: "
         f"{(new - old) * 100:+.1f} points"
     ).replace("-", "\u2212")
     return Result(new, arithmetic, note=note, bar=old)

@@ -11,8 +11,8 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.claims.ledger import THEN, Figure, Window, converted, figures, rate_of
-from silktrade.claims.words import amount, listed_values, percent_of, source_name, window_name
-from silktrade.prose import moved
+from silktrade.claims.words import amount, listed_values, source_name, window_name
+from silktrade.prose import moved, percent
 
 
 def on_value(case: object, figure: Figure) -> str:
@@ -112,8 +112,8 @@ def on_lost_growth(case: object, figure: Figure) -> str:
     growth = first.value / first.base - 1
     return (
         f"The level is now {amount(figure.value, case.unit.currency)}; the first print, "
-        f"{amount(first.value)}, came with growth of {percent_of(growth)}. The revised level over "
-        f"the base of the first print would be {percent_of(figure.value / first.base - 1)}, "
+        f"{amount(first.value)}, came with growth of {percent(growth)}. The revised level over "
+        f"the base of the first print would be {percent(figure.value / first.base - 1)}, "
         f"two vintages mixed. {_in_the_other_currency(case, growth)}"
     ).strip()
 
@@ -223,8 +223,8 @@ def on_outlook(expected: dict[str, float], late: str, early: str) -> str:
     new, old = expected[late], expected[early]
     word = "faster" if new > old else "slower" if new < old else "the same"
     return (
-        f"The outlook in the collection expected {percent_of(new)} in {late} after "
-        f"{percent_of(old)} in {early}: {word} growth."
+        f"The outlook in the collection expected {percent(new)} in {late} after "
+        f"{percent(old)} in {early}: {word} growth."
     )
 
 
@@ -262,7 +262,7 @@ def _revision(case: object, found: list[Figure]) -> str:
     first = _first_print(found, case)
     if first is None or first.currency != found[0].currency:
         return ""
-    change = percent_of(found[0].value / first.value - 1)
+    change = percent(found[0].value / first.value - 1)
     return (
         f"As first printed it was {amount(first.value, first.currency)}; the revision is {change}."
     )
@@ -307,7 +307,7 @@ def _in_the_other_currency(case: object, growth: float) -> str:
     other = (1 + growth) / change - 1 if yuan else (1 + growth) * change - 1
     name = codes.CURRENCY_LABELS["USD" if yuan else "CNY"]
     return (
-        f"In {name} it was about {percent_of(other)}: the price of a dollar "
+        f"In {name} it was about {percent(other)}: the price of a dollar "
         f"{moved(change - 1)}, from {rates[1][0]:.3f} to {rates[0][0]:.3f} yuan."
     )
 

@@ -6,7 +6,6 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.claims.ledger import Figure, Window
-from silktrade.prose import percent
 
 _MOST_TERMS = 5
 
@@ -144,25 +143,3 @@ def listed_values(values: pd.Series) -> str:
     '6.790 to 6.891'
     """
     return f"{values.min():.3f} to {values.max():.3f}"
-
-
-def percent_of(rate: float) -> str:
-    """
-    Say a fraction in percent, with one decimal and a true minus.
-
-    Parameters
-    ----------
-    rate : float
-        A fraction.
-
-    Returns
-    -------
-    str
-        Percent.
-
-    Examples
-    --------
-    >>> percent_of(0.373).replace(chr(0xA0), " ")
-    '37.3 %'
-    """
-    return percent(rate)
