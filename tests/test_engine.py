@@ -417,6 +417,44 @@ def test_json_lines_and_the_manifest(tmp_path):
     assert record["timings"]["page"] > 0
 
 
+def test_a_reader_who_goes_away_stops_the_batch_and_spoils_no_record(tmp_path):
+    reports(tmp_path, a="1 + 1")
+    assert subprocess.run([*COMMAND, "run"], cwd=tmp_path).returncode == 0
+    command = " ".join([sys.executable, "-m", "silktrade", "run", "--force", "--json"])
+    run = subprocess.run(f"{command} | true", shell=True, cwd=tmp_path, capture_output=True)
+    assert b"Traceback" not in run.stderr
+    assert store.read_record(tmp_path / "reports", "a")["status"] == "ok"
+    manifest = json.loads((tmp_path / "reports" / "manifest.json").read_text())
+    assert manifest["status"] in ("stopped", "ok")
+
+
+def test_a_batch_that_is_stopped_says_so_in_its_manifest(tmp_path):
+    planned = reports(tmp_path, a="1 + 1", b="1 + 1")
+
+    class Leaves:
+        def begin(self, run, unchanged) -> None:
+            pass
+
+        def cell(self, report, number) -> None:
+            raise KeyboardInterrupt
+
+        def end(self, outcome) -> None:
+            pass
+
+    with pytest.raises(KeyboardInterrupt):
+        batches.run(planned, planned, tmp_path / "reports", Leaves())
+    manifest = json.loads((tmp_path / "reports" / "manifest.json").read_text())
+    assert manifest["status"] == "stopped"
+
+
+def test_a_notebook_that_is_edited_meanwhile_still_fails_by_its_message(tmp_path):
+    report = reports(tmp_path, a="1 / 0")[0]
+    for content in ("{}", "half a no", None):
+        report.notebook.write_text(content) if content else report.notebook.unlink()
+        said = worker.failed(report, "KeyError", "x", 3)
+        assert said["error"] == {"cell": 3, "code": None, "type": "KeyError", "message": "x"}
+
+
 def test_the_longest_report_goes_first():
     planned = [plan.Report(name, name, Path("n.ipynb")) for name in ("a", "b", "c")]
     known = {"a": {"seconds": 1.0}, "b": {"seconds": 9.0}, "c": None}

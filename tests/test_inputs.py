@@ -116,6 +116,28 @@ def test_a_newer_vintage_runs_the_reports_that_chose_it(project):
     assert ran(project) == set()  # later than the report's as-of day
 
 
+def test_what_is_edited_during_a_run_is_not_taken_for_what_was_read(project):
+    # Each notebook reads, and then what it has read is changed, as by a pull in the middle.
+    books = project / "notebooks"
+    newer = project / "data" / "gacc" / "2026-12-20"
+    notebook(
+        books / "customs.ipynb", READ.format("gacc", "partner_monthly"),
+        f"import shutil\n_ = shutil.copytree({str(newer.parent / '2026-11-23')!r}, {str(newer)!r})",
+    )  # fmt: skip
+    edit = (
+        "import os, time\njson.load(open('own.json'))\nos.utime('own.json', (time.time() + 5,) * 2)"
+    )
+    notebook(books / "own.ipynb", "import json", edit)
+    assert ran(project) == {"customs", "imf", "own"}
+    own = store.read_record(project / "reports", "own")["inputs"]
+    assert own["file notebooks/own.json"] == "changed during the run"
+    customs = store.read_record(project / "reports", "customs")["inputs"]
+    assert customs["vintage gacc/partner_monthly/2027-01-01"] == "2026-11-23"
+    notebook(books / "customs.ipynb", READ.format("gacc", "partner_monthly"))
+    stale, _ = batches.split(plan.load_batch(books / "batch.yml"), project / "reports")
+    assert [r.name for r in stale] == ["customs", "own"]
+
+
 def test_outputs_that_are_missing_or_another_are_made_again(project):
     ran(project)
     reports = project / "reports"
@@ -195,6 +217,19 @@ def test_numbers_that_come_and_go_are_changes():
     assert said["inputs"] == ["the notebook"]
 
 
+def test_a_number_in_another_currency_or_of_another_year_is_told_apart():
+    def said(unit: str, period: str) -> dict:
+        number = {"name": "trade", "value": float(period), "unit": unit, "period": period}
+        return {"inputs": {"parameter x": unit + period}, "headlines": [number]}
+
+    _, other = changes.since(said("USD", "2024"), said("CNY", "2024"))
+    assert [(h["unit"], h["then"], h["now"]) for h in other["headlines"]] == [
+        ("CNY", None, 2024.0), ("USD", 2024.0, None),
+    ]  # fmt: skip
+    _, later = changes.since(said("USD", "2024"), said("USD", "2025"))
+    assert later["headlines"][0]["period"] == "2024 → 2025"
+
+
 def test_the_last_digits_of_an_optimiser_are_no_change():
     before = {"name": "a", "value": 0.0744744, "unit": "fraction", "period": "2024"}
     for value, moved in ((0.0744744 * (1 + 1e-8), 0), (0.07447, 1)):
@@ -237,7 +272,7 @@ def test_modules_that_code_uses(code, used, unused):
     found = set(inputs.used_modules(code))
     assert used <= found
     assert not unused & found
-    assert {"reports.render", "reports.worker"} <= found
+    assert {"reports.render", "reports.worker", "reports.inprocess"} <= found
 
 
 def test_an_edit_of_a_model_runs_what_projects(monkeypatch):
@@ -272,7 +307,8 @@ def test_the_hook_tells_reading_from_writing(tmp_path):
     own = [p for p in audit.inputs(reads) if p.is_relative_to(tmp_path)]
     assert own == [tmp_path / "in.csv", tmp_path / "mine.py"]
     assert not {*own} & {*audit.inputs(reads, ignored=(str(tmp_path),))}
-    assert reads.asked == {("fed", "exchange_rate", "2025-01-01")}
+    chosen = vintages.choose("fed", "exchange_rate", "2025-01-01").parent.name
+    assert reads.asked == {("fed", "exchange_rate", "2025-01-01", chosen)}
 
 
 def test_the_projects_own_files_count_wherever_they_lie(tmp_path, monkeypatch):

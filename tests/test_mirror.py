@@ -268,6 +268,15 @@ def test_a_ratio_between_two_known_ones_is_interpolated():
     assert made["value"].tolist() == pytest.approx([100, 200, 400], rel=1e-12)
 
 
+def test_a_flow_that_one_side_alone_reports_keeps_its_figures():
+    own = st.load_trade(partners="KGZ")
+    theirs = st.load_trade(reporter="KGZ", flows="import")
+    out = st.reconcile(own, theirs)
+    kept = out[out["flow"] == "import"].set_index("period")["value"]
+    known = own[own["flow"] == "import"].set_index("period")["value"]
+    pd.testing.assert_series_equal(kept, known.loc[kept.index], rtol=1e-9)  # exp of a logarithm
+
+
 def test_months_keep_their_growth_at_the_new_level(china, theirs):
     months = st.load_trade(frequency="M")
     made = st.reconcile(china, theirs, since=2010, weights="equal")

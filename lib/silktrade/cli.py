@@ -126,14 +126,14 @@ def _run(options: argparse.Namespace) -> int:
     running = _runner(options)
     watcher = progress.JsonLines() if options.json else progress.Lines()
     try:
-        summary = batch.run(whole, chosen, folder, watcher, force=options.force, **running)
+        summary = batch.run(
+            whole, chosen, folder, watcher, force=options.force, pdf=options.pdf, **running
+        )
     except batch.WriteError as error:
         print(f"silktrade: {error}", file=sys.stderr)
         return 1
     finally:
         watcher.close()
-    if options.pdf:
-        _print_pages(chosen, folder)
     if options.json:
         watcher.say(event="end", ok=summary.ok, failed=summary.failed,
                     unchanged=summary.unchanged, seconds=summary.seconds)  # fmt: skip
@@ -184,17 +184,6 @@ def _runner(options: argparse.Namespace) -> dict[str, Any]:
         raise ValueError("--scheduler needs --executor dask")
     engine.check(options.jobs, limits, options.isolated)
     return {"jobs": options.jobs, "isolated": options.isolated, "limits": limits}
-
-
-def _print_pages(reports: Sequence[plan.Report], folder: Path) -> None:
-    """Print to PDF the pages whose PDF is older."""
-    from silktrade.reports import pdf
-
-    for report in reports:
-        page, target = folder / f"{report.name}.html", folder / f"{report.name}.pdf"
-        fresh = target.is_file() and target.stat().st_mtime >= page.stat().st_mtime
-        if page.is_file() and not fresh:
-            pdf.write(page, target)
 
 
 def _summed(summary: Any) -> str:

@@ -8,7 +8,6 @@ They lie in the folder named by the environment variable SILKTRADE_CACHE, else i
 from __future__ import annotations
 
 import contextlib
-import functools
 import hashlib
 import os
 from collections.abc import Callable, Iterable
@@ -69,14 +68,28 @@ def key(request: object, data: bytes, modules: Iterable[str]) -> str:
     return found.hexdigest()[:24]
 
 
-@functools.cache
+def _hashes() -> dict[str, str]:
+    """Hash every module of the library, and every table beside them."""
+    files = [*_HERE.rglob("*.py"), *_HERE.rglob("*.csv")]
+    return {
+        path.relative_to(_HERE).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+    }
+
+
 def _code(modules: tuple[str, ...]) -> str:
-    """Hash the code and the versions of the packages once a process."""
-    found = hashlib.sha256(repr([version(name) for name in TOOLS]).encode())
-    code = [_HERE / f"{name}.py" for name in modules]
-    for path in sorted([*code, *(_HERE / "models").glob("*.py"), *_HERE.glob("*.csv")]):
-        found.update(path.read_bytes())
-    return found.hexdigest()
+    """Hash the code that takes part, and the versions of the packages."""
+    wanted = {f"{name}.py" for name in modules}
+    parts = [
+        (name, digest)
+        for name, digest in sorted(_HASHES.items())
+        if name in wanted or name.startswith("models/") or name.endswith(".csv")
+    ]
+    return repr([*parts, *(version(name) for name in TOOLS)])
+
+
+# As the files are when this process takes them: an edit during a long run is not what it computes.
+_HASHES = _hashes()
 
 
 def array(name: str, compute: Callable[[], np.ndarray]) -> np.ndarray:

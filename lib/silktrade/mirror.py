@@ -454,7 +454,9 @@ def _weighed(group: pd.DataFrame, trust: pd.DataFrame, key: tuple[str, ...]) -> 
         variance = w**2 * (said["hub_variance"] + np.isnan(x) * away * said["step"])
         variance += (1 - w) ** 2 * (said["partner_variance"] + np.isnan(m) * away * said["step"])
     else:
-        near = trust.xs(key[1:], level=["flow", "product"])["hub_variance"]
+        alike = [trust.index.get_level_values(n) == k for n, k in
+                 zip(("flow", "product"), key[1:], strict=True)]  # fmt: skip
+        near = trust.loc[alike[0] & alike[1], "hub_variance"]
         w, log, status = 1.0, x, group["obs_status"].to_numpy()
         variance = near.iloc[0] if len(near) else np.nan
     reach = _NORMAL_95 * np.sqrt(variance)

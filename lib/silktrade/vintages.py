@@ -3,11 +3,12 @@ Which files of the data folder there are, and which vintage an as-of day allows.
 
 Paths only, no pandas: the batch asks the same questions again to see whether a report is up to
 date, and has to be quick about it. Every choice raises the audit event `silktrade.vintage`, so that
-the batch learns which questions a report has asked.
+the batch learns which questions a report has asked, and what the answers were.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from pathlib import Path
@@ -71,11 +72,12 @@ def choose(source: str, dataset: str, day: str | None = None) -> Path | None:
     >>> choose("worldbank", "commodity_prices", "2025-01-01").parent.name
     '2024-04-02'
     """
-    sys.audit("silktrade.vintage", source, dataset, day)
     folder = data_folder() / source
     paths = sorted(p for suffix in SUFFIXES for p in folder.glob(f"*/{dataset}{suffix}"))
     before = [p for p in paths if day is None or p.parent.name <= day]
-    return before[-1] if before else next(iter(paths), None)
+    chosen = before[-1] if before else next(iter(paths), None)
+    sys.audit("silktrade.vintage", source, dataset, day, chosen.parent.name if chosen else "")
+    return chosen
 
 
 def every() -> list[Path]:
@@ -97,5 +99,7 @@ def every() -> list[Path]:
     >>> "partner_monthly" in [path.stem for path in every()]
     True
     """
-    sys.audit("silktrade.vintage", "*", "*", None)
-    return sorted(p for suffix in SUFFIXES for p in data_folder().glob(f"*/*/*{suffix}"))
+    found = sorted(p for suffix in SUFFIXES for p in data_folder().glob(f"*/*/*{suffix}"))
+    listed = "\n".join(path.relative_to(data_folder()).as_posix() for path in found)
+    sys.audit("silktrade.vintage", "*", "*", None, hashlib.sha256(listed.encode()).hexdigest())
+    return found

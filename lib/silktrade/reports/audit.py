@@ -44,15 +44,15 @@ class Reads:
     ----------
     opened, written : set of str
         Absolute paths of files that were opened for reading, and for writing.
-    asked : set of (source, dataset, day)
-        The choices of a vintage; `*` for all of them.
+    asked : set of (source, dataset, day, answer)
+        The choices of a vintage, `*` for all of them, and the vintage chosen.
     log : int
         A file descriptor to note each of these on, or -1: for a kernel in a process of its own.
     """
 
     opened: set[str] = field(default_factory=set)
     written: set[str] = field(default_factory=set)
-    asked: set[tuple[str, str, str]] = field(default_factory=set)
+    asked: set[tuple[str, str, str, str]] = field(default_factory=set)
     log: int = -1
 
     def note(self, kind: str, fact: Any) -> None:
@@ -86,8 +86,8 @@ def start(log: Path | None = None) -> Reads:
         if event == "open":
             _note_open(reads, *arguments)
         elif event == "silktrade.vintage":
-            source, dataset, day = arguments
-            reads.note("asked", (source, dataset, day or ""))
+            source, dataset, day, answer = arguments
+            reads.note("asked", (source, dataset, day or "", answer))
 
     sys.addaudithook(hook)
     for name in ARROW:

@@ -47,7 +47,9 @@ class Summary:
     index : Path
         The page over all reports.
     reports : list of dict
-        Report, status, seconds, CPU seconds and key of each that was asked for.
+        Report, status, seconds, CPU seconds and key of each that was asked for and reached.
+    ended : bool
+        Whether the batch came to its end; False where it was stopped.
     """
 
     ok: int = 0
@@ -56,6 +58,7 @@ class Summary:
     seconds: float = 0.0
     index: Path = Path()
     reports: list[dict[str, Any]] = field(default_factory=list)
+    ended: bool = False
 
     def count(self, status: str, record: Mapping[str, Any]) -> None:
         """Count one report."""
@@ -78,6 +81,7 @@ def run(
     *,
     runner: Runner = engine.run,
     force: bool = False,
+    pdf: bool = False,
     **options: Any,
 ) -> Summary:
     """
@@ -97,6 +101,8 @@ def run(
         `engine.run`, or another with its signature.
     force : bool
         Run also what has not changed.
+    pdf : bool
+        Print pages that have no PDF.
     **options
         For the runner.
 
@@ -127,6 +133,9 @@ def run(
                     summary.count("ok" if outcome.ok else "failed", store.read_record(
                         folder, outcome.report.name) or outcome.record)  # fmt: skip
                     watcher.end(outcome)
+            if pdf:
+                _print_pages(chosen, folder)
+            summary.ended = True
         finally:
             summary.index = _write_index(folder, whole)
             summary.seconds = round(time.perf_counter() - clock, 2)
@@ -204,6 +213,16 @@ def _publish(outcome: engine.Outcome, folder: Path) -> None:
         ) from None
 
 
+def _print_pages(reports: Sequence[Report], folder: Path) -> None:
+    """Print to PDF the pages that are not printed yet."""
+    from silktrade.reports import pdf
+
+    for report in reports:
+        page, target = folder / f"{report.name}.html", folder / f"{report.name}.pdf"
+        if page.is_file() and not target.is_file():
+            pdf.write(page, target)
+
+
 def _write_index(folder: Path, whole: Sequence[Report]) -> Path:
     """Write the index over all reports."""
     from silktrade.reports import site  # templates take a moment that a wrong request need not wait
@@ -217,6 +236,7 @@ def _write_index(folder: Path, whole: Sequence[Report]) -> Path:
 def _write_manifest(folder: Path, summary: Summary, started: str) -> None:
     """Write what became of the batch, for machines."""
     said = {name: getattr(summary, name) for name in ("ok", "failed", "unchanged", "seconds")}
-    manifest = {"status": "failed" if summary.failed else "ok", "started": started, **said,
+    status = "stopped" if not summary.ended else "failed" if summary.failed else "ok"
+    manifest = {"status": status, "started": started, **said,
                 "reports": summary.reports}  # fmt: skip
     store.write(folder, {store.MANIFEST: store.as_json(manifest)})

@@ -49,14 +49,15 @@ def _kept(record: Mapping[str, Any]) -> dict[str, Any]:
 
 def _headlines(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Pair headline numbers by name, and keep those that differ."""
-    then = {h["name"]: h for h in before["headlines"]}
-    now = {h["name"]: h for h in after["headlines"]}
-    pairs = [(then.get(name), now.get(name)) for name in dict.fromkeys([*now, *then])]
+    # The same name in another currency is another number.
+    then = {(h["name"], h["unit"]): h for h in before["headlines"]}
+    now = {(h["name"], h["unit"]): h for h in after["headlines"]}
+    pairs = [(then.get(key), now.get(key)) for key in dict.fromkeys([*now, *then])]
     return [
         {
             "name": (new or old)["name"],
             "unit": (new or old)["unit"],
-            "period": (new or old)["period"],
+            "period": " → ".join(dict.fromkeys(h["period"] for h in (old, new) if h)),
             "then": old["value"] if old else None,
             "now": new["value"] if new else None,
         }

@@ -199,22 +199,30 @@ class _Running:
 
     def advance(self, started: Callable[[Report, int], None]) -> Outcome | None:
         """Take what the worker has said; its outcome, once there is one."""
-        try:
-            while self.pipe.poll():
-                kind, *said = self.pipe.recv()
-                if kind == "done":
-                    self._process.join(_GIVE_UP)
-                    self.kill()
-                    return self._outcome(*said)
-                self._cell, self._now = said[0], time.monotonic()
-                started(self.report, self._cell)
-        except (EOFError, OSError):
-            self._process.join(_GIVE_UP)
-            return self._failed(*_cause_of_death(self._process.exitcode))
+        while (said := self._next()) is not None:
+            kind, *facts = said
+            if kind == "ended":
+                self._process.join(_GIVE_UP)
+                code = self._process.exitcode
+                self.kill()
+                return self._failed(*_cause_of_death(code))
+            if kind == "done":
+                self._process.join(_GIVE_UP)
+                self.kill()
+                return self._outcome(*facts)
+            self._cell, self._now = facts[0], time.monotonic()
+            started(self.report, self._cell)
         if time.monotonic() < self._deadline():
             return None
         self.kill()
         return self._failed("TimeoutError", self._complaint())
+
+    def _next(self) -> tuple[Any, ...] | None:
+        """Take the worker's next message: None where it has said nothing new."""
+        try:
+            return self.pipe.recv() if self.pipe.poll() else None
+        except (EOFError, OSError):
+            return ("ended",)
 
     def kill(self) -> None:
         """End the worker and all that it has started; none has anything to save."""

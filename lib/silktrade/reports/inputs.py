@@ -23,7 +23,8 @@ from silktrade.reports.plan import Report
 from silktrade.reports.versions import versions
 
 LIBRARY = Path(silktrade.__file__).parent
-PAGE = "silktrade.reports.worker"  # what makes a page of a notebook
+# What makes a page of a notebook; papermill finds the second by its entry point.
+PAGE = ("reports.worker", "reports.papermill_engine", "reports.inprocess")
 _KINDS = {
     "notebook": "the notebook", "parameter": "parameter", "module": "code of", "file": "file",
     "data": "data", "vintage": "choice of", "lock": "the locked packages", "package": "package",
@@ -60,7 +61,9 @@ def static(report: Report) -> dict[str, str]:
     }  # fmt: skip
 
 
-def read(report: Report, files: Iterable[Path], asked: Iterable[tuple[str, str, str]]) -> dict:
+def read(
+    report: Report, files: Iterable[Path], asked: Iterable[tuple[str, str, str, str]], since: float
+) -> dict[str, str]:
     """
     Fingerprint the inputs that a run turned out to read.
 
@@ -70,17 +73,24 @@ def read(report: Report, files: Iterable[Path], asked: Iterable[tuple[str, str, 
         What ran.
     files : iterable of Path
         The files it read, absolute.
-    asked : iterable of (source, dataset, day)
+    asked : iterable of (source, dataset, day, answer)
         The choices of a vintage it made.
+    since : float
+        When the run began, as `time.time` tells. A file written since may not be what was read: its
+        fingerprint is a phrase that no file has, so that the report runs again.
 
     Returns
     -------
     dict of str to str
         As `static`.
     """
-    names = {name for path in files if (name := _name(path, report)) is not None}
-    names |= {f"vintage {source}/{dataset}/{day}" for source, dataset, day in asked}
-    return {name: _now(name, report) for name in sorted(names)}
+    told = {f"vintage {source}/{data}/{day}": answer for source, data, day, answer in asked}
+    for path in files:
+        name = _name(path, report)
+        if name is not None:
+            changed = path.stat().st_mtime > since
+            told[name] = "changed during the run" if changed else _now(name, report)
+    return dict(sorted(told.items()))
 
 
 def up_to_date(report: Report, table: Mapping[str, str]) -> bool:
@@ -226,7 +236,7 @@ def used_modules(code: Iterable[str]) -> list[str]:
         trees = [ast.parse(source) for source in code]
     except SyntaxError:
         return sorted(_modules())
-    wanted = {PAGE.partition(".")[2]}
+    wanted = set(PAGE)
     for name in _names(trees):
         wanted |= _resolve(name) or set(_modules())
     return sorted(_closure(frozenset(wanted)))
@@ -369,10 +379,10 @@ def _choice(question: str) -> str:
     """Choose a vintage again."""
     source, dataset, day = question.split("/")
     if source == "*":
-        listed = [p.relative_to(vintages.data_folder()).as_posix() for p in vintages.every()]
-        return _digest("\n".join(listed))
+        folder = vintages.data_folder()
+        return _digest("\n".join(p.relative_to(folder).as_posix() for p in vintages.every()))
     path = vintages.choose(source, dataset, day or None)
-    return path.parent.name if path else "missing"
+    return path.parent.name if path else ""
 
 
 def _digest(text: str) -> str:

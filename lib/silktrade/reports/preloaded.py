@@ -10,7 +10,14 @@ import silktrade
 
 # An error of the library's own belongs to the notebook that meets it, not to the server.
 with contextlib.suppress(Exception):
-    for _name in (*silktrade.PUBLIC, "reports.inprocess", "reports.worker", "reports.render"):
+    # First of all `kept`, which notes the code as it is now.
+    for _name in (
+        "kept",
+        *silktrade.PUBLIC,
+        "reports.inprocess",
+        "reports.worker",
+        "reports.render",
+    ):
         importlib.import_module(f"silktrade.{_name}")
     importlib.import_module("silktrade.reports.render").warm()
 

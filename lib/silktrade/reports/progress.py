@@ -17,12 +17,16 @@ class Lines:
 
     def __init__(self) -> None:
         self._width = 0
+        self._cells: dict[str, int] = {}
         self._running: dict[str, str] = {}
         self._bar: Any = None
 
     def begin(self, run: Sequence[Report], unchanged: Sequence[Report]) -> None:
         """Start."""
         self._width = max((len(report.name) for report in run), default=0)
+        self._cells = {
+            r.name: sum(c.cell_type == "code" for c in read_cells(r.notebook)) for r in run
+        }
         if run and sys.stderr.isatty():
             from tqdm import tqdm
 
@@ -32,8 +36,7 @@ class Lines:
     def cell(self, report: Report, number: int) -> None:
         """Show which cell of which report is running."""
         if self._bar is not None:
-            cells = sum(c.cell_type == "code" for c in read_cells(report.notebook))
-            self._running[report.name] = f"{report.name} {number}/{cells}"
+            self._running[report.name] = f"{report.name} {number}/{self._cells[report.name]}"
             self._bar.set_postfix_str(", ".join(self._running.values()))
 
     def end(self, outcome: Outcome) -> None:

@@ -84,6 +84,8 @@ def publish(outcome: Outcome, folder: Path) -> None:
         if outcome.notebook:
             files[f"{name}.failed.ipynb"] = outcome.notebook
     write(folder, files | {f"{name}.json": as_json(record)})
+    if outcome.ok:
+        (folder / f"{name}.pdf").unlink(missing_ok=True)  # printed from the page that was
     if not outcome.notebook or outcome.ok:
         (folder / f"{name}.failed.ipynb").unlink(missing_ok=True)
 

@@ -6,7 +6,9 @@ import functools
 import platform
 from importlib import metadata
 
-PACKAGES = ("silktrade", "pandas", "numpy", "matplotlib", "statsmodels", "papermill")
+PACKAGES = (
+    "silktrade", "pandas", "numpy", "scipy", "statsmodels", "matplotlib", "papermill", "nbconvert",
+)  # fmt: skip
 
 
 @functools.cache

@@ -117,7 +117,8 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
     import nbformat
     from papermill.exceptions import PapermillExecutionError
 
-    clock, page, run_to = time.perf_counter(), "", scratch / "executed.ipynb"
+    clock, since = time.perf_counter(), time.time()
+    page, run_to = "", scratch / "executed.ipynb"
     counter = _Counter(job.report, tell)
     record = dict(job.record)
     try:
@@ -126,7 +127,7 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
         executed = nbformat.read(run_to, as_version=4)
         _refuse_early_end(executed, counter)
         record |= provenance.collect(executed)
-        record["inputs"] = job.known | inputs.read(job.report, *read)
+        record["inputs"] = job.known | inputs.read(job.report, *read, since)
         record["before"], record["changes"] = changes.since(job.before, record)
         record["timings"] = {"cells": _durations(executed)}
         page = _page(executed, record, job.report)
@@ -160,8 +161,10 @@ def failed(report: Report, kind: str, message: str, cell: int | None) -> dict[st
     dict
         Fields `status` and `error`, the latter with the first line of the cell's code.
     """
-    code = [c.source for c in read_cells(report.notebook) if c.cell_type == "code"]
-    first_line = code[cell - 1].strip().partition("\n")[0] if cell else None
+    first_line = None
+    with contextlib.suppress(OSError, ValueError, IndexError):  # it may be edited meanwhile
+        code = [c.source for c in read_cells(report.notebook) if c.cell_type == "code"]
+        first_line = code[cell - 1].strip().partition("\n")[0] if cell else None
     error = {"cell": cell, "code": first_line, "type": kind, "message": message or "no message"}
     return {"status": "failed", "error": error}
 
