@@ -213,3 +213,20 @@ def test_errors_say_what_to_do(trade, totals, estimates):
     assert refusal(figures.flow_map, trade, st.load_outlines(), "KAZ", "2021") == (
         "every flow must be known in 2021 to be drawn: choose another year"
     )
+
+
+def test_a_year_priced_in_part_says_so():
+    trade = st.load_trade(partners="KAZ", as_of="2026-01-31")
+    estimates = st.elasticities(
+        st.load_trade(as_of="2026-01-31"), st.load_conditions(as_of="2026-01-31"),
+        as_of="2026-01-31",
+    )  # fmt: skip
+    prices = st.load_energy_prices(as_of="2026-01-31")
+    months = prices[prices["period"].dt.year == 2025].groupby("indicator")["period"].nunique()
+    parts = st.drivers(trade, estimates, prices, 2025)
+    assert set(parts["priced_months"]) == {months.min()} == {11}
+    effect = st.currency_effect(*(st.load_totals("KAZ", currency=c) for c in ("USD", "CNY")))
+    caption = tables.drivers(parts, effect).caption
+    assert caption.endswith("; oil and gas at the prices of the year's first 11 months")
+    whole = tables.drivers(st.drivers(trade, estimates, prices, 2024), effect).caption
+    assert whole.endswith("percentage points")

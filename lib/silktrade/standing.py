@@ -160,7 +160,8 @@ def drivers(
     -------
     DataFrame
         partner, period, flow, driver (`energy` or `rest`), contribution (a fraction of trade the
-        year before; all add up to growth) and standard_error (of `energy`, from its elasticity). A
+        year before; all add up to growth), standard_error (of `energy`, from its elasticity) and
+        priced_months (of the year, for which prices are known; 0 where they have no part). A
         partner that sells no oil or gas has `rest` alone.
 
     Raises
@@ -213,7 +214,15 @@ def drivers(
         else:
             rows.append((flow, "rest", added[flow], np.nan))
     out = pd.DataFrame(rows, columns=["flow", "driver", "contribution", "standard_error"])
-    return out.assign(partner=partner, period=period)[["partner", "period", *out.columns]]
+    priced = _priced_months(prices, period.year) if partner in codes.EXPORTERS else 0
+    out = out.assign(partner=partner, period=period, priced_months=priced)
+    return out[["partner", "period", *(c for c in out if c not in ("partner", "period"))]]
+
+
+def _priced_months(prices: pd.DataFrame, year: int) -> int:
+    """Count the months of a year for which all prices are known."""
+    known = prices[prices["indicator"].isin(_PRICES) & (prices["period"].dt.year == year)]
+    return int(known.groupby("indicator")["period"].nunique().min())
 
 
 def _last_growth(trade: pd.DataFrame) -> pd.Period:

@@ -112,6 +112,8 @@ def drivers(parts: pd.DataFrame, effect: pd.DataFrame) -> Styler:
     rows.append(("Growth in yuan", points(now["growth_cny"]), "–"))
     table = pd.DataFrame(rows, columns=["Part", "Points", "Standard error"]).set_index("Part")
     caption = f"What moved trade with {codes.label(partner)} in {year}, percentage points"
+    if 0 < (months := parts["priced_months"].min()) < 12:
+        caption += f"; oil and gas at the prices of the year's first {months} months"
     return styled(table, caption, {})
 
 
