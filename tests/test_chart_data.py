@@ -324,11 +324,21 @@ def claim_verdicts() -> Given:
     return figures.claim_verdicts(checked, "China Customs"), given
 
 
+def flow_map() -> Given:
+    trade = st.load_trade()
+    year = trade[trade["period"] == "2024"]
+    ax = figures.flow_map(trade, st.load_outlines(), "KAZ", "2024")
+    sides = {codes.label(f): year[year["flow"] == f].set_index("partner")["value"] / 1e9
+             for f in codes.FLOWS}  # fmt: skip
+    return ax, {name: side.rename(index=codes.label) for name, side in sides.items()}
+
+
 CASES: dict[str, Callable[[], Given]] = {
     case.__name__: case
     for case in (
         adjusted_months, channel_ranges, claim_verdicts, contribution_bars, coverage,
-        coverage_dots, dependence, elasticity_ranges, energy_lines, error_ratios, fan, flows,
+        coverage_dots, dependence, elasticity_ranges, energy_lines, error_ratios, fan, flow_map,
+        flows,
         gap_bars, gas_bars, growth_bars, growth_ranges, growth_regimes, largest_products,
         months_by_year, outturn, projections_by_source, reconciled, scenario_ranges,
         seen_by_importer, share_lines, total_trade, two_currencies, two_sides,

@@ -23,7 +23,7 @@ from silktrade.reports import cluster, engine, plan
 
 pytest.importorskip("distributed")
 
-PATIENCE = 60.0  # seconds until something that must happen counts as never happening
+PATIENCE = 180.0  # seconds; all take a few, where nothing else keeps the machine busy
 HEADLINE = """import silktrade as st
 total = st.load_totals("CA5", currency="USD", as_of=as_of)
 st.headline("region_trade", total.iloc[-1], "USD", total.index[-1])

@@ -27,6 +27,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 # What a page does not carry of its record: clock times, because it is a function of its inputs;
 # fingerprints of every module and cell, which only the next run needs; changes, which it shows.
 CLOCK = frozenset({"started", "seconds", "cpu_seconds", "timings", "shown"})
+DRAWN = frozenset({"history"})  # it stands behind the page's own charts
 LEFT_OUT = frozenset({"inputs", "before", "files", "changes"})
 
 _ANCHOR = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
@@ -187,7 +188,7 @@ def _for_script(record: Mapping[str, Any]) -> str:
 
     def timeless(value: Any) -> Any:
         if isinstance(value, Mapping):
-            return {k: timeless(v) for k, v in value.items() if k not in CLOCK}
+            return {k: timeless(v) for k, v in value.items() if k not in CLOCK | DRAWN}
         return [timeless(v) for v in value] if isinstance(value, list | tuple) else value
 
     text = json.dumps(
