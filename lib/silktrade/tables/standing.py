@@ -85,13 +85,15 @@ def drivers(parts: pd.DataFrame, effect: pd.DataFrame) -> Styler:
     -------
     Styler
         One row a part in percentage points: each flow, of it what went with oil and gas prices
-        with its standard error, the sum, and what the yuan's rate adds when counted in yuan.
+        with its standard error, the sum, and what the yuan's rate adds when counted in yuan. The
+        caption says so where prices are known for a part of the year only.
 
     Examples
     --------
     >>> parts = pd.DataFrame({"partner": "KGZ", "period": pd.Period("2024"),
     ...                       "flow": ["export", "import"], "driver": "rest",
-    ...                       "contribution": [0.1, -0.02], "standard_error": [None, None]})
+    ...                       "contribution": [0.1, -0.02], "standard_error": [None, None],
+    ...                       "priced_months": 0})
     >>> effect = pd.DataFrame({"growth_cny": [0.1], "growth_usd": [0.08], "rate_change": [0.02]},
     ...                       pd.PeriodIndex(["2024"], freq="Y"))
     >>> drivers(parts, effect).data["Points"].tolist()
