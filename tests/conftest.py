@@ -19,6 +19,7 @@ from silktrade.reports import engine, plan, store
 from silktrade.reports import site as folder_of_reports
 
 ROOT = Path(__file__).parents[1]
+COMMAND = [sys.executable, "-m", "silktrade"]
 SVG = base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 3"/>').decode()
 FIGURE = f"""from IPython.display import HTML
 HTML('<figure class="chart"><img alt="A line rises." '
@@ -33,6 +34,13 @@ READ = """from silktrade import snapshots
 snapshots.read(snapshots.find("gacc", "partner_monthly"))
 provenance()"""
 TAKES = 'partner: str = "KAZ"  # ISO 3166-1 alpha-3\ndraws: int = 20  # how many'
+
+
+def refusal(call, *args, **kwargs) -> str:
+    """Give the text of the ValueError of a call."""
+    with pytest.raises(ValueError) as error:
+        call(*args, **kwargs)
+    return str(error.value)
 
 
 def notebook(path: Path, *cells: str, parameters: str = "", title: str = "Does it run?") -> Path:

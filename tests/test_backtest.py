@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import refusal
 
 import silktrade as st
 from silktrade import accuracy, kept, models
@@ -44,13 +45,6 @@ def table(trade) -> pd.DataFrame:
 def run(trade: pd.DataFrame, horizon: int = 2, **changes: object) -> pd.DataFrame:
     """Backtest three quick models in this process; changes replace arguments."""
     return st.backtest(trade, horizon, **({"days": DAYS, "models": QUICK, "jobs": 1} | changes))
-
-
-def refusal(call, *args, **kwargs) -> str:
-    """Give the text of the ValueError of a call."""
-    with pytest.raises(ValueError) as error:
-        call(*args, **kwargs)
-    return str(error.value)
 
 
 def known_on(trade: pd.DataFrame, series: str, day: str) -> pd.Series:

@@ -7,17 +7,14 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import psutil
 import pytest
-from conftest import batch, notebook
+from conftest import COMMAND, batch, notebook
 
 from silktrade import cli, snapshots, vintages
-
-COMMAND = [sys.executable, "-c", "import sys; from silktrade.cli import main; sys.exit(main())"]
 
 
 @pytest.fixture

@@ -15,12 +15,10 @@ import nbformat
 import papermill
 import psutil
 import pytest
-from conftest import batch, notebook
+from conftest import COMMAND, batch, notebook
 
 from silktrade.reports import batch as batches
 from silktrade.reports import engine, plan, preload, store, worker
-
-COMMAND = [sys.executable, "-c", "import sys; from silktrade.cli import main; sys.exit(main())"]
 
 
 def reports(folder: Path, **sources: str | list[str]) -> list[plan.Report]:

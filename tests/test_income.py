@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import refusal
 
 import silktrade as st
 from silktrade import income
@@ -22,13 +23,6 @@ def wide(as_of: str, **chosen: object) -> pd.DataFrame:
     """Lay annual trade out from 2001, a column a series."""
     table = st.load_trade(as_of=as_of, **chosen).pivot(index="period", columns=KEYS, values="value")
     return table.reindex(pd.period_range("2001", table.index[-1], freq="Y"))
-
-
-def refusal(call, *args, **kwargs) -> str:
-    """Give the text of the ValueError of a call."""
-    with pytest.raises(ValueError) as error:
-        call(*args, **kwargs)
-    return str(error.value)
 
 
 def by_hand(years: pd.DataFrame, horizon: int) -> np.ndarray:

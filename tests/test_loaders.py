@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import refusal
 from test_snapshots import copy_data, edit
 
 import silktrade as st
@@ -19,13 +20,6 @@ STATUS = {"A": 0, "P": 1, "E": 2, "I": 3}
 @pytest.fixture
 def data(tmp_path, monkeypatch) -> Path:
     return copy_data(tmp_path, monkeypatch)
-
-
-def refusal(call, *args, **kwargs) -> str:
-    """Give the text of the ValueError of a call."""
-    with pytest.raises(ValueError) as error:
-        call(*args, **kwargs)
-    return str(error.value)
 
 
 def series(frame: pd.DataFrame, partner: str, flow: str, column: str = "value") -> pd.Series:

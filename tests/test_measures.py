@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import refusal
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
@@ -50,13 +51,6 @@ def months() -> pd.DataFrame:
 def wide(trade: pd.DataFrame, value: str = "value") -> pd.DataFrame:
     """Lay a frame out with a column a series."""
     return trade.pivot(index="period", columns=KEY, values=value)
-
-
-def refusal(call, *args, **kwargs) -> str:
-    """Give the text of the ValueError of a call."""
-    with pytest.raises(ValueError) as error:
-        call(*args, **kwargs)
-    return str(error.value)
 
 
 @pytest.mark.parametrize("periods", [None, 1, 12])

@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import refusal
 from test_snapshots import copy_data, edit
 
 import silktrade as st
@@ -95,13 +96,6 @@ def paths() -> pd.DataFrame:
 def drift() -> pd.DataFrame:
     """Project by the quickest model alone, without months."""
     return project(months=None, outlook=None, models="drift")
-
-
-def refusal(call, *args, **kwargs) -> str:
-    """Give the text of the ValueError of a call."""
-    with pytest.raises(ValueError) as error:
-        call(*args, **kwargs)
-    return str(error.value)
 
 
 def wide(paths: pd.DataFrame, model: str, year: str) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import refusal
 from scipy import stats
 
 import silktrade as st
@@ -16,13 +17,6 @@ from silktrade.figures.chart_data import tidy
 DAY = "2023-12-31"
 GOES_UP = ("energy_up", "faster")
 GOES_DOWN = ("energy_down", "slowdown")
-
-
-def refusal(call, *args, **kwargs) -> str:
-    """Give the text of the ValueError of a call."""
-    with pytest.raises(ValueError) as error:
-        call(*args, **kwargs)
-    return str(error.value)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import refusal
 
 import silktrade as st
 from silktrade import codes, figures, standing, tables, vintages
@@ -13,13 +14,6 @@ from silktrade.figures.chart_data import tidy
 from silktrade.figures.maps import conic
 
 DAY = "2026-01-31"
-
-
-def refusal(call, *args, **kwargs) -> str:
-    """Give the text of the ValueError of a call."""
-    with pytest.raises(ValueError) as error:
-        call(*args, **kwargs)
-    return str(error.value)
 
 
 @pytest.fixture(scope="module")

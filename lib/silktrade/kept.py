@@ -85,11 +85,12 @@ def _code(modules: tuple[str, ...]) -> str:
         for name, digest in sorted(_HASHES.items())
         if name in wanted or name.startswith("models/") or name.endswith(".csv")
     ]
-    return repr([*parts, *(version(name) for name in TOOLS)])
+    return repr([*parts, *_VERSIONS])
 
 
 # As the files are when this process takes them: an edit during a long run is not what it computes.
 _HASHES = _hashes()
+_VERSIONS = [version(name) for name in TOOLS]
 
 
 def array(name: str, compute: Callable[[], np.ndarray]) -> np.ndarray:

@@ -261,7 +261,7 @@ def short_history_error(
     data: pd.DataFrame | pd.Series,
     new_year: pd.DataFrame,
     months: int = FEWEST,
-    effects: Iterable[str] = ("own", "lent", "none"),
+    effects: Iterable[str] = EFFECTS,
 ) -> pd.DataFrame:
     """
     Measure what adjusting a short stretch of a long series alone would have got wrong.
@@ -312,7 +312,7 @@ def short_history_error(
         pieces = [values.iloc[i : i + months] for i in starts if i + months <= len(values)]
         kinds = {"own": (regressors, None), "lent": (regressors, lent), "none": (None, None)}
         for effect in dict.fromkeys(effects):
-            columns, fixed = kinds[codes.one_of("effects", effect, list(kinds))]
+            columns, fixed = kinds[codes.one_of("effects", effect, EFFECTS)]
             away = [_away(piece, columns, fixed, whole.tables["adjusted"]) for piece in pieces]
             row = {"flow": key["flow"], "effect": effect, "months": months, **_errors(away)}
             rows.append({**row, "spread_rest": _measured(whole)["spread_rest"]})

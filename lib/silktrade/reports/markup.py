@@ -13,7 +13,6 @@ _CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 _STYLED = re.compile(r'<style type="text/css">(.*?)</style>\s*(<table id="T_\w+".*?</table>)', re.S)
 _RULE = re.compile(r"([^{}]+)\{\s*text-align: left;\s*\}")
-_LEFT = "text-align: left"
 _MARKS = {"c1": "i", "k": "b", "kn": "b", "kc": "b", "s1": "u", "s2": "u"}
 _TOKEN = re.compile(r'<span(?: class="(\w+)")?>([^<]*)</span>')
 

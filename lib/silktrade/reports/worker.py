@@ -118,7 +118,7 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
     from papermill.exceptions import PapermillExecutionError
 
     clock, since = time.perf_counter(), time.time()
-    page, run_to = "", scratch / "executed.ipynb"
+    page, executed, run_to = "", None, scratch / "executed.ipynb"
     counter = _Counter(job.report, tell)
     record = dict(job.record)
     try:
@@ -137,9 +137,10 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
         record |= failed(job.report, type(error).__name__, str(error), counter.number)
     record["seconds"] = round(time.perf_counter() - clock, 2)
     record["cpu_seconds"] = round(sum(os.times()[:4]), 2)
-    if not run_to.is_file():
-        return record, page, ""
-    executed = nbformat.read(run_to, as_version=4)
+    if executed is None:  # papermill raised, after it had written the notebook with its mark
+        if not run_to.is_file():
+            return record, page, ""
+        executed = nbformat.read(run_to, as_version=4)
     return record, page, nbformat.writes(_steady(executed, job.report))
 
 
