@@ -24,6 +24,10 @@ STEPS = 24
 SKIPPED = 3
 # Smallest determinant, relative to its terms, at which level and drift count as distinct.
 DISTINCT = 1e-12
+# Largest sum of squared errors, relative to that of the values, which rounding alone may leave: an
+# error of 1e-12 of the value. Such a fit is exact. All are where a line or five values are given,
+# and without this the search would follow the rounding.
+EXACT = 1e-24
 
 
 class Fit(NamedTuple):
@@ -270,8 +274,9 @@ def best_at(alpha: Array, panel: Panel) -> Fit:
     weight = np.where(distinct, (ll * dt - ld * lt) / np.where(distinct, determinant, 1.0), 0.0)
     weight = np.clip(weight, 0.0, 1.0)
     start = (lt - weight * ld) / ll
-    error = target - panel.each(start) * level - panel.each(weight) * drift
-    return Fit(panel.sums(error**2), alpha, start, weight)
+    gap = target - panel.each(start) * level - panel.each(weight) * drift
+    error = panel.sums(gap**2)
+    return Fit(np.where(error > EXACT * panel.sums(values**2), error, 0.0), alpha, start, weight)
 
 
 def levels(alpha: Array, panel: Panel) -> Array:
