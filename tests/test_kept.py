@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+import test_layout
 
-from silktrade import conformal, kept
+from silktrade import conformal, kept, x13
 
+# They check and name what comes in, and no number comes from them.
+PLAIN = {"codes", "schema"}
 PANEL = [np.arange(1.0, 21.0) ** 1.5, np.linspace(5.0, 50.0, 25)]
 
 
@@ -17,6 +22,18 @@ def folder(tmp_path, monkeypatch) -> Path:
     """Keep results in a folder of the test's own."""
     monkeypatch.setenv(kept.VARIABLE, str(tmp_path / "kept"))
     return tmp_path / "kept"
+
+
+def imported_by(room: str) -> set[str]:
+    """Name the parts of the library that a module imports, and that these import."""
+    found, new = set(), {room}
+    while new:
+        name = new.pop()
+        found.add(name)
+        path = Path(kept.__file__).with_name(name)
+        files = path.glob("*.py") if path.is_dir() else [path.with_suffix(".py")]
+        new |= {part for file in files for part in test_layout.imported(file)} - found
+    return found
 
 
 def test_without_a_folder_named_results_stay_beside_the_library(monkeypatch):
@@ -40,6 +57,48 @@ def test_changed_code_gets_another_key(monkeypatch):
     monkeypatch.setitem(kept._HASHES, "conformal.py", "another")
     assert kept.key("a", b"", ["conformal"]) != before
     assert kept.key("a", b"", []) == kept.key("a", b"", [])
+
+
+def test_a_package_counts_with_all_its_modules_and_a_table_as_it_is_now(tmp_path, monkeypatch):
+    before = kept.key("a", b"", ["models"])
+    monkeypatch.setitem(kept._HASHES, "models/smoothing.py", "another")
+    assert kept.key("a", b"", ["models"]) != before
+    monkeypatch.setattr(kept, "_HERE", tmp_path)
+    (tmp_path / "limits.csv").write_text("1")
+    before = kept.key("a", b"", ["limits.csv"])
+    (tmp_path / "limits.csv").write_text("2")
+    assert kept.key("a", b"", ["limits.csv"]) != before
+
+
+@pytest.mark.parametrize("name", ["backtest", "conformal"])
+def test_what_keeps_results_names_all_the_code_behind_them(name):
+    code = import_module(f"silktrade.{name}").CODE
+    assert imported_by(name) <= {*code, "kept", *PLAIN}
+
+
+def test_a_text_is_kept_but_no_failure(folder):
+    with pytest.raises(ZeroDivisionError):
+        kept.text("x", lambda: str(1 / 0))
+    assert not folder.exists()
+    assert kept.text("x", lambda: "цена") == "цена" == kept.text("x", lambda: "another")
+
+
+def test_x13_is_run_once_for_all_processes(monkeypatch):
+    months = pd.period_range("2010-01", periods=72, freq="M")
+    spec = x13.specification(pd.Series(np.exp(np.sin(np.arange(72.0))), months))
+    first = x13.run(spec)
+    x13.run.cache_clear()  # as in a new process
+    monkeypatch.setattr(x13.subprocess, "run", lambda *_, **__: pytest.fail("run again"))
+    again = x13.run(spec)
+    pd.testing.assert_frame_equal(first.tables, again.tables)
+    assert first.said == again.said
+
+
+def test_a_refusal_of_x13_is_not_kept(folder):
+    for _ in range(2):
+        with pytest.raises(x13.X13Error, match="No time series specified"):
+            x13.run("series{ }")
+    assert not list(folder.glob("*"))
 
 
 def test_errors_of_a_panel_are_the_same_computed_and_kept(folder, monkeypatch):

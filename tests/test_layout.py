@@ -27,7 +27,7 @@ ALLOWED = {
     "mirror": FRAMES | {"measures"},
     "composition": FRAMES | {"measures"},
     "products": FRAMES | {"snapshots"},
-    "x13": set(),
+    "x13": {"kept"},
     "seasonal": FRAMES | {"x13"},
     "breaks": set(),
     "known_dates": {"breaks"},

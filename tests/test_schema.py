@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from silktrade import schema
 from silktrade.schema import DRAWS, INDICATOR, TRADE, validate
@@ -231,3 +233,18 @@ def test_draws_may_be_sums_and_have_one_origin():
 def test_the_frequency_of_a_frame():
     for letter in "MQY":
         assert schema.frequency_of(schema.empty(TRADE, letter)) == letter
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.permutations(range(12)), st.sampled_from([None, 0, 5]))
+def test_rows_in_any_order_come_out_sorted_and_a_repeated_key_is_found(order, twice):
+    keys = [(p, f, y) for p in ("KAZ", "UZB", "WLD") for f in ("export", "import")
+            for y in ("2024", "2025")]  # fmt: skip
+    rows = trade(**dict(zip(("partner", "flow", "period"), zip(*keys, strict=True), strict=True)),
+                 value=np.arange(12.0), released="2026-01-20")  # fmt: skip
+    mixed = rows.iloc[list(order)]
+    assert validate(mixed, TRADE)["value"].tolist() == list(range(12))
+    if twice is not None:
+        again = pd.concat([mixed, mixed.iloc[[twice]]])
+        key = " ".join(["CHN", *keys[order[twice]][:2], "TOTAL", keys[order[twice]][2]])
+        assert breaches(again) == [f"row 12: repeats the key {key}"]

@@ -308,3 +308,101 @@ def test_an_edited_sidecar_is_read_again(data):
     assert months().title
     describe(data, MONTHS, title="Another title")
     assert months().title == "Another title"
+
+
+# ---------------------------------------------------------------- remembered
+
+
+def loader(dataset: str) -> pd.DataFrame:
+    """Load a data set of the customs as a loader does."""
+    return snapshots.read(snapshots.find("gacc", dataset))
+
+
+def never(*_: object) -> None:
+    pytest.fail("loaded again")
+
+
+def test_what_was_loaded_is_given_again_and_counts_as_used(data, monkeypatch):
+    first = snapshots.remembered(loader, "partner_monthly")
+    monkeypatch.setattr(snapshots, "read", never)
+    monkeypatch.setattr(snapshots, "_used", {})
+    pd.testing.assert_frame_equal(snapshots.remembered(loader, "partner_monthly"), first)
+    assert [s.dataset for s in snapshots.used()] == ["partner_monthly"]
+
+
+def test_what_is_given_can_be_changed_without_harm(data):
+    first = snapshots.remembered(loader, "partner_monthly")
+    kept = first.copy()
+    first.loc[0, "value"] = -1.0
+    first.attrs["own"] = True
+    again = snapshots.remembered(loader, "partner_monthly")
+    pd.testing.assert_frame_equal(again, kept)
+    assert again.attrs == {}
+
+
+def test_a_new_vintage_or_an_edited_sidecar_is_taken_at_once(data):
+    before = snapshots.remembered(loader, "partner_monthly")
+    folder = data / "gacc" / "2026-11-23"
+    shutil.copytree(folder, data / "gacc" / "2026-12-01")
+    after = snapshots.remembered(loader, "partner_monthly")
+    assert {str(v.date()) for v in before["vintage"]} == {"2026-11-23"}
+    assert {str(v.date()) for v in after["vintage"]} == {"2026-12-01"}
+    name = "gacc/2026-12-01/partner_monthly"
+    edit(data, name, lambda frame: frame.iloc[1:])
+    assert len(snapshots.remembered(loader, "partner_monthly")) == len(after) - 1
+
+
+def test_another_data_folder_is_another_answer(data, tmp_path, monkeypatch):
+    before = snapshots.remembered(loader, "partner_monthly")
+    other = tmp_path / "other"
+    shutil.copytree(data, other)
+    edit(other, MONTHS, lambda frame: frame.iloc[1:])
+    monkeypatch.setenv(vintages.FOLDER_VARIABLE, str(other))
+    assert len(snapshots.remembered(loader, "partner_monthly")) == len(before) - 1
+
+
+def test_the_same_questions_are_asked_each_time(data, monkeypatch):
+    asked, choose = [], vintages.choose
+    monkeypatch.setattr(vintages, "choose", lambda *a: asked.append(a) or choose(*a))
+
+    def outer() -> pd.DataFrame:
+        return pd.concat([snapshots.remembered(loader, n) for n in ("partner_monthly",) * 2])
+
+    counts = []
+    for _ in range(2):
+        asked.clear()
+        snapshots.remembered(outer)
+        counts.append({a[:2] for a in asked})
+    assert counts == [{("gacc", "partner_monthly")}] * 2
+
+
+def test_collections_of_codes_are_told_apart_by_what_they_hold():
+    def load(codes: tuple[str, ...]) -> pd.Series:
+        return pd.Series(list(codes))
+
+    for given in (["KAZ", "UZB"], ("KAZ", "UZB"), iter(["KAZ", "UZB"])):
+        assert snapshots.remembered(load, given).tolist() == ["KAZ", "UZB"]
+    assert snapshots.remembered(load, ["KAZ"]).tolist() == ["KAZ"]
+
+
+def test_a_failure_is_not_remembered(data):
+    with pytest.raises(FileNotFoundError, match="no snapshot of gacc/nothing"):
+        snapshots.remembered(loader, "nothing")
+    assert snapshots._asking == []
+    edit(data, MONTHS, lambda frame: frame, sign=False)
+    shutil.copy(data / f"{MONTHS}.csv", data / "gacc/2026-11-23/nothing.csv")
+    shutil.copy(data / f"{MONTHS}.yml", data / "gacc/2026-11-23/nothing.yml")
+    assert len(snapshots.remembered(loader, "nothing"))
+
+
+def test_only_the_newest_are_remembered(monkeypatch):
+    monkeypatch.setattr(snapshots, "_frames", {})
+    calls = []
+
+    def load(number: int) -> pd.Series:
+        calls.append(number)
+        return pd.Series([number])
+
+    for number in [*range(snapshots.MOST), 0, snapshots.MOST, 0, 1]:
+        snapshots.remembered(load, number)
+    assert calls[-2:] == [snapshots.MOST, 1]  # 0 had been asked for since, 1 had not

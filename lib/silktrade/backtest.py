@@ -24,7 +24,8 @@ from silktrade.schema import SERIES, TRADE, frequency_of, validate
 QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 METRICS = ("mase", "rmsse", "smape", "pinball", "crps", "interval_score", "coverage_80",
            "coverage_95")  # fmt: skip
-CODE = ("accuracy", "backtest", "calibration", "forecast")  # what a result depends on, and models
+# What a result depends on.
+CODE = ("accuracy", "backtest", "calibration", "forecast", "interval_table.csv", "models")
 FEWEST = 8  # known values without which a series is not forecast from an origin
 
 

@@ -13,6 +13,7 @@ from silktrade.models.seasonality import Array
 # A model needs some history: three years, or eight years of yearly values.
 FEWEST_YEARS = 3
 FEWEST = 8
+CODE = ("calibration", "conformal", "interval_table.csv", "models")  # what is missed depends on
 
 
 def rolling_errors(
@@ -97,7 +98,7 @@ def panel_errors(
     if callable(model) or not panel:
         return list(_panel_errors(panel, *asked))
     data = b"|".join(np.ascontiguousarray(values, float).tobytes() for values in panel)
-    name = kept.key(("panel_errors", *asked), data, ("calibration", "conformal"))
+    name = kept.key(("panel_errors", *asked), data, CODE)
     return list(kept.array(name, lambda: _panel_errors(panel, *asked)))
 
 

@@ -7,6 +7,7 @@ million labels would stand in the way of it; here each is kept once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +25,7 @@ class Matrix(NamedTuple):
     Attributes
     ----------
     heads : DataFrame
-        The key of DRAWS without `draw`: one row a row of `values`, sorted, with a RangeIndex.
+        One row a row of `values`, with a RangeIndex; of DRAWS the key without `draw`, sorted.
     values : array of float
         Heads x draws, NaN where a draw is missing.
     draws : array of int
@@ -36,7 +37,7 @@ class Matrix(NamedTuple):
     draws: np.ndarray
 
 
-def wide(draws: pd.DataFrame, value: str = "value") -> Matrix:
+def wide(draws: pd.DataFrame, value: str = "value", head: Sequence[str] = HEAD) -> Matrix:
     """
     Lay draws out as a matrix.
 
@@ -46,6 +47,8 @@ def wide(draws: pd.DataFrame, value: str = "value") -> Matrix:
         DRAWS, or the growth of draws; in any order.
     value : str
         The column that is laid out.
+    head : sequence of str
+        The columns that name a row of the matrix; by default the key of DRAWS without `draw`.
 
     Returns
     -------
@@ -61,12 +64,13 @@ def wide(draws: pd.DataFrame, value: str = "value") -> Matrix:
     """
     first = np.zeros(len(draws), dtype=bool)
     first[:1] = True
-    for key in HEAD:  # labels change once in a thousand rows: only there they are looked at
+    head = list(head)
+    for key in head:  # labels change once in a thousand rows: only there they are looked at
         labels = _plain(draws[key])
         first[1:] |= labels[1:] != labels[:-1]
-    starts = draws.loc[first, HEAD]
-    heads = starts.drop_duplicates().sort_values(HEAD, ignore_index=True)
-    row = starts.groupby(HEAD).ngroup().to_numpy()[np.cumsum(first) - 1]
+    starts = draws.loc[first, head]
+    heads = starts.drop_duplicates().sort_values(head, ignore_index=True)
+    row = starts.groupby(head).ngroup().to_numpy()[np.cumsum(first) - 1]
     column, numbers = pd.factorize(draws["draw"].to_numpy(), sort=True)
     values = np.full((len(heads), len(numbers)), np.nan)
     values[row, column] = draws[value]
@@ -93,8 +97,8 @@ def long(paths: Matrix, name: str = "value") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The key of DRAWS and `name`, sorted by key, with a RangeIndex; no rows where a value is
-        NaN.
+        The columns of the heads, `draw` and `name`, in the order of the matrix, with a RangeIndex;
+        no rows where a value is NaN.
 
     Examples
     --------

@@ -307,8 +307,9 @@ def in_yuan(draws: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     >>> in_yuan(paths, rates)["currency"].unique().tolist()
     ['CNY']
     """
-    if set(draws["currency"]) != {"USD"}:
-        raise ValueError(f"draws must be in USD, got {', '.join(sorted(set(draws['currency'])))}")
+    currencies = sorted(draws["currency"].unique())
+    if currencies != ["USD"]:
+        raise ValueError(f"draws must be in USD, got {', '.join(currencies)}")
     paths = wide(draws)
     periods = paths.heads["period"]
     table = rates.reindex(index=paths.draws, columns=periods.unique())

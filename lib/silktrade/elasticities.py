@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from scipy import stats
+from statsmodels.regression.linear_model import OLS
 
 from silktrade import codes
 from silktrade.schema import INDICATOR, SERIES, TRADE, validate
@@ -25,6 +25,7 @@ TERMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("energy", "import", codes.EXPORTERS),
 )
 FIRST = "1996"  # by then all five had a currency of their own, and hyperinflation was over
+LEVEL = 0.95  # of the intervals
 LEAST = 10  # years: fewer do not tell the answer to a price from a single event
 _PRICES = ("oil_average", "gas_lng_japan")
 
@@ -35,7 +36,7 @@ def elasticities(
     *,
     as_of: str | pd.Timestamp | None = None,
     first: str = FIRST,
-    level: float = 0.95,
+    level: float = LEVEL,
 ) -> pd.DataFrame:
     r"""
     Estimate how the value of trade answers income, the yuan, and the price of oil and gas.
@@ -100,20 +101,7 @@ def elasticities(
     >>> found.set_index(["channel", "flow"]).loc[("energy", "import"), "estimate"].round(1).item()
     0.7
     """
-    rows = _rows(trade, conditions, as_of, first)
-    terms = np.column_stack([_term(rows, *term) for term in TERMS])
-    flows = pd.get_dummies(rows["partner"] + rows["flow"], dtype=float).to_numpy()
-    estimate, covariance, freedom = _fit(rows, terms, flows)
-    errors = np.sqrt(np.diag(covariance))
-    reach = stats.t.ppf(0.5 + level / 2, freedom) * errors
-    out = pd.DataFrame([(c, f, ";".join(p)) for c, f, p in TERMS],
-                       columns=["channel", "flow", "partners"])  # fmt: skip
-    out = out.assign(estimate=estimate, standard_error=errors, low=estimate - reach,
-                     high=estimate + reach,
-                     n=[_concerned(rows, f, p).sum() for _, f, p in TERMS],
-                     first=rows["period"].min(), last=rows["period"].max())  # fmt: skip
-    out.attrs = {"covariance": covariance.tolist(), "freedom": freedom}
-    return out
+    return _estimated(_rows(trade, conditions, as_of), first, level)
 
 
 def elasticities_by_sample(
@@ -151,18 +139,39 @@ def elasticities_by_sample(
     >>> found["first"].astype(str).unique().tolist()
     ['1993', '1996', '2001']
     """
-    parts = [elasticities(trade, conditions, as_of=as_of, first=first) for first in firsts]
-    plain = [part.set_axis(part.columns, axis=1) for part in parts]
-    for part in plain:
+    rows = _rows(trade, conditions, as_of)
+    parts = [_estimated(rows, first, LEVEL) for first in firsts]
+    for part in parts:
         part.attrs = {}  # each sample has a covariance of its own
-    return pd.concat(plain, ignore_index=True)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _estimated(rows: pd.DataFrame, first: str, level: float) -> pd.DataFrame:
+    """Estimate the elasticities on the sample that begins in a year."""
+    rows = rows[rows["period"] >= pd.Period(first, "Y")].reset_index(drop=True)
+    years = rows["period"].nunique()
+    if years < LEAST:
+        raise ValueError(
+            f"trade and conditions must share at least {LEAST} years of growth from {first}, got "
+            f"{years}: choose an earlier first or a later as_of"
+        )
+    terms = np.column_stack([_term(rows, *term) for term in TERMS])
+    flows = pd.get_dummies(rows["partner"] + rows["flow"], dtype=float).to_numpy()
+    estimate, covariance, freedom = _fit(rows, terms, flows)
+    errors = np.sqrt(np.diag(covariance))
+    reach = stats.t.ppf(0.5 + level / 2, freedom) * errors
+    out = pd.DataFrame([(c, f, ";".join(p)) for c, f, p in TERMS],
+                       columns=["channel", "flow", "partners"])  # fmt: skip
+    out = out.assign(estimate=estimate, standard_error=errors, low=estimate - reach,
+                     high=estimate + reach,
+                     n=[_concerned(rows, f, p).sum() for _, f, p in TERMS],
+                     first=rows["period"].min(), last=rows["period"].max())  # fmt: skip
+    out.attrs = {"covariance": covariance.tolist(), "freedom": freedom}
+    return out
 
 
 def _rows(
-    trade: pd.DataFrame,
-    conditions: pd.DataFrame,
-    as_of: str | pd.Timestamp | None,
-    first: str,
+    trade: pd.DataFrame, conditions: pd.DataFrame, as_of: str | pd.Timestamp | None
 ) -> pd.DataFrame:
     """Set a row a flow and year: its change, and the changes of what it may answer to."""
     trade, conditions = validate(trade, TRADE), validate(conditions, INDICATOR)
@@ -181,21 +190,14 @@ def _rows(
             "exchange_rate": prices["CHN"] - prices[partner], "energy": energy,
         }).dropna()  # fmt: skip
         parts.append(part.rename_axis("period").reset_index().assign(partner=partner, flow=flow))
-    rows = pd.concat(parts, ignore_index=True)
-    rows = rows[rows["period"] >= pd.Period(first, "Y")].reset_index(drop=True)
-    years = rows["period"].nunique()
-    if years < LEAST:
-        raise ValueError(
-            f"trade and conditions must share at least {LEAST} years of growth from {first}, got "
-            f"{years}: choose an earlier first or a later as_of"
-        )
-    return rows
+    return pd.concat(parts, ignore_index=True)
 
 
 def _movers(conditions: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
     """Give logarithmic changes: real output and its dollar price by economy, and of energy."""
+    held = set(conditions["indicator"].unique())
     for name in ("gdp_growth", "gdp_usd", *_PRICES):
-        if name not in set(conditions["indicator"]):
+        if name not in held:
             raise ValueError(
                 f"conditions must hold {name}, got none: take them from load_conditions"
             )
@@ -238,7 +240,7 @@ def _fit(
     year = (rows["period"] - rows["period"].min()).map(lambda n: n.n).to_numpy()
     count = len(np.unique(year))
     lags = int(4 * (count / 100) ** (2 / 9))
-    fit = sm.OLS(change * weight, design * weight[:, None]).fit(
+    fit = OLS(change * weight, design * weight[:, None]).fit(
         cov_type="hac-groupsum", cov_kwds={"time": year, "maxlags": lags}
     )
     found = terms.shape[1]

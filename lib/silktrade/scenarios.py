@@ -8,7 +8,7 @@ distribution, so that not knowing them widens the range.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from silktrade.schema import DRAWS, SCENARIO, validate
 
 BASELINE = "baseline"
 _ROW = ["partner", "flow"]
+_MOVE = ["scenario", "channel", *_ROW]
 
 
 def assumptions(scenarios: pd.DataFrame, conditions: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -146,20 +147,21 @@ def scenario_shifts(
     keys = paths[_ROW].drop_duplicates().sort_values(_ROW, ignore_index=True)
     _single(keys)
     numbers = np.sort(paths["draw"].unique())
-    betas = _elasticity_draws(estimates, len(numbers), seed)
-    parts = []
+    answers = _answers(estimates, _elasticity_draws(estimates, len(numbers), seed))
+    heads, moves = [], []
     for (scenario, channel), rows in assumed.groupby(["scenario", "channel"], sort=False):
-        shocks = rows.set_index("economy")["shock"]
+        shocks, period = rows.set_index("economy")["shock"], rows["period"].iloc[0]
         for partner, flow in keys.itertuples(index=False):
-            beta, who = _concerning(estimates, betas, channel, flow, partner)
-            shift = beta * shocks.get(who, 0.0)
+            beta, concerned = answers[channel, flow]
+            who = {"income": partner if flow == "export" else "CHN", "exchange_rate": "CHN",
+                   "energy": codes.WORLD}[channel]  # fmt: skip
+            shift = beta * (shocks.get(who, 0.0) if partner in concerned else 0.0)
             if channel == "exchange_rate" and currency == "CNY":
                 shift = shift - shocks[who]
-            parts.append(pd.DataFrame({
-                "scenario": scenario, "channel": channel, "partner": partner, "flow": flow,
-                "period": rows["period"].iloc[0], "draw": numbers, "shift": shift,
-            }))  # fmt: skip
-    return pd.concat(parts, ignore_index=True).assign(currency=currency)
+            heads.append((scenario, channel, partner, flow, period))
+            moves.append(shift)
+    head = pd.DataFrame(heads, columns=[*_MOVE, "period"])
+    return long(Matrix(head, np.array(moves), numbers), "shift").assign(currency=currency)
 
 
 def scenario_paths(
@@ -204,13 +206,12 @@ def scenario_paths(
     >>> "yuan_up" in scenario_paths(paths, shifts)["model"].unique()
     True
     """
-    base, table = _matched(paths, shifts, model)
+    base, moves = _matched(paths, shifts, model)
     start = shifts["period"].iloc[0]
     after = (base.heads["period"] >= start).to_numpy()[:, None]
-    whole = table.groupby(["scenario", *_ROW]).sum()
     heads, values = [], []
-    for scenario in shifts["scenario"].unique():
-        moved = np.exp(_aligned(whole.loc[scenario], base.heads))
+    for scenario, rows in _each(moves, "scenario", shifts["scenario"].unique()):
+        moved = np.exp(_aligned(rows, base.heads))
         heads.append(base.heads.assign(model=scenario))
         values.append(np.where(after, base.values * moved, base.values))
     every = pd.concat(heads, ignore_index=True)
@@ -271,7 +272,7 @@ def scenario_contributions(
     >>> scenario_contributions(paths, shifts).columns[-1]
     'contribution'
     """
-    both, table = _matched(paths, shifts, model)
+    both, moves = _matched(paths, shifts, model)
     rate = wide(projected_growth(long(both).assign(currency=paths["currency"].iloc[0]), base),
                 "growth")  # fmt: skip
     start = shifts["period"].iloc[0]
@@ -281,16 +282,15 @@ def scenario_contributions(
         raise ValueError(f"growth of {start} needs every flow of the year before: give base")
     heads, values = both.heads[now].reset_index(drop=True), both.values[now]
     before = (values / (1 + rate.values[known])).sum(axis=0)
-    parts = []
-    for scenario in shifts["scenario"].unique():
-        rows = table.loc[scenario]
-        mean = values * _mean_factor(_aligned(rows.groupby(_ROW).sum(), heads))
-        for channel in rows.index.unique("channel"):
-            added = mean * _aligned(rows.loc[channel], heads) / before
-            part = long(Matrix(heads, added, both.draws), "contribution")
-            parts.append(part.assign(scenario=scenario, channel=channel))
-    columns = ["scenario", "channel", *_ROW, "period", "draw", "contribution"]
-    return pd.concat(parts, ignore_index=True)[columns]
+    scenarios, channels = (shifts[name].unique() for name in ("scenario", "channel"))
+    parts, added = [], []
+    for scenario, rows in _each(moves, "scenario", scenarios):
+        mean = values * _mean_factor(_aligned(rows, heads))
+        for channel, alone in _each(rows, "channel", channels):
+            added.append(mean * _aligned(alone, heads) / before)
+            parts.append(heads[[*_ROW, "period"]].assign(scenario=scenario, channel=channel))
+    head = pd.concat(parts, ignore_index=True)[[*_MOVE, "period"]]
+    return long(Matrix(head, np.vstack(added), both.draws), "contribution")
 
 
 def channel_intervals(
@@ -457,19 +457,15 @@ def _elasticity_draws(estimates: pd.DataFrame, count: int, seed: int) -> np.ndar
     return estimates["estimate"].to_numpy() + normal / stretch[:, None]
 
 
-def _concerning(
-    estimates: pd.DataFrame, betas: np.ndarray, channel: str, flow: str, partner: str
-) -> tuple[np.ndarray, str]:
-    """Give the elasticity draws of a flow in a channel, and whose assumption it answers to."""
-    row = (estimates["channel"] == channel) & (estimates["flow"] == flow)
-    column = int(np.flatnonzero(row)[0])
-    concerned = partner in estimates["partners"].iloc[column].split(";")
-    beta = betas[:, column] if concerned else np.zeros(len(betas))
-    buyer = partner if flow == "export" else "CHN"
-    return beta, {"income": buyer, "exchange_rate": "CHN", "energy": codes.WORLD}[channel]
+def _answers(
+    estimates: pd.DataFrame, betas: np.ndarray
+) -> dict[tuple[str, str], tuple[np.ndarray, list[str]]]:
+    """Give the elasticity draws of each channel and flow, and the partners that they are of."""
+    rows = zip(estimates["channel"], estimates["flow"], estimates["partners"], strict=True)
+    return {(c, f): (beta, p.split(";")) for (c, f, p), beta in zip(rows, betas.T, strict=True)}
 
 
-def _matched(paths: pd.DataFrame, shifts: pd.DataFrame, model: str) -> tuple[Matrix, pd.DataFrame]:
+def _matched(paths: pd.DataFrame, shifts: pd.DataFrame, model: str) -> tuple[Matrix, Matrix]:
     """Lay one model's draws out, and the shifts with the same columns."""
     held = [", ".join(sorted(f["currency"].unique())) for f in (paths, shifts)]
     if held[0] != held[1]:
@@ -483,22 +479,35 @@ def _matched(paths: pd.DataFrame, shifts: pd.DataFrame, model: str) -> tuple[Mat
         raise ValueError(f"model must be one of {held}, got {model!r}")
     base = wide(validate(chosen, DRAWS))
     _single(base.heads)
-    table = shifts.pivot(index=["scenario", "channel", *_ROW], columns="draw", values="shift")
-    if not np.array_equal(table.columns.to_numpy(), base.draws):
+    moves = wide(shifts, "shift", _MOVE)
+    if not np.array_equal(moves.draws, base.draws):
         raise ValueError(
-            f"shifts must have the draws of the paths, got {table.shape[1]} and "
+            f"shifts must have the draws of the paths, got {len(moves.draws)} and "
             f"{len(base.draws)}: make them from the same paths"
         )
-    return base, table
+    return base, moves
 
 
-def _aligned(table: pd.DataFrame, heads: pd.DataFrame) -> np.ndarray:
-    """Give a table of shifts in the order of the heads."""
+def _each(moves: Matrix, column: str, values: Iterable[str]) -> Iterator[tuple[str, Matrix]]:
+    """Split shifts by the values of a column, as far as there are any."""
+    for value in values:
+        rows = moves.heads[column] == value
+        if rows.any():
+            head = moves.heads[rows].reset_index(drop=True)
+            yield value, Matrix(head, moves.values[rows], moves.draws)
+
+
+def _aligned(moves: Matrix, heads: pd.DataFrame) -> np.ndarray:
+    """Sum shifts over what they still have several of, in the order of the heads."""
+    groups, known = pd.MultiIndex.from_frame(moves.heads[_ROW]).factorize()
+    sums = np.zeros((len(known), moves.values.shape[1]))
+    np.add.at(sums, groups, moves.values)
     rows = pd.MultiIndex.from_frame(heads[_ROW])
-    lacking = rows.difference(table.index)
-    if len(lacking):
-        raise ValueError(f"shifts lack {' '.join(lacking[0])}: make them from the same paths")
-    return table.loc[rows].to_numpy()
+    places = known.get_indexer(rows)
+    if (places < 0).any():
+        lacking = " ".join(rows[places < 0][0])
+        raise ValueError(f"shifts lack {lacking}: make them from the same paths")
+    return sums[places]
 
 
 def _mean_factor(shift: np.ndarray) -> np.ndarray:

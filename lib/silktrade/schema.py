@@ -11,10 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from silktrade import codes
 
+Mask = npt.NDArray[np.bool_]
 MOST_BREACHES = 20
 
 
@@ -185,17 +187,17 @@ def validate(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     absent = [c for c in schema.all_columns if c not in frame.columns]
     if absent:
         refuse(schema, [f"column {c}: missing" for c in absent])
-    out = frame.loc[:, schema.all_columns].reset_index(drop=True)
     breaches: list[str] = []
-    for column in out.columns:
-        out[column] = _typed(out[column], breaches, schema)
-    order = pd.MultiIndex.from_frame(out[list(schema.key)])
-    breaches += _mixed(out, schema) + ([] if order.is_unique else _repeated(out, schema))
+    given = frame.loc[:, schema.all_columns].reset_index(drop=True)
+    columns = {name: _typed(given[name], breaches, schema) for name in schema.all_columns}
+    out = pd.DataFrame(columns, index=given.index)
+    breaches += _mixed(out, schema)
+    if not breaches and _in_order(out, schema):
+        return out
+    breaches += _repeated(out, schema)
     if breaches:
         refuse(schema, breaches)
-    if not order.is_monotonic_increasing:
-        out = out.sort_values(list(schema.key), ignore_index=True)
-    return out
+    return out.sort_values(list(schema.key), ignore_index=True)
 
 
 def empty(schema: Schema, frequency: str = "Y") -> pd.DataFrame:
@@ -250,32 +252,35 @@ def frequency_of(frame: pd.DataFrame) -> str:
 def _typed(values: pd.Series, breaches: list[str], schema: Schema) -> pd.Series:
     """Convert one column to its dtype, noting each value that cannot stand."""
     name = values.name
-    missing = values.isna()
+    missing = pd.isna(values.array)
     if name not in schema.optional:
-        _note(breaches, name, values, missing, "must not be missing: leave the row out")
+        _note(breaches, values, missing, "must not be missing: leave the row out")
     if name in _NUMBERS or name in _WHOLE:
-        return _number(values, breaches, name in schema.not_negative)
+        return _number(values, missing, breaches, name in schema.not_negative)
     if name in _PERIODS:
         return _period(values, breaches)
     if name in _DAYS:
         days = pd.to_datetime(values, errors="coerce", format="ISO8601")
-        _note(breaches, name, values, days.isna() & ~missing, "must be a day as YYYY-MM-DD")
+        _note(breaches, values, pd.isna(days.array) & ~missing, "must be a day as YYYY-MM-DD")
         return days
     if name in _ALLOWED:
         sums = ("total",) if schema.summed else ()
         allowed = (*_ALLOWED[name], *sums, *schema.also) if name == "flow" else _ALLOWED[name]
-        wrong = ~values.isin(allowed) & ~missing
-        _note(breaches, name, values, wrong, f"must be one of {', '.join(allowed)}")
-    return values.astype("str").fillna("")  # missing only where the schema lets it be
+        # The few different values first: looking at each row is for finding the breach.
+        if not set(values.dropna().unique() if missing.any() else values.unique()) <= set(allowed):
+            wrong = ~values.isin(allowed).to_numpy() & ~missing
+            _note(breaches, values, wrong, f"must be one of {', '.join(allowed)}")
+    text = values.astype("str")
+    return text.fillna("") if missing.any() else text  # only where the schema lets it be
 
 
-def _number(values: pd.Series, breaches: list[str], not_negative: bool) -> pd.Series:
+def _number(values: pd.Series, missing: Mask, breaches: list[str], not_negative: bool) -> pd.Series:
     """Convert a column to finite numbers, at least 0 where the schema says so."""
     numbers = pd.to_numeric(values, errors="coerce").astype("float64")
-    bad = ~np.isfinite(numbers) & ~values.isna()
-    _note(breaches, values.name, values, bad, "must be a finite number")
+    bad = ~np.isfinite(numbers.to_numpy()) & ~missing
+    _note(breaches, values, bad, "must be a finite number")
     if not_negative:
-        _note(breaches, values.name, values, numbers < 0, "must be 0 or more")
+        _note(breaches, values, numbers.to_numpy() < 0, "must be 0 or more")
     return numbers.astype("int64") if values.name in _WHOLE and not bad.any() else numbers
 
 
@@ -290,9 +295,9 @@ def _period(values: pd.Series, breaches: list[str]) -> pd.Series:
             periods[value] = value if isinstance(value, pd.Period) else _iso_period(str(value))
         except ValueError:
             wrong.append(value)
-    _note(
-        breaches, values.name, values, values.isin(wrong), "must be a year or a month in ISO form"
-    )
+    if wrong:
+        strange = values.isin(wrong).to_numpy()
+        _note(breaches, values, strange, "must be a year or a month in ISO form")
     frequencies = {p.freqstr: k for k, p in periods.items()}
     if len(frequencies) > 1:
         seen = " and ".join(str(v) for v in frequencies.values())
@@ -320,6 +325,18 @@ def _mixed(frame: pd.DataFrame, schema: Schema) -> list[str]:
     return found
 
 
+def _in_order(frame: pd.DataFrame, schema: Schema) -> bool:
+    """Tell whether each key comes after the one above it, so that none stands twice."""
+    ahead = np.zeros(max(len(frame) - 1, 0), dtype=bool)  # in a column further left
+    for column in schema.key:
+        values = frame[column].array
+        ranks = values.asi8 if isinstance(values, pd.arrays.PeriodArray) else values.to_numpy()
+        if (~ahead & (ranks[1:] < ranks[:-1])).any():
+            return False
+        ahead |= ranks[1:] > ranks[:-1]
+    return bool(ahead.all())
+
+
 def _repeated(frame: pd.DataFrame, schema: Schema) -> list[str]:
     """Name every row whose key stands above it already."""
     twice = frame[frame.duplicated(list(schema.key))]
@@ -329,13 +346,13 @@ def _repeated(frame: pd.DataFrame, schema: Schema) -> list[str]:
     ]
 
 
-def _note(breaches: list[str], name: str, values: pd.Series, wrong: pd.Series, rule: str) -> None:
+def _note(breaches: list[str], values: pd.Series, wrong: Mask, rule: str) -> None:
     """Write down each wrong value with its row."""
-    for i in np.flatnonzero(wrong.to_numpy()):
+    for i in np.flatnonzero(wrong):
         value = values.iloc[i]
         plain = value.item() if isinstance(value, np.generic) else value
         got = "" if pd.isna(value) else f", got {plain!r}"
-        breaches.append(f"row {i}, column {name}: {rule}{got}")
+        breaches.append(f"row {i}, column {values.name}: {rule}{got}")
 
 
 def refuse(schema: Schema, breaches: list[str]) -> None:

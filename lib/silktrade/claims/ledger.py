@@ -7,7 +7,9 @@ window, first printed or revised. A vantage says which of these were public and 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +18,8 @@ from silktrade import codes
 from silktrade.claims.form import parts_of
 
 Window = tuple[pd.Period, pd.Period]
+Key = tuple[str, str, pd.Period, pd.Period]
+Entries = dict[tuple[str, str], dict[Key, Any]]
 THEN, NOW = "pseudo-real time", "as known now"
 # Seen from its day a first print stands before what later tables imply; seen from now, after it.
 _STANDING = {THEN: {"A": 0, "P": 0, "E": 1, "I": 2}, NOW: {"A": 0, "E": 1, "P": 2, "I": 3}}
@@ -134,16 +138,43 @@ def seen(rows: pd.DataFrame, vantage: str, day: pd.Timestamp) -> pd.DataFrame:
     return rows[rows["released"] <= day] if vantage == THEN else rows
 
 
+def entries(rows: pd.DataFrame) -> Entries:
+    """
+    Lay a ledger out for looking up.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `ledger`, of one reporter, cut by `seen`.
+
+    Returns
+    -------
+    dict of dict
+        By source and currency, then by partner, flow, first and last month: the newest row.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> list(entries(ledger(load_trade(partners="KAZ"))))
+    [('gacc', 'USD'), ('imf', 'USD')]
+    """
+    found: Entries = {}
+    for row in rows.itertuples():  # the newest comes last, and a printed window tells its growth
+        of_source = found.setdefault((row.source, row.currency), {})
+        of_source[row.partner, row.flow, row.start, row.end] = row
+    return dict(sorted(found.items()))
+
+
 def figures(
-    rows: pd.DataFrame, partner: str, flow: str, window: Window, currency: str, vantage: str
+    book: Entries, partner: str, flow: str, window: Window, currency: str, vantage: str
 ) -> list[Figure]:
     """
     List the figures for one flow and window, the one that stands first.
 
     Parameters
     ----------
-    rows : DataFrame
-        From `ledger`, of one reporter, cut by `seen`.
+    book : dict of dict
+        From `entries`.
     partner, flow : str
         Codes; `CA5` and `total` stand for sums where they were not printed themselves.
     window : tuple of Period
@@ -163,8 +194,8 @@ def figures(
     --------
     >>> from silktrade import load_trade
     >>> year = (pd.Period("2013-01", "M"), pd.Period("2013-12", "M"))
-    >>> rows = ledger(load_trade())
-    >>> round(figures(rows, "CA5", "total", year, "USD", NOW)[0].value / 1e9, 2)
+    >>> book = entries(ledger(load_trade()))
+    >>> round(figures(book, "CA5", "total", year, "USD", NOW)[0].value / 1e9, 2)
     50.23
     """
     months = pd.period_range(*window, freq="M")
@@ -173,30 +204,15 @@ def figures(
         del grains["month"]
     members = {(partner,), parts_of(partner)}
     kinds = {(flow,), codes.FLOWS} if flow == "total" else {(flow,)}
-    parties = {party for member in members for party in member}
-    inside = rows[
-        (rows["start"] >= window[0]) & (rows["end"] <= window[1]) & rows["partner"].isin(parties)
-    ]
     found = []
-    for _, group in inside.groupby(["source", "currency"]):
-        keyed = _latest(group)
+    for rows in book.values():
         for grain, spans in grains.items():
-            for wanted in ((m, k) for m in members for k in kinds):
-                figure = _add_up(keyed, *wanted, spans, vantage)
+            for who, what in ((m, k) for m in members for k in kinds):
+                figure = _add_up(rows, who, what, spans, vantage)
                 if figure is not None:
-                    found.append(
-                        (
-                            (
-                                figure.standing,
-                                figure.currency != currency,
-                                grain == "month",
-                                len(wanted[1]) == 1,
-                                len(wanted[0]),
-                                -figure.released.value,
-                            ),
-                            figure,
-                        )
-                    )
+                    rank = (figure.standing, figure.currency != currency, grain == "month",
+                            len(what) == 1, len(who), -figure.released.value)  # fmt: skip
+                    found.append((rank, figure))
     return [figure for _, figure in sorted(found, key=lambda f: f[0])]  # fmt: skip
 
 
@@ -287,32 +303,32 @@ def converted(
     return replace(figure, value=value, currency=currency, terms=terms, base=np.nan), rates[0][1]
 
 
-def _latest(group: pd.DataFrame) -> pd.DataFrame:
-    """Keep the newest row of each key; a printed window tells its growth."""
-    key = ["partner", "flow", "start", "end"]
-    return group.drop_duplicates(key, keep="last").set_index(key).sort_index()
-
-
 def _add_up(
-    keyed: pd.DataFrame, members: tuple, kinds: tuple, spans: list[Window], vantage: str
+    rows: Mapping[Key, Any],
+    members: tuple[str, ...],
+    kinds: tuple[str, ...],
+    spans: list[Window],
+    vantage: str,
 ) -> Figure | None:
     """Add up the parts of a figure, where all are known."""
     wanted = [(m, k, *span) for m in members for k in kinds for span in spans]
-    if not all(w in keyed.index for w in wanted):
+    if not all(key in rows for key in wanted):
         return None
-    parts = keyed.loc[wanted]
-    standing = parts["obs_status"].map(_STANDING[vantage])
+    parts = [rows[key] for key in wanted]
+    standing = [_STANDING[vantage][part.obs_status] for part in parts]
     level = "start" if len(spans) > 1 else ("partner" if len(members) > 1 else "flow")
-    terms = parts["value"].groupby(level=level).sum()
-    if level == "start":
-        terms.index = pd.PeriodIndex(terms.index, freq="M")
+    terms: dict[Any, float] = {}
+    for part in parts:
+        label = getattr(part, level)
+        terms[label] = terms.get(label, 0.0) + part.value
+    index = pd.PeriodIndex(terms, freq="M") if level == "start" else pd.Index(terms)
     return Figure(
-        value=float(parts["value"].sum()),
-        currency=parts["currency"].iloc[0],
-        source=parts["source"].iloc[0],
-        obs_status=parts["obs_status"].iloc[standing.argmax()],
-        released=parts["released"].max(),
-        base=float((parts["value"] / (1 + parts["growth"])).sum(skipna=False)),
-        terms=terms,
-        standing=int(standing.max()),
+        value=sum(part.value for part in parts),
+        currency=parts[0].currency,
+        source=parts[0].source,
+        obs_status=parts[np.argmax(standing)].obs_status,
+        released=max(part.released for part in parts),
+        base=sum(part.value / (1 + part.growth) for part in parts),
+        terms=pd.Series(terms.values(), index).sort_index(),
+        standing=max(standing),
     )

@@ -317,7 +317,7 @@ def _sum_of_partners(case: object, figure: Figure) -> str:
     if case.claim.partner != codes.REGION or len(figure.terms) > 1:
         return ""
     parts = [
-        figures(case.rows, p, case.claim.flow, case.window, case.unit.currency, case.vantage)
+        figures(case.book, p, case.claim.flow, case.window, case.unit.currency, case.vantage)
         for p in codes.PARTNERS
     ]
     if not all(parts) or any(p[0].currency != figure.currency for p in parts):

@@ -20,6 +20,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from IPython import get_ipython
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -330,8 +331,11 @@ def _picture(figure: Figure, parts: list, key: str) -> bytes:
     _hide(parts, layout, True, (0, 0, 1, 1))
     if key:
         figure.set_size_inches(size[0], size[1] - KEY_LINE * (1 + key.count("\n")))
+    shown = figure.canvas
     with _house():
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        # Not `savefig`: it draws once to lay out and once to write, this does both at once.
+        FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
+    figure.set_canvas(shown)
     figure.set_size_inches(size)
     _hide(parts, layout, False, whole)
     return buffer.getvalue()

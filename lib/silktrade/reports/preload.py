@@ -2,28 +2,36 @@
 What the server of workers imports before it forks: modules only, nothing of any user's.
 
 The packages are those that every notebook and every page needs. `silktrade.reports.preloaded`
-imports this library too and compiles the templates of pages; a process that follows edits of the
-library does without.
+imports them, and this library too; a process that follows edits of the library does without.
 """
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
+import sys
+from types import ModuleType
+
 # Not matplotlib_inline: when it is imported it sets up the shell of the notebook that draws.
 PACKAGES = (
     "numpy", "pandas", "pandas.core.reshape.reshape", "pandas.io.formats.csvs",
-    "pandas.io.formats.style", "yaml", "scipy.stats", "scipy.optimize", "statsmodels.tsa.api",
-    "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
+    "pandas.io.formats.style", "yaml", "scipy.stats", "scipy.optimize",
+    "statsmodels.regression.linear_model", "statsmodels.tsa.seasonal",
+    "statsmodels.tsa.statespace.sarimax", "latex2mathml.converter",
+    "matplotlib.patheffects", "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
     "IPython.core.application", "IPython.core.completerlib",
     "IPython.core.logger", "IPython.core.oinspect", "IPython.core.pylabtools", "tornado.queues",
     "ipykernel.ipkernel", "nbconvert.exporters.html", "nbformat.v4", "papermill.execute", "psutil",
 )  # fmt: skip
 LIBRARY = "silktrade.reports.preloaded"
-_skipped: set[str] = set()
+_SLOW, _CHECK = "rfc3987_syntax", "is_valid_syntax"
+_following: list[bool] = []
 
 
 def follow_edits() -> None:
     """Leave this library to the workers, so that each takes it as it is then."""
-    _skipped.add(LIBRARY)
+    _following.append(True)
 
 
 def wanted() -> tuple[str, ...]:
@@ -35,4 +43,33 @@ def wanted() -> tuple[str, ...]:
     tuple of str
         In order.
     """
-    return tuple(name for name in (*PACKAGES, LIBRARY) if name not in _skipped)
+    return PACKAGES if _following else (LIBRARY,)
+
+
+def defer_parsers() -> None:
+    """
+    Have `jsonschema` build its parsers of internationalised addresses when it first checks one.
+
+    Every notebook is read with it, none holds such an address, and building them takes longer than
+    any other import. Whoever imports their package himself finds it as it is. Where it is not
+    installed, or `jsonschema` is there already, nothing is done.
+
+    Examples
+    --------
+    >>> defer_parsers()
+    >>> import jsonschema
+    >>> jsonschema.FormatChecker().conforms("no address", "iri")
+    False
+    """
+    if "jsonschema" in sys.modules or importlib.util.find_spec(_SLOW) is None:
+        return
+
+    def check(*rule_and_text: str) -> bool:
+        return getattr(importlib.import_module(_SLOW), _CHECK)(*rule_and_text)
+
+    sys.modules[_SLOW] = stand_in = ModuleType(_SLOW)
+    setattr(stand_in, _CHECK, check)
+    try:
+        importlib.import_module("jsonschema")
+    finally:
+        del sys.modules[_SLOW]

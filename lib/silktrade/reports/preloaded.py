@@ -1,4 +1,9 @@
-"""Import this library and compile the templates of pages: for the server that forks workers."""
+"""
+Import the packages and this library, and compile the templates of pages, in the server of workers.
+
+What is imported is no garbage: nobody looks for any here, and no worker looks through it later, nor
+copies the memory that it is in.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +11,19 @@ import contextlib
 import gc
 import importlib
 
-import silktrade
+from silktrade import PUBLIC
+from silktrade.reports import preload
 
+gc.disable()
+preload.defer_parsers()
+for _name in preload.PACKAGES:
+    with contextlib.suppress(ImportError):
+        importlib.import_module(_name)
 # An error of the library's own belongs to the notebook that meets it, not to the server.
 with contextlib.suppress(Exception):
     # First of all `kept`, which notes the code as it is now.
-    for _name in (
-        "kept",
-        *silktrade.PUBLIC,
-        "reports.inprocess",
-        "reports.worker",
-        "reports.render",
-    ):
+    for _name in ("kept", *PUBLIC, "reports.inprocess", "reports.worker", "reports.render"):
         importlib.import_module(f"silktrade.{_name}")
     importlib.import_module("silktrade.reports.render").warm()
-
-# What is loaded now stays: no worker need look through it, nor copy the memory it is in.
-gc.collect()
 gc.freeze()
+gc.enable()
