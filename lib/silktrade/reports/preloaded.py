@@ -11,7 +11,7 @@ import contextlib
 import gc
 import importlib
 
-from silktrade import PUBLIC
+import silktrade
 from silktrade.reports import preload
 
 gc.disable()
@@ -22,7 +22,7 @@ for _name in preload.PACKAGES:
 # An error of the library's own belongs to the notebook that meets it, not to the server.
 with contextlib.suppress(Exception):
     # First of all `kept`, which notes the code as it is now.
-    for _name in ("kept", *PUBLIC, "reports.inprocess", "reports.worker", "reports.render"):
+    for _name in ("kept", *silktrade.PUBLIC, "reports.inprocess", "reports.worker", "reports.render"):
         importlib.import_module(f"silktrade.{_name}")
     importlib.import_module("silktrade.reports.render").warm()
 gc.freeze()
