@@ -423,7 +423,7 @@ def test_the_table_is_read_off_what_is_drawn():
     ax = canvas("Finding", "unit", "China Customs")
     (line,) = ax.plot([2020, 2021], [1.0, 2.0], label="a")
     line.set_ydata([1.0, 7.0])
-    assert tidy(ax.figure)["value"].tolist() == [1.0, 7.0]
+    assert tidy(panels(ax.figure))["value"].tolist() == [1.0, 7.0]
 
 
 def test_error_bars_dots_and_bands_give_low_and_high():
@@ -487,7 +487,7 @@ def test_several_panels_have_a_table_each_and_one_file():
         ax.plot([2020, 2021], [1.0, 2.0], label="a")
     page = data_html(axes[0].figure, "Finding", "unit")
     assert re.findall("<caption>(.*?)</caption>", page) == ["Exports: unit", "Imports: unit"]
-    assert csv(axes[0].figure, "unit").splitlines()[:2] == [
+    assert csv(panels(axes[0].figure), "unit").splitlines()[:2] == [
         "panel,year,series,unit",
         "Exports,2020,a,1",
     ]
@@ -506,7 +506,7 @@ def test_people_read_the_unit_of_the_axis_and_machines_full_units(scaled, measur
     ax.plot([2020], [2.5e9], label="a")
     scaled(ax)
     assert f"<td>{printed}</td>" in data_html(ax.figure, "Finding", measure)
-    heading, row = csv(ax.figure, measure).splitlines()
+    heading, row = csv(panels(ax.figure), measure).splitlines()
     assert heading.replace('"', "") == f"year,series,{head}"
     assert row == "2020,a,2500000000"
 
@@ -515,7 +515,7 @@ def test_the_file_gives_every_bit_back():
     values = [1 / 3, 1e-300, 123456789.123456789, -0.1]
     ax = canvas("Finding", "index", "China Customs")
     ax.plot(range(2020, 2024), values, label="a")
-    rows = csv(ax.figure, "index").splitlines()[1:]
+    rows = csv(panels(ax.figure), "index").splitlines()[1:]
     assert [float(row.split(",")[2]) for row in rows] == values
 
 
@@ -525,7 +525,7 @@ def test_what_is_attached_is_what_is_told():
     frame = pd.DataFrame({"a": [1.5]}, index=pd.Index(["x"], name="Case"))
     attach(ax, frame, "Another measure")
     frame.loc["x", "a"] = 9.0  # what was attached stays
-    assert csv(ax.figure, "unit") == "case,series,Another measure\nx,a,1.5\n"
+    assert csv(panels(ax.figure), "unit") == "case,series,Another measure\nx,a,1.5\n"
 
 
 def test_text_in_a_table_is_escaped():

@@ -12,7 +12,7 @@ import silktrade as st
 from silktrade import codes, figures, scenarios, tables
 from silktrade.elasticities import TERMS
 from silktrade.figures.canvas import part_texts
-from silktrade.figures.chart_data import tidy
+from silktrade.figures.chart_data import panels, tidy
 
 DAY = "2023-12-31"
 GOES_UP = ("energy_up", "faster")
@@ -384,7 +384,7 @@ def test_the_elasticities_are_drawn_with_what_others_found(estimates):
     ax = figures.elasticity_ranges(estimates, st.load_published_elasticities(), "IMF")
     known = ((estimates["low"] > 0) | (estimates["high"] < 0)).sum()
     assert part_texts(ax.figure)["title"].startswith(f"Of 6 elasticities, {known} ")
-    said = tidy(ax.figure).set_index(["row", "series", "statistic"])["value"]
+    said = tidy(panels(ax.figure)).set_index(["row", "series", "statistic"])["value"]
     row = estimates.set_index(["channel", "flow"]).loc[("energy", "import")]
     assert said["Oil and gas, imports", "Estimate", "value"] == row["estimate"]
     assert said["Oil and gas, imports", "Others", "high"] == 0.86

@@ -10,7 +10,7 @@ from conftest import refusal
 import silktrade as st
 from silktrade import codes, figures, standing, tables, vintages
 from silktrade.figures.canvas import figure_html, part_texts
-from silktrade.figures.chart_data import tidy
+from silktrade.figures.chart_data import panels, tidy
 from silktrade.figures.maps import conic
 
 DAY = "2026-01-31"
@@ -156,7 +156,7 @@ def test_the_map_shows_the_values(trade):
     for flow in codes.FLOWS:
         width = arrows[f"_{flow}"].get_linewidth()
         assert width == pytest.approx(15 * value["UZB", flow] / widest)
-    said = tidy(ax.figure).set_index(["row", "series"])["value"]
+    said = tidy(panels(ax.figure)).set_index(["row", "series"])["value"]
     assert said["Uzbekistan", "China's imports"] == value["UZB", "import"] / 1e9
     page = figure_html(ax.figure)
     assert "Map of China and the five with arrows for trade in 2025. Kazakhstan:" in page

@@ -144,6 +144,7 @@ _NUMBERS = (
 _WHOLE = ("horizon", "draw", "part", "point")
 _DAYS = ("released", "vintage", "date", "published")
 _PERIODS = ("period", "origin", "start", "period_start", "period_end")
+_MONTHS = [f"{month:02}" for month in range(1, 13)]
 
 
 def validate(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
@@ -188,9 +189,8 @@ def validate(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     if absent:
         refuse(schema, [f"column {c}: missing" for c in absent])
     breaches: list[str] = []
-    given = frame.loc[:, schema.all_columns].reset_index(drop=True)
-    columns = {name: _typed(given[name], breaches, schema) for name in schema.all_columns}
-    out = pd.DataFrame(columns, index=given.index)
+    columns = {name: _typed(frame[name], breaches, schema) for name in schema.all_columns}
+    out = pd.DataFrame({name: values.array for name, values in columns.items()})
     breaches += _mixed(out, schema)
     if not breaches and _in_order(out, schema):
         return out
@@ -260,6 +260,8 @@ def _typed(values: pd.Series, breaches: list[str], schema: Schema) -> pd.Series:
     if name in _PERIODS:
         return _period(values, breaches)
     if name in _DAYS:
+        if values.dtype.kind == "M" and not missing.any():
+            return values
         days = pd.to_datetime(values, errors="coerce", format="ISO8601")
         _note(breaches, values, pd.isna(days.array) & ~missing, "must be a day as YYYY-MM-DD")
         return days
@@ -270,13 +272,14 @@ def _typed(values: pd.Series, breaches: list[str], schema: Schema) -> pd.Series:
         if not set(values.dropna().unique() if missing.any() else values.unique()) <= set(allowed):
             wrong = ~values.isin(allowed).to_numpy() & ~missing
             _note(breaches, values, wrong, f"must be one of {', '.join(allowed)}")
-    text = values.astype("str")
+    text = values if values.dtype == "str" else values.astype("str")
     return text.fillna("") if missing.any() else text  # only where the schema lets it be
 
 
 def _number(values: pd.Series, missing: Mask, breaches: list[str], not_negative: bool) -> pd.Series:
     """Convert a column to finite numbers, at least 0 where the schema says so."""
-    numbers = pd.to_numeric(values, errors="coerce").astype("float64")
+    ready = values.dtype == np.float64
+    numbers = values if ready else pd.to_numeric(values, errors="coerce").astype("float64")
     bad = ~np.isfinite(numbers.to_numpy()) & ~missing
     _note(breaches, values, bad, "must be a finite number")
     if not_negative:
@@ -288,31 +291,38 @@ def _period(values: pd.Series, breaches: list[str]) -> pd.Series:
     """Convert a column to Periods of one frequency."""
     if isinstance(values.dtype, pd.PeriodDtype):
         return values
-    wanted = values.dropna().unique()
-    periods, wrong = {}, []
-    for value in wanted:
+    rows, different = pd.factorize(values)
+    read, wrong = {}, []
+    for value in different:
         try:
-            periods[value] = value if isinstance(value, pd.Period) else _iso_period(str(value))
+            read[value] = _iso_period(value)
         except ValueError:
             wrong.append(value)
     if wrong:
         strange = values.isin(wrong).to_numpy()
         _note(breaches, values, strange, "must be a year or a month in ISO form")
-    frequencies = {p.freqstr: k for k, p in periods.items()}
+    frequencies = {frequency: value for value, (frequency, _) in read.items()}
     if len(frequencies) > 1:
         seen = " and ".join(str(v) for v in frequencies.values())
         breaches.append(f"column {values.name}: mixes frequencies ({seen}); keep one a frame")
+    if len(frequencies) > 1 or wrong:
         return values
-    return values.map(periods).astype(f"period[{next(iter(frequencies), 'Y-DEC')}]")
+    ordinals = [ordinal for _, ordinal in read.values()]
+    periods = pd.PeriodIndex.from_ordinals(ordinals, freq=next(iter(frequencies), "Y-DEC"))
+    return pd.Series(periods.take(rows, fill_value=pd.NaT), values.index, name=values.name)
 
 
-def _iso_period(text: str) -> pd.Period:
-    """Read 2024 as a year and 2024-03 as a month; all else is no period."""
-    if len(text) == 4 and text.isdigit():
-        return pd.Period(text, "Y")
-    if len(text) == 7 and text[4] == "-" and (text[:4] + text[5:]).isdigit():
-        return pd.Period(text, "M")
-    raise ValueError(text)
+def _iso_period(value: object) -> tuple[str, int]:
+    """Read 2024 as a year and 2024-03 as a month, in periods from 1970; all else is no period."""
+    if isinstance(value, pd.Period):
+        return value.freqstr, value.ordinal
+    year, dash, month = str(value).partition("-")
+    whole = len(year) == 4 and year.isascii() and year.isdigit() and int(year) > 0
+    if whole and not dash:
+        return "Y-DEC", int(year) - 1970
+    if whole and month in _MONTHS:
+        return "M", (int(year) - 1970) * 12 + _MONTHS.index(month)
+    raise ValueError(value)
 
 
 def _mixed(frame: pd.DataFrame, schema: Schema) -> list[str]:

@@ -325,28 +325,40 @@ def _parts(figure: Figure) -> list[mpl.text.Text]:
 
 def _picture(figure: Figure, parts: list, key: str) -> bytes:
     """Draw the figure as SVG without the texts that stand around it."""
-    layout, size = figure.get_layout_engine(), figure.get_size_inches().copy()
-    whole = layout.get()["rect"] if layout and parts else None
     buffer = io.BytesIO()
-    _hide(parts, layout, True, (0, 0, 1, 1))
-    if key:
-        figure.set_size_inches(size[0], size[1] - KEY_LINE * (1 + key.count("\n")))
-    shown = figure.canvas
-    with _house():
+    with _house(), _bare(figure, parts, key):
         # Not `savefig`: it draws once to lay out and once to write, this does both at once.
         FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
-    figure.set_canvas(shown)
-    figure.set_size_inches(size)
-    _hide(parts, layout, False, whole)
     return buffer.getvalue()
 
 
-def _hide(parts: list, layout: object, hidden: bool, rect: tuple | None) -> None:
-    """Hide the texts of a canvas and give their room to the axes, or undo that."""
-    for text in parts:
-        text.set_visible(not hidden)
-    if layout is not None and rect is not None and parts:
-        layout.set(rect=rect)
+@contextlib.contextmanager
+def _bare(figure: Figure, parts: list, key: str) -> Iterator[None]:
+    """Hide the texts that stand around a picture, and give their room to the axes."""
+    layout, size, shown = figure.get_layout_engine(), figure.get_size_inches().copy(), figure.canvas
+    whole = layout.get()["rect"] if layout and parts else None
+    axes = [axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)]
+    silent = [a for a in axes if a._autolabelpos and (a.label in parts or not a.label.get_text())]
+    hidden = [text for text in (*parts, *(a.label for a in silent)) if text.get_visible()]
+    try:
+        for text in hidden:
+            text.set_visible(False)
+        for axis in silent:  # a quarter of the work is finding places for labels without a word
+            axis._autolabelpos = False
+        if whole is not None:
+            layout.set(rect=(0, 0, 1, 1))
+        if key:
+            figure.set_size_inches(size[0], size[1] - KEY_LINE * (1 + key.count("\n")))
+        yield
+    finally:
+        for text in hidden:
+            text.set_visible(True)
+        for axis in silent:
+            axis._autolabelpos = True
+        if whole is not None:
+            layout.set(rect=whole)
+        figure.set_canvas(shown)
+        figure.set_size_inches(size)
 
 
 def _show_as_html() -> None:

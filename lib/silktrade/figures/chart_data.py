@@ -10,7 +10,7 @@ that draws the figure says them with `attach`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -79,7 +79,7 @@ def attach(ax: Axes, frame: pd.DataFrame, measure: str = "") -> None:
     >>> import matplotlib.pyplot as plt
     >>> figure, ax = plt.subplots()
     >>> attach(ax, pd.DataFrame({"Kazakhstan": [1.0]}, index=pd.Index(["2024"], name="Year")))
-    >>> tidy(figure)
+    >>> tidy(panels(figure))
        row      series statistic  value
     0  2024  Kazakhstan     value    1.0
     """
@@ -114,14 +114,14 @@ def panels(figure: Figure) -> list[Panel]:
     return [panel for ax in figure.axes if (panel := _panel(ax)) is not None]
 
 
-def tidy(figure: Figure) -> pd.DataFrame:
+def tidy(found: Sequence[Panel]) -> pd.DataFrame:
     """
     Set out what a figure shows, one row a value.
 
     Parameters
     ----------
-    figure : Figure
-        Any figure.
+    found : sequence of Panel
+        From `panels`.
 
     Returns
     -------
@@ -134,10 +134,9 @@ def tidy(figure: Figure) -> pd.DataFrame:
     >>> import matplotlib.pyplot as plt
     >>> figure, ax = plt.subplots()
     >>> _ = ax.fill_between([2024, 2025], [1.0, 2.0], [3.0, 4.0], label="80 % interval")
-    >>> tidy(figure).to_dict("records")[1]
+    >>> tidy(panels(figure)).to_dict("records")[1]
     {'row': '2024', 'series': '80 % interval', 'statistic': 'high', 'value': 3.0}
     """
-    found = panels(figure)
     rows = [
         (panel.title, row, series, statistic, value)
         for panel in found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import urllib.parse
+from collections.abc import Sequence
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -47,7 +48,7 @@ def data_html(figure: Figure, title: str, measure: str) -> str:
     if not found:
         return ""
     tables = "".join(_table(panel, measure) for panel in found)
-    address = "data:text/csv;charset=utf-8," + urllib.parse.quote(csv(figure, measure), safe=_SAFE)
+    address = "data:text/csv;charset=utf-8," + urllib.parse.quote(csv(found, measure), safe=_SAFE)
     link = f'<a download="{_slug(title)}.csv" href="{address}">Download as CSV</a>'
     return (
         '<details class="chart-data"><summary>Data</summary>'
@@ -55,14 +56,14 @@ def data_html(figure: Figure, title: str, measure: str) -> str:
     )  # fmt: skip
 
 
-def csv(figure: Figure, measure: str) -> str:
+def csv(found: Sequence[Panel], measure: str) -> str:
     """
     Write the values of a chart as CSV, a row a value.
 
     Parameters
     ----------
-    figure : Figure
-        Any figure.
+    found : sequence of Panel
+        From `panels`; at least one.
     measure : str
         Measure and unit, as the subtitle says them; in full units it heads the last column.
 
@@ -76,13 +77,12 @@ def csv(figure: Figure, measure: str) -> str:
     >>> import matplotlib.pyplot as plt
     >>> figure, ax = plt.subplots()
     >>> _ = ax.plot([2020, 2021], [0.1, 0.3], label="Kazakhstan")
-    >>> print(csv(figure, "index"), end="")
+    >>> print(csv(panels(figure), "index"), end="")
     year,series,index
     2020,Kazakhstan,0.1
     2021,Kazakhstan,0.3
     """
-    first = panels(figure)[0]
-    table = tidy(figure)
+    first, table = found[0], tidy(found)
     if (table["statistic"] == "value").all():
         table = table.drop(columns="statistic")
     table["value"] = [_exact(value) for value in table["value"]]
