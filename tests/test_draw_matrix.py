@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import silktrade as st
-from silktrade.draw_matrix import HEAD, Matrix, as_draws, long, wide
+from silktrade.draw_matrix import HEAD, Matrix, as_draws, checked, long, wide
 from silktrade.schema import DRAWS, validate
 
 DAY = "2024-06-30"
@@ -27,6 +27,28 @@ def test_there_and_back(paths):
 def test_a_projection_is_draws(paths):
     """The check looks at the lowest and highest draw only: here it looks at all."""
     pd.testing.assert_frame_equal(validate(paths, DRAWS), paths)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        lambda rows: rows.assign(flow=rows["flow"].mask(rows.index == 7, "barter")),
+        lambda rows: rows.assign(value=rows["value"].mask(rows.index == 7, -1.0)),
+        lambda rows: rows.assign(value=rows["value"].mask(rows.index == 7)),
+        lambda rows: rows.assign(draw=rows["draw"].mask(rows.index == 7)),
+        lambda rows: rows.assign(currency=rows["currency"].mask(rows.index == 7, "CNY")),
+        lambda rows: pd.concat([rows, rows.iloc[[7]]], ignore_index=True),
+        lambda rows: rows.drop(columns="horizon"),
+    ],
+    ids=["code", "negative", "missing", "no draw", "currencies", "repeated", "column"],
+)
+def test_rows_that_break_a_rule_are_named_as_validate_names_them(paths, broken):
+    rows = broken(paths)
+    with pytest.raises(ValueError) as theirs:
+        validate(rows, DRAWS)
+    with pytest.raises(ValueError) as ours:
+        checked(rows)
+    assert str(ours.value) == str(theirs.value)
 
 
 def test_the_order_of_the_rows_does_not_matter(paths):

@@ -109,7 +109,7 @@ def test_the_page_gives_the_answer_first(made):
             "<h1>How does China’s trade stand?</h1>",
             '<p class="key-message">Trade with KAZ &lt;doubled&gt; &amp; grew.</p>',
             "Why it matters, and in which unit.",
-            '<nav aria-label="Contents" class="contents">',
+            '<nav class="contents" aria-label="Contents">',
             'alt="A line rises."',
         )
     ]

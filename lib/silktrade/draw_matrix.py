@@ -7,6 +7,7 @@ million labels would stand in the way of it; here each is kept once.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -142,7 +143,46 @@ def as_draws(paths: Matrix, currency: str) -> pd.DataFrame:
     >>> as_draws(wide(paths), "USD").equals(paths)
     True
     """
-    # What the lowest and the highest draw of every row keep, all between them keep.
+    _keep_rules(paths, currency)
+    return long(paths).assign(currency=currency)
+
+
+def checked(draws: pd.DataFrame) -> Matrix:
+    """
+    Lay DRAWS out as a matrix, if they keep the rules.
+
+    Parameters
+    ----------
+    draws : DataFrame
+        DRAWS.
+
+    Returns
+    -------
+    Matrix
+        As `wide` gives it.
+
+    Raises
+    ------
+    ValueError
+        If the frame breaks a rule of DRAWS.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade, project
+    >>> paths = project(load_trade(), 1, models=[], draws=100)
+    >>> checked(paths).values.shape
+    (10, 100)
+    """
+    validate(draws.head(0), DRAWS)  # it has the columns
+    paths, currencies = wide(draws), draws["currency"].unique()
+    with contextlib.suppress(ValueError):
+        if np.isfinite(paths.values).sum() == len(draws) and len(currencies) == 1:
+            _keep_rules(paths, currencies[0])
+            return paths
+    return wide(validate(draws, DRAWS))  # which looks at all rows, to name those that are wrong
+
+
+def _keep_rules(paths: Matrix, currency: str) -> None:
+    """Check draws by the lowest and the highest of every row: what they keep, all others keep."""
     ends = np.stack([np.nanmin(paths.values, axis=1), np.nanmax(paths.values, axis=1)], axis=1)
     validate(long(Matrix(paths.heads, ends, np.arange(2))).assign(currency=currency), DRAWS)
-    return long(paths).assign(currency=currency)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from silktrade import codes, schema, snapshots
@@ -561,12 +562,11 @@ def _convert(trade: pd.DataFrame, currency: str, as_of: Day) -> pd.DataFrame:
     rates = remembered(_rates, schema.frequency_of(trade), as_of)
     rate = rates.reindex(trade["period"]).set_index(trade.index)
     factor = rate["value"] if currency == "CNY" else 1 / rate["value"]
-    weaker = pd.concat([trade["obs_status"], rate["obs_status"]], axis=1)
-    weaker = weaker.apply(lambda c: c.map(codes.STATUS_RANK)).max(axis=1).map(codes.STATUS_AT)
+    ranks = [rows["obs_status"].map(codes.STATUS_RANK) for rows in (trade, rate)]
     out = trade.assign(
         value=trade["value"] * factor,
         currency=currency,
-        obs_status=weaker,
+        obs_status=np.fmax(*ranks).map(codes.STATUS_AT),  # the weaker of the two
         released=trade["released"].where(trade["released"] > rate["released"], rate["released"]),
     )
     return out[rate["value"].notna()] if as_of is not None else out

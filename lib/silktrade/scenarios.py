@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from silktrade import codes
-from silktrade.draw_matrix import Matrix, as_draws, long, wide
+from silktrade.draw_matrix import Matrix, as_draws, checked, long, wide
 from silktrade.draws import COMBINATION, QUANTILES, aggregate, projected_growth
-from silktrade.schema import DRAWS, SCENARIO, validate
+from silktrade.schema import SCENARIO, validate
 
 BASELINE = "baseline"
 _ROW = ["partner", "flow"]
@@ -477,7 +477,7 @@ def _matched(paths: pd.DataFrame, shifts: pd.DataFrame, model: str) -> tuple[Mat
     if chosen.empty:
         held = ", ".join(sorted(paths["model"].unique()))
         raise ValueError(f"model must be one of {held}, got {model!r}")
-    base = wide(validate(chosen, DRAWS))
+    base = checked(chosen)
     _single(base.heads)
     moves = wide(shifts, "shift", _MOVE)
     if not np.array_equal(moves.draws, base.draws):
@@ -499,15 +499,13 @@ def _each(moves: Matrix, column: str, values: Iterable[str]) -> Iterator[tuple[s
 
 def _aligned(moves: Matrix, heads: pd.DataFrame) -> np.ndarray:
     """Sum shifts over what they still have several of, in the order of the heads."""
-    groups, known = pd.MultiIndex.from_frame(moves.heads[_ROW]).factorize()
-    sums = np.zeros((len(known), moves.values.shape[1]))
-    np.add.at(sums, groups, moves.values)
-    rows = pd.MultiIndex.from_frame(heads[_ROW])
-    places = known.get_indexer(rows)
-    if (places < 0).any():
-        lacking = " ".join(rows[places < 0][0])
-        raise ValueError(f"shifts lack {lacking}: make them from the same paths")
-    return sums[places]
+    flows, wanted = (list(zip(*(f[c] for c in _ROW), strict=True)) for f in (moves.heads, heads))
+    places = {flow: place for place, flow in enumerate(dict.fromkeys(flows))}
+    if lacking := [flow for flow in wanted if flow not in places]:
+        raise ValueError(f"shifts lack {' '.join(lacking[0])}: make them from the same paths")
+    sums = np.zeros((len(places), moves.values.shape[1]))
+    np.add.at(sums, [places[flow] for flow in flows], moves.values)
+    return sums[[places[flow] for flow in wanted]]
 
 
 def _mean_factor(shift: np.ndarray) -> np.ndarray:

@@ -192,12 +192,14 @@ def validate(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     columns = {name: _typed(frame[name], breaches, schema) for name in schema.all_columns}
     out = pd.DataFrame({name: values.array for name, values in columns.items()})
     breaches += _mixed(out, schema)
-    if not breaches and _in_order(out, schema):
-        return out
-    breaches += _repeated(out, schema)
     if breaches:
-        refuse(schema, breaches)
-    return out.sort_values(list(schema.key), ignore_index=True)
+        refuse(schema, breaches + _repeated(out, schema))
+    if _in_order(out, schema):
+        return out
+    ordered = out.sort_values(list(schema.key), ignore_index=True)
+    if not _in_order(ordered, schema) and (repeated := _repeated(out, schema)):
+        refuse(schema, repeated)
+    return ordered
 
 
 def empty(schema: Schema, frequency: str = "Y") -> pd.DataFrame:

@@ -19,6 +19,8 @@ preload.defer_parsers()
 for _name in preload.PACKAGES:
     with contextlib.suppress(ImportError):
         importlib.import_module(_name)
+with contextlib.suppress(ImportError):  # matplotlib asks all packages for backends, once a process
+    importlib.import_module("matplotlib.backends").backend_registry.list_all()
 # An error of the library's own belongs to the notebook that meets it, not to the server.
 with contextlib.suppress(Exception):
     # First of all `kept`, which notes the code as it is now.

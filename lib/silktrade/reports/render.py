@@ -21,7 +21,7 @@ from silktrade import codes
 from silktrade.reports import markup, provenance, wording
 
 if TYPE_CHECKING:
-    from nbconvert import HTMLExporter
+    from silktrade.reports.exporter import PageExporter
 
 TEMPLATES = Path(__file__).parent / "templates"
 # What a page does not carry of its record: clock times, because it is a function of its inputs;
@@ -158,13 +158,12 @@ def css() -> str:
 
 
 @cache
-def _exporter() -> HTMLExporter:
+def _exporter() -> PageExporter:
     """Set up nbconvert once a process."""
-    from nbconvert import HTMLExporter  # half a second that the index has no need of
-
+    from silktrade.reports.exporter import PageExporter  # half a second the index has no need of
     from silktrade.reports.formulas import markdown_html
 
-    exporter = HTMLExporter(
+    exporter = PageExporter(
         template_name="page",
         extra_template_basedirs=[str(TEMPLATES)],
         exclude_anchor_links=True,  # headings get plain ids from `anchored`
@@ -251,8 +250,7 @@ def _outputs(notebook: Any) -> list[Any]:
 
 def _refuse_silent_figures(html: str) -> None:
     """Stop a page that would leave a reader without sight of its figures."""
-    # nbconvert fills a missing text with this apology, so it counts as missing.
-    silent = re.findall(r'<img\b(?![^>]*\balt="(?!")(?!No description has been)[^"]+")', html)
+    silent = re.findall(r'<img\b(?![^>]*?\balt="[^"]+")', html)
     if silent:
         raise ValueError(
             f"{len(silent)} figure(s) have no alternative text: draw them with a function of "

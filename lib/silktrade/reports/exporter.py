@@ -1,0 +1,49 @@
+"""nbconvert's exporter of HTML, without the second reading of what it has written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbconvert.exporters import HTMLExporter, TemplateExporter
+from nbconvert.filters import Highlight2HTML
+from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
+
+
+class PageExporter(HTMLExporter):
+    """
+    The exporter of pages.
+
+    nbconvert parses each page once more, to put an apology where a picture has no alternative text
+    and to make the boxes of its own templates focusable. A page of ours is refused where a text is
+    missing, and has no such boxes.
+    """
+
+    def from_notebook_node(
+        self, nb: Any, resources: dict[str, Any] | None = None, **options: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """
+        Write a notebook as HTML.
+
+        Parameters
+        ----------
+        nb : NotebookNode
+            Executed.
+        resources : dict, optional
+            What the template is told besides.
+        **options
+            As for nbconvert.
+
+        Returns
+        -------
+        html : str
+            The page.
+        resources : dict
+            As they were used.
+        """
+        resources = self._init_resources(resources)
+        lexer = nb.metadata.get("language_info", {}).get("pygments_lexer", "ipython3")
+        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer=lexer, parent=self))
+        self.register_filter("filter_data_type", WidgetsDataTypeFilter(
+            notebook_metadata=self._nb_metadata, parent=self, resources=resources,
+        ))  # fmt: skip
+        return TemplateExporter.from_notebook_node(self, nb, resources, **options)
