@@ -6,6 +6,7 @@ import base64
 import re
 import warnings
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import matplotlib as mpl
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 import silktrade as st
 from silktrade import figures
@@ -438,6 +440,26 @@ def test_labels_at_the_ends_do_not_overlap():
     assert [t.get_text() for t in sorted(ax.texts, key=lambda t: t.xy[1])] == [
         "0.2", "0.98", "0.99", "1.0",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_figure_that_was_shown_is_as_before(monkeypatch, fails):
+    shown, fresh = (figures.total_trade(series([1, 2, 3]), st.load_events()) for _ in range(2))
+    before = shown.figure.canvas
+    with monkeypatch.context() as patch:
+        if fails:
+            patch.setattr(FigureCanvasSVG, "print_svg", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError) if fails else nullcontext():
+            figure_html(shown.figure)
+    assert shown.figure.canvas is before
+    places = []
+    for ax in (shown, fresh):
+        ax.set_ylabel("added by its reader")  # finds its place beside the ticks
+        ax.figure.draw_without_rendering()
+        texts = [*ax.figure.texts, ax.xaxis.label, ax.yaxis.label, ax.title]
+        places.append([t.get_window_extent().bounds for t in texts if t.get_visible()])
+    # In pixels: a layout starts from the one before, and comes to within a thousandth of it.
+    np.testing.assert_allclose(*places, atol=0.01)
 
 
 def test_a_figure_leaves_its_data_alone(trade, totals):

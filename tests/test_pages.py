@@ -14,12 +14,15 @@ import nbformat
 import pandas as pd
 import pypdf
 import pytest
+from bs4 import BeautifulSoup
+from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, Page
 
 import silktrade as st
 from silktrade import figures, tables
 from silktrade.figures.canvas import figure_html
 from silktrade.reports import formulas, markup, pdf, provenance, render, wording
+from silktrade.reports.exporter import PageExporter
 
 mpl.use("agg")
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
@@ -405,6 +408,17 @@ def test_the_table_behind_a_chart_is_wrapped_once():
     assert details.count('class="scroll"') == details.count("<table>") == 1
     rows = [text for tag, _, text in cells(details) if tag == "td"]
     assert rows == [text for tag, _, text in cells(chart) if tag == "td"]
+
+
+def test_a_page_says_what_nbconverts_own_exporter_would_have_it_say(monkeypatch):
+    ours = rich()
+    monkeypatch.setattr(
+        PageExporter, "from_notebook_node", HTMLExporter.from_notebook_node
+    )  # which reads its page once more
+    render._exporter.cache_clear()
+    theirs = rich()
+    render._exporter.cache_clear()
+    assert BeautifulSoup(ours, "html.parser") == BeautifulSoup(theirs, "html.parser")
 
 
 # ---------------------------------------------------------------- size and look

@@ -63,6 +63,16 @@ def test_validate_leaves_its_input_alone():
     pd.testing.assert_frame_equal(frame, before)
 
 
+@pytest.mark.parametrize("column", ["partner", "period", "value", "released"])
+def test_a_frame_that_is_right_already_is_given_as_another_one(column):
+    once = validate(trade(period=["2024-01", "2024-02"]), TRADE)
+    before, again = once.copy(deep=True), validate(once, TRADE)
+    again.loc[0, column] = {"value": -1.0, "partner": "UZB"}.get(column, again[column].array[-1])
+    pd.testing.assert_frame_equal(once, before)
+    once.loc[1, column] = {"value": -2.0, "partner": "TKM"}.get(column, before[column].array[0])
+    assert again[column].array[1] == before[column].array[1]
+
+
 def test_validate_twice_is_validate_once():
     once = validate(trade(period=["2024-02", "2024-01"]), TRADE)
     pd.testing.assert_frame_equal(validate(once, TRADE), once)

@@ -335,7 +335,8 @@ def _picture(figure: Figure, parts: list, key: str) -> bytes:
 @contextlib.contextmanager
 def _bare(figure: Figure, parts: list, key: str) -> Iterator[None]:
     """Hide the texts that stand around a picture, and give their room to the axes."""
-    layout, size, shown = figure.get_layout_engine(), figure.get_size_inches().copy(), figure.canvas
+    layout, shown = figure.get_layout_engine(), figure.canvas
+    size, dpi = figure.get_size_inches().copy(), figure.dpi
     whole = layout.get()["rect"] if layout and parts else None
     axes = [axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)]
     silent = [a for a in axes if a._autolabelpos and (a.label in parts or not a.label.get_text())]
@@ -358,6 +359,7 @@ def _bare(figure: Figure, parts: list, key: str) -> Iterator[None]:
         if whole is not None:
             layout.set(rect=whole)
         figure.set_canvas(shown)
+        figure.set_dpi(dpi)  # an SVG is drawn at 72
         figure.set_size_inches(size)
 
 
