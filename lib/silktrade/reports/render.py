@@ -29,6 +29,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 CLOCK = frozenset({"started", "seconds", "cpu_seconds", "timings", "shown"})
 DRAWN = frozenset({"history"})  # it stands behind the page's own charts
 LEFT_OUT = frozenset({"inputs", "before", "files", "changes"})
+NAMED_BY = ("source", "dataset", "vintage", "kind", "sha256")  # its sidecar says the rest
 
 _ANCHOR = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 
@@ -42,7 +43,8 @@ def page(notebook: Mapping[str, Any], record: Mapping[str, Any]) -> str:
     notebook : NotebookNode
         Executed.
     record : mapping
-        Its JSON record, which the page carries as well, without `CLOCK` and `LEFT_OUT`. `changes`
+        Its JSON record, which the page carries as well, without `CLOCK` and `LEFT_OUT`, and of
+        snapshots what they are `NAMED_BY`. `changes`
         is None or says what is new since the last run: `inputs` (a list of texts) and `headlines`
         (`name`, `unit`, `period`, `then`, `now`; then or now may be None).
 
@@ -190,8 +192,10 @@ def _for_script(record: Mapping[str, Any]) -> str:
             return {k: timeless(v) for k, v in value.items() if k not in CLOCK | DRAWN}
         return [timeless(v) for v in value] if isinstance(value, list | tuple) else value
 
+    carried = {k: v for k, v in record.items() if k not in LEFT_OUT}
+    carried["snapshots"] = [{k: s[k] for k in NAMED_BY} for s in record["snapshots"]]
     text = json.dumps(
-        timeless({k: v for k, v in record.items() if k not in LEFT_OUT}),
+        timeless(carried),
         ensure_ascii=False,
         allow_nan=False,
         separators=(",", ":"),
