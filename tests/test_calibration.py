@@ -1,10 +1,13 @@
 """The table of limits, and those that a panel learns from itself."""
 
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import ndtri
 
+from silktrade import calibration
 from silktrade.calibration import (
     HORIZONS,
     LENGTHS,
@@ -186,3 +189,17 @@ def test_growth_limits_of_a_panel_are_in_order():
 def test_the_table_frame_is_read_once():
     assert spread_table() is spread_table()
     assert isinstance(spread_table(), pd.DataFrame)
+
+
+def test_a_rewritten_table_is_read_anew(tmp_path, monkeypatch):
+    """Results are kept by what the table holds now, so they are computed from that."""
+    place = tmp_path / "interval_table.csv"
+    table = spread_table()
+    given = (12, 60, 3, LEVELS, "drift")
+    monkeypatch.setattr(calibration, "TABLE", place)
+    found = []
+    for factor in (1, 10):
+        (table * factor).to_csv(place)
+        os.utime(place, ns=(factor, factor))  # the clock of a disk may be coarse
+        found.append(table_distances(*given))
+    np.testing.assert_allclose(found[1], found[0] * 10)

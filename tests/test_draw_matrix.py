@@ -51,6 +51,27 @@ def test_rows_that_break_a_rule_are_named_as_validate_names_them(paths, broken):
     assert str(ours.value) == str(theirs.value)
 
 
+@pytest.mark.parametrize(
+    "retyped",
+    [
+        lambda rows: rows.assign(period=rows["period"].astype(str)),
+        lambda rows: rows.assign(partner=rows["partner"].astype("category")),
+        lambda rows: rows.assign(draw=rows["draw"].astype(float)),
+        lambda rows: rows.astype({"value": object}),
+    ],
+    ids=["period", "category", "draw", "value"],
+)
+def test_rows_of_other_types_are_converted_as_validate_converts_them(paths, retyped):
+    for ours, theirs in zip(checked(retyped(paths)), wide(paths), strict=True):
+        pd.testing.assert_frame_equal(pd.DataFrame(ours), pd.DataFrame(theirs))
+
+
+def test_a_draw_without_a_number_is_refused_the_last_one_too(paths):
+    rows = paths.assign(draw=paths["draw"].mask(paths["draw"] == paths["draw"].max()))
+    with pytest.raises(ValueError, match="column draw: must not be missing"):
+        checked(rows)
+
+
 def test_the_order_of_the_rows_does_not_matter(paths):
     mixed = wide(paths.sample(frac=1, random_state=3))
     for ours, theirs in zip(mixed, wide(paths), strict=True):

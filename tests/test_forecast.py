@@ -136,7 +136,7 @@ def test_the_series_is_not_changed_and_no_seed_matters():
 
 @FEW
 @given(st.integers(3, 60), st.integers(0, 10**6), st.sampled_from([1e-6, 7.3, 1e9]))
-@example(5, 109, 1e-6)  # the theta model fits any five values exactly, with any smoothing
+@example(5, 109, 1e-6)  # the theta model fits these five values exactly
 def test_scaling_a_series_scales_its_forecast(length, seed, factor):
     series = trade(length, seed)
     plain, scaled = forecast(series, 5), forecast(series * factor, 5)

@@ -78,14 +78,46 @@ def test_what_keeps_results_names_all_the_code_behind_them(name):
 
 def test_a_text_is_kept_but_no_failure(folder):
     with pytest.raises(ZeroDivisionError):
-        kept.text("x", lambda: str(1 / 0))
+        kept.text("x", lambda: str(1 / 0), str)
     assert not folder.exists()
-    assert kept.text("x", lambda: "цена") == "цена" == kept.text("x", lambda: "another")
+    assert kept.text("x", lambda: "цена", str) == "цена" == kept.text("x", lambda: "-", str)
+
+
+def test_a_damaged_text_is_computed_again(folder):
+    folder.mkdir()
+    for damaged in (b"", b"1x", b"\xff"):
+        (folder / "x.txt").write_bytes(damaged)
+        assert kept.text("x", lambda: "12", int) == 12
+        assert (folder / "x.txt").read_text() == "12"
+
+
+@pytest.mark.parametrize("lost", ["udg", "d10", "status"])
+def test_a_run_of_x13_that_was_cut_short_is_refused_and_not_kept(folder, monkeypatch, lost):
+    months = pd.period_range("2010-01", periods=72, freq="M")
+    spec = x13.specification(pd.Series(np.exp(np.sin(np.arange(72.0))), months))
+    whole = x13.subprocess.run
+
+    def killed(command: list, cwd: str, **options: object) -> object:
+        done = whole(command, cwd=cwd, **options)
+        if lost == "status":
+            done.returncode = -9
+        else:
+            (Path(cwd) / f"series.{lost}").unlink()
+        return done
+
+    x13.run.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(x13.subprocess, "run", killed)
+        with pytest.raises(x13.X13Error, match="before its time"):
+            x13.run(spec)
+    assert not list(folder.glob("*"))
+    assert x13.run(spec).tables["d11"].notna().all()
 
 
 def test_x13_is_run_once_for_all_processes(monkeypatch):
     months = pd.period_range("2010-01", periods=72, freq="M")
     spec = x13.specification(pd.Series(np.exp(np.sin(np.arange(72.0))), months))
+    x13.run.cache_clear()
     first = x13.run(spec)
     x13.run.cache_clear()  # as in a new process
     monkeypatch.setattr(x13.subprocess, "run", lambda *_, **__: pytest.fail("run again"))

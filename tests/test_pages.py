@@ -412,6 +412,32 @@ def test_the_table_behind_a_chart_is_wrapped_once():
     assert rows == [text for tag, _, text in cells(chart) if tag == "td"]
 
 
+@pytest.mark.parametrize(
+    "image", ["<IMG SRC='x.png'>", '<img data-alt="x">', '<img alt="">', "<img src='a>b' alt>"]
+)
+def test_an_image_without_a_text_is_refused(image):
+    with pytest.raises(ValueError, match="1 figure"):
+        rendered(shows(image))
+
+
+@pytest.mark.parametrize(
+    "image", ["<IMG ALT='A line'>", "<img alt=rises>", '<img title="a > b" alt = "A line">']
+)
+def test_an_image_with_a_text_is_taken_however_it_is_written(image):
+    assert "<img" in rendered(shows(image))
+
+
+def test_what_a_cell_leaves_open_ends_with_it(browser):
+    page = browser.new_page()
+    page.set_content(rendered(shows("<table><tr><td>1"), lead="<b>a", text="<i>never closed"))
+    parents = page.evaluate(
+        "[...document.querySelectorAll('footer')].map(f => f.parentNode.tagName)"
+    )
+    assert parents == ["BODY"]
+    assert page.evaluate("getComputedStyle(document.querySelector('footer')).fontStyle") == "normal"
+    page.close()
+
+
 def test_a_page_says_what_nbconverts_own_exporter_would_have_it_say(monkeypatch):
     ours = rich()
     monkeypatch.setattr(

@@ -452,6 +452,11 @@ def test_errors_say_what_to_do(trade, conditions, estimates, assumed, paths, shi
     assert refusal(st.scenario_paths, paths, few) == (
         "shifts must have the draws of the paths, got 150 and 200: make them from the same paths"
     )
+    for odd in (pd.concat([shifts, shifts]), shifts.drop(index=7)):
+        assert refusal(st.scenario_paths, paths, odd).startswith(
+            "shifts must hold one number for every draw of each scenario, channel and flow, got "
+            f"{len(odd)} rows for {len(shifts)} of them"
+        )
     some = shifts[shifts["partner"] != "UZB"]
     assert refusal(st.scenario_paths, paths, some) == (
         "shifts lack UZB export: make them from the same paths"

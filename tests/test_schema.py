@@ -73,6 +73,11 @@ def test_a_frame_that_is_right_already_is_given_as_another_one(column):
     assert again[column].array[1] == before[column].array[1]
 
 
+def test_a_code_that_is_no_text_is_named_like_any_other():
+    lines = breaches(trade(flow=[["export"], "import"]))
+    assert lines == ["row 0, column flow: must be one of export, import, got ['export']"]
+
+
 def test_validate_twice_is_validate_once():
     once = validate(trade(period=["2024-02", "2024-01"]), TRADE)
     pd.testing.assert_frame_equal(validate(once, TRADE), once)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import matplotlib as mpl
@@ -13,7 +14,7 @@ import pandas as pd
 import pytest
 
 import silktrade as st
-from silktrade import figures, seasonal, tables, x13
+from silktrade import figures, kept, seasonal, tables, x13
 from silktrade.figures.canvas import part_texts
 
 mpl.use("agg")
@@ -21,6 +22,16 @@ mpl.use("agg")
 GOLDEN = Path(__file__).parent / "golden" / "x13_holiday.csv"
 NEW_YEAR = st.load_new_year()
 FACTORS = ["adjusted", "seasonal", "holiday"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_kept(tmp_path_factory) -> Iterator[None]:
+    """Have the program itself answer, not what it said to an earlier run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(kept.VARIABLE, str(tmp_path_factory.mktemp("kept")))
+        x13.run.cache_clear()
+        yield
+    x13.run.cache_clear()
 
 
 @pytest.fixture(scope="module")

@@ -113,7 +113,7 @@ def test_find_takes_a_new_vintage_without_further_work(data):
     assert snapshots.find("gacc", "partner_monthly", "2027-01-19").vintage == "2026-11-23"
 
 
-@pytest.mark.parametrize("wrong", ["soon", "2023-02-30", "NaT", None])
+@pytest.mark.parametrize("wrong", ["soon", "today", "2023-02-30", "NaT", None])
 def test_a_day_that_is_none(wrong):
     with pytest.raises(ValueError) as error:
         snapshots.read_day(wrong)
@@ -334,6 +334,7 @@ def test_what_is_given_can_be_changed_without_harm(data):
     first = snapshots.remembered(loader, "partner_monthly")
     kept = first.copy()
     first.loc[0, "value"] = -1.0
+    first["partner"].array[1] = "XXX"  # beside pandas' own watch over copies
     first.attrs["own"] = True
     again = snapshots.remembered(loader, "partner_monthly")
     pd.testing.assert_frame_equal(again, kept)
@@ -388,7 +389,7 @@ def test_collections_of_codes_are_told_apart_by_what_they_hold():
 def test_a_failure_is_not_remembered(data):
     with pytest.raises(FileNotFoundError, match="no snapshot of gacc/nothing"):
         snapshots.remembered(loader, "nothing")
-    assert snapshots._asking == []
+    assert snapshots._asking.get() == ()
     edit(data, MONTHS, lambda frame: frame, sign=False)
     shutil.copy(data / f"{MONTHS}.csv", data / "gacc/2026-11-23/nothing.csv")
     shutil.copy(data / f"{MONTHS}.yml", data / "gacc/2026-11-23/nothing.yml")

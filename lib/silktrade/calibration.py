@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ from silktrade.models.memory import recall
 from silktrade.models.seasonality import Array, adjust_shrunk
 from silktrade.models.smoothing import misses
 
+TABLE = Path(__file__).with_name("interval_table.csv")
 # Scales below a hundredth of a percent say nothing: they would make any error huge.
 SMALLEST = 1e-4
 # In the table: probabilities, first lengths of history, and horizons by observations in a year.
@@ -227,7 +228,7 @@ def limits(
 def table_distances(period: int, length: int, horizon: int, quantiles: Array, model: str) -> Array:
     """Scaled quantiles from the table: one row per step, one column per quantile."""
     first = max(n for n in LENGTHS[period] if n <= max(length, LENGTHS[period][0]))
-    known, spreads = spreads_of(model, period, first)
+    known, spreads = spreads_of(model, period, first, _edition())
     steps = np.arange(1, horizon + 1)
     columns = [np.interp(steps, known, spread) for spread in spreads]
     # Further ahead than the table goes, errors grow as a random walk's do.
@@ -236,9 +237,9 @@ def table_distances(period: int, length: int, horizon: int, quantiles: Array, mo
 
 
 @cache
-def spreads_of(model: str, period: int, first: int) -> tuple[Array, Array]:
+def spreads_of(model: str, period: int, first: int, edition: int) -> tuple[Array, Array]:
     """Take the table's horizons for series of one kind, and its quantiles: one row each."""
-    rows = spread_table().loc[(model, period, first)]
+    rows = _table(edition).loc[(model, period, first)]
     return rows.index.to_numpy(), rows.to_numpy().T
 
 
@@ -250,9 +251,17 @@ def between_probabilities(distances: Array, quantiles: Array) -> Array:
     return distances[:, place] * (1 - share) + distances[:, place + 1] * share
 
 
-@cache
 def spread_table() -> pd.DataFrame:
-    """Read the bundled table, made by benchmarks/calibrate_intervals.py."""
-    with files("silktrade").joinpath("interval_table.csv").open() as file:
-        frame = pd.read_csv(file)
-    return frame.set_index(["model", "period", "length", "horizon"]).sort_index()
+    """Give the bundled table as it is now, made by benchmarks/calibrate_intervals.py."""
+    return _table(_edition())
+
+
+def _edition() -> int:
+    """Tell one state of the table from another: results are kept by what it holds now."""
+    return TABLE.stat().st_mtime_ns
+
+
+@cache
+def _table(_edition: int) -> pd.DataFrame:
+    """Read the table once an edition."""
+    return pd.read_csv(TABLE).set_index(["model", "period", "length", "horizon"]).sort_index()

@@ -173,12 +173,13 @@ def checked(draws: pd.DataFrame) -> Matrix:
     >>> checked(paths).values.shape
     (10, 100)
     """
-    validate(draws.head(0), DRAWS)  # it has the columns
-    paths, currencies = wide(draws), draws["currency"].unique()
-    with contextlib.suppress(ValueError):
-        if np.isfinite(paths.values).sum() == len(draws) and len(currencies) == 1:
-            _keep_rules(paths, currencies[0])
-            return paths
+    none = validate(draws.head(0), DRAWS)
+    if (draws[none.columns].dtypes == none.dtypes).all():  # nothing is to be converted
+        paths, currencies = wide(draws), draws["currency"].unique()
+        with contextlib.suppress(ValueError):
+            if np.isfinite(paths.values).sum() == len(draws) and len(currencies) == 1:
+                _keep_rules(paths, currencies[0])
+                return paths
     return wide(validate(draws, DRAWS))  # which looks at all rows, to name those that are wrong
 
 

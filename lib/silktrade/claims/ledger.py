@@ -328,7 +328,7 @@ def _add_up(
         source=parts[0].source,
         obs_status=parts[np.argmax(standing)].obs_status,
         released=max(part.released for part in parts),
-        base=sum(part.value / (1 + part.growth) for part in parts),
+        base=sum(np.nan if p.growth == -1 else p.value / (1 + p.growth) for p in parts),
         terms=pd.Series(terms.values(), index).sort_index(),
         standing=max(standing),
     )

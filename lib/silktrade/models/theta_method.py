@@ -25,8 +25,8 @@ SKIPPED = 3
 # Smallest determinant, relative to its terms, at which level and drift count as distinct.
 DISTINCT = 1e-12
 # Largest sum of squared errors, relative to that of the values, which rounding alone may leave: an
-# error of 1e-12 of the value. Such a fit is exact. All are where a line or five values are given,
-# and without this the search would follow the rounding.
+# error of 1e-12 of the value. Such a fit is exact, as it is of a line and of many series of five
+# values, and without this the search would follow the rounding.
 EXACT = 1e-24
 
 

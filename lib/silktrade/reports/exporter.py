@@ -15,7 +15,7 @@ class PageExporter(HTMLExporter):
 
     nbconvert parses each page once more, to put an apology where a picture has no alternative text
     and to make the boxes of its own templates focusable. A page of ours is refused where a text is
-    missing, and has no such boxes.
+    missing, has no such boxes, and closes what each cell leaves open by itself.
     """
 
     def from_notebook_node(

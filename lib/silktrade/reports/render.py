@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ DRAWN = frozenset({"history"})  # it stands behind the page's own charts
 LEFT_OUT = frozenset({"inputs", "before", "files", "changes"})
 NAMED_BY = ("source", "dataset", "vintage", "kind", "sha256")  # its sidecar says the rest
 
+_IMAGE = re.compile(r"""<img\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
 _ANCHOR = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 
 
@@ -172,6 +174,7 @@ def _exporter() -> PageExporter:
     )
     filters = {
         "anchored": markup.anchored,
+        "closed": markup.closed,
         "contents": _ANCHOR.findall,
         "markdown2html": markdown_html,
         "plain_code": markup.plain_code,
@@ -252,11 +255,23 @@ def _outputs(notebook: Any) -> list[Any]:
     return [o for cell in notebook["cells"] for o in cell.get("outputs", [])]
 
 
+class _Images(HTMLParser):
+    """Counts the images that have no alternative text."""
+
+    silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Look at one image."""
+        self.silent += not (dict(attrs).get("alt") or "").strip()
+
+
 def _refuse_silent_figures(html: str) -> None:
     """Stop a page that would leave a reader without sight of its figures."""
-    silent = re.findall(r'<img\b(?![^>]*?\balt="[^"]+")', html)
-    if silent:
+    images = _Images()
+    for tag in _IMAGE.findall(html):
+        images.feed(tag)
+    if images.silent:
         raise ValueError(
-            f"{len(silent)} figure(s) have no alternative text: draw them with a function of "
+            f"{images.silent} figure(s) have no alternative text: draw them with a function of "
             "silktrade.figures, which describes what it draws"
         )
