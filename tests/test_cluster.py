@@ -282,6 +282,30 @@ def test_ctrl_c_keeps_what_is_finished(dask, tmp_path):
     until(lambda: not any(below(w.pid) for w in workers), "the report ends")
 
 
+def test_ctrl_c_is_not_lost_where_python_drops_it(monkeypatch):
+    class Deaf:
+        """A batch that always runs, and swallows what is raised while it waits."""
+
+        running, threads = ("report",), 0
+
+        def __init__(self, *_: object) -> None: ...
+
+        def lost(self) -> str:
+            return ""
+
+        def ended(self) -> tuple:
+            with contextlib.suppress(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+            return ()
+
+    monkeypatch.setattr(cluster, "_connected", contextlib.nullcontext)
+    monkeypatch.setattr(cluster, "_Batch", Deaf)
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        list(cluster.run([], scheduler="tcp://nowhere"))
+    assert signal.getsignal(signal.SIGINT) is before
+
+
 def test_a_scheduler_that_dies_ends_the_batch_with_the_truth(dask, tmp_path):
     planned = project(tmp_path, **{f"long_{n}": ["import time\ntime.sleep(600)"] for n in range(3)})
     scheduler = dask.scheduler()

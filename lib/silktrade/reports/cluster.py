@@ -14,11 +14,14 @@ import contextlib
 import hashlib
 import logging
 import queue
+import signal
+import threading
 import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -122,9 +125,11 @@ def _outcomes(
     """Keep every thread of the cluster busy; run again, alone, what may have killed workers."""
     waiting, suspects = deque(reports), deque()
     commit = engine.git_commit(reports[0].notebook.parent) if reports else None
-    with _connected(scheduler) as client:
+    with _interrupts() as pressed, _connected(scheduler) as client:
         batch = _Batch(client, limits, before, commit, started)
         while waiting or suspects or batch.running:
+            if pressed.is_set():
+                raise KeyboardInterrupt
             if complaint := batch.lost():
                 rest = [*(run.report for run in batch.running.values()), *suspects, *waiting]
                 yield from (batch.failed(r, "ClusterLost", complaint) for r in rest)
@@ -138,6 +143,25 @@ def _outcomes(
                     suspects.append(sent)
                 else:
                     yield outcome
+
+
+@contextlib.contextmanager
+def _interrupts() -> Iterator[threading.Event]:
+    """Notice Ctrl-C also where Python drops it: while Dask lets go of a report that has ended."""
+    pressed, before = threading.Event(), signal.getsignal(signal.SIGINT)
+    ours = threading.current_thread() is threading.main_thread() and callable(before)
+
+    def note(number: int, frame: FrameType | None) -> None:
+        pressed.set()
+        before(number, frame)
+
+    if ours:
+        signal.signal(signal.SIGINT, note)
+    try:
+        yield pressed
+    finally:
+        if ours:
+            signal.signal(signal.SIGINT, before)
 
 
 @contextlib.contextmanager
