@@ -21,6 +21,7 @@ PANEL = [np.arange(1.0, 21.0) ** 1.5, np.linspace(5.0, 50.0, 25)]
 def folder(tmp_path, monkeypatch) -> Path:
     """Keep results in a folder of the test's own."""
     monkeypatch.setenv(kept.VARIABLE, str(tmp_path / "kept"))
+    x13.run.cache_clear()  # nor does this process remember what it read in another one
     return tmp_path / "kept"
 
 
@@ -105,7 +106,6 @@ def test_a_run_of_x13_that_was_cut_short_is_refused_and_not_kept(folder, monkeyp
             (Path(cwd) / f"series.{lost}").unlink()
         return done
 
-    x13.run.cache_clear()
     with monkeypatch.context() as patch:
         patch.setattr(x13.subprocess, "run", killed)
         with pytest.raises(x13.X13Error, match="before its time"):
@@ -117,7 +117,6 @@ def test_a_run_of_x13_that_was_cut_short_is_refused_and_not_kept(folder, monkeyp
 def test_x13_is_run_once_for_all_processes(monkeypatch):
     months = pd.period_range("2010-01", periods=72, freq="M")
     spec = x13.specification(pd.Series(np.exp(np.sin(np.arange(72.0))), months))
-    x13.run.cache_clear()
     first = x13.run(spec)
     x13.run.cache_clear()  # as in a new process
     monkeypatch.setattr(x13.subprocess, "run", lambda *_, **__: pytest.fail("run again"))

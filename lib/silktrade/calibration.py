@@ -228,7 +228,7 @@ def limits(
 def table_distances(period: int, length: int, horizon: int, quantiles: Array, model: str) -> Array:
     """Scaled quantiles from the table: one row per step, one column per quantile."""
     first = max(n for n in LENGTHS[period] if n <= max(length, LENGTHS[period][0]))
-    known, spreads = spreads_of(model, period, first, _edition())
+    known, spreads = spreads_of(model, period, first, _state())
     steps = np.arange(1, horizon + 1)
     columns = [np.interp(steps, known, spread) for spread in spreads]
     # Further ahead than the table goes, errors grow as a random walk's do.
@@ -237,9 +237,9 @@ def table_distances(period: int, length: int, horizon: int, quantiles: Array, mo
 
 
 @cache
-def spreads_of(model: str, period: int, first: int, edition: int) -> tuple[Array, Array]:
+def spreads_of(model: str, period: int, first: int, _state: int) -> tuple[Array, Array]:
     """Take the table's horizons for series of one kind, and its quantiles: one row each."""
-    rows = _table(edition).loc[(model, period, first)]
+    rows = spread_table().loc[(model, period, first)]
     return rows.index.to_numpy(), rows.to_numpy().T
 
 
@@ -253,15 +253,15 @@ def between_probabilities(distances: Array, quantiles: Array) -> Array:
 
 def spread_table() -> pd.DataFrame:
     """Give the bundled table as it is now, made by benchmarks/calibrate_intervals.py."""
-    return _table(_edition())
+    return _table(_state())
 
 
-def _edition() -> int:
+def _state() -> int:
     """Tell one state of the table from another: results are kept by what it holds now."""
     return TABLE.stat().st_mtime_ns
 
 
 @cache
-def _table(_edition: int) -> pd.DataFrame:
-    """Read the table once an edition."""
+def _table(_state: int) -> pd.DataFrame:
+    """Read the table once for each state of it."""
     return pd.read_csv(TABLE).set_index(["model", "period", "length", "horizon"]).sort_index()

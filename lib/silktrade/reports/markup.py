@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from bs4 import BeautifulSoup
-
 _CHART = '<figure class="chart">'
 _HEADING = re.compile(r"<h([23])>(.*?)</h\1>", re.DOTALL)
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
@@ -68,6 +66,8 @@ def closed(html: str) -> str:
     >>> closed("<b>bold & <i>more")
     '<b>bold &amp; <i>more</i></b>'
     """
+    from bs4 import BeautifulSoup  # a batch with nothing to render has no need of it
+
     return html if html.startswith(_CHART) else str(BeautifulSoup(html, "html.parser"))
 
 

@@ -46,9 +46,9 @@ def page(notebook: Mapping[str, Any], record: Mapping[str, Any]) -> str:
         Executed.
     record : mapping
         Its JSON record, which the page carries as well, without `CLOCK` and `LEFT_OUT`, and of
-        snapshots what they are `NAMED_BY`. `changes`
-        is None or says what is new since the last run: `inputs` (a list of texts) and `headlines`
-        (`name`, `unit`, `period`, `then`, `now`; then or now may be None).
+        snapshots what they are `NAMED_BY`. `changes` is None or says what is new since the last
+        run: `inputs` (a list of texts) and `headlines` (`name`, `unit`, `period`, `then`, `now`;
+        then or now may be None).
 
     Returns
     -------
