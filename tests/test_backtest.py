@@ -13,14 +13,15 @@ import pytest
 from conftest import refusal
 
 import silktrade as st
-from silktrade import accuracy, kept, models
+from silktrade import cache
+from silktrade.forecasting import accuracy, models
 
 # The package's name `backtest` is the function; its module has to be asked for.
-backtest = import_module("silktrade.backtest")
+backtest = import_module("silktrade.forecasting.backtest")
 DAYS = ["2012-12-31", "2015-12-31", "2016-12-31", "2018-06-30", "2023-12-31"]
 QUICK = ["drift", "naive", "theta"]
 SERIES = ["reporter", "partner", "flow", "product"]
-CACHE = kept.VARIABLE
+CACHE = cache.VARIABLE
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -268,11 +269,11 @@ def test_another_question_gets_another_file(trade):
 def test_changed_code_gets_another_file(trade, monkeypatch, name):
     given = (trade, 2, tuple(DAYS), tuple(QUICK))
     before = backtest._key(*given)
-    if name in kept._HASHES:
-        monkeypatch.setitem(kept._HASHES, name, "another")
+    if f"forecasting/{name}" in cache._HASHES:
+        monkeypatch.setitem(cache._HASHES, f"forecasting/{name}", "another")
     else:  # no code: it is hashed as it is now
-        read = kept._hash
-        monkeypatch.setattr(kept, "_hash", lambda p: "another" if p.name == name else read(p))
+        read = cache._hash
+        monkeypatch.setattr(cache, "_hash", lambda p: "another" if p.name == name else read(p))
     assert backtest._key(*given) != before
 
 
@@ -287,7 +288,7 @@ def test_a_half_written_file_never_stands(trade, tmp_path, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "write_text", broken)
-        told = run(trade, **given)  # what cannot be kept is still told
+        told = run(trade, **given)  # what cannot be cache is still told
     assert list(tmp_path.iterdir()) == []
     pd.testing.assert_frame_equal(run(trade, **given), told)
     assert len(list(tmp_path.iterdir())) == 1

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from conftest import ROOT, batch, notebook
 
-from silktrade.models import MODELS
+from silktrade.forecasting.models import MODELS
 
 QUICK = ["--sample", "3", "--frequency", "Y", "--processes", "1"]
 

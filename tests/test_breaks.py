@@ -15,9 +15,10 @@ from hypothesis import strategies as strategy
 from statsmodels.stats.multitest import multipletests
 
 import silktrade as st
-from silktrade import breaks, figures, known_dates, tables
-from silktrade.breaks import date_limits, log_growth, partition
+from silktrade import figures, tables
 from silktrade.figures.canvas import part_texts
+from silktrade.timeseries import breaks, event_breaks
+from silktrade.timeseries.breaks import date_limits, log_growth, partition
 
 mpl.use("agg")
 
@@ -204,8 +205,8 @@ def test_the_step_and_its_error_are_statsmodels_hac():
     for before, after in ((8, 3), (8, 8), (40, 30)):
         values = random.normal(size=before + after)
         step = np.r_[np.zeros(before), np.ones(after)]
-        change, error = known_dates._wald(values[None, :], step)
-        lags = known_dates.lags_of(len(values))
+        change, error = event_breaks._wald(values[None, :], step)
+        lags = event_breaks.lags_of(len(values))
         options = {"maxlags": lags, "use_correction": True}
         fit = sm.OLS(values, sm.add_constant(step)).fit(cov_type="HAC", cov_kwds=options)
         assert change[0] == pytest.approx(fit.params[1], rel=1e-10)
@@ -232,7 +233,7 @@ def test_the_detectable_change_is_seen_in_about_four_cases_of_five():
 
 
 def test_first_periods_hold_at_least_half_of_the_time_after():
-    first = known_dates._first
+    first = event_breaks._first
     assert str(first("2013-09-07", "Y-DEC")) == "2014"
     assert str(first("2023-05-18", "Y-DEC")) == "2023"
     assert str(first("2023-05-18", "M")) == "2023-06"
@@ -271,13 +272,13 @@ def test_too_few_years_tell_nothing_and_say_how_few():
 def test_holm_is_what_statsmodels_makes_of_the_p_values():
     p = np.array([0.04, np.nan, 0.01, 0.5, 0.02])
     told = ~np.isnan(p)
-    assert np.allclose(known_dates._holm(p)[told], multipletests(p[told], method="holm")[1])
-    assert np.isnan(known_dates._holm(p)[1])
+    assert np.allclose(event_breaks._holm(p)[told], multipletests(p[told], method="holm")[1])
+    assert np.isnan(event_breaks._holm(p)[1])
 
 
 def test_the_dates_are_those_of_the_bundled_events():
     days = set(st.load_events()["date"].astype(str))
-    asked = [d for _, start, end in known_dates.EVENTS for d in (start, end) if d]
+    asked = [d for _, start, end in event_breaks.EVENTS for d in (start, end) if d]
     assert len(asked) == 5
     assert set(asked) <= days
 

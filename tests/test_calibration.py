@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from scipy.special import ndtri
 
-from silktrade import calibration
-from silktrade.calibration import (
+from silktrade.forecasting import calibration
+from silktrade.forecasting.calibration import (
     HORIZONS,
     LENGTHS,
     PROBABILITIES,
@@ -23,9 +23,9 @@ from silktrade.calibration import (
     stretch,
     table_distances,
 )
-from silktrade.conformal import panel_forecast, pooled_distances, rolling_errors
-from silktrade.models import MODELS
-from silktrade.year_growth import panel_year_growth, year_growth, year_growth_errors
+from silktrade.forecasting.conformal import panel_forecast, pooled_distances, rolling_errors
+from silktrade.forecasting.models import MODELS
+from silktrade.forecasting.year_growth import panel_year_growth, year_growth, year_growth_errors
 
 LEVELS = np.array([0.025, 0.1, 0.5, 0.9, 0.975])
 

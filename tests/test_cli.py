@@ -14,7 +14,8 @@ import psutil
 import pytest
 from conftest import COMMAND, batch, notebook
 
-from silktrade import cli, snapshots, vintages
+from silktrade import cli
+from silktrade.data import snapshots, vintages
 
 
 @pytest.fixture

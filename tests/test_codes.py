@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from silktrade import codes
+from silktrade import codes, prose
 
 
 def luminance(colour: str) -> float:
@@ -68,5 +68,5 @@ def test_a_source_line_names_each_publisher_once():
     frame = pd.DataFrame({"source": ["imf", "gacc", "gacc"]})
     totals = pd.Series([1.0])
     totals.attrs["source"] = "gacc, fed"
-    assert codes.source_line(frame, totals) == "IMF, China Customs, Federal Reserve"
-    assert codes.source_line(pd.Series([1.0])) == ""
+    assert prose.source_line(frame, totals) == "IMF, China Customs, Federal Reserve"
+    assert prose.source_line(pd.Series([1.0])) == ""

@@ -5,9 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from silktrade.calibration import scale
-from silktrade.conformal import ahead, enough, panel_forecast, pooled_distances, rolling_errors
-from silktrade.models.gaps import bridge
+from silktrade.forecasting.calibration import scale
+from silktrade.forecasting.conformal import (
+    ahead,
+    enough,
+    panel_forecast,
+    pooled_distances,
+    rolling_errors,
+)
+from silktrade.forecasting.models.seasonality import bridge
 
 LEVELS = np.array([0.1, 0.5, 0.9])
 

@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 import silktrade as st
-from silktrade import codes, schema, snapshots, vintages
+from silktrade import codes, schema
+from silktrade.data import snapshots, vintages
 
 SNAPSHOTS = snapshots.catalogue()
 every_snapshot = pytest.mark.parametrize(

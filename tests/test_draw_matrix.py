@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import silktrade as st
-from silktrade.draw_matrix import HEAD, Matrix, as_draws, checked, long, wide
+from silktrade.projection.matrix import HEAD, Matrix, as_draws, checked, long, wide
 from silktrade.schema import DRAWS, validate
 
 DAY = "2024-06-30"

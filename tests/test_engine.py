@@ -139,8 +139,8 @@ def test_workers_fork_from_one_thread_with_modules_and_no_state(tmp_path):
             "len(os.listdir(f'/proc/{server}/task'))",
             "sorted(k for k in globals() if not k.startswith('_'))",
             "os.environ['OPENBLAS_NUM_THREADS']",
-            "'silktrade.loaders' in sys.modules and 'statsmodels' in sys.modules",
-            "import silktrade.snapshots\nsilktrade.snapshots.used()",
+            "'silktrade.data.trade' in sys.modules and 'statsmodels' in sys.modules",
+            "from silktrade.data import snapshots\nsnapshots.used()",
             "import matplotlib.pyplot as plt\nplt.get_fignums(), plt.get_backend()",
         ],
     )

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from silktrade.forecast import fan, forecast, ready
-from silktrade.models import MODELS, arima, point_forecast, smoothing
+from silktrade.forecasting.forecast import fan, forecast, ready
+from silktrade.forecasting.models import MODELS, arima, point_forecast, smoothing
 
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
 # Each example runs X-13 twice or more.

@@ -8,7 +8,7 @@ import pytest
 from conftest import refusal
 
 import silktrade as st
-from silktrade import income
+from silktrade.projection import income
 
 DAY = "2023-12-31"
 KEYS = ["reporter", "partner", "flow", "product"]

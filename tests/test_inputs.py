@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from conftest import batch, notebook
 
-from silktrade import vintages
+from silktrade.data import vintages
 from silktrade.reports import audit, changes, engine, inputs, plan, store
 from silktrade.reports import batch as batches
 
-SOURCE = Path(vintages.__file__).parents[2] / "data"
+SOURCE = Path(vintages.__file__).parents[3] / "data"
 READ = (
-    "from silktrade import snapshots\n"
+    "from silktrade.data import snapshots\n"
     "len(snapshots.read(snapshots.find({!r}, {!r}, as_of='2027-01-01')))"
 )
 
@@ -256,16 +256,20 @@ def test_phrases_for_inputs():
 @pytest.mark.parametrize(
     ("code", "used", "unused"),
     [
-        (["import silktrade as st", "st.growth(t)"], {"measures", "codes"}, {"models", "loaders"}),
+        (["import silktrade as st", "st.growth(t)"], {"measures.trade", "codes"},
+         {"forecasting.models", "data.trade"}),
         (["from silktrade import figures as f\nf.fan(x)"], {"figures.projections"},
          {"figures.trends"}),
-        (["import silktrade as st\nst.project"], {"projection", "models.smoothing"}, {"loaders"}),
-        (["from silktrade.models import theta_method"], {"models.theta_method"}, {"loaders"}),
-        (["import silktrade.accuracy"], {"accuracy"}, {"models"}),
+        (["import silktrade as st\nst.project"],
+         {"projection.project", "forecasting.models.smoothing"}, {"data.trade"}),
+        (["from silktrade.forecasting.models import theta_method"],
+         {"forecasting.models.theta_method"}, {"data.trade"}),
+        (["import silktrade.forecasting.accuracy"], {"forecasting.accuracy"},
+         {"forecasting.models"}),
         (["from silktrade import figures\nshow(figures)"],
-         {"figures.trends", "figures.projections"}, {"models"}),
-        (["%matplotlib inline"], {"models", "loaders", "projection", "figures.fan"[:7]}, set()),
-        (["x = 1"], {"reports.render"}, {"measures", "figures"}),
+         {"figures.trends", "figures.projections"}, {"forecasting.models"}),
+        (["%matplotlib inline"], {"forecasting.models", "data.trade", "projection.project", "figures"}, set()),
+        (["x = 1"], {"reports.render"}, {"measures.trade", "figures"}),
     ],
 )  # fmt: skip
 def test_modules_that_code_uses(code, used, unused):
@@ -277,7 +281,9 @@ def test_modules_that_code_uses(code, used, unused):
 
 def test_an_edit_of_a_model_runs_what_projects(monkeypatch):
     planned = plan.load_batch(Path(__file__).parents[1] / "notebooks" / "batch.yml")
-    using = {r.name for r in planned if "module models.theta_method" in inputs.static(r)}
+    using = {
+        r.name for r in planned if "module forecasting.models.theta_method" in inputs.static(r)
+    }
     assert {"growth_projections", "outturn", "forecast_evaluation"} <= using
     assert not {"data_coverage", "trade_trends"} & using
 

@@ -12,7 +12,8 @@ from conftest import refusal
 from test_snapshots import copy_data, edit
 
 import silktrade as st
-from silktrade import codes, loaders, schema, snapshots
+from silktrade import codes, schema
+from silktrade.data import indicators, snapshots
 
 STATUS = {"A": 0, "P": 1, "E": 2, "I": 3}
 
@@ -307,7 +308,7 @@ def test_the_year_to_date_has_its_printed_growth():
     assert set(st.load_year_to_date(partners="WLD")["partner"]) == {"WLD"}
 
 
-@pytest.mark.parametrize("name", sorted(loaders.INDICATORS))
+@pytest.mark.parametrize("name", sorted(indicators.INDICATORS))
 def test_every_indicator_loads(name):
     frame = st.load_indicator(name)
     pd.testing.assert_frame_equal(schema.validate(frame, schema.INDICATOR), frame)
@@ -351,7 +352,7 @@ def test_one_indicator_from_two_sources():
 
 
 def test_what_an_indicator_cannot_be():
-    names = ", ".join(sorted(loaders.INDICATORS))
+    names = ", ".join(sorted(indicators.INDICATORS))
     assert refusal(st.load_indicator, "oil") == f"name must be one of {names}, got 'oil'"
     assert refusal(st.load_indicator, "gdp_usd", frequency="M") == (
         "frequency must be Y for gdp_usd, got 'M': it has no months"

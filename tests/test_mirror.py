@@ -10,7 +10,7 @@ import statsmodels.api as sm
 import silktrade as st
 from silktrade import figures, tables
 from silktrade.figures.canvas import part_texts
-from silktrade.mirror import CIF_FOB
+from silktrade.measures.mirror import CIF_FOB
 
 FIVE = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 KEY = ["partner", "flow", "period"]

@@ -8,7 +8,7 @@ from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.seasonal import seasonal_decompose
 from statsmodels.tsa.stattools import acf
 
-from silktrade.models import (
+from silktrade.forecasting.models import (
     MODELS,
     arima,
     limit,
@@ -18,16 +18,16 @@ from silktrade.models import (
     prepare,
     smoothing,
 )
-from silktrade.models.gaps import bridge
-from silktrade.models.seasonality import (
+from silktrade.forecasting.models.seasonality import (
     adjust,
     adjust_shrunk,
     autocorrelation,
+    bridge,
     is_seasonal,
     moving_average,
     seasonal_indices,
 )
-from silktrade.models.smoothing import corrected_aic, extend, fit, misses
+from silktrade.forecasting.models.smoothing import corrected_aic, extend, fit, misses
 
 
 def series(length=60, period=12, seed=0):

@@ -12,11 +12,14 @@ from conftest import refusal
 from test_snapshots import copy_data, edit
 
 import silktrade as st
-from silktrade import conformal, income, models, projection, schema
-from silktrade.calibration import limits
-from silktrade.draws import COMBINATION, QUANTILES
-from silktrade.models import pool
-from silktrade.models.gaps import bridge
+from silktrade import schema
+from silktrade.forecasting import conformal, models
+from silktrade.forecasting.calibration import limits
+from silktrade.forecasting.models import pool
+from silktrade.forecasting.models.seasonality import bridge
+from silktrade.projection import income
+from silktrade.projection import project as core
+from silktrade.projection.draws import COMBINATION, QUANTILES
 
 DAY = "2023-12-31"
 WHOLE = "2021-06-30"  # every series is known to 2020, without a gap
@@ -44,7 +47,7 @@ def quick() -> Iterator[None]:
     members = (models.drift, models.median_drift, models.theta)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(conformal, "point_forecast", forecast)
-        patch.setattr(projection, "point_forecast", forecast)
+        patch.setattr(core, "point_forecast", forecast)
         patch.setattr(pool, "arima_members", lambda *_: [])
         patch.setattr(pool, "yearly_members", lambda *given: [m(*given) for m in members])
         yield
@@ -84,7 +87,7 @@ def small(**changes: object) -> pd.DataFrame:
 def years_of(trade: pd.DataFrame) -> pd.DataFrame:
     """Lay the latest years out that models see, a column a series."""
     wide = trade.pivot(index="period", columns=KEYS, values="value")
-    return wide.reindex(pd.period_range(wide.index[0], wide.index[-1])).iloc[-projection.HISTORY :]
+    return wide.reindex(pd.period_range(wide.index[0], wide.index[-1])).iloc[-core.HISTORY :]
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +120,7 @@ def test_draws_are_a_valid_frame_of_every_series_model_and_draw(paths):
 
 
 def test_the_pool_by_default_and_the_combination_always():
-    assert set(small(models=None, horizon=2)["model"]) == {*projection.POOL, COMBINATION}
+    assert set(small(models=None, horizon=2)["model"]) == {*core.POOL, COMBINATION}
     assert set(small(models=[])["model"]) == set(small(models=COMBINATION)["model"])
     assert set(small(models="drift")["model"]) == {"drift", COMBINATION}
 
@@ -130,7 +133,7 @@ def test_the_same_seed_gives_the_same_draws_and_another_others(drift):
     assert np.isclose(other, drift["value"]).mean() < 0.05
 
 
-@pytest.mark.parametrize("model", [*projection.POOL, COMBINATION])
+@pytest.mark.parametrize("model", [*core.POOL, COMBINATION])
 def test_the_middle_draw_is_the_models_own_path(model):
     trade = whole_panel(["KAZ", "UZB"])
     drawn = small(horizon=2, models=[model])
@@ -170,7 +173,7 @@ def test_limits_are_those_that_past_errors_of_the_panel_ask_for():
     sorted_draws = wide(small(), "drift", "2021").apply(np.sort)
     missed = []
     for values in wide_years.to_numpy().T:
-        for number in range(projection.ORIGINS):
+        for number in range(core.ORIGINS):
             history, actual = values[: -1 - number], values[-1 - number]
             path = history[-1] + np.mean(np.diff(history))
             ratio = actual / path
@@ -218,7 +221,7 @@ def test_models_share_the_ranks_of_their_draws():
 
 def test_models_see_the_latest_years_only():
     trade = whole_panel(["KAZ", "UZB"])
-    old = trade["period"] <= str(2020 - projection.HISTORY)
+    old = trade["period"] <= str(2020 - core.HISTORY)
     assert old.any()
     changed = trade.assign(value=trade["value"].mask(old, trade["value"] * 3))
     pd.testing.assert_frame_equal(small(trade=changed), small())
@@ -228,7 +231,7 @@ def test_series_move_together_as_they_have():
     trade = whole_panel()
     drawn = st.project(trade, 1, models="drift", draws=2000, seed=3)
     ours = wide(drawn, "drift", "2021").corr("spearman")
-    changes = np.log(years_of(trade)).diff().iloc[-projection.SHARED_DATES :].to_numpy()
+    changes = np.log(years_of(trade)).diff().iloc[-core.SHARED_DATES :].to_numpy()
     rng = np.random.default_rng(7)
     shocks = (changes - np.median(changes, axis=0))[rng.integers(len(changes), size=50_000)]
     theirs = pd.DataFrame(shocks * rng.standard_normal((50_000, 1))).corr("spearman").to_numpy()

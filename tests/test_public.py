@@ -35,7 +35,6 @@ def test_importing_the_package_loads_nothing_heavy():
     assert python(code) == "[]"
 
 
-@pytest.mark.parametrize("name", ["backtest", "forecast"])
-def test_a_function_wins_over_the_module_of_its_name(name):
-    code = f"import silktrade.{name}, silktrade; print(silktrade.{name}.__name__)"
-    assert python(code) == name
+def test_only_public_names_are_offered():
+    assert dir(silktrade) == silktrade.__all__
+    assert {"accuracy", "models", "figures", "tables", "growth"} <= set(dir(silktrade))

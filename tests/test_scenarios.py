@@ -9,10 +9,11 @@ from conftest import refusal
 from scipy import stats
 
 import silktrade as st
-from silktrade import codes, figures, scenarios, tables
-from silktrade.elasticities import TERMS
+from silktrade import codes, figures, tables
 from silktrade.figures.canvas import part_texts
 from silktrade.figures.chart_data import panels, tidy
+from silktrade.projection import scenarios
+from silktrade.projection.elasticities import TERMS
 
 DAY = "2023-12-31"
 GOES_UP = ("energy_up", "faster")

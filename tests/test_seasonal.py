@@ -14,8 +14,9 @@ import pandas as pd
 import pytest
 
 import silktrade as st
-from silktrade import figures, kept, seasonal, tables, x13
+from silktrade import cache, figures, tables
 from silktrade.figures.canvas import part_texts
+from silktrade.timeseries import seasonal, x13
 
 mpl.use("agg")
 
@@ -28,7 +29,7 @@ FACTORS = ["adjusted", "seasonal", "holiday"]
 def nothing_kept(tmp_path_factory) -> Iterator[None]:
     """Have the program itself answer, not what it said to an earlier run."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(kept.VARIABLE, str(tmp_path_factory.mktemp("kept")))
+        patch.setenv(cache.VARIABLE, str(tmp_path_factory.mktemp("kept")))
         x13.run.cache_clear()
         yield
     x13.run.cache_clear()

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize, rosen
 
-from silktrade.models import memory, smoothing
-from silktrade.models.memory import recall
-from silktrade.models.simplex import nelder_mead
+from silktrade.forecasting.models import memory, smoothing
+from silktrade.forecasting.models.panel import recall
+from silktrade.forecasting.models.simplex import nelder_mead
 
 
 @pytest.mark.parametrize("most", [4, 6, 9, 40, 41, 42, 43, 120, 400])

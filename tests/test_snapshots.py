@@ -12,9 +12,10 @@ import pandas as pd
 import pytest
 import yaml
 
-from silktrade import schema, snapshots, vintages
+from silktrade import schema
+from silktrade.data import snapshots, vintages
 
-SOURCE = Path(snapshots.__file__).parents[2] / "data"
+SOURCE = Path(snapshots.__file__).parents[3] / "data"
 MONTHS = "gacc/2026-11-23/partner_monthly"
 
 

@@ -8,10 +8,12 @@ import pytest
 from conftest import refusal
 
 import silktrade as st
-from silktrade import codes, figures, standing, tables, vintages
+from silktrade import codes, figures, tables
+from silktrade.data import vintages
 from silktrade.figures.canvas import figure_html, part_texts
 from silktrade.figures.chart_data import panels, tidy
 from silktrade.figures.maps import conic
+from silktrade.measures import exposure
 
 DAY = "2026-01-31"
 
@@ -71,7 +73,7 @@ def test_energy_moves_by_the_same_months(trade):
         then = [months[f"2024-{m:02d}"] for m in range(1, 12)]
         assert "2025-12" not in months
         logs.append(np.log(sum(now) / sum(then)))
-    assert standing.energy_change(prices, 2025) == pytest.approx(np.mean(logs), rel=1e-12)
+    assert exposure.energy_change(prices, 2025) == pytest.approx(np.mean(logs), rel=1e-12)
 
 
 @pytest.mark.parametrize("partner", codes.PARTNERS)
@@ -92,7 +94,7 @@ def test_drivers_by_hand(trade, estimates):
     year = pd.Period("2023")
     share = value["import", year] / (value["import", year] + value["export", year])
     row = estimates.set_index(["channel", "flow"]).loc[("energy", "import")]
-    move = standing.energy_change(prices, 2024)
+    move = exposure.energy_change(prices, 2024)
     want = share * (np.exp(row["estimate"] * move) - 1)
     assert parts.loc[("import", "energy"), "contribution"] == pytest.approx(want, rel=1e-9)
     step = 1e-6  # the error is the slope of the contribution times that of the elasticity
@@ -197,7 +199,7 @@ def test_errors_say_what_to_do(trade, totals, estimates):
         "flows must hold two years in a row of both flows, got none"
     )
     early = prices[prices["period"] < "2024-01"]
-    assert refusal(standing.energy_change, early, 2025) == (
+    assert refusal(exposure.energy_change, early, 2025) == (
         "prices must hold oil_average in 2025 and the same months before, got none"
     )
     gdp = st.load_indicator("gdp_usd", economies=codes.PARTNERS)

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from scipy.optimize import minimize_scalar
 
-from silktrade.models import dotm, theta
-from silktrade.models.panel import Panel
-from silktrade.models.seasonality import adjust
-from silktrade.models.theta_method import (
+from silktrade.forecasting.models import dotm, theta
+from silktrade.forecasting.models.panel import Panel
+from silktrade.forecasting.models.seasonality import adjust
+from silktrade.forecasting.models.theta_method import (
     GRID,
     Fit,
     best_at,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from silktrade.conformal import pooled_distances
-from silktrade.year_growth import panel_year_growth, year_growth, year_growth_errors
+from silktrade.forecasting.conformal import pooled_distances
+from silktrade.forecasting.year_growth import panel_year_growth, year_growth, year_growth_errors
 
 LEVELS = np.array([0.1, 0.5, 0.9])
 

@@ -239,7 +239,7 @@ def _describe(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     """Check every snapshot, and print one line for each."""
-    from silktrade import snapshots
+    from silktrade.data import snapshots
 
     failed = 0
     for snapshot in snapshots.catalogue():

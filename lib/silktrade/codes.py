@@ -226,34 +226,3 @@ def some_of(name: str, values: str | Iterable[str] | None, allowed: Iterable[str
     for value in wanted:
         one_of(name, value, choices)
     return [choice for choice in choices if choice in wanted]
-
-
-def source_line(*frames: object) -> str:
-    """
-    Name the publishers behind frames or totals.
-
-    Parameters
-    ----------
-    *frames : DataFrame or Series
-        With a column `source`, or `attrs["source"]` (a Series of totals).
-
-    Returns
-    -------
-    str
-        Each publisher once, in the order of appearance.
-
-    Examples
-    --------
-    >>> from silktrade import load_indicator
-    >>> source_line(load_indicator("oil_brent"))
-    'World Bank'
-    """
-    names: list[str] = []
-    for frame in frames:
-        column = frame["source"] if "source" in getattr(frame, "columns", ()) else None
-        found = column.unique() if column is not None else [frame.attrs.get("source", "")]
-        for part in (p for text in found for p in str(text).split(", ")):
-            name = SOURCES.get(part, part)
-            if name and name not in names:
-                names.append(name)
-    return ", ".join(names)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import matplotlib as mpl
 
+from silktrade.data.trade import load_totals
 from silktrade.figures.canvas import HOUSE, part_texts
 from silktrade.figures.trends import total_trade
-from silktrade.loaders import load_totals
 
 PLACE = Path(__file__).parents[3] / "reports" / "README.svg"
 

@@ -17,7 +17,7 @@ from silktrade.figures.canvas import (
 )
 from silktrade.figures.chart_data import attach
 from silktrade.figures.trends import mark_events
-from silktrade.measures import cagr, growth
+from silktrade.measures.trade import cagr, growth
 
 _WITH = {codes.REGION: "the five", codes.WORLD: "the world"}
 _BREAK, _BAR = codes.COLOURS["import"], "#9cc4de"
@@ -53,7 +53,7 @@ def growth_regimes(total: pd.Series, found: pd.DataFrame, known: pd.DataFrame) -
     known = known[known["date"].dt.year.between(total.index[0].year, total.index[-1].year)]
     ax = canvas(
         _title(total, found), _measure(total, found),
-        codes.source_line(total), height=HEIGHT + KEY_LINE * len(known),
+        prose.source_line(total), height=HEIGHT + KEY_LINE * len(known),
     )  # fmt: skip
     x = periods_on_x(ax, rates.index)
     ax.bar(x, rates, color=_BAR, label="Growth", width=0.75)

@@ -31,7 +31,7 @@ def claim_verdicts(checked: pd.DataFrame, source: str) -> Axes:
     checked : DataFrame
         From `check_claims`.
     source : str
-        Publishers, from `codes.source_line`.
+        Publishers, from `prose.source_line`.
 
     Returns
     -------

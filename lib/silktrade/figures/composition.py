@@ -28,7 +28,7 @@ def energy_lines(energy: pd.DataFrame, source: str) -> Axes:
     energy : DataFrame
         From `energy_share`; rows into China are drawn.
     source : str
-        Publishers, from `codes.source_line`.
+        Publishers, from `prose.source_line`.
 
     Returns
     -------
@@ -74,7 +74,7 @@ def largest_products(table: pd.DataFrame, source: str) -> Axes:
     table : DataFrame
         From `basket_concentration`.
     source : str
-        Publishers, from `codes.source_line`.
+        Publishers, from `prose.source_line`.
 
     Returns
     -------
@@ -146,7 +146,7 @@ def gas_bars(gas: pd.DataFrame) -> Axes:
         f"{year}, {prose.percent(wide.loc[year, lead] / sums.iloc[-1], digits=0)} of it for "
         f"{codes.label(lead)}"
     )
-    ax = canvas(title, f"{UNITS[currency].capitalize()} a year, cif", codes.source_line(gas))
+    ax = canvas(title, f"{UNITS[currency].capitalize()} a year, cif", prose.source_line(gas))
     width = 0.8 / wide.shape[1]
     x = np.array(periods_on_x(ax, wide.index))
     for i, code in enumerate(wide):

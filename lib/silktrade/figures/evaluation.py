@@ -24,7 +24,7 @@ def error_ratios(table: pd.DataFrame, horizon: int, source: str, against: str = 
     horizon : int
         The horizon drawn.
     source : str
-        Publishers, from `codes.source_line`.
+        Publishers, from `prose.source_line`.
     against : str
         The model that the others were compared with.
 
@@ -80,7 +80,7 @@ def coverage_dots(table: pd.DataFrame, source: str) -> Axes:
     table : DataFrame
         SCORES, from `scores`.
     source : str
-        Publishers, from `codes.source_line`.
+        Publishers, from `prose.source_line`.
 
     Returns
     -------
@@ -140,7 +140,7 @@ def outturn(table: pd.DataFrame, source: str) -> Axes:
     table : DataFrame
         From `judge`: one row a partner and flow, with quantile columns and `came`.
     source : str
-        Publishers, from `codes.source_line`.
+        Publishers, from `prose.source_line`.
 
     Returns
     -------

@@ -107,7 +107,7 @@ def flow_map(
     sold, bought = wide.loc[partner]
     title = f"China sold {name} {prose.money(sold, currency)} of goods in {year} and bought "
     title += prose.money(bought, currency)
-    source = f"{codes.source_line(trade[trade['period'] == year], outlines)}; {_BORDERS}"
+    source = f"{prose.source_line(trade[trade['period'] == year], outlines)}; {_BORDERS}"
     ax = canvas(title, f"Width of arrows: {UNITS[currency]} in {year}", source, height=4.7)
     places = _draw_countries(ax, outlines, partner)
     for other in sorted(codes.PARTNERS, key=lambda p: p == partner):

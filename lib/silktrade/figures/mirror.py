@@ -32,7 +32,7 @@ def seen_by_importer(gaps: pd.DataFrame, source: str) -> Axes:
     gaps : DataFrame
         From `mirror_gaps`, all with China as exporter, or all with China as importer.
     source : str
-        Publishers, from `codes.source_line`.
+        Publishers, from `prose.source_line`.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def gap_bars(gaps: pd.DataFrame, source: str) -> Axes:
     gaps : DataFrame
         From `mirror_gaps`.
     source : str
-        Publishers, from `codes.source_line`.
+        Publishers, from `prose.source_line`.
 
     Returns
     -------
@@ -167,7 +167,7 @@ def reconciled(own: pd.DataFrame, other: pd.DataFrame, made: pd.DataFrame) -> Ax
         f"{prose.percent(last['weight'])} of the weight on China's report"
     )
     measure = f"{UNITS[currency].capitalize()} a year; band: 95 % limits of the reconciled series"
-    ax = canvas(title, measure, codes.source_line(own, other))
+    ax = canvas(title, measure, prose.source_line(own, other))
     x = periods_on_x(ax, whole)
     joined = made.set_index("period").reindex(whole)
     ax.fill_between(x, joined["low"], joined["high"], color="#bbbbbb", alpha=0.5, linewidth=0,
@@ -194,7 +194,7 @@ def projections_by_source(table: pd.DataFrame, source: str, currency: str) -> Ax
     table : DataFrame
         One row a version, named by the index; columns 0.025, 0.1, 0.5, 0.9 and 0.975 of growth.
     source : str
-        Publishers, from `codes.source_line`.
+        Publishers, from `prose.source_line`.
     currency : {'USD', 'CNY'}
         In which growth is measured.
 

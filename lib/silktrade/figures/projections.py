@@ -36,7 +36,7 @@ def fan(history: pd.Series, table: pd.DataFrame, name: str, currency: str, sourc
     currency : {'USD', 'CNY'}
         Of both.
     source : str
-        Publishers, from `codes.source_line`.
+        Publishers, from `prose.source_line`.
 
     Returns
     -------
@@ -93,7 +93,7 @@ def growth_ranges(table: pd.DataFrame, source: str, currency: str) -> Axes:
         From `intervals(projected_growth(...), "growth")`: one row a partner and flow of one
         period and model, a column a quantile, fractions.
     source : str
-        Publishers, from `codes.source_line`.
+        Publishers, from `prose.source_line`.
     currency : {'USD', 'CNY'}
         In which growth is measured.
 

@@ -51,7 +51,7 @@ def two_sides(china: pd.DataFrame, partner: pd.DataFrame) -> Axes:
         f"{prose.money(ours[last], currency)} by China's account, "
         f"{prose.money(theirs[last], currency)} by {codes.label(code)}'s"
     )
-    ax = canvas(title, f"{UNITS[currency].capitalize()} a year", codes.source_line(china, partner))
+    ax = canvas(title, f"{UNITS[currency].capitalize()} a year", prose.source_line(china, partner))
     wide = pd.concat([ours, theirs], axis=1).sort_index()
     whole = pd.period_range(wide.index.min(), wide.index.max())
     x = periods_on_x(ax, whole)
@@ -80,7 +80,7 @@ def dependence(ratio: pd.Series, partner: str, source: str) -> Axes:
     partner : str
         The partner's code.
     source : str
-        Publishers, from `codes.source_line`.
+        Publishers, from `prose.source_line`.
 
     Returns
     -------
@@ -141,7 +141,7 @@ def coverage(trade: pd.DataFrame) -> Axes:
     names = [f"{codes.label(p)}, {f}s" for p, f in zip(whose, keys["flow"], strict=True)]
     what = "China's flows by partner" if china else "Each reporter's flows with China"
     ax = canvas(title, f"{what}; one mark is one known year",
-                codes.source_line(trade), height=0.34 * len(keys) + 1.6)  # fmt: skip
+                prose.source_line(trade), height=0.34 * len(keys) + 1.6)  # fmt: skip
     shades = dict(zip(codes.SOURCES, ("#0072B2", "#C35A00", "#00805E", "#A6578A"), strict=False))
     for source, marks in trade.groupby("source"):
         ax.plot(

@@ -32,7 +32,7 @@ def scenario_ranges(
     currency : {'USD', 'CNY'}
         In which growth is measured.
     source : str
-        Publishers, from `codes.source_line`.
+        Publishers, from `prose.source_line`.
 
     Returns
     -------
@@ -86,7 +86,7 @@ def channel_ranges(table: pd.DataFrame, assumed: pd.DataFrame, partner: str, sou
     partner : str
         Code of the partner or region.
     source : str
-        Publishers, from `codes.source_line`.
+        Publishers, from `prose.source_line`.
 
     Returns
     -------

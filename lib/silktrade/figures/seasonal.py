@@ -55,7 +55,7 @@ def adjusted_months(
     """
     name, currency, row = months.attrs["partner"], months.attrs["currency"], found.iloc[0]
     measure = f"China's exports plus imports, {UNITS[currency]} a month"
-    ax = canvas(_title(name, adjusted, row, errors), measure, codes.source_line(months))
+    ax = canvas(_title(name, adjusted, row, errors), measure, prose.source_line(months))
     ax.plot(periods_on_x(ax, months.index), months, color=_PLAIN, linewidth=1.4, label="Published")
     x = [p.year + (p.month - 1) / 12 for p in months.index]
     ends = [(x[-1], months.iloc[-1], "Published", QUIET)]

@@ -19,7 +19,7 @@ from silktrade.figures.canvas import (
     percent_on_y,
     periods_on_x,
 )
-from silktrade.measures import cagr, contributions, growth
+from silktrade.measures.trade import cagr, contributions, growth
 
 _WITH = {codes.REGION: "the five Central Asian countries"}
 
@@ -56,7 +56,7 @@ def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
     )
     marked = _dated(events, total)
     measure = f"China's exports plus imports, {UNITS[currency]} a year"
-    ax = canvas(title, measure, codes.source_line(total),
+    ax = canvas(title, measure, prose.source_line(total),
                 height=HEIGHT + KEY_LINE * len(marked))  # fmt: skip
     x = periods_on_x(ax, total.index)
     colour = codes.COLOURS.get(name, INK)
@@ -103,7 +103,7 @@ def growth_bars(total: pd.Series) -> Axes:
     )
     currency = codes.CURRENCY_LABELS[total.attrs["currency"]]
     ax = canvas(
-        title, f"Growth on the year before, in {currency}, percent", codes.source_line(total)
+        title, f"Growth on the year before, in {currency}, percent", prose.source_line(total)
     )
     x = periods_on_x(ax, rates.index)
     colours = [codes.COLOURS["export"] if r > 0 else codes.COLOURS["import"] for r in rates]
@@ -149,7 +149,7 @@ def contribution_bars(totals: pd.DataFrame, since: str | None = None) -> Axes:
     ax = canvas(
         title,
         "Contribution to growth in points; the diamond is their sum",
-        codes.source_line(totals),
+        prose.source_line(totals),
     )
     x = periods_on_x(ax, parts.index)
     ends = []
@@ -196,7 +196,7 @@ def share_lines(totals: pd.DataFrame, partner: str | None = None) -> Axes:
         f"{codes.label(lead)} has {prose.percent(last[lead], digits=0)} of the trade, "
         f"after {prose.percent(first[lead], digits=0)} in {shares.index[0]}"
     )
-    ax = canvas(title, "Share of China's trade with the region, percent", codes.source_line(totals))
+    ax = canvas(title, "Share of China's trade with the region, percent", prose.source_line(totals))
     shares = shares.reindex(pd.period_range(shares.index[0], shares.index[-1], name="period"))
     x = periods_on_x(ax, shares.index)
     for p in shares:
@@ -238,7 +238,7 @@ def flows(trade: pd.DataFrame) -> Axes:
         f"{prose.money_pair(out, into, currency, 'against')}"
     )
     ax = canvas(title, f"{UNITS[currency].capitalize()} a year, exports fob, imports cif",
-                codes.source_line(trade))  # fmt: skip
+                prose.source_line(trade))  # fmt: skip
     x = periods_on_x(ax, wide.index)
     for flow in codes.FLOWS:
         ax.plot(x, wide[flow], color=codes.COLOURS[flow], label=codes.label(flow), marker="o",
@@ -263,7 +263,7 @@ def two_currencies(effect: pd.DataFrame, source: str) -> Axes:
     effect : DataFrame
         From `currency_effect`.
     source : str
-        Publishers, from `codes.source_line`.
+        Publishers, from `prose.source_line`.
 
     Returns
     -------
@@ -324,7 +324,7 @@ def months_by_year(months: pd.Series) -> Axes:
         f"{last.strftime('%B %Y')}{against}"
     )
     ax = canvas(
-        title, f"China's exports plus imports, {UNITS[currency]} a month", codes.source_line(months)
+        title, f"China's exports plus imports, {UNITS[currency]} a month", prose.source_line(months)
     )
     years = sorted({p.year for p in months.index})
     shades = ["#9a9a9a"] * (len(years) - 4) + ["#9a9a9a", "#5f9bc4", "#0072B2", INK][-len(years) :]

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from silktrade import vintages
+from silktrade.data import vintages
 from silktrade.reports import engine, inputs, remote, worker
 from silktrade.reports.bundle import packed
 from silktrade.reports.engine import Limits, Outcome

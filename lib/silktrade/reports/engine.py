@@ -27,7 +27,7 @@ from typing import Any
 from silktrade.reports import inputs, preload, worker
 from silktrade.reports.plan import Report
 from silktrade.reports.versions import versions
-from silktrade.vintages import FOLDER_VARIABLE
+from silktrade.data.vintages import FOLDER_VARIABLE
 
 COMMIT_VARIABLE = "SILKTRADE_COMMIT"
 CELL_SECONDS, REPORT_SECONDS = 600.0, 1800.0

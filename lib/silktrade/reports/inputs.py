@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import silktrade
-from silktrade import vintages
+from silktrade.data import vintages
 from silktrade.reports.parameters import read_cells
 from silktrade.reports.plan import Report
 from silktrade.reports.versions import versions
@@ -44,7 +44,7 @@ def static(report: Report) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        Kind and name of the input, such as `"module measures"` or `"parameter as_of"`, to a hash,
+        Kind and name of the input, such as `"module measures.trade"` or `"parameter as_of"`, to a hash,
         a value or a version.
     """
     cells = read_cells(report.notebook)
@@ -134,8 +134,8 @@ def changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
     --------
     >>> changed({"parameter as_of": "'2023-12-31'"}, {"parameter as_of": "'2024-12-31'"})
     ["parameter as_of: '2023-12-31' → '2024-12-31'"]
-    >>> changed({"module measures": "a"}, {"module measures": "b", "data gacc/x.csv": "c"})
-    ['data gacc/x.csv: new', 'code of measures']
+    >>> changed({"module measures.trade": "a"}, {"module measures.trade": "b", "data gacc/x.csv": "c"})
+    ['data gacc/x.csv: new', 'code of measures.trade']
     """
     differing = sorted(n for n in {*before, *after} if before.get(n) != after.get(n))
     return [_phrase(name, before.get(name), after.get(name)) for name in differing]
@@ -180,7 +180,7 @@ def caches(report: Report) -> tuple[str, ...]:
 
 def forget() -> None:
     """Forget what was read of the library's own files, so that an edit of them is seen."""
-    for remembering in (_modules, _resolve, _exports, _closure, _imports):
+    for remembering in (_modules, _homes, _resolve, _exports, _closure, _imports):
         remembering.cache_clear()
 
 
@@ -229,7 +229,7 @@ def used_modules(code: Iterable[str]) -> list[str]:
     Examples
     --------
     >>> used = used_modules(["import silktrade as st", "st.concentration(values)"])
-    >>> "measures" in used, "models.theta_method" in used
+    >>> "measures.trade" in used, "forecasting.models.theta_method" in used
     (True, False)
     """
     try:
@@ -290,9 +290,9 @@ def _imported(node: ast.AST) -> list[tuple[str, str]]:
 def _resolve(name: str) -> set[str]:
     """Find the module that a public name stands for; none where it cannot be told."""
     first, _, rest = name.partition(".")
-    homes = {n: m for m, names in silktrade.PUBLIC.items() for n in names}
-    if first in homes:
-        return {homes[first]}
+    home = _homes().get(first)
+    if home:
+        return {home} if home in _modules() else set()
     while name and name not in _modules():
         name, _, rest = name.rpartition(".")
     if not name:
@@ -301,6 +301,20 @@ def _resolve(name: str) -> set[str]:
         return {name} | {m for m in _modules() if m.startswith(f"{name}.")}
     exported = _exports(name).get(rest.partition(".")[0])
     return {name, exported} if exported else {name}
+
+
+@functools.cache
+def _homes() -> dict[str, str]:
+    """Map each public name to its module, as the library's stub tells."""
+    stub = ast.parse((LIBRARY / "__init__.pyi").read_text(encoding="utf-8"))
+    return {
+        alias.name: f"{node.module}.{alias.name}"
+        if f"{node.module}.{alias.name}" in _modules()
+        else node.module
+        for node in stub.body
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    }
 
 
 @functools.cache

@@ -23,9 +23,11 @@ with contextlib.suppress(ImportError):  # matplotlib asks all packages for backe
     importlib.import_module("matplotlib.backends").backend_registry.list_all()
 # An error of the library's own belongs to the notebook that meets it, not to the server.
 with contextlib.suppress(Exception):
-    # First of all `kept`, which notes the code as it is now.
-    for _name in ("kept", *silktrade.PUBLIC, "reports.inprocess", "reports.worker", "reports.render"):
+    # First of all `cache`, which notes the code as it is now.
+    for _name in ("cache", "reports.inprocess", "reports.worker", "reports.render"):
         importlib.import_module(f"silktrade.{_name}")
+    for _name in silktrade.__all__:
+        getattr(silktrade, _name)
     importlib.import_module("silktrade.reports.render").warm()
 gc.freeze()
 gc.enable()

@@ -121,7 +121,7 @@ def provenance() -> None:
     >>> provenance()  # doctest: +ELLIPSIS
     Snapshots read: ...
     """
-    from silktrade import snapshots  # here, so that the index is written without pandas
+    from silktrade.data import snapshots  # here, so that the index is written without pandas
 
     used = snapshots.used()
     fact = {"snapshots": [_snapshot(s) for s in used], "versions": versions()}

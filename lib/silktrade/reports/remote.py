@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from silktrade import vintages
+from silktrade.data import vintages
 from silktrade.reports import engine, inputs, store, worker
 from silktrade.reports.versions import versions
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from silktrade import vintages
+from silktrade.data import vintages
 from silktrade.reports import batch, inputs, preload
 from silktrade.reports.plan import Report
 

@@ -6,7 +6,7 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from silktrade import codes
-from silktrade.measures import calendar_year, growth
+from silktrade.measures.trade import calendar_year, growth
 from silktrade.tables.style import amount, fine, rate, share, styled
 
 

@@ -6,8 +6,8 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from silktrade import codes
+from silktrade.measures.exposure import rank
 from silktrade.prose import percent
-from silktrade.standing import rank
 from silktrade.tables.style import points, styled
 
 _WEIGHTS = {

@@ -1,0 +1,294 @@
+"""The public names by subject: what editors see, and what is loaded when it is used."""
+
+from . import codes as codes
+from . import figures as figures
+from . import tables as tables
+
+# Published claims.
+from .claims.check import (
+    check_claims as check_claims,
+)
+from .claims.check import (
+    claims_held as claims_held,
+)
+from .claims.evidence import (
+    load_claims as load_claims,
+)
+from .claims.evidence import (
+    load_evidence as load_evidence,
+)
+from .data.context import (
+    load_catalogue as load_catalogue,
+)
+from .data.context import (
+    load_events as load_events,
+)
+from .data.context import (
+    load_new_year as load_new_year,
+)
+from .data.context import (
+    load_outlines as load_outlines,
+)
+from .data.context import (
+    load_published_elasticities as load_published_elasticities,
+)
+from .data.context import (
+    load_scenarios as load_scenarios,
+)
+from .data.indicators import (
+    load_china_share as load_china_share,
+)
+from .data.indicators import (
+    load_conditions as load_conditions,
+)
+from .data.indicators import (
+    load_energy_prices as load_energy_prices,
+)
+from .data.indicators import (
+    load_indicator as load_indicator,
+)
+from .data.indicators import (
+    load_opinions as load_opinions,
+)
+from .data.products import (
+    load_gas as load_gas,
+)
+from .data.products import (
+    load_products as load_products,
+)
+
+# Figures of the collection, as they stood on a day.
+from .data.trade import (
+    load_partner_totals as load_partner_totals,
+)
+from .data.trade import (
+    load_printed_totals as load_printed_totals,
+)
+from .data.trade import (
+    load_totals as load_totals,
+)
+from .data.trade import (
+    load_trade as load_trade,
+)
+from .data.trade import (
+    load_year_to_date as load_year_to_date,
+)
+from .forecasting import accuracy as accuracy
+from .forecasting import models as models
+from .forecasting.backtest import (
+    backtest as backtest,
+)
+from .forecasting.backtest import (
+    compare as compare,
+)
+from .forecasting.backtest import (
+    scores as scores,
+)
+
+# Forecasts of one series, and their record.
+from .forecasting.forecast import (
+    forecast as forecast,
+)
+from .measures.composition import (
+    against_benchmark as against_benchmark,
+)
+from .measures.composition import (
+    basket_concentration as basket_concentration,
+)
+from .measures.composition import (
+    energy_share as energy_share,
+)
+from .measures.composition import (
+    part_of_total as part_of_total,
+)
+from .measures.composition import (
+    product_shares as product_shares,
+)
+from .measures.composition import (
+    similarity as similarity,
+)
+from .measures.exposure import (
+    dependence as dependence,
+)
+from .measures.exposure import (
+    drivers as drivers,
+)
+from .measures.exposure import (
+    rank as rank,
+)
+from .measures.mirror import (
+    at_level as at_level,
+)
+from .measures.mirror import (
+    mirror_gaps as mirror_gaps,
+)
+from .measures.mirror import (
+    mirror_trend as mirror_trend,
+)
+from .measures.mirror import (
+    pair_reports as pair_reports,
+)
+from .measures.mirror import (
+    reconcile as reconcile,
+)
+from .measures.mirror import (
+    reliability as reliability,
+)
+
+# Measures of trade.
+from .measures.trade import (
+    balance as balance,
+)
+from .measures.trade import (
+    by_direction as by_direction,
+)
+from .measures.trade import (
+    cagr as cagr,
+)
+from .measures.trade import (
+    calendar_year as calendar_year,
+)
+from .measures.trade import (
+    concentration as concentration,
+)
+from .measures.trade import (
+    contributions as contributions,
+)
+from .measures.trade import (
+    currency_effect as currency_effect,
+)
+from .measures.trade import (
+    growth as growth,
+)
+from .measures.trade import (
+    region as region,
+)
+from .measures.trade import (
+    share as share,
+)
+from .measures.trade import (
+    year_to_date as year_to_date,
+)
+from .projection.draws import (
+    aggregate as aggregate,
+)
+from .projection.draws import (
+    in_yuan as in_yuan,
+)
+from .projection.draws import (
+    intervals as intervals,
+)
+from .projection.draws import (
+    judge as judge,
+)
+from .projection.draws import (
+    pick as pick,
+)
+from .projection.draws import (
+    projected_contributions as projected_contributions,
+)
+from .projection.draws import (
+    projected_growth as projected_growth,
+)
+from .projection.elasticities import (
+    elasticities as elasticities,
+)
+from .projection.elasticities import (
+    elasticities_by_sample as elasticities_by_sample,
+)
+
+# Projections of all flows together.
+from .projection.project import (
+    horizon_to as horizon_to,
+)
+from .projection.project import (
+    project as project,
+)
+from .projection.project import (
+    project_rate as project_rate,
+)
+from .projection.scenarios import (
+    assumptions as assumptions,
+)
+from .projection.scenarios import (
+    chances as chances,
+)
+from .projection.scenarios import (
+    channel_intervals as channel_intervals,
+)
+from .projection.scenarios import (
+    scenario_contributions as scenario_contributions,
+)
+from .projection.scenarios import (
+    scenario_paths as scenario_paths,
+)
+from .projection.scenarios import (
+    scenario_shifts as scenario_shifts,
+)
+from .projection.scenarios import (
+    trade_with as trade_with,
+)
+
+# Words, headlines and provenance.
+from .prose import (
+    changed as changed,
+)
+from .prose import (
+    day as day,
+)
+from .prose import (
+    listed as listed,
+)
+from .prose import (
+    money as money,
+)
+from .prose import (
+    money_pair as money_pair,
+)
+from .prose import (
+    moved as moved,
+)
+from .prose import (
+    percent as percent,
+)
+from .prose import (
+    reached as reached,
+)
+from .prose import (
+    record as record,
+)
+from .prose import (
+    source_line as source_line,
+)
+from .reports.provenance import (
+    headline as headline,
+)
+from .reports.provenance import (
+    key_message as key_message,
+)
+from .reports.provenance import (
+    provenance as provenance,
+)
+from .timeseries.breaks import (
+    break_counts as break_counts,
+)
+from .timeseries.breaks import (
+    growth_breaks as growth_breaks,
+)
+from .timeseries.event_breaks import (
+    known_breaks as known_breaks,
+)
+
+# Season and breaks.
+from .timeseries.seasonal import (
+    holiday_effects as holiday_effects,
+)
+from .timeseries.seasonal import (
+    seasonal_adjust as seasonal_adjust,
+)
+from .timeseries.seasonal import (
+    seasonal_diagnostics as seasonal_diagnostics,
+)
+from .timeseries.seasonal import (
+    short_history_error as short_history_error,
+)

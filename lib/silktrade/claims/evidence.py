@@ -1,0 +1,118 @@
+"""
+Evidence: the statements to be checked, and every figure of the collection that may test them.
+
+Unlike `load_trade`, nothing is spliced or converted here: first prints, later revisions and other
+sources stand beside each other, each with the day it was public, so that a check can choose.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from silktrade import claims
+from silktrade.data import snapshots
+
+_TRADE = (
+    ("gacc", "partner_monthly"), ("gacc", "partner_monthly_2023"), ("gacc", "world_monthly"),
+    ("gacc", "partner_annual"), ("gacc", "partner_annual_2022"), ("gacc", "partner_year_to_date"),
+    ("gacc", "first_prints"), ("gacc", "totals_annual"), ("mofcom", "totals_annual"),
+    ("imf", "direction_of_trade"),
+)  # fmt: skip
+_INDICATORS = (
+    ("gacc", "customs_rate_monthly"), ("gacc", "customs_rate_annual"), ("fed", "exchange_rate"),
+    ("imf", "world_economic_outlook"), ("nbs", "gdp_growth"),
+)  # fmt: skip
+_NAMES = ("customs_rate", "exchange_rate", "gdp_growth")
+
+
+def load_claims(path: str | Path | None = None) -> pd.DataFrame:
+    """
+    Load published statements: the bundled ones, or any CSV of the same form.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        A CSV with the columns claim, statement, published, publisher, measure, partner, flow,
+        period_start, period_end, value, unit, comparison; `reporter` (else CHN) and `decimals`
+        (else as the value is printed) may be added. Nothing, or an empty text: the bundled ones.
+
+    Returns
+    -------
+    DataFrame
+        CLAIMS: one row a statement, numbers as they were printed.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the rows are not of the form; the message lists every breach with row and column.
+
+    Examples
+    --------
+    >>> load_claims().set_index("claim").loc["year_2022_value", "value"].item()
+    70.2
+    """
+    if not path:
+        return claims.complete(snapshots.read(snapshots.find("silktrade", "claims")))
+    file = Path(path)
+    if not file.is_file():
+        raise FileNotFoundError(
+            f"claims must be a CSV file of the form of the bundled ones, got {str(path)!r}, which "
+            "is no file: leave it empty for the bundled claims"
+        )
+    text = pd.read_csv(file, dtype="str", na_values=[""], keep_default_na=False)
+    return claims.complete(text)
+
+
+def load_evidence(*, as_of: str | pd.Timestamp | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """
+    Load all that can test a statement about China's trade or growth.
+
+    Parameters
+    ----------
+    as_of : str or Timestamp, optional
+        What "as known now" means: keep only what was public on that day.
+
+    Returns
+    -------
+    trade : DataFrame
+        Rows of TRADE, YEAR_TO_DATE, TOTALS and PRINTED below each other: China's flows and totals
+        with the five, the region and the world, in the currency in which they were published.
+    indicators : DataFrame
+        INDICATOR rows: yuan per dollar of customs and market, growth of output expected and come.
+
+    Raises
+    ------
+    ValueError
+        If `as_of` is no day.
+
+    Examples
+    --------
+    >>> trade, indicators = load_evidence(as_of="2023-05-19")
+    >>> sorted(trade["source"].unique()), sorted(indicators["indicator"].unique())
+    (['gacc', 'imf', 'mofcom'], ['customs_rate', 'exchange_rate'])
+    """
+    trade = pd.concat([_windows(_public(s, as_of)) for s in _TRADE], ignore_index=True)
+    indicators = pd.concat([_public(s, as_of) for s in _INDICATORS], ignore_index=True)
+    kept = indicators[indicators["indicator"].isin(_NAMES)]
+    return trade, kept.reset_index(drop=True)
+
+
+def _public(source: tuple[str, str], as_of: str | pd.Timestamp | None) -> pd.DataFrame:
+    """Read a data set as far as it was public."""
+    rows = snapshots.read(snapshots.find(*source, as_of))
+    rows = rows.assign(period=rows["period"].astype("object"))  # months and years below each other
+    return rows if as_of is None else rows[rows["released"] <= snapshots.read_day(as_of)]
+
+
+def _windows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Say the first month of each row, and that a row without a flow is a total."""
+    flow = rows.get("flow", "total")
+    if "start" in rows:
+        return rows.assign(start=rows["start"].astype("object"), flow=flow)
+    to_date = "growth" in rows  # a year-to-date begins in January
+    start = [p.asfreq("Y" if to_date else p.freqstr).asfreq("M", "start") for p in rows["period"]]
+    return rows.assign(start=start, flow=flow)

@@ -1,0 +1,154 @@
+"""
+Loaders of context: events, holidays, outlines, scenarios, findings of others, and the catalogue.
+
+What stands here is no figure of trade: it explains one, or is assumed about one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from silktrade import codes, schema
+from silktrade.data import snapshots
+from silktrade.data.snapshots import Day
+from silktrade.schema import ELASTICITY, OUTLINE, SCENARIO, validate
+
+
+def load_catalogue() -> pd.DataFrame:
+    """
+    Load the list of all snapshots in the data folder.
+
+    Returns
+    -------
+    DataFrame
+        source, vintage, dataset, title, kind, producer, coverage, licence, rows, sha256; one row a
+        snapshot.
+
+    Raises
+    ------
+    ValueError
+        If a sidecar is missing or incomplete.
+
+    Examples
+    --------
+    >>> "partner_monthly" in load_catalogue()["dataset"].tolist()
+    True
+    """
+    columns = ["source", "vintage", "dataset", "title", "kind", "producer", "coverage", "licence",
+               "rows", "sha256"]  # fmt: skip
+    rows = [[getattr(s, c) for c in columns] for s in snapshots.catalogue()]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def load_events(partners: str | Iterable[str] | None = None, *, as_of: Day = None) -> pd.DataFrame:
+    """
+    Load the dated events that touched the trade.
+
+    Parameters
+    ----------
+    partners : str or iterable of str, optional
+        Keep events that name one of these economies; events of the whole region are always kept.
+    as_of : str or Timestamp, optional
+        Keep only events up to that day.
+
+    Returns
+    -------
+    DataFrame
+        EVENTS: date, title, kind, partners (codes joined by `;`), source, vintage. Context for a
+        reader, never proof of a cause.
+
+    Raises
+    ------
+    ValueError
+        If a partner is unknown, or `as_of` is no day.
+
+    Examples
+    --------
+    >>> load_events("UZB", as_of="2018-01-01")["title"].iloc[-1]
+    'Uzbekistan frees the sum'
+    """
+    rows = snapshots.read(snapshots.find("silktrade", "events", as_of))
+    if partners is not None:
+        chosen = set(codes.some_of("partners", partners, ("CHN", *codes.PARTNERS)))
+        named = rows["partners"].str.split(";").map(lambda p: bool(chosen & set(p)))
+        rows = rows[named | (rows["partners"] == codes.REGION)]
+    if as_of is not None:
+        rows = rows[rows["date"] <= snapshots.read_day(as_of)]
+    return validate(rows, schema.EVENTS)
+
+
+def load_new_year() -> pd.DataFrame:
+    """
+    Load the first day of each Chinese year, 1990 to 2030.
+
+    Returns
+    -------
+    DataFrame
+        EVENTS: date, title, kind (`holiday`), partners (`CHN`), source, vintage. The calendar is
+        known in advance, so that there is no as-of day.
+
+    Examples
+    --------
+    >>> load_new_year().set_index("title").loc["Chinese New Year 2024", "date"]
+    Timestamp('2024-02-10 00:00:00')
+    """
+    return validate(snapshots.read(snapshots.find("silktrade", "chinese_new_year")), schema.EVENTS)
+
+
+def load_outlines() -> pd.DataFrame:
+    """
+    Load the outlines of China and the five.
+
+    Returns
+    -------
+    DataFrame
+        OUTLINE: economy, part (number of the ring), point (its place along the ring), longitude
+        and latitude in degrees, source, vintage. Borders are de facto, as Natural Earth draws
+        them; there is no as-of day.
+
+    Examples
+    --------
+    >>> load_outlines()["economy"].unique().tolist()
+    ['CHN', 'KAZ', 'KGZ', 'TJK', 'TKM', 'UZB']
+    """
+    return validate(snapshots.read(snapshots.find("naturalearth", "outlines")), OUTLINE)
+
+
+def load_scenarios() -> pd.DataFrame:
+    """
+    Load what each scenario assumes.
+
+    Returns
+    -------
+    DataFrame
+        SCENARIO: scenario, channel, economy, label, value, unit (points, as a fraction, or times),
+        over (baseline or year before), basis (whose view it is), source, vintage. What no row
+        names stays as in the baseline. Assumptions are no forecasts, so there is no as-of day.
+
+    Examples
+    --------
+    >>> load_scenarios()["scenario"].unique().tolist()[:3]
+    ['baseline', 'energy_down', 'energy_up']
+    """
+    return validate(snapshots.read(snapshots.find("silktrade", "scenarios")), SCENARIO)
+
+
+def load_published_elasticities() -> pd.DataFrame:
+    """
+    Load what others found of how trade answers income, exchange rates and oil.
+
+    Returns
+    -------
+    DataFrame
+        ELASTICITY: channel, flow, study, low, high (percent per percent; NaN where no bound is
+        given), finding, reference, source, vintage.
+
+    Examples
+    --------
+    >>> load_published_elasticities()["channel"].unique().tolist()
+    ['energy', 'exchange_rate', 'income']
+    """
+    rows = snapshots.read(snapshots.find("silktrade", "published_elasticities"))
+    return validate(rows, ELASTICITY)

@@ -1,0 +1,260 @@
+"""
+Loaders of indicators: prices, rates, output, expected and come, and what institutions foresee.
+
+A rate or a growth is a fraction; months are averaged to years where years are asked for.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+
+import pandas as pd
+
+from silktrade import codes, schema
+from silktrade.data import snapshots
+from silktrade.data.snapshots import Day, public
+from silktrade.schema import INDICATOR, validate
+
+_OUTLOOK = ("imf", "world_economic_outlook")
+_COMMODITIES = ("worldbank", "commodity_prices")
+_PRICES = ("oil_average", "gas_lng_japan")
+INDICATORS: dict[str, tuple[tuple[str, str], ...]] = {
+    "customs_rate": (("gacc", "customs_rate_monthly"), ("gacc", "customs_rate_annual")),
+    "exchange_rate": (("fed", "exchange_rate"),),
+    "export_volume_growth": (_OUTLOOK,),
+    "gas_europe": (_COMMODITIES,),
+    "gas_lng_japan": (_COMMODITIES,),
+    "gas_unit_value": (("gacc", "gas_unit_value"),),
+    "gdp_growth": (_OUTLOOK, ("nbs", "gdp_growth")),  # what was expected, what came
+    "gdp_usd": (("worldbank", "gdp"), _OUTLOOK),
+    "gold": (_COMMODITIES,),
+    "copper": (_COMMODITIES,),
+    "import_volume_growth": (_OUTLOOK,),
+    "inflation": (_OUTLOOK,),
+    "oil_average": (_COMMODITIES,),
+    "oil_brent": (_COMMODITIES,),
+    "population": (_OUTLOOK,),
+}
+
+
+def load_indicator(
+    name: str,
+    *,
+    economies: str | Iterable[str] | None = None,
+    frequency: str | None = None,
+    source: str | None = None,
+    as_of: Day = None,
+) -> pd.DataFrame:
+    """
+    Load one indicator as an INDICATOR frame.
+
+    Parameters
+    ----------
+    name : str
+        One of the names in `data.indicators.INDICATORS`, such as `"gdp_usd"`, `"customs_rate"`,
+        `"exchange_rate"`, `"oil_brent"`.
+    economies : str or iterable of str, optional
+        ISO codes; all that are known by default.
+    frequency : {'M', 'Y'}, optional
+        By default the finest there is. Years of a monthly price or rate are means of twelve
+        months; a year with fewer has no row.
+    source : str, optional
+        Where several publish the same indicator (`gdp_usd`: `"worldbank"` by default, `"imf"`).
+    as_of : str or Timestamp, optional
+        Keep only what was public on that day, from the newest edition of that day.
+
+    Returns
+    -------
+    DataFrame
+        INDICATOR: economy, indicator, period, value (in `unit`), unit, obs_status, source,
+        vintage, released. A rate or a growth is a fraction.
+
+    Raises
+    ------
+    ValueError
+        If the name, an economy, the frequency or the source is not known, or `as_of` is no day or
+        lies before the first release.
+
+    Examples
+    --------
+    >>> load_indicator("customs_rate", frequency="Y").set_index("period")["value"]["2024"].item()
+    7.116
+    """
+    codes.one_of("name", name, sorted(INDICATORS))
+    choices = INDICATORS[name]
+    if source is not None:
+        codes.one_of("source", source, sorted({s for s, _ in choices}))
+        choices = tuple(c for c in choices if c[0] == source)
+    rows = indicator_rows(name, choices, frequency, as_of)
+    known = sorted(rows["economy"].unique())
+    rows = rows[rows["economy"].isin(codes.some_of("economies", economies, known))]
+    return validate(public(rows, as_of), INDICATOR)
+
+
+def load_opinions(
+    *, economies: str | Iterable[str] | None = None, as_of: Day = None
+) -> pd.DataFrame:
+    """
+    Load what institutions published about the years to come.
+
+    Parameters
+    ----------
+    economies : str or iterable of str, optional
+        ISO codes, `"CA5"` for Central Asia as the institution draws it, `"WLD"`; all by default.
+    as_of : str or Timestamp, optional
+        Keep only what was published by that day.
+
+    Returns
+    -------
+    DataFrame
+        OPINION: institution, economy, indicator (gdp_growth, trade_volume_growth, trade_target),
+        period, value (a growth is a fraction, a target full US dollars), unit, released, source,
+        vintage. A target is a wish of a government, no forecast.
+
+    Raises
+    ------
+    ValueError
+        If an economy is unknown, or `as_of` is no day or lies before the first publication.
+
+    Examples
+    --------
+    >>> said = load_opinions(economies="CHN", as_of="2023-12-31")
+    >>> said.loc[said["period"] == "2024", "value"].agg(["min", "max"]).tolist()
+    [0.042, 0.046]
+    """
+    rows = snapshots.read(snapshots.find("silktrade", "published_forecasts", as_of))
+    known = sorted(rows["economy"].unique())
+    rows = rows[rows["economy"].isin(codes.some_of("economies", economies, known))]
+    return validate(public(rows, as_of), schema.OPINION)
+
+
+def load_china_share(*, as_of: str | pd.Timestamp | None = None) -> pd.DataFrame:
+    """
+    Load China's share of a partner's foreign trade, as the partner's own statistics count.
+
+    Parameters
+    ----------
+    as_of : str or Timestamp, optional
+        Keep only what was public on that day.
+
+    Returns
+    -------
+    DataFrame
+        INDICATOR china_share: a fraction of trade from January to the month in period. Few
+        partners and windows are held, none before its day: then there are no rows.
+
+    Raises
+    ------
+    ValueError
+        If `as_of` is no day.
+
+    Examples
+    --------
+    >>> load_china_share()["economy"].tolist(), len(load_china_share(as_of="2023-11-30"))
+    (['KAZ', 'UZB'], 0)
+    """
+    rows = snapshots.read(snapshots.find("national", "china_share", as_of))
+    if as_of is not None:
+        rows = rows[rows["released"] <= snapshots.read_day(as_of)]
+    return validate(rows, INDICATOR)
+
+
+def load_energy_prices(*, as_of: str | pd.Timestamp | None = None) -> pd.DataFrame:
+    """
+    Load the price of oil, and of gas as Asia pays it, by month.
+
+    Parameters
+    ----------
+    as_of : str or Timestamp, optional
+        Keep only what was public on that day.
+
+    Returns
+    -------
+    DataFrame
+        INDICATOR rows: oil_average and gas_lng_japan, monthly.
+
+    Raises
+    ------
+    ValueError
+        If `as_of` is no day or lies before the first edition.
+
+    Examples
+    --------
+    >>> load_energy_prices()["indicator"].unique().tolist()
+    ['gas_lng_japan', 'oil_average']
+    """
+    parts = [load_indicator(name, as_of=as_of) for name in _PRICES]
+    return validate(pd.concat(parts), INDICATOR)
+
+
+def load_conditions(*, as_of: str | pd.Timestamp | None = None) -> pd.DataFrame:
+    """
+    Load what trade depends on, by year: output, its growth, and the price of oil and gas.
+
+    Parameters
+    ----------
+    as_of : str or Timestamp, optional
+        Keep only what was public on that day.
+
+    Returns
+    -------
+    DataFrame
+        INDICATOR rows, annual: gdp_growth (fraction) and gdp_usd of China and the five, past and
+        expected, from the Fund's Outlook; oil_average and gas_lng_japan, yearly means.
+
+    Raises
+    ------
+    ValueError
+        If `as_of` is no day or lies before the first edition.
+
+    Examples
+    --------
+    >>> known = load_conditions(as_of="2023-12-31").set_index(["indicator", "economy", "period"])
+    >>> known.loc[("gdp_growth", "CHN", "2024"), "value"].round(3).item()
+    0.042
+    """
+    parts = [load_indicator(n, source="imf", as_of=as_of) for n in ("gdp_growth", "gdp_usd")]
+    parts += [load_indicator(n, frequency="Y", as_of=as_of) for n in _PRICES]
+    return validate(pd.concat(parts), INDICATOR)
+
+
+def indicator_rows(
+    name: str, choices: tuple[tuple[str, str], ...], frequency: str | None, as_of: Day
+) -> pd.DataFrame:
+    """Read an indicator at the frequency asked for, averaging months where it must."""
+    if as_of is not None:
+        snapshots.read_day(as_of)
+    if frequency is not None:
+        codes.one_of("frequency", frequency, ("M", "Y"))
+    seen = []
+    for choice in choices:
+        snapshot = snapshots.find(*choice, as_of)
+        rows = snapshots.read(snapshot)
+        rows = rows[rows["indicator"] == name]
+        if frequency in (None, schema.frequency_of(rows)):
+            return rows
+        seen.append(snapshot)
+    if frequency == "Y":
+        return _annual_mean(seen[0], name)
+    raise ValueError(f"frequency must be Y for {name}, got {frequency!r}: it has no months")
+
+
+@functools.lru_cache(maxsize=64)
+def _annual_mean(snapshot: snapshots.Snapshot, name: str) -> pd.DataFrame:
+    """Average the months of each complete year, once a process."""
+    rows = snapshots.read(snapshot)
+    rows = rows[rows["indicator"] == name]
+    keys = ["economy", "indicator", "unit", "source", "vintage"]
+    years = rows.assign(
+        period=rows["period"].dt.asfreq("Y"), rank=rows["obs_status"].map(codes.STATUS_RANK)
+    )
+    grouped = years.groupby([*keys, "period"], as_index=False)
+    out = grouped.agg(
+        value=("value", "mean"),
+        months=("value", "size"),
+        rank=("rank", "max"),
+        released=("released", "max"),
+    )
+    out = out[out["months"] == 12]
+    return out.assign(obs_status=out["rank"].map(codes.STATUS_AT)).drop(columns=["rank", "months"])

@@ -1,0 +1,384 @@
+"""
+Snapshots: files of figures as they stood on one day, each with a sidecar and a hash.
+
+A snapshot is `data/<source>/<vintage>/<dataset>.csv` (outlines of countries: `.geojson`) with
+`<dataset>.yml` beside it. `find` picks
+the vintage that an as-of day allows, `read` checks the hash and returns the rows, and `used` tells
+which snapshots this process has read, so that a report can name every file behind it.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import io
+import json
+from collections.abc import Callable, Hashable, Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+import yaml
+
+from silktrade import schema
+from silktrade.data import vintages
+from silktrade.data.vintages import data_folder
+
+SIDECAR_FIELDS = (
+    "title", "class", "schema", "producer", "url", "citation", "licence", "published", "retrieved",
+    "frequency", "unit", "valuation", "coverage", "rows", "sha256", "how_it_reached_us", "notes",
+)  # fmt: skip
+KINDS = ("verbatim", "constructed", "synthetic")
+
+
+Frame = TypeVar("Frame", pd.DataFrame, pd.Series)
+Day = str | pd.Timestamp | None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """
+    One file of figures and what its sidecar says of it.
+
+    Attributes
+    ----------
+    source, vintage, dataset : str
+        Who published; the day of the snapshot (YYYY-MM-DD); the name of the data set.
+    path : Path
+        The file: CSV, or GeoJSON for outlines.
+    title, kind, schema, producer, citation, licence, coverage : str
+        From the sidecar (`kind` is its field `class`).
+    sha256 : str
+        The hash that the file has to have.
+    rows : int
+        How many observations it holds.
+    """
+
+    source: str
+    vintage: str
+    dataset: str
+    path: Path
+    title: str
+    kind: str
+    schema: str
+    producer: str
+    citation: str
+    licence: str
+    coverage: str
+    sha256: str
+    rows: int
+
+
+_Answers = dict[tuple[str, str, str | None], Snapshot]
+_used: dict[Path, Snapshot] = {}
+MOST = 64  # frames kept by `remembered`, some ten reports' worth
+_frames: dict[Hashable, tuple[_Answers, Frame]] = {}
+# One for each loader under way in this thread, the outermost first.
+_asking: ContextVar[tuple[_Answers, ...]] = ContextVar("asking", default=())
+
+
+def catalogue() -> list[Snapshot]:
+    """
+    List every snapshot of the data folder.
+
+    Returns
+    -------
+    list of Snapshot
+        Sorted by source, dataset and vintage.
+
+    Raises
+    ------
+    ValueError
+        If a sidecar is missing, unreadable or incomplete.
+
+    Examples
+    --------
+    >>> "partner_monthly" in [s.dataset for s in catalogue()]
+    True
+    """
+    found = [_describe(path) for path in vintages.every()]
+    return sorted(found, key=lambda s: (s.source, s.dataset, s.vintage))
+
+
+def read_day(as_of: str | pd.Timestamp) -> pd.Timestamp:
+    """
+    Read an as-of day.
+
+    Parameters
+    ----------
+    as_of : str or Timestamp
+        A day as YYYY-MM-DD.
+
+    Returns
+    -------
+    Timestamp
+        The day.
+
+    Raises
+    ------
+    ValueError
+        If it is no day.
+
+    Examples
+    --------
+    >>> read_day("2023-12-31")
+    Timestamp('2023-12-31 00:00:00')
+    """
+    try:  # "today" would be another day tomorrow, for the same request
+        day = pd.NaT if isinstance(as_of, str) and not as_of[:1].isdigit() else pd.Timestamp(as_of)
+    except (ValueError, TypeError):
+        day = pd.NaT
+    if pd.isna(day):
+        raise ValueError(f"as_of must be a day as YYYY-MM-DD, got {as_of!r}")
+    return day
+
+
+def find(source: str, dataset: str, as_of: str | pd.Timestamp | None = None) -> Snapshot:
+    """
+    Pick the vintage of a data set that an as-of day allows.
+
+    Parameters
+    ----------
+    source, dataset : str
+        Who published it and its name, such as `"gacc"`, `"partner_monthly"`.
+    as_of : str or Timestamp, optional
+        A day. Without it the newest vintage is taken.
+
+    Returns
+    -------
+    Snapshot
+        The newest vintage taken on or before `as_of`. Where every vintage is later, the oldest:
+        it holds later revisions of what was public then, and the run is pseudo-real-time.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the data set is not there.
+    ValueError
+        If `as_of` is no day.
+
+    Examples
+    --------
+    >>> find("worldbank", "commodity_prices", as_of="2025-01-01").vintage
+    '2024-04-02'
+    """
+    day = None if as_of is None else str(read_day(as_of).date())
+    path = vintages.choose(source, dataset, day)
+    if path is None:
+        raise FileNotFoundError(
+            f"no snapshot of {source}/{dataset} in {data_folder()}: it needs a file "
+            f"{source}/<vintage>/{dataset}.csv; `silktrade check` lists what is there"
+        )
+    found = _describe(path)
+    for answers in _asking.get():
+        answers[source, dataset, day] = found
+    return found
+
+
+def read(snapshot: Snapshot) -> pd.DataFrame:
+    """
+    Read a snapshot whose hash is right, and note that it was used.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        From `find` or `catalogue`.
+
+    Returns
+    -------
+    DataFrame
+        Its rows, checked against the schema that its sidecar names, with `source` and `vintage`.
+
+    Raises
+    ------
+    ValueError
+        If the hash is not the sidecar's, or the rows break the schema.
+
+    Examples
+    --------
+    >>> read(find("gacc", "partner_monthly"))["currency"].unique().tolist()
+    ['CNY']
+    """
+    _used.setdefault(snapshot.path, snapshot)
+    return _rows(snapshot).copy()  # parsed once
+
+
+def remembered(load: Callable[..., Frame], *given: object) -> Frame:
+    """
+    Give again what a loader gave, for as long as it would choose the same vintages.
+
+    Parameters
+    ----------
+    load : callable
+        Makes a frame or a series of snapshots, and of nothing else than them and `given`.
+    *given
+        Its arguments: text, days or None, and collections of such.
+
+    Returns
+    -------
+    DataFrame or Series
+        Of its own: writing to it changes no other.
+
+    Examples
+    --------
+    >>> rows = remembered(lambda dataset: read(find("gacc", dataset)), "partner_monthly")
+    >>> rows["partner"].nunique()
+    6
+    """
+    given = tuple(_listed(value) for value in given)
+    key = (load, data_folder(), *given)
+    answers, frame = _frames.pop(key, ({}, None))
+    if frame is None or any(find(*question) != found for question, found in answers.items()):
+        within = _asking.set((*_asking.get(), answers := {}))
+        try:
+            frame = load(*given)
+        finally:
+            _asking.reset(within)
+    _frames[key] = answers, frame  # the newest stands last
+    if len(_frames) > MOST:
+        del _frames[next(iter(_frames))]
+    for found in answers.values():
+        _used.setdefault(found.path, found)
+    return frame.copy()
+
+
+def used() -> tuple[Snapshot, ...]:
+    """
+    List the snapshots that this process has read so far.
+
+    Returns
+    -------
+    tuple of Snapshot
+        In the order of their first reading.
+
+    Examples
+    --------
+    >>> _ = read(find("fed", "exchange_rate"))
+    >>> "exchange_rate" in [s.dataset for s in used()]
+    True
+    """
+    return tuple(_used.values())
+
+
+def check(snapshot: Snapshot) -> None:
+    """
+    Check one snapshot against its sidecar and its schema.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        From `catalogue`.
+
+    Raises
+    ------
+    ValueError
+        If the hash, the number of rows or the schema is not what the sidecar says.
+
+    Examples
+    --------
+    >>> check(find("gacc", "partner_monthly"))
+    """
+    rows = len(_rows(snapshot))
+    if rows != snapshot.rows:
+        raise ValueError(
+            f"{_name(snapshot)}: the sidecar says {snapshot.rows} rows, the file has {rows}: "
+            "correct the sidecar's field rows"
+        )
+
+
+def public(rows: pd.DataFrame, as_of: Day) -> pd.DataFrame:
+    """Keep the rows that were public on the as-of day."""
+    if as_of is None or rows.empty:
+        return rows
+    day = read_day(as_of)
+    kept = rows[rows["released"] <= day]
+    if kept.empty:
+        first = rows["released"].min().date()
+        raise ValueError(
+            f"as_of must be on or after {first}, when the first of these figures was public, "
+            f"got {str(day.date())!r}: choose a later day"
+        )
+    return kept
+
+
+@functools.lru_cache(maxsize=64)
+def _rows(snapshot: Snapshot) -> pd.DataFrame:
+    """Parse and validate the file once a process."""
+    content = snapshot.path.read_bytes()
+    actual = hashlib.sha256(content).hexdigest()
+    if actual != snapshot.sha256:
+        raise ValueError(
+            f"{_name(snapshot)}: the file's sha256 is {actual[:12]}…, its sidecar says "
+            f"{snapshot.sha256[:12]}…: a vintage is never edited, restore the file from git, "
+            "or give the correction a vintage of its own"
+        )
+    frame = _points(content) if snapshot.path.suffix == ".geojson" else _table(content)
+    frame = frame.assign(source=snapshot.source, vintage=snapshot.vintage)
+    try:
+        return schema.validate(frame, schema.SCHEMAS[snapshot.schema])
+    except ValueError as error:
+        raise ValueError(f"{_name(snapshot)}: {error}") from None
+
+
+def _table(content: bytes) -> pd.DataFrame:
+    """Parse a CSV file."""
+    # Nothing is read as missing but an empty field: no code of ours may turn into NaN.
+    return pd.read_csv(io.BytesIO(content), dtype="str", na_values=[""], keep_default_na=False)
+
+
+def _points(content: bytes) -> pd.DataFrame:
+    """Parse the rings of a GeoJSON file: a row a point, rings numbered by economy."""
+    rows = []
+    for feature in json.loads(content)["features"]:
+        shape = feature["geometry"]
+        several = shape["type"] == "MultiPolygon"
+        polygons = shape["coordinates"] if several else [shape["coordinates"]]
+        rings = [ring for polygon in polygons for ring in polygon]
+        economy = feature["properties"]["iso3"]
+        rows += [(economy, i, j, *xy) for i, ring in enumerate(rings) for j, xy in enumerate(ring)]
+    return pd.DataFrame(rows, columns=["economy", "part", "point", "longitude", "latitude"])
+
+
+def _describe(path: Path) -> Snapshot:
+    """Read the sidecar of a file of figures."""
+    sidecar = path.with_suffix(".yml")
+    name = f"{path.parent.parent.name}/{path.parent.name}/{sidecar.name}"
+    if not sidecar.is_file():
+        raise ValueError(f"{name} is missing: every snapshot needs a sidecar beside its file")
+    said = _parsed(sidecar, sidecar.stat().st_mtime_ns)
+    absent = [f for f in SIDECAR_FIELDS if f not in said]
+    if absent:
+        raise ValueError(f"{name} lacks {', '.join(absent)}: data/README.md describes the fields")
+    if said["class"] not in KINDS or said["schema"] not in schema.SCHEMAS:
+        raise ValueError(
+            f"{name}: class must be one of {', '.join(KINDS)} and schema one of "
+            f"{', '.join(schema.SCHEMAS)}, got {said['class']!r} and {said['schema']!r}"
+        )
+    own = {f: said[f] for f in ("title", "schema", "producer", "citation", "licence", "coverage",
+                                "sha256", "rows")}  # fmt: skip
+    source, vintage = path.parent.parent.name, path.parent.name
+    return Snapshot(source, vintage, path.stem, path, kind=said["class"], **own)
+
+
+@functools.lru_cache(maxsize=256)
+def _parsed(sidecar: Path, _changed: int) -> dict[str, object]:
+    """Parse a sidecar once for each change of the file."""
+    said = yaml.load(sidecar.read_text(encoding="utf-8"), Loader=_LOADER)
+    return said if isinstance(said, dict) else {}
+
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten times as fast
+
+
+def _listed(value: object) -> object:
+    """Make a tuple of a collection, so that it can be part of a key."""
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return tuple(_listed(part) for part in value)
+    return value
+
+
+def _name(snapshot: Snapshot) -> str:
+    """Name a snapshot in an error."""
+    return f"{snapshot.source}/{snapshot.vintage}/{snapshot.path.name}"

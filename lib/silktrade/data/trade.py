@@ -1,0 +1,348 @@
+"""
+Loaders: from snapshots to the tidy frames that measures, models and figures know.
+
+Each loader picks the snapshots, splices sources in a fixed order of precedence, converts the
+currency, and keeps only what was public on the as-of day. Dollar figures of customs data are
+converted at the rate that the customs use, not at the market rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from silktrade import codes, schema
+from silktrade.data import snapshots
+from silktrade.data.indicators import INDICATORS, indicator_rows
+from silktrade.data.snapshots import Day, public, remembered
+from silktrade.schema import TRADE, validate
+
+Codes = str | Iterable[str] | None
+
+
+# The order is the precedence: where two sources report the same key, the first one stands.
+_CHINA = {
+    "M": (("gacc", "partner_monthly"), ("gacc", "partner_monthly_2023")),
+    "Y": (("gacc", "partner_annual"), ("gacc", "partner_annual_2022"),
+          ("imf", "direction_of_trade")),
+}  # fmt: skip
+_WORLD_IN_DOLLARS = ("gacc", "world_monthly")  # printed in dollars, so never converted to yuan
+_PARTNER_REPORTS = (
+    ("comtrade", "partner_reported"),
+    ("national", "partner_statistics"),
+    ("imf", "direction_of_trade_mirror"),
+)
+
+
+def load_trade(
+    *,
+    frequency: str = "Y",
+    currency: str = "USD",
+    partners: str | Iterable[str] | None = None,
+    flows: str | Iterable[str] | None = None,
+    reporter: str | Iterable[str] = "CHN",
+    as_of: Day = None,
+) -> pd.DataFrame:
+    """
+    Load trade flows as one TRADE frame.
+
+    Parameters
+    ----------
+    frequency : {'Y', 'M'}
+        Calendar years (1992 on: IMF to 2020, customs from 2021) or months (2023-01 on, customs).
+    currency : {'USD', 'CNY'}
+        Of the values. Customs figures are printed in yuan and converted at the customs' own rate;
+        figures to 2020 are in dollars and converted at the market rate's annual mean.
+    partners : str or iterable of str, optional
+        Of the reporter; by default the five, `"WLD"` (China with the world) on request: in months
+        from 2008 in dollars, from 2024 in yuan.
+    flows : str or iterable of str, optional
+        `"export"`, `"import"`; both by default, as the reporter sees them.
+    reporter : str or iterable of str
+        Whose customs wrote the record. `"CHN"`, or one or several of the five for their own report
+        of the trade with China (mirror figures, annual).
+    as_of : str or Timestamp, optional
+        Keep only what was public on that day (YYYY-MM-DD). Values are the revision that survives.
+
+    Returns
+    -------
+    DataFrame
+        TRADE: reporter, partner, flow, product, period, value (full units of `currency`),
+        currency, valuation (exports fob, imports cif), obs_status, source, vintage, released.
+        No row means not known: 2021 has no flows, 2022 five of ten.
+
+    Raises
+    ------
+    ValueError
+        If a code is unknown, or `as_of` is no day or lies before the first release.
+
+    Notes
+    -----
+    The December year-to-date of the customs is the annual figure; twelve printed months differ
+    from it by up to 0.6 %, because later tables revise them. The status of a converted value is
+    the weaker of the value's and the rate's.
+
+    Examples
+    --------
+    >>> trade = load_trade(frequency="Y", currency="USD", partners="KAZ", flows="export")
+    >>> trade.set_index("period")["value"].loc["2013"].item()
+    12540255381.0
+    """
+    return remembered(_trade, frequency, currency, partners, flows, reporter, as_of)
+
+
+def _trade(
+    frequency: str, currency: str, partners: Codes, flows: Codes, reporter: Codes, as_of: Day
+) -> pd.DataFrame:
+    """Load trade flows."""
+    codes.one_of("frequency", frequency, ("M", "Y"))
+    codes.one_of("currency", currency, codes.CURRENCIES)
+    reporters = codes.some_of("reporter", reporter, ("CHN", *codes.PARTNERS))
+    sources = _sources(reporters, frequency)
+    allowed = (*codes.PARTNERS, codes.WORLD) if reporters == ["CHN"] else ("CHN",)
+    chosen = _partners(partners, allowed)
+    if codes.WORLD in chosen and (frequency, currency) == ("M", "USD"):
+        sources = (_WORLD_IN_DOLLARS, *sources)
+    kinds = codes.some_of("flows", flows, codes.FLOWS)
+    parts = [snapshots.read(snapshots.find(*s, as_of)) for s in sources]
+    parts = [p[p["reporter"].isin(reporters) & p["partner"].isin(chosen)] for p in parts]
+    parts = [_convert(p[p["flow"].isin(kinds)], currency, as_of) for p in parts]
+    # Cut before splicing: a row not yet public must not displace one that was.
+    known = public(pd.concat(parts), as_of)
+    return validate(known.drop_duplicates(list(TRADE.key)), TRADE)
+
+
+def load_year_to_date(
+    *, partners: str | Iterable[str] | None = None, as_of: Day = None
+) -> pd.DataFrame:
+    """
+    Load the printed year-to-date of China's customs, with its printed growth.
+
+    Parameters
+    ----------
+    partners : str or iterable of str, optional
+        The five by default; `"WLD"` on request.
+    as_of : str or Timestamp, optional
+        Keep only what was public on that day.
+
+    Returns
+    -------
+    DataFrame
+        YEAR_TO_DATE: the columns of TRADE and `growth`, a fraction, over the same window of the
+        year before, in yuan, on the customs' revised base. `value` runs from January to `period`.
+
+    Raises
+    ------
+    ValueError
+        If a code is unknown, or `as_of` is no day or lies before the first release.
+
+    Examples
+    --------
+    >>> printed = load_year_to_date(partners="KAZ").set_index(["flow", "period"])
+    >>> printed.loc[("export", "2024-12"), "growth"].item()
+    0.143
+    """
+    chosen = _partners(partners, (*codes.PARTNERS, codes.WORLD))
+    rows = snapshots.read(snapshots.find("gacc", "partner_year_to_date", as_of))
+    return validate(public(rows[rows["partner"].isin(chosen)], as_of), schema.YEAR_TO_DATE)
+
+
+def load_totals(
+    partner: str = codes.REGION,
+    *,
+    frequency: str = "Y",
+    currency: str = "USD",
+    as_of: Day = None,
+) -> pd.Series:
+    """
+    Load China's exports plus imports with a partner, or with the five together.
+
+    Parameters
+    ----------
+    partner : str
+        One of the five, `"CA5"` for the five together, or `"WLD"`.
+    frequency : {'Y', 'M'}
+        Calendar years or months.
+    currency : {'USD', 'CNY'}
+        Of the values.
+    as_of : str or Timestamp, optional
+        Keep only what was public on that day.
+
+    Returns
+    -------
+    Series
+        Values in full units of `currency`, indexed by period, named by the partner: the sum of
+        the flows where all are known, the figure as published where they are not (2021, 2022).
+        `attrs` holds partner, currency, source (text), and `published`: the periods that are no
+        sum of ours.
+
+    Raises
+    ------
+    ValueError
+        If a code is unknown, or `as_of` is no day or lies before the first release.
+
+    Examples
+    --------
+    >>> totals = load_totals("CA5")
+    >>> (totals[["1992", "2013", "2022"]] / 1e9).round(2).tolist()
+    [0.44, 50.23, 70.2]
+    """
+    return remembered(_totals, partner, frequency, currency, as_of)
+
+
+def _totals(partner: str, frequency: str, currency: str, as_of: Day) -> pd.Series:
+    """Load the trade with one partner, or the five."""
+    codes.one_of("partner", partner, (codes.REGION, *codes.PARTNERS, codes.WORLD))
+    members = list(codes.PARTNERS) if partner == codes.REGION else [partner]
+    trade = load_trade(frequency=frequency, currency=currency, partners=members, as_of=as_of)
+    return _total(trade, partner, currency, as_of)
+
+
+def _total(trade: pd.DataFrame, partner: str, currency: str, as_of: Day) -> pd.Series:
+    """Add up one partner's flows, or the five's, and put what was printed in the gaps."""
+    members = list(codes.PARTNERS) if partner == codes.REGION else [partner]
+    frequency = schema.frequency_of(trade)
+    parts = trade.groupby("period")["value"].agg(["sum", "size"])
+    known = parts.loc[parts["size"] == len(members) * len(codes.FLOWS), "sum"]
+    printed = _printed_totals(partner, currency, as_of) if frequency == "Y" else known.iloc[:0]
+    printed = printed[~printed.index.isin(known.index)]
+    total = pd.concat([known, printed]).sort_index().rename(partner)
+    total.index.name = "period"
+    behind = {*trade["source"], *(["gacc"] if len(printed) else [])}
+    sources = [s for s in ("gacc", "imf") if s in behind]
+    total.attrs = {
+        "partner": partner,
+        "currency": currency,
+        "source": ", ".join(sources),
+        "published": [str(p) for p in printed.index],
+    }
+    return total
+
+
+def load_partner_totals(
+    *, frequency: str = "Y", currency: str = "USD", as_of: Day = None
+) -> pd.DataFrame:
+    """
+    Load China's exports plus imports with each of the five, side by side.
+
+    Parameters
+    ----------
+    frequency, currency, as_of
+        As for `load_totals`.
+
+    Returns
+    -------
+    DataFrame
+        One column a partner, indexed by period, full units of `currency`; only periods in which
+        all five are known. `attrs` holds currency and source.
+
+    Raises
+    ------
+    ValueError
+        As `load_totals`.
+
+    Examples
+    --------
+    >>> load_partner_totals().loc["2022"].round(-8).div(1e9).tolist()
+    [31.2, 15.5, 2.5, 11.2, 9.7]
+    """
+    trade = load_trade(frequency=frequency, currency=currency, as_of=as_of)
+    totals = [_total(trade[trade["partner"] == p], p, currency, as_of) for p in codes.PARTNERS]
+    wide = pd.concat(totals, axis=1).dropna()
+    wide.attrs = {"currency": currency, "source": totals[0].attrs["source"]}
+    return wide
+
+
+def load_printed_totals(*, as_of: Day = None) -> pd.DataFrame:
+    """
+    Load the totals as the press printed them, in rounded dollars.
+
+    Parameters
+    ----------
+    as_of : str or Timestamp, optional
+        Keep only what was public on that day.
+
+    Returns
+    -------
+    DataFrame
+        TOTALS: reporter, partner (`CA5` for the five together), product, period, value, currency,
+        obs_status, source, vintage, released. Never to be added to a frame of flows.
+
+    Raises
+    ------
+    ValueError
+        If `as_of` is no day or lies before the first release.
+
+    Examples
+    --------
+    >>> printed = load_printed_totals().set_index(["partner", "period"])["value"]
+    >>> printed[("CA5", "2022")].item()
+    70200000000.0
+    """
+    rows = snapshots.read(snapshots.find("gacc", "totals_annual", as_of))
+    return validate(public(rows, as_of), schema.TOTALS)
+
+
+def _sources(reporters: list[str], frequency: str) -> tuple[tuple[str, str], ...]:
+    """Name the data sets that hold the reporters' figures, in order of precedence."""
+    if reporters == ["CHN"]:
+        return _CHINA[frequency]
+    if "CHN" in reporters:
+        raise ValueError(
+            f"reporter must be CHN alone or some of {', '.join(codes.PARTNERS)}, got "
+            f"{', '.join(reporters)}: load the two sides one after the other"
+        )
+    if frequency == "M":
+        raise ValueError(
+            "frequency must be Y for a reporter other than CHN, got 'M': the partners' own "
+            "reports are annual"
+        )
+    return _PARTNER_REPORTS
+
+
+def _partners(partners: str | Iterable[str] | None, allowed: tuple[str, ...]) -> list[str]:
+    """Check the partners asked for; the world comes on request only."""
+    if partners is None:
+        return [p for p in allowed if p != codes.WORLD]
+    return codes.some_of("partners", partners, allowed)
+
+
+def _convert(trade: pd.DataFrame, currency: str, as_of: Day) -> pd.DataFrame:
+    """Convert the rows of one source to the currency asked for."""
+    if trade.empty or (trade["currency"] == currency).all():
+        return trade
+    rates = remembered(_rates, schema.frequency_of(trade), as_of)
+    rate = rates.reindex(trade["period"]).set_index(trade.index)
+    factor = rate["value"] if currency == "CNY" else 1 / rate["value"]
+    ranks = [rows["obs_status"].map(codes.STATUS_RANK) for rows in (trade, rate)]
+    out = trade.assign(
+        value=trade["value"] * factor,
+        currency=currency,
+        obs_status=np.fmax(*ranks).map(codes.STATUS_AT),  # the weaker of the two
+        released=trade["released"].where(trade["released"] > rate["released"], rate["released"]),
+    )
+    return out[rate["value"].notna()] if as_of is not None else out
+
+
+def _rates(frequency: str, as_of: Day) -> pd.DataFrame:
+    """Give yuan per dollar by period: the customs' rate, before 2021 the market's annual mean."""
+    columns = ["value", "obs_status", "released"]
+    customs = indicator_rows("customs_rate", INDICATORS["customs_rate"], frequency, as_of)
+    customs = customs.set_index("period")[columns]
+    if frequency == "M":
+        return customs
+    market = indicator_rows("exchange_rate", INDICATORS["exchange_rate"], "Y", as_of)
+    # The market's mean stands in for the rate of the customs, so the value is an estimate.
+    market = market.assign(obs_status="E").set_index("period")[columns]
+    return pd.concat([customs, market[~market.index.isin(customs.index)]])
+
+
+def _printed_totals(partner: str, currency: str, as_of: Day) -> pd.Series:
+    """Read the totals that were published without their parts."""
+    rows = snapshots.read(snapshots.find("gacc", "totals_annual", as_of))
+    rows = _convert(rows[rows["partner"] == partner], currency, as_of)
+    if as_of is not None:
+        rows = rows[rows["released"] <= snapshots.read_day(as_of)]
+    return rows.set_index("period")["value"]

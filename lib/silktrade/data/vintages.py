@@ -1,0 +1,105 @@
+"""
+Which files of the data folder there are, and which vintage an as-of day allows.
+
+Paths only, no pandas: the batch asks the same questions again to see whether a report is up to
+date, and has to be quick about it. Every choice raises the audit event `silktrade.vintage`, so that
+the batch learns which questions a report has asked, and what the answers were.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+FOLDER_VARIABLE = "SILKTRADE_DATA"
+SUFFIXES = (".csv", ".geojson")  # of a file of figures, and of one of outlines
+
+
+def data_folder() -> Path:
+    """
+    Tell where the data folder is.
+
+    Returns
+    -------
+    Path
+        The folder named by the environment variable SILKTRADE_DATA, else `data/` beside `lib/`.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such folder.
+
+    Examples
+    --------
+    >>> data_folder().name
+    'data'
+    """
+    folder = Path(os.environ.get(FOLDER_VARIABLE) or Path(__file__).parents[3] / "data")
+    if not folder.is_dir():
+        raise FileNotFoundError(
+            f"data folder {folder} does not exist: run from a checkout of the project, "
+            f"or name the folder in {FOLDER_VARIABLE}"
+        )
+    return folder
+
+
+def choose(source: str, dataset: str, day: str | None = None) -> Path | None:
+    """
+    Choose the file of a data set that an as-of day allows.
+
+    Parameters
+    ----------
+    source, dataset : str
+        Such as `"gacc"`, `"partner_monthly"`.
+    day : str, optional
+        As YYYY-MM-DD. Without it the newest vintage is taken.
+
+    Returns
+    -------
+    Path or None
+        The newest vintage of that day or before. Where every vintage is later, the oldest. None
+        where the data set is not there.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no data folder.
+
+    Examples
+    --------
+    >>> choose("worldbank", "commodity_prices", "2025-01-01").parent.name
+    '2024-04-02'
+    """
+    folder = data_folder() / source
+    paths = sorted(p for suffix in SUFFIXES for p in folder.glob(f"*/{dataset}{suffix}"))
+    before = [p for p in paths if day is None or p.parent.name <= day]
+    chosen = before[-1] if before else next(iter(paths), None)
+    sys.audit("silktrade.vintage", source, dataset, day, chosen.parent.name if chosen else "")
+    return chosen
+
+
+def every() -> list[Path]:
+    """
+    List every file of figures.
+
+    Returns
+    -------
+    list of Path
+        All `<source>/<vintage>/<dataset>` of the data folder that are CSV or GeoJSON, sorted.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no data folder.
+
+    Examples
+    --------
+    >>> "partner_monthly" in [path.stem for path in every()]
+    True
+    """
+    found = sorted(p for suffix in SUFFIXES for p in data_folder().glob(f"*/*/*{suffix}"))
+    listed = "\n".join(path.relative_to(data_folder()).as_posix() for path in found)
+    sys.audit("silktrade.vintage", "*", "*", None, hashlib.sha256(listed.encode()).hexdigest())
+    return found

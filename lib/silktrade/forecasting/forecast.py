@@ -1,0 +1,214 @@
+"""One series in, its future out: a median and limits that hold."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from silktrade.forecasting.calibration import limits
+from silktrade.forecasting.models import point_forecast, prepare
+from silktrade.forecasting.models.seasonality import Array, bridge
+
+# Observations in a year by the frequency of the index.
+PERIODS = {"M": 12, "Q": 4, "Y": 1}
+FEWEST = 3
+
+
+def forecast(
+    series: pd.Series,
+    horizon: int,
+    *,
+    quantiles: Sequence[float] = (0.025, 0.1, 0.5, 0.9, 0.975),
+    model: str = "combination",
+    seed: int = 0,
+) -> pd.DataFrame:
+    r"""
+    Forecast a series, with limits that have held on other series.
+
+    Parameters
+    ----------
+    series : Series of float
+        At least three values in any unit, on a monthly, quarterly or yearly PeriodIndex. Missing
+        values, or missing periods, are allowed anywhere.
+    horizon : int
+        Periods ahead of the last one of `series`, at least 1.
+    quantiles : sequence of float, default (0.025, 0.1, 0.5, 0.9, 0.975)
+        Between 0 and 1, each once; 0.5 is the point forecast.
+    model : str, default "combination"
+        A name in `forecasting.models.MODELS`.
+    seed : int, default 0
+        Taken so that simulating models can be repeated. No model of today simulates, and the
+        limits are read from a table: every seed gives the same answer.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by the future periods, one column per quantile in the order given, in the unit of
+        `series`. Where that has no negative value, none is forecast. A constant series stays what
+        it is, without any doubt.
+
+    Raises
+    ------
+    ValueError
+        If the index is not as described, a value infinite, fewer than three values present,
+        `horizon` below 1, a quantile outside (0, 1) or repeated, or the model unknown.
+
+    Notes
+    -----
+    The point forecast is the model's. The limits lie around it by
+
+    .. math:: \hat y_h \exp(s \, z_{q,h}) \quad\text{or}\quad \hat y_h + s \, z_{q,h}
+
+    for series above 0 and others, with s how far the series moves of itself
+    (`silktrade.calibration.scale`), and z the quantile of errors so scaled that the model made on
+    the series of the M1 competition, by frequency, length of history and horizon. What happened on
+    those series is promised to happen on yours; a structural break breaks the promise.
+
+    Values missing within the series are bridged for the models (`forecasting.models.seasonality`);
+    over those missing at its end the forecast begins at the last known value.
+
+    References
+    ----------
+    .. [1] Makridakis, S. and others (1982). The accuracy of extrapolation (time series) methods:
+       results of a forecasting competition. Journal of Forecasting 1(2), 111-153.
+
+    Examples
+    --------
+    >>> years = pd.period_range("2000", periods=20, freq="Y")
+    >>> forecast(pd.Series(np.arange(100.0, 120.0), index=years), 2, quantiles=[0.5]).round(2)
+    quantile    0.5
+    2020      120.0
+    2021      121.0
+    """
+    values, period, index = checked(series, horizon)
+    levels = checked_quantiles(quantiles)
+    fans = fan(values, period, horizon, levels, model)
+    return pd.DataFrame(fans, index=index, columns=pd.Index(quantiles, name="quantile"))
+
+
+def fan(values: Array, period: int, horizon: int, levels: Array, model: str) -> Array:
+    """
+    Forecast values that are known to be in order: what `forecast` does, without its frame.
+
+    Parameters
+    ----------
+    values : array of float
+        At least three values in time order, NaN where missing.
+    period : int
+        Observations in a year: 12, 4 or 1.
+    horizon : int
+        Steps ahead of the last value, at least 1.
+    levels : array of float
+        Quantiles between 0 and 1.
+    model : str
+        A name in `forecasting.models.MODELS`.
+
+    Returns
+    -------
+    array of float
+        One row per step, one column per quantile, in the unit of `values`.
+
+    Examples
+    --------
+    >>> fan(np.arange(100.0, 120.0), 1, 2, np.array([0.5]), "combination").round(2)
+    array([[120.],
+           [121.]])
+    """
+    known, size, behind = trimmed(values)
+    path = point_forecast(bridge(known, period), period, horizon + behind, model)
+    return size * limits(path, known, period, levels, model)[behind:]
+
+
+def ready(panel: Iterable[Array], period: int, horizon: int, models: Iterable[str]) -> None:
+    """
+    Fit what takes long to several series at once, to be found by `fan` afterwards.
+
+    Parameters
+    ----------
+    panel : iterable of array
+        Series as `fan` takes them.
+    period, horizon : int
+        As for `fan`.
+    models : iterable of str
+        Names in `forecasting.models.MODELS`.
+
+    Examples
+    --------
+    >>> ready([np.arange(100.0, 120.0)], 1, 2, ["ets"])
+    """
+    together: dict[int, list[Array]] = {}
+    for values in panel:
+        known, _, behind = trimmed(values)
+        together.setdefault(horizon + behind, []).append(bridge(known, period))
+    for steps, histories in together.items():
+        prepare(histories, period, steps, models)
+
+
+def checked(series: pd.Series, horizon: int) -> tuple[Array, int, pd.PeriodIndex]:
+    """Give the values of every period, their number in a year, and the periods to forecast."""
+    index = series.index if isinstance(series, pd.Series) else series
+    if not isinstance(index, pd.PeriodIndex) or index.freqstr[0] not in PERIODS:
+        kind = getattr(index, "freqstr", None) or type(index).__name__
+        raise ValueError(
+            "series must have a monthly, quarterly or yearly PeriodIndex, "
+            f"got {kind}; use series.to_period('M'), 'Q' or 'Y'"
+        )
+    if isinstance(horizon, bool) or not isinstance(horizon, (int, np.integer)) or horizon < 1:
+        raise ValueError(
+            f"horizon must be a whole number of at least 1, got {horizon!r}; "
+            "give the number of periods to forecast"
+        )
+    if index.hasnans or index.has_duplicates:
+        doubtful = index[index.isna() | index.duplicated()][0]
+        raise ValueError(
+            f"series must have one value per period, got {doubtful} without or with several; "
+            "drop or add up its rows"
+        )
+    values = checked_values(series)
+    every = pd.period_range(index.min(), index.max(), freq=index.freq)
+    ahead = pd.period_range(every[-1] + 1, periods=horizon, freq=index.freq)
+    filled = pd.Series(values, index=index).reindex(every)
+    return filled.to_numpy(), PERIODS[index.freqstr[0]], ahead.rename(index.name)
+
+
+def checked_values(series: pd.Series) -> Array:
+    """Take the values as floats, NaN where missing, after a check that they can be forecast."""
+    try:
+        values = series.to_numpy(dtype=float, na_value=np.nan)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"series must hold numbers, got dtype {series.dtype}; use pd.to_numeric first"
+        ) from None
+    if np.isinf(values).any():
+        raise ValueError(
+            f"series must be finite, got {np.sum(np.isinf(values))} infinite value(s), the first "
+            f"at {series.index[np.isinf(values)][0]}; correct them or set them to missing"
+        )
+    present = int(np.sum(~np.isnan(values)))
+    if present < FEWEST:
+        raise ValueError(
+            f"series must hold at least {FEWEST} values, got {present} of {len(values)} periods; "
+            "give a longer history"
+        )
+    return values
+
+
+def checked_quantiles(quantiles: Sequence[float]) -> Array:
+    """Take the quantiles as an array, after a check that they are probabilities."""
+    levels = np.asarray(quantiles, dtype=float)
+    if levels.ndim != 1 or not levels.size or not np.all((levels > 0) & (levels < 1)):
+        raise ValueError(
+            f"quantiles must be between 0 and 1, got {quantiles!r}; write 5 percent as 0.05"
+        )
+    if len(set(levels)) < len(levels):
+        raise ValueError(f"quantiles must each be given once, got {quantiles!r}; drop repetitions")
+    return levels
+
+
+def trimmed(values: Array) -> tuple[Array, float, int]:
+    """Cut to what is known and bring it to a largest size of 1; say that size, and what follows."""
+    known = np.flatnonzero(~np.isnan(values))
+    values, behind = values[known[0] : known[-1] + 1], len(values) - 1 - int(known[-1])
+    # Near the largest and smallest floats squares would overflow or vanish.
+    size = float(np.nanmax(np.abs(values))) or 1.0
+    return values / size, size, behind

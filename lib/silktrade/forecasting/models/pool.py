@@ -1,0 +1,150 @@
+"""The combination of the pool, and the limits that no path may leave."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from silktrade.forecasting.models.arima import Order, arima, prepare
+from silktrade.forecasting.models.seasonality import Adjusted, Array, adjust_shrunk
+from silktrade.forecasting.models.simple import drift, median_drift, seasonal_naive
+from silktrade.forecasting.models.smoothing import ets
+from silktrade.forecasting.models.theta_method import dotm, theta
+
+# One model without a regular difference, which returns to last year's level, and one with.
+SEASONAL_ORDERS: dict[int, tuple[Order, Order]] = {
+    12: ((1, 0, 1), (0, 1, 1)),
+    4: ((1, 0, 1), (2, 1, 0)),
+}
+YEARLY_ORDERS: tuple[Order, Order] = ((1, 1, 0), (0, 2, 2))
+TINY = np.finfo(float).tiny
+
+
+def combination(values: Array, period: int, horizon: int) -> Array:
+    """
+    Forecast with the whole pool at equal weights.
+
+    Parameters
+    ----------
+    values : array of float
+        The series, in time order, without gaps.
+    period : int
+        Observations in a year.
+    horizon : int
+        Steps ahead, at least 1.
+
+    Returns
+    -------
+    array of float
+        The path of the next `horizon` periods, in the unit of the series: the mean of the pool
+        for series of several observations a year, the median for yearly ones.
+
+    Notes
+    -----
+    Which models, and which average, was settled on the M1 competition's series, for years on the
+    tourism competition's as well, since M1 has few; M3 is what benchmarks measure on. Weights from
+    backtests of a single series gain next to nothing, picking its best model loses. An ARIMA model
+    that cannot be fitted, as for series of less than three years, is left out. Where a year is
+    known but not enough to estimate a season, the mean of the pool is averaged with the
+    seasonal naive forecast: on M1's last 18 months this takes sMAPE from 18.3 to 15.9, on its last
+    7 quarters from 18.2 to 17.7.
+
+    References
+    ----------
+    .. [1] Bates, J. M. and Granger, C. W. J. (1969). The combination of forecasts. Operational
+       Research Quarterly 20(4), 451-468.
+    .. [2] Petropoulos, F. and Svetunkov, I. (2020). A simple combination of univariate models.
+       International Journal of Forecasting 36(1), 110-115.
+
+    Examples
+    --------
+    >>> combination(np.arange(10.0, 30.0), 1, 3).round(3)
+    array([30., 31., 32.])
+    """
+    members = seasonal_members if period > 1 else yearly_members
+    paths = np.array([limit(path, values) for path in members(values, period, horizon)])
+    if period == 1:
+        return np.median(paths, axis=0)
+    if period <= len(values) < 2 * period + 2:
+        return (paths.mean(axis=0) + seasonal_naive(values, period, horizon)) / 2
+    return paths.mean(axis=0)
+
+
+def seasonal_members(values: Array, period: int, horizon: int) -> list[Array]:
+    """Paths of the pool for monthly and quarterly series."""
+    adjusted = adjust_shrunk(values, period, horizon)
+    smooth = [model(values, period, horizon, adjusted) for model in (dotm, ets)]
+    smooth.append(on_logarithm(theta, values, period, horizon, adjusted))
+    return smooth + arima_members(values, period, horizon)
+
+
+def yearly_members(values: Array, period: int, horizon: int) -> list[Array]:
+    """Paths of the pool for yearly series, where it matters most how the trend goes on."""
+    adjusted = adjust_shrunk(values, period, horizon)
+    models = (dotm, ets, drift, median_drift)
+    smooth = [model(values, period, horizon, adjusted) for model in models]
+    smooth.append(on_logarithm(dotm, values, period, horizon, adjusted))
+    return smooth + arima_members(values, period, horizon)
+
+
+def orders_of(period: int) -> tuple[Order, Order]:
+    """Orders of the pool's two ARIMA models for a frequency."""
+    return YEARLY_ORDERS if period == 1 else SEASONAL_ORDERS[period]
+
+
+def arima_members(values: Array, period: int, horizon: int) -> list[Array]:
+    """Paths of the ARIMA models that could be fitted, both in one run of the program."""
+    orders = orders_of(period)
+    prepare([values], period, horizon, orders)
+    paths = (arima(values, period, horizon, order) for order in orders)
+    return [path for path in paths if path is not None]
+
+
+def on_logarithm(
+    model: Callable[..., Array], values: Array, period: int, horizon: int, adjusted: Adjusted
+) -> Array:
+    """Path of a model on the logarithm of the adjusted series, or on itself if there is none."""
+    if not adjusted.multiplicative:
+        return model(values, period, horizon, adjusted)
+    logs = Adjusted(np.log(adjusted.values), np.log(adjusted.season), False)
+    # What overflows on the way back is stopped by `limit`.
+    with np.errstate(over="ignore"):
+        return np.exp(model(values, period, horizon, logs))
+
+
+def limit(path: Array, values: Array) -> Array:
+    r"""
+    Keep a path within what the history makes thinkable.
+
+    Parameters
+    ----------
+    path : array of float
+        A forecast, one value per step.
+    values : array of float
+        The series behind it, in the same unit.
+
+    Returns
+    -------
+    array of float
+        The path, cut at the limits; never below 0 for a series without negatives.
+
+    Notes
+    -----
+    .. math:: \min y - R_h \;\le\; \hat y_{n+h} \;\le\; \max y + R_h, \qquad
+              R_h = (1 + h/n) \, (\max y - \min y)
+
+    and, for a series above 0, no further below its minimum in proportion than its maximum is above:
+    :math:`\hat y \ge (\min y)^2 / \max y`. A straight trend through the whole history stays well
+    within; what doubles and doubles again is stopped when it has added its whole history's range
+    once more, and a little. A path that is not a number becomes the last value.
+
+    Examples
+    --------
+    >>> limit(np.array([3.0, 30.0, -4.0]), np.array([1.0, 2.0]))
+    array([3. , 4. , 0.5])
+    """
+    path = np.where(np.isnan(path), values[-1], path)
+    reach = (1 + np.arange(1, len(path) + 1) / len(values)) * np.ptp(values)
+    low = values.min() - reach
+    if values.min() >= 0:
+        low = np.maximum(low, values.min() * (values.min() / max(values.max(), TINY)))
+    return np.clip(path, low, values.max() + reach)

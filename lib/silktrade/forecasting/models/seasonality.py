@@ -1,0 +1,356 @@
+"""Tell whether a series is seasonal, and take its season out and put it back."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+# One-sided 90 % normal point: the threshold of the theta method's own seasonality test.
+THRESHOLD = 1.645
+# An index near 0 would blow the adjusted series up; the theta method's software caps it likewise.
+SMALLEST_INDEX = 0.01
+# The moving average takes part of the noise with it, so that its variance is understated; 1.5 was
+# best on M1's monthly and quarterly series (sMAPE of dynamic theta 14.05 and 15.37; 14.05 and
+# 15.39 at 1; 14.11 and 15.35 at 2).
+NOISE = 1.5
+# A bridged series' season is estimated from itself: the second round settles it.
+ROUNDS = 2
+
+
+def autocorrelation(values: Array, lags: int) -> Array:
+    r"""
+    Compute the sample autocorrelations at lags 1 to `lags`.
+
+    Parameters
+    ----------
+    values : array of float
+        The series, in time order, without gaps.
+    lags : int
+        The largest lag, below the length of the series.
+
+    Returns
+    -------
+    array of float
+        Correlations in [-1, 1]; all 0 for a constant series.
+
+    Notes
+    -----
+    .. math:: r_k = \sum_{t=k+1}^n (y_t-\bar y)(y_{t-k}-\bar y) \Big/ \sum_{t=1}^n (y_t-\bar y)^2
+
+    References
+    ----------
+    .. [1] Box, G. E. P. and Jenkins, G. M. (1970). Time Series Analysis. Holden-Day.
+
+    Examples
+    --------
+    >>> autocorrelation(np.array([1.0, -1.0, 1.0, -1.0]), 1)
+    array([-0.75])
+    """
+    centred = values - values.mean()
+    total = centred @ centred
+    if total <= 0:
+        return np.zeros(lags)
+    return np.array([centred[k:] @ centred[:-k] for k in range(1, lags + 1)]) / total
+
+
+def is_seasonal(values: Array, period: int) -> bool:
+    r"""
+    Test whether a series repeats itself from year to year.
+
+    Parameters
+    ----------
+    values : array of float
+        The series, in time order, without gaps.
+    period : int
+        Observations in a year: 12, 4 or 1.
+
+    Returns
+    -------
+    bool
+        True if the autocorrelation at the seasonal lag is significant at 90 %. Always False for
+        yearly series and for those of less than three years, where the test says nothing.
+
+    Notes
+    -----
+    .. math:: |r_m| > 1.645 \sqrt{\Big(1 + 2 \sum_{k=1}^{m-1} r_k^2\Big) / n}
+
+    References
+    ----------
+    .. [1] Assimakopoulos, V. and Nikolopoulos, K. (2000). The theta model. International Journal
+       of Forecasting 16(4), 521-530.
+    .. [2] Fiorucci, J. A., Pellegrini, T. R., Louzada, F., Petropoulos, F. and Koehler, A. B.
+       (2016). Models for optimising the theta method. International Journal of Forecasting 32(4).
+
+    Examples
+    --------
+    >>> is_seasonal(np.tile([1.0, 2.0, 4.0, 3.0], 6), 4)
+    True
+    >>> is_seasonal(np.arange(24.0), 4)
+    False
+    """
+    if period < 2 or len(values) < 3 * period:
+        return False
+    correlations = autocorrelation(values, period)
+    variance = (1 + 2 * np.sum(correlations[:-1] ** 2)) / len(values)
+    return bool(abs(correlations[-1]) > THRESHOLD * np.sqrt(variance))
+
+
+def moving_average(values: Array, period: int) -> Array:
+    """
+    Smooth with a centred moving average one year wide (2 x m for an even m).
+
+    Parameters
+    ----------
+    values : array of float
+        The series, in time order, without gaps.
+    period : int
+        Observations in a year.
+
+    Returns
+    -------
+    array of float
+        As long as `values`; NaN for the half year at either end.
+
+    Examples
+    --------
+    >>> moving_average(np.arange(6.0), 4)
+    array([nan, nan,  2.,  3., nan, nan])
+    """
+    weights = np.ones(period) / period
+    if period % 2 == 0:
+        weights = np.convolve(weights, [0.5, 0.5])
+    half = len(weights) // 2
+    smooth = np.full(len(values), np.nan)
+    smooth[half : len(values) - half] = np.convolve(values, weights, mode="valid")
+    return smooth
+
+
+def seasonal_indices(values: Array, period: int, multiplicative: bool) -> Array:
+    r"""
+    Estimate the season by classical decomposition.
+
+    Parameters
+    ----------
+    values : array of float
+        At least two years of the series, in time order, without gaps.
+    period : int
+        Observations in a year.
+    multiplicative : bool
+        Whether the season multiplies the level (index 1 is no season) or adds to it (0 is none).
+
+    Returns
+    -------
+    array of float
+        One index per season, beginning with the season of the first value; their mean is 1
+        (multiplicative) or 0 (additive).
+
+    Notes
+    -----
+    .. math:: s_j = \operatorname{mean}_{t \equiv j} \; y_t / T_t \quad\text{or}\quad
+              \operatorname{mean}_{t \equiv j} \; y_t - T_t
+
+    with T the centred moving average, then normalised.
+
+    References
+    ----------
+    .. [1] Makridakis, S., Wheelwright, S. C. and Hyndman, R. J. (1998). Forecasting: Methods and
+       Applications, 3rd ed., chapter 3. Wiley.
+
+    Examples
+    --------
+    >>> seasonal_indices(np.tile([8.0, 12.0], 4), 2, True)
+    array([0.8, 1.2])
+    """
+    trend = moving_average(values, period)
+    detrended = values / trend if multiplicative else values - trend
+    indices = np.array([np.nanmean(detrended[j::period]) for j in range(period)])
+    if not multiplicative:
+        return indices - indices.mean()
+    return np.maximum(indices / indices.mean(), SMALLEST_INDEX)
+
+
+class Adjusted(NamedTuple):
+    """
+    A series without its season, and what it takes to put the season back on its forecast.
+
+    Attributes
+    ----------
+    values : array of float
+        The series without its season, in its own unit.
+    season : array of float
+        The season of the periods to be forecast: factors, or amounts in the unit of the series.
+    multiplicative : bool
+        Whether the season multiplies or adds. Series with zeros or negatives are adjusted
+        additively.
+    """
+
+    values: Array
+    season: Array
+    multiplicative: bool
+
+    def restore(self, path: Array) -> Array:
+        """Put the season back on a forecast of the adjusted series."""
+        return path * self.season if self.multiplicative else path + self.season
+
+
+def adjust(values: Array, period: int, horizon: int) -> Adjusted:
+    """
+    Take the season out of a series if a test finds one, as published for the theta method.
+
+    Parameters
+    ----------
+    values : array of float
+        The series, in time order, without gaps.
+    period : int
+        Observations in a year.
+    horizon : int
+        Steps ahead for which the season is wanted.
+
+    Returns
+    -------
+    Adjusted
+        The series as it is if `is_seasonal` finds no season.
+
+    Examples
+    --------
+    >>> adjusted = adjust(np.tile([8.0, 12.0], 6), 2, 3)
+    >>> adjusted.values[:3], adjusted.season
+    (array([10., 10., 10.]), array([0.8, 1.2, 0.8]))
+    """
+    multiplicative = bool(np.all(values > 0))
+    if is_seasonal(values, period):
+        indices = seasonal_indices(values, period, multiplicative)
+    else:
+        indices = np.full(period, float(multiplicative))
+    return without(values, indices, horizon, multiplicative)
+
+
+def adjust_shrunk(values: Array, period: int, horizon: int) -> Adjusted:
+    r"""
+    Take out of a series as much season as its history can vouch for.
+
+    Parameters
+    ----------
+    values : array of float
+        The series, in time order, without gaps.
+    period : int
+        Observations in a year.
+    horizon : int
+        Steps ahead for which the season is wanted.
+
+    Returns
+    -------
+    Adjusted
+        The series as it is if it is yearly or has less than two years and two periods.
+
+    Notes
+    -----
+    Instead of all or nothing after a test, the James-Stein rule shrinks the indices towards no
+    season, the more so the noisier they are: with :math:`\bar s` no season,
+
+    .. math:: \tilde s_j = \bar s + \Big(1 - 1.5 \, \frac{m-3}{m-1} \frac{V}{S}\Big)^+
+              (s_j - \bar s),
+
+    V the sampling variance of an index, S the variance of the indices, and 1.5 a margin: the
+    moving average takes part of the noise with it.
+
+    References
+    ----------
+    .. [1] Miller, D. M. and Williams, D. (2003). Shrinkage estimators of time series seasonal
+       factors and their effect on forecasting accuracy. International Journal of Forecasting
+       19(4), 669-684.
+
+    Examples
+    --------
+    >>> adjusted = adjust_shrunk(np.tile([8.0, 12.0, 10.0, 10.0], 6), 4, 3)
+    >>> adjusted.values[:3], adjusted.season
+    (array([10., 10., 10.]), array([0.8, 1.2, 1. ]))
+    """
+    multiplicative = bool(np.all(values > 0))
+    neutral = np.full(period, float(multiplicative))
+    if period < 2 or len(values) < 2 * period + 2:
+        return without(values, neutral, horizon, multiplicative)
+    indices = seasonal_indices(values, period, multiplicative)
+    weight = shrinkage(values, indices, multiplicative)
+    return without(values, neutral + weight * (indices - neutral), horizon, multiplicative)
+
+
+def shrinkage(values: Array, indices: Array, multiplicative: bool) -> float:
+    """How much of the indices to believe, from 0 to 1: the James-Stein weight."""
+    period = len(indices)
+    trend = moving_average(values, period)
+    detrended = values / trend if multiplicative else values - trend
+    seasons = [detrended[j::period] for j in range(period)]
+    seasons = [part[~np.isnan(part)] for part in seasons]
+    squares = sum(np.sum((part - part.mean()) ** 2) for part in seasons)
+    counts = np.array([len(part) for part in seasons])
+    noise = squares / (counts.sum() - period) * np.mean(1 / counts)
+    signal = np.sum((indices - indices.mean()) ** 2) / (period - 1)
+    if signal <= 0:
+        return 0.0
+    return max(1 - NOISE * max(period - 3, 0) / (period - 1) * noise / signal, 0.0)
+
+
+def without(values: Array, indices: Array, horizon: int, multiplicative: bool) -> Adjusted:
+    """Divide by the indices, or subtract them."""
+    n, period = len(values), len(indices)
+    seasons = indices[np.arange(n + horizon) % period]
+    adjusted = values / seasons[:n] if multiplicative else values - seasons[:n]
+    return Adjusted(adjusted, seasons[n:], multiplicative)
+
+
+def bridge(values: Array, period: int) -> Array:
+    """
+    Fill gaps within a series by what a random walk with season would most likely have done.
+
+    Parameters
+    ----------
+    values : array of float
+        The series, in time order, NaN where missing; neither the first nor the last value is.
+    period : int
+        Observations in a year.
+
+    Returns
+    -------
+    array of float
+        The series without gaps; as it was where nothing is missing.
+
+    Notes
+    -----
+    Given both ends of a gap, the mean of a random walk lies on the straight line between them:
+    here on that of the seasonally adjusted series, or of its logarithm where all values are
+    positive. It only lets models run; no such value is ever reported, and the width of intervals
+    is learned from observed values alone.
+
+    References
+    ----------
+    .. [1] Harvey, A. C. (1989). Forecasting, Structural Time Series Models and the Kalman Filter,
+       section 3.6. Cambridge University Press.
+
+    Examples
+    --------
+    >>> bridge(np.array([1.0, np.nan, 4.0]), 1).round(6)
+    array([1., 2., 4.])
+    """
+    missing = np.isnan(values)
+    if not missing.any():
+        return values
+    filled = between(values, values[~missing].min() > 0)
+    for _ in range(ROUNDS):
+        adjusted = adjust_shrunk(filled, period, 1)
+        season = filled / adjusted.values if adjusted.multiplicative else filled - adjusted.values
+        plain = np.where(missing, np.nan, adjusted.values)
+        bridged = between(plain, adjusted.multiplicative)
+        whole = bridged * season if adjusted.multiplicative else bridged + season
+        filled = np.where(missing, whole, values)
+    return filled
+
+
+def between(values: Array, logarithmic: bool) -> Array:
+    """Join the ends of each gap by a straight line, on logarithms if asked for."""
+    known = np.flatnonzero(~np.isnan(values))
+    heights = np.log(values[known]) if logarithmic else values[known]
+    line = np.interp(np.arange(len(values)), known, heights)
+    return np.exp(line) if logarithmic else line

@@ -1,0 +1,1 @@
+"""Measures of trade: growth, shares, composition, exposure, and the other side's account."""

@@ -1,0 +1,1 @@
+"""Projections of all flows together, their sums, and what would change them."""

@@ -1,0 +1,520 @@
+"""
+Scenarios: what trade would be if output, the yuan, or oil and gas turned out otherwise.
+
+A scenario moves the draws of a projection, flow by flow, by what an assumption differs from the
+baseline, times an elasticity. Each draw takes elasticities of its own from their estimated
+distribution, so that not knowing them widens the range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from silktrade import codes
+from silktrade.projection.draws import COMBINATION, QUANTILES, aggregate, projected_growth
+from silktrade.projection.matrix import Matrix, as_draws, checked, long, wide
+from silktrade.schema import SCENARIO, validate
+
+BASELINE = "baseline"
+_ROW = ["partner", "flow"]
+_MOVE = ["scenario", "channel", *_ROW]
+
+
+def assumptions(scenarios: pd.DataFrame, conditions: pd.DataFrame, year: int) -> pd.DataFrame:
+    r"""
+    Work out what each scenario assumes of a year, and how far that is from the baseline.
+
+    Parameters
+    ----------
+    scenarios : DataFrame
+        SCENARIO, from `load_scenarios`.
+    conditions : DataFrame
+        INDICATOR with gdp_growth to that year, from `load_conditions`.
+    year : int
+        The calendar year.
+
+    Returns
+    -------
+    DataFrame
+        scenario, label, channel, economy, period, before (growth of the year before; NaN but for
+        income), baseline, assumed, unit, shock (logarithmic) and basis, in the order of channel,
+        the baseline first. Income is growth of real output, a fraction; an exchange rate is
+        dollars per yuan and energy a price, as multiples of the baseline.
+
+    Raises
+    ------
+    ValueError
+        If growth of a year is not in `conditions`, or a unit or a reference is not known.
+
+    Notes
+    -----
+    .. math:: s = \ln(1 + g) - \ln(1 + g_0) \quad\text{or}\quad s = \ln m,
+
+    with :math:`g` growth assumed, :math:`g_0` that of the baseline, and :math:`m` the multiple.
+
+    Examples
+    --------
+    >>> from silktrade import load_conditions, load_scenarios
+    >>> made = assumptions(load_scenarios(), load_conditions(as_of="2023-12-31"), 2024)
+    >>> made.set_index("scenario").loc["faster", "assumed"].round(3).item()
+    0.055
+    """
+    rows = validate(scenarios, SCENARIO)
+    _known_forms(rows)
+    growth = conditions[conditions["indicator"] == "gdp_growth"]
+    growth = growth.set_index(["economy", "period"])["value"]
+    income = rows["channel"] == "income"
+    then = [_growth(growth, e, year - 1) if i else np.nan
+            for e, i in zip(rows["economy"], income, strict=True)]  # fmt: skip
+    now = [_growth(growth, e, year) if i else 1.0
+           for e, i in zip(rows["economy"], income, strict=True)]  # fmt: skip
+    # A number and its percent sign stay on one line.
+    rows = rows.assign(label=rows["label"].str.replace(" %", "\u00a0%"))
+    out = rows.assign(period=pd.Period(str(year), "Y"), before=then, baseline=now)
+    start = out["baseline"].where(out["over"] == BASELINE, out["before"])
+    out["assumed"] = start * out["value"]
+    out["assumed"] = out["assumed"].where(~income, start + out["value"])
+    logs = np.log1p(out["assumed"]) - np.log1p(out["baseline"])
+    out["shock"] = logs.where(income, np.log(out["assumed"]))
+    # A change of nothing is exactly nothing, whatever rounding says.
+    out["shock"] = out["shock"].where(out["assumed"] != out["baseline"], 0.0)
+    columns = ["scenario", "label", "channel", "economy", "period", "before", "baseline",
+               "assumed", "unit", "shock", "basis"]  # fmt: skip
+    order = out["channel"].map({c: i for i, c in enumerate(codes.CHANNELS)})
+    order = order.where(out["scenario"] != BASELINE, -1)
+    out = out.assign(order=order).sort_values(["order", "scenario", "economy"], ignore_index=True)
+    return out[columns]
+
+
+def scenario_shifts(
+    paths: pd.DataFrame,
+    estimates: pd.DataFrame,
+    assumed: pd.DataFrame,
+    *,
+    seed: int = 0,
+    currency: str = "USD",
+) -> pd.DataFrame:
+    r"""
+    Draw by how much each scenario moves each flow, channel by channel.
+
+    Parameters
+    ----------
+    paths : DataFrame
+        DRAWS of single flows, whose series and draw numbers are taken.
+    estimates : DataFrame
+        From `elasticities`, with its covariance.
+    assumed : DataFrame
+        From `assumptions`.
+    seed : int
+        Of the elasticities' draws: the same seed gives the same.
+    currency : {'USD', 'CNY'}
+        Of the values to be moved.
+
+    Returns
+    -------
+    DataFrame
+        scenario, channel, partner, flow, period (from which on it holds), draw, shift
+        (logarithmic) and currency. Each draw has the same elasticities in all scenarios.
+
+    Raises
+    ------
+    ValueError
+        If `paths` holds sums, or `estimates` has lost its covariance.
+
+    Notes
+    -----
+    .. math:: \Delta_{s,c,i,d} = \beta_{c,f(i),d} \, s_{s,c,e(i)},
+
+    with :math:`\beta_d` drawn jointly from the t distribution of the estimates. Income is the
+    partner's for exports and China's for imports. In yuan, a yuan that costs more dollars turns
+    the same dollars into fewer yuan: the exchange-rate channel takes :math:`-\ln m` besides.
+
+    Examples
+    --------
+    >>> import silktrade as st
+    >>> day = "2023-12-31"
+    >>> known, trade = st.load_conditions(as_of=day), st.load_trade(as_of=day)
+    >>> paths = st.project(trade, 2, models=[], draws=100)
+    >>> made = assumptions(st.load_scenarios(), known, 2024)
+    >>> shifts = scenario_shifts(paths, st.elasticities(trade, known), made)
+    >>> shifts.query("scenario == 'baseline'")["shift"].abs().max().item()
+    0.0
+    """
+    codes.one_of("currency", currency, codes.CURRENCIES)
+    keys = paths[_ROW].drop_duplicates().sort_values(_ROW, ignore_index=True)
+    _single(keys)
+    numbers = np.sort(paths["draw"].unique())
+    answers = _answers(estimates, _elasticity_draws(estimates, len(numbers), seed))
+    heads, moves = [], []
+    for (scenario, channel), rows in assumed.groupby(["scenario", "channel"], sort=False):
+        shocks, period = rows.set_index("economy")["shock"], rows["period"].iloc[0]
+        for partner, flow in keys.itertuples(index=False):
+            beta, concerned = answers[channel, flow]
+            who = {"income": partner if flow == "export" else "CHN", "exchange_rate": "CHN",
+                   "energy": codes.WORLD}[channel]  # fmt: skip
+            shift = beta * (shocks.get(who, 0.0) if partner in concerned else 0.0)
+            if channel == "exchange_rate" and currency == "CNY":
+                shift = shift - shocks[who]
+            heads.append((scenario, channel, partner, flow, period))
+            moves.append(shift)
+    head = pd.DataFrame(heads, columns=[*_MOVE, "period"])
+    return long(Matrix(head, np.array(moves), numbers), "shift").assign(currency=currency)
+
+
+def scenario_paths(
+    paths: pd.DataFrame, shifts: pd.DataFrame, *, model: str = COMBINATION
+) -> pd.DataFrame:
+    r"""
+    Move the draws of a projection to each scenario.
+
+    Parameters
+    ----------
+    paths : DataFrame
+        DRAWS of single flows.
+    shifts : DataFrame
+        From `scenario_shifts`, of the same draws and currency.
+    model : str
+        Which model's draws are the baseline.
+
+    Returns
+    -------
+    DataFrame
+        DRAWS with the scenario in the place of the model: from the assumed year on moved by the
+        sum of the channels' shifts, before it as they were. A scenario that assumes nothing else
+        than the baseline is the baseline, draw by draw.
+
+    Raises
+    ------
+    ValueError
+        If currency, series or draws of the two do not match, or the model is not there.
+
+    Notes
+    -----
+    .. math:: x_{s,i,d} = x_{i,d} \exp \textstyle\sum_c \Delta_{s,c,i,d} .
+
+    Examples
+    --------
+    >>> import silktrade as st
+    >>> day = "2023-12-31"
+    >>> known, trade = st.load_conditions(as_of=day), st.load_trade(as_of=day)
+    >>> paths = st.project(trade, 2, models=[], draws=100)
+    >>> made = assumptions(st.load_scenarios(), known, 2024)
+    >>> shifts = scenario_shifts(paths, st.elasticities(trade, known), made)
+    >>> "yuan_up" in scenario_paths(paths, shifts)["model"].unique()
+    True
+    """
+    base, moves = _matched(paths, shifts, model)
+    start = shifts["period"].iloc[0]
+    after = (base.heads["period"] >= start).to_numpy()[:, None]
+    heads, values = [], []
+    for scenario, rows in _each(moves, "scenario", shifts["scenario"].unique()):
+        moved = np.exp(_aligned(rows, base.heads))
+        heads.append(base.heads.assign(model=scenario))
+        values.append(np.where(after, base.values * moved, base.values))
+    every = pd.concat(heads, ignore_index=True)
+    order = every.sort_values(list(every.columns)).index
+    joined = Matrix(every.loc[order].reset_index(drop=True), np.vstack(values)[order], base.draws)
+    return as_draws(joined, paths["currency"].iloc[0])
+
+
+def scenario_contributions(
+    paths: pd.DataFrame,
+    shifts: pd.DataFrame,
+    base: pd.DataFrame | None = None,
+    *,
+    model: str = COMBINATION,
+) -> pd.DataFrame:
+    r"""
+    Split what a scenario adds to growth into flows and channels.
+
+    Parameters
+    ----------
+    paths, shifts, model
+        As for `scenario_paths`.
+    base : DataFrame, optional
+        TRADE, annual, of the year before, where `paths` begins with the assumed year.
+
+    Returns
+    -------
+    DataFrame
+        scenario, channel, partner, flow, period, draw and contribution: a fraction of what all
+        flows together were the year before. Over channels and flows of a draw they add up to
+        growth in the scenario less growth in the baseline.
+
+    Raises
+    ------
+    ValueError
+        As `scenario_paths`, or if the year before is not known.
+
+    Notes
+    -----
+    .. math:: c_{s,c,i,d} = L(x_{s,i,d}, x_{i,d}) \, \Delta_{s,c,i,d} / \textstyle\sum_j
+       x_{j,d,t-1}, \qquad L(a, b) = (a - b) / \ln(a / b), \; L(a, a) = a :
+
+    the logarithmic mean [1]_ makes the parts add up whatever their order.
+
+    References
+    ----------
+    .. [1] Ang, B. W. (2004). Decomposition analysis for policymaking in energy: which is the
+       preferred method? Energy Policy 32(9).
+
+    Examples
+    --------
+    >>> import silktrade as st
+    >>> day = "2023-12-31"
+    >>> known, trade = st.load_conditions(as_of=day), st.load_trade(as_of=day)
+    >>> paths = st.project(trade, 2, models=[], draws=100)
+    >>> made = assumptions(st.load_scenarios(), known, 2024)
+    >>> shifts = scenario_shifts(paths, st.elasticities(trade, known), made)
+    >>> scenario_contributions(paths, shifts).columns[-1]
+    'contribution'
+    """
+    both, moves = _matched(paths, shifts, model)
+    rate = wide(projected_growth(long(both).assign(currency=paths["currency"].iloc[0]), base),
+                "growth")  # fmt: skip
+    start = shifts["period"].iloc[0]
+    now = (both.heads["period"] == start).to_numpy()
+    known = (rate.heads["period"] == start).to_numpy()
+    if known.sum() != now.sum():
+        raise ValueError(f"growth of {start} needs every flow of the year before: give base")
+    heads, values = both.heads[now].reset_index(drop=True), both.values[now]
+    before = (values / (1 + rate.values[known])).sum(axis=0)
+    scenarios, channels = (shifts[name].unique() for name in ("scenario", "channel"))
+    parts, added = [], []
+    for scenario, rows in _each(moves, "scenario", scenarios):
+        mean = values * _mean_factor(_aligned(rows, heads))
+        for channel, alone in _each(rows, "channel", channels):
+            added.append(mean * _aligned(alone, heads) / before)
+            parts.append(heads[[*_ROW, "period"]].assign(scenario=scenario, channel=channel))
+    head = pd.concat(parts, ignore_index=True)[[*_MOVE, "period"]]
+    return long(Matrix(head, np.vstack(added), both.draws), "contribution")
+
+
+def channel_intervals(
+    contributions: pd.DataFrame,
+    *,
+    by: Sequence[str] = (),
+    quantiles: Sequence[float] = QUANTILES,
+) -> pd.DataFrame:
+    """
+    Summarise what each channel adds by quantiles.
+
+    Parameters
+    ----------
+    contributions : DataFrame
+        From `scenario_contributions`.
+    by : sequence of str
+        Of partner and flow, what is kept apart; all else is summed draw by draw.
+    quantiles : sequence of float
+        Probabilities in (0, 1).
+
+    Returns
+    -------
+    DataFrame
+        Indexed by scenario, channel and `by`, in the order of the contributions; a column a
+        quantile, fractions.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"scenario": "up", "channel": "income", "partner": "KAZ",
+    ...                      "flow": ["export", "import"] * 2, "draw": [0, 0, 1, 1],
+    ...                      "contribution": [0.1, 0.2, 0.3, 0.4]})
+    >>> channel_intervals(rows, quantiles=[0.5]).round(2).iloc[0].tolist()
+    [0.5]
+    """
+    keys = ["scenario", "channel", *by]
+    sums = contributions.groupby([*keys, "draw"], sort=False)["contribution"].sum()
+    return sums.groupby(keys, sort=False).quantile(list(quantiles)).unstack()
+
+
+def chances(growth: pd.DataFrame, period: str | int) -> pd.DataFrame:
+    """
+    Give the chances that growth in each scenario exceeds what one may compare it with.
+
+    Parameters
+    ----------
+    growth : DataFrame
+        From `projected_growth`, of one partner and flow or their sum, a model a scenario, one of
+        them the baseline.
+    period : str or int
+        The assumed year.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by scenario: above_zero; above_year_before (than growth in the same draw, NaN where
+        that is not drawn); above_baseline (than the baseline's median); raised (than the baseline
+        in the same draw, NaN for itself): probabilities.
+
+    Raises
+    ------
+    ValueError
+        If the baseline, or the period, is not there, or there are several series.
+
+    Examples
+    --------
+    >>> key = {"reporter": "CHN", "partner": "CA5", "flow": "total", "product": "TOTAL",
+    ...        "origin": pd.Period("2023"), "horizon": 1, "period": pd.Period("2024")}
+    >>> rows = [{**key, "model": m, "draw": d, "growth": g} for m, d, g in
+    ...         [("baseline", 0, 0.1), ("baseline", 1, 0.2), ("up", 0, 0.2), ("up", 1, 0.3)]]
+    >>> chances(pd.DataFrame(rows), 2024).loc["up", ["above_zero", "raised"]].tolist()
+    [1.0, 1.0]
+    """
+    if len(growth[_ROW].drop_duplicates()) != 1:
+        raise ValueError("growth must be of one partner and flow, got several: choose or sum them")
+    table = growth.pivot(index=["model", "draw"], columns="period", values="growth")
+    year = pd.Period(str(period), "Y")
+    if year not in table.columns or BASELINE not in table.index.unique("model"):
+        raise ValueError(f"growth must hold the baseline in {year}, got none: use scenario_paths")
+    now = table[year].unstack("model")
+    before = table[year - 1].unstack("model") if year - 1 in table.columns else now * np.nan
+    base = now[BASELINE]
+    out = pd.DataFrame({
+        "above_zero": (now > 0).mean(),
+        "above_year_before": (now > before).mean().where(before.notna().all()),
+        "above_baseline": (now > base.median()).mean(),
+        "raised": now.gt(base, axis=0).mean().where(now.columns != BASELINE),
+    })  # fmt: skip
+    return out.rename_axis("scenario")
+
+
+def trade_with(paths: pd.DataFrame, partner: str) -> pd.DataFrame:
+    """
+    Sum the draws of exports and imports with a partner, or with the five together.
+
+    Parameters
+    ----------
+    paths : DataFrame
+        DRAWS of single flows.
+    partner : str
+        One of the five, or `"CA5"`.
+
+    Returns
+    -------
+    DataFrame
+        DRAWS of the total.
+
+    Raises
+    ------
+    ValueError
+        If the partner is unknown, or a flow is missing.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade, project
+    >>> paths = project(load_trade(), 1, models=[], draws=100)
+    >>> trade_with(paths, "KAZ")[["partner", "flow"]].drop_duplicates().to_numpy().tolist()
+    [['KAZ', 'total']]
+    """
+    codes.one_of("partner", partner, (codes.REGION, *codes.PARTNERS))
+    if partner == codes.REGION:
+        return aggregate(paths, partners=True, flows=True)
+    return aggregate(paths[paths["partner"] == partner], flows=True)
+
+
+def _known_forms(rows: pd.DataFrame) -> None:
+    """Refuse an assumption whose unit or reference has no meaning."""
+    for row in rows.itertuples():
+        unit = "points" if row.channel == "income" else "times"
+        over = (BASELINE, "year before") if row.channel == "income" else (BASELINE,)
+        if row.unit != unit or row.over not in over:
+            raise ValueError(
+                f"{row.channel} of scenario {row.scenario} must be in {unit} over "
+                f"{' or '.join(over)}, got {row.unit!r} over {row.over!r}"
+            )
+
+
+def _growth(growth: pd.Series, economy: str, year: int) -> float:
+    """Look growth of an economy's output up."""
+    key = (economy, pd.Period(str(year), "Y"))
+    if key not in growth.index:
+        raise ValueError(
+            f"conditions must hold gdp_growth of {economy} in {year}, got none: choose a year "
+            "that the outlook reaches"
+        )
+    return float(growth[key])
+
+
+def _single(keys: pd.DataFrame) -> None:
+    """Refuse sums: a scenario moves flows one by one."""
+    if codes.REGION in set(keys["partner"]) or "total" in set(keys["flow"]):
+        raise ValueError("paths must be of single flows, got sums: move the flows, then sum them")
+
+
+def _elasticity_draws(estimates: pd.DataFrame, count: int, seed: int) -> np.ndarray:
+    """Draw the elasticities jointly from their t distribution: draws x terms."""
+    if "covariance" not in estimates.attrs:
+        raise ValueError("estimates must carry their covariance, got none: use elasticities as is")
+    values, vectors = np.linalg.eigh(np.asarray(estimates.attrs["covariance"]))
+    root = vectors * np.sqrt(np.maximum(values, 0))  # eigh, as a covariance may be singular
+    rng = np.random.default_rng(seed)
+    normal = rng.standard_normal((count, len(values))) @ root.T
+    freedom = estimates.attrs["freedom"]
+    stretch = np.sqrt(rng.chisquare(freedom, count) / freedom)
+    return estimates["estimate"].to_numpy() + normal / stretch[:, None]
+
+
+def _answers(
+    estimates: pd.DataFrame, betas: np.ndarray
+) -> dict[tuple[str, str], tuple[np.ndarray, list[str]]]:
+    """Give the elasticity draws of each channel and flow, and the partners that they are of."""
+    rows = zip(estimates["channel"], estimates["flow"], estimates["partners"], strict=True)
+    return {(c, f): (beta, p.split(";")) for (c, f, p), beta in zip(rows, betas.T, strict=True)}
+
+
+def _matched(paths: pd.DataFrame, shifts: pd.DataFrame, model: str) -> tuple[Matrix, Matrix]:
+    """Lay one model's draws out, and the shifts with the same columns."""
+    held = [", ".join(sorted(f["currency"].unique())) for f in (paths, shifts)]
+    if held[0] != held[1]:
+        raise ValueError(
+            f"paths and shifts must be in one currency, got {held[0]} and {held[1]}: "
+            "give scenario_shifts the currency of the paths"
+        )
+    chosen = paths[paths["model"] == model]
+    if chosen.empty:
+        held = ", ".join(sorted(paths["model"].unique()))
+        raise ValueError(f"model must be one of {held}, got {model!r}")
+    base = checked(chosen)
+    _single(base.heads)
+    moves = wide(shifts, "shift", _MOVE)
+    if moves.values.size != len(shifts) or not np.isfinite(moves.values).all():
+        raise ValueError(
+            f"shifts must hold one number for every draw of each scenario, channel and flow, got "
+            f"{len(shifts)} rows for {moves.values.size} of them: give scenario_shifts of one "
+            "year, unchanged"
+        )
+    if not np.array_equal(moves.draws, base.draws):
+        raise ValueError(
+            f"shifts must have the draws of the paths, got {len(moves.draws)} and "
+            f"{len(base.draws)}: make them from the same paths"
+        )
+    return base, moves
+
+
+def _each(moves: Matrix, column: str, values: Iterable[str]) -> Iterator[tuple[str, Matrix]]:
+    """Split shifts by the values of a column, as far as there are any."""
+    for value in values:
+        rows = moves.heads[column] == value
+        if rows.any():
+            head = moves.heads[rows].reset_index(drop=True)
+            yield value, Matrix(head, moves.values[rows], moves.draws)
+
+
+def _aligned(moves: Matrix, heads: pd.DataFrame) -> np.ndarray:
+    """Sum shifts over what they still have several of, in the order of the heads."""
+    flows, wanted = (list(zip(*(f[c] for c in _ROW), strict=True)) for f in (moves.heads, heads))
+    places = {flow: place for place, flow in enumerate(dict.fromkeys(flows))}
+    if lacking := [flow for flow in wanted if flow not in places]:
+        raise ValueError(f"shifts lack {' '.join(lacking[0])}: make them from the same paths")
+    sums = np.zeros((len(places), moves.values.shape[1]))
+    np.add.at(sums, [places[flow] for flow in flows], moves.values)
+    return sums[[places[flow] for flow in wanted]]
+
+
+def _mean_factor(shift: np.ndarray) -> np.ndarray:
+    """Give the logarithmic mean of a value moved by a shift and the value, over the value."""
+    safe = np.where(shift == 0, 1.0, shift)
+    return np.where(shift == 0, 1.0, np.expm1(safe) / safe)

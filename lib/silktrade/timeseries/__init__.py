@@ -1,0 +1,1 @@
+"""Season and breaks of one series."""

@@ -1,0 +1,195 @@
+"""
+Test for a change of growth at a date given before, and for how large a one could be seen.
+
+Events are context: where growth differs after a date, much else may have changed with it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from silktrade.timeseries.breaks import LEVEL, PER_YEAR, Array, columns, log_growth
+
+POWER = 0.8  # chance of seeing a change, for the least detectable one
+FEWEST_SIDE = 3  # observations on either side of a date
+# Dates fixed before any test was run; each is an event of `load_events`. The closures end with
+# China's entry rules; the other changes are still with us.
+EVENTS: tuple[tuple[str, str, str | None], ...] = (
+    ("Belt and Road proposed", "2013-09-07", None),
+    ("Borders closed", "2020-01-24", "2023-01-08"),
+    ("Russia invades Ukraine", "2022-02-24", None),
+    ("Summit in Xi'an", "2023-05-18", None),
+)
+
+
+def known_breaks(
+    totals: pd.Series | pd.DataFrame,
+    events: tuple[tuple[str, str, str | None], ...] = EVENTS,
+    *,
+    window: int = 8,
+    draws: int = 999,
+    level: float = LEVEL,
+    seed: int = 1,
+) -> pd.DataFrame:
+    r"""
+    Test whether mean growth after a date that was given differs from that before it.
+
+    Parameters
+    ----------
+    totals : Series or DataFrame
+        Values above 0, indexed by period; a column a partner.
+    events : tuple of (title, day, day or None)
+        What happened, when, and the day it ended where it did.
+    window : int
+        Periods compared before the date and, at most, after it.
+    draws : int
+        Series resampled for each p-value.
+    level : float
+        Of the test.
+    seed : int
+        Of the resampling.
+
+    Returns
+    -------
+    DataFrame
+        One row a partner and event: partner, title, date, first and last (period compared after
+        the date), periods_before, periods_after (observations), before and after (compound growth a
+        year, fractions), change (of log growth a year), low and high (limits of its 95 %
+        interval), p_value, p_holm (for having asked about all events of the partner), detectable
+        (the least change that such a test sees in four cases of five). A test with fewer than 3
+        observations on a side has NaN for all that it cannot tell.
+
+    Raises
+    ------
+    ValueError
+        If a value is not above 0.
+
+    Notes
+    -----
+    A period belongs to the time after the event if at least half of it does. The statistic is the
+    Wald test of a step, its variance robust to heteroscedasticity and serial correlation [1]_; as
+    that is too small in few years, critical and p-values come from the wild bootstrap under no
+    change. In simulations with 8 observations before and 3 to 8 after it rejected a true null in 2
+    to 8 % of cases, in 11 % where growth had an autocorrelation of 0.3. A p-value above the level
+    is no proof that nothing changed: `detectable` says what would have been missed.
+
+    .. math:: \Delta_{min} = (c_{1 - \alpha} + \Phi^{-1}(0.8)) \, se(\hat\Delta) .
+
+    References
+    ----------
+    .. [1] Newey, W. K. and West, K. D. (1987). A simple, positive semi-definite,
+       heteroskedasticity and autocorrelation consistent covariance matrix. Econometrica 55(3).
+    .. [2] Chow, G. C. (1960). Tests of equality between sets of coefficients in two linear
+       regressions. Econometrica 28(3).
+    .. [3] Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian
+       Journal of Statistics 6(2).
+
+    Examples
+    --------
+    >>> years = pd.period_range("2005", "2021", freq="Y")
+    >>> rates = np.r_[[0.3, 0.2] * 4, [0.1, 0.0] * 4]
+    >>> totals = pd.Series(np.exp(np.r_[0, rates.cumsum()]), years, name="KAZ")
+    >>> known_breaks(totals, (("Something", "2014-01-01", None),))["change"].round(2).item()
+    -0.2
+    """
+    rows = []
+    for name, one in columns(totals):
+        rates = log_growth(one)
+        own = [_known(rates, event, window, draws, level, seed) for event in events]
+        holm = _holm(np.array([row["p_value"] for row in own]))
+        rows += [{"partner": name, **row, "p_holm": h} for row, h in zip(own, holm, strict=True)]
+    return pd.DataFrame(rows)
+
+
+def _known(
+    rates: pd.Series,
+    event: tuple[str, str, str | None],
+    window: int,
+    draws: int,
+    level: float,
+    seed: int,
+) -> dict[str, object]:
+    """Compare growth before and after one event."""
+    title, day, until = event
+    first = _first(day, rates.index.freqstr)
+    end = first + window if until is None else min(first + window, _first(until, first.freqstr))
+    before = rates[(rates.index < first) & (rates.index >= first - window)]
+    after = rates[(rates.index >= first) & (rates.index < end)]
+    per_year = PER_YEAR[rates.index.freqstr[0]]
+    last = after.index[-1] if len(after) else pd.NaT
+    row = {"title": title, "date": pd.Timestamp(day), "first": first, "last": last}
+    row |= {"periods_before": len(before), "periods_after": len(after)}
+    row |= dict.fromkeys(("before", "after", "change", "low", "high", "p_value", "detectable"))
+    if min(len(before), len(after)) < FEWEST_SIDE:
+        return {k: np.nan if v is None else v for k, v in row.items()}
+    values = np.r_[before, after]
+    step = np.r_[np.zeros(len(before)), np.ones(len(after))]
+    change, error = (float(x[0]) for x in _wald(values[None, :], step))
+    signs = np.random.default_rng(seed).choice([-1.0, 1.0], (draws, len(values)))
+    drawn = np.divide(*_wald(values.mean() + (values - values.mean()) * signs, step))
+    critical = np.quantile(np.abs(drawn), 1 - level)
+    p_value = (1 + (np.abs(drawn) >= abs(change / error)).sum()) / (1 + draws)
+    half, found = critical * error, critical * error + stats.norm.ppf(POWER) * error
+    return row | {
+        "before": np.expm1(before.mean() * per_year), "after": np.expm1(after.mean() * per_year),
+        "change": change * per_year, "low": (change - half) * per_year,
+        "high": (change + half) * per_year, "p_value": float(p_value),
+        "detectable": float(found * per_year),
+    }  # fmt: skip
+
+
+def _holm(p: Array) -> Array:
+    """Raise p-values for their number; what is not known stays so."""
+    known = int((~np.isnan(p)).sum())
+    order = np.argsort(p)[:known]  # NaN sorts last
+    out = np.full(len(p), np.nan)
+    out[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(known, 0, -1)), 1)
+    return out
+
+
+def _first(day: str, frequency: str) -> pd.Period:
+    """Give the first period of which at least half comes after a day."""
+    period = pd.Period(day, frequency)
+    middle = period.start_time + (period.end_time - period.start_time) / 2
+    return period if pd.Timestamp(day) <= middle else period + 1
+
+
+def lags_of(observations: int) -> int:
+    """
+    Say over how many lags the variance allows for serial correlation.
+
+    Parameters
+    ----------
+    observations : int
+        Of the regression.
+
+    Returns
+    -------
+    int
+        1 below 40: with three observations on a side, two lags take nearly all variance away.
+        From there on the rule of Newey and West.
+
+    Examples
+    --------
+    >>> lags_of(11), lags_of(200)
+    (1, 4)
+    """
+    return 1 if observations < 40 else int(4 * (observations / 100) ** (2 / 9))
+
+
+def _wald(batch: Array, step: Array) -> tuple[Array, Array]:
+    """Estimate the step in many series and its robust standard error, after Newey and West."""
+    n = len(step)
+    x = np.column_stack([np.ones(n), step])
+    inverse = np.linalg.inv(x.T @ x)
+    beta = batch @ x @ inverse
+    scores = (batch - beta @ x.T)[:, :, None] * x
+    lags = lags_of(n)
+    middle = np.einsum("bti,btj->bij", scores, scores)
+    for lag in range(1, lags + 1):
+        cross = np.einsum("bti,btj->bij", scores[:, lag:], scores[:, :-lag])
+        middle += (1 - lag / (lags + 1)) * (cross + cross.transpose(0, 2, 1))
+    variance = (inverse @ middle @ inverse)[:, 1, 1] * n / (n - 2)
+    return beta[:, 1], np.sqrt(np.maximum(variance, 0))
