@@ -47,7 +47,7 @@ def test_every_part_of_a_key_counts():
         cache.key(request, data, modules)
         for request in ("a", ("a", 1))
         for data in (b"", b"1")
-        for modules in ((), ("forecast",))
+        for modules in ((), ("forecasting/forecast",))
     }
     assert len(keys) == 8
 

@@ -268,7 +268,8 @@ def test_phrases_for_inputs():
          {"forecasting.models"}),
         (["from silktrade import figures\nshow(figures)"],
          {"figures.trends", "figures.projections"}, {"forecasting.models"}),
-        (["%matplotlib inline"], {"forecasting.models", "data.trade", "projection.project", "figures"}, set()),
+        (["%matplotlib inline"],
+         {"forecasting.models", "data.trade", "projection.project", "figures"}, set()),
         (["x = 1"], {"reports.render"}, {"measures.trade", "figures"}),
     ],
 )  # fmt: skip
@@ -308,7 +309,8 @@ def test_the_hook_tells_reading_from_writing(tmp_path):
         "import sys; sys.path.insert(0, '.'); import mine, json, os, pandas\n"
         "pandas.read_csv('in.csv')\nopen('out.txt', 'w').write('x')\nopen('out.txt').read()\n"
         "os.close(os.open('in.csv', os.O_RDONLY))\nopen(0, closefd=False)\n"
-        "from silktrade import vintages; vintages.choose('fed', 'exchange_rate', '2025-01-01')",
+        "from silktrade.data import vintages\n"
+        "vintages.choose('fed', 'exchange_rate', '2025-01-01')",
     )
     own = [p for p in audit.inputs(reads) if p.is_relative_to(tmp_path)]
     assert own == [tmp_path / "in.csv", tmp_path / "mine.py"]

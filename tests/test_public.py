@@ -18,7 +18,7 @@ def test_every_public_name_is_there_and_documented():
 
 
 def test_an_unknown_name_is_an_attribute_error():
-    with pytest.raises(AttributeError, match="no attribute"):
+    with pytest.raises(AttributeError, match="No silktrade attribute grwth"):
         _ = silktrade.grwth
 
 

