@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from conftest import refusal
 
 from silktrade import codes, prose
 
@@ -22,7 +23,7 @@ def test_the_five_stand_in_english_alphabetical_order():
 
 
 def test_every_partner_has_a_colour_of_its_own():
-    own = [codes.COLOURS[p] for p in (*codes.PARTNERS, codes.REGION)]
+    own = [codes.colour(p) for p in (*codes.PARTNERS, codes.REGION)]
     assert len(set(own)) == 6
 
 
@@ -70,3 +71,20 @@ def test_a_source_line_names_each_publisher_once():
     totals.attrs["source"] = "gacc, fed"
     assert prose.source_line(frame, totals) == "IMF, China Customs, Federal Reserve"
     assert prose.source_line(pd.Series([1.0])) == ""
+
+
+def test_the_table_of_economies_is_whole():
+    economies = set(codes.COMTRADE) - {codes.WORLD}
+    assert len(economies) == 249  # ISO 3166-1 of 2026
+    assert [c for c in economies if not (len(c) == 3 and c.isupper() and c.isascii())] == []
+    assert len(set(codes.COMTRADE.values())) == 250
+    assert {members for region in codes.REGIONS.values() for members in region} <= economies
+    names = [name for names in codes.CUSTOMS_NAMES.values() for name in names]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+def test_an_unknown_economy_is_refused_without_counting_up_all():
+    assert refusal(codes.one_of, "economy", "KZ", codes.ECONOMIES) == (
+        "economy must be an ISO 3166-1 alpha-3 code such as KAZ, or one of CA5, WLD, got 'KZ'"
+    )
+    assert codes.one_of("economy", "MNG", codes.ECONOMIES) == "MNG"

@@ -1,17 +1,34 @@
 """
 Economies, flows and products: their codes, labels and colours.
 
-Codes are ISO 3166-1 alpha-3 for economies (`WLD` for the world, `CA5` for the five together), and
-the words of the collection for flows. Labels are what figures and tables print.
+Codes are ISO 3166-1 alpha-3 for economies (`WLD` for the world), names of groups of them for
+regions (`CA5` for the five together), and the words of the collection for flows. Economies and
+regions stand in `economies.csv` and `regions.csv` beside this file; labels are what figures and
+tables print.
 """
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable
+from pathlib import Path
 
-PARTNERS: tuple[str, ...] = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
-REGION = "CA5"
+
+def _table(name: str) -> list[dict[str, str]]:
+    """Read a table that lies beside this file."""
+    with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+_ECONOMIES = _table("economies.csv")
+_REGIONS = _table("regions.csv")
+
+REGION = "CA5"  # the region of the reports
 WORLD = "WLD"
+REGIONS: dict[str, tuple[str, ...]] = {
+    row["region"]: tuple(row["members"].split(";")) for row in _REGIONS
+}
+PARTNERS: tuple[str, ...] = REGIONS[REGION]
 FLOWS: tuple[str, ...] = ("export", "import")
 CURRENCIES: tuple[str, ...] = ("CNY", "USD")
 VALUATIONS: tuple[str, ...] = ("fob", "cif")
@@ -30,14 +47,21 @@ TOTAL = "TOTAL"
 MEASURES: tuple[str, ...] = ("value", "growth", "growth comparison", "ratio", "record", "share")
 
 ECONOMIES: dict[str, str] = {
-    "CHN": "China",
-    "KAZ": "Kazakhstan",
-    "KGZ": "Kyrgyzstan",
-    "TJK": "Tajikistan",
-    "TKM": "Turkmenistan",
-    "UZB": "Uzbekistan",
-    REGION: "Central Asia",
+    **{row["code"]: row["label"] for row in _ECONOMIES},
+    **{row["region"]: row["label"] for row in _REGIONS},
     WORLD: "World",
+}
+# The numbers by which Comtrade calls an economy: those of ISO 3166-1, but for a few.
+COMTRADE: dict[str, int] = {row["code"]: int(row["comtrade"]) for row in _ECONOMIES} | {WORLD: 0}
+# How the customs write an economy, in English and in Chinese.
+CUSTOMS_NAMES: dict[str, tuple[str, ...]] = {
+    row["code"]: tuple(
+        name
+        for names in (row["customs_en"] or row["label"], row["customs_zh"])
+        for name in names.split(";")
+        if name
+    )
+    for row in _ECONOMIES
 }
 CURRENCY_LABELS: dict[str, str] = {"CNY": "yuan", "USD": "dollars"}
 FLOW_LABELS: dict[str, str] = {
@@ -84,7 +108,8 @@ CHANNELS: dict[str, str] = {
     "exchange_rate": "Exchange rate",
     "energy": "Oil and gas",
 }
-EXPORTERS: tuple[str, ...] = ("KAZ", "TKM", "UZB")  # of oil or gas to China
+# Of oil or gas to China.
+EXPORTERS: tuple[str, ...] = tuple(r["code"] for r in _ECONOMIES if r["sells_energy"])
 
 MODEL_LABELS: dict[str, str] = {
     "combination": "Combination",
@@ -114,17 +139,40 @@ SOURCES: dict[str, str] = {
 
 # Okabe and Ito's palette, distinguishable under every common colour-vision deficiency; its two
 # lightest hues are darkened so that lines and labels keep a contrast of 3:1 on white.
+_PALETTE = ("#0072B2", "#C35A00", "#A6578A", "#00805E", "#946C00")
+_INK = "#222222"
 COLOURS: dict[str, str] = {
-    "KAZ": "#0072B2",
-    "KGZ": "#C35A00",
-    "TJK": "#A6578A",
-    "TKM": "#00805E",
-    "UZB": "#946C00",
-    REGION: "#222222",
+    **{row["code"]: row["colour"] for row in _ECONOMIES if row["colour"]},
     "export": "#0072B2",
     "import": "#C35A00",
-    "total": "#222222",
+    "total": _INK,
 }
+
+
+def colour(code: str) -> str:
+    """
+    Give an economy, a flow or a region its colour, the same in every chart.
+
+    Parameters
+    ----------
+    code : str
+        A code of this module.
+
+    Returns
+    -------
+    str
+        As the table of economies says; where it says none, one of the palette by the place of the
+        code in the table. Regions and the world are drawn in ink.
+
+    Examples
+    --------
+    >>> colour("KAZ"), colour("CA5"), colour("MNG") == colour("MNG")
+    ('#0072B2', '#222222', True)
+    """
+    known = list(COMTRADE)
+    if code in COLOURS or code not in known or code == WORLD:
+        return COLOURS.get(code, _INK)
+    return _PALETTE[known.index(code) % len(_PALETTE)]
 
 
 def label(code: str) -> str:
@@ -147,6 +195,15 @@ def label(code: str) -> str:
     ('Kazakhstan', "China's exports", 'Mineral fuels')
     """
     return ECONOMIES.get(code) or FLOW_LABELS.get(code) or PRODUCT_LABELS.get(code, code)
+
+
+def listed(choices: Iterable[str]) -> str:
+    """Say which codes may stand somewhere; the economies of the world are not counted up."""
+    given = list(choices)
+    if len(given) < len(COMTRADE):
+        return f"one of {', '.join(given)}"
+    groups = [code for code in given if code not in COMTRADE or code == WORLD]
+    return f"an ISO 3166-1 alpha-3 code such as KAZ, or one of {', '.join(groups)}"
 
 
 def one_of(name: str, value: str, allowed: Iterable[str]) -> str:
@@ -184,7 +241,7 @@ def one_of(name: str, value: str, allowed: Iterable[str]) -> str:
     choices = list(allowed)
     if value in choices:
         return value
-    raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}")
+    raise ValueError(f"{name} must be {listed(choices)}, got {value!r}")
 
 
 def some_of(name: str, values: str | Iterable[str] | None, allowed: Iterable[str]) -> list[str]:

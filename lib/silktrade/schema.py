@@ -274,7 +274,7 @@ def _typed(values: pd.Series, breaches: list[str], schema: Schema) -> pd.Series:
         # The few different values first: looking at each row is for finding the breach.
         if not _all_in(values[~missing] if missing.any() else values, allowed):
             wrong = ~values.map(lambda v: isinstance(v, str) and v in allowed).to_numpy() & ~missing
-            _note(breaches, values, wrong, f"must be one of {', '.join(allowed)}")
+            _note(breaches, values, wrong, f"must be {codes.listed(allowed)}")
     text = values if values.dtype == "str" else values.astype("str")
     return text.fillna("") if missing.any() else text  # only where the schema lets it be
 

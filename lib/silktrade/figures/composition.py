@@ -54,10 +54,10 @@ def energy_lines(energy: pd.DataFrame, source: str) -> Axes:
     x = periods_on_x(ax, wide.index)
     ends = []
     for code in wide:
-        ax.plot(x, wide[code], color=codes.COLOURS[code], label=codes.label(code), marker="o",
+        ax.plot(x, wide[code], color=codes.colour(code), label=codes.label(code), marker="o",
                 linewidth=1.2)  # fmt: skip
         known = wide[code].dropna()
-        ends.append((known.index[-1].year, known.iloc[-1], codes.label(code), codes.COLOURS[code]))
+        ends.append((known.index[-1].year, known.iloc[-1], codes.label(code), codes.colour(code)))
     ax.set_xticks(x)
     ax.set_ylim(0, max(1.0, wide.max(axis=None)) * 1.05)
     percent_on_y(ax)
@@ -104,7 +104,7 @@ def largest_products(table: pd.DataFrame, source: str) -> Axes:
     ax = canvas(title, "Share of the largest product in the basket, percent", source,
                 height=0.36 * len(rows) + 1.8)  # fmt: skip
     partner = rows["importer"].where(rows["exporter"] == "CHN", rows["exporter"])
-    ax.barh(range(len(rows)), rows["largest_share"], color=[codes.COLOURS[p] for p in partner],
+    ax.barh(range(len(rows)), rows["largest_share"], color=[codes.colour(p) for p in partner],
             height=0.7, label="Share of the largest product")  # fmt: skip
     ax.set_yticks(range(len(rows)), names)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: names[round(y) % len(names)]))
@@ -151,7 +151,7 @@ def gas_bars(gas: pd.DataFrame) -> Axes:
     x = np.array(periods_on_x(ax, wide.index))
     for i, code in enumerate(wide):
         place = x + (i - (wide.shape[1] - 1) / 2) * width
-        ax.bar(place, wide[code], width=width * 0.92, color=codes.COLOURS[code],
+        ax.bar(place, wide[code], width=width * 0.92, color=codes.colour(code),
                label=codes.label(code))  # fmt: skip
     ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{round(v)}"))
     ax.set_xticks(x)

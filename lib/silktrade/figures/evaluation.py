@@ -167,7 +167,7 @@ def outturn(table: pd.DataFrame, source: str) -> Axes:
                 height=0.42 * len(table) + 1.5)  # fmt: skip
     said = []
     for i, (key, row) in enumerate(zip(keys.itertuples(), table.to_dict("records"), strict=True)):
-        colour = codes.COLOURS[key.partner]
+        colour = codes.colour(key.partner)
         draw_range(ax, i, row, colour, f"_{i}")
         ax.plot([row[0.5]], [i], "o", color=colour, markersize=5, label=f"_{i}")
         said.append(

@@ -166,7 +166,7 @@ def _draw_flows(
         ax.add_patch(FancyArrowPatch(
             places[start], places[end], connectionstyle="arc3,rad=0.22", linewidth=width,
             arrowstyle=f"-|>,head_length={0.25 if width > 4 else 0.5},head_width=0.25",
-            mutation_scale=12, color=codes.COLOURS[flow] if chosen else "#b5b5b5",
+            mutation_scale=12, color=codes.colour(flow) if chosen else "#b5b5b5",
             alpha=0.85 if chosen else 0.55, capstyle="butt", joinstyle="miter", shrinkA=3,
             shrinkB=3, zorder=3 if chosen else 2, label=f"_{flow}",
         ))  # fmt: skip
@@ -198,4 +198,4 @@ def _key(ax: Axes, values: pd.Series, currency: str) -> None:
     for i, flow in enumerate(codes.FLOWS):
         said = f"{codes.label(flow)}\n{prose.money(values[flow], currency)}"
         ax.text(0.0, 0.25 - 0.15 * i, said, transform=ax.transAxes, ha="left", va="top",
-                size=11, weight="bold", color=codes.COLOURS[flow], zorder=6)  # fmt: skip
+                size=11, weight="bold", color=codes.colour(flow), zorder=6)  # fmt: skip

@@ -66,7 +66,7 @@ def seen_by_importer(gaps: pd.DataFrame, source: str) -> Axes:
     x = periods_on_x(ax, whole.index)
     ends = []
     for code in wide:
-        name, colour, known = codes.label(code), codes.COLOURS[code], wide[code].dropna()
+        name, colour, known = codes.label(code), codes.colour(code), wide[code].dropna()
         ax.plot(x, whole[code], color=colour, label=name, marker="o", markersize=3)
         ends.append((known.index[-1].year, known.iloc[-1], name, colour))
     ax.axhline(1, color=QUIET, linewidth=0.8)
@@ -117,7 +117,7 @@ def gap_bars(gaps: pd.DataFrame, source: str) -> Axes:
     measure = f"Exporter's less importer's report, both fob, {UNITS[currency]}"
     ax = canvas(title, measure, source, height=0.4 * len(last) + 1.5)
     partner = last["importer"].where(last["exporter"] == "CHN", last["exporter"])
-    ax.barh(range(len(last)), last["gap"], color=[codes.COLOURS[p] for p in partner], height=0.7,
+    ax.barh(range(len(last)), last["gap"], color=[codes.colour(p) for p in partner], height=0.7,
             label="Exporter's less importer's report")  # fmt: skip
     ax.axvline(0, color=QUIET, linewidth=0.8)
     ax.set_yticks(range(len(last)), names)
@@ -173,7 +173,7 @@ def reconciled(own: pd.DataFrame, other: pd.DataFrame, made: pd.DataFrame) -> Ax
     ax.fill_between(x, joined["low"], joined["high"], color="#bbbbbb", alpha=0.5, linewidth=0,
                     label="95 % limits")  # fmt: skip
     ends = []
-    for (name, values), colour in zip(series.items(), (INK, codes.COLOURS[partner]), strict=True):
+    for (name, values), colour in zip(series.items(), (INK, codes.colour(partner)), strict=True):
         ax.plot(x, values.reindex(whole), color=colour, label=name, marker="o", markersize=3)
         ends.append((values.index[-1].year, values.iloc[-1], name.split(" ")[1], colour))
     ax.plot(x, joined["value"], color="#A6578A", linestyle=(0, (4, 2)), label="Reconciled")

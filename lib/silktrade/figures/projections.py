@@ -7,7 +7,6 @@ from matplotlib.axes import Axes
 
 from silktrade import codes, prose
 from silktrade.figures.canvas import (
-    INK,
     QUIET,
     UNITS,
     billions_on_y,
@@ -65,7 +64,7 @@ def fan(history: pd.Series, table: pd.DataFrame, name: str, currency: str, sourc
     whole = pd.concat([start, bands])
     periods_on_x(ax, history.index)
     years = [p.year for p in whole.index]
-    colour = codes.COLOURS.get(name, INK)
+    colour = codes.colour(name)
     for low, high, chance, depth in _BANDS:
         ax.fill_between(years, whole[low], whole[high], color="#0072B2", alpha=depth, linewidth=0,
                         label=f"{chance} interval")  # fmt: skip
@@ -126,7 +125,7 @@ def growth_ranges(table: pd.DataFrame, source: str, currency: str) -> Axes:
                 source, height=0.42 * len(table) + 1.5)  # fmt: skip
     for i, (key, row) in enumerate(zip(keys.itertuples(), table.to_numpy(), strict=True)):
         quantile = dict(zip(table.columns, row, strict=True))
-        colour = codes.COLOURS[key.partner]
+        colour = codes.colour(key.partner)
         said = (
             f"{names[i]}: median {prose.percent(quantile[0.5], digits=0)}, 80 % interval "
             f"{prose.percent(quantile[0.1], digits=0)} to {prose.percent(quantile[0.9], digits=0)}"

@@ -57,7 +57,7 @@ def two_sides(china: pd.DataFrame, partner: pd.DataFrame) -> Axes:
     x = periods_on_x(ax, whole)
     names = (
         ("as China reports it", INK),
-        (f"as {codes.label(code)} reports it", codes.COLOURS[code]),
+        (f"as {codes.label(code)} reports it", codes.colour(code)),
     )
     ends = []
     for values, (name, colour) in zip((ours, theirs), names, strict=True):
@@ -101,7 +101,7 @@ def dependence(ratio: pd.Series, partner: str, source: str) -> Axes:
     )
     ax = canvas(title, "China's exports plus imports over the partner's GDP, percent", source)
     x = periods_on_x(ax, ratio.index)
-    ax.plot(x, ratio, color=codes.COLOURS[partner], label=codes.label(partner), marker="o",
+    ax.plot(x, ratio, color=codes.colour(partner), label=codes.label(partner), marker="o",
             markersize=4)  # fmt: skip
     percent_on_y(ax)
     ax.set_ylim(bottom=0)

@@ -8,7 +8,6 @@ from matplotlib.axes import Axes
 
 from silktrade import codes, prose
 from silktrade.figures.canvas import (
-    INK,
     QUIET,
     UNITS,
     billions_on_y,
@@ -60,7 +59,7 @@ def adjusted_months(
     x = [p.year + (p.month - 1) / 12 for p in months.index]
     ends = [(x[-1], months.iloc[-1], "Published", QUIET)]
     if len(adjusted):
-        line, colour = adjusted.set_index("period")["adjusted"], codes.COLOURS.get(name, INK)
+        line, colour = adjusted.set_index("period")["adjusted"], codes.colour(name)
         ax.plot(x, line, color=colour, label="Adjusted")
         ends.append((x[-1], line.iloc[-1], "Adjusted", colour))
     billions_on_y(ax)

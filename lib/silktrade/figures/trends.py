@@ -59,7 +59,7 @@ def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
     ax = canvas(title, measure, prose.source_line(total),
                 height=HEIGHT + KEY_LINE * len(marked))  # fmt: skip
     x = periods_on_x(ax, total.index)
-    colour = codes.COLOURS.get(name, INK)
+    colour = codes.colour(name)
     ax.plot(x, total, color=colour, label=codes.label(name), marker="o", markersize=4)
     published = total[total.index.astype(str).isin(total.attrs["published"])]
     ax.plot(
@@ -155,7 +155,7 @@ def contribution_bars(totals: pd.DataFrame, since: str | None = None) -> Axes:
     ends = []
     for i, partner in enumerate(parts):
         side = parts.iloc[:, :i].where(parts.iloc[:, :i] * parts[[partner]].to_numpy() > 0, 0)
-        start, colour = side.sum(axis=1), codes.COLOURS[partner]
+        start, colour = side.sum(axis=1), codes.colour(partner)
         ax.bar(x, parts[partner], bottom=start, color=colour, width=0.75,
                label=codes.label(partner))  # fmt: skip
         middle = start.iloc[-1] + last[partner] / 2
@@ -201,10 +201,10 @@ def share_lines(totals: pd.DataFrame, partner: str | None = None) -> Axes:
     x = periods_on_x(ax, shares.index)
     for p in shares:
         width = 2.2 if partner in (None, p) else 1.1
-        ax.plot(x, shares[p], color=codes.COLOURS[p], label=codes.label(p), linewidth=width)
+        ax.plot(x, shares[p], color=codes.colour(p), label=codes.label(p), linewidth=width)
     percent_on_y(ax)
     ax.set_ylim(bottom=0)
-    ends = [(x[-1], last[p], codes.label(p), codes.COLOURS[p]) for p in shares]
+    ends = [(x[-1], last[p], codes.label(p), codes.colour(p)) for p in shares]
     label_ends(ax, ends, gap=0.065)
     return ax
 
@@ -241,13 +241,13 @@ def flows(trade: pd.DataFrame) -> Axes:
                 prose.source_line(trade))  # fmt: skip
     x = periods_on_x(ax, wide.index)
     for flow in codes.FLOWS:
-        ax.plot(x, wide[flow], color=codes.COLOURS[flow], label=codes.label(flow), marker="o",
+        ax.plot(x, wide[flow], color=codes.colour(flow), label=codes.label(flow), marker="o",
                 markersize=3.5)  # fmt: skip
     billions_on_y(ax)
     ax.set_ylim(bottom=0)
     known = {f: wide[f].dropna() for f in codes.FLOWS}
     ends = [
-        (s.index[-1].year, s.iloc[-1], f.capitalize() + "s", codes.COLOURS[f])
+        (s.index[-1].year, s.iloc[-1], f.capitalize() + "s", codes.colour(f))
         for f, s in known.items()
     ]
     label_ends(ax, ends)
