@@ -302,7 +302,7 @@ def test_all_breaches_of_a_file_are_listed_at_once(data):
 def test_only_an_empty_field_is_missing(data):
     # A code such as NA must be refused as a code, not be read as a missing value.
     edit(data, MONTHS, lambda f: row(f, 0, partner="NA"))
-    with pytest.raises(ValueError, match="column partner: must be an ISO 3166-1 .* got 'NA'"):
+    with pytest.raises(ValueError, match=r"column partner: must be an ISO 3166-1 .* got 'NA'"):
         snapshots.check(months())
 
 
