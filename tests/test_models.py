@@ -18,6 +18,7 @@ from silktrade.forecasting.models import (
     prepare,
     smoothing,
 )
+from silktrade.forecasting.models.pool import repeats
 from silktrade.forecasting.models.seasonality import (
     adjust,
     adjust_shrunk,
@@ -132,10 +133,9 @@ def test_x13_forecasts_in_company_as_alone(forgetful):
     ]
     mixed = [*specs[:3], "no specification", *specs[3:]]
     together = arima.x13(mixed)
-    assert [path is None for path in together] == [spec not in specs for spec in mixed]
+    assert [len(path) for path in together] == [6 * (spec in specs) for spec in mixed]
     for spec, path in zip(mixed, together, strict=True):
-        if path is not None:
-            np.testing.assert_array_equal(path, arima.x13([spec])[0])
+        np.testing.assert_array_equal(path, arima.x13([spec])[0])
 
 
 @pytest.mark.skipif(arima.binary_path is None, reason="X-13 is not built here")
@@ -151,24 +151,53 @@ def test_what_was_prepared_is_not_run_again(forgetful, monkeypatch):
         np.testing.assert_array_equal(point_forecast(values, 12, 6), path)
 
 
-def test_a_failing_program_falls_back(monkeypatch, forgetful):
+@pytest.mark.skipif(arima.binary_path is None, reason="X-13 is not built here")
+def test_what_the_program_refuses_is_asked_once_and_left_out(forgetful, monkeypatch):
+    """Every month as a year ago: once differenced, nothing is left to fit."""
+    again = np.tile(np.arange(1.0, 13), 4)
+    assert arima.arima(again, 12, 6, (0, 1, 1)) is None
+    monkeypatch.setattr(arima, "x13", lambda specs: pytest.fail("run again") if specs else [])
+    np.testing.assert_allclose(arima.airline(again, 12, 6), MODELS["drift"](again, 12, 6))
+
+
+def test_a_program_that_was_too_slow_is_asked_again(monkeypatch, forgetful):
     def fails(*args, **kwargs):
         raise subprocess.TimeoutExpired("x13as", 10)
 
+    monkeypatch.setattr(arima, "binary_path", lambda: "x13as")
     monkeypatch.setattr(arima.subprocess, "run", fails)
     assert arima.by_x13(series(), 12, 3, (0, 1, 1), (0, 1, 1)) is None
-    path = arima.airline(series(), 12, 3)
+    assert not arima._paths
+    np.testing.assert_array_equal(arima.airline(series(), 12, 3), MODELS["drift"](series(), 12, 3))
+
+
+def test_where_the_program_is_not_built_statsmodels_stands_in(monkeypatch, forgetful):
+    monkeypatch.setattr(arima, "binary_path", None)
+    plain = series() / np.mean(series())
     np.testing.assert_allclose(
-        path / np.mean(series()),
-        arima.by_statsmodels(series() / np.mean(series()), 12, 3, (0, 1, 1), (0, 1, 1)),
+        arima.airline(series(), 12, 3) / np.mean(series()),
+        arima.by_statsmodels(plain, 12, 3, (0, 1, 1), (0, 1, 1)),
         rtol=1e-9,
     )
     monkeypatch.setattr(arima, "by_statsmodels", lambda *args: None)
     np.testing.assert_array_equal(arima.airline(series(), 12, 3), MODELS["drift"](series(), 12, 3))
 
 
+@pytest.mark.skipif(arima.binary_path is None, reason="X-13 is not built here")
+@pytest.mark.parametrize(("period", "order"), [(12, (0, 1, 1)), (4, (2, 1, 0)), (1, (0, 2, 2))])
+def test_beyond_its_reach_the_program_goes_on_as_its_model_would(period, order):
+    """Without a logarithm, for the series has negatives; those orders' forecasts end up so."""
+    values = series(60, period) - np.mean(series(60, period))
+    path = arima.regarima(values, period, 150, order)
+    np.testing.assert_allclose(path[:120], arima.regarima(values, period, 120, order))
+    year = path[period:] - path[:-period]
+    # Autoregressions fade; the program prints 15 digits.
+    np.testing.assert_allclose(year[-31:], year[-31 - period : -period], atol=1e-6)
+
+
 def test_the_program_is_given_ten_seconds(monkeypatch, forgetful):
     given = {}
+    monkeypatch.setattr(arima, "binary_path", lambda: "x13as")
     monkeypatch.setattr(arima.subprocess, "run", lambda *args, **kwargs: given.update(kwargs))
     arima.by_x13(series(), 12, 3, (0, 1, 1), (0, 1, 1))
     assert given["timeout"] == 10.0
@@ -218,6 +247,19 @@ def test_series_of_one_year_take_their_season_from_the_naive_forecast():
     pool, season = MODELS["combination"](values, 12, 12), MODELS["seasonal_naive"](values, 12, 12)
     assert np.corrcoef(pool, season)[0, 1] > 0.95
     assert np.std(flat) < np.std(pool) < np.std(season)
+
+
+@pytest.mark.parametrize("period", [12, 4])
+def test_a_second_year_judges_how_far_it_repeats_the_first(period):
+    season = np.random.default_rng(1).permutation(period) + 1.0
+    for length in range(period + 1, 2 * period + 2):
+        again = np.resize(season, length)
+        assert repeats(again, period) == 1
+        path = MODELS["combination"](again, period, period)
+        np.testing.assert_allclose(path, np.roll(season, -(length % period)), rtol=1e-12)
+        # A straight line is no season, the more clearly the longer the year.
+        assert repeats(np.arange(float(length)), period) < (0.02 if period == 12 else 0.5)
+    assert repeats(season, period) == 0.5
 
 
 def test_bridge_keeps_what_is_known_and_the_season():

@@ -78,7 +78,7 @@ def point_forecast(
     >>> point_forecast(np.array([1.0, 2.0, 3.0, 4.0]), 1, 2, model="drift")
     array([5., 6.])
     """
-    if model not in MODELS:
+    if not isinstance(model, str) or model not in MODELS:
         raise ValueError(
             f"model must be one of {', '.join(MODELS)}, got {model!r}; choose one of these"
         )

@@ -98,10 +98,19 @@ def regarima(
     Returns
     -------
     array of float
-        The path of the next `horizon` periods, in the unit of the series. Where X-13 fails or
-        takes more than 10 seconds, statsmodels' SARIMAX of the same orders, without outliers, on
-        logarithms where all values are positive; where that fails too, or the series is shorter
-        than ten observations or three years, a random walk with drift.
+        The path of the next `horizon` periods, in the unit of the series. Where X-13 refuses the
+        series or takes more than 10 seconds, or the series is shorter than ten observations or
+        three years, a random walk with drift. Where X-13 is not built, statsmodels' SARIMAX of the
+        same orders takes its place, without outliers, on logarithms where all values are positive.
+
+    Notes
+    -----
+    The program forecasts 120 periods. Beyond, each season goes on by its change over the last year
+    of these, as the model itself does on its own scale once its moving averages are past.
+
+    What the program refuses (one of M1's series, none of M3's; series that repeat themselves or
+    hardly move, mostly zeros) no other fit of the same model would make sense of either: SARIMAX
+    took up to two seconds for one, for several threads at work on small matrices.
 
     References
     ----------
@@ -123,11 +132,11 @@ def arima(
     if not enough(values, period):
         return None
     plain, level = scaled(values)
-    for method in (by_x13, by_statsmodels):
-        path = method(plain, period, horizon, order, seasonal)
-        if path is not None and len(path) == horizon and np.all(np.isfinite(path)):
-            return level * path
-    return None
+    method = by_statsmodels if binary_path is None else by_x13
+    path = method(plain, period, horizon, order, seasonal)
+    if path is None or len(path) != horizon or not np.all(np.isfinite(path)):
+        return None
+    return level * path
 
 
 def enough(values: Array, period: int) -> bool:
@@ -142,11 +151,14 @@ def scaled(values: Array) -> tuple[Array, float]:
 
 
 def by_x13(values: Array, period: int, horizon: int, order: Order, seasonal: Order) -> Array | None:
-    """Have the program forecast, or give None where it fails."""
-    if horizon > FURTHEST or binary_path is None:
-        return None
-    spec = specification(values, period, horizon, order, seasonal)
-    return run([spec])[0]
+    """Have the program forecast; empty where it refuses, None where it was not heard out."""
+    spec = specification(values, period, min(horizon, FURTHEST), order, seasonal)
+    path = run([spec])[0]
+    if path is None or len(path) < FURTHEST:
+        return path
+    years, place = np.divmod(np.arange(horizon - FURTHEST), period)
+    last, before = path[-period:], path[-2 * period : -period]
+    return np.concatenate([path, last[place] + (years + 1) * (last - before)[place]])
 
 
 def prepare(panel: Sequence[Array], period: int, horizon: int, orders: Sequence[Order]) -> None:
@@ -166,10 +178,10 @@ def prepare(panel: Sequence[Array], period: int, horizon: int, orders: Sequence[
     --------
     >>> prepare([np.arange(1.0, 21.0) ** 2], 1, 2, [(1, 1, 0)])
     """
-    if horizon > FURTHEST or binary_path is None:
+    if binary_path is None:
         return
     run([
-        specification(scaled(values)[0], period, horizon, order, (0, 1, 1))
+        specification(scaled(values)[0], period, min(horizon, FURTHEST), order, (0, 1, 1))
         for values in panel
         if enough(values, period)
         for order in orders
@@ -177,9 +189,9 @@ def prepare(panel: Sequence[Array], period: int, horizon: int, orders: Sequence[
 
 
 def run(specs: Sequence[str]) -> list[Array | None]:
-    """Give the path of every specification, None where the program fails."""
+    """Give the path of every specification, as `x13` does, from memory where it is known."""
     new = [spec for spec in dict.fromkeys(specs) if spec not in _paths]
-    # What failed is not remembered: a program that was only too slow may be quicker alone.
+    # What was not heard out is not remembered: a program that was too slow may be quicker alone.
     made = {spec: path for spec, path in zip(new, x13(new), strict=True) if path is not None}
     found = [made.get(spec, _paths.get(spec)) for spec in specs]
     remember(_paths, made)
@@ -187,7 +199,11 @@ def run(specs: Sequence[str]) -> list[Array | None]:
 
 
 def x13(specs: Sequence[str]) -> list[Array | None]:
-    """Run the program once for all specifications; starting it takes longer than most of them."""
+    """
+    Run the program once for all specifications; starting it takes longer than most of them.
+
+    A path is empty where the program refuses, None where it did not come to an end.
+    """
     if not specs:
         return []
     with TemporaryDirectory() as folder:
@@ -198,16 +214,17 @@ def x13(specs: Sequence[str]) -> list[Array | None]:
             # -m has it read the list, -n print no tables.
             command = [binary_path(), "-m", "all", "-n"]
             subprocess.run(command, cwd=folder, capture_output=True, timeout=TIMEOUT, check=False)
-        return [saved(Path(folder, f"{number}.fct")) for number in range(len(specs))]
+        return [answer(Path(folder, str(number))) for number in range(len(specs))]
 
 
-def saved(table: Path) -> Array | None:
-    """Read a saved forecast, None where there is none or it is no table."""
+def answer(base: Path) -> Array | None:
+    """Read a saved forecast, or that there is none for an error that the program has named."""
     try:
-        rows = [line.split() for line in table.read_text().splitlines()[2:]]
+        rows = [line.split() for line in base.with_suffix(".fct").read_text().splitlines()[2:]]
         return np.array([float(row[1]) for row in rows])
     except (OSError, ValueError, IndexError):
-        return None
+        said = base.with_suffix(".err")
+        return np.array([]) if said.is_file() and "ERROR" in said.read_text() else None
 
 
 def specification(values: Array, period: int, horizon: int, order: Order, seasonal: Order) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from silktrade.forecasting.models.arima import Order, arima, prepare
-from silktrade.forecasting.models.seasonality import Adjusted, Array, adjust_shrunk
+from silktrade.forecasting.models.seasonality import Adjusted, Array, adjust_shrunk, in_second_year
 from silktrade.forecasting.models.simple import drift, median_drift, seasonal_naive
 from silktrade.forecasting.models.smoothing import ets
 from silktrade.forecasting.models.theta_method import dotm, theta
@@ -44,9 +44,8 @@ def combination(values: Array, period: int, horizon: int) -> Array:
     tourism competition's as well, since M1 has few; M3 is what benchmarks measure on. Weights from
     backtests of a single series gain next to nothing, picking its best model loses. An ARIMA model
     that cannot be fitted, as for series of less than three years, is left out. Where a year is
-    known but not enough to estimate a season, the mean of the pool is averaged with the
-    seasonal naive forecast: on M1's last 18 months this takes sMAPE from 18.3 to 15.9, on its last
-    7 quarters from 18.2 to 17.7.
+    known but not enough to estimate a season, the mean of the pool is averaged with the seasonal
+    naive forecast, each weighted by what it would have missed after the first year (`repeats`).
 
     References
     ----------
@@ -60,13 +59,64 @@ def combination(values: Array, period: int, horizon: int) -> Array:
     >>> combination(np.arange(10.0, 30.0), 1, 3).round(3)
     array([30., 31., 32.])
     """
-    members = seasonal_members if period > 1 else yearly_members
-    paths = np.array([limit(path, values) for path in members(values, period, horizon)])
     if period == 1:
-        return np.median(paths, axis=0)
-    if period <= len(values) < 2 * period + 2:
-        return (paths.mean(axis=0) + seasonal_naive(values, period, horizon)) / 2
-    return paths.mean(axis=0)
+        return np.median(pooled(yearly_members, values, period, horizon), axis=0)
+    path = pooled(seasonal_members, values, period, horizon).mean(axis=0)
+    if not in_second_year(values, period):
+        return path
+    share = repeats(values, period)
+    return (1 - share) * path + share * seasonal_naive(values, period, horizon)
+
+
+def pooled(members: Callable[..., list[Array]], values: Array, period: int, horizon: int) -> Array:
+    """Paths of a pool, a row each, within what the history makes thinkable."""
+    return np.array([limit(path, values) for path in members(values, period, horizon)])
+
+
+def repeats(values: Array, period: int) -> float:
+    r"""
+    Judge by its second year how far a short series repeats its first.
+
+    Parameters
+    ----------
+    values : array of float
+        One to two years and a period of the series, in time order, without gaps.
+    period : int
+        Observations in a year: 12 or 4.
+
+    Returns
+    -------
+    float
+        Weight of the seasonal naive forecast beside the pool's, 0 to 1: 1 for an exact repetition,
+        little for a straight line, a half where no second year has begun.
+
+    Notes
+    -----
+    .. math:: w = \frac{P + c}{P + S + 2 c}, \qquad c = \frac{4}{n - m} \min(P, S)
+
+    with P and S the sums of squares that the pool, made from the first year alone, and the seasonal
+    naive forecast missed in the n - m values since. The more there are, the less c draws to a half;
+    4 is best on M1's monthly series cut to 13 to 25 months, of no matter to its quarterly ones:
+    sMAPE of 18 months 15.33 at equal weights, 14.58 so; of 8 quarters 17.68 and 17.69. On M3's,
+    which had no say: 14.43 and 13.46, 10.51 and 10.29.
+
+    Examples
+    --------
+    >>> repeats(np.tile([1.0, 2.0, 4.0, 3.0], 2), 4), round(repeats(np.arange(1.0, 9.0), 4), 2)
+    (1.0, 0.11)
+    """
+    first, since = values[:period], values[period:]
+    steps = len(since)
+    if steps == 0:
+        return 0.5
+    path = np.full(steps, first[-1])
+    if np.ptp(first) > 0:
+        path = pooled(seasonal_members, first, period, steps).mean(axis=0)
+    again = seasonal_naive(first, period, steps)
+    missed = [np.sum((since - story) ** 2) for story in (path, again)]
+    margin = 4 / steps * min(missed)
+    total = sum(missed) + 2 * margin
+    return float((missed[0] + margin) / total) if total > 0 else 0.5
 
 
 def seasonal_members(values: Array, period: int, horizon: int) -> list[Array]:

@@ -171,6 +171,30 @@ def seasonal_indices(values: Array, period: int, multiplicative: bool) -> Array:
     return np.maximum(indices / indices.mean(), SMALLEST_INDEX)
 
 
+def in_second_year(values: Array, period: int) -> bool:
+    """
+    Tell whether a series has a year to repeat, but not enough to estimate a season from.
+
+    Parameters
+    ----------
+    values : array of float
+        The series, in time order, without gaps.
+    period : int
+        Observations in a year.
+
+    Returns
+    -------
+    bool
+        True from one year to two years and a period; always False for yearly series.
+
+    Examples
+    --------
+    >>> [in_second_year(np.arange(float(n)), 4) for n in (3, 4, 9, 10)]
+    [False, True, True, False]
+    """
+    return period > 1 and period <= len(values) < 2 * period + 2
+
+
 class Adjusted(NamedTuple):
     """
     A series without its season, and what it takes to put the season back on its forecast.
