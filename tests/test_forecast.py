@@ -170,6 +170,128 @@ def test_the_median_is_the_point_forecast(model):
     np.testing.assert_allclose(forecast(series, 6, model=model)[0.5], path, rtol=1e-12)
 
 
+YEARLY = {"M": 12, "Q": 4, "Y": 1}
+
+
+def ahead(values, freq, steps=14, **options):
+    """Median and 95 % limits of values at a frequency."""
+    index = pd.period_range("2000-01", periods=len(values), freq=freq)
+    found = forecast(pd.Series(np.asarray(values, dtype=float), index), steps, **options)
+    return found[0.025].to_numpy(), found[0.5].to_numpy(), found[0.975].to_numpy()
+
+
+@pytest.mark.parametrize("freq", ["M", "Q"])
+@pytest.mark.parametrize("zero", [False, True])
+@pytest.mark.parametrize("model", ["combination", "ets", "naive", "seasonal_naive"])
+def test_a_season_that_repeats_itself_stays_within_the_limits(freq, zero, model):
+    period = YEARLY[freq]
+    season = np.random.default_rng(5).permutation(period) * 7.0 + 3
+    if zero:
+        season[season < np.median(season)] = 0
+    for length in (*range(period + 1, 3 * period + 1), 5 * period):
+        low, median, high = ahead(np.resize(season, length), freq, model=model)
+        comes = np.resize(np.roll(season, -(length % period)), 14)
+        room = 1e-9 * season.max()
+        assert np.all((low - room <= comes) & (comes <= high + room)), length
+        if model in ("combination", "seasonal_naive"):
+            np.testing.assert_allclose(median, comes, atol=1e-6 * season.max())
+
+
+def test_two_years_of_a_season_with_months_of_nothing():
+    """From a public report: its first year, and a second one alike."""
+    first = [23939.4, 26092, 30088.1, 18531.1, 21384, 19387.5, 0, 0, 0, 0, 0, 7229.3]
+    second = [24000, 26100, 30000, 18500, 21400, 19300, 0, 0, 0, 0, 0, 7200]
+    low, median, high = ahead(first + second, "M", 12)
+    # A thousandth of the season's height: what the second year differs from the first by.
+    np.testing.assert_allclose(median, second, atol=30)
+    assert np.all((low <= second) & (second <= high))
+
+
+JUMPS = [(5, 50), (50, 5), (5, 0), (0, 10), (-3, 40), (5, 5000), (5, 6)]
+
+
+@pytest.mark.parametrize("freq", list(YEARLY))
+@pytest.mark.parametrize("scale", [1e-12, 1.0, 1e12])
+@pytest.mark.parametrize(("old", "new"), JUMPS)
+def test_after_a_jump_the_limits_hold_both_levels(freq, scale, old, new):
+    for length in (4, 5, 11, 13, 24, 25, 30, 60):
+        values = np.full(length, float(old)) * scale
+        values[-1] = new * scale
+        low, _, high = ahead(values, freq)
+        room = 1e-9 * np.abs(values).max()
+        for level in (old * scale, new * scale):
+            assert np.all((low - room <= level) & (level <= high + room)), length
+
+
+@pytest.mark.parametrize("freq", list(YEARLY))
+@pytest.mark.parametrize("place", [-3, -2, 0.5])
+@pytest.mark.parametrize("stays", [False, True])
+@pytest.mark.parametrize(("old", "new"), JUMPS)
+def test_limits_hold_a_value_ever_seen(freq, place, stays, old, new):
+    """Wherever the path does not leave the range of the history, as a trend's may."""
+    for length in (5, 12, 13, 24, 26, 40):
+        values = np.full(length, float(old))
+        first = int(place * length) if place == 0.5 else length + place
+        values[first : None if stays else first + 1] = new
+        low, median, high = ahead(values, freq)
+        room = 1e-9 * np.abs(values).max()
+        held = ((low - room <= old) & (old <= high + room)) | (
+            (low - room <= new) & (new <= high + room)
+        )
+        within = (values.min() <= median) & (median <= values.max())
+        assert np.all(held | ~within), length
+
+
+@pytest.mark.parametrize("freq", ["M", "Q"])
+@pytest.mark.parametrize("level", [0.0, 20.0, 200.0])
+@pytest.mark.parametrize("comes", [False, True])
+def test_the_last_year_stays_possible_where_a_season_has_gone_or_come(freq, level, comes):
+    period = YEARLY[freq]
+    season, flat = np.arange(1.0, period + 1) * 10, np.full(period, level)
+    last, before = (season, flat) if comes else (flat, season)
+    low, _, high = ahead(np.concatenate([np.tile(before, 3), last]), freq, period)
+    assert np.all((low <= last + 1e-9) & (last - 1e-9 <= high))
+
+
+@pytest.mark.parametrize("length", [3, 8, 13, 18, 24, 25, 26, 40, 60])
+@pytest.mark.parametrize("freq", list(YEARLY))
+def test_a_straight_line_goes_on(freq, length):
+    low, median, high = ahead(np.arange(1.0, length + 1), freq, 3)
+    # The pool damps trends and, while the second year runs, minds the first; half a step a step.
+    np.testing.assert_allclose(median[0], length + 1, atol=max(1, 0.1 * length))
+    assert np.all((low <= length + np.arange(1, 4)) & (length + np.arange(1, 4) <= high))
+
+
+def test_only_the_outer_limits_reach_for_what_was_seen():
+    levels = [0.01, 0.025, 0.05, 0.5, 0.95, 0.975, 0.99]
+    found = forecast(monthly([5] * 29 + [50]), 1, quantiles=levels).iloc[0].to_numpy()
+    assert (np.diff(found) >= 0).all()
+    assert found[1] <= 5 < found[2] and found[4] < 50 <= found[5]
+
+
+def test_nothing_is_forecast_as_nothing():
+    """The season of months without trade is put back to 0, not to 3e-17."""
+    found = forecast(monthly([0, 0, 3, 0, 0, 0, 1, 0, 0, 5, 0, 0] * 3), 12).to_numpy()
+    assert np.all((found == 0) | (found > 1e-6))
+
+
+@pytest.mark.parametrize(
+    ("values", "freq"),
+    [
+        ([127, 96, 138, 155, 121, 3070, 238, 258, 227, 330, 216, 241], "Q"),
+        ([0, 0, 3, 0, 0, 0, 1, 0, 0, 5, 0, 0] * 3, "M"),
+        (np.random.default_rng(0).poisson(0.3, 38), "M"),
+        ([5.0] * 40 + [0], "M"),
+    ],
+)
+def test_no_fit_stands_in_where_x13_gives_none(values, freq, monkeypatch):
+    """SARIMAX took seconds where several threads were free to work on small matrices."""
+    if arima.binary_path is None:
+        pytest.skip("X-13 is not built here")
+    monkeypatch.setattr(arima, "by_statsmodels", lambda *_: pytest.fail("was fitted"))
+    assert all(np.isfinite(part).all() for part in ahead(values, freq))
+
+
 def test_limits_widen_for_short_histories_and_far_horizons():
     series = trade(120)
     long, short = forecast(series, 12), forecast(series.iloc[-8:], 12)
@@ -264,6 +386,34 @@ INFINITE = SERIES.where(SERIES.index != SERIES.index[3], np.inf)
         (
             {"quantiles": [0.5, 0.5]},
             "quantiles must each be given once, got [0.5, 0.5]; drop repetitions",
+        ),
+        (
+            {"quantiles": []},
+            (
+                "quantiles must be a list of numbers, at least one, got []; "
+                "write [0.5] for the median"
+            ),
+        ),
+        (
+            {"quantiles": 0.5},
+            (
+                "quantiles must be a list of numbers, at least one, got 0.5; "
+                "write [0.5] for the median"
+            ),
+        ),
+        (
+            {"quantiles": ["median"]},
+            (
+                "quantiles must be a list of numbers, at least one, got ['median']; "
+                "write [0.5] for the median"
+            ),
+        ),
+        (
+            {"model": ["ets"]},
+            (
+                "model must be one of airline, combination, damped, dotm, drift, ets, naive, "
+                "seasonal_naive, theta, got ['ets']; choose one of these"
+            ),
         ),
         (
             {"model": "prophet"},

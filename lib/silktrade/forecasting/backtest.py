@@ -29,6 +29,7 @@ METRICS = ("mase", "rmsse", "smape", "pinball", "crps", "interval_score", "cover
 CODE = (
     "forecasting/accuracy", "forecasting/backtest", "forecasting/calibration",
     "forecasting/forecast", "forecasting/interval_table.csv", "forecasting/models",
+    "forecasting/reach",
 )  # fmt: skip
 FEWEST = 8  # known values without which a series is not forecast from an origin
 
@@ -125,11 +126,13 @@ def scores(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        SCORES: series, model, horizon, metric, value, origins (number of forecasts scored).
+        SCORES: series, model, horizon, metric, value, origins (number of forecasts scored: those
+        whose outcome is known).
         Metrics: mase and rmsse (errors in units of the seasonal naive's within the history), smape
         (percent, the M3 variant), pinball (mean over nine quantiles, in units of the series'
         naive error), crps (twice that integral), interval_score (80 %, in the same units),
-        coverage_80 and coverage_95 (fractions). NaN in units of a naive error of 0.
+        coverage_80 and coverage_95 (fractions). NaN in units of a naive error of 0, and where no
+        outcome is known.
 
     Examples
     --------
@@ -139,11 +142,11 @@ def scores(table: pd.DataFrame) -> pd.DataFrame:
     >>> scores(table).query("metric == 'mase'")["origins"].tolist()
     [2]
     """
-    rows = [
-        (series, model, horizon, metric, value, len(group))
-        for (series, model, horizon), group in table.groupby(["series", "model", "horizon"])
-        for metric, value in _metrics(group).items()
-    ]
+    rows = []
+    for key, group in table.groupby(["series", "model", "horizon"]):
+        known = group[group["actual"].notna()]
+        found = dict.fromkeys(METRICS, np.nan) if known.empty else _metrics(known)
+        rows += [(*key, metric, value, len(known)) for metric, value in found.items()]
     columns = ["series", "model", "horizon", "metric", "value", "origins"]
     return pd.DataFrame(rows, columns=columns)
 

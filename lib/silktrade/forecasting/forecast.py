@@ -8,10 +8,13 @@ import pandas as pd
 from silktrade.forecasting.calibration import limits
 from silktrade.forecasting.models import point_forecast, prepare
 from silktrade.forecasting.models.seasonality import Array, bridge
+from silktrade.forecasting.reach import reach, seen
 
 # Observations in a year by the frequency of the index.
 PERIODS = {"M": 12, "Q": 4, "Y": 1}
 FEWEST = 3
+# Of the largest value: what adding and taking away a season leaves of nothing at all.
+ROUNDING = 1e-12
 
 
 def forecast(
@@ -64,6 +67,12 @@ def forecast(
     the series of the M1 competition, by frequency, length of history and horizon. What happened on
     those series is promised to happen on yours; a structural break breaks the promise.
 
+    From the 95 % limits outwards they hold what has just been seen, whatever the model makes of it:
+    the last two values, each moved to the season of the step; the last value of that season; and of
+    all values the one nearest to the path, unless the path leaves their range. After a jump no
+    error learned from other series vouches for a level that the series has only passed over
+    (`silktrade.forecasting.reach.seen`).
+
     Values missing within the series are bridged for the models (`forecasting.models.seasonality`);
     over those missing at its end the forecast begins at the last known value.
 
@@ -115,8 +124,12 @@ def fan(values: Array, period: int, horizon: int, levels: Array, model: str) -> 
            [121.]])
     """
     known, size, behind = trimmed(values)
-    path = point_forecast(bridge(known, period), period, horizon + behind, model)
-    return size * limits(path, known, period, levels, model)[behind:]
+    whole = bridge(known, period)
+    path = point_forecast(whole, period, horizon + behind, model)
+    fans = reach(limits(path, known, period, levels, model), levels, seen(path, whole, period))
+    if whole.min() <= 0:
+        fans = np.where(np.abs(fans) < ROUNDING, 0.0, fans)
+    return size * fans[behind:]
 
 
 def ready(panel: Iterable[Array], period: int, horizon: int, models: Iterable[str]) -> None:
@@ -195,8 +208,16 @@ def checked_values(series: pd.Series) -> Array:
 
 def checked_quantiles(quantiles: Sequence[float]) -> Array:
     """Take the quantiles as an array, after a check that they are probabilities."""
-    levels = np.asarray(quantiles, dtype=float)
-    if levels.ndim != 1 or not levels.size or not np.all((levels > 0) & (levels < 1)):
+    try:
+        levels = np.asarray(quantiles, dtype=float)
+    except (TypeError, ValueError):
+        levels = np.array([])
+    if levels.ndim != 1 or not levels.size:
+        raise ValueError(
+            f"quantiles must be a list of numbers, at least one, got {quantiles!r}; "
+            "write [0.5] for the median"
+        )
+    if not np.all((levels > 0) & (levels < 1)):
         raise ValueError(
             f"quantiles must be between 0 and 1, got {quantiles!r}; write 5 percent as 0.05"
         )
