@@ -150,3 +150,8 @@ def test_errors_say_what_to_do(call, text):
     with pytest.raises(ValueError) as raised:
         call()
     assert str(raised.value) == text
+
+
+def test_coverage_counts_what_is_known():
+    assert accuracy.coverage([1.0, np.nan, 9.0], [0.0] * 3, [5.0] * 3) == 0.5
+    assert np.isnan(accuracy.coverage([np.nan], [0.0], [5.0]))

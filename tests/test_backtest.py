@@ -191,6 +191,20 @@ def test_a_series_that_never_moved_has_no_scaled_scores(trade):
     pd.testing.assert_frame_equal(compared, alone)
 
 
+def test_what_has_no_outcome_yet_has_no_score(table):
+    """Over the outcomes that are known; nothing, where none is."""
+    last = table["day"] == table["day"].max()
+    late = table.assign(actual=table["actual"].where(~last))
+    columns = ["series", "model", "horizon", "metric"]
+    expected = st.scores(table[~last]).set_index(columns)
+    found = st.scores(late).set_index(columns)
+    pd.testing.assert_frame_equal(found.loc[expected.index], expected)
+    rest = found.drop(expected.index)
+    none = st.scores(table.assign(actual=np.nan))
+    assert rest["value"].isna().all() and none["value"].isna().all()
+    assert (none["origins"] == 0).all()
+
+
 def test_compare_is_diebold_and_mariano_on_daily_means(table):
     ours = st.compare(table).set_index(["model", "horizon"])
     assert list(ours.index) == [("drift", 1), ("theta", 1), ("drift", 2), ("theta", 2)]

@@ -332,7 +332,8 @@ def coverage(actual: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> float:
     Returns
     -------
     float
-        From 0 to 1; outcomes on a limit count as within.
+        From 0 to 1; outcomes on a limit count as within, missing ones not at all. NaN if none is
+        known.
 
     Examples
     --------
@@ -341,7 +342,9 @@ def coverage(actual: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> float:
     """
     y, low = paired(actual, lower)
     y, high = paired(actual, upper)
-    return float(np.mean((low <= y) & (y <= high)))
+    known = ~np.isnan(y)
+    inside = (low <= y) & (y <= high)
+    return float(np.mean(inside[known])) if known.any() else float("nan")
 
 
 def diebold_mariano(loss: ArrayLike, other: ArrayLike, horizon: int = 1) -> tuple[float, float]:
