@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import os
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -20,6 +22,7 @@ from silktrade.reports import site as folder_of_reports
 
 ROOT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-m", "silktrade"]
+PATIENCE = 300.0  # seconds to wait for what takes a few where nothing else keeps the machine busy
 SVG = base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 3"/>').decode()
 FIGURE = f"""from IPython.display import HTML
 HTML('<figure class="chart"><img alt="A line rises." '
@@ -34,6 +37,14 @@ READ = """from silktrade.data import snapshots
 snapshots.read(snapshots.find("gacc", "partner_monthly"))
 provenance()"""
 TAKES = 'partner: str = "KAZ"  # ISO 3166-1 alpha-3\ndraws: int = 20  # how many'
+
+
+def until(true: Callable[[], object], what: str) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, f"{what}: not within {PATIENCE:g} s"
+        time.sleep(0.05)
 
 
 def refusal(call, *args, **kwargs) -> str:
@@ -63,6 +74,14 @@ def batch(folder: Path, **reports: dict) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(yaml.safe_dump({"reports": reports}, sort_keys=False))
     return path
+
+
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Let Ctrl-C interrupt, here and in what is started here, though it be ignored as by nohup."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,11 @@ import os
 import re
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import psutil
 import pytest
-from conftest import COMMAND, batch, notebook
+from conftest import COMMAND, PATIENCE, batch, notebook, until
 
 from silktrade import cli
 from silktrade.data import snapshots, vintages
@@ -122,7 +121,7 @@ def test_run_tells_of_each_report_and_returns_1_where_one_failed(project, capsys
     }
 
 
-def test_ctrl_c_leaves_nothing_half_written_and_nothing_running(project):
+def test_ctrl_c_leaves_nothing_half_written_and_nothing_running(project, ctrl_c):
     notebook(
         project / "notebooks" / "b.ipynb",
         f"open({str(project / 'begun')!r}, 'w').close()\nimport time\ntime.sleep(300)",
@@ -130,16 +129,14 @@ def test_ctrl_c_leaves_nothing_half_written_and_nothing_running(project):
     run = subprocess.Popen(
         [*COMMAND, "run"], cwd=project, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
-    waited = time.monotonic()
-    while not (project / "begun").exists() and time.monotonic() < waited + 120:
-        time.sleep(0.05)
+    until((project / "begun").exists, "the report begins")
     family = psutil.Process(run.pid).children(recursive=True)
     assert len(family) >= 2  # the server that forks, and a worker
     os.killpg(run.pid, signal.SIGINT)
-    _, complaint = run.communicate(timeout=30)
+    _, complaint = run.communicate(timeout=PATIENCE)
     assert run.returncode == 130
     assert complaint == "silktrade: stopped; finished reports are in place\n"
-    assert psutil.wait_procs(family, timeout=20)[1] == []
+    assert psutil.wait_procs(family, timeout=PATIENCE)[1] == []
     left = {path.name for path in (project / "reports").iterdir() if path.name != ".lock"}
     whole = {f"profile_{p}.{kind}" for p in ("KAZ", "UZB") for kind in ("html", "ipynb", "json")}
     assert left <= whole | {"index.html", "manifest.json"}

@@ -10,20 +10,18 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
-from conftest import ROOT, batch, notebook
+from conftest import PATIENCE, ROOT, batch, notebook, until
 
 from silktrade import cli
 from silktrade.reports import cluster, engine, plan
 
 pytest.importorskip("distributed")
 
-PATIENCE = 180.0  # seconds; all take a few, where nothing else keeps the machine busy
 HEADLINE = """import silktrade as st
 total = st.load_totals("CA5", currency="USD", as_of=as_of)
 st.headline("region_trade", total.iloc[-1], "USD", total.index[-1])
@@ -48,6 +46,11 @@ class Cluster:
         here = ["--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard", "--no-show"]
         kept = ["--dashboard-address", "127.0.0.1:0"]  # it opens a port for health checks anyway
         return self._start("dask_scheduler", "scheduler", *here, *kept, **settings)
+
+    def listens(self) -> bool:
+        """Tell whether the scheduler takes calls yet."""
+        with socket.socket() as call:
+            return call.connect_ex(("127.0.0.1", self.port)) == 0
 
     def worker(self, name: str, *options: str, **settings: str) -> subprocess.Popen:
         """Start a worker, by default without a nanny to start it again."""
@@ -90,14 +93,6 @@ def runs(worker: subprocess.Popen, report: str) -> bool:
             if report in process.cmdline():
                 return True
     return False
-
-
-def until(true: Callable[[], object], what: str) -> None:
-    """Wait until something is so."""
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end, f"{what}: not within {PATIENCE:g} s"
-        time.sleep(0.05)
 
 
 @pytest.fixture
@@ -185,8 +180,9 @@ def test_two_workers_bring_back_what_a_local_run_makes(dask, tmp_path, capsys):
 
 def test_a_worker_killed_in_the_middle_is_replaced_by_the_other(dask, tmp_path):
     """The one that is killed is in the middle of a report: a cell has run, the next has begun."""
-    tell = f"open({str(tmp_path / 'ran')!r}, 'a').write('x')"
-    slow = [tell, "import time\ntime.sleep(2)", "1"]
+    tell, mark = f"open({str(tmp_path / 'ran')!r}, 'a').write('x')", tmp_path / "killed"
+    wait = f"import os, time\nwhile not os.path.exists({str(mark)!r}):\n    time.sleep(0.05)"
+    slow = [tell, wait, "1"]
     planned = project(tmp_path, **{f"slow_{n}": slow for n in range(3)})
     dask.scheduler()
     workers = [dask.worker(name) for name in ("a", "b")]
@@ -197,6 +193,7 @@ def test_a_worker_killed_in_the_middle_is_replaced_by_the_other(dask, tmp_path):
             (busy,) = [w for w in workers if runs(w, report.name)]
             killed.extend(below(busy.pid))
             os.kill(busy.pid, signal.SIGKILL)
+            mark.touch()
 
     made = list(cluster.run(planned, scheduler=dask.address, started=kill))
     assert {o.report.name: o.record["status"] for o in made} == {r.name: "ok" for r in planned}
@@ -230,12 +227,12 @@ def test_limits_travel(dask, tmp_path):
     planned = project(tmp_path, sleeps=[sleeps], dies=[dies])
     dask.scheduler()
     dask.worker("a")
-    limits = engine.Limits(cell=2.0)
+    limits = engine.Limits(cell=5.0)
     made = {
         o.report.name: o.record["error"]
         for o in cluster.run(planned, scheduler=dask.address, limits=limits)
     }
-    assert made["sleeps"]["message"] == "the cell ran longer than 2 s: raise --cell-timeout"
+    assert made["sleeps"]["message"] == "the cell ran longer than 5 s: raise --cell-timeout"
     assert made["sleeps"]["cell"] == 2
     assert made["dies"]["message"] == "the process ended itself with exit status 3"
 
@@ -260,13 +257,13 @@ def test_closing_ends_what_runs_on_the_cluster(dask, tmp_path):
     workers = [dask.worker(name) for name in ("a", "b")]
     made = cluster.run(planned, scheduler=dask.address)
     assert next(made).report.name == "quick"
-    assert any(below(w.pid) for w in workers)
+    until(lambda: any(runs(w, "long") for w in workers), "the long report begins")
     made.close()
     until(lambda: not any(below(w.pid) for w in workers), "the report ends")
     assert all(w.poll() is None for w in workers)
 
 
-def test_ctrl_c_keeps_what_is_finished(dask, tmp_path):
+def test_ctrl_c_keeps_what_is_finished(dask, tmp_path, ctrl_c):
     project(tmp_path, quick=["1"], long=["import time\ntime.sleep(600)"])
     dask.scheduler()
     workers = [dask.worker(name) for name in ("a", "b")]
@@ -282,7 +279,7 @@ def test_ctrl_c_keeps_what_is_finished(dask, tmp_path):
     until(lambda: not any(below(w.pid) for w in workers), "the report ends")
 
 
-def test_ctrl_c_is_not_lost_where_python_drops_it(monkeypatch):
+def test_ctrl_c_is_not_lost_where_python_drops_it(monkeypatch, ctrl_c):
     class Deaf:
         """A batch that always runs, and swallows what is raised while it waits."""
 
@@ -352,6 +349,7 @@ def test_nobody_there_is_one_line(tmp_path, dask, monkeypatch, capsys):
             assert run(tmp_path, "--executor", "dask", "--scheduler", wrong)[0] == 2
             assert f"no Dask scheduler answers at {wrong} (" in capsys.readouterr().err
     dask.scheduler()
+    until(dask.listens, "the scheduler starts")
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 5.0)
     assert run(tmp_path, *there)[0] == 2
     assert capsys.readouterr().err == (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -12,10 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, batch, notebook
+from conftest import PATIENCE, ROOT, batch, notebook
 
 COMMAND = [sys.executable, "-u", "-m", "silktrade", "watch"]
-PATIENCE = 60.0  # seconds; a run takes two at most, on a machine that has nothing else to do
 
 
 class Watch:
@@ -60,28 +60,28 @@ def project(tmp_path) -> Path:
 
 
 @pytest.fixture
-def watch(project, monkeypatch) -> Iterator[Watch]:
+def watch(project, ctrl_c) -> Iterator[Watch]:
     """Start the watch on the copy, and end it by Ctrl-C."""
-    import os
-
     running = Watch(project, {**os.environ, "PYTHONPATH": str(project / "lib")})
     yield running
     running.process.send_signal(signal.SIGINT)
-    assert running.process.wait(30) == 130
+    assert running.process.wait(PATIENCE) == 130
 
 
 def edit(path: Path, old: str, new: str) -> None:
-    """Change a text in a file, as an editor does."""
+    """Change a text in a file at one stroke, so that no half of it is ever seen."""
     text = path.read_text()
     assert old in text
-    path.write_text(text.replace(old, new))
+    draft = path.with_name(f".{path.name}~")
+    draft.write_text(text.replace(old, new))
+    draft.replace(path)
 
 
 def test_each_edit_runs_what_it_touches(project, watch):
     assert "2 ok, 0 failed" in watch.until("in ")[-1]
     books, library = project / "notebooks", project / "lib" / "silktrade"
 
-    (books / "b.csv").write_text("22")
+    edit(books / "b.csv", "1", "22")
     lines = watch.until(" in ")
     assert lines[0] == "edited: b.csv"
     assert lines[-1].startswith("1 ok, 0 failed, 1 unchanged")
