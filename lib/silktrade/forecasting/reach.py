@@ -69,8 +69,8 @@ def seen(path: Array, values: Array, period: int) -> Array:
     3. The value nearest to the path, where that lies between the least and the largest: what has
        been passed over by a jump alone, at any time, is not certain to be where it stays.
 
-    On M3's series this moves an outer limit of one in four, and the 95 % limits by 1 % of their
-    width; those of no known frequency by 3 %.
+    This moves an outer limit of 675 of M3's 3,003 series: 95 % limits become 0.4 to 0.8 % wider,
+    those of no known frequency 3 %, and cover 0.1 and 0.4 points more.
 
     Examples
     --------
