@@ -182,7 +182,7 @@ def test_each_breach_has_its_one_error(name):
     changed, said = BREACHES[name]
     found = breaches(trade(**changed))
     if name == "unknown currency":  # every row has it
-        assert found == [said, said.replace("row 0", "row 1")]
+        assert found == [said.replace("row 0", "2 rows (0, 1)")]
     else:
         assert found == [said]
 
@@ -212,6 +212,10 @@ def test_missing_columns_are_named_alone():
 def test_a_long_list_is_cut_and_counted():
     years = [str(y) for y in range(1990, 2020)]
     frame = pd.concat([trade().head(1)] * 30).assign(period=years, value=-1.0)
+    assert breaches(frame) == [
+        "30 rows (0, 1, 2, 3, 4, …), column value: must be 0 or more, got -1.0"
+    ]
+    frame["value"] = np.arange(-1.0, -31.0, -1.0)
     found = breaches(frame)
     assert len(found) == schema.MOST_BREACHES + 1
     assert found[0] == "row 0, column value: must be 0 or more, got -1.0"

@@ -18,6 +18,7 @@ from silktrade import codes
 
 Mask = npt.NDArray[np.bool_]
 MOST_BREACHES = 20
+_FEW_ROWS = 5  # named of those that break a rule alike
 
 
 @dataclass(frozen=True)
@@ -386,7 +387,8 @@ def refuse(schema: Schema, breaches: list[str]) -> None:
     schema : Schema
         What the frame has to be.
     breaches : list of str
-        Each names row, column, rule and value; at most 20 are shown.
+        Each names row, column, rule and value; what several rows break alike is said once, and at
+        most 20 rules are shown.
 
     Raises
     ------
@@ -402,12 +404,32 @@ def refuse(schema: Schema, breaches: list[str]) -> None:
       row 0, column unit: must be times, got 'bn CNY'
     Correct these rows at their source and validate again.
     """
-    shown = breaches[:MOST_BREACHES]
-    more = len(breaches) - len(shown)
-    lines = [f"  {b}" for b in shown] + ([f"  and {more} more"] if more else [])
-    rules = "rule" if len(breaches) == 1 else "rules"
+    rules = _gathered(breaches)
+    more = len(rules) - MOST_BREACHES
+    lines = [f"  {rule}" for rule in rules[:MOST_BREACHES]]
+    lines += [f"  and {more} more"] if more > 0 else []
+    many = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"
     raise ValueError(
-        f"{schema.name} frame breaks {len(breaches)} {rules}:\n"
+        f"{schema.name} frame breaks {many}:\n"
         + "\n".join(lines)
         + "\nCorrect these rows at their source and validate again."
     )
+
+
+def _gathered(breaches: list[str]) -> list[str]:
+    """Say once what several rows break alike, with the first of them."""
+    alike: dict[str, list[str]] = {}
+    for breach in breaches:
+        row, mark, rule = breach.partition(", column ")
+        said, place = (f"column {rule}", row) if mark else (breach, "")
+        alike.setdefault(said, []).append(place)
+    return [f"{_rows(places)}{said}" for said, places in alike.items()]
+
+
+def _rows(places: list[str]) -> str:
+    """Name the rows of a breach: "row 3, " or "30 rows (0, 1, 2, …), "."""
+    if len(places) == 1:
+        return f"{places[0]}, " if places[0] else ""
+    numbers = [place.removeprefix("row ") for place in places[:_FEW_ROWS]]
+    more = ", …" if len(places) > _FEW_ROWS else ""
+    return f"{len(places)} rows ({', '.join(numbers)}{more}), "
