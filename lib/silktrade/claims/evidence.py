@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from silktrade import claims
+from silktrade.claims import table
 from silktrade.data import snapshots
 
 _TRADE = (
@@ -36,7 +37,8 @@ def load_claims(path: str | Path | None = None) -> pd.DataFrame:
     path : str or Path, optional
         A CSV with the columns claim, statement, published, publisher, measure, partner, flow,
         period_start, period_end, value, unit, comparison; `reporter` (else CHN) and `decimals`
-        (else as the value is printed) may be added. Nothing, or an empty text: the bundled ones.
+        (else as the value is printed) may be added. In UTF-8, UTF-16, GB18030, Windows-1251 or
+        -1252, by comma, semicolon or tab. Nothing, or an empty text: the bundled ones.
 
     Returns
     -------
@@ -48,7 +50,8 @@ def load_claims(path: str | Path | None = None) -> pd.DataFrame:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the rows are not of the form; the message lists every breach with row and column.
+        If the file cannot be read as such a table, in one sentence, or the rows are not of the
+        form; the message then lists every breach with row and column, rows counted from 0.
 
     Examples
     --------
@@ -63,8 +66,7 @@ def load_claims(path: str | Path | None = None) -> pd.DataFrame:
             f"claims must be a CSV file of the form of the bundled ones, got {str(path)!r}, which "
             "is no file: leave it empty for the bundled claims"
         )
-    text = pd.read_csv(file, dtype="str", na_values=[""], keep_default_na=False)
-    return claims.complete(text)
+    return claims.complete(table.read(file))
 
 
 def load_evidence(*, as_of: str | pd.Timestamp | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:

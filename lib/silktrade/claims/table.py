@@ -1,0 +1,156 @@
+"""
+The table of a newsroom: a text file of claims as sheets and editors write it.
+
+Encodings, delimiters and empty rows differ from desk to desk and are read; what would move a word
+into another column is refused, with its line.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from silktrade.claims.form import COLUMNS
+
+_NAMES = (*COLUMNS, "reporter", "decimals")
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_MARKS = {  # at the beginning of a file, the longer before the shorter
+    b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe\x00\x00": "utf-32", b"\x00\x00\xfe\xff": "utf-32",
+    b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\x84\x31\x95\x33": "gb18030",
+}  # fmt: skip
+
+
+def read(file: Path) -> pd.DataFrame:
+    r"""
+    Read a delimited file of claims as text.
+
+    Parameters
+    ----------
+    file : Path
+        In UTF-8, UTF-16, GB18030, Windows-1251 or -1252, with or without a byte order mark;
+        columns by comma, semicolon, tab or bar.
+
+    Returns
+    -------
+    DataFrame
+        Text, NaN where a cell is empty; column names in small letters, no empty rows.
+
+    Raises
+    ------
+    ValueError
+        If it is empty or no text, its header names no column of claims or one of them twice, or a
+        row has more or fewer fields than the header.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "said.csv"
+    >>> _ = file.write_bytes("Claim;Statement\na;Торговля выросла\n;\n".encode("utf-16"))
+    >>> read(file).to_dict("records")
+    [{'claim': 'a', 'statement': 'Торговля выросла'}]
+    """
+    content = file.read_bytes()
+    encoding = _encoding(content)
+    try:
+        text = content.decode(encoding).lstrip("\ufeff")
+    except (UnicodeDecodeError, LookupError):
+        text = "\0"
+    if re.search(r"[\0-\x08\x0e-\x1f]", text):  # a workbook, a picture
+        raise ValueError(
+            f"claims file {file.name!r} is no text in UTF-8, UTF-16, GB18030, Windows-1251 or "
+            f"Windows-1252 (tried {encoding}): save it as CSV UTF-8"
+        )
+    text = re.sub(r"\Asep=.\r?\n", "", text)  # a hint that some sheets write for themselves
+    delimiter = _delimiter(text)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    lines = [(rows.line_num, [_cell(c) for c in row]) for row in rows]
+    lines = [(number, cells) for number, cells in lines if any(cells)]
+    if not lines:
+        raise ValueError(
+            f"claims file {file.name!r} is empty: its first line has to name the columns "
+            f"{', '.join(COLUMNS)}"
+        )
+    header = _header(file.name, lines[0][1], encoding, delimiter)
+    cells = [_row(file.name, number, row, header, delimiter) for number, row in lines[1:]]
+    if not cells:
+        raise ValueError(f"claims file {file.name!r} holds no statement below its header")
+    out = pd.DataFrame(cells, columns=header, dtype="object")
+    return out[[name for name in header if name]]
+
+
+def _encoding(content: bytes) -> str:
+    """Tell the encoding: a mark, else what decodes, else what the bytes above 127 look like."""
+    for mark, encoding in _MARKS.items():
+        if content.startswith(mark):
+            return encoding
+    if b"\0" in content:  # every other byte of plain letters in UTF-16
+        little, big = content[1::2].count(0), content[::2].count(0)
+        return "utf-16-le" if little >= big else "utf-16-be"
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return _legacy(re.findall(rb"[\x80-\xff]+", content))
+    return "utf-8"
+
+
+def _legacy(runs: list[bytes]) -> str:
+    """Tell the encodings of Windows apart: accents stand alone, Chinese in pairs."""
+    if 2 * sum(len(run) == 1 for run in runs) > len(runs):
+        return "cp1252"
+    high = b"".join(runs)  # small Cyrillic letters are the last 32 codes; of Chinese a fifth is
+    return "cp1251" if 2 * sum(byte >= 0xE0 for byte in high) > len(high) else "gb18030"
+
+
+def _delimiter(text: str) -> str:
+    """Choose what splits the first line into the most names of columns."""
+    first = next((line for line in text.splitlines() if line.strip(" ,;\t|")), "")
+    return max(_DELIMITERS, key=lambda d: (_known(first.split(d)), first.count(d)))
+
+
+def _known(cells: list[str]) -> int:
+    """Count the names of columns among some cells."""
+    return len({_name(cell) for cell in cells} & {*_NAMES})
+
+
+def _cell(text: str) -> str:
+    """Strip a cell of blanks, the unbreakable ones too."""
+    return text.strip().strip("\u00a0\u3000\ufeff").strip()
+
+
+def _name(text: str) -> str:
+    """Read the name of a column in whatever case it was typed."""
+    return re.sub(r"[\s_]+", "_", _cell(text).strip('"').casefold())
+
+
+def _header(file: str, cells: list[str], encoding: str, delimiter: str) -> list[str]:
+    """Read the names of the columns."""
+    names = [_name(cell) for cell in cells]
+    if not _known(cells):
+        found = delimiter.join(cells)[:80]
+        raise ValueError(
+            f"claims file {file!r} must begin with the names of the columns, {', '.join(COLUMNS)}, "
+            f"got {found!r} (read as {encoding}, columns by {_DELIMITERS[delimiter]})"
+        )
+    twice = sorted({n for n in names if n and names.count(n) > 1})
+    if twice:
+        raise ValueError(f"claims file {file!r} has the column {', '.join(twice)} twice: keep one")
+    return names
+
+
+def _row(
+    file: str, number: int, cells: list[str], header: list[str], delimiter: str
+) -> list[str | None]:
+    """Read one row, whose fields have to stand under the header's."""
+    fields = cells[: len(header)] + [c for c in cells[len(header) :] if c]
+    astray = [c for c, name in zip(fields, header, strict=False) if c and not name]
+    if len(fields) != len(header) or astray:
+        raise ValueError(
+            f"claims file {file!r}, line {number}: {len(cells)} fields where the header has "
+            f"{sum(map(bool, header))} (columns by {_DELIMITERS[delimiter]}): put a field that "
+            "holds one of them in double quotes"
+        )
+    return [cell or None for cell in fields]
