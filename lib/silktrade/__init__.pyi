@@ -8,14 +8,14 @@ from . import tables as tables
 from .claims.check import (
     check_claims as check_claims,
 )
-from .claims.check import (
-    claims_held as claims_held,
-)
 from .claims.evidence import (
     load_claims as load_claims,
 )
 from .claims.evidence import (
     load_evidence as load_evidence,
+)
+from .claims.verdicts import (
+    claims_held as claims_held,
 )
 from .data.context import (
     load_catalogue as load_catalogue,

@@ -6,6 +6,8 @@ A sentence about a figure is computed from it: turn the data round, and the word
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from silktrade import codes
@@ -102,7 +104,7 @@ def percent(rate: float, *, digits: int = 1, sign: bool = False) -> str:
     return text.replace("-", "\u2212") + "\u00a0%"
 
 
-def stated(value: float, unit: str) -> str:
+def stated(value: float, unit: str, rounding: float = 0.0) -> str:
     """
     Say a number in the unit it counts.
 
@@ -112,24 +114,34 @@ def stated(value: float, unit: str) -> str:
         Full units; NaN where it is not known.
     unit : {'CNY', 'USD', 'fraction', 'times'}
         What it counts.
+    rounding : float
+        Half a unit of the last digit of the number it is set against, in full units.
 
     Returns
     -------
     str
-        Billions with two decimals, percent or times with one; a dash for what is not known.
+        Billions with two decimals, percent or times with one, or as many as the other number has;
+        more where nothing would be left of a small amount; a dash for what is not known.
 
     Examples
     --------
     >>> stated(173.05e9, "CNY"), stated(160.15, "times"), stated(float("nan"), "USD")
     ('173.05 billion yuan', '160.2 times', '–')
+    >>> stated(94.8208e9, "USD", 0.0005e9)
+    '94.821 billion dollars'
     """
     if pd.isna(value):
         return "–"
+    scale, least = {"fraction": (0.01, 1), "times": (1.0, 1)}.get(unit, (1e9, 2))
+    asked = round(-math.log10(2 * rounding / scale)) if rounding > 0 else least
+    digits = min(max(least, asked), 12)
     if unit == "fraction":
-        return percent(value)
+        return percent(value, digits=digits)
     if unit == "times":
-        return f"{value:,.1f} times"
-    return f"{value / 1e9:,.2f} billion {codes.CURRENCY_LABELS[unit]}"
+        return f"{value:,.{digits}f} times"
+    if 0 < abs(value) < 0.1 * scale:
+        digits = max(digits, 1 - math.floor(math.log10(abs(value) / scale)))
+    return f"{value / scale:,.{digits}f} billion {codes.CURRENCY_LABELS[unit]}"
 
 
 def moved(rate: float, *, digits: int = 1) -> str:

@@ -8,7 +8,7 @@ window, first printed or revised. A vantage says which of these were public and 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,10 @@ THEN, NOW = "pseudo-real time", "as known now"
 # Seen from its day a first print stands before what later tables imply; seen from now, after it.
 _STANDING = {THEN: {"A": 0, "P": 0, "E": 1, "I": 2}, NOW: {"A": 0, "E": 1, "P": 2, "I": 3}}
 _NEEDED = ("reporter", "partner", "period", "value", "currency", "obs_status", "source", "released")
+# The press prints billions with one decimal or two, so a figure with seven zeros at its end was
+# rounded, by half of 0.1 billion at most; customs and IMF count to the yuan and the dollar.
+_ROUND, _COARSEST = 10**7, 10**8
+_GROWTH_ROUNDING = 0.0005  # the customs print growth to a tenth of a percent
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,9 @@ class Figure:
         The sums by month or partner that make up the value.
     standing : int
         0 is the best that the vantage knows.
+    rounding, base_rounding : float
+        By how much `value` and `base` may be off, because what they are made of was rounded when
+        it was printed.
     """
 
     value: float
@@ -55,6 +62,8 @@ class Figure:
     base: float
     terms: pd.Series
     standing: int
+    rounding: float = 0.0
+    base_rounding: float = 0.0
 
 
 def ledger(trade: pd.DataFrame) -> pd.DataFrame:
@@ -77,7 +86,8 @@ def ledger(trade: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If a column is missing.
+        If a column is missing, or a row holds no figure: no number, no month or year, an unknown
+        currency or status.
 
     Examples
     --------
@@ -92,10 +102,11 @@ def ledger(trade: pd.DataFrame) -> pd.DataFrame:
             "with load_evidence or load_trade"
         )
     rows = trade[trade["product"] == codes.TOTAL] if "product" in trade else trade
+    _refuse_what_is_no_figure(rows)
     period = rows["period"]
-    end = pd.PeriodIndex([p.asfreq("M", "end") for p in period], freq="M")
-    first = pd.PeriodIndex([p.asfreq("M", "start") for p in period], freq="M")
-    start = pd.Series(first, index=rows.index)
+    each = period.unique()
+    end = pd.PeriodIndex(period.map({p: p.asfreq("M", "end") for p in each}), freq="M")
+    start = period.map({p: p.asfreq("M", "start") for p in each})
     if "start" in rows:
         start = rows["start"].astype("object").where(rows["start"].notna(), start)
     flow = rows["flow"] if "flow" in rows else pd.Series(np.nan, rows.index, dtype="object")
@@ -136,6 +147,32 @@ def seen(rows: pd.DataFrame, vantage: str, day: pd.Timestamp) -> pd.DataFrame:
     1
     """
     return rows[rows["released"] <= day] if vantage == THEN else rows
+
+
+def by_year(window: Window) -> list[Window]:
+    """
+    Split a window at the ends of calendar years.
+
+    Parameters
+    ----------
+    window : tuple of Period
+        First and last month.
+
+    Returns
+    -------
+    list of tuple of Period
+        A window for each calendar year that it touches.
+
+    Examples
+    --------
+    >>> len(by_year((pd.Period("2023-11", "M"), pd.Period("2025-02", "M"))))
+    3
+    """
+    years = range(window[0].year, window[1].year + 1)
+    return [
+        (max(window[0], pd.Period(f"{y}-01", "M")), min(window[1], pd.Period(f"{y}-12", "M")))
+        for y in years
+    ]
 
 
 def entries(rows: pd.DataFrame) -> Entries:
@@ -180,15 +217,17 @@ def figures(
     window : tuple of Period
         First and last month.
     currency : {'CNY', 'USD'}
-        In which it is wanted: a figure printed in it stands before a converted one.
+        In which it is wanted.
     vantage : {'pseudo-real time', 'as known now'}
         From which one looks.
 
     Returns
     -------
     list of Figure
-        Ordered by status, then currency, then a printed window before a sum of months, then flows
-        before a total, a total before the sum of rounded totals, then the latest release.
+        Exact figures before rounded ones, then a figure of the whole window before a sum of
+        months, one printed in the currency before a converted one, the better status (which comes
+        first of all in pseudo-real time), flows before a total, a total before the sum of the
+        partners', the latest release.
 
     Examples
     --------
@@ -210,97 +249,12 @@ def figures(
             for who, what in ((m, k) for m in members for k in kinds):
                 figure = _add_up(rows, who, what, spans, vantage)
                 if figure is not None:
-                    rank = (figure.standing, figure.currency != currency, grain == "month",
-                            len(what) == 1, len(who), -figure.released.value)  # fmt: skip
+                    exact = figure.rounding > 0, grain == "month", figure.currency != currency
+                    rank = ((figure.standing, *exact) if vantage == THEN
+                            else (*exact, figure.standing))  # fmt: skip
+                    rank += len(what) == 1, len(who), -figure.released.value
                     found.append((rank, figure))
-    return [figure for _, figure in sorted(found, key=lambda f: f[0])]  # fmt: skip
-
-
-def rate_of(indicators: pd.DataFrame, window: Window, vantage: str) -> tuple[float, str] | None:
-    """
-    Give yuan per dollar over a window, the customs' own where it was printed in time.
-
-    Parameters
-    ----------
-    indicators : DataFrame
-        INDICATOR rows, cut by `seen`: `customs_rate` and `exchange_rate`, years or months.
-    window : tuple of Period
-        First and last month.
-    vantage : {'pseudo-real time', 'as known now'}
-        In pseudo-real time a rate that was only implied later does not count.
-
-    Returns
-    -------
-    tuple of float and str, or None
-        The rate, a mean of months where no rate of the whole year is known, and its name.
-
-    Examples
-    --------
-    >>> from silktrade import load_indicator
-    >>> first = (pd.Period("2023-01", "M"), pd.Period("2023-04", "M"))
-    >>> round(rate_of(load_indicator("exchange_rate"), first, NOW)[0], 3)
-    6.852
-    """
-    if indicators.empty:
-        return None
-    usable = indicators if vantage == NOW else indicators[indicators["obs_status"] != "E"]
-    for name, said in (
-        ("customs_rate", "the customs' rate"),
-        ("exchange_rate", "the market's mean"),
-    ):
-        rates = usable[usable["indicator"] == name]
-        by_period = dict(zip(rates["period"].astype("str"), rates["value"], strict=True))
-        months = [str(m) for m in pd.period_range(*window, freq="M")]
-        if len(months) == 12 and months[0].endswith("-01") and months[0][:4] in by_period:
-            return by_period[months[0][:4]], said
-        if all(m in by_period for m in months):
-            return float(np.mean([by_period[m] for m in months])), said
-    return None
-
-
-def converted(
-    figure: Figure, currency: str, indicators: pd.DataFrame, window: Window, vantage: str
-) -> tuple[Figure, str] | None:
-    """
-    Convert a figure, month by month where it is a sum of months.
-
-    Parameters
-    ----------
-    figure : Figure
-        From `figures`.
-    currency : {'CNY', 'USD'}
-        The one wanted.
-    indicators, window, vantage
-        As for `rate_of`.
-
-    Returns
-    -------
-    tuple of Figure and str, or None
-        The converted figure and which rate was used ("" where none was); None where a rate is not
-        known.
-
-    Examples
-    --------
-    >>> one = Figure(7.0, "CNY", "gacc", "A", pd.Timestamp("2024-01-20"), np.nan,
-    ...              pd.Series([7.0]), 0)
-    >>> rates = pd.DataFrame({"indicator": ["exchange_rate"], "period": ["2023-12"],
-    ...                       "value": [7.0], "obs_status": ["A"]})
-    >>> december = (pd.Period("2023-12", "M"),) * 2
-    >>> converted(one, "USD", rates, december, NOW)[0].value
-    1.0
-    """
-    if figure.currency == currency:
-        return figure, ""
-    by_month = isinstance(figure.terms.index, pd.PeriodIndex)
-    spans = [(m, m) for m in figure.terms.index] if by_month else [window]
-    rates = [rate_of(indicators, span, vantage) for span in spans]
-    if None in rates:
-        return None
-    factors = np.array([r[0] for r in rates])
-    factors = 1 / factors if currency == "USD" else factors
-    terms = figure.terms * (factors if by_month else factors[0])
-    value = float(terms.sum())
-    return replace(figure, value=value, currency=currency, terms=terms, base=np.nan), rates[0][1]
+    return [figure for _, figure in sorted(found, key=lambda f: f[0])]
 
 
 def _add_up(
@@ -322,13 +276,47 @@ def _add_up(
         label = getattr(part, level)
         terms[label] = terms.get(label, 0.0) + part.value
     index = pd.PeriodIndex(terms, freq="M") if level == "start" else pd.Index(terms)
+    bases = [np.nan if p.growth == -1 else p.value / (1 + p.growth) for p in parts]
+    slopes = [b / (1 + p.growth) for b, p in zip(bases, parts, strict=True)]
     return Figure(
         value=sum(part.value for part in parts),
         currency=parts[0].currency,
         source=parts[0].source,
         obs_status=parts[np.argmax(standing)].obs_status,
         released=max(part.released for part in parts),
-        base=sum(np.nan if p.growth == -1 else p.value / (1 + p.growth) for p in parts),
+        base=sum(bases),
         terms=pd.Series(terms.values(), index).sort_index(),
         standing=max(standing),
+        rounding=sum(_half_a_print(part.value) for part in parts),
+        base_rounding=sum(slopes) * _GROWTH_ROUNDING,
     )
+
+
+def _half_a_print(value: float) -> float:
+    """Give half a unit of the last digit that the press printed; 0 for a figure in full."""
+    if not value or value % _ROUND:
+        return 0.0
+    return (_ROUND if value % _COARSEST else _COARSEST) / 2
+
+
+def _refuse_what_is_no_figure(rows: pd.DataFrame) -> None:
+    """Refuse rows that hold no figure of a month or a year."""
+    numbers = pd.to_numeric(rows["value"], errors="coerce")
+    known = {
+        "value": ("be a finite number", np.isfinite(numbers)),
+        "period": ("be a Period of a month or a year", rows["period"].map(_is_month_or_year)),
+    }
+    for column, allowed in (("currency", codes.CURRENCIES), ("obs_status", codes.OBS_STATUS)):
+        known[column] = f"be one of {', '.join(allowed)}", rows[column].isin(list(allowed))
+    for column, (rule, right) in known.items():
+        if not right.all():
+            got = rows.loc[~right, column].tolist()[0]
+            raise ValueError(
+                f"trade must {rule} in column {column}, got {got!r}: load it with load_evidence "
+                "or load_trade"
+            )
+
+
+def _is_month_or_year(period: object) -> bool:
+    """Tell a month or a year from everything else."""
+    return isinstance(period, pd.Period) and period.freqstr in ("M", "Y-DEC")

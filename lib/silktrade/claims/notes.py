@@ -10,12 +10,18 @@ from __future__ import annotations
 import pandas as pd
 
 from silktrade import codes
-from silktrade.claims.ledger import THEN, Figure, Window, converted, figures, rate_of
+from silktrade.claims.case import Amount, Case, Growth, year_before
+from silktrade.claims.form import parts_of
+from silktrade.claims.ledger import THEN, Figure, Window, figures
+from silktrade.claims.rates import converted, market, rate_of
+from silktrade.claims.verdicts import BY_COINCIDENCE
 from silktrade.claims.words import amount, listed_values, source_name, window_name
-from silktrade.prose import moved, percent
+from silktrade.prose import moved, percent, stated
+
+_STRAY = 0.05  # how far the rate of a later day may lie from the months' means
 
 
-def on_value(case: object, figure: Figure) -> str:
+def on_value(case: Case, got: Amount) -> str:
     """
     Note revisions and the exchange rate behind a value.
 
@@ -23,7 +29,7 @@ def on_value(case: object, figure: Figure) -> str:
     ----------
     case : Case
         The claim and what its vantage may see.
-    figure : Figure
+    got : Amount
         The value, in the claim's currency.
 
     Returns
@@ -38,29 +44,73 @@ def on_value(case: object, figure: Figure) -> str:
     >>> check_claims(said, *load_evidence())["note"].iloc[1].replace(chr(0xA0), " ")
     'As first printed it was 173.05 billion yuan; the revision is −1.5 %.'
     """
-    found = case.known(case.claim.partner, case.window)
     parts = []
-    if found[0].obs_status == "E" and case.vantage == THEN:
+    if got.figure.obs_status == "E" and case.vantage == THEN:
         parts.append("The figure is a later revision of what was public on the day.")
-    parts.append(_revision(case, found))
-    if found[0].currency != case.unit.currency or _first_print(found, case) is not None:
-        parts.append(_rate_of_the_day(case, found))
-    parts.append(_sum_of_partners(case, figure))
+    if got.printed:
+        first = _first_print(case, got.printed)
+        parts.append(_revision(first, got.printed))
+        if got.printed.currency != case.unit.currency or first is not None:
+            parts.append(_rate_of_the_day(case, first or got.printed))
+        parts.append(_sum_of_partners(case, got.figure))
     return " ".join(p for p in parts if p)
 
 
-def on_growth(case: object, growth: float, printed: bool) -> str:
+def on_late_agreement(case: Case, on_its_day: float) -> str:
     """
-    Note what growth was in the other currency, and that an implied base proves nothing.
+    Note that a claim which holds as known now did not hold on its day.
+
+    Parameters
+    ----------
+    case : Case
+        The claim as known now.
+    on_its_day : float
+        What it came to from what was public then, in full units.
+
+    Returns
+    -------
+    str
+        A sentence: by coincidence, where the level has been revised by more than the claim's
+        rounding since.
+
+    Examples
+    --------
+    >>> from silktrade import check_claims, load_claims, load_evidence
+    >>> said = load_claims().query("claim == 'jan_apr_2023_value_usd'")
+    >>> check_claims(said, *load_evidence())["note"].iloc[1].partition(":")[0]
+    'It holds by coincidence'
+    """
+    came = f"on its day it came to {stated(on_its_day, case.unit.name, case.rounding)}"
+    plain = f"{came[0].upper()}{came[1:]} and did not hold."
+    if case.claim.measure != "value" or not (got := case.value(case.claim.partner, case.window)):
+        return plain
+    first = _first_print(case, got.printed) if got.printed else None
+    if first is None or first.currency != got.printed.currency:
+        return plain
+    change = got.printed.value / first.value - 1
+    if abs(change) <= case.rounding / case.claimed:
+        return plain
+    said = f"{BY_COINCIDENCE}: {came} and did not hold"
+    if first.currency == case.unit.currency:
+        return f"{said}; the level was revised by {percent(change)} since."
+    return (
+        f"{said}; the level was revised by {percent(change)} since, which makes up for the rate "
+        "that the statement took."
+    )
+
+
+def on_growth(case: Case, told: Growth, on_bases: list[Growth]) -> str:
+    """
+    Note what growth was on another base and in the other currency, and what proves nothing.
 
     Parameters
     ----------
     case : Case
         The claim and what its vantage may see.
-    growth : float
-        A fraction, in the claim's currency.
-    printed : bool
-        Whether the base is implied by growth as it was printed.
+    told : Growth
+        In the claim's currency.
+    on_bases : list of Growth
+        The same on every base there is.
 
     Returns
     -------
@@ -75,14 +125,15 @@ def on_growth(case: object, growth: float, printed: bool) -> str:
     >>> note.partition(".")[0]
     'In dollars it was about 27'
     """
-    parts = [_in_the_other_currency(case, growth)]
-    if printed:
+    parts = [_on_another_base(case, told, other) for other in on_bases]
+    parts.append(_in_the_other_currency(case, told.rate, told.implied))
+    if told.implied and len(on_bases) == 1:
         parts.append("The base is known only through the printed growth, so this checks the "
                      "quotation and not the customs' arithmetic.")  # fmt: skip
     return " ".join(p for p in parts if p)
 
 
-def on_lost_growth(case: object, figure: Figure) -> str:
+def on_lost_growth(case: Case, got: Amount) -> str:
     """
     Note what the first print said where the revised level has no base.
 
@@ -90,7 +141,7 @@ def on_lost_growth(case: object, figure: Figure) -> str:
     ----------
     case : Case
         The claim and what its vantage may see.
-    figure : Figure
+    got : Amount
         The level that stands, in the claim's currency.
 
     Returns
@@ -106,32 +157,32 @@ def on_lost_growth(case: object, figure: Figure) -> str:
     >>> note.partition(";")[0]
     'The level is now 170.40 billion yuan'
     """
-    first = _first_print(case.known(case.claim.partner, case.window), case)
+    first = _first_print(case, got.printed) if got.printed else None
     if first is None or pd.isna(first.base) or first.currency != case.unit.currency:
         return ""
     growth = first.value / first.base - 1
     return (
-        f"The level is now {amount(figure.value, case.unit.currency)}; the first print, "
+        f"The level is now {amount(got.figure.value, case.unit.currency)}; the first print, "
         f"{amount(first.value)}, came with growth of {percent(growth)}. The revised level over "
-        f"the base of the first print would be {percent(figure.value / first.base - 1)}, "
-        f"two vintages mixed. {_in_the_other_currency(case, growth)}"
+        f"the base of the first print would be {percent(got.figure.value / first.base - 1)}, "
+        f"two vintages mixed. {_in_the_other_currency(case, growth, implied=True)}"
     ).strip()
 
 
-def on_ratio(case: object, last: float, base: Figure, year: Window) -> str:
+def on_ratio(case: Case, last: float, base: Figure, first: Window, final: Window) -> str:
     """
-    Note the years between, and what other sources give as a base.
+    Note the time between, and what other sources give as a base.
 
     Parameters
     ----------
     case : Case
         The claim and what its vantage may see.
     last : float
-        Trade of the last year, in the claim's currency.
+        Trade of the last period, in the claim's currency.
     base : Figure
-        Trade of the first year.
-    year : tuple of Period
-        The first year.
+        Trade of the first period.
+    first, final : tuple of Period
+        The first and the last period.
 
     Returns
     -------
@@ -146,21 +197,20 @@ def on_ratio(case: object, last: float, base: Figure, year: Window) -> str:
     "With 0.46 billion dollars from China's Ministry of Commerce it would be 152.6 times"
     """
     others = {base.source: ""}
-    for figure in case.known(case.claim.partner, year):
-        got = converted(figure, case.unit.currency, case.indicators, year, case.vantage)
-        if got and figure.source not in others:
+    for figure in case.known(case.claim.partner, first):
+        got = converted(figure, case.unit.currency, case.rates, first)
+        if got and got[0].value and figure.source not in others:
             value = got[0].value
             others[figure.source] = (
                 f"With {amount(value, case.unit.currency)} from {source_name(figure)} it would be "
-                f"{last / value:,.1f} times"
+                f"{last / value:,.{case.digits}f} times"
             )
-    span = case.claim.period_end.year - year[0].year
     said = "; ".join(o for o in others.values() if o)
-    years = f"{span} years lie between, at prices of their day."
-    return f"{said}; {years}" if said else f"{years[0].upper()}{years[1:]}"
+    span = f"{_time_between(first, final)} between, at prices of their day."
+    return f"{said}; {span}" if said else f"{span[0].upper()}{span[1:]}"
 
 
-def on_record(case: object, value: float) -> str:
+def on_record(case: Case, value: float) -> str:
     """
     Note in which later periods of the same length the mark was passed.
 
@@ -181,7 +231,7 @@ def on_record(case: object, value: float) -> str:
     >>> from silktrade import check_claims, load_claims, load_evidence
     >>> said = load_claims().query("claim == 'year_2022_record'")
     >>> check_claims(said, *load_evidence())["note"].iloc[1]
-    'Passed since, in 2023 and after.'
+    'Passed since, first in 2023.'
     """
     if case.vantage == THEN or case.claim.comparison != "highest so far":
         return ""
@@ -191,8 +241,8 @@ def on_record(case: object, value: float) -> str:
     while start + length - 1 <= last:
         span = (start, start + length - 1)
         got = case.value(case.claim.partner, span)
-        if got and got[0].value > value:
-            return f"Passed since, in {window_name(span)} and after."
+        if got and got.figure.value > value:
+            return f"Passed since, first in {window_name(span)}."
         start += length
     return ""
 
@@ -250,75 +300,99 @@ def kind(window: Window) -> str:
     return "month" if window[0] == window[1] else "year"
 
 
-def _first_print(found: list[Figure], case: object) -> Figure | None:
+def _first_print(case: Case, standing: Figure) -> Figure | None:
     """Give the first print where a revision stands in its place."""
-    if case.vantage == THEN or found[0].obs_status == "P":
+    if case.vantage == THEN or standing.obs_status == "P":
         return None
-    return next((f for f in found if f.obs_status == "P"), None)
+    found = case.known(case.claim.partner, case.window)
+    whole = (f for f in found if not isinstance(f.terms.index, pd.PeriodIndex))
+    return next((f for f in whole if f.obs_status == "P"), None)
 
 
-def _revision(case: object, found: list[Figure]) -> str:
+def _revision(first: Figure | None, standing: Figure) -> str:
     """Say how far a first print was revised, in the currency it was printed in."""
-    first = _first_print(found, case)
-    if first is None or first.currency != found[0].currency:
+    if first is None or first.currency != standing.currency:
         return ""
-    change = percent(found[0].value / first.value - 1)
-    return (
-        f"As first printed it was {amount(first.value, first.currency)}; the revision is {change}."
-    )
+    change = standing.value / first.value - 1
+    if abs(change) < 0.0005:  # to a tenth of a percent it stands as it was
+        return ""
+    was = amount(first.value, first.currency)
+    return f"As first printed it was {was}; the revision is {percent(change)}."
 
 
-def _rate_of_the_day(case: object, found: list[Figure]) -> str:
+def _rate_of_the_day(case: Case, printed: Figure) -> str:
     """Tell which exchange rate a claimed conversion needs, and whether the window had it."""
-    claim, printed = case.claim, _first_print(found, case) or found[0]
-    if case.unit.name == printed.currency or case.unit.name != "USD" or pd.isna(claim.value):
+    if case.unit.name == printed.currency or case.unit.name != "USD" or not case.named:
         return ""
-    half = 0.5 * 10**-claim.decimals
-    low, high = (printed.value / ((claim.value + h) * case.unit.scale) for h in (half, -half))
+    if case.claimed <= case.rounding:
+        return ""
+    low, high = (printed.value / (case.claimed + h) for h in (case.rounding, -case.rounding))
     months = pd.period_range(*case.window, freq="M")
-    means = [rate_of(case.indicators[case.indicators["indicator"] == "exchange_rate"], (m, m),
-                     case.vantage) for m in months]  # fmt: skip
-    known = pd.Series([m[0] for m in means if m])
+    means = [rate_of(market(case.rates), (m, m)) for m in months]
+    known = pd.Series([m.value for m in means if m])
     if known.empty or not (low > known.max() or high < known.min()):
         return ""
+    if low > known.max() * (1 + _STRAY) or high < known.min() * (1 - _STRAY):
+        return ""  # no day's rate: the number itself is another one
     said = (
-        f"{amount(printed.value, printed.currency)} is {claim.value:.{int(claim.decimals)}f} "
-        f"billion dollars only at {low:.3f} to {high:.3f} yuan per dollar; the means of the months "
+        f"{amount(printed.value, printed.currency)} is {case.claimed / 1e9:,.10g} billion dollars "
+        f"only at {low:.3f} to {high:.3f} yuan per dollar; the means of the months "
         f"traded in were {listed_values(known)}, which points to the rate of the day it was made"
     )
-    month = claim.published.to_period("M")
-    market = case.indicators[case.indicators["indicator"] == "exchange_rate"]
-    own = rate_of(market, (month, month), case.vantage)
+    month = case.claim.published.to_period("M")
+    own = rate_of(market(case.rates), (month, month))
     if own is None:
         return f"{said}."
-    value = printed.value / own[0]
-    return f"{said} (at {own[0]:.3f}, the mean of {window_name((month, month))}: {amount(value)})."
+    value = amount(printed.value / own.value)
+    return f"{said} (at {own.value:.3f}, the mean of {window_name((month, month))}: {value})."
 
 
-def _in_the_other_currency(case: object, growth: float) -> str:
-    """Turn growth into the other currency by the change of the exchange rate."""
-    before = tuple(p - 12 for p in case.window)
-    market = case.indicators[case.indicators["indicator"] == "exchange_rate"]
-    rates = [rate_of(market, window, case.vantage) for window in (case.window, before)]
+def _on_another_base(case: Case, told: Growth, other: Growth) -> str:
+    """Say what growth is on another base, where that shows in the digits."""
+    growth = percent(other.rate, digits=case.digits)
+    if other is told or growth == percent(told.rate, digits=case.digits):
+        return ""
+    if other.implied:
+        return f"On the base that the customs' printed growth implies it is {growth}."
+    return f"Over the level of the year before, as it stands in the collection, it is {growth}."
+
+
+def _in_the_other_currency(case: Case, growth: float, implied: bool) -> str:
+    """Say growth in the other currency as its own check finds it; else by the market's rate."""
+    other = case.counted_in("USD" if case.unit.currency == "CNY" else "CNY")
+    name = codes.CURRENCY_LABELS[other.unit.currency]
+    windows = (case.window, year_before(case.window))
+    found = other.growth(case.claim.partner, case.window)
+    if found:
+        same = next((g for g in found if g.implied == implied), found[0])
+        return f"In {name} it was {percent(same.rate, digits=case.digits)}."
+    rates = [rate_of(market(case.rates), window) for window in windows]
     if None in rates:
         return ""
-    change = rates[0][0] / rates[1][0]
-    yuan = case.unit.currency == "CNY"
-    other = (1 + growth) / change - 1 if yuan else (1 + growth) * change - 1
-    name = codes.CURRENCY_LABELS["USD" if yuan else "CNY"]
+    now, before = (rate.value for rate in rates)
+    change = now / before
+    rate = (1 + growth) * (1 / change if other.unit.currency == "USD" else change) - 1
     return (
-        f"In {name} it was about {percent(other)}: the price of a dollar "
-        f"{moved(change - 1)}, from {rates[1][0]:.3f} to {rates[0][0]:.3f} yuan."
+        f"In {name} it was about {percent(rate, digits=case.digits)} at the market's rate: the "
+        f"price of a dollar {moved(change - 1)}, from {before:.3f} to {now:.3f} yuan."
     )
 
 
-def _sum_of_partners(case: object, figure: Figure) -> str:
-    """Set a printed total of the five against the sum of the partners' own, where both stand."""
-    if case.claim.partner != codes.REGION or len(figure.terms) > 1:
+def _time_between(first: Window, last: Window) -> str:
+    """Say how many years or months lie between two periods."""
+    months = (last[0] - first[0]).n
+    many, unit = (months // 12, "year") if kind(first) == "year" else (months, "month")
+    return f"{many} {unit} lies" if many == 1 else f"{many} {unit}s lie"
+
+
+def _sum_of_partners(case: Case, figure: Figure) -> str:
+    """Set a printed total of a region against the sum of the partners' own, where both stand."""
+    members = parts_of(case.claim.partner)
+    if len(members) == 1 or len(figure.terms) > 1:
         return ""
     parts = [
         figures(case.book, p, case.claim.flow, case.window, case.unit.currency, case.vantage)
-        for p in codes.PARTNERS
+        for p in members
     ]
     if not all(parts) or any(p[0].currency != figure.currency for p in parts):
         return ""

@@ -116,11 +116,47 @@ def sum_of(figure: Figure, wanted: Figure, rate: str) -> str:
     terms = [amount(t) for t in figure.terms]
     whole = amount(figure.value, figure.currency)
     line = f"{' + '.join(terms)} = {whole}" if 1 < len(terms) <= _MOST_TERMS else whole
-    if rate:
+    if rate and figure.value:
         implied = max(figure.value, wanted.value) / min(figure.value, wanted.value)
         sign = "/" if wanted.currency == "USD" else "×"
         line += f" {sign} {implied:.4f} = {amount(wanted.value, wanted.currency)}, at {rate}"
     return f"{line} ({source_name(figure)})"
+
+
+def added_up(parts: list[Figure], windows: list[Window], total: Figure) -> str:
+    """
+    Write out a sum over calendar years.
+
+    Parameters
+    ----------
+    parts : list of Figure
+        In the currency of the claim.
+    windows : list of tuple of Period
+        What each stands for.
+    total : Figure
+        Their sum.
+
+    Returns
+    -------
+    str
+        One line; the parts are shown where there are at most five.
+
+    Examples
+    --------
+    >>> one = Figure(3e9, "CNY", "gacc", "A", pd.Timestamp("2024-01-20"), 1.0, pd.Series([3e9]), 0)
+    >>> year = (pd.Period("2024-01", "M"), pd.Period("2024-12", "M"))
+    >>> added_up([one, one], [year, year], one)
+    '3.00 (2024) + 3.00 (2024) = 3.00 billion yuan (China Customs)'
+    """
+    whole = amount(total.value, total.currency)
+    sources = "; ".join(dict.fromkeys(source_name(part) for part in parts))
+    if len(parts) > _MOST_TERMS:
+        return (
+            f"{len(parts)} years, {window_name(windows[0])} to {window_name(windows[-1])}, add "
+            f"up to {whole} ({sources})"
+        )
+    terms = [f"{amount(p.value)} ({window_name(w)})" for p, w in zip(parts, windows, strict=True)]
+    return f"{' + '.join(terms)} = {whole} ({sources})"
 
 
 def listed_values(values: pd.Series) -> str:

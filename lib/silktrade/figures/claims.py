@@ -17,6 +17,8 @@ _MARKS = {
     "holds": ("o", "#00805E", "#00805E"),
     "holds within rounding": ("o", "#00805E", "white"),
     "does not hold": ("X", "#C35A00", "#C35A00"),
+    "came true": ("^", "#00805E", "#00805E"),
+    "did not come true": ("v", "#C35A00", "white"),
     "cannot be tested": ("s", "#595959", "white"),
 }
 _WIDTH = 30  # characters of a statement in one line
@@ -75,7 +77,8 @@ def _mark(ax: Axes, x: int, y: int, row: pd.Series) -> None:
     """Draw one verdict with its value."""
     shape, edge, fill = _MARKS[row["verdict"]]
     ax.plot([x], [y], shape, color=edge, markerfacecolor=fill, markersize=9, label="_verdict")
-    text = stated(row["computed"], row["unit"]).replace("billion ", "bn ")  # room is short
+    text = stated(row["computed"], row["unit"], row["rounding"])
+    text = text.replace("billion ", "bn ")  # room is short
     ax.annotate(text, (x, y), xytext=(10, 0), textcoords="offset points", va="center", size=10.5)
 
 
@@ -94,7 +97,7 @@ def _describe(ax: Axes, rows: pd.DataFrame, names: pd.Series) -> None:
     said, table = [], {}
     for claim, statement in names.items():
         both = [rows.loc[(claim, v)] for v in _VANTAGES]
-        cells = [f"{r['verdict']}, {stated(r['computed'], r['unit'])}" for r in both]
+        cells = [f"{r['verdict']}, {stated(r['computed'], r['unit'], r['rounding'])}" for r in both]
         table[statement] = cells
         said.append(f"{statement}: on its day {cells[0]}; as known now {cells[1]}")
     ax.set_label(f"Table of verdicts. {'. '.join(said)}.")

@@ -21,28 +21,28 @@ def claims(checked: pd.DataFrame) -> Styler:
     Returns
     -------
     Styler
-        One row a claim: what it says, what was computed from what was public on its day and from
-        all that is known now, and the two verdicts.
+        One row a claim: what it says, who said it and when, what was computed from what was public
+        on its day and from all that is known now, and the two verdicts.
 
     Examples
     --------
     >>> from silktrade import check_claims, load_claims, load_evidence
     >>> said = load_claims().query("claim == 'year_2022_value'")
-    >>> claims(check_claims(said, *load_evidence())).data.iloc[0].tolist()
-    ['70.20 billion dollars', 'holds', '70.20 billion dollars', 'holds']
+    >>> claims(check_claims(said, *load_evidence())).data.iloc[0].tolist()[:3]
+    ['CGTN (customs data), 19 May 2023', '70.20 billion dollars', 'holds']
     """
-    rows = checked.assign(
-        text=[stated(v, u) for v, u in zip(checked["computed"], checked["unit"], strict=True)]
-    )
+    shown = zip(checked["computed"], checked["unit"], checked["rounding"], strict=True)
+    rows = checked.assign(text=[stated(*row) for row in shown])
     wide = rows.pivot(index="claim", columns="vantage", values=["text", "verdict"])
+    said = rows.drop_duplicates("claim").set_index("claim")
     out = pd.DataFrame({
+        "Said by": said["publisher"] + ", " + said["published"].map(day),
         "On its day": wide["text", "pseudo-real time"],
         "Verdict on its day": wide["verdict", "pseudo-real time"],
         "As known now": wide["text", "as known now"],
         "Verdict now": wide["verdict", "as known now"],
     })  # fmt: skip
-    names = rows.drop_duplicates("claim").set_index("claim")["statement"]
-    out = out.rename(index=names).rename_axis("Statement")
+    out = out.rename(index=said["statement"]).rename_axis("Statement")
     caption = "Published statements, computed from what was public on their day and as known now"
     return styled(out.astype("str"), caption, {})
 

@@ -1,0 +1,246 @@
+"""A case: one claim seen from one day, and the amounts and growth that its evidence gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from silktrade import codes
+from silktrade.claims import form
+from silktrade.claims.ledger import Entries, Figure, Window, by_year, figures
+from silktrade.claims.rates import Rates, converted
+from silktrade.claims.verdicts import agrees
+from silktrade.claims.words import added_up, amount, sum_of
+from silktrade.prose import percent
+
+
+@dataclass(frozen=True)
+class Amount:
+    """
+    What trade in a window comes to.
+
+    Attributes
+    ----------
+    figure : Figure
+        In the currency of the claim.
+    words : str
+        Its arithmetic.
+    printed : Figure or None
+        The figure as it was published; None for a sum over calendar years.
+    """
+
+    figure: Figure
+    words: str
+    printed: Figure | None
+
+
+@dataclass(frozen=True)
+class Growth:
+    """
+    Growth of a window over the same months a year before.
+
+    Attributes
+    ----------
+    rate, rounding : float
+        A fraction, and by how much it may be off because its figures are rounded.
+    words : str
+        Its arithmetic.
+    implied : bool
+        Whether its base is the one that the customs' printed growth implies.
+    """
+
+    rate: float
+    rounding: float
+    words: str
+    implied: bool
+
+
+@dataclass(frozen=True)
+class Case:
+    """
+    A claim as seen from one vantage, with the evidence that may be used.
+
+    Attributes
+    ----------
+    claim : namedtuple
+        A row of CLAIMS.
+    vantage : str
+        Pseudo-real time, or as known now.
+    rows, indicators : DataFrame
+        The ledger and the indicators that the vantage may see.
+    book, rates : dict of dict
+        The rows and the exchange rates laid out for looking up.
+    unit : Unit
+        What the number of the claim counts.
+    """
+
+    claim: object
+    vantage: str
+    rows: pd.DataFrame
+    indicators: pd.DataFrame
+    book: Entries
+    rates: Rates
+    unit: form.Unit
+
+    @property
+    def window(self) -> Window:
+        """First and last month of the claim."""
+        return self.claim.period_start, self.claim.period_end
+
+    @property
+    def named(self) -> bool:
+        """Whether the claim names a number."""
+        return not pd.isna(self.claim.value)
+
+    @property
+    def claimed(self) -> float:
+        """The number of the claim, in full units; NaN where it names none."""
+        return self.claim.value * self.unit.scale
+
+    @property
+    def rounding(self) -> float:
+        """Half a unit of the last printed digit of the claim."""
+        return 0.5 * self.unit.scale * 10.0**-self.claim.decimals if self.named else 0.0
+
+    @property
+    def digits(self) -> int:
+        """How many decimals a rate or a multiple needs to be set against the claim."""
+        return max(1, int(self.claim.decimals)) if self.named else 1
+
+    def counted_in(self, currency: str) -> Case:
+        """Give the same case in another currency."""
+        return replace(self, unit=replace(self.unit, currency=currency))
+
+    def agrees(self, computed: float, rounding: float) -> bool:
+        """Tell whether a computed value bears the claim out."""
+        return agrees(self.claim.comparison, computed, self.claimed, self.rounding, rounding)
+
+    def known(self, partner: str, window: Window) -> list[Figure]:
+        """List the figures of a partner and window in their own currency, the best first."""
+        args = (partner, self.claim.flow, window, self.unit.currency, self.vantage)
+        return figures(self.book, *args)
+
+    def value(self, partner: str, window: Window) -> Amount | None:
+        """Give the best figure in the claim's currency: over several years, the sum of years."""
+        years = by_year(window)
+        parts = [self._whole(partner, year) for year in years]
+        if None in parts:
+            return self._whole(partner, window)
+        return parts[0] if len(parts) == 1 else _sum_of_years(parts, years)
+
+    def missing(self, partner: str, window: Window) -> list[Window]:
+        """List the years, or the window, of which there is no figure."""
+        return [y for y in by_year(window) if self._whole(partner, y) is None] or [window]
+
+    def prints(self, *windows: Window) -> bool:
+        """Tell whether the figures of some windows were printed in the claim's currency."""
+        got = [self.value(self.claim.partner, window) for window in windows]
+        own = self.unit.currency
+        return all(a and a.printed and a.printed.currency == own for a in got)
+
+    def growth(self, partner: str, window: Window) -> list[Growth]:
+        """List what growth comes to: over the customs' own base first, then over the level."""
+        got = self.value(partner, window)
+        earlier = self.value(partner, year_before(window))
+        bases = []
+        if got and not np.isnan(got.figure.base):
+            bases.append(self._on_implied_base(got.figure))
+        # Where the customs imply a base, only another figure of theirs can stand beside it.
+        own = earlier and earlier.printed and earlier.printed.currency == self.unit.currency
+        if got and earlier and (own or not bases) and earlier.figure.value > 0:
+            bases.append(self._over_level(got.figure, earlier.figure))
+        return bases
+
+    def _whole(self, partner: str, window: Window) -> Amount | None:
+        """Give the best figure of a window that can be had in the claim's currency."""
+        found = self.known(partner, window)
+        months = [f for f in found if isinstance(f.terms.index, pd.PeriodIndex)]
+        weights = next((f.terms for f in months if f.currency == "CNY"), None)
+        for figure in found:
+            own = weights if figure.currency == "CNY" else None
+            got = converted(figure, self.unit.currency, self.rates, window, own)
+            if got is not None:
+                return Amount(got[0], sum_of(figure, got[0], got[1]), figure)
+        return None
+
+    def _on_implied_base(self, figure: Figure) -> Growth:
+        """Give growth as it was printed: its own rounding is all that is uncertain in it."""
+        rate = figure.value / figure.base - 1
+        rounding = figure.value / figure.base**2 * figure.base_rounding
+        words = self._over(figure, figure.base, rate)
+        return Growth(rate, rounding, f"{words}, the base implied by printed growth", True)
+
+    def _over_level(self, figure: Figure, base: Figure) -> Growth:
+        """Give growth over the level of the year before."""
+        ratio, rounding = quotient(figure, base)
+        return Growth(ratio - 1, rounding, self._over(figure, base.value, ratio - 1), False)
+
+    def _over(self, figure: Figure, base: float, rate: float) -> str:
+        """Write out a growth rate."""
+        return (
+            f"{amount(figure.value)} / {amount(base)} − 1 = {percent(rate, digits=self.digits)}, "
+            f"billion {codes.CURRENCY_LABELS[self.unit.currency]}"
+        )
+
+
+def year_before(window: Window) -> Window:
+    """
+    Give the same months a year before.
+
+    Parameters
+    ----------
+    window : tuple of Period
+        First and last month.
+
+    Returns
+    -------
+    tuple of Period
+        Both twelve months earlier.
+
+    Examples
+    --------
+    >>> year_before((pd.Period("2024-01", "M"), pd.Period("2024-04", "M")))[1]
+    Period('2023-04', 'M')
+    """
+    return window[0] - 12, window[1] - 12
+
+
+def quotient(over: Figure, under: Figure) -> tuple[float, float]:
+    """
+    Divide one figure by another, and carry their rounding through.
+
+    Parameters
+    ----------
+    over, under : Figure
+        In one currency, the second above 0.
+
+    Returns
+    -------
+    tuple of float
+        The quotient, and by how much it may be off, to first order.
+
+    Examples
+    --------
+    >>> one = Figure(3.0, "CNY", "gacc", "A", pd.Timestamp("2024-01-20"), 1.0, pd.Series([3.0]), 0)
+    >>> quotient(one, replace(one, value=2.0, rounding=0.02))
+    (1.5, 0.015)
+    """
+    ratio = over.value / under.value
+    return ratio, (over.rounding + ratio * under.rounding) / under.value
+
+
+def _sum_of_years(parts: list[Amount], years: list[Window]) -> Amount:
+    """Add up the amounts of calendar years and of what stands before and after them."""
+    each = [part.figure for part in parts]
+    weakest = max(each, key=lambda f: f.standing)
+    total = replace(
+        weakest,
+        value=sum(f.value for f in each),
+        released=max(f.released for f in each),
+        base=np.nan,
+        terms=pd.Series([f.value for f in each]),
+        rounding=sum(f.rounding for f in each),
+    )
+    return Amount(total, added_up(each, years, total), None)
