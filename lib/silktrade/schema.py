@@ -84,6 +84,11 @@ OPINION = Schema(
     ("institution", "economy", "indicator", "period", "released"),
     ("value", "unit", "source", "vintage"),
 )
+OUTLOOK = Schema(
+    "OUTLOOK",
+    ("economy", "indicator", "edition", "period"),
+    ("value", "unit", "source", "vintage", "released"),
+)
 PRINTED = Schema(
     "PRINTED",
     ("reporter", "partner", "product", "start", "period"),
@@ -123,8 +128,8 @@ FORECAST = Schema(
     "FORECAST", (*_DRAW_KEY, "quantile"), ("value", "currency"), ("currency", "origin"), (), True
 )
 _KINDS = (
-    TRADE, YEAR_TO_DATE, TOTALS, PRINTED, INDICATOR, OPINION, CLAIMS, EVENTS, SCENARIO, ELASTICITY,
-    OUTLINE, DRAWS, FORECAST,
+    TRADE, YEAR_TO_DATE, TOTALS, PRINTED, INDICATOR, OPINION, OUTLOOK, CLAIMS, EVENTS, SCENARIO,
+    ELASTICITY, OUTLINE, DRAWS, FORECAST,
 )  # fmt: skip
 SCHEMAS = {s.name: s for s in _KINDS}
 
@@ -144,7 +149,7 @@ _NUMBERS = (
 )  # fmt: skip
 _WHOLE = ("horizon", "draw", "part", "point")
 _DAYS = ("released", "vintage", "date", "published")
-_PERIODS = ("period", "origin", "start", "period_start", "period_end")
+_PERIODS = ("period", "edition", "origin", "start", "period_start", "period_end")
 _MONTHS = [f"{month:02}" for month in range(1, 13)]
 
 

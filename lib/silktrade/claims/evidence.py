@@ -19,7 +19,7 @@ _TRADE = (
     ("gacc", "partner_monthly"), ("gacc", "partner_monthly_2023"), ("gacc", "world_monthly"),
     ("gacc", "partner_annual"), ("gacc", "partner_annual_2022"), ("gacc", "partner_year_to_date"),
     ("gacc", "first_prints"), ("gacc", "totals_annual"), ("mofcom", "totals_annual"),
-    ("imf", "direction_of_trade"),
+    ("imf", "direction_of_trade"), ("comtrade", "china_reported"),
 )  # fmt: skip
 _INDICATORS = (
     ("gacc", "customs_rate_monthly"), ("gacc", "customs_rate_annual"), ("fed", "exchange_rate"),
@@ -105,7 +105,7 @@ def load_evidence(*, as_of: str | pd.Timestamp | None = None) -> tuple[pd.DataFr
 
 def _public(source: tuple[str, str], as_of: str | pd.Timestamp | None) -> pd.DataFrame:
     """Read a data set as far as it was public."""
-    rows = snapshots.read(snapshots.find(*source, as_of))
+    rows = snapshots.known(*source, as_of)
     rows = rows.assign(period=rows["period"].astype("object"))  # months and years below each other
     return rows if as_of is None else rows[rows["released"] <= snapshots.read_day(as_of)]
 

@@ -69,7 +69,7 @@ def load_events(partners: str | Iterable[str] | None = None, *, as_of: Day = Non
     >>> load_events("UZB", as_of="2018-01-01")["title"].iloc[-1]
     'Uzbekistan frees the sum'
     """
-    rows = snapshots.read(snapshots.find("silktrade", "events", as_of))
+    rows = snapshots.known("silktrade", "events", as_of)
     if partners is not None:
         chosen = set(codes.some_of("partners", partners, ("CHN", *codes.PARTNERS)))
         named = rows["partners"].str.split(";").map(lambda p: bool(chosen & set(p)))

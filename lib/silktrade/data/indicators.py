@@ -6,14 +6,13 @@ A rate or a growth is a fraction; months are averaged to years where years are a
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 
 import pandas as pd
 
 from silktrade import codes, schema
 from silktrade.data import snapshots
-from silktrade.data.snapshots import Day, public
+from silktrade.data.snapshots import Day, public, remembered
 from silktrade.schema import INDICATOR, validate
 
 _OUTLOOK = ("imf", "world_economic_outlook")
@@ -123,7 +122,7 @@ def load_opinions(
     >>> said.loc[said["period"] == "2024", "value"].agg(["min", "max"]).tolist()
     [0.042, 0.046]
     """
-    rows = snapshots.read(snapshots.find("silktrade", "published_forecasts", as_of))
+    rows = snapshots.known("silktrade", "published_forecasts", as_of)
     known = sorted(rows["economy"].unique())
     rows = rows[rows["economy"].isin(codes.some_of("economies", economies, known))]
     return validate(public(rows, as_of), schema.OPINION)
@@ -154,7 +153,7 @@ def load_china_share(*, as_of: str | pd.Timestamp | None = None) -> pd.DataFrame
     >>> load_china_share()["economy"].tolist(), len(load_china_share(as_of="2023-11-30"))
     (['KAZ', 'UZB'], 0)
     """
-    rows = snapshots.read(snapshots.find("national", "china_share", as_of))
+    rows = snapshots.known("national", "china_share", as_of)
     if as_of is not None:
         rows = rows[rows["released"] <= snapshots.read_day(as_of)]
     return validate(rows, INDICATOR)
@@ -227,25 +226,21 @@ def indicator_rows(
         snapshots.read_day(as_of)
     if frequency is not None:
         codes.one_of("frequency", frequency, ("M", "Y"))
-    seen = []
     for choice in choices:
-        snapshot = snapshots.find(*choice, as_of)
-        rows = snapshots.read(snapshot)
+        rows = snapshots.known(*choice, as_of)
         rows = rows[rows["indicator"] == name]
         if frequency in (None, schema.frequency_of(rows)):
             return rows
-        seen.append(snapshot)
     if frequency == "Y":
-        return _annual_mean(seen[0], name)
+        return remembered(_annual_mean, *choices[0], name, as_of)
     raise ValueError(f"frequency must be Y for {name}, got {frequency!r}: it has no months")
 
 
-@functools.lru_cache(maxsize=64)
-def _annual_mean(snapshot: snapshots.Snapshot, name: str) -> pd.DataFrame:
-    """Average the months of each complete year, once a process."""
-    rows = snapshots.read(snapshot)
+def _annual_mean(source: str, dataset: str, name: str, as_of: Day) -> pd.DataFrame:
+    """Average the months of each complete year."""
+    rows = snapshots.known(source, dataset, as_of)
     rows = rows[rows["indicator"] == name]
-    keys = ["economy", "indicator", "unit", "source", "vintage"]
+    keys = ["economy", "indicator", "unit", "source"]
     years = rows.assign(
         period=rows["period"].dt.asfreq("Y"), rank=rows["obs_status"].map(codes.STATUS_RANK)
     )
@@ -255,6 +250,7 @@ def _annual_mean(snapshot: snapshots.Snapshot, name: str) -> pd.DataFrame:
         months=("value", "size"),
         rank=("rank", "max"),
         released=("released", "max"),
+        vintage=("vintage", "max"),
     )
     out = out[out["months"] == 12]
     return out.assign(obs_status=out["rank"].map(codes.STATUS_AT)).drop(columns=["rank", "months"])

@@ -58,7 +58,7 @@ def load_products(
     """
     codes.one_of("classification", classification, tuple(CLASSIFICATIONS))
     chosen = codes.some_of("partners", partners, codes.PARTNERS)
-    rows = snapshots.read(snapshots.find(*CLASSIFICATIONS[classification], as_of))
+    rows = snapshots.known(*CLASSIFICATIONS[classification], as_of)
     named = rows["reporter"].isin(chosen) | rows["partner"].isin(chosen)
     return validate(public(rows[named], as_of), TRADE)
 
@@ -92,6 +92,6 @@ def load_gas(
     >>> (gas / 1e9).round(2).tolist()
     [6.79, 10.25, 9.6]
     """
-    rows = snapshots.read(snapshots.find(*_GAS, as_of))
+    rows = snapshots.known(*_GAS, as_of)
     chosen = codes.some_of("partners", partners, sorted(rows["partner"].unique()))
     return validate(public(rows[rows["partner"].isin(chosen)], as_of), TRADE)

@@ -205,6 +205,53 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
     return _rows(snapshot).copy()  # parsed once
 
 
+def known(source: str, dataset: str, as_of: Day = None) -> pd.DataFrame:
+    """
+    Read what a data set tells of a day, whichever vintage holds it.
+
+    Parameters
+    ----------
+    source, dataset : str
+        Such as `"gacc"`, `"partner_monthly"`.
+    as_of : str or Timestamp, optional
+        A day. Without it the newest vintage is read as it is.
+
+    Returns
+    -------
+    DataFrame
+        The vintage that `find` picks, and from the newest one the rows that it lacks though they
+        were public on the day. A figure stays as the earlier vintage has it; an estimate (E) gives
+        way to what the newest holds. Rows of the picked vintage are not cut: `public` does that.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the data set is not there.
+    ValueError
+        If `as_of` is no day, or a file is not as its sidecar and its schema say.
+
+    Examples
+    --------
+    >>> prices = known("worldbank", "commodity_prices", "2026-01-31")
+    >>> str(prices["vintage"].min().date()), str(prices["period"].max())
+    ('2025-12-02', '2025-12')
+    """
+    chosen = find(source, dataset, as_of)
+    rows = read(chosen)
+    newest = find(source, dataset)
+    kind = schema.SCHEMAS[chosen.schema]
+    released = next((c for c in ("released", "date") if c in kind.all_columns), None)
+    if as_of is None or newest == chosen or released is None:
+        return rows
+    later = _rows(newest)
+    later = later[later[released] <= read_day(as_of)]
+    firm = rows[rows["obs_status"] != "E"] if "obs_status" in rows else rows
+    both = pd.concat([firm, later, rows]).drop_duplicates(list(kind.key))
+    if (both["vintage"] == pd.Timestamp(newest.vintage)).any():
+        _used.setdefault(newest.path, newest)
+    return schema.validate(both, kind)
+
+
 def remembered(load: Callable[..., Frame], *given: object) -> Frame:
     """
     Give again what a loader gave, for as long as it would choose the same vintages.

@@ -25,8 +25,9 @@ Codes = str | Iterable[str] | None
 # The order is the precedence: where two sources report the same key, the first one stands.
 _CHINA = {
     "M": (("gacc", "partner_monthly"), ("gacc", "partner_monthly_2023")),
-    "Y": (("gacc", "partner_annual"), ("gacc", "partner_annual_2022"),
-          ("imf", "direction_of_trade")),
+    # The customs' own years begin in 2023; of 2022 the press had quoted some before the IMF's day.
+    "Y": (("gacc", "partner_annual"), ("imf", "direction_of_trade"), ("comtrade", "china_reported"),
+          ("gacc", "partner_annual_2022")),
 }  # fmt: skip
 _WORLD_IN_DOLLARS = ("gacc", "world_monthly")  # printed in dollars, so never converted to yuan
 _PARTNER_REPORTS = (
@@ -51,10 +52,11 @@ def load_trade(
     Parameters
     ----------
     frequency : {'Y', 'M'}
-        Calendar years (1992 on: IMF to 2020, customs from 2021) or months (2023-01 on, customs).
+        Calendar years (1992 on: IMF and UN Comtrade to 2022, customs from 2023) or months (2023-01
+        on, customs).
     currency : {'USD', 'CNY'}
         Of the values. Customs figures are printed in yuan and converted at the customs' own rate;
-        figures to 2020 are in dollars and converted at the market rate's annual mean.
+        figures to 2022 are in dollars, and to 2020 converted at the market rate's annual mean.
     partners : str or iterable of str, optional
         Of the reporter; by default the five, `"WLD"` (China with the world) on request: in months
         from 2008 in dollars, from 2024 in yuan.
@@ -71,12 +73,15 @@ def load_trade(
     DataFrame
         TRADE: reporter, partner, flow, product, period, value (full units of `currency`),
         currency, valuation (exports fob, imports cif), obs_status, source, vintage, released.
-        No row means not known: 2021 has no flows, 2022 five of ten.
+        No row means not known: of 2021 four exports are. `attrs` holds `as_of`, `last` (the last
+        period held) and `left_out`: the periods that were public but in the other currency, and
+        for which no rate is known.
 
     Raises
     ------
     ValueError
-        If a code is unknown, or `as_of` is no day or lies before the first release.
+        If a code is unknown, `as_of` is no day or lies before the first release, or a rate lacks a
+        period between its first and last.
 
     Notes
     -----
@@ -106,12 +111,26 @@ def _trade(
     if codes.WORLD in chosen and (frequency, currency) == ("M", "USD"):
         sources = (_WORLD_IN_DOLLARS, *sources)
     kinds = codes.some_of("flows", flows, codes.FLOWS)
-    parts = [snapshots.read(snapshots.find(*s, as_of)) for s in sources]
+    parts = [snapshots.known(*s, as_of) for s in sources]
     parts = [p[p["reporter"].isin(reporters) & p["partner"].isin(chosen)] for p in parts]
-    parts = [_convert(p[p["flow"].isin(kinds)], currency, as_of) for p in parts]
+    parts = [p[p["flow"].isin(kinds)] for p in parts]
     # Cut before splicing: a row not yet public must not displace one that was.
-    known = public(pd.concat(parts), as_of)
-    return validate(known.drop_duplicates(list(TRADE.key)), TRADE)
+    rows = public(pd.concat([_convert(p, currency, as_of) for p in parts]), as_of)
+    rows = validate(rows.drop_duplicates(list(TRADE.key)), TRADE)
+    printed = public(pd.concat(parts), as_of)
+    rows.attrs = {
+        "as_of": None if as_of is None else str(snapshots.read_day(as_of).date()),
+        "last": str(rows["period"].max()) if len(rows) else None,
+        "left_out": _left_out(printed, rows),
+    }
+    return rows
+
+
+def _left_out(printed: pd.DataFrame, rows: pd.DataFrame) -> list[str]:
+    """Name the periods in which something was printed that has no row."""
+    keys = list(TRADE.key)
+    both = printed[keys].merge(rows[keys], how="left", indicator=True)
+    return sorted({str(p) for p in both.loc[both["_merge"] == "left_only", "period"]})
 
 
 def load_year_to_date(
@@ -145,7 +164,7 @@ def load_year_to_date(
     0.143
     """
     chosen = _partners(partners, (*codes.PARTNERS, codes.WORLD))
-    rows = snapshots.read(snapshots.find("gacc", "partner_year_to_date", as_of))
+    rows = snapshots.known("gacc", "partner_year_to_date", as_of)
     return validate(public(rows[rows["partner"].isin(chosen)], as_of), schema.YEAR_TO_DATE)
 
 
@@ -174,9 +193,9 @@ def load_totals(
     -------
     Series
         Values in full units of `currency`, indexed by period, named by the partner: the sum of
-        the flows where all are known, the figure as published where they are not (2021, 2022).
-        `attrs` holds partner, currency, source (text), and `published`: the periods that are no
-        sum of ours.
+        the flows where all are known, the figure as published where they are not (2021).
+        `attrs` holds partner, currency, source (text), `published`: the periods that are no sum of
+        ours, and `as_of`, `last` and `left_out` as `load_trade`.
 
     Raises
     ------
@@ -187,7 +206,7 @@ def load_totals(
     --------
     >>> totals = load_totals("CA5")
     >>> (totals[["1992", "2013", "2022"]] / 1e9).round(2).tolist()
-    [0.44, 50.23, 70.2]
+    [0.44, 50.23, 70.23]
     """
     return remembered(_totals, partner, frequency, currency, as_of)
 
@@ -206,17 +225,21 @@ def _total(trade: pd.DataFrame, partner: str, currency: str, as_of: Day) -> pd.S
     frequency = schema.frequency_of(trade)
     parts = trade.groupby("period")["value"].agg(["sum", "size"])
     known = parts.loc[parts["size"] == len(members) * len(codes.FLOWS), "sum"]
-    printed = _printed_totals(partner, currency, as_of) if frequency == "Y" else known.iloc[:0]
-    printed = printed[~printed.index.isin(known.index)]
+    behind = set(trade.loc[trade["period"].isin(known.index), "source"])
+    printed = known.iloc[:0]
+    if frequency == "Y":
+        rows = _printed_totals(partner, currency, as_of)
+        rows = rows[~rows["period"].isin(known.index)]
+        printed, behind = rows.set_index("period")["value"], behind | set(rows["source"])
     total = pd.concat([known, printed]).sort_index().rename(partner)
     total.index.name = "period"
-    behind = {*trade["source"], *(["gacc"] if len(printed) else [])}
-    sources = [s for s in ("gacc", "imf") if s in behind]
     total.attrs = {
+        **trade.attrs,
         "partner": partner,
         "currency": currency,
-        "source": ", ".join(sources),
+        "source": ", ".join(s for s in codes.SOURCES if s in behind),
         "published": [str(p) for p in printed.index],
+        "last": str(total.index[-1]) if len(total) else None,
     }
     return total
 
@@ -235,8 +258,9 @@ def load_partner_totals(
     Returns
     -------
     DataFrame
-        One column a partner, indexed by period, full units of `currency`; only periods in which
-        all five are known. `attrs` holds currency and source.
+        One column a partner, indexed by an unbroken run of periods, full units of `currency`; NaN
+        where a partner's total is not known. `attrs` holds currency, source, `unknown` (the
+        partners without a figure, by period), and `as_of`, `last` and `left_out` as `load_trade`.
 
     Raises
     ------
@@ -245,13 +269,23 @@ def load_partner_totals(
 
     Examples
     --------
-    >>> load_partner_totals().loc["2022"].round(-8).div(1e9).tolist()
-    [31.2, 15.5, 2.5, 11.2, 9.7]
+    >>> load_partner_totals().loc["2021":"2022"].round(-8).div(1e9).values.tolist()
+    [[24.8, nan, nan, nan, nan], [31.2, 15.5, 2.6, 11.2, 9.8]]
     """
     trade = load_trade(frequency=frequency, currency=currency, as_of=as_of)
     totals = [_total(trade[trade["partner"] == p], p, currency, as_of) for p in codes.PARTNERS]
-    wide = pd.concat(totals, axis=1).dropna()
-    wide.attrs = {"currency": currency, "source": totals[0].attrs["source"]}
+    wide = pd.concat(totals, axis=1)
+    run = pd.period_range(wide.index.min(), wide.index.max(), name="period")
+    wide = wide.reindex(run, columns=list(codes.PARTNERS))
+    behind = {s for total in totals for s in total.attrs["source"].split(", ")}
+    gaps = wide[wide.isna().any(axis=1)].isna()
+    wide.attrs = {
+        **trade.attrs,
+        "currency": currency,
+        "source": ", ".join(s for s in codes.SOURCES if s in behind),
+        "unknown": {str(p): list(row.index[row]) for p, row in gaps.iterrows()},
+        "last": str(wide.index[-1]) if len(wide) else None,
+    }
     return wide
 
 
@@ -281,7 +315,7 @@ def load_printed_totals(*, as_of: Day = None) -> pd.DataFrame:
     >>> printed[("CA5", "2022")].item()
     70200000000.0
     """
-    rows = snapshots.read(snapshots.find("gacc", "totals_annual", as_of))
+    rows = snapshots.known("gacc", "totals_annual", as_of)
     return validate(public(rows, as_of), schema.TOTALS)
 
 
@@ -317,13 +351,26 @@ def _convert(trade: pd.DataFrame, currency: str, as_of: Day) -> pd.DataFrame:
     rate = rates.reindex(trade["period"]).set_index(trade.index)
     factor = rate["value"] if currency == "CNY" else 1 / rate["value"]
     ranks = [rows["obs_status"].map(codes.STATUS_RANK) for rows in (trade, rate)]
+    _no_hole(rates, trade)
     out = trade.assign(
         value=trade["value"] * factor,
         currency=currency,
         obs_status=np.fmax(*ranks).map(codes.STATUS_AT),  # the weaker of the two
         released=trade["released"].where(trade["released"] > rate["released"], rate["released"]),
     )
-    return out[rate["value"].notna()] if as_of is not None else out
+    return out[rate["value"].notna()]
+
+
+def _no_hole(rates: pd.DataFrame, trade: pd.DataFrame) -> None:
+    """Refuse to convert where the rate lacks a period between its first and last."""
+    first, last = rates.index.min(), rates.index.max()
+    within = trade.loc[trade["period"].between(first, last), "period"]
+    lacking = sorted({str(p) for p in within[~within.isin(rates.index)]})
+    if lacking:
+        raise ValueError(
+            f"customs_rate must hold every period from {first} to {last}, lacks "
+            f"{', '.join(lacking)}: complete the data set, or load in the printed currency"
+        )
 
 
 def _rates(frequency: str, as_of: Day) -> pd.DataFrame:
@@ -339,10 +386,10 @@ def _rates(frequency: str, as_of: Day) -> pd.DataFrame:
     return pd.concat([customs, market[~market.index.isin(customs.index)]])
 
 
-def _printed_totals(partner: str, currency: str, as_of: Day) -> pd.Series:
+def _printed_totals(partner: str, currency: str, as_of: Day) -> pd.DataFrame:
     """Read the totals that were published without their parts."""
-    rows = snapshots.read(snapshots.find("gacc", "totals_annual", as_of))
+    rows = snapshots.known("gacc", "totals_annual", as_of)
     rows = _convert(rows[rows["partner"] == partner], currency, as_of)
     if as_of is not None:
         rows = rows[rows["released"] <= snapshots.read_day(as_of)]
-    return rows.set_index("period")["value"]
+    return rows
