@@ -15,8 +15,17 @@ import yaml
 from silktrade import schema
 from silktrade.data import snapshots, vintages
 
-SOURCE = Path(snapshots.__file__).parents[3] / "data"
-MONTHS = "gacc/2026-11-23/partner_monthly"
+SOURCE = vintages.data_folder()
+
+
+def newest(source: str, dataset: str) -> str:
+    """Name the newest vintage of a data set, as path without suffix."""
+    return f"{source}/{snapshots.find(source, dataset).vintage}/{dataset}"
+
+
+MONTHS = newest("gacc", "partner_monthly")
+LATER = "2031-01-20"  # a day after every vintage
+ROWS = pd.read_csv(SOURCE / f"{MONTHS}.csv", dtype=str)
 
 
 def copy_data(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -60,6 +69,13 @@ def row(frame: pd.DataFrame, number: int, **values: str) -> pd.DataFrame:
     return out
 
 
+def alone(data: Path) -> None:
+    """Keep the newest vintage of the months alone."""
+    for path in data.glob("gacc/*/partner_monthly.*"):
+        if path.parent.name != Path(MONTHS).parent.name:
+            path.unlink()
+
+
 @pytest.fixture
 def data(tmp_path, monkeypatch) -> Path:
     return copy_data(tmp_path, monkeypatch)
@@ -72,7 +88,7 @@ def months() -> snapshots.Snapshot:
 def test_the_folder_is_the_project_s_unless_one_is_named(data, monkeypatch):
     assert vintages.data_folder() == data
     monkeypatch.delenv(vintages.FOLDER_VARIABLE)
-    assert vintages.data_folder() == SOURCE
+    assert vintages.data_folder() == Path(snapshots.__file__).parents[3] / "data"
 
 
 def test_a_folder_that_is_not_there(tmp_path, monkeypatch):
@@ -104,14 +120,18 @@ def test_the_catalogue_lists_every_file_once():
         (pd.Timestamp("2025-12-01 18:00"), "2024-04-02"),
     ],
 )
-def test_find_takes_the_newest_vintage_of_the_day(as_of, vintage):
+def test_find_takes_the_newest_vintage_of_the_day(data, as_of, vintage):
+    for folder in (data / "worldbank").iterdir():
+        if folder.name not in ("2024-04-02", "2025-12-02"):
+            shutil.rmtree(folder)
     assert snapshots.find("worldbank", "commodity_prices", as_of).vintage == vintage
 
 
 def test_find_takes_a_new_vintage_without_further_work(data):
-    shutil.copytree(data / "gacc/2026-11-23", data / "gacc/2027-01-20")
-    assert months().vintage == "2027-01-20"
-    assert snapshots.find("gacc", "partner_monthly", "2027-01-19").vintage == "2026-11-23"
+    before = months().vintage
+    shutil.copytree(data / "gacc" / before, data / "gacc" / LATER)
+    assert months().vintage == LATER
+    assert snapshots.find("gacc", "partner_monthly", "2031-01-19").vintage == before
 
 
 @pytest.mark.parametrize("wrong", ["soon", "today", "2023-02-30", "NaT", None])
@@ -133,7 +153,7 @@ def test_a_data_set_that_is_not_there():
 def test_read_gives_the_rows_with_source_and_vintage(data):
     frame = snapshots.read(months())
     assert set(frame["source"]) == {"gacc"}
-    assert set(frame["vintage"]) == {pd.Timestamp("2026-11-23")}
+    assert set(frame["vintage"]) == {pd.Timestamp(months().vintage)}
     pd.testing.assert_frame_equal(schema.validate(frame, schema.TRADE), frame)
 
 
@@ -168,6 +188,7 @@ def test_a_changed_file_is_refused(data):
 
 
 def test_a_missing_file_is_not_found(data):
+    alone(data)
     (data / f"{MONTHS}.csv").unlink()
     with pytest.raises(FileNotFoundError, match=r"^no snapshot of gacc/partner_monthly in "):
         months()
@@ -202,17 +223,17 @@ def test_an_empty_sidecar_lacks_every_field(data):
 
 
 def test_a_changed_outline_is_refused_and_a_lost_point_is_counted(data):
-    path = data / "naturalearth/2026-11-23/outlines.geojson"
+    name = newest("naturalearth", "outlines")
+    path = data / f"{name}.geojson"
     text = path.read_text().replace("[87.3603,49.2151],", "", 1)
     path.write_text(text)
-    with pytest.raises(ValueError, match=r"^naturalearth/2026-11-23/outlines.geojson: the file's"):
+    with pytest.raises(ValueError, match=rf"^{name}.geojson: the file's"):
         snapshots.read(snapshots.find("naturalearth", "outlines"))
-    describe(data, "naturalearth/2026-11-23/outlines",
-             sha256=hashlib.sha256(text.encode()).hexdigest())  # fmt: skip
+    describe(data, name, sha256=hashlib.sha256(text.encode()).hexdigest())
     with pytest.raises(ValueError) as error:
         snapshots.check(snapshots.find("naturalearth", "outlines"))
     assert str(error.value) == (
-        "naturalearth/2026-11-23/outlines.geojson: the sidecar says 536 rows, the file has 535: "
+        f"{name}.geojson: the sidecar says 536 rows, the file has 535: "
         "correct the sidecar's field rows"
     )
 
@@ -230,12 +251,13 @@ def test_an_unknown_class_or_schema(data, field):
 
 
 def test_a_wrong_number_of_rows(data):
-    describe(data, MONTHS, rows=287)
+    rows = len(ROWS)
+    describe(data, MONTHS, rows=rows - 1)
     with pytest.raises(ValueError) as error:
         snapshots.check(months())
     assert str(error.value) == (
-        f"{MONTHS}.csv: the sidecar says 287 rows, the file has 288: correct the sidecar's field "
-        "rows"
+        f"{MONTHS}.csv: the sidecar says {rows - 1} rows, the file has {rows}: correct the "
+        "sidecar's field rows"
     )
 
 
@@ -263,7 +285,7 @@ BROKEN = {
     ),
     "duplicate": (
         lambda f: pd.concat([f, f.head(1)], ignore_index=True),
-        "row 288: repeats the key CHN KAZ export TOTAL 2024-01",
+        f"row {len(ROWS)}: repeats the key CHN KAZ export TOTAL {ROWS.loc[0, 'period']}",
     ),
     "mixed currency": (
         lambda f: row(f, 7, currency="USD"),
@@ -271,7 +293,7 @@ BROKEN = {
     ),
     "mixed frequency": (
         lambda f: row(f, 8, period="2024"),
-        "column period: mixes frequencies (2024-09 and 2024); keep one a frame",
+        f"column period: mixes frequencies ({ROWS.loc[8, 'period']} and 2024); keep one a frame",
     ),
     "column gone": (lambda f: f.drop(columns="released"), "column released: missing"),
 }
@@ -312,6 +334,49 @@ def test_an_edited_sidecar_is_read_again(data):
     assert months().title == "Another title"
 
 
+# ---------------------------------------------------------------- known
+
+
+def revised(frame: pd.DataFrame) -> pd.DataFrame:
+    """Revise the first row, estimate the second anew, and lose the third."""
+    return row(row(frame, 0, value="1"), 1, value="2").drop(index=2)
+
+
+def test_a_day_is_told_what_the_vintage_of_the_day_lacks(data):
+    first = snapshots.read(months())["period"].min()
+    alone(data)
+    edit(data, MONTHS, lambda f: row(f, 1, obs_status="E"))
+    shutil.copytree(data / Path(MONTHS).parent, data / "gacc" / LATER)
+    edit(data, f"gacc/{LATER}/partner_monthly", revised)
+    early = snapshots.known("gacc", "partner_monthly", "2025-03-20")
+    values = early[(early["partner"] == "KAZ") & (early["flow"] == "export")]
+    values = values.set_index("period")["value"]
+    was = pd.to_numeric(ROWS["value"])
+    assert values[first] == was[0]  # as first held, not as revised
+    assert values[first + 1] == 2.0  # an estimate gives way
+    assert values[first + 2] == was[2]  # what the newest has lost is still known
+
+
+def test_a_day_is_told_nothing_that_came_later(data):
+    alone(data)
+    edit(data, MONTHS, lambda f: f[f["period"] < "2025-02"])
+    shutil.copytree(data / Path(MONTHS).parent, data / "gacc" / LATER)
+    more = ROWS[ROWS["period"] <= "2025-04"]
+    edit(data, f"gacc/{LATER}/partner_monthly", lambda f: more)
+    for day, last in (("2025-04-19", "2025-02"), ("2025-04-20", "2025-03"), (None, "2025-04")):
+        assert str(snapshots.known("gacc", "partner_monthly", day)["period"].max()) == last
+    assert snapshots.known("silktrade", "scenarios", "2025-01-01").shape[0] > 0  # has no days
+
+
+def test_what_filled_a_gap_counts_as_used_and_what_did_not_does_not(data, monkeypatch):
+    older = snapshots.find("gacc", "partner_monthly", "2020-01-01").vintage
+    shutil.copytree(data / Path(MONTHS).parent, data / "gacc" / LATER)
+    for day, expected in (("2025-12-31", {older}), ("2026-05-31", {older, LATER})):
+        monkeypatch.setattr(snapshots, "_used", {})
+        snapshots.known("gacc", "partner_monthly", day)
+        assert {s.vintage for s in snapshots.used()} == expected
+
+
 # ---------------------------------------------------------------- remembered
 
 
@@ -344,13 +409,12 @@ def test_what_is_given_can_be_changed_without_harm(data):
 
 
 def test_a_new_vintage_or_an_edited_sidecar_is_taken_at_once(data):
-    before = snapshots.remembered(loader, "partner_monthly")
-    folder = data / "gacc" / "2026-11-23"
-    shutil.copytree(folder, data / "gacc" / "2026-12-01")
+    before, first = snapshots.remembered(loader, "partner_monthly"), months().vintage
+    shutil.copytree(data / "gacc" / first, data / "gacc" / LATER)
     after = snapshots.remembered(loader, "partner_monthly")
-    assert {str(v.date()) for v in before["vintage"]} == {"2026-11-23"}
-    assert {str(v.date()) for v in after["vintage"]} == {"2026-12-01"}
-    name = "gacc/2026-12-01/partner_monthly"
+    assert {str(v.date()) for v in before["vintage"]} == {first}
+    assert {str(v.date()) for v in after["vintage"]} == {LATER}
+    name = f"gacc/{LATER}/partner_monthly"
     edit(data, name, lambda frame: frame.iloc[1:])
     assert len(snapshots.remembered(loader, "partner_monthly")) == len(after) - 1
 
@@ -393,8 +457,9 @@ def test_a_failure_is_not_remembered(data):
         snapshots.remembered(loader, "nothing")
     assert snapshots._asking.get() == ()
     edit(data, MONTHS, lambda frame: frame, sign=False)
-    shutil.copy(data / f"{MONTHS}.csv", data / "gacc/2026-11-23/nothing.csv")
-    shutil.copy(data / f"{MONTHS}.yml", data / "gacc/2026-11-23/nothing.yml")
+    for kind in ("csv", "yml"):
+        path = data / f"{MONTHS}.{kind}"
+        shutil.copy(path, path.with_stem("nothing"))
     assert len(snapshots.remembered(loader, "nothing"))
 
 

@@ -95,7 +95,7 @@ def load_evidence(*, as_of: str | pd.Timestamp | None = None) -> tuple[pd.DataFr
     --------
     >>> trade, indicators = load_evidence(as_of="2023-05-19")
     >>> sorted(trade["source"].unique()), sorted(indicators["indicator"].unique())
-    (['gacc', 'imf', 'mofcom'], ['customs_rate', 'exchange_rate'])
+    (['comtrade', 'gacc', 'imf', 'mofcom'], ['customs_rate', 'exchange_rate'])
     """
     trade = pd.concat([_windows(_public(s, as_of)) for s in _TRADE], ignore_index=True)
     indicators = pd.concat([_public(s, as_of) for s in _INDICATORS], ignore_index=True)

@@ -193,7 +193,7 @@ def entries(rows: pd.DataFrame) -> Entries:
     --------
     >>> from silktrade import load_trade
     >>> list(entries(ledger(load_trade(partners="KAZ"))))
-    [('gacc', 'USD'), ('imf', 'USD')]
+    [('comtrade', 'USD'), ('gacc', 'USD'), ('imf', 'USD')]
     """
     found: Entries = {}
     for row in rows.itertuples():  # the newest comes last, and a printed window tells its growth

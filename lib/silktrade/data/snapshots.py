@@ -150,7 +150,8 @@ def find(source: str, dataset: str, as_of: str | pd.Timestamp | None = None) -> 
     -------
     Snapshot
         The newest vintage taken on or before `as_of`. Where every vintage is later, the oldest:
-        it holds later revisions of what was public then, and the run is pseudo-real-time.
+        it holds later revisions of what was public then, and the run is pseudo-real-time. `known`
+        adds what that vintage lacks.
 
     Raises
     ------
@@ -161,8 +162,8 @@ def find(source: str, dataset: str, as_of: str | pd.Timestamp | None = None) -> 
 
     Examples
     --------
-    >>> find("worldbank", "commodity_prices", as_of="2025-01-01").vintage
-    '2024-04-02'
+    >>> find("imf", "world_economic_outlook", as_of="2023-12-31").vintage
+    '2023-10-10'
     """
     day = None if as_of is None else str(read_day(as_of).date())
     path = vintages.choose(source, dataset, day)
@@ -232,9 +233,9 @@ def known(source: str, dataset: str, as_of: Day = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> prices = known("worldbank", "commodity_prices", "2026-01-31")
-    >>> str(prices["vintage"].min().date()), str(prices["period"].max())
-    ('2025-12-02', '2025-12')
+    >>> prices = known("worldbank", "commodity_prices", "2024-02-15")
+    >>> str(prices["vintage"].min().date()), str(public(prices, "2024-02-15")["period"].max())
+    ('2023-06-02', '2024-01')
     """
     chosen = find(source, dataset, as_of)
     rows = read(chosen)

@@ -69,8 +69,8 @@ def choose(source: str, dataset: str, day: str | None = None) -> Path | None:
 
     Examples
     --------
-    >>> choose("worldbank", "commodity_prices", "2025-01-01").parent.name
-    '2024-04-02'
+    >>> choose("imf", "world_economic_outlook", "2023-12-31").parent.name
+    '2023-10-10'
     """
     folder = data_folder() / source
     paths = sorted(p for suffix in SUFFIXES for p in folder.glob(f"*/{dataset}{suffix}"))

@@ -178,6 +178,57 @@ def figure_html(figure: Figure) -> str:
     return "\n".join([*filter(None, lines), "</figure>"])
 
 
+def unbroken(values: pd.Series | pd.DataFrame) -> pd.Series | pd.DataFrame:
+    """
+    Lay values over an unbroken run of periods, so that a line breaks where one is not known.
+
+    Parameters
+    ----------
+    values : Series or DataFrame
+        Indexed by period, in order, at least one.
+
+    Returns
+    -------
+    Series or DataFrame
+        NaN where there was no row.
+
+    Examples
+    --------
+    >>> years = pd.PeriodIndex(["2020", "2022"], freq="Y")
+    >>> unbroken(pd.Series([1.0, 2.0], years)).tolist()
+    [1.0, nan, 2.0]
+    """
+    return values.reindex(pd.period_range(values.index[0], values.index[-1], name="period"))
+
+
+def gap_note(values: pd.Series | pd.DataFrame) -> str:
+    """
+    Say which periods of a chart are not known, for the end of its subtitle.
+
+    Parameters
+    ----------
+    values : Series or DataFrame
+        As drawn, over an unbroken run of periods.
+
+    Returns
+    -------
+    str
+        Such as `"; a gap: 2021 is not known"`; nothing where all are.
+
+    Examples
+    --------
+    >>> years = pd.period_range("2020", "2022", freq="Y")
+    >>> gap_note(pd.Series([1.0, None, 2.0], years))
+    '; a gap: 2021 is not known'
+    """
+    missing = values.isna() if isinstance(values, pd.Series) else values.isna().any(axis=1)
+    periods = [str(p) for p in values.index[missing]]
+    if not periods:
+        return ""
+    listed = periods[0] if len(periods) == 1 else f"{', '.join(periods[:-1])} and {periods[-1]}"
+    return f"; a gap: {listed} {'is' if len(periods) == 1 else 'are'} not known"
+
+
 def periods_on_x(ax: Axes, periods: pd.PeriodIndex) -> list[float]:
     """
     Set the x axis to years or months, and give each period its place on it.

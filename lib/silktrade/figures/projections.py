@@ -11,9 +11,11 @@ from silktrade.figures.canvas import (
     UNITS,
     billions_on_y,
     canvas,
+    gap_note,
     label_ends,
     percent_on_x,
     periods_on_x,
+    unbroken,
 )
 from silktrade.figures.chart_data import attach
 
@@ -59,7 +61,9 @@ def fan(history: pd.Series, table: pd.DataFrame, name: str, currency: str, sourc
         f"Trade with {codes.label(name)} is projected at {prose.money(final[0.5], currency)} in "
         f"{end}; four chances in five between {prose.money_pair(final[0.1], final[0.9], currency)}"
     )
-    ax = canvas(title, f"China's exports plus imports, {UNITS[currency]} a year", source)
+    known = unbroken(history)
+    measure = f"China's exports plus imports, {UNITS[currency]} a year{gap_note(known)}"
+    ax = canvas(title, measure, source)
     start = pd.DataFrame([[history.iloc[-1]] * bands.shape[1]], [last], bands.columns)
     whole = pd.concat([start, bands])
     periods_on_x(ax, history.index)
@@ -68,7 +72,6 @@ def fan(history: pd.Series, table: pd.DataFrame, name: str, currency: str, sourc
     for low, high, chance, depth in _BANDS:
         ax.fill_between(years, whole[low], whole[high], color="#0072B2", alpha=depth, linewidth=0,
                         label=f"{chance} interval")  # fmt: skip
-    known = history.reindex(pd.period_range(history.index[0], last))
     ax.plot([p.year for p in known.index], known, color=colour, marker="o", markersize=3.5,
             label="Known")  # fmt: skip
     ax.plot(years, whole[0.5], color="#0072B2", linestyle=(0, (3, 1.5)), label="Projection, median")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
@@ -12,11 +14,15 @@ from silktrade.figures.canvas import (
     UNITS,
     billions_on_y,
     canvas,
+    gap_note,
     label_ends,
     percent_on_y,
     periods_on_x,
+    unbroken,
 )
 from silktrade.figures.chart_data import attach
+
+_SHADES = ("#0072B2", "#C35A00", "#00805E", "#A6578A")
 
 
 def two_sides(china: pd.DataFrame, partner: pd.DataFrame) -> Axes:
@@ -99,9 +105,11 @@ def dependence(ratio: pd.Series, partner: str, source: str) -> Axes:
         f"Trade with China equalled {prose.percent(ratio.iloc[-1], digits=0)} of "
         f"{codes.label(partner)}'s output in {last}{prose.record(ratio)}"
     )
-    ax = canvas(title, "China's exports plus imports over the partner's GDP, percent", source)
-    x = periods_on_x(ax, ratio.index)
-    ax.plot(x, ratio, color=codes.colour(partner), label=codes.label(partner), marker="o",
+    run = unbroken(ratio)
+    measure = f"China's exports plus imports over the partner's GDP, percent{gap_note(run)}"
+    ax = canvas(title, measure, source)
+    x = periods_on_x(ax, run.index)
+    ax.plot(x, run, color=codes.colour(partner), label=codes.label(partner), marker="o",
             markersize=4)  # fmt: skip
     percent_on_y(ax)
     ax.set_ylim(bottom=0)
@@ -142,12 +150,11 @@ def coverage(trade: pd.DataFrame) -> Axes:
     what = "China's flows by partner" if china else "Each reporter's flows with China"
     ax = canvas(title, f"{what}; one mark is one known year",
                 prose.source_line(trade), height=0.34 * len(keys) + 1.6)  # fmt: skip
-    shades = dict(zip(codes.SOURCES, ("#0072B2", "#C35A00", "#00805E", "#A6578A"), strict=False))
-    for source, marks in trade.groupby("source"):
-        ax.plot(
-            years[marks.index], rows[marks.index], "s", markersize=6.5, color=shades[source],
-            label=codes.SOURCES[source],
-        )  # fmt: skip
+    held = [source for source in codes.SOURCES if source in set(trade["source"])]
+    for source, shade in zip(held, cycle(_SHADES)):
+        marks = trade.index[trade["source"] == source]
+        ax.plot(years[marks], rows[marks], "s", markersize=6.5, color=shade,
+                label=codes.SOURCES[source])  # fmt: skip
     ax.set_yticks(range(len(keys)), names)
     ax.invert_yaxis()
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: names[round(y)]))

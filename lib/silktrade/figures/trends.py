@@ -15,11 +15,13 @@ from silktrade.figures.canvas import (
     UNITS,
     billions_on_y,
     canvas,
+    gap_note,
     label_ends,
     percent_on_y,
     periods_on_x,
+    unbroken,
 )
-from silktrade.measures.trade import cagr, contributions, growth
+from silktrade.measures.trade import cagr, contributions, growth, share
 
 _WITH = {codes.REGION: "the five Central Asian countries"}
 
@@ -39,7 +41,7 @@ def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
     -------
     Axes
         Values of the y axis in full units of the currency. Hollow marks are years for which only
-        the total was published.
+        the total was published; a year that is not known is a gap.
 
     Examples
     --------
@@ -55,12 +57,13 @@ def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
         f"{prose.record(total)}"
     )
     marked = _dated(events, total)
-    measure = f"China's exports plus imports, {UNITS[currency]} a year"
+    run = unbroken(total)
+    measure = f"China's exports plus imports, {UNITS[currency]} a year{gap_note(run)}"
     ax = canvas(title, measure, prose.source_line(total),
                 height=HEIGHT + KEY_LINE * len(marked))  # fmt: skip
-    x = periods_on_x(ax, total.index)
+    x = periods_on_x(ax, run.index)
     colour = codes.colour(name)
-    ax.plot(x, total, color=colour, label=codes.label(name), marker="o", markersize=4)
+    ax.plot(x, run, color=colour, label=codes.label(name), marker="o", markersize=4)
     published = total[total.index.astype(str).isin(total.attrs["published"])]
     ax.plot(
         [p.year for p in published.index], published, "o", color=colour, markersize=6,
@@ -189,15 +192,16 @@ def share_lines(totals: pd.DataFrame, partner: str | None = None) -> Axes:
     >>> len(share_lines(load_partner_totals()).get_lines())
     5
     """
-    shares = totals.div(totals.sum(axis=1), axis=0)
+    shares = share(totals)
     first, last = shares.iloc[0], shares.iloc[-1]
     lead = partner or last.idxmax()
     title = (
         f"{codes.label(lead)} has {prose.percent(last[lead], digits=0)} of the trade, "
         f"after {prose.percent(first[lead], digits=0)} in {shares.index[0]}"
     )
-    ax = canvas(title, "Share of China's trade with the region, percent", prose.source_line(totals))
-    shares = shares.reindex(pd.period_range(shares.index[0], shares.index[-1], name="period"))
+    shares = unbroken(shares)
+    measure = f"Share of China's trade with the region, percent{gap_note(shares)}"
+    ax = canvas(title, measure, prose.source_line(totals))
     x = periods_on_x(ax, shares.index)
     for p in shares:
         width = 2.2 if partner in (None, p) else 1.1
@@ -237,8 +241,8 @@ def flows(trade: pd.DataFrame) -> Axes:
         f"China sold {prose.money(abs(out - into), currency)} {side} than it bought in {last}: "
         f"{prose.money_pair(out, into, currency, 'against')}"
     )
-    ax = canvas(title, f"{UNITS[currency].capitalize()} a year, exports fob, imports cif",
-                prose.source_line(trade))  # fmt: skip
+    measure = f"{UNITS[currency].capitalize()} a year, exports fob, imports cif{gap_note(wide)}"
+    ax = canvas(title, measure, prose.source_line(trade))
     x = periods_on_x(ax, wide.index)
     for flow in codes.FLOWS:
         ax.plot(x, wide[flow], color=codes.colour(flow), label=codes.label(flow), marker="o",
@@ -351,7 +355,7 @@ def _again(first: float, second: float) -> str:
 def _by_flow(trade: pd.DataFrame) -> pd.DataFrame:
     """Lay one partner's flows side by side over an unbroken run of years."""
     wide = trade.pivot(index="period", columns="flow", values="value")
-    return wide.reindex(pd.period_range(wide.index.min(), wide.index.max(), name="period"))
+    return unbroken(wide)
 
 
 def _dated(events: pd.DataFrame | None, total: pd.Series) -> pd.DataFrame:

@@ -218,7 +218,7 @@ def part_of_total(part: pd.DataFrame, total: pd.DataFrame) -> pd.DataFrame:
     >>> from silktrade import load_gas, load_trade
     >>> weight = part_of_total(load_gas(), load_trade()).set_index(["partner", "period"])["share"]
     >>> weight["KAZ"].round(3).tolist(), weight["UZB"].round(3).tolist()
-    ([0.081], [0.339])
+    ([0.102, 0.073, 0.081], [0.358, 0.471, 0.339])
     """
     part, total = validate(part, TRADE), validate(total, TRADE)
     both = {*part["currency"], *total["currency"]}

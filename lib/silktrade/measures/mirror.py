@@ -167,7 +167,7 @@ def mirror_trend(gaps: pd.DataFrame) -> pd.DataFrame:
     >>> from silktrade import load_trade
     >>> gaps = mirror_gaps(pair_reports(load_trade(), load_trade(reporter="UZB")))
     >>> mirror_trend(gaps)[["exporter", "periods"]].to_numpy().tolist()
-    [['CHN', 23], ['UZB', 23]]
+    [['CHN', 24], ['UZB', 25]]
     """
     per_year = {"M": 12, "Q": 4, "Y": 1}[frequency_of(gaps)] if len(gaps) else 1
     rows = [

@@ -24,7 +24,8 @@ def growth(
     Parameters
     ----------
     data : DataFrame or Series
-        A TRADE frame, or values of one unit indexed by period (years, quarters or months).
+        A TRADE frame, or values of one unit indexed by period (years, quarters or months): a
+        series, or a wide frame with one column a part.
     periods : int, optional
         How many periods back to compare with; by default one year (12 months, 4 quarters).
 
@@ -33,7 +34,7 @@ def growth(
     DataFrame or Series
         Growth as a fraction (0.12 is 12 %), in the currency of the data. For a frame: reporter,
         partner, flow, product, period, growth, currency. A period whose base is not known has no
-        row.
+        row. For a wide frame: a wide frame of growth, NaN where a part's is not known.
 
     Raises
     ------
@@ -54,6 +55,8 @@ def growth(
         raise ValueError(f"periods must be 1 or more, got {periods}: it counts periods back")
     if isinstance(data, pd.Series):
         return _growth(data, periods)
+    if isinstance(data.index, pd.PeriodIndex):
+        return pd.concat([_growth(data[part], periods) for part in data], axis=1).sort_index()
     trade = validate(data, TRADE)
     parts = [
         _growth(group.set_index("period")["value"], periods).rename("growth").reset_index()
@@ -172,7 +175,7 @@ def share(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
     Parameters
     ----------
     trade : DataFrame
-        TRADE.
+        TRADE. Or a wide frame indexed by period with one column a part, to which `of` says nothing.
     of : {'partner', 'flow', 'product'}
         What is compared: partners within each flow and product, or flows within each partner.
 
@@ -180,7 +183,8 @@ def share(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
     -------
     DataFrame
         reporter, partner, flow, product, period, share (fraction, sums to 1 over `of`). A period
-        in which one of the siblings is not known has no row.
+        in which one of the siblings is not known has no row. For a wide frame: a wide frame of
+        shares.
 
     Raises
     ------
@@ -199,6 +203,11 @@ def share(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
     0.436
     """
     codes.one_of("of", of, ("partner", "flow", "product"))
+    if isinstance(trade.index, pd.PeriodIndex):
+        known = trade.dropna()
+        whole = known.sum(axis=1)
+        _no_zero_total(whole.index[whole == 0])
+        return known.div(whole, axis=0)
     trade = validate(trade, TRADE)
     within = [c for c in ("reporter", "partner", "flow", "product", "period") if c != of]
     siblings = trade.groupby([c for c in within if c != "period"])[of].transform("nunique")
@@ -206,10 +215,7 @@ def share(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
     whole, known = groups.transform("sum"), groups.transform("size")
     complete = trade[known == siblings]
     total = whole[known == siblings]
-    if (total == 0).any():
-        raise ValueError(
-            f"share needs a total above 0, got 0 in {complete['period'][total == 0].iloc[0]}"
-        )
+    _no_zero_total(complete["period"][total == 0])
     out = complete.assign(share=complete["value"] / total)
     return out[[*SERIES, "period", "share"]].reset_index(drop=True)
 
@@ -468,8 +474,15 @@ def currency_effect(cny: pd.Series, usd: pd.Series, *, periods: int | None = Non
     return both.rename_axis("period")
 
 
+def _no_zero_total(periods: pd.Series | pd.PeriodIndex) -> None:
+    """Refuse shares of nothing."""
+    if len(periods):
+        raise ValueError(f"share needs a total above 0, got 0 in {next(iter(periods))}")
+
+
 def _growth(values: pd.Series, periods: int | None) -> pd.Series:
     """Compare each value with the one `periods` earlier, by date and not by position."""
+    values = values.dropna()
     lag = periods or _PER_YEAR[values.index.freqstr[0]]
     base = _lagged(values, lag)
     _no_zero_base(base)

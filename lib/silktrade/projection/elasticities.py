@@ -99,7 +99,7 @@ def elasticities(
     >>> day = "2023-12-31"
     >>> found = elasticities(load_trade(as_of=day), load_conditions(as_of=day))
     >>> found.set_index(["channel", "flow"]).loc[("energy", "import"), "estimate"].round(1).item()
-    0.7
+    0.6
     """
     return _estimated(_rows(trade, conditions, as_of), first, level)
 

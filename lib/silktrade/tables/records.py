@@ -75,7 +75,7 @@ def years(totals: pd.DataFrame, count: int = 6) -> Styler:
     Returns
     -------
     Styler
-        One row a year, the latest last.
+        One row a year, the latest last; a dash where a partner, and so the sum, is not known.
 
     Examples
     --------
@@ -84,7 +84,7 @@ def years(totals: pd.DataFrame, count: int = 6) -> Styler:
     (2, 7)
     """
     table = totals / 1e9
-    table[codes.label(codes.REGION)] = table.sum(axis=1)
+    table[codes.label(codes.REGION)] = table.sum(axis=1, skipna=False)
     rates = growth(table.iloc[:, -1]).reindex(table.index)
     table = table.rename(columns=codes.label).assign(Growth=rates).tail(count)
     formats = dict.fromkeys(table.columns, amount) | {"Growth": rate}
@@ -108,6 +108,7 @@ def reconciliation(trade: pd.DataFrame, printed: pd.DataFrame) -> Styler:
     -------
     Styler
         One row a partner and year that both know; difference in percent of the printed figure.
+        Totals that were not printed but estimated (E) are left out.
 
     Examples
     --------
@@ -122,6 +123,7 @@ def reconciliation(trade: pd.DataFrame, printed: pd.DataFrame) -> Styler:
     whole = region.loc[region["size"] == len(codes.PARTNERS), "sum"]
     whole.index = pd.MultiIndex.from_product([[codes.REGION], whole.index], names=parts.index.names)
     ours = pd.concat([parts, whole])
+    printed = printed[printed["obs_status"] != "E"]
     table = pd.DataFrame(
         {"Printed": printed.set_index(["partner", "period"])["value"], "Sum": ours}
     )
@@ -151,9 +153,10 @@ def status(years: pd.DataFrame, months: pd.DataFrame) -> Styler:
     Examples
     --------
     >>> from silktrade import load_trade
-    >>> table = status(load_trade(), load_trade(frequency="M", currency="CNY")).data
-    >>> table.loc[("Months", "China Customs", "2024 to 2025"), "P"].item()
-    240
+    >>> day = "2026-01-31"
+    >>> months = load_trade(frequency="M", currency="CNY", as_of=day)
+    >>> status(load_trade(as_of=day), months).data["P"].loc["Months"].tolist()
+    [0, 240]
     """
     both = {"Years": years, "Months": months}
     parts = [f.assign(Frequency=name, Years=_spans(f)) for name, f in both.items()]

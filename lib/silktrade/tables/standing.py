@@ -7,6 +7,7 @@ from pandas.io.formats.style import Styler
 
 from silktrade import codes
 from silktrade.measures.exposure import rank
+from silktrade.measures.trade import share
 from silktrade.prose import percent
 from silktrade.tables.style import points, styled
 
@@ -52,8 +53,7 @@ def standing(
     '1'
     """
     name = codes.label(partner)
-    rows = [_row("Share of China's trade with the five", totals.div(totals.sum(axis=1), axis=0),
-                 partner)]  # fmt: skip
+    rows = [_row("Share of China's trade with the five", share(totals), partner)]
     for column, title in _WEIGHTS.items():
         wide = weights.pivot(index="period", columns="economy", values=column)
         rows.append(_row(title.format(name), wide.dropna(), partner))
