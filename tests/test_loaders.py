@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import refusal
-from test_snapshots import copy_data, edit, newest
+from test_snapshots import alone, copy_data, edit, grow, newest
 
 import silktrade as st
 from silktrade import codes, schema
@@ -117,7 +117,9 @@ def test_totals_of_2021_and_2022_are_the_same_before_and_after_their_flows_were_
     assert after.round(-6).div(1e9).tolist() == [31.166, 15.503, 2.599, 11.181, 9.777]
 
 
-def test_frames_say_where_they_end_and_what_is_left_out():
+def test_frames_say_where_they_end_and_what_is_left_out(data):
+    rates = alone(data, "gacc", "customs_rate_monthly")
+    edit(data, rates, lambda f: f[f["period"] <= "2025-12"])
     dollars, yuan = (st.load_trade(frequency="M", currency=c, as_of="2026-05-31")
                      for c in ("USD", "CNY"))  # fmt: skip
     left = ["2026-01", "2026-02", "2026-03", "2026-04"]
@@ -292,7 +294,7 @@ def test_a_converted_figure_is_public_when_value_and_rate_are(data):
             released=frame["released"].mask(frame["period"] == "2024-05", "2024-07-01")
         )
 
-    edit(data, newest("gacc", "customs_rate_monthly"), late)
+    edit(data, alone(data, "gacc", "customs_rate_monthly"), late)
     kazakh = series(st.load_trade(frequency="M"), "KAZ", "export", "released")
     assert kazakh["2024-05"] == pd.Timestamp("2024-07-01")
     assert kazakh["2024-06"] == pd.Timestamp("2024-07-20")
@@ -467,8 +469,7 @@ def test_the_catalogue_is_a_frame_of_snapshots():
 
 
 def test_a_rate_that_is_not_known_is_an_error_not_a_gap(data):
-    name = newest("gacc", "customs_rate_monthly")
-    edit(data, name, lambda f: f[f["period"] != "2024-05"])
+    edit(data, alone(data, "gacc", "customs_rate_monthly"), lambda f: f[f["period"] != "2024-05"])
     for day in (None, "2026-01-31"):
         said = refusal(st.load_trade, frequency="M", currency="USD", as_of=day)
         assert said.startswith("customs_rate must hold every period from 2023-01 to ")
@@ -482,3 +483,44 @@ def test_loading_twice_gives_the_same_and_independent_frames():
     pd.testing.assert_frame_equal(first, second)
     first.loc[:, "value"] = 0.0
     pd.testing.assert_frame_equal(st.load_trade(), second)
+
+
+def loaded(day: str | None) -> dict[str, pd.DataFrame | pd.Series]:
+    """Load everything that a day allows."""
+    calls = {
+        "years": lambda: st.load_trade(as_of=day),
+        "yuan": lambda: st.load_trade(currency="CNY", as_of=day),
+        "months": lambda: st.load_trade(frequency="M", as_of=day),
+        "months in yuan": lambda: st.load_trade(frequency="M", currency="CNY", as_of=day),
+        "mirror": lambda: st.load_trade(reporter=codes.PARTNERS, as_of=day),
+        "world": lambda: st.load_trade(frequency="M", partners="WLD", as_of=day),
+        "to date": lambda: st.load_year_to_date(as_of=day),
+        "total": lambda: st.load_totals(as_of=day).rename("value").reset_index(),
+        "partners": lambda: st.load_partner_totals(as_of=day).reset_index(),
+        "printed": lambda: st.load_printed_totals(as_of=day),
+        "conditions": lambda: st.load_conditions(as_of=day),
+        "opinions": lambda: st.load_opinions(as_of=day),
+        "events": lambda: st.load_events(as_of=day),
+        "sections": lambda: st.load_products(as_of=day),
+        "gas": lambda: st.load_gas(as_of=day),
+        **{name: lambda name=name: st.load_indicator(name, as_of=day)
+           for name in indicators.INDICATORS},
+    }  # fmt: skip
+    return {name: call() for name, call in calls.items()}
+
+
+@pytest.mark.parametrize("day", ["2024-07-15", "2026-05-31", None])
+def test_a_newer_vintage_of_everything_adds_what_it_adds_and_no_more(data, day):
+    before = loaded(day)
+    grow(data)
+    after = loaded(day)
+    # On 31 May a rate of January that only the newer vintage holds turns January into dollars.
+    dollars = {"months", "world", "customs_rate"}
+    longer = {None: dollars | {"months in yuan", "to date"}, "2026-05-31": dollars}.get(day, set())
+    for name, frame in before.items():
+        kept = after[name]
+        if name in longer:
+            assert kept["period"].max() == frame["period"].max() + 1, name
+            kept = kept[kept["period"] <= frame["period"].max()].reset_index(drop=True)
+        columns = [c for c in frame if c != "vintage"]
+        pd.testing.assert_frame_equal(kept[columns], frame[columns])

@@ -25,6 +25,7 @@ def newest(source: str, dataset: str) -> str:
 
 MONTHS = newest("gacc", "partner_monthly")
 LATER = "2031-01-20"  # a day after every vintage
+GROWING = ("partner_monthly", "partner_year_to_date", "customs_rate_monthly")
 ROWS = pd.read_csv(SOURCE / f"{MONTHS}.csv", dtype=str)
 
 
@@ -62,6 +63,29 @@ def describe(folder: Path, name: str, **fields: object) -> None:
     sidecar.write_text(yaml.safe_dump(kept, sort_keys=False), encoding="utf-8")
 
 
+def grow(folder: Path, day: str = LATER) -> None:
+    """Add a newer vintage of every data set, months of the customs one longer."""
+    for found in snapshots.catalogue():
+        if found != snapshots.find(found.source, found.dataset) or found.vintage == day:
+            continue
+        (folder / found.source / day).mkdir(exist_ok=True)
+        name = f"{found.source}/{day}/{found.dataset}"
+        for suffix in (found.path.suffix, ".yml"):
+            shutil.copy(found.path.with_suffix(suffix), folder / f"{name}{suffix}")
+        if found.dataset in GROWING:
+            edit(folder, name, month_more)
+
+
+def month_more(frame: pd.DataFrame) -> pd.DataFrame:
+    """Repeat the last month as the next one, public on the customs' day."""
+    last = frame["period"].max()
+    following = pd.Period(last, "M") + 1
+    released = following + (2 if following.month == 1 else 1)  # January comes with February
+    more = frame[frame["period"] == last].assign(period=str(following), released=f"{released}-20")
+    key = [c for c in schema.TRADE.key if c in frame] + ["indicator"] * ("indicator" in frame)
+    return pd.concat([frame, more]).sort_values(key, kind="stable", ignore_index=True)
+
+
 def row(frame: pd.DataFrame, number: int, **values: str) -> pd.DataFrame:
     """Change one row."""
     out = frame.copy()
@@ -69,11 +93,13 @@ def row(frame: pd.DataFrame, number: int, **values: str) -> pd.DataFrame:
     return out
 
 
-def alone(data: Path) -> None:
-    """Keep the newest vintage of the months alone."""
-    for path in data.glob("gacc/*/partner_monthly.*"):
-        if path.parent.name != Path(MONTHS).parent.name:
+def alone(data: Path, source: str = "gacc", dataset: str = "partner_monthly") -> str:
+    """Keep the newest vintage of a data set alone, and name it."""
+    name = newest(source, dataset)
+    for path in data.glob(f"{source}/*/{dataset}.*"):
+        if path.with_suffix("") != data / name:
             path.unlink()
+    return name
 
 
 @pytest.fixture
