@@ -73,7 +73,7 @@ def growth_bars() -> Given:
 
 def contribution_bars() -> Given:
     totals = st.load_partner_totals()
-    whole = totals.sum(axis=1)
+    whole = totals.sum(axis=1, skipna=False)
     parts = (totals - totals.shift(freq="Y")).div(whole.shift(freq="Y"), axis=0).loc["2005":]
     parts = parts.dropna()
     given = {codes.label(p): parts[p] for p in parts} | {"Central Asia": parts.sum(axis=1)}
@@ -82,7 +82,7 @@ def contribution_bars() -> Given:
 
 def share_lines() -> Given:
     totals = st.load_partner_totals()
-    shares = totals.div(totals.sum(axis=1), axis=0)
+    shares = totals.div(totals.sum(axis=1, skipna=False), axis=0)
     return figures.share_lines(totals), {codes.label(p): shares[p] for p in shares}
 
 

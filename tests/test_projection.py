@@ -158,11 +158,14 @@ def test_gaps_are_bridged_and_later_ones_forecast():
         assert {2020, 2022} >= {last.year}
 
 
-def test_series_that_end_earlier_are_less_certain(drift):
-    """In units of how far each series moves, Kazakhstan's 2023 is three years off, not one."""
-    years = np.log(years_of(st.load_trade(as_of=DAY)))
+def test_series_that_end_earlier_are_less_certain():
+    """In units of how far each series moves, a 2023 that is three years off, not one."""
+    known = st.load_trade(as_of=DAY)
+    trade = known[~known["partner"].isin(["KAZ", "UZB"]) | (known["period"] <= "2020")]
+    years = np.log(years_of(trade))
     moves = years.diff().abs().mean().droplevel(["reporter", "product"])
-    width = np.log(wide(drift, "drift", "2023")).std() / moves
+    early = project(trade=trade, months=None, outlook=None, models="drift")
+    width = np.log(wide(early, "drift", "2023")).std() / moves
     late = [key for key in width.index if key[0] in ("KAZ", "UZB")]
     assert width[late].min() > width.drop(late).max()
 
@@ -545,7 +548,7 @@ def test_growth_of_the_first_year_needs_a_base(drift):
     ours = st.projected_growth(whole, st.load_totals(as_of=DAY))
     first = ours[(ours["period"] == "2023") & (ours["model"] == "drift")].set_index("draw")
     levels = whole[(whole["period"] == "2023") & (whole["model"] == "drift")].set_index("draw")
-    np.testing.assert_allclose(first["growth"], levels["value"] / 70.2e9 - 1)
+    np.testing.assert_allclose(first["growth"], levels["value"] / 70225541049 - 1)
     assert refusal(st.projected_growth, drift, st.load_totals(as_of=DAY)) == (
         "base must be a TRADE frame for draws of several partners or flows, got a Series"
     )

@@ -142,7 +142,8 @@ def coverage(trade: pd.DataFrame) -> Axes:
     whole = (years.max() - years.min() + 1) * len(keys)
     counts = years.value_counts()
     short = [str(y) for y in range(years.min(), years.max() + 1) if counts.get(y, 0) < len(keys)]
-    gaps = f"; {prose.listed(short)} have gaps" if short else "; no year has a gap"
+    have = "has" if len(short) == 1 else "have"
+    gaps = f"; {prose.listed(short)} {have} gaps" if short else "; no year has a gap"
     title = f"{len(trade)} of {whole} annual flows are known{gaps}"
     china = set(keys["reporter"]) == {"CHN"}
     whose = keys["partner"] if china else keys["reporter"]
