@@ -36,7 +36,7 @@ def test_labels_fall_back_on_the_code():
     assert codes.label("KAZ") == "Kazakhstan"
     assert codes.label("CA5") == "Central Asia"
     assert codes.label("import") == "China's imports"
-    assert codes.label("2711") == "2711"
+    assert codes.label("0101") == "0101"
 
 
 def test_one_of_names_argument_rule_and_value():

@@ -236,7 +236,7 @@ def test_gas_came_at_half_the_price_of_japans():
         ),
         (
             lambda: st.load_products("HS"),
-            "classification must be one of SITC, got 'HS'",
+            "classification must be one of SITC, HS2, got 'HS'",
         ),
         (
             lambda: st.load_products(as_of="1990-01-01"),

@@ -42,7 +42,12 @@ class Silent:
 @pytest.fixture
 def project(tmp_path, monkeypatch) -> Path:
     """Make a project of three reports on a copy of the data: two read files, one reads none."""
-    shutil.copytree(SOURCE, tmp_path / "data")
+    for source, dataset in (("gacc", "partner_monthly"), ("imf", "direction_of_trade")):
+        folder = tmp_path / "data" / source / "2026-11-23"  # the one vintage of this project
+        folder.mkdir(parents=True)
+        for kind in ("csv", "yml"):
+            newest = max(SOURCE.glob(f"{source}/*/{dataset}.{kind}"))
+            shutil.copy(newest, folder)
     monkeypatch.setenv(vintages.FOLDER_VARIABLE, str(tmp_path / "data"))
     books = tmp_path / "notebooks"
     notebook(books / "customs.ipynb", READ.format("gacc", "partner_monthly"))

@@ -50,8 +50,14 @@ from .data.indicators import (
 from .data.indicators import (
     load_opinions as load_opinions,
 )
+from .data.indicators import (
+    load_outlooks as load_outlooks,
+)
 from .data.products import (
     load_gas as load_gas,
+)
+from .data.products import (
+    load_goods as load_goods,
 )
 from .data.products import (
     load_products as load_products,
@@ -247,6 +253,9 @@ from .prose import (
 )
 from .prose import (
     moved as moved,
+)
+from .prose import (
+    named_shares as named_shares,
 )
 from .prose import (
     percent as percent,

@@ -3,8 +3,8 @@ Economies, flows and products: their codes, labels and colours.
 
 Codes are ISO 3166-1 alpha-3 for economies (`WLD` for the world), names of groups of them for
 regions (`CA5` for the five together), and the words of the collection for flows. Economies and
-regions stand in `economies.csv` and `regions.csv` beside this file; labels are what figures and
-tables print.
+regions stand in `economies.csv` and `regions.csv` beside this file, products in `products.csv`;
+labels are what figures and tables print.
 """
 
 from __future__ import annotations
@@ -71,35 +71,10 @@ FLOW_LABELS: dict[str, str] = {
 }
 
 # Sections of the SITC carry a prefix, so that no section is taken for a chapter of the HS, whose
-# codes are digits alone; of its chapters those are named that weigh in this trade.
-PRODUCT_LABELS: dict[str, str] = {
-    TOTAL: "All goods",
-    "SITC0": "Food and live animals",
-    "SITC1": "Beverages and tobacco",
-    "SITC2": "Crude materials",
-    "SITC3": "Mineral fuels",
-    "SITC4": "Oils and fats",
-    "SITC5": "Chemicals",
-    "SITC6": "Manufactures by material",
-    "SITC7": "Machinery and transport",
-    "SITC8": "Other manufactures",
-    "SITC9": "Not classified elsewhere",
-    "25": "Salt, sulphur, stone",
-    "26": "Ores",
-    "27": "Mineral fuels",
-    "28": "Inorganic chemicals, uranium",
-    "52": "Cotton",
-    "61": "Knitted clothing",
-    "62": "Other clothing",
-    "64": "Footwear",
-    "71": "Gold and precious stones",
-    "72": "Iron and steel",
-    "74": "Copper",
-    "84": "Machinery",
-    "85": "Electrical machinery",
-    "87": "Vehicles",
-    "271121": "Pipeline gas",
-}
+# codes are digits alone; of its finer headings those are named that weigh in this trade. `REST` is
+# what a source holds of a basket without telling it apart.
+PRODUCT_LABELS: dict[str, str] = {row["product"]: row["label"] for row in _table("products.csv")}
+REST = "REST"
 ENERGY: tuple[str, ...] = ("SITC3", "27")  # and every finer code that begins so
 
 # Through which a scenario moves trade.

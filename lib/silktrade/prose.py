@@ -322,6 +322,31 @@ def listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
+def named_shares(shares: pd.Series, count: int = 3) -> str:
+    """
+    Say which products weigh most, and how much.
+
+    Parameters
+    ----------
+    shares : Series
+        Fractions of one basket, indexed by product.
+    count : int
+        How many are named.
+
+    Returns
+    -------
+    str
+        Labels and whole percents, the largest first.
+
+    Examples
+    --------
+    >>> named_shares(pd.Series({"26": 0.265, "27": 0.22, "74": 0.18}), 2).replace("\u00a0", " ")
+    'ores (26 %) and mineral fuels (22 %)'
+    """
+    largest = shares.nlargest(count).items()
+    return listed([f"{codes.label(p).lower()} ({percent(s, digits=0)})" for p, s in largest])
+
+
 def _unbroken(periods: pd.PeriodIndex) -> bool:
     """Tell whether periods follow each other without a gap."""
     return len(periods) == (periods[-1] - periods[0]).n + 1

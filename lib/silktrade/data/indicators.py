@@ -128,6 +128,51 @@ def load_opinions(
     return validate(public(rows, as_of), schema.OPINION)
 
 
+def load_outlooks(
+    indicator: str = "gdp_growth",
+    *,
+    economies: str | Iterable[str] | None = None,
+    as_of: Day = None,
+) -> pd.DataFrame:
+    """
+    Load what each World Economic Outlook expected, as it stood.
+
+    Parameters
+    ----------
+    indicator : {'gdp_growth', 'inflation'}
+        Both fractions.
+    economies : str or iterable of str, optional
+        ISO codes, or `"WLD"`; all that are held by default.
+    as_of : str or Timestamp, optional
+        Keep only the editions that were out on that day.
+
+    Returns
+    -------
+    DataFrame
+        OUTLOOK: economy, indicator, edition (the month on its cover), period, value, unit, source,
+        vintage, released. An edition holds its own year and up to five after it; October 2024 is
+        not held.
+
+    Raises
+    ------
+    ValueError
+        If the indicator or an economy is not held, or `as_of` is no day or lies before the first
+        edition.
+
+    Examples
+    --------
+    >>> told = load_outlooks(economies="CHN", as_of="2023-12-31")
+    >>> told[told["period"] == "2024"].set_index("edition")["value"]["2023-10"].round(3).item()
+    0.042
+    """
+    rows = snapshots.known("imf", "outlook_archive", as_of)
+    codes.one_of("indicator", indicator, sorted(rows["indicator"].unique()))
+    held = sorted(rows["economy"].unique())
+    chosen = codes.some_of("economies", economies, held)
+    kept = rows[(rows["indicator"] == indicator) & rows["economy"].isin(chosen)]
+    return validate(public(kept, as_of), schema.OUTLOOK)
+
+
 def load_china_share(*, as_of: str | pd.Timestamp | None = None) -> pd.DataFrame:
     """
     Load China's share of a partner's foreign trade, as the partner's own statistics count.

@@ -13,59 +13,114 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.data import snapshots
-from silktrade.data.snapshots import public
+from silktrade.data.snapshots import Day, public
 from silktrade.schema import TRADE, validate
 
-CLASSIFICATIONS: dict[str, tuple[str, str]] = {"SITC": ("matrix", "sitc_sections")}
+CLASSIFICATIONS: dict[str, tuple[tuple[str, str], ...]] = {
+    "SITC": (("matrix", "sitc_sections"),),
+    "HS2": (("comtrade", "partner_chapters"), ("comtrade", "china_chapters")),
+}
 _GAS = ("gacc", "gas_annual")
+_GOODS = (("comtrade", "china_goods"), _GAS, ("comtrade", "partner_headings"))
 
 
 def load_products(
     classification: str = "SITC",
     *,
     partners: str | Iterable[str] | None = None,
-    as_of: str | pd.Timestamp | None = None,
+    reporter: str | None = None,
+    as_of: Day = None,
 ) -> pd.DataFrame:
     """
-    Load what China and the five trade, by product.
+    Load what China and its partners trade, by product: whole baskets.
 
     Parameters
     ----------
-    classification : {'SITC'}
-        Sections of the Standard International Trade Classification, `SITC0` to `SITC9`.
+    classification : {'SITC', 'HS2'}
+        Sections of the Standard International Trade Classification, `SITC0` to `SITC9`, of all
+        five; or chapters of the Harmonized System, `01` to `99`, of Kazakhstan alone.
     partners : str or iterable of str, optional
-        Of the five; all by default.
+        Of China; all that are held by default.
+    reporter : str, optional
+        Whose customs wrote the record, `"CHN"` or a partner; all by default. By chapter both sides
+        report the same goods: keep one for shares.
     as_of : str or Timestamp, optional
         Keep only what was public on that day.
 
     Returns
     -------
     DataFrame
-        TRADE, annual, in dollars, fob: the reporter is the exporter, both directions. Sections
-        without a row are those for which nothing is shown. Flows into China have obs_status E:
-        use their shares, not their levels.
+        TRADE, annual, in dollars. Products without a row are those for which nothing is shown;
+        `REST` is what the source holds without telling it apart. Of sections the exporter is the
+        reporter, fob, both ways; flows into China have obs_status E: use their shares, not their
+        levels.
 
     Raises
     ------
     ValueError
-        If a code is unknown, or `as_of` is no day or lies before the first release.
+        If a code is unknown or not held, or `as_of` is no day or lies before the first release.
 
     Examples
     --------
     >>> sections = load_products(partners="TKM")
     >>> sections["period"].astype(str).unique().tolist(), sections["product"].nunique()
     (['1995', '2005', '2015'], 10)
+    >>> chapters = load_products("HS2", reporter="KAZ").query("flow == 'import'")
+    >>> chapters.set_index(["product", "period"])["value"]["87", "2024"].round(-7).item()
+    2310000000.0
     """
     codes.one_of("classification", classification, tuple(CLASSIFICATIONS))
-    chosen = codes.some_of("partners", partners, codes.PARTNERS)
-    rows = snapshots.known(*CLASSIFICATIONS[classification], as_of)
-    named = rows["reporter"].isin(chosen) | rows["partner"].isin(chosen)
-    return validate(public(rows[named], as_of), TRADE)
+    rows = pd.concat([snapshots.known(*s, as_of) for s in CLASSIFICATIONS[classification]])
+    return _chosen(rows, partners, reporter, as_of)
 
 
-def load_gas(
-    partners: str | Iterable[str] | None = None, *, as_of: str | pd.Timestamp | None = None
+def load_goods(
+    products: str | Iterable[str] | None = None,
+    *,
+    partners: str | Iterable[str] | None = None,
+    reporter: str | None = "CHN",
+    as_of: Day = None,
 ) -> pd.DataFrame:
+    """
+    Load single goods that weigh in the trade.
+
+    Parameters
+    ----------
+    products : str or iterable of str, optional
+        Codes of the Harmonized System as they are held, such as `"270900"`, crude oil, or
+        `"271121"`, pipeline gas; all by default.
+    partners : str or iterable of str, optional
+        Of China; all that are held by default.
+    reporter : str, optional
+        `"CHN"`, six digits; or a partner, four: `"KAZ"` and its headings of 1 % or more.
+    as_of : str or Timestamp, optional
+        Keep only what was public on that day.
+
+    Returns
+    -------
+    DataFrame
+        TRADE, annual, in dollars. The goods add up to no basket: `part_of_total` sets them against
+        the whole.
+
+    Raises
+    ------
+    ValueError
+        If a code is unknown or not held, or `as_of` is no day or lies before the first release.
+
+    Examples
+    --------
+    >>> crude = load_goods("270900").set_index("period")["value"]
+    >>> (crude[["2013", "2024"]] / 1e9).round(2).tolist()
+    [9.38, 1.25]
+    """
+    rows = pd.concat([snapshots.known(*s, as_of) for s in _GOODS])
+    out = _chosen(rows, partners, reporter, as_of)
+    held = sorted(out["product"].unique())
+    chosen = codes.some_of("products", products, held)
+    return validate(out[out["product"].isin(chosen)], TRADE)
+
+
+def load_gas(partners: str | Iterable[str] | None = None, *, as_of: Day = None) -> pd.DataFrame:
     """
     Load China's imports of pipeline gas, as the press quoted the customs.
 
@@ -92,6 +147,16 @@ def load_gas(
     >>> (gas / 1e9).round(2).tolist()
     [6.79, 10.25, 9.6]
     """
-    rows = snapshots.known(*_GAS, as_of)
-    chosen = codes.some_of("partners", partners, sorted(rows["partner"].unique()))
-    return validate(public(rows[rows["partner"].isin(chosen)], as_of), TRADE)
+    return _chosen(snapshots.known(*_GAS, as_of), partners, "CHN", as_of)
+
+
+def _chosen(
+    rows: pd.DataFrame, partners: str | Iterable[str] | None, reporter: str | None, as_of: Day
+) -> pd.DataFrame:
+    """Keep the reporter's and the partners' rows that were public."""
+    if reporter is not None:
+        codes.one_of("reporter", reporter, sorted(rows["reporter"].unique()))
+        rows = rows[rows["reporter"] == reporter]
+    other = rows["partner"].where(rows["reporter"] == "CHN", rows["reporter"])
+    chosen = codes.some_of("partners", partners, sorted(other.unique()))
+    return validate(public(rows[other.isin(chosen)], as_of), TRADE)

@@ -2,7 +2,13 @@
 
 from silktrade.figures.breaks import growth_regimes
 from silktrade.figures.claims import claim_verdicts
-from silktrade.figures.composition import energy_lines, gas_bars, largest_products
+from silktrade.figures.composition import (
+    energy_lines,
+    gas_bars,
+    goods_lines,
+    largest_products,
+    sides_by_product,
+)
 from silktrade.figures.evaluation import coverage_dots, error_ratios, outturn
 from silktrade.figures.maps import flow_map
 from silktrade.figures.mirror import (
@@ -41,6 +47,7 @@ __all__ = [
     "flows",
     "gap_bars",
     "gas_bars",
+    "goods_lines",
     "growth_bars",
     "growth_ranges",
     "growth_regimes",
@@ -52,6 +59,7 @@ __all__ = [
     "scenario_ranges",
     "seen_by_importer",
     "share_lines",
+    "sides_by_product",
     "total_trade",
     "two_currencies",
     "two_sides",

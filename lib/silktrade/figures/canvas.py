@@ -24,7 +24,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from silktrade import codes
+from silktrade import codes, prose
 from silktrade.figures.alternative import alternative_text
 from silktrade.figures.data_table import data_html
 
@@ -225,8 +225,8 @@ def gap_note(values: pd.Series | pd.DataFrame) -> str:
     periods = [str(p) for p in values.index[missing]]
     if not periods:
         return ""
-    listed = periods[0] if len(periods) == 1 else f"{', '.join(periods[:-1])} and {periods[-1]}"
-    return f"; a gap: {listed} {'is' if len(periods) == 1 else 'are'} not known"
+    be = "is" if len(periods) == 1 else "are"
+    return f"; a gap: {prose.listed(periods)} {be} not known"
 
 
 def periods_on_x(ax: Axes, periods: pd.PeriodIndex) -> list[float]:

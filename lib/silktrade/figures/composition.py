@@ -1,6 +1,8 @@
-"""Figures of what is traded: the weight of fuels, the largest product of a basket, pipeline gas."""
+"""Figures of what is traded: fuels, the largest product, both sides' chapters, single goods."""
 
 from __future__ import annotations
+
+from itertools import cycle
 
 import numpy as np
 import pandas as pd
@@ -9,6 +11,7 @@ from matplotlib.ticker import FuncFormatter
 
 from silktrade import codes, prose
 from silktrade.figures.canvas import (
+    INK,
     UNITS,
     billions_on_y,
     canvas,
@@ -16,7 +19,10 @@ from silktrade.figures.canvas import (
     percent_on_x,
     percent_on_y,
     periods_on_x,
+    unbroken,
 )
+
+_SHADES = (INK, "#0072B2", "#C35A00", "#00805E", "#A6578A")
 
 
 def energy_lines(energy: pd.DataFrame, source: str) -> Axes:
@@ -113,6 +119,107 @@ def largest_products(table: pd.DataFrame, source: str) -> Axes:
     ax.grid(axis="x")
     percent_on_x(ax)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1.0])
+    return ax
+
+
+def sides_by_product(pairs: pd.DataFrame, source: str, count: int = 12) -> Axes:
+    """
+    Draw what exporter and importer report of the same products in the last year both know.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        From `pair_reports`, by product, of one exporter and importer.
+    source : str
+        Publishers, from `prose.source_line`.
+    count : int
+        How many products are drawn, the largest by the exporter's report first.
+
+    Returns
+    -------
+    Axes
+        Full units of the currency, both fob; a bar a side.
+
+    Examples
+    --------
+    >>> from silktrade import load_products, pair_reports
+    >>> pairs = pair_reports(load_products("HS2"))
+    >>> ax = sides_by_product(pairs[pairs["exporter"] == "CHN"], "UN Comtrade", 5)
+    >>> [bars.get_label() for bars in ax.containers]
+    ['as China reports it', 'as Kazakhstan reports it']
+    """
+    both = pairs.dropna(subset=["exporter_value", "importer_value"])
+    year, currency = both["period"].max(), both["currency"].iloc[0]
+    rows = both[both["period"] == year].nlargest(count, "exporter_value")
+    seller, buyer = (codes.label(rows[side].iloc[0]) for side in ("exporter", "importer"))
+    far = rows.loc[(rows["exporter_value"] - rows["importer_value"]).abs().idxmax()]
+    title = (
+        f"{codes.label(far['product'])} from {seller} to {buyer} in {year}: "
+        f"{prose.money(far['exporter_value'], currency)} as {seller} counts, "
+        f"{prose.money(far['importer_value'], currency)} as {buyer} does"
+    )
+    ax = canvas(title, f"{UNITS[currency].capitalize()}, fob, the {len(rows)} largest chapters",
+                source, height=0.5 * len(rows) + 1.8)  # fmt: skip
+    names = [codes.label(product) for product in rows["product"]]
+    partner = rows["importer" if rows["exporter"].iloc[0] == "CHN" else "exporter"].iloc[0]
+    shades = {"CHN": INK, partner: codes.colour(partner)}
+    for offset, side in ((-0.2, "exporter"), (0.2, "importer")):
+        code = rows[side].iloc[0]
+        ax.barh([i + offset for i in range(len(rows))], rows[f"{side}_value"], height=0.38,
+                color=shades[code], label=f"as {codes.label(code)} reports it")  # fmt: skip
+    ax.set_yticks(range(len(rows)), names)
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: names[round(y) % len(names)]))
+    ax.invert_yaxis()
+    ax.grid(axis="x")
+    ax.grid(visible=False, axis="y")
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x / 1e9:g}"))
+    ax.legend(frameon=False, fontsize=11, loc="lower right")
+    return ax
+
+
+def goods_lines(weight: pd.DataFrame, source: str) -> Axes:
+    """
+    Draw what single goods weigh in one flow with one partner, over the years.
+
+    Parameters
+    ----------
+    weight : DataFrame
+        From `part_of_total`, of one partner and flow.
+    source : str
+        Publishers, from `prose.source_line`.
+
+    Returns
+    -------
+    Axes
+        Fractions of the flow, a line a product; years that are not known leave a gap.
+
+    Examples
+    --------
+    >>> from silktrade import load_goods, load_trade, part_of_total
+    >>> weight = part_of_total(load_goods(partners="KAZ"), load_trade())
+    >>> [line.get_label() for line in goods_lines(weight, "UN Comtrade").get_lines()]
+    ['Crude oil', 'Pipeline gas']
+    """
+    wide = unbroken(weight.pivot(index="period", columns="product", values="share"))
+    lead = wide[wide.max().idxmax()].dropna()
+    partner, flow = codes.label(weight["partner"].iloc[0]), weight["flow"].iloc[0]
+    side = f"China's {flow}s {'to' if flow == 'export' else 'from'} {partner}"
+    last, top = lead.index[-1], lead.idxmax()
+    before = f", after {prose.percent(lead[top], digits=0)} in {top}" if top != last else ", a peak"
+    title = (
+        f"{codes.label(lead.name)} was {prose.percent(lead[last], digits=0)} of {side} in {last}"
+        f"{before}"
+    )
+    ax = canvas(title, f"Share of {side}, percent", source)
+    x = periods_on_x(ax, wide.index)
+    ends = []
+    for product, shade in zip(wide, cycle(_SHADES)):
+        name, known = codes.label(product), wide[product].dropna()
+        ax.plot(x, wide[product], color=shade, label=name, marker="o", markersize=3.5)
+        ends.append((known.index[-1].year, known.iloc[-1], name, shade))
+    percent_on_y(ax)
+    ax.set_ylim(bottom=0)
+    label_ends(ax, ends, gap=0.065)
     return ax
 
 

@@ -109,7 +109,8 @@ def basket_concentration(trade: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         exporter, importer, period, concentration (Herfindahl-Hirschman index, see
         `concentration`), largest (product), largest_share. Indices of different levels of detail
-        cannot be compared: the finer, the lower.
+        cannot be compared: the finer, the lower. What a source does not tell apart (`REST`) counts
+        as one product, and is never the largest.
 
     Raises
     ------
@@ -123,14 +124,15 @@ def basket_concentration(trade: pd.DataFrame) -> pd.DataFrame:
     >>> one["largest"], round(float(one["concentration"]), 2)
     ('SITC3', 0.96)
     """
-    baskets = product_shares(trade).groupby(BASKET)
+    shares = product_shares(trade)
+    told = shares["share"].where(shares["product"] != codes.REST, -1.0)
     rows = [
         (
             *key,
             concentration(basket["share"]),
-            *basket.loc[basket["share"].idxmax(), ["product", "share"]],
+            *basket.loc[told[basket.index].idxmax(), ["product", "share"]],
         )
-        for key, basket in baskets
+        for key, basket in shares.groupby(BASKET)
     ]
     return pd.DataFrame(rows, columns=[*BASKET, "concentration", "largest", "largest_share"])
 

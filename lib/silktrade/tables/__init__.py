@@ -1,7 +1,7 @@
 """One function per table: frame in, Styler out, with a caption that names measure and unit."""
 
 from silktrade.tables.claims import claim_arithmetic, claims
-from silktrade.tables.composition import baskets, gas, gas_prices, similarities
+from silktrade.tables.composition import basket_years, baskets, gas, gas_prices, similarities
 from silktrade.tables.discrepancies import (
     discrepancies,
     projections_by_source,
@@ -33,6 +33,7 @@ from silktrade.tables.turning import adjustment, breaks, known_dates
 __all__ = [
     "adding_up",
     "adjustment",
+    "basket_years",
     "baskets",
     "breaks",
     "catalogue",

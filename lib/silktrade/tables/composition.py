@@ -62,6 +62,55 @@ def baskets(shares: pd.DataFrame, exporter: str | None = None, importer: str | N
     return styled(table, caption, dict.fromkeys(table.columns, share))
 
 
+def basket_years(shares: pd.DataFrame, exporter: str, importer: str, count: int = 12) -> Styler:
+    """
+    Set out what one economy sells to another, year by year.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        From `product_shares`.
+    exporter, importer : str
+        The two economies.
+    count : int
+        How many products are shown, those with the largest share in any year; the others are
+        summed.
+
+    Returns
+    -------
+    Styler
+        One row a product, the largest of the last year first, one column a known year: percent of
+        the basket.
+
+    Raises
+    ------
+    ValueError
+        If no basket of the two is known.
+
+    Examples
+    --------
+    >>> from silktrade import load_products, product_shares
+    >>> shares = product_shares(load_products("HS2", reporter="KAZ"))
+    >>> table = basket_years(shares, "KAZ", "CHN").data
+    >>> table.index[0], table.loc["Ores", "2024"].round(3).item()
+    ('Ores', 0.265)
+    """
+    own = shares[(shares["exporter"] == exporter) & (shares["importer"] == importer)]
+    if own.empty:
+        raise ValueError(f"shares must hold a basket from {exporter} to {importer}, got none")
+    wide = own.pivot(index="product", columns="period", values="share")
+    kept = wide.index.isin(wide.max(axis=1).nlargest(count).index)
+    table = wide[kept].sort_values(wide.columns[-1], ascending=False)
+    table = table.rename(index=codes.label).rename(columns=str).rename_axis("Product")
+    table.loc["All others"] = wide[~kept].sum().to_numpy()
+    table.columns.name = None
+    caption = (
+        f"What {codes.label(exporter)} sells to {codes.label(importer)} by product, percent; a "
+        "year without a column is not known"
+    )
+    return styled(table, caption, dict.fromkeys(table.columns, share))
+
+
 def similarities(alike: pd.DataFrame) -> Styler:
     """
     Set out how alike the baskets of any two partners are, in the last year known.
