@@ -224,6 +224,25 @@ def largest_products() -> Given:
     return figures.largest_products(table, "UN Comtrade"), given
 
 
+def goods_lines() -> Given:
+    weight = st.part_of_total(st.load_goods(partners="KAZ"), st.load_trade())
+    given = {codes.label(product): rows.set_index("period")["share"]
+             for product, rows in weight.groupby("product")}  # fmt: skip
+    return figures.goods_lines(weight, "UN Comtrade"), given
+
+
+def sides_by_product() -> Given:
+    pairs = st.pair_reports(st.load_products("HS2"))
+    pairs = pairs[pairs["exporter"] == "CHN"]
+    rows = pairs[pairs["period"] == "2024"].dropna().nlargest(12, "exporter_value")
+    rows = rows.set_index(rows["product"].map(codes.label))
+    given = {
+        "as China reports it": rows["exporter_value"],
+        "as Kazakhstan reports it": rows["importer_value"],
+    }
+    return figures.sides_by_product(pairs, "UN Comtrade"), given
+
+
 def gas_bars() -> Given:
     gas = st.load_gas()
     given = {codes.label(p): by_period(gas, partner=p) for p in gas["partner"].unique()}
@@ -339,9 +358,10 @@ CASES: dict[str, Callable[[], Given]] = {
         adjusted_months, channel_ranges, claim_verdicts, contribution_bars, coverage,
         coverage_dots, dependence, elasticity_ranges, energy_lines, error_ratios, fan, flow_map,
         flows,
-        gap_bars, gas_bars, growth_bars, growth_ranges, growth_regimes, largest_products,
+        gap_bars, gas_bars, goods_lines, growth_bars, growth_ranges, growth_regimes,
+        largest_products,
         months_by_year, outturn, projections_by_source, reconciled, scenario_ranges,
-        seen_by_importer, share_lines, total_trade, two_currencies, two_sides,
+        seen_by_importer, share_lines, sides_by_product, total_trade, two_currencies, two_sides,
     )
 }  # fmt: skip
 

@@ -7,11 +7,13 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import refusal
 from hypothesis import given
 from hypothesis import strategies as some
 
 import silktrade as st
 from silktrade import figures, tables
+from silktrade.data import snapshots
 from silktrade.figures.canvas import part_texts
 
 BASKET = ["exporter", "importer", "period"]
@@ -297,3 +299,96 @@ def test_a_table_of_baskets_needs_one_side():
     assert str(error.value) == (
         "baskets needs either an exporter or an importer, got None and None"
     )
+
+
+# ---------------------------------------------------------------- chapters and single goods
+
+
+def test_chapters_of_kazakhstan_add_up_to_what_it_reports():
+    chapters = st.load_products("HS2", reporter="KAZ")
+    sums = chapters.groupby(["flow", "period"])["value"].sum()
+    held = snapshots.known("comtrade", "partner_reported").query("reporter == 'KAZ'")
+    ratio = sums / held.set_index(["flow", "period"])["value"].reindex(sums.index)
+    assert sorted(set(chapters["period"].dt.year)) == [*range(2015, 2020), 2023, 2024]
+    assert (ratio - 1).abs().max() < 0.001
+
+
+def test_chapters_of_china_and_their_rest_are_its_exports():
+    chapters = st.load_products("HS2", reporter="CHN")
+    whole = snapshots.known("comtrade", "china_reported").query("partner == 'KAZ'")
+    assert chapters["value"].sum() == whole.set_index("period")["value"]["2024"]
+    assert len(chapters) == 21
+    shares = st.product_shares(chapters).set_index("product")["share"]
+    assert shares["84"] == pytest.approx(4383246829 / 27954331004)
+    assert st.basket_concentration(chapters)["largest"].tolist() == ["84"]
+    tiny = chapters[chapters["product"].isin(["54", "REST"])]
+    assert st.basket_concentration(tiny)["largest"].tolist() == ["54"], "REST is no product"
+
+
+def test_the_same_goods_by_two_reporters_are_no_basket():
+    with pytest.raises(ValueError, match="a basket must have one reporter, got two for CHN to KAZ"):
+        st.product_shares(st.load_products("HS2"))
+
+
+def test_both_sides_of_clothing_by_hand():
+    pairs = st.pair_reports(st.load_products("HS2")).set_index(["exporter", "product", "period"])
+    told = pairs.loc[("CHN", "62", pd.Period("2024"))]
+    assert told["exporter_value"] == 3181750805
+    theirs = st.load_products("HS2", reporter="KAZ").set_index(["flow", "product", "period"])
+    assert told["importer_value"] == theirs.loc[("import", "62", "2024"), "value"] / 1.06
+    assert np.isnan(pairs.loc[("CHN", "REST", pd.Period("2024")), "importer_value"])
+
+
+def test_crude_oil_weighs_what_it_weighs():
+    crude = st.load_goods("270900")
+    assert crude["period"].astype(str).tolist() == [str(y) for y in range(2001, 2025)]
+    weight = st.part_of_total(crude, st.load_trade(as_of="2026-01-31"))
+    share = weight.set_index("period")["share"]
+    assert share.idxmax() == pd.Period("2012")
+    # 8.719 of 14.647 billion; 1.249 billion of 15.86 (customs, at one rate for the year).
+    assert share[["2012", "2024"]].round(3).tolist() == [0.595, 0.079]
+
+
+def test_goods_are_held_by_reporter_and_cut_at_a_day():
+    assert set(st.load_goods(reporter="KAZ")["reporter"]) == {"KAZ"}
+    assert st.load_goods("2709", reporter="KAZ")["flow"].unique().tolist() == ["export"]
+    assert str(st.load_goods("270900", as_of="2024-06-29")["period"].max()) == "2022"
+    assert refusal(st.load_goods, "2709").startswith("products must be one of 270900, 271121, got")
+    assert refusal(st.load_products, "HS2", partners="UZB") == (
+        "partners must be one of KAZ, got 'UZB'"
+    )
+    assert refusal(st.load_products, reporter="RUS").startswith("reporter must be one of CHN, KAZ")
+
+
+def test_outlooks_are_as_they_stood():
+    told = st.load_outlooks(economies=["CHN", "WLD"], as_of="2010-01-01")
+    assert told["released"].max() == pd.Timestamp("2009-10-31")
+    assert set(told["economy"]) == {"CHN", "WLD"}
+    late = st.load_outlooks("inflation", economies="KAZ")
+    assert (late["period"].dt.year - late["edition"].dt.year).between(0, 5).all()
+    assert refusal(st.load_outlooks, "oil") == (
+        "indicator must be one of gdp_growth, inflation, got 'oil'"
+    )
+    assert refusal(st.load_outlooks, as_of="1990-05-30").startswith(
+        "as_of must be on or after 1990-05-31"
+    )
+
+
+def test_titles_of_goods_turn_with_the_data():
+    weight = st.part_of_total(st.load_goods("270900"), st.load_trade(as_of="2026-01-31"))
+    for last, end in (("2024", "in 2024, after 60 % in 2012"), ("2012", "in 2012, a peak")):
+        ax = figures.goods_lines(weight[weight["period"] <= last], "UN Comtrade")
+        assert part_texts(ax.figure)["title"].replace("\u00a0", " ").endswith(end)
+    pairs = st.pair_reports(st.load_products("HS2"))
+    ax = figures.sides_by_product(pairs[pairs["exporter"] == "CHN"], "UN Comtrade")
+    assert part_texts(ax.figure)["title"].replace("\u00a0", " ") == (
+        "Woven clothing from China to Kazakhstan in 2024: 3.18 billion dollars as China counts, "
+        "573 million dollars as Kazakhstan does"
+    )
+    none = st.product_shares(st.load_products("HS2", reporter="KAZ"))
+    assert refusal(tables.basket_years, none, "UZB", "CHN") == (
+        "shares must hold a basket from UZB to CHN, got none"
+    )
+    table = tables.basket_years(none, "KAZ", "CHN", 5).data
+    assert table.sum().round(9).eq(1).all()
+    assert table.index[-1] == "All others"
