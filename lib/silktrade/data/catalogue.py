@@ -1,7 +1,7 @@
 """
 The catalogue of `data/README.md`, made from the sidecars.
 
-After a new snapshot, `python -m silktrade.catalogue` writes it anew; a test holds that the page and
+After a new snapshot, `python -m silktrade.data.catalogue` writes it anew; a test holds that the page and
 the sidecars agree.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from silktrade.data import snapshots, vintages
 from silktrade.data.snapshots import Snapshot
 
-BEGIN = "<!-- catalogue: begin, made by `python -m silktrade.catalogue` -->"
+BEGIN = "<!-- catalogue: begin, made by `python -m silktrade.data.catalogue` -->"
 END = "<!-- catalogue: end -->"
 
 
