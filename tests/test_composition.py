@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,6 +19,13 @@ from silktrade.data import snapshots
 from silktrade.figures.canvas import part_texts
 
 BASKET = ["exporter", "importer", "period"]
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """Close what a test has drawn."""
+    yield
+    plt.close("all")
 
 
 def basket(partner: str, values: dict[str, float], flow: str = "export", year: int = 2024):

@@ -1,8 +1,8 @@
 """
 The catalogue of `data/README.md`, made from the sidecars.
 
-After a new snapshot, `python -m silktrade.data.catalogue` writes it anew; a test holds that the page and
-the sidecars agree.
+After a new snapshot, `python -m silktrade.data.catalogue` writes it anew; a test holds that the
+page and the sidecars agree.
 """
 
 from __future__ import annotations
