@@ -37,8 +37,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from silktrade.reports import plan
-from silktrade.reports.parameters import read_cells
+from presswork import modules, plan
+from presswork.parameters import read_cells
+from silktrade.cli import PROJECT
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -89,7 +90,7 @@ def measured(commands: Iterable[list[str]], **settings: str) -> tuple[float, flo
 def papermill(batch: Path, scratch: Path) -> list[list[str]]:
     """Both commands for each report, as a shell script would call them."""
     commands = []
-    for report in plan.load_batch(batch):
+    for report in plan.load_batch(batch, PROJECT):
         executed = str(scratch / f"{report.name}.ipynb")
         given: list[str] = []
         for name, value in report.parameters.items():
@@ -110,7 +111,7 @@ def pool(batch: Path, scratch: Path) -> list[list[str]]:
 def in_pool(batch: Path, scratch: Path) -> None:
     """Share the reports out to two processes."""
     with ProcessPoolExecutor(JOBS, get_context("fork")) as executor:
-        jobs = [executor.submit(convert, r, scratch) for r in plan.load_batch(batch)]
+        jobs = [executor.submit(convert, r, scratch) for r in plan.load_batch(batch, PROJECT)]
         for job in jobs:
             job.result()
 
@@ -137,7 +138,7 @@ def jupyter_book(batch: Path, scratch: Path) -> list[list[str]]:
 
     book = scratch / "book"
     book.mkdir()
-    reports = plan.load_batch(batch)
+    reports = plan.load_batch(batch, PROJECT)
     for report in reports:
         made = load_notebook_node(str(report.notebook))
         made.metadata.kernelspec = {"name": "silktrade", "language": "python", "display_name": "s"}
@@ -188,13 +189,10 @@ def limit(batch: Path, scratch: Path) -> list[list[str]]:
 
 def in_forks(batch: Path, scratch: Path) -> None:
     """Import all that notebooks use, then run each in a fork of this process, two at a time."""
-    import silktrade.reports.provenance
-    from silktrade import figures, tables  # noqa: F401
-
-    for name in silktrade.PUBLIC:
-        __import__(f"silktrade.{name}")
+    for name in modules.public(PROJECT.library):
+        __import__(name)
     running: set[int] = set()
-    for report in plan.load_batch(batch):
+    for report in plan.load_batch(batch, PROJECT):
         if len(running) == JOBS:
             running.remove(ended())
         if (pid := os.fork()) == 0:
@@ -270,7 +268,7 @@ def main() -> None:
         return
     adopt_orphans()
     with tempfile.TemporaryDirectory(prefix="batch-speed-") as scratch:
-        tell(cost(batch, options.only, Path(scratch)), len(plan.load_batch(batch)))
+        tell(cost(batch, options.only, Path(scratch)), len(plan.load_batch(batch, PROJECT)))
 
 
 def cost(batch: Path, ways: list[str], scratch: Path) -> dict[str, tuple[float, float]]:
@@ -300,7 +298,7 @@ def cost(batch: Path, ways: list[str], scratch: Path) -> dict[str, tuple[float, 
 
 def pages(batch: Path) -> set[str]:
     """Names of the pages to be made."""
-    return {f"{report.name}.html" for report in plan.load_batch(batch)}
+    return {f"{report.name}.html" for report in plan.load_batch(batch, PROJECT)}
 
 
 def tell(found: dict[str, tuple[float, float]], reports: int) -> None:

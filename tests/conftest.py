@@ -17,8 +17,9 @@ import pytest
 import yaml
 from playwright.sync_api import Browser, sync_playwright
 
-from silktrade.reports import engine, plan, store
-from silktrade.reports import site as folder_of_reports
+from presswork import engine, plan, store
+from presswork import site as folder_of_reports
+from silktrade.cli import PROJECT
 
 ROOT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-m", "silktrade"]
@@ -29,7 +30,7 @@ HTML('<figure class="chart"><img alt="A line rises." '
      'src="data:image/svg+xml;base64,{SVG}"></figure>')"""
 WIDE = """import pandas as pd
 pd.DataFrame({f"y{y}": [1.0, 2.0] for y in range(40)}, index=["export", "import"])"""
-SAY = """from silktrade.reports.provenance import headline, key_message, provenance
+SAY = """from silktrade import headline, key_message, provenance
 key_message(f"Trade with {partner} <doubled> & grew.")
 headline("trade_usd", 43.8e9, "USD", "2024")
 headline("growth", -0.034, "fraction", "2024")"""
@@ -108,7 +109,7 @@ def made(tmp_path_factory) -> Path:
         profile={"notebook": "profile.ipynb", "grid": {"partner": ["KAZ", "UZB"]}},
         **{name: {"notebook": f"{name}.ipynb"} for name in failing},
     )
-    reports = plan.load_batch(path)
+    reports = plan.load_batch(path, PROJECT)
     for outcome in engine.run(reports[:-1], jobs=2):
         store.publish(outcome, folder / "reports")
     folder_of_reports.write_index(folder / "reports", reports)

@@ -13,11 +13,12 @@ import nbformat
 import pytest
 from conftest import ROOT
 
-from silktrade.reports import engine, plan, provenance, site, store, worker
+from presswork import engine, plan, provenance, site, store, worker
+from silktrade.cli import PROJECT
 
 FOLDER = ROOT / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-BATCH = plan.load_batch(FOLDER / "batch.yml")
+BATCH = plan.load_batch(FOLDER / "batch.yml", PROJECT)
 SMALL = {"draws": 200}  # enough for every figure and table, at a tenth of the time
 FORBIDDEN = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.Try, ast.With)
 ADVICE = r"sys\.path|filterwarnings|simplefilter|rcParams|plt\.|\.set_(?:title|xlabel|ylabel)|%"
@@ -135,7 +136,9 @@ def reports(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("reports")
     template = FOLDER / "_template.ipynb"
     declared = plan.read_parameters(template)
-    extra = plan.Report("template", "template", template, plan.read_title(template), declared)
+    extra = plan.Report(
+        "template", "template", template, PROJECT, plan.read_title(template), declared
+    )
     chosen = [*_small(BATCH), extra]
     for outcome in engine.run(chosen):
         store.publish(outcome, folder)

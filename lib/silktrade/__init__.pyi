@@ -269,13 +269,13 @@ from .prose import (
 from .prose import (
     source_line as source_line,
 )
-from .reports.provenance import (
+from .report import (
     headline as headline,
 )
-from .reports.provenance import (
+from .report import (
     key_message as key_message,
 )
-from .reports.provenance import (
+from .report import (
     provenance as provenance,
 )
 from .timeseries.breaks import (

@@ -13,9 +13,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from silktrade.reports import plan
+from presswork import plan
+from presswork.project import Project
+from silktrade import codes
+from silktrade.data import vintages
 
 BATCH = Path("notebooks/batch.yml")
+PROJECT = Project(
+    library="silktrade",
+    title="China’s trade with Central Asia",
+    data=vintages.data_folder,
+    choose=vintages.choose,
+    every=vintages.every,
+    label=codes.label,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -117,11 +128,11 @@ def _add_running(sub: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     """Run reports, tell of each as it ends, and write the index."""
     path = _batch_path(options.batch)
-    whole = plan.load_batch(path)
+    whole = plan.load_batch(path, PROJECT)
     chosen = plan.override(plan.choose(whole, options.reports), options.parameters)
     folder = options.folder or path.resolve().parent.parent / "reports"
 
-    from silktrade.reports import batch, progress  # after the request is known to be right
+    from presswork import batch, progress  # after the request is known to be right
 
     running = _runner(options)
     watcher = progress.JsonLines() if options.json else progress.Lines()
@@ -149,10 +160,10 @@ def _watch(options: argparse.Namespace) -> int:
     running = _runner(options)
 
     def planned() -> tuple[list[plan.Report], list[plan.Report]]:
-        whole = plan.load_batch(path)
+        whole = plan.load_batch(path, PROJECT)
         return whole, plan.choose(whole, options.reports)
 
-    from silktrade.reports import batch, progress, watch
+    from presswork import batch, progress, watch
 
     watcher = progress.Lines()
     try:
@@ -170,11 +181,11 @@ def _watch(options: argparse.Namespace) -> int:
 
 def _runner(options: argparse.Namespace) -> dict[str, Any]:
     """Choose what runs the notebooks, and its options."""
-    from silktrade.reports import engine
+    from presswork import engine
 
     limits = engine.Limits(options.cell, options.whole, int(options.memory * 1e9))
     if getattr(options, "executor", "local") == "dask":
-        from silktrade.reports import cluster
+        from presswork import cluster
 
         cluster.check(options.scheduler)
         if options.isolated:
@@ -198,10 +209,10 @@ def _summed(summary: Any) -> str:
 
 def _bundle(options: argparse.Namespace) -> int:
     """Pack what the index leads to, and say how much that is."""
-    from silktrade.reports import bundle
+    from presswork import bundle
 
     folder = options.folder or _batch_path(options.batch).resolve().parent.parent / "reports"
-    target = options.file or folder / bundle.NAME
+    target = options.file or folder / f"{PROJECT.library}.zip"
     names = bundle.write(folder, target)
     print(f"{len(names)} files, {target.stat().st_size / 1e6:.1f} MB: {_shown(target)}")
     return 0
@@ -209,7 +220,7 @@ def _bundle(options: argparse.Namespace) -> int:
 
 def _list(options: argparse.Namespace) -> int:
     """Print one line for each report."""
-    reports = plan.load_batch(_batch_path(options.batch))
+    reports = plan.load_batch(_batch_path(options.batch), PROJECT)
     width = max(len(report.name) for report in reports)
     for report in reports:
         print(f"{report.name:<{width}}  {report.title}")
@@ -218,7 +229,7 @@ def _list(options: argparse.Namespace) -> int:
 
 def _describe(options: argparse.Namespace) -> int:
     """Print what a report or a group asks and takes."""
-    reports = plan.choose(plan.load_batch(_batch_path(options.batch)), [options.report])
+    reports = plan.choose(plan.load_batch(_batch_path(options.batch), PROJECT), [options.report])
     first = reports[0]
     print(f"{options.report}: {first.title}\nnotebook: {first.notebook.name}")
     if len(reports) > 1:

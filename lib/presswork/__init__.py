@@ -1,0 +1,6 @@
+"""
+A press: notebooks in, pages out.
+
+It knows no subject: the library whose notebooks it runs hands it one `project.Project`. What to run
+(plan), run it (engine), show it (render, site), say how (provenance).
+"""

@@ -1,0 +1,219 @@
+"""
+What a process reads while it runs a notebook: files, local modules and choices of a vintage.
+
+Python tells an audit hook of every file that is opened and every choice that the library makes.
+Arrow's readers open files without Python's knowledge; those that pandas and pyarrow offer are
+wrapped. What the run itself wrote, and what belongs to Python or the system, is no input.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib.util
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+# Readers that open a file in C++: module, and the functions whose first argument may be a path.
+ARROW = {
+    "pandas": ("read_feather", "read_orc", "read_parquet"),
+    "pyarrow": ("memory_map",),
+    "pyarrow.csv": ("open_csv", "read_csv"),
+    "pyarrow.dataset": ("dataset",),
+    "pyarrow.feather": ("read_feather", "read_table"),
+    "pyarrow.json": ("read_json",),
+    "pyarrow.orc": ("read_table",),
+    "pyarrow.parquet": ("read_pandas", "read_table"),
+}
+_FOREIGN = ("/bin", "/dev", "/etc", "/lib", "/proc", "/run", "/sbin", "/sys", "/usr", "/var/lib")
+
+
+@dataclass
+class Reads:
+    """
+    What was read so far.
+
+    Attributes
+    ----------
+    opened, written : set of str
+        Absolute paths of files that were opened for reading, and for writing.
+    asked : set of (source, dataset, day, answer)
+        The choices of a vintage, `*` for all of them, and the vintage chosen.
+    log : int
+        A file descriptor to note each of these on, or -1: for a kernel in a process of its own.
+    """
+
+    opened: set[str] = field(default_factory=set)
+    written: set[str] = field(default_factory=set)
+    asked: set[tuple[str, str, str, str]] = field(default_factory=set)
+    log: int = -1
+
+    def note(self, kind: str, fact: Any) -> None:
+        """Keep one fact, once."""
+        known = getattr(self, kind)
+        if fact not in known:
+            known.add(fact)
+            if self.log >= 0:
+                os.write(self.log, (json.dumps([kind, fact]) + "\n").encode())
+
+
+def start(library: str, log: Path | None = None) -> Reads:
+    """
+    Begin to note what this process reads; there is no end to it but the process's own.
+
+    Parameters
+    ----------
+    library : str
+        Whose choices of a vintage are noted: its audit event is `<library>.vintage`.
+    log : Path, optional
+        A file to append each fact to as it comes.
+
+    Returns
+    -------
+    Reads
+        Filled from now on.
+    """
+    reads = Reads()
+    if log is not None:
+        reads.log = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+
+    choice = f"{library}.vintage"
+
+    def hook(event: str, arguments: tuple) -> None:
+        if event == "open":
+            _note_open(reads, *arguments)
+        elif event == choice:
+            source, dataset, day, answer = arguments
+            reads.note("asked", (source, dataset, day or "", answer))
+
+    sys.addaudithook(hook)
+    for name in ARROW:
+        if name in sys.modules:
+            _wrap(sys.modules[name], reads)
+    sys.meta_path.insert(0, _ArrowFinder(reads))
+    return reads
+
+
+def load(log: Path) -> Reads:
+    """
+    Read what another process noted.
+
+    Parameters
+    ----------
+    log : Path
+        As `start` wrote it; may be missing.
+
+    Returns
+    -------
+    Reads
+        The same facts.
+    """
+    reads = Reads()
+    with contextlib.suppress(FileNotFoundError):
+        for line in log.read_text(encoding="utf-8").splitlines():
+            kind, fact = json.loads(line)
+            reads.note(kind, tuple(fact) if kind == "asked" else fact)
+    return reads
+
+
+def inputs(reads: Reads, kept: tuple[str, ...] = (), ignored: tuple[str, ...] = ()) -> list[Path]:
+    """
+    Tell which of the files read are inputs of the run.
+
+    Parameters
+    ----------
+    reads : Reads
+        From `start`.
+    kept : tuple of str
+        Folders whose files are inputs wherever they lie: the project, the data.
+    ignored : tuple of str
+        Folders whose files are none, not even in `kept`: scratch, caches.
+
+    Returns
+    -------
+    list of Path
+        Existing files that the run did not write itself, sorted; the source of a module for what
+        Python compiled from it. Python's own files and the system's are left out.
+    """
+    home = Path.home()
+    hidden = tuple(str(home / name) for name in (".cache", ".config", ".ipython", ".jupyter",
+                                                 ".local", ".matplotlib"))  # fmt: skip
+    apart = (*_FOREIGN, sys.base_prefix, *hidden)
+    never = (sys.prefix, sys.exec_prefix, *ignored)  # an environment often lies in the project
+    found = {_source(path) for path in reads.opened - reads.written}
+    return sorted(
+        Path(path)
+        for path in found
+        if not _inside(path, never)
+        and (_inside(path, kept) or not _inside(path, apart))
+        and os.path.isfile(path)
+    )
+
+
+def _inside(path: str, folders: tuple[str, ...]) -> bool:
+    """Tell whether a file lies in one of some folders."""
+    return any(path.startswith(folder.rstrip("/") + "/") for folder in folders)
+
+
+def _note_open(reads: Reads, path: Any, mode: str | None, flags: int) -> None:
+    """Note one opening of a file."""
+    if isinstance(path, int) or path is None:
+        return
+    writes = flags & (os.O_WRONLY | os.O_RDWR) if flags else set(mode or "") & set("wax+")
+    reads.note("written" if writes else "opened", os.path.abspath(os.fsdecode(path)))
+
+
+def _source(path: str) -> str:
+    """Name the source of a compiled module; any other file stays itself."""
+    if path.endswith(".pyc"):
+        with contextlib.suppress(ValueError):
+            return importlib.util.source_from_cache(path)
+    return path
+
+
+class _ArrowFinder:
+    """Wraps the readers of an Arrow module as soon as it is imported."""
+
+    def __init__(self, reads: Reads) -> None:
+        self._reads = reads
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """Find an Arrow module as Python would, with a step after its execution."""
+        spec = PathFinder.find_spec(name, path) if name in ARROW else None
+        if spec is None or spec.loader is None:
+            return None
+        execute = spec.loader.exec_module
+
+        def exec_module(module: ModuleType) -> None:
+            execute(module)
+            _wrap(module, self._reads)
+
+        spec.loader.exec_module = exec_module
+        return spec
+
+
+def _wrap(module: ModuleType, reads: Reads) -> None:
+    """Wrap the readers of a module that is loaded."""
+    for name in ARROW[module.__name__]:
+        if hasattr(module, name):
+            setattr(module, name, _noted(reads, getattr(module, name)))
+
+
+def _noted(reads: Reads, reader: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a reader so that the path it is given is noted."""
+
+    @functools.wraps(reader)
+    def noting(*arguments: Any, **options: Any) -> Any:
+        for path in (*arguments[:1], *options.values()):
+            if isinstance(path, (str, os.PathLike)) and os.path.isfile(path):
+                reads.note("opened", os.path.abspath(path))
+        return reader(*arguments, **options)
+
+    return noting

@@ -1,0 +1,242 @@
+"""
+A batch: run the reports whose inputs have changed, put their files in place, tell the truth.
+
+Everything that runs reports (the command line, the watch, a worker of a cluster) does it here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from presswork import engine, inputs, store
+from presswork.plan import Report
+
+Runner = Callable[..., Iterator[engine.Outcome]]
+
+
+class Watcher(Protocol):
+    """What shows a batch to people or machines."""
+
+    def begin(self, run: Sequence[Report], unchanged: Sequence[Report]) -> None:
+        """Take note of what will run and what need not."""
+
+    def cell(self, report: Report, number: int) -> None:
+        """Take note of a code cell that starts."""
+
+    def end(self, outcome: engine.Outcome) -> None:
+        """Take note of a report that has ended, its files in place."""
+
+
+@dataclass
+class Summary:
+    """
+    What became of a batch.
+
+    Attributes
+    ----------
+    ok, failed, unchanged : int
+        How many reports were made, failed, and had no need to run.
+    seconds : float
+        From start to end.
+    index : Path
+        The page over all reports.
+    reports : list of dict
+        Report, status, seconds, CPU seconds and key of each that was asked for and reached.
+    ended : bool
+        Whether the batch came to its end; False where it was stopped.
+    """
+
+    ok: int = 0
+    failed: int = 0
+    unchanged: int = 0
+    seconds: float = 0.0
+    index: Path = Path()
+    reports: list[dict[str, Any]] = field(default_factory=list)
+    ended: bool = False
+
+    def count(self, status: str, record: Mapping[str, Any]) -> None:
+        """Count one report."""
+        setattr(self, status, getattr(self, status) + 1)
+        kept = {name: record.get(name) for name in ("seconds", "cpu_seconds")}
+        self.reports.append(
+            {"report": record["report"], "status": status, **kept, "key": key(record)}
+        )
+
+
+class WriteError(Exception):
+    """A file of a report could not be written; what was there is untouched."""
+
+
+def run(
+    whole: Sequence[Report],
+    chosen: Sequence[Report],
+    folder: Path,
+    watcher: Watcher,
+    *,
+    runner: Runner = engine.run,
+    force: bool = False,
+    pdf: bool = False,
+    **options: Any,
+) -> Summary:
+    """
+    Run reports, write their files, the index and the manifest.
+
+    Parameters
+    ----------
+    whole : sequence of Report
+        The batch, in the order of the index.
+    chosen : sequence of Report
+        Those to run, with their parameters.
+    folder : Path
+        Where reports are.
+    watcher : Watcher
+        Is told what happens.
+    runner : callable
+        `engine.run`, or another with its signature.
+    force : bool
+        Run also what has not changed.
+    pdf : bool
+        Print pages that have no PDF.
+    **options
+        For the runner.
+
+    Returns
+    -------
+    Summary
+        Also where reports failed.
+
+    Raises
+    ------
+    RuntimeError
+        If another batch is writing to the folder.
+    WriteError
+        If a file cannot be written, as on a full disk.
+    """
+    clock, started, summary = time.perf_counter(), engine.now(), Summary()
+    with store.locked(folder):
+        stale, fresh = ([*chosen], []) if force else split(chosen, folder)
+        watcher.begin(stale, [report for report, _ in fresh])
+        for _, record in fresh:
+            summary.count("unchanged", record)
+        before = {r.name: store.last_good(folder, r.name) for r in stale}
+        ordered = _longest_first(stale, before)
+        try:
+            if stale:
+                for outcome in runner(ordered, before=before, started=watcher.cell, **options):
+                    _publish(outcome, folder)
+                    summary.count("ok" if outcome.ok else "failed", store.read_record(
+                        folder, outcome.report.name) or outcome.record)  # fmt: skip
+                    watcher.end(outcome)
+            if pdf:
+                _print_pages(chosen, folder)
+            summary.ended = True
+        finally:
+            summary.index = _write_index(folder, whole)
+            summary.seconds = round(time.perf_counter() - clock, 2)
+            _write_manifest(folder, summary, started)
+    return summary
+
+
+def split(
+    reports: Iterable[Report], folder: Path
+) -> tuple[list[Report], list[tuple[Report, dict[str, Any]]]]:
+    """
+    Part the reports that have to run from those that are up to date.
+
+    Parameters
+    ----------
+    reports : iterable of Report
+        From `plan`.
+    folder : Path
+        Where reports are.
+
+    Returns
+    -------
+    stale : list of Report
+        Never made, failed last time, damaged, or made from other inputs.
+    fresh : list of (Report, dict)
+        The others with their records.
+    """
+    stale, fresh = [], []
+    for report in reports:
+        record = store.intact(folder, report.name)
+        if record and inputs.up_to_date(report, record.get("inputs", {})):
+            fresh.append((report, record))
+        else:
+            stale.append(report)
+    return stale, fresh
+
+
+def key(record: Mapping[str, Any]) -> str | None:
+    """
+    Shorten the inputs of a report to one hash.
+
+    Parameters
+    ----------
+    record : mapping
+        Of a report.
+
+    Returns
+    -------
+    str or None
+        64 hexadecimal digits; None where the inputs are not known.
+
+    Examples
+    --------
+    >>> key({"inputs": {"notebook": "a"}})[:8]
+    'f189c905'
+    """
+    table = record.get("inputs")
+    return hashlib.sha256(json.dumps(table, sort_keys=True).encode()).hexdigest() if table else None
+
+
+def _longest_first(reports: list[Report], before: Mapping[str, Any]) -> list[Report]:
+    """Order reports so that no long one is left alone at the end; unknown ones count as long."""
+    known = {name: record["seconds"] for name, record in before.items() if record}
+    return sorted(reports, key=lambda r: -known.get(r.name, float("inf")))
+
+
+def _publish(outcome: engine.Outcome, folder: Path) -> None:
+    """Write the files of a report."""
+    try:
+        store.publish(outcome, folder)
+    except OSError as error:
+        raise WriteError(
+            f"cannot write {outcome.report.name} to {folder}: {error.strerror}: the files that "
+            "were there are untouched; make room and run again"
+        ) from None
+
+
+def _print_pages(reports: Sequence[Report], folder: Path) -> None:
+    """Print to PDF the pages that are not printed yet."""
+    from presswork import pdf
+
+    for report in reports:
+        page, target = folder / f"{report.name}.html", folder / f"{report.name}.pdf"
+        if page.is_file() and not target.is_file():
+            pdf.write(page, target)
+
+
+def _write_index(folder: Path, whole: Sequence[Report]) -> Path:
+    """Write the index over all reports."""
+    from presswork import site  # templates take a moment that a wrong request need not wait
+
+    try:
+        return site.write_index(folder, whole)
+    except OSError as error:
+        raise WriteError(f"cannot write the index to {folder}: {error.strerror}") from None
+
+
+def _write_manifest(folder: Path, summary: Summary, started: str) -> None:
+    """Write what became of the batch, for machines."""
+    said = {name: getattr(summary, name) for name in ("ok", "failed", "unchanged", "seconds")}
+    status = "stopped" if not summary.ended else "failed" if summary.failed else "ok"
+    manifest = {"status": status, "started": started, **said,
+                "reports": summary.reports}  # fmt: skip
+    store.write(folder, {store.MANIFEST: store.as_json(manifest)})

@@ -1,0 +1,154 @@
+"""One archive of all pages, to be mailed: unpacked anywhere, it opens with no network."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from collections.abc import Mapping
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from presswork import store
+
+_DATE = (
+    1980,
+    1,
+    1,
+    0,
+    0,
+    0,
+)  # the first that the format knows: two bundles of one folder are equal
+
+
+def write(folder: Path, target: Path) -> list[str]:
+    """
+    Write the index, the pages it links, their records and PDFs into a ZIP archive.
+
+    Parameters
+    ----------
+    folder : Path
+        Where reports are.
+    target : Path
+        The archive. It is written whole or not at all; its bytes depend on its content alone.
+
+    Returns
+    -------
+    list of str
+        The names in it, sorted.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no index, or a link leads to a file that is missing.
+    ValueError
+        If a link leads out of the folder.
+    RuntimeError
+        If a batch is writing to the folder.
+    OSError
+        If the archive cannot be written.
+    """
+    if not (folder / "index.html").is_file():
+        raise FileNotFoundError(f"{folder} has no index.html: run the reports first")
+    with store.locked(folder):  # else pages of two batches might meet
+        names = _needed(folder)
+        content = packed({name: (folder / name).read_bytes() for name in names})
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return names
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """
+    Pack files into a ZIP archive whose bytes depend on nothing else.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        Name, with forward slashes, to content.
+
+    Returns
+    -------
+    bytes
+        The archive, sorted by name.
+
+    Examples
+    --------
+    >>> packed({"b": b"2", "a": b"1"}) == packed({"a": b"1", "b": b"2"})
+    True
+    """
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system, entry.external_attr = 3, 0o644 << 16  # as from Unix, everywhere
+            file.writestr(entry, files[name])
+    return archive.getvalue()
+
+
+def links(html: str) -> list[str]:
+    """
+    List the files that a page needs or leads to.
+
+    Parameters
+    ----------
+    html : str
+        The page.
+
+    Returns
+    -------
+    list of str
+        Relative addresses without fragments, sorted, each once; not those of other sites, nor
+        what stands in the page itself.
+
+    Examples
+    --------
+    >>> links('<a href="a.html#b">A</a> <a href="#c">C</a> <a href="https://example.org/">E</a>')
+    ['a.html']
+    """
+    parser = _Links()
+    parser.feed(html)
+    parts = (urlsplit(address) for address in parser.found)
+    return sorted({unquote(p.path) for p in parts if p.path and not p.scheme and not p.netloc})
+
+
+class _Links(HTMLParser):
+    """Collects what the elements of a page point to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep the addresses of an element."""
+        self.found += [value for name, value in attrs if name in ("href", "src") and value]
+
+
+def _needed(folder: Path) -> list[str]:
+    """Follow links from the index; a page brings its record and its PDF."""
+    found: set[str] = set()
+    waiting = [("index.html", "index.html")]
+    while waiting:
+        name, page = waiting.pop()
+        if name in found:
+            continue
+        path = (folder / name).resolve()
+        if not path.is_relative_to(folder.resolve()):
+            raise ValueError(f"{page} links {name}, which is outside {folder}: mend the link")
+        if not path.is_file():
+            raise FileNotFoundError(f"{page} links {name}, which is not in {folder}: run it again")
+        found.add(name)
+        if path.suffix == ".html":
+            waiting += [(n, name) for n in links(path.read_text(encoding="utf-8"))]
+            beside = (Path(name).with_suffix(suffix).as_posix() for suffix in (".json", ".pdf"))
+            waiting += [(n, name) for n in beside if (folder / n).is_file()]
+    return sorted(found)

@@ -1,0 +1,430 @@
+"""
+Run reports: one worker process for each notebook, watched by this one.
+
+Workers are forked from a server that has imported everything once and has a single thread; the
+server is the standard library's. Workers send what they made and this process writes it, so that a
+page appears whole or not at all, whatever happens to a worker, and Ctrl-C has one place to be
+handled. A worker that hangs, crashes or runs out of memory is an outcome like any other.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from multiprocessing import connection
+from pathlib import Path
+from typing import Any
+
+from presswork import inputs, modules, preload, worker
+from presswork.plan import Report
+from presswork.project import Project, variable
+from presswork.versions import versions
+
+CELL_SECONDS, REPORT_SECONDS = 600.0, 1800.0
+_WARM = "forkserver" in multiprocessing.get_all_start_methods()
+_GIVE_UP = 5.0  # seconds that a worker has to end after its last word
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """
+    What became of one report.
+
+    Attributes
+    ----------
+    report : Report
+        What was run.
+    record : dict
+        The JSON record: report, status (`ok` or `failed`), parameters, headlines and so on.
+    page, notebook : str
+        The HTML page and the executed notebook; a failed report has no page, and a notebook only
+        where papermill could mark the cell that failed.
+    """
+
+    report: Report
+    record: dict[str, Any] = field(repr=False)
+    page: str = field(default="", repr=False)
+    notebook: str = field(default="", repr=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the report was made."""
+        return self.record["status"] == "ok"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """
+    What a notebook may take.
+
+    Attributes
+    ----------
+    cell, report : float
+        Seconds for one cell, and for a whole report with its page.
+    memory : int
+        Bytes of address space for a worker; 0 for no limit.
+    """
+
+    cell: float = CELL_SECONDS
+    report: float = REPORT_SECONDS
+    memory: int = 0
+
+
+def run(
+    reports: Sequence[Report],
+    jobs: int = 2,
+    *,
+    isolated: bool = False,
+    limits: Limits = Limits(),
+    before: Mapping[str, Mapping[str, Any]] | None = None,
+    started: Callable[[Report, int], None] = lambda report, cell: None,
+) -> Iterator[Outcome]:
+    """
+    Run reports and give what became of each as it ends.
+
+    Parameters
+    ----------
+    reports : sequence of Report
+        From `plan`, with their parameters checked; run in this order.
+    jobs : int
+        How many notebooks to run at a time, at least 1.
+    isolated : bool
+        Start a Jupyter kernel for each notebook instead of forking.
+    limits : Limits
+        Time and memory of one report.
+    before : mapping, optional
+        Name of a report to the record of its last good run: what has changed since is told.
+    started : callable, optional
+        Called with the report and the number of the code cell that starts.
+
+    Returns
+    -------
+    iterator of Outcome
+        In the order in which they end. A failure is an outcome, not an exception. Closing the
+        iterator, or an exception such as Ctrl-C while it runs, ends all workers at once.
+
+    Raises
+    ------
+    ValueError
+        If `jobs` is less than 1, or a limit is not above 0.
+    RuntimeError
+        If there is no kernel to run an isolated notebook in.
+    """
+    check(jobs, limits, isolated)
+    return _outcomes(
+        list(reports), jobs, isolated or not _WARM, limits, dict(before or {}), started
+    )
+
+
+def check(jobs: int, limits: Limits, isolated: bool) -> None:
+    """
+    Refuse a wrong request before anything is touched.
+
+    Parameters
+    ----------
+    jobs, limits, isolated
+        As for `run`.
+
+    Raises
+    ------
+    ValueError, RuntimeError
+        As `run`.
+    """
+    if jobs < 1:
+        raise ValueError(f"jobs must be at least 1, got {jobs}")
+    for name, seconds in (("cell", limits.cell), ("report", limits.report)):
+        if not seconds > 0:
+            raise ValueError(f"the time limit of a {name} must be above 0 seconds, got {seconds:g}")
+    if limits.memory < 0:
+        raise ValueError(f"the memory limit must be 0 or above, got {limits.memory} bytes")
+    if isolated or not _WARM:
+        check_kernel()
+
+
+def _outcomes(
+    reports: list[Report],
+    jobs: int,
+    isolated: bool,
+    limits: Limits,
+    before: dict[str, Any],
+    started: Callable[[Report, int], None],
+) -> Iterator[Outcome]:
+    """Keep as many workers busy as there are jobs."""
+    commit = commit_of(reports[0]) if reports else None
+    waiting = [
+        worker.Job(r, record(r, commit), inputs.static(r), before.get(r.name),
+                   _kernel(r, isolated), _settings(r.project), limits.memory)
+        for r in reports
+    ]  # fmt: skip
+    waiting.reverse()
+    running: list[_Running] = []
+    try:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                running.append(_Running(waiting.pop(), limits))
+            connection.wait([r.pipe for r in running], min(r.patience() for r in running))
+            for one in list(running):
+                if (outcome := one.advance(started)) is not None:
+                    running.remove(one)
+                    yield outcome
+    finally:
+        for one in running:
+            one.kill()
+
+
+class _Running:
+    """A worker, seen from here: its messages, its deadlines, its end."""
+
+    def __init__(self, job: worker.Job, limits: Limits) -> None:
+        self.report, self._job, self._limits = job.report, job, limits
+        self.pipe, child = multiprocessing.Pipe(duplex=False)
+        self._process = start(job.report.project, worker.main, job, child)
+        child.close()
+        self._started = self._now = time.monotonic()
+        self._clock, self._cell = now(), None
+
+    def patience(self) -> float:
+        """Tell how many seconds this worker still has, at its next deadline."""
+        return max(0.0, self._deadline() - time.monotonic())
+
+    def advance(self, started: Callable[[Report, int], None]) -> Outcome | None:
+        """Take what the worker has said; its outcome, once there is one."""
+        while (said := self._next()) is not None:
+            kind, *facts = said
+            if kind == "ended":
+                self._process.join(_GIVE_UP)
+                code = self._process.exitcode
+                self.kill()
+                return self._failed(*_cause_of_death(code))
+            if kind == "done":
+                self._process.join(_GIVE_UP)
+                self.kill()
+                return self._outcome(*facts)
+            self._cell, self._now = facts[0], time.monotonic()
+            started(self.report, self._cell)
+        if time.monotonic() < self._deadline():
+            return None
+        self.kill()
+        return self._failed("TimeoutError", self._complaint())
+
+    def _next(self) -> tuple[Any, ...] | None:
+        """Take the worker's next message: None where it has said nothing new."""
+        try:
+            return self.pipe.recv() if self.pipe.poll() else None
+        except (EOFError, OSError):
+            return ("ended",)
+
+    def kill(self) -> None:
+        """End the worker and all that it has started; none has anything to save."""
+        if self._process.is_alive() and self._process.pid:
+            worker.end_children(self._process.pid)
+            self._process.kill()
+        self._process.join()
+        self.pipe.close()
+
+    def _deadline(self) -> float:
+        """Give the time at which patience ends: with the cell, or with the report."""
+        end = self._started + self._limits.report
+        return end if self._cell is None else min(end, self._now + self._limits.cell)
+
+    def _complaint(self) -> str:
+        """Say which limit was passed, and how to raise it."""
+        limits, on_cell = self._limits, self._cell is not None
+        if on_cell and self._now + limits.cell <= self._started + limits.report:
+            return f"the cell ran longer than {limits.cell:g} s: raise --cell-timeout"
+        return f"the report ran longer than {limits.report:g} s: raise --timeout"
+
+    def _outcome(self, said: dict[str, Any], page: str, notebook: str) -> Outcome:
+        """Make the outcome of a worker that came to its end."""
+        return Outcome(self.report, said | {"started": self._clock}, page, notebook)
+
+    def _failed(self, kind: str, message: str) -> Outcome:
+        """Make the outcome of a worker that did not."""
+        seconds = round(time.monotonic() - self._started, 2)
+        said = worker.failed(self.report, kind, message, self._cell)
+        clock = {"seconds": seconds, "started": self._clock}
+        return Outcome(self.report, self._job.record | said | clock)
+
+
+def _cause_of_death(code: int | None) -> tuple[str, str]:
+    """Put a worker's exit status into words."""
+    if code is None or code >= 0:
+        return "ProcessEnded", f"the process ended itself with exit status {code}"
+    with contextlib.suppress(ValueError):
+        name = signal.Signals(-code).name
+        hint = ": out of memory?" if name == "SIGKILL" else ""
+        return "ProcessKilled", f"the process was ended by {name}{hint}"
+    return "ProcessKilled", f"the process was ended by signal {-code}"
+
+
+def start(
+    project: Project, target: Callable[..., None], *arguments: Any
+) -> multiprocessing.process.BaseProcess:
+    """
+    Start a worker process: forked from a server that has all imports, where that can be.
+
+    Parameters
+    ----------
+    project : Project
+        Whose library the server has loaded.
+    target : callable
+        A function of a module.
+    *arguments
+        What to call it with.
+
+    Returns
+    -------
+    Process
+        Running.
+    """
+    context = multiprocessing.get_context("forkserver" if _WARM else "spawn")
+    if _WARM:
+        context.set_forkserver_preload(list(preload.wanted()))
+    process = context.Process(target=target, args=arguments, daemon=False)
+    settings = _settings(project) | preload.request(modules.public(project.library))
+    with _environment(settings):  # the server, which starts with the first worker, keeps it
+        process.start()
+    return process
+
+
+def check_kernel() -> None:
+    """
+    Make sure that isolated notebooks run in this very environment.
+
+    Raises
+    ------
+    RuntimeError
+        If the kernel `python3` is missing or starts another Python.
+    """
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # ours comes before one in the user's home
+    try:
+        python = KernelSpecManager().get_kernel_spec(worker.KERNEL).argv[0]
+    except NoSuchKernel:
+        raise RuntimeError(f"Jupyter kernel {worker.KERNEL} is missing: run `make setup`") from None
+    if os.path.isabs(python) and Path(python).resolve() != Path(sys.executable).resolve():
+        raise RuntimeError(
+            f"Jupyter kernel {worker.KERNEL} starts {python}, not this environment's Python: "
+            "unset JUPYTER_PATH, or run `make clean setup`"
+        )
+
+
+def _kernel(report: Report, isolated: bool) -> str:
+    """Name the kernel to start for a notebook: none if it can run in the worker itself."""
+    named = json.loads(report.notebook.read_text(encoding="utf-8"))["metadata"].get(
+        "kernelspec", {}
+    )
+    name = named.get("name", worker.KERNEL)
+    return name if isolated or name != worker.KERNEL else ""
+
+
+def commit_of(report: Report) -> dict[str, Any] | None:
+    """Tell the git commit that a report's notebook is at."""
+    return git_commit(report.notebook.parent, report.project.library)
+
+
+def git_commit(folder: Path, library: str) -> dict[str, Any] | None:
+    """
+    Tell the git commit that a folder is at.
+
+    Parameters
+    ----------
+    folder : Path
+        In the work tree.
+    library : str
+        Whose reports are made there.
+
+    Returns
+    -------
+    dict or None
+        `id`, and `dirty` (whether anything differs from it); None outside git. The environment
+        variable `<LIBRARY>_COMMIT`, the same as JSON, answers where git cannot.
+    """
+    if said := os.environ.get(variable(library, "COMMIT")):
+        return json.loads(said)
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(folder), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    try:
+        return {"id": git("rev-parse", "HEAD"), "dirty": bool(git("status", "--porcelain"))}
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def _settings(project: Project) -> dict[str, str]:
+    """Choose the environment of workers and kernels."""
+    settings = {
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # a debugger's warning about frozen modules
+    }
+    named = variable(project.library, "DATA")
+    if data := os.environ.get(named):
+        settings[named] = os.path.abspath(data)  # notebooks run elsewhere
+    # Two notebooks on two cores: more threads would only wait for each other.
+    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    return settings | dict.fromkeys(threads, "1")
+
+
+@contextlib.contextmanager
+def _environment(settings: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables for a while."""
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def record(report: Report, commit: Mapping[str, Any] | None) -> dict[str, Any]:
+    """
+    Start the JSON record of a report, in the order in which people read it.
+
+    Parameters
+    ----------
+    report : Report
+        Planned.
+    commit : mapping or None
+        From `git_commit`.
+
+    Returns
+    -------
+    dict
+        Of a report that said nothing yet.
+    """
+    return {
+        "report": report.name,
+        "title": report.title,
+        "status": "ok",
+        "parameters": report.parameters,
+        "messages": [],
+        "headlines": [],
+        "snapshots": [],
+        "versions": versions(report.project.library),
+        "commit": dict(commit) if commit else None,
+        "notebook": report.notebook.name,
+        "group": report.group,
+        "grid": dict(report.grid),
+    }
+
+
+def now() -> str:
+    """Give the time to the second, in UTC, as ISO 8601."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

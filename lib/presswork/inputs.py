@@ -1,0 +1,265 @@
+"""
+What a report was made from, as a table of fingerprints, and what has changed since.
+
+The table names every input once: the notebook's cells, each parameter, the modules of the library
+that its code uses, each file that the last run read, each choice of a vintage that it made, the
+lock and the versions of the packages. Two equal tables mean the same page.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from presswork import modules
+from presswork.parameters import read_cells
+from presswork.plan import Report
+from presswork.project import HERE, Project, variable
+from presswork.versions import versions
+
+_KINDS = {
+    "notebook": "the notebook", "parameter": "parameter", "module": "code of", "file": "file",
+    "data": "data", "vintage": "choice of", "lock": "the locked packages", "package": "package",
+    "templates": "the page's template",
+}  # fmt: skip
+
+
+def static(report: Report) -> dict[str, str]:
+    """
+    Fingerprint the inputs that are known before a report runs.
+
+    Parameters
+    ----------
+    report : Report
+        From `plan`.
+
+    Returns
+    -------
+    dict of str to str
+        Kind and name of the input, such as `"module measures.trade"` or `"parameter as_of"`, to a hash,
+        a value or a version.
+    """
+    cells = read_cells(report.notebook)
+    code = [c.source for c in cells if c.cell_type == "code"]
+    library = report.project.library
+    files = modules.every(library)
+    used = {
+        f"module {m.removeprefix(f'{library}.')}": _hash(files[m])
+        for m in modules.used(library, code)
+    }
+    return {
+        "notebook": _digest(json.dumps([[c.cell_type, c.source] for c in cells])),
+        **{f"parameter {name}": repr(value) for name, value in report.parameters.items()},
+        **used,
+        "templates": _digest("".join(_hash(p) for p in sorted(HERE.glob("templates/**/*.*")))),
+        "lock": _hash(root(report) / "requirements.lock"),
+        **{f"package {name}": version for name, version in versions(library).items()},
+    }
+
+
+def read(
+    report: Report, files: Iterable[Path], asked: Iterable[tuple[str, str, str, str]], since: float
+) -> dict[str, str]:
+    """
+    Fingerprint the inputs that a run turned out to read.
+
+    Parameters
+    ----------
+    report : Report
+        What ran.
+    files : iterable of Path
+        The files it read, absolute.
+    asked : iterable of (source, dataset, day, answer)
+        The choices of a vintage it made.
+    since : float
+        When the run began, as `time.time` tells. A file written since may not be what was read: its
+        fingerprint is a phrase that no file has, so that the report runs again.
+
+    Returns
+    -------
+    dict of str to str
+        As `static`.
+    """
+    told = {f"vintage {source}/{data}/{day}": answer for source, data, day, answer in asked}
+    for path in files:
+        name = _name(path, report)
+        if name is not None:
+            changed = path.stat().st_mtime > since
+            told[name] = "changed during the run" if changed else _now(name, report)
+    return dict(sorted(told.items()))
+
+
+def up_to_date(report: Report, table: Mapping[str, str]) -> bool:
+    """
+    Tell whether a report would be made from the same inputs as last time.
+
+    Parameters
+    ----------
+    report : Report
+        As it would run now.
+    table : mapping of str to str
+        The inputs of the last run.
+
+    Returns
+    -------
+    bool
+        True where every input is as it was.
+    """
+    current = static(report)
+    for name in table:
+        if name.partition(" ")[0] in ("data", "file", "vintage"):
+            current[name] = _now(name, report)
+    return current == dict(table)
+
+
+def changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """
+    Name the inputs that differ, for people.
+
+    Parameters
+    ----------
+    before, after : mapping of str to str
+        Tables of inputs.
+
+    Returns
+    -------
+    list of str
+        One phrase for each input that changed, came or went.
+
+    Examples
+    --------
+    >>> changed({"parameter as_of": "'2023-12-31'"}, {"parameter as_of": "'2024-12-31'"})
+    ["parameter as_of: '2023-12-31' → '2024-12-31'"]
+    >>> changed({"module codes": "a"}, {"module codes": "b", "data gacc/x.csv": "c"})
+    ['data gacc/x.csv: new', 'code of codes']
+    """
+    differing = sorted(n for n in {*before, *after} if before.get(n) != after.get(n))
+    return [_phrase(name, before.get(name), after.get(name)) for name in differing]
+
+
+def places(report: Report) -> tuple[str, ...]:
+    """
+    Name the folders whose files are inputs of a report if it reads them.
+
+    Parameters
+    ----------
+    report : Report
+        From `plan`.
+
+    Returns
+    -------
+    tuple of str
+        The project, the library's checkout and the data.
+    """
+    found = (root(report), report.project.checkout, report.project.data().resolve())
+    return tuple(str(folder) for folder in found)
+
+
+def caches(report: Report) -> tuple[str, ...]:
+    """
+    Name the folders of what can be computed again, and is therefore no input.
+
+    Parameters
+    ----------
+    report : Report
+        From `plan`.
+
+    Returns
+    -------
+    tuple of str
+        `.cache` of the project and of the library's checkout, and SILKTRADE_CACHE.
+    """
+    own = [str(folder / ".cache") for folder in (root(report), report.project.checkout)]
+    named = os.environ.get(variable(report.project.library, "CACHE"))
+    return (*own, os.path.abspath(named)) if named else tuple(own)
+
+
+def forget() -> None:
+    """Forget what was read of the library's own files, so that an edit of them is seen."""
+    modules.forget()
+
+
+def _phrase(name: str, before: str | None, after: str | None) -> str:
+    """Name one input that changed."""
+    kind, _, rest = name.partition(" ")
+    what = f"{_KINDS[kind]} {rest}".strip()
+    if before is None or after is None:
+        return f"{what}: {'new' if before is None else 'no longer used'}"
+    told = kind in ("parameter", "package", "vintage")
+    return f"{what}: {before} → {after}" if told else what
+
+
+def root(report: Report) -> Path:
+    """
+    Find the folder of the project that a report belongs to.
+
+    Parameters
+    ----------
+    report : Report
+        Whose notebook is in `notebooks/` there.
+
+    Returns
+    -------
+    Path
+        Absolute.
+    """
+    return report.notebook.resolve().parent.parent
+
+
+def _name(path: Path, report: Report) -> str | None:
+    """Name a file that was read; None for code of ours, which `static` covers."""
+    if path.suffix == ".py" and any(path.is_relative_to(f) for f in (report.project.folder, HERE)):
+        return None
+    if path in (report.notebook.resolve(), root(report) / "requirements.lock"):
+        return None
+    data = report.project.data().resolve()
+    if path.is_relative_to(data):
+        return f"data {path.relative_to(data).as_posix()}"
+    for folder in (report.project.checkout, root(report)):
+        if path.is_relative_to(folder):
+            return f"file {path.relative_to(folder).as_posix()}"
+    return f"file {path.as_posix()}"
+
+
+def _now(name: str, report: Report) -> str:
+    """Fingerprint a file or a choice of a vintage as it is now."""
+    kind, _, rest = name.partition(" ")
+    if kind == "vintage":
+        return _choice(rest, report.project)
+    if kind == "data":
+        return _hash(report.project.data() / rest)
+    places = [folder / rest for folder in (root(report), report.project.checkout)]
+    return next((_hash(p) for p in places if p.is_file()), "missing")
+
+
+def _choice(question: str, project: Project) -> str:
+    """Choose a vintage again."""
+    source, dataset, day = question.split("/")
+    if source == "*":
+        folder = project.data()
+        return _digest("\n".join(p.relative_to(folder).as_posix() for p in project.every()))
+    path = project.choose(source, dataset, day or None)
+    return path.parent.name if path else ""
+
+
+def _digest(text: str) -> str:
+    """Hash a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _hash(path: Path) -> str:
+    """Hash a file; a missing one has a word for it."""
+    try:
+        return _hashed(path, path.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return "missing"
+
+
+@functools.lru_cache(maxsize=1024)
+def _hashed(path: Path, _changed: int) -> str:
+    """Hash a file once for each change of it."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

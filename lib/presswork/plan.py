@@ -1,0 +1,233 @@
+"""
+What to run: the batch file, the reports it names, and the parameters of their notebooks.
+
+A batch file maps a report to a notebook, the parameters to give it, and grids of parameters. Every
+value is checked against the notebook's own declarations here, before anything runs.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from presswork.parameters import (
+    Parameter,
+    checked,
+    from_text,
+    nearest,
+    read_cells,
+    read_parameters,
+)
+from presswork.project import Project
+
+
+@dataclass(frozen=True)
+class Report:
+    """
+    One page to make: a notebook with values for its parameters.
+
+    Attributes
+    ----------
+    name, group : str
+        The report and its entry in the batch file: `country_profile_KAZ` of `country_profile`.
+    notebook : Path
+        The notebook to run.
+    project : Project
+        Whose report it is.
+    title : str
+        The question that heads it.
+    declared : tuple of Parameter
+        What the notebook takes.
+    given : dict
+        The values of the batch file and the command line; the rest are the defaults.
+    grid : dict
+        Those of `given` that tell this report from the others of its group.
+    """
+
+    name: str
+    group: str
+    notebook: Path
+    project: Project
+    title: str = ""
+    declared: tuple[Parameter, ...] = ()
+    given: Mapping[str, Any] = field(default_factory=dict)
+    grid: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """All parameters with the values of this run, in the notebook's order."""
+        return {p.name: self.given.get(p.name, p.default) for p in self.declared}
+
+
+def load_batch(path: Path, project: Project) -> list[Report]:
+    """
+    Read a batch file.
+
+    Parameters
+    ----------
+    path : Path
+        A YAML file: `reports: {NAME: {notebook: FILE, parameters: {…}, grid: {NAME: […]}}}`,
+        notebooks relative to the file.
+    project : Project
+        Whose notebooks they are.
+
+    Returns
+    -------
+    list of Report
+        In the file's order; a grid gives one report for each combination.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file or a notebook is missing.
+    ValueError
+        If an entry, a parameter's name or a value is not as it must be.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"batch file {path} does not exist: name another with --batch FILE")
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ValueError(f"{path.name} is not YAML: {' '.join(str(error).split())}") from None
+    entries = content.get("reports") if isinstance(content, dict) else None
+    if not isinstance(entries, dict) or not entries:
+        raise ValueError(f"{path.name} must have a mapping `reports:` of report to notebook")
+    return [r for name, entry in entries.items() for r in _expand(str(name), entry, path, project)]
+
+
+def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report]:
+    """Make the reports of one entry: one, or one for each point of its grid."""
+    known = ("notebook", "parameters", "grid")
+    if not isinstance(entry, dict) or "notebook" not in entry or set(entry) - set(known):
+        raise ValueError(
+            f"{path.name}: {group} must have `notebook`, and may have `parameters` and `grid`, "
+            f"got {list(entry) if isinstance(entry, dict) else entry!r}"
+        )
+    notebook = path.parent / entry["notebook"]
+    title, declared = read_title(notebook), read_parameters(notebook)
+    fixed = checked(declared, entry.get("parameters") or {}, f"{path.name}: {group}")
+    grid = entry.get("grid") or {}
+    for name, values in grid.items():
+        if not isinstance(values, list) or not values:
+            raise ValueError(
+                f"{path.name}: {group}: grid must map parameters to lists, got {name}: {values!r}"
+            )
+    reports = []
+    for point in itertools.product(*grid.values()):
+        here = checked(declared, dict(zip(grid, point, strict=True)), f"{path.name}: {group}")
+        name = "_".join([group, *map(str, point)])
+        reports.append(Report(name, group, notebook, project, title, declared, fixed | here, here))
+    return reports
+
+
+def choose(reports: Sequence[Report], names: Iterable[str]) -> list[Report]:
+    """
+    Pick reports by name; the name of a group means all of it.
+
+    Parameters
+    ----------
+    reports : sequence of Report
+        The batch.
+    names : iterable of str
+        Reports or groups; none means all.
+
+    Returns
+    -------
+    list of Report
+        In the batch's order, each once.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown.
+    """
+    names = list(names)
+    known = list(dict.fromkeys([r.group for r in reports] + [r.name for r in reports]))
+    for name in names:
+        if name not in known:
+            raise ValueError(f"report {name!r} is not in the batch{nearest(name, known)}")
+    return [r for r in reports if not names or {r.name, r.group} & set(names)]
+
+
+def override(reports: Sequence[Report], pairs: Iterable[tuple[str, str]]) -> list[Report]:
+    """
+    Give parameters from the command line to all reports that have them.
+
+    Parameters
+    ----------
+    reports : sequence of Report
+        The chosen reports.
+    pairs : iterable of (name, text)
+        What stood after `-p`. A parameter of a grid picks among the grid's values.
+
+    Returns
+    -------
+    list of Report
+        With the values converted to their types.
+
+    Raises
+    ------
+    ValueError
+        If no chosen report has the parameter, a value is of the wrong type, or not of the grid.
+    """
+    chosen = list(reports)
+    for name, text in pairs:
+        known = list(dict.fromkeys(p.name for r in chosen for p in r.declared))
+        if name not in known:
+            raise ValueError(
+                f"parameter {name!r} is in none of the chosen reports{nearest(name, known)}"
+            )
+        chosen = [_given(r, name, text) for r in _on_grid(chosen, name, text)]
+    return chosen
+
+
+def _given(report: Report, name: str, text: str) -> Report:
+    """Set one parameter of one report, if the report has it."""
+    declared = {p.name: p for p in report.declared}
+    if name not in declared:
+        return report
+    return replace(report, given={**report.given, name: from_text(declared[name], text)})
+
+
+def _on_grid(reports: list[Report], name: str, text: str) -> list[Report]:
+    """Keep of every grid over this parameter only the point that was asked for."""
+    points = list(dict.fromkeys(str(r.grid[name]) for r in reports if name in r.grid))
+    if points and text not in points:
+        raise ValueError(
+            f"{name} must be one of {', '.join(points)}, got {text!r}: "
+            "other values need a line in the grid of the batch file"
+        )
+    return [r for r in reports if name not in r.grid or str(r.grid[name]) == text]
+
+
+def read_title(notebook: Path) -> str:
+    """
+    Read the question that heads a notebook.
+
+    Parameters
+    ----------
+    notebook : Path
+        An `.ipynb` file of format 4.
+
+    Returns
+    -------
+    str
+        Its first Markdown heading of level 1, or the file's name where there is none.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        If there is no such notebook, or it is none.
+    """
+    lines = (
+        line
+        for cell in read_cells(notebook)
+        if cell.cell_type == "markdown"
+        for line in cell.source.splitlines()
+    )
+    return next((line[2:].strip() for line in lines if line.startswith("# ")), notebook.stem)

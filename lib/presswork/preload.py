@@ -1,0 +1,112 @@
+"""
+What the server of workers imports before it forks: modules only, nothing of any user's.
+
+The packages are those that every notebook and every page needs. `presswork.preloaded` imports
+them, and the library whose notebooks run; a process that follows edits does without the latter.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Iterable
+from types import ModuleType
+
+# Not matplotlib_inline: when it is imported it sets up the shell of the notebook that draws.
+PACKAGES = (
+    "numpy", "pandas", "pandas.core.reshape.reshape", "pandas.io.formats.csvs",
+    "pandas.io.formats.style", "yaml", "scipy.stats", "scipy.optimize",
+    "statsmodels.regression.linear_model", "statsmodels.tsa.seasonal",
+    "statsmodels.tsa.statespace.sarimax", "latex2mathml.converter",
+    "matplotlib.patheffects", "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
+    "IPython.core.application", "IPython.core.completerlib",
+    "IPython.core.logger", "IPython.core.oinspect", "IPython.core.pylabtools", "tornado.queues",
+    "ipykernel.ipkernel", "nbconvert.exporters.html", "nbformat.v4", "papermill.execute", "psutil",
+)  # fmt: skip
+PRELOADED = "presswork.preloaded"
+VARIABLE = "PRESSWORK_PRELOAD"  # for the server: modules of the library
+_SLOW, _CHECK = "rfc3987_syntax", "is_valid_syntax"
+_following: list[bool] = []
+
+
+def follow_edits() -> None:
+    """Leave library and press to the workers, so that each takes them as they are then."""
+    _following.append(True)
+
+
+def wanted() -> tuple[str, ...]:
+    """
+    List the modules for the server to import.
+
+    Returns
+    -------
+    tuple of str
+        In order.
+    """
+    return PACKAGES if _following else (PRELOADED,)
+
+
+def request(library: Iterable[str]) -> dict[str, str]:
+    """
+    Tell the server which modules of the library to import.
+
+    Parameters
+    ----------
+    library : iterable of str
+        Dotted names.
+
+    Returns
+    -------
+    dict of str to str
+        The environment that it has to start with.
+
+    Examples
+    --------
+    >>> request(["a", "b.c"])
+    {'PRESSWORK_PRELOAD': 'a b.c'}
+    """
+    return {VARIABLE: " ".join(library)}
+
+
+def requested() -> list[str]:
+    """
+    Tell, in the server, which modules of the library to import.
+
+    Returns
+    -------
+    list of str
+        In the order of the request; the environment says nothing of it any more.
+    """
+    return os.environ.pop(VARIABLE, "").split()
+
+
+def defer_parsers() -> None:
+    """
+    Have `jsonschema` build its parsers of internationalised addresses when it first checks one.
+
+    Every notebook is read with it, none holds such an address, and building them takes longer than
+    any other import. Whoever imports their package himself finds it as it is. Where it is not
+    installed, or `jsonschema` is there already, nothing is done.
+
+    Examples
+    --------
+    >>> defer_parsers()
+    >>> import jsonschema
+    >>> jsonschema.FormatChecker().conforms("no address", "iri")
+    False
+    """
+    if "jsonschema" in sys.modules or importlib.util.find_spec(_SLOW) is None:
+        return
+
+    def check(*rule_and_text: str) -> bool:
+        return getattr(importlib.import_module(_SLOW), _CHECK)(*rule_and_text)
+
+    sys.modules[_SLOW] = stand_in = ModuleType(_SLOW)
+    setattr(stand_in, _CHECK, check)
+    try:
+        importlib.import_module("jsonschema")
+    finally:
+        del sys.modules[_SLOW]

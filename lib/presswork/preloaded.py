@@ -1,0 +1,31 @@
+"""
+Import the packages and the library, and compile the templates of pages, in the server of workers.
+
+What is imported is no garbage: nobody looks for any here, and no worker looks through it later, nor
+copies the memory that it is in.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+
+from presswork import preload
+
+gc.disable()
+preload.defer_parsers()
+for _name in preload.PACKAGES:
+    with contextlib.suppress(ImportError):
+        importlib.import_module(_name)
+with contextlib.suppress(ImportError):  # matplotlib asks all packages for backends, once a process
+    importlib.import_module("matplotlib.backends").backend_registry.list_all()
+# An error of the library's own belongs to the notebook that meets it, not to the server. In the
+# order of the alphabet, so that what notes the code as it is (`cache`) is there before all else.
+for _name in preload.requested():
+    with contextlib.suppress(Exception):
+        importlib.import_module(_name)
+with contextlib.suppress(Exception):
+    importlib.import_module("presswork.render").warm()
+gc.freeze()
+gc.enable()

@@ -1,0 +1,98 @@
+"""What the press is told of the library whose notebooks it runs."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Project:
+    """
+    A library, seen from the press. Its functions travel to other processes by name.
+
+    Attributes
+    ----------
+    library : str
+        Its import name, which is also the command `python -m` runs and the distribution's.
+        Whenever a vintage is chosen it raises the audit event `<library>.vintage` with source,
+        data set, day or None, and the vintage.
+    title : str
+        What stands above every page.
+    data : callable
+        Gives the folder of its data.
+    choose : callable
+        Gives the file of a data set (source, data set, day or None), or None.
+    every : callable
+        Gives all files of the data folder.
+    label : callable
+        Gives the words for a parameter's value, such as a country's name for its code.
+    """
+
+    library: str
+    title: str
+    data: Callable[[], Path]
+    choose: Callable[[str, str, str | None], Path | None]
+    every: Callable[[], list[Path]]
+    label: Callable[[str], str]
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the library's modules."""
+        return folder_of(self.library)
+
+    @property
+    def checkout(self) -> Path:
+        """The folder that holds `lib/`."""
+        return self.folder.parents[1]
+
+
+def folder_of(library: str) -> Path:
+    """
+    Find the folder of a package.
+
+    Parameters
+    ----------
+    library : str
+        Its import name.
+
+    Returns
+    -------
+    Path
+        Of its `__init__.py`.
+
+    Examples
+    --------
+    >>> folder_of("presswork") == HERE
+    True
+    """
+    return Path(importlib.util.find_spec(library).origin).parent
+
+
+def variable(library: str, name: str) -> str:
+    """
+    Name an environment variable of a library.
+
+    Parameters
+    ----------
+    library : str
+        Its import name.
+    name : str
+        `DATA` (the data folder), `CACHE` (what can be computed again) or `COMMIT` (of its work
+        tree, as JSON, where git cannot tell).
+
+    Returns
+    -------
+    str
+        In capitals.
+
+    Examples
+    --------
+    >>> variable("silktrade", "DATA")
+    'SILKTRADE_DATA'
+    """
+    return f"{library}_{name}".upper()

@@ -1,0 +1,211 @@
+"""
+What a notebook says about itself: its key messages, headline numbers, and how it was made.
+
+A notebook calls `key_message`, `headline` and `provenance`. Each shows something readable in
+JupyterLab and leaves the same fact in the notebook's outputs for machines, under a MIME type of
+its own; `collect` reads these facts back from an executed notebook. So everything that a page, the
+index or a JSON record says about a report travels inside the report's own `.ipynb`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from presswork.versions import versions
+from presswork.wording import quantity, words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HEADLINE = "application/vnd.silktrade.headline+json"
+MESSAGE = "application/vnd.silktrade.message+json"
+PROVENANCE = "application/vnd.silktrade.provenance+json"
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])|-?Q[1-4])?")
+
+
+def key_message(text: str) -> None:
+    """
+    Show the answer in one sentence; the page and the index lift it to the top.
+
+    Parameters
+    ----------
+    text : str
+        A computed sentence, as plain text.
+
+    Raises
+    ------
+    ValueError
+        If the sentence is empty.
+
+    Examples
+    --------
+    >>> key_message("Trade doubled between 2020 and 2024.")
+    Trade doubled between 2020 and 2024.
+    """
+    text = " ".join(str(text).split())
+    if not text:
+        raise ValueError("text must be a sentence, got nothing: say the answer")
+    _show(
+        {MESSAGE: {"text": text}, "text/html": f'<p class="key-message">{escape(text)}</p>'}, text
+    )
+
+
+def headline(
+    name: str, value: float, unit: str, period: str, history: pd.Series | None = None
+) -> None:
+    """
+    Show one headline number and record it for the index and the JSON record.
+
+    Parameters
+    ----------
+    name : str
+        What it is, in snake case, unique in the report: `"region_growth_usd"`.
+    value : float
+        A finite number in full units; a rate is a fraction.
+    unit : str
+        `"USD"`, `"CNY"`, `"fraction"` or another word for the unit.
+    period : str
+        A year, quarter or month: `"2024"`, `"2024Q1"`, `"2024-03"`.
+    history : Series, optional
+        The same number in earlier periods, indexed by period, oldest first: the index of reports
+        draws it small.
+
+    Raises
+    ------
+    ValueError
+        If the name is not snake case, a value not finite, or the period of another form.
+
+    Examples
+    --------
+    >>> headline("trade_with_kazakhstan", 43_820_000_000, "USD", "2024")
+    Trade with kazakhstan, 2024: 43.8 bn USD
+    >>> headline("growth", 0.125, "fraction", "2024")
+    Growth, 2024: 12.5 %
+    """
+    if not _NAME.fullmatch(str(name)):
+        raise ValueError(f"name must be in snake case, such as region_growth_usd, got {name!r}")
+    if isinstance(value, bool) or not math.isfinite(float(value)):
+        raise ValueError(f"value of {name} must be a finite number, got {value!r}")
+    if not unit or not isinstance(unit, str):
+        raise ValueError(f"unit of {name} must be a word, such as USD or fraction, got {unit!r}")
+    if not _PERIOD.fullmatch(str(period)):
+        raise ValueError(
+            f"period of {name} must be a year, quarter or month, such as 2024, 2024Q1 or 2024-03, "
+            f"got {str(period)!r}"
+        )
+    fact = {"name": name, "value": float(value), "unit": unit, "period": str(period)}
+    if history is not None:
+        fact["history"] = [[str(p), float(v)] for p, v in history.items()]
+        if not all(math.isfinite(v) for _, v in fact["history"]):
+            raise ValueError(
+                f"history of {name} must have finite numbers only: drop missing periods"
+            )
+    text = f"{words(name)}, {period}: {quantity(fact['value'], unit)}"
+    _show({HEADLINE: fact, "text/html": f'<p class="headline">{escape(text)}</p>'}, text)
+
+
+def provenance(used: Sequence[Any], library: str) -> None:
+    """
+    Show how a notebook was made: the snapshots it has read and the versions it ran with.
+
+    Parameters
+    ----------
+    used : sequence of objects
+        With the attributes source, vintage, dataset, title, kind, producer, licence and sha256.
+    library : str
+        Whose notebook it is.
+
+    Examples
+    --------
+    >>> provenance([], "papermill")  # doctest: +ELLIPSIS
+    Snapshots read: 0. python ...
+    """
+    fact = {"snapshots": [_snapshot(s) for s in used], "versions": versions(library)}
+    text = f"Snapshots read: {len(used)}. " + ", ".join(
+        f"{name} {version}" for name, version in fact["versions"].items()
+    )
+    _show({PROVENANCE: fact, "text/html": _table(fact)}, text)
+
+
+def collect(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    Read back what an executed notebook says about itself.
+
+    Parameters
+    ----------
+    notebook : mapping
+        A notebook as nbformat reads it.
+
+    Returns
+    -------
+    dict
+        `messages` (list of str), `headlines` and `snapshots` (lists of dict, in order), and
+        `versions` where it says them.
+
+    Raises
+    ------
+    ValueError
+        If two headlines have one name.
+
+    Examples
+    --------
+    >>> collect({"cells": []})["headlines"]
+    []
+    """
+    facts = [
+        (mime, data[mime])
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", [])
+        for data in [output.get("data", {})]
+        for mime in (MESSAGE, HEADLINE, PROVENANCE)
+        if mime in data
+    ]
+    headlines = [dict(fact) for mime, fact in facts if mime == HEADLINE]
+    names = [h["name"] for h in headlines]
+    twice = sorted({n for n in names if names.count(n) > 1})
+    if twice:
+        raise ValueError(f"headline names must be unique in a report, twice: {', '.join(twice)}")
+    made = [fact for mime, fact in facts if mime == PROVENANCE]
+    return {
+        "messages": [fact["text"] for mime, fact in facts if mime == MESSAGE],
+        "headlines": headlines,
+        "snapshots": [dict(s) for s in made[-1]["snapshots"]] if made else [],
+    } | ({"versions": dict(made[-1]["versions"])} if made else {})
+
+
+def _show(data: dict[str, Any], text: str) -> None:
+    """Display one fact for people and machines; outside IPython only the text is printed."""
+    from IPython import display, get_ipython  # here, so that the command line starts without it
+
+    if get_ipython() is None:
+        print(text)
+    else:
+        display.display({**data, "text/plain": text}, raw=True)
+
+
+def _snapshot(snapshot: Any) -> dict[str, str]:
+    """Reduce a snapshot to what a reader needs to find the same file again."""
+    fields = ("source", "vintage", "dataset", "title", "kind", "producer", "licence", "sha256")
+    return {field: str(getattr(snapshot, field)) for field in fields}
+
+
+def _table(fact: dict[str, Any]) -> str:
+    """Lay out snapshots and versions for JupyterLab; a page has its own, fuller table."""
+    rows = "".join(
+        f"<tr><th scope='row'>{escape(s['title'])}</th><td>{escape(s['source'])}</td>"
+        f"<td>{escape(s['vintage'])}</td><td><code>{escape(s['sha256'][:12])}</code></td></tr>"
+        for s in fact["snapshots"]
+    )
+    run = ", ".join(f"{name} {version}" for name, version in fact["versions"].items())
+    return (
+        "<table class='provenance'><caption>How this was made</caption><thead><tr>"
+        "<th scope='col'>Snapshot</th><th scope='col'>Source</th><th scope='col'>Vintage</th>"
+        f"<th scope='col'>SHA-256</th></tr></thead><tbody>{rows}</tbody></table>"
+        f"<p class='versions'>{escape(run)}</p>"
+    )

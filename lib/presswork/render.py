@@ -1,0 +1,277 @@
+"""
+Pages: an executed notebook and its record become one HTML file that opens offline.
+
+nbconvert renders the cells through a template of our own, which inherits nbconvert's bare blocks:
+no scripts, no fonts, no style sheets from elsewhere, code behind folds, the answer first.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import itertools
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+from presswork import markup, provenance, wording
+from presswork.project import HERE, Project
+
+if TYPE_CHECKING:
+    from presswork.exporter import PageExporter
+
+TEMPLATES = HERE / "templates"
+# What a page does not carry of its record: clock times, because it is a function of its inputs;
+# fingerprints of every module and cell, which only the next run needs; changes, which it shows.
+CLOCK = frozenset({"started", "seconds", "cpu_seconds", "timings", "shown"})
+DRAWN = frozenset({"history"})  # it stands behind the page's own charts
+LEFT_OUT = frozenset({"inputs", "before", "files", "changes"})
+NAMED_BY = ("source", "dataset", "vintage", "kind", "sha256")  # its sidecar says the rest
+
+_IMAGE = re.compile(r"""<img\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
+_ANCHOR = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
+
+
+def page(notebook: Mapping[str, Any], record: Mapping[str, Any], project: Project) -> str:
+    """
+    Render one report.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Executed.
+    record : mapping
+        Its JSON record, which the page carries as well, without `CLOCK` and `LEFT_OUT`, and of
+        snapshots what they are `NAMED_BY`. `changes` is None or says what is new since the last
+        run: `inputs` (a list of texts) and `headlines` (`name`, `unit`, `period`, `then`, `now`;
+        then or now may be None).
+    project : Project
+        Whose page it is.
+
+    Returns
+    -------
+    str
+        A whole HTML document.
+
+    Raises
+    ------
+    ValueError
+        If a figure has no alternative text.
+    """
+    body = copy.deepcopy(notebook)
+    resources = {
+        "record": dict(record),
+        "record_json": _for_script(record),
+        "changes": wording.changes(record.get("changes")),
+        "variant": variant(record, project),
+        "project": project,
+        "as_of": long_date(record["parameters"].get("as_of")),
+        "synthetic": [s["title"] for s in record["snapshots"] if s["kind"] == "synthetic"],
+        "lead": _take_lead(body),
+        "css": css(),
+        "mime": {
+            "provenance": provenance.PROVENANCE,
+            "message": provenance.MESSAGE,
+            "headline": provenance.HEADLINE,
+        },
+        "has_provenance": any(provenance.PROVENANCE in o.get("data", {}) for o in _outputs(body)),
+    }
+    _mark_numbers(body)
+    _join_folds(body)
+    html, _ = _exporter().from_notebook_node(body, resources)
+    _refuse_silent_figures(html, project.library)
+    return markup.regions_named(html)
+
+
+def warm() -> None:
+    """Load nbconvert and compile the templates, so that forked processes find both ready."""
+    import nbformat
+
+    new = nbformat.v4
+    cells = [new.new_markdown_cell("# A\n\n| a |\n|---|\n| $1$ |"), new.new_code_cell("f(1)")]
+    record = {key: [] for key in ("messages", "headlines", "snapshots")}
+    record |= {key: {} for key in ("parameters", "grid")} | {"commit": None, "changes": None}
+    record |= {"title": "", "report": "", "versions": {}}
+    nowhere = Project("presswork", "", lambda: HERE, lambda *_: None, list, str)
+    page(nbformat.v4.new_notebook(cells=cells), record, nowhere)
+
+
+def variant(record: Mapping[str, Any], project: Project) -> str:
+    """
+    Name what tells a report from the others of its group.
+
+    Parameters
+    ----------
+    record : mapping
+        A JSON record.
+    project : Project
+        Whose report it is.
+
+    Returns
+    -------
+    str
+        The labels of its grid's values, or an empty text.
+    """
+    return ", ".join(project.label(str(value)) for value in record["grid"].values())
+
+
+def long_date(day: Any) -> str:
+    """
+    Write an ISO day as people do; anything else is left as it is.
+
+    Parameters
+    ----------
+    day : object
+        Such as `"2026-01-31"`, or None.
+
+    Returns
+    -------
+    str
+        Such as `"31 January 2026"`; empty for None.
+
+    Examples
+    --------
+    >>> long_date("2026-01-31"), long_date(None)
+    ('31 January 2026', '')
+    """
+    try:
+        date = datetime.date.fromisoformat(str(day))
+    except ValueError:
+        return "" if day is None else str(day)
+    return f"{date.day} {date:%B %Y}"
+
+
+@cache
+def css() -> str:
+    """
+    Read the style sheet that pages and the index share.
+
+    Returns
+    -------
+    str
+        CSS, to stand in the page itself, without needless space.
+    """
+    text = (TEMPLATES / "common.css").read_text(encoding="utf-8")
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    return re.sub(r"\s*([{};,]|(?<=[\w-]):(?= ))\s*|\s+", lambda m: m[1] or " ", text).replace(
+        ";}", "}"
+    )
+
+
+@cache
+def _exporter() -> PageExporter:
+    """Set up nbconvert once a process."""
+    from presswork.exporter import PageExporter  # half a second the index has no need of
+    from presswork.formulas import markdown_html
+
+    exporter = PageExporter(
+        template_name="page",
+        extra_template_basedirs=[str(TEMPLATES)],
+        exclude_anchor_links=True,  # headings get plain ids from `anchored`
+    )
+    filters = {
+        "anchored": markup.anchored,
+        "closed": markup.closed,
+        "contents": _ANCHOR.findall,
+        "markdown2html": markdown_html,
+        "plain_code": markup.plain_code,
+        "tabled": markup.tabled,
+        "numbers": wording.numbers,
+        "unbroken": wording.unbroken,
+    }
+    for name, function in filters.items():
+        exporter.register_filter(name, function)
+    return exporter
+
+
+def _for_script(record: Mapping[str, Any]) -> str:
+    """Write a record as JSON that may stand in a script element, without what is not carried."""
+
+    def timeless(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {k: timeless(v) for k, v in value.items() if k not in CLOCK | DRAWN}
+        return [timeless(v) for v in value] if isinstance(value, list | tuple) else value
+
+    carried = {k: v for k, v in record.items() if k not in LEFT_OUT}
+    carried["snapshots"] = [{k: s[k] for k in NAMED_BY} for s in record["snapshots"]]
+    text = json.dumps(
+        timeless(carried),
+        ensure_ascii=False,
+        allow_nan=False,
+        separators=(",", ":"),
+        default=str,
+    )
+    return text.replace("<", "\\u003c")  # no text of it may end the element
+
+
+def _take_lead(notebook: Any) -> str:
+    """Take the first cell away: its heading is the page's, the rest stands below the answer."""
+    first = notebook["cells"][0] if notebook["cells"] else None
+    if first is None or first["cell_type"] != "markdown":
+        return ""
+    del notebook["cells"][0]
+    lines = first["source"].splitlines()
+    return "\n".join(line for line in lines if not line.startswith("# ")).strip()
+
+
+def _mark_numbers(notebook: Any) -> None:
+    """Mark the first headline number: there all of them are shown together."""
+    for output in _outputs(notebook):
+        if provenance.HEADLINE in output.get("data", {}):
+            output["metadata"]["first"] = True
+            return
+
+
+def _join_folds(notebook: Any) -> None:
+    """Put the code of neighbouring cells that show nothing under one fold."""
+    kept, waiting = [], []
+    for cell, following in itertools.zip_longest(notebook["cells"], notebook["cells"][1:]):
+        if cell["cell_type"] == "code":
+            waiting.append(cell)
+            if not _shows(cell) and following is not None and following["cell_type"] == "code":
+                continue
+            tags = [tag for c in waiting for tag in c["metadata"].get("tags", [])]
+            cell["metadata"]["fold"] = "Code and parameters" if tags else "Code"
+            cell["metadata"]["sources"] = [c["source"] for c in waiting if c["source"].strip()]
+            waiting = []
+        kept.append(cell)
+    notebook["cells"] = kept
+
+
+def _shows(cell: Mapping[str, Any]) -> bool:
+    """Whether any output of a cell stands on the page where the cell is."""
+    lifted = {provenance.MESSAGE, provenance.HEADLINE}
+    return any(
+        output["metadata"].get("first") if lifted & set(output.get("data", {})) else True
+        for output in cell["outputs"]
+    )
+
+
+def _outputs(notebook: Any) -> list[Any]:
+    """List all outputs of a notebook."""
+    return [o for cell in notebook["cells"] for o in cell.get("outputs", [])]
+
+
+class _Images(HTMLParser):
+    """Counts the images that have no alternative text."""
+
+    silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Look at one image."""
+        self.silent += not (dict(attrs).get("alt") or "").strip()
+
+
+def _refuse_silent_figures(html: str, library: str) -> None:
+    """Stop a page that would leave a reader without sight of its figures."""
+    images = _Images()
+    for tag in _IMAGE.findall(html):
+        images.feed(tag)
+    if images.silent:
+        raise ValueError(
+            f"{images.silent} figure(s) have no alternative text: draw them with a function of "
+            f"{library}.figures, which describes what it draws"
+        )

@@ -1,0 +1,233 @@
+"""
+The folder of reports: who may write there, and how files and records get in.
+
+Every file is written under a temporary name in the same folder and then renamed, so that a reader
+never meets half a page. A report that fails keeps its last good page; its record says so. One batch
+at a time holds the folder's lock, which the system takes back when the holder ends, however that
+may be.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from presswork.engine import Outcome
+
+LOCK = ".lock"
+MANIFEST = "manifest.json"
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """
+    Hold a folder of reports, alone.
+
+    Parameters
+    ----------
+    folder : Path
+        Made where it is missing. What a killed batch has left half-written is removed.
+
+    Raises
+    ------
+    RuntimeError
+        If another batch holds it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("a+", encoding="utf-8") as file:
+        if not _lock(file.fileno()):
+            file.seek(0)
+            raise RuntimeError(
+                f"another batch (process {file.read().strip() or 'unknown'}) is writing {folder}: "
+                "wait for it, or write elsewhere with --reports DIR"
+            )
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        for left in folder.glob(".*.tmp"):
+            left.unlink()
+        yield
+
+
+def publish(outcome: Outcome, folder: Path) -> None:
+    """
+    Write what became of one report.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        From the engine.
+    folder : Path
+        Where reports are; made where it is missing. A report that was made gets `<report>.html`,
+        `.ipynb` and `.json`. One that failed gets a `.json`, whose field `shown` holds the record
+        of the page that is still there, or null, and `<report>.failed.ipynb` with the cell marked
+        that failed, where papermill could mark it.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be written; those that were there stay.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    name, record = outcome.report.name, dict(outcome.record)
+    files = {}
+    if outcome.ok:
+        files = {f"{name}.html": outcome.page, f"{name}.ipynb": outcome.notebook}
+        record["files"] = {file: _digest(text.encode()) for file, text in files.items()}
+    else:
+        record["shown"] = last_good(folder, name)
+        if outcome.notebook:
+            files[f"{name}.failed.ipynb"] = outcome.notebook
+    write(folder, files | {f"{name}.json": as_json(record)})
+    if outcome.ok:
+        (folder / f"{name}.pdf").unlink(missing_ok=True)  # printed from the page that was
+    if not outcome.notebook or outcome.ok:
+        (folder / f"{name}.failed.ipynb").unlink(missing_ok=True)
+
+
+def read_record(folder: Path, name: str) -> dict[str, Any] | None:
+    """
+    Read the record of a report.
+
+    Parameters
+    ----------
+    folder : Path
+        Where reports are.
+    name : str
+        Of the report, or of anything else in a JSON file of ours.
+
+    Returns
+    -------
+    dict or None
+        None if it is missing or no record of ours.
+    """
+    try:
+        record = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return record if isinstance(record, dict) and "status" in record else None
+
+
+def last_good(folder: Path, name: str) -> dict[str, Any] | None:
+    """
+    Find the record of the page that is there.
+
+    Parameters
+    ----------
+    folder : Path
+        Where reports are.
+    name : str
+        Of the report.
+
+    Returns
+    -------
+    dict or None
+        The last record of status `ok`; None if there is no page.
+    """
+    record = read_record(folder, name)
+    if record is None or not (folder / f"{name}.html").is_file():
+        return None
+    return record if record["status"] == "ok" else record.get("shown")
+
+
+def intact(folder: Path, name: str) -> dict[str, Any] | None:
+    """
+    Find the record of a report that was made and whose files are all as they were written.
+
+    Parameters
+    ----------
+    folder : Path
+        Where reports are.
+    name : str
+        Of the report.
+
+    Returns
+    -------
+    dict or None
+        The record; None if it failed last time, or a file is missing or another.
+    """
+    record = read_record(folder, name)
+    if record is None or record["status"] != "ok" or not record.get("files"):
+        return None
+    with contextlib.suppress(OSError):
+        if all(_digest((folder / f).read_bytes()) == h for f, h in record["files"].items()):
+            return record
+    return None
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    """
+    Write files whole or not at all: all under other names first, then all in their places.
+
+    Parameters
+    ----------
+    folder : Path
+        Which is there.
+    files : mapping of str to str
+        Name to text; put in place in this order.
+
+    Raises
+    ------
+    OSError
+        If one cannot be written: the old ones are all still there, and nothing else is.
+    """
+    temporary = {folder / f".{name}.{os.getpid()}.tmp": folder / name for name in files}
+    try:
+        for path, text in zip(temporary, files.values(), strict=True):
+            with path.open("w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())  # a full disk must say so before anything is replaced
+        for path, target in temporary.items():
+            os.replace(path, target)
+    finally:
+        for path in temporary:
+            path.unlink(missing_ok=True)
+
+
+def as_json(record: Mapping[str, Any]) -> str:
+    r"""
+    Write a record for people and machines: indented, and no NaN, which is not JSON.
+
+    Parameters
+    ----------
+    record : mapping
+        Of what JSON has.
+
+    Returns
+    -------
+    str
+        With a newline at the end.
+
+    Examples
+    --------
+    >>> as_json({"status": "ok"})
+    '{\n  "status": "ok"\n}\n'
+    """
+    return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _digest(content: bytes) -> str:
+    """Hash the content of a file."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _lock(descriptor: int) -> bool:
+    """Lock an open file for this process until it is closed; tell whether that was possible."""
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,328 @@
+"""
+What a worker process does: run one notebook by papermill, make its page, and tell what it read.
+
+A worker is forked from a process that has imported everything, runs one notebook and ends. Where
+that cannot be (no fork, another kernel, or because it was asked for), the notebook runs in a kernel
+of its own and the worker waits for it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import random
+import re
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from presswork import audit, changes, inputs, provenance
+from presswork.papermill_engine import NAME
+from presswork.parameters import read_cells
+from presswork.plan import Report
+
+KERNEL = "python3"
+_STARTUP = """\
+from pathlib import Path
+from presswork import audit
+audit.start({!r}, Path({!r}))
+del Path, audit
+"""
+_ADDRESS = re.compile(r"(<[^<>]*?) at 0x[0-9a-f]{6,16}>")
+_CELL_FILE = re.compile(r"\S*ipykernel_\d+[\\/]\d+\.py")  # a cell's name holds the process's number
+_CLOCK = ("start_time", "end_time", "duration")
+
+
+@dataclass(frozen=True)
+class Job:
+    """
+    One report to run, and what a worker has to know.
+
+    Attributes
+    ----------
+    report : Report
+        From `plan`.
+    record : dict
+        The record so far: title, parameters, commit.
+    known : dict of str to str
+        The inputs known before it runs, from `inputs.static`.
+    before : dict or None
+        The record of the last good run.
+    kernel : str
+        The Jupyter kernel to start; empty for the worker's own process.
+    settings : dict of str to str
+        Environment variables.
+    memory : int
+        Bytes of address space at most; 0 for no limit.
+    """
+
+    report: Report
+    record: dict[str, Any]
+    known: dict[str, str] = field(default_factory=dict)
+    before: dict[str, Any] | None = None
+    kernel: str = ""
+    settings: dict[str, str] = field(default_factory=dict)
+    memory: int = 0
+
+
+def main(job: Job, parent: Connection) -> None:
+    """
+    Run a job in this process, which is then of no further use.
+
+    Parameters
+    ----------
+    job : Job
+        What to run.
+    parent : Connection
+        Gets `("cell", number)` as each code cell starts, counted from 1, and at the end
+        `("done", record, page, notebook)`.
+    """
+    _prepare(job)
+    with tempfile.TemporaryDirectory(prefix="presswork-", ignore_cleanup_errors=True) as scratch:
+        os.environ["IPYTHONDIR"] = os.environ["JUPYTER_RUNTIME_DIR"] = scratch
+        done = run(job, lambda number: parent.send(("cell", number)), Path(scratch))
+    parent.send(("done", *done))
+    parent.close()
+    # Nothing that the notebook left behind (threads, exit handlers) may hold the worker up.
+    os._exit(0)
+
+
+def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str, Any], str, str]:
+    """
+    Run a notebook and make its page.
+
+    Parameters
+    ----------
+    job : Job
+        What to run.
+    tell : callable
+        Is told the number of each code cell as it starts.
+    scratch : Path
+        A folder for what the kernel writes.
+
+    Returns
+    -------
+    record : dict
+        Of status `ok`, or `failed` with the cell, the type and the message of the error.
+    page, notebook : str
+        HTML and the executed notebook. Where the report failed the page is empty; the notebook has
+        papermill's mark at the cell that failed, and is empty where none ran.
+    """
+    import nbformat
+    from papermill.exceptions import PapermillExecutionError
+
+    clock, since = time.perf_counter(), time.time()
+    page, executed, run_to = "", None, scratch / "executed.ipynb"
+    counter = _Counter(job.report, tell)
+    record = dict(job.record)
+    try:
+        read = _execute(job, counter, scratch, run_to)
+        counter.done()
+        executed = nbformat.read(run_to, as_version=4)
+        _refuse_early_end(executed, counter)
+        record |= provenance.collect(executed)
+        record["inputs"] = job.known | inputs.read(job.report, *read, since)
+        record["before"], record["changes"] = changes.since(job.before, record)
+        record["timings"] = {"cells": _durations(executed)}
+        page = _page(executed, record, job.report)
+    except PapermillExecutionError as error:
+        record |= failed(job.report, error.ename, error.evalue, counter.number)
+    except Exception as error:  # a dead kernel, a page that cannot be made
+        record |= failed(job.report, type(error).__name__, str(error), counter.number)
+    record["seconds"] = round(time.perf_counter() - clock, 2)
+    record["cpu_seconds"] = round(sum(os.times()[:4]), 2)
+    if executed is None:  # papermill raised, after it had written the notebook with its mark
+        if not run_to.is_file():
+            return record, page, ""
+        executed = nbformat.read(run_to, as_version=4)
+    return record, page, nbformat.writes(_steady(executed, job.report))
+
+
+def failed(report: Report, kind: str, message: str, cell: int | None) -> dict[str, Any]:
+    """
+    Say what failed, for the record.
+
+    Parameters
+    ----------
+    report : Report
+        Whose notebook it was.
+    kind, message : str
+        Type and text of the error.
+    cell : int or None
+        The code cell that was running, counted from 1; None outside any.
+
+    Returns
+    -------
+    dict
+        Fields `status` and `error`, the latter with the first line of the cell's code.
+    """
+    first_line = None
+    with contextlib.suppress(OSError, ValueError, IndexError):  # it may be edited meanwhile
+        code = [c.source for c in read_cells(report.notebook) if c.cell_type == "code"]
+        first_line = code[cell - 1].strip().partition("\n")[0] if cell else None
+    error = {"cell": cell, "code": first_line, "type": kind, "message": message or "no message"}
+    return {"status": "failed", "error": error}
+
+
+class _Counter:
+    """Keeps the number of the code cell that is running, as the notebook's own file counts."""
+
+    def __init__(self, report: Report, tell: Callable[[int], None]) -> None:
+        cells = read_cells(report.notebook)
+        self._code = [c.cell_type == "code" for c in cells]
+        tagged = [i for i, c in enumerate(cells) if "parameters" in c.tags]
+        # Papermill adds a cell of values after the one that declares them.
+        self._added = tagged[0] + 1 if tagged and report.parameters else len(cells) + 1
+        self._tell, self.number = tell, None
+
+    def __call__(self, cell: Any, cell_index: int) -> None:
+        """Take note of a cell that starts; nbclient calls this."""
+        if cell_index != self._added:
+            place = cell_index - (cell_index > self._added)
+            self.number: int | None = sum(self._code[: place + 1])
+            self._tell(self.number)
+
+    def done(self) -> None:
+        """Take note that all cells have run."""
+        self.number = None
+
+
+def _execute(job: Job, counter: _Counter, scratch: Path, run_to: Path) -> tuple[list, set]:
+    """Run a notebook by papermill in its own folder; say which files and vintages it read."""
+    kept, ignored = inputs.places(job.report), (str(scratch), *inputs.caches(job.report))
+    library = job.report.project.library
+    if not job.kernel:
+        reads = audit.start(library)
+        _papermill(job, counter, run_to, engine_name=NAME)
+        return audit.inputs(reads, kept, ignored), reads.asked
+    log, startup = scratch / "reads", scratch / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "00-audit.py").write_text(_STARTUP.format(library, str(log)))
+    try:
+        _papermill(job, counter, run_to)
+    except RuntimeError as error:
+        # Jupyter picks free ports and the kernel binds them a moment later; if another kernel has
+        # taken one meanwhile, ours dies before its first word. Not one cell has run then.
+        if "Kernel died before replying" not in str(error):
+            raise
+        _papermill(job, counter, run_to)
+    reads = audit.load(log)
+    return audit.inputs(reads, kept, ignored), reads.asked
+
+
+def _papermill(job: Job, counter: _Counter, run_to: Path, **engine: str) -> None:
+    """Call papermill."""
+    import papermill
+    from traitlets.config import Config
+
+    report = job.report
+    papermill.execute_notebook(
+        str(report.notebook.resolve()),
+        str(run_to),
+        parameters=report.parameters,
+        kernel_name=job.kernel or KERNEL,
+        language="python",
+        progress_bar=False,
+        request_save_on_cell_execute=False,
+        cwd=str(report.notebook.parent.resolve()),
+        on_cell_execute=counter,
+        coalesce_streams=True,  # else a printed line's output depends on when it was printed
+        record_timing=False,
+        # A kernel complains of being interrupted when it is shut down; errors of cells come back
+        # in the notebook and need no log. Others could read an open channel; Jupyter warns of one.
+        extra_arguments=["--log-level=CRITICAL"],
+        config=Config({"KernelManager": {"transport_encryption": "auto"}}),
+        **engine,
+    )
+
+
+def _refuse_early_end(notebook: Any, counter: _Counter) -> None:
+    """Count a notebook that ended itself as failed, though papermill lets `sys.exit(0)` pass."""
+    code = [c for c in notebook.cells if c.cell_type == "code"]
+    own = [c for c in code if "injected-parameters" not in c.metadata.get("tags", [])]
+    for number, cell in enumerate(own, 1):
+        if cell.metadata.papermill.exception:
+            counter.number = number
+            raise SystemError("the notebook ended itself here: let it run to its end, or raise")
+
+
+def _page(notebook: Any, record: dict[str, Any], report: Report) -> str:
+    """Make the page of a notebook."""
+    from presswork import render
+
+    clock = time.perf_counter()
+    page = render.page(_steady(notebook, report), record, report.project)
+    record["timings"]["page"] = round(time.perf_counter() - clock, 3)
+    return page
+
+
+def _durations(notebook: Any) -> list[float]:
+    """List the seconds that each code cell took."""
+    code = [c for c in notebook.cells if c.cell_type == "code"]
+    return [round(c.metadata.papermill.duration or 0.0, 3) for c in code]
+
+
+def _steady(notebook: Any, report: Report) -> Any:
+    """Take out of a notebook what differs between two runs: clocks, paths, addresses."""
+    notebook.metadata.papermill.update(
+        dict.fromkeys(_CLOCK), input_path=report.notebook.name, output_path=f"{report.name}.ipynb"
+    )
+    for number, cell in enumerate(notebook.cells):
+        if "papermill" in cell.metadata:
+            cell.metadata.papermill.update(dict.fromkeys(_CLOCK))
+        if {"injected-parameters", "papermill-error-cell-tag"} & set(cell.metadata.get("tags", [])):
+            cell.id = f"added-by-papermill-{number}"
+        for output in cell.get("outputs", []):
+            if plain := output.get("data", {}).get("text/plain"):
+                output["data"]["text/plain"] = _ADDRESS.sub(r"\1>", plain)
+            if "text" in output:
+                output["text"] = _CELL_FILE.sub("cell", output["text"])
+    return notebook
+
+
+def _prepare(job: Job) -> None:
+    """Set up a worker: its own session (Ctrl-C goes to the parent), never an orphan, fresh dice."""
+    os.environ.update(job.settings)
+    if hasattr(os, "setsid"):
+        os.setsid()
+
+    def follow_parent() -> None:
+        multiprocessing.parent_process().join()
+        end_children()
+        os._exit(1)
+
+    threading.Thread(target=follow_parent, daemon=True).start()
+    multiprocessing.set_start_method(None, force=True)  # what a notebook would find elsewhere
+    random.seed()
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed()
+    if job.memory:
+        with contextlib.suppress(ImportError, ValueError):  # no such limit on Windows
+            import resource
+
+            hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+            resource.setrlimit(resource.RLIMIT_AS, (job.memory, hard))
+
+
+def end_children(pid: int | None = None) -> None:
+    """
+    Kill all processes that a process has started, and what these have started.
+
+    Parameters
+    ----------
+    pid : int, optional
+        By default this process; it stays alive itself.
+    """
+    import psutil
+
+    with contextlib.suppress(psutil.NoSuchProcess):
+        for child in psutil.Process(pid).children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
