@@ -40,8 +40,8 @@ def static(report: Report) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        Kind and name of the input, such as `"module measures.trade"` or `"parameter as_of"`, to a hash,
-        a value or a version.
+        Kind and name of the input, such as `"module measures.trade"` or `"parameter as_of"`, to a
+        hash, a value or a version.
     """
     cells = read_cells(report.notebook)
     code = [c.source for c in cells if c.cell_type == "code"]
