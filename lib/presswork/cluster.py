@@ -31,7 +31,7 @@ from presswork import engine, inputs, remote, worker
 from presswork.bundle import packed
 from presswork.engine import Limits, Outcome
 from presswork.plan import Report
-from presswork.project import HERE, Project
+from presswork.project import HERE
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -124,9 +124,8 @@ def _outcomes(
 ) -> Iterator[Outcome]:
     """Keep every thread of the cluster busy; run again, alone, what may have killed workers."""
     waiting, suspects = deque(reports), deque()
-    commit = engine.commit_of(reports[0]) if reports else None
     with _interrupts() as pressed, _connected(scheduler) as client:
-        batch = _Batch(client, reports[0].project, limits, before, commit, started)
+        batch = _Batch(client, reports, limits, before, started)
         while waiting or suspects or batch.running:
             if pressed.is_set():
                 raise KeyboardInterrupt
@@ -221,13 +220,14 @@ class _Batch:
     def __init__(
         self,
         client: Client,
-        project: Project,
+        reports: Sequence[Report],
         limits: Limits,
         before: dict[str, Any],
-        commit: dict[str, Any] | None,
         started: Callable[[Report, int], None],
     ) -> None:
-        self._client, self._before, self._commit = client, before, commit
+        self._client, self._before = client, before
+        self._commit = engine.commit_of(reports[0])
+        project = reports[0].project
         self._options = [
             *("--cell-timeout", repr(limits.cell), "--timeout", repr(limits.report)),
             *("--memory", repr(limits.memory / 1e9)),

@@ -11,8 +11,11 @@ Papermill finds the engine by its entry point: `papermill --engine silktrade …
 
 from __future__ import annotations
 
-import importlib
+import fcntl
+import importlib.util
+import inspect
 import io
+import multiprocessing.util
 import os
 import sys
 import tempfile
@@ -22,6 +25,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.session import Session
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
@@ -34,6 +38,8 @@ if sys.modules.setdefault("debugpy", None) is None:
     importlib.import_module("ipykernel.debugger")
     del sys.modules["debugpy"]
 
+# What Python says before it starts another program.
+_STARTS = frozenset({"subprocess.Popen", "os.system", "os.posix_spawn", "os.fork", "os.forkpty"})
 INLINE = "module://matplotlib_inline.backend_inline"
 
 
@@ -90,12 +96,24 @@ class _Session(Session):
         self.sent: deque[dict[str, Any]] = deque()
 
     def send(
-        self, stream: Any, msg_or_type: Any, content: Any = None, parent: Any = None, **_: Any
-    ) -> dict[str, Any]:
-        """Keep a message."""
+        self,
+        stream: Any,
+        msg_or_type: Any,
+        content: Any = None,
+        parent: Any = None,
+        ident: Any = None,
+        buffers: Any = None,
+        track: bool = False,
+        header: Any = None,
+        metadata: Any = None,
+    ) -> dict[str, Any] | None:
+        """Keep a message, as whoever is sent it would read it: as JSON is written and read."""
+        if os.getpid() != self.pid:
+            return None  # of a fork of the notebook's, which has nobody to send to
         ready = isinstance(msg_or_type, dict)
-        message = msg_or_type if ready else self.msg(msg_or_type, content, parent)
-        self.sent.append(message)
+        message = msg_or_type if ready else self.msg(msg_or_type, content, parent, header, metadata)
+        said = {name: self.unpack(self.pack(message[name])) for name in ("content", "metadata")}
+        self.sent.append(message | said | {"buffers": list(map(memoryview, buffers or ()))})
         return message
 
 
@@ -124,12 +142,41 @@ class _Kernel:
         session = self._session = _Session(key=b"")
         self._kernel = IPythonKernel.instance(config=config, session=session, log=logger)
         # No thread but this one reads requests; the kernel asks, before it awaits a coroutine.
-        self._kernel.shell_channel_thread = SimpleNamespace(parent_thread=None)
+        lone = SimpleNamespace(subshell_id_from_thread_id=lambda _: None, list_subshell=list)
+        self._kernel.shell_channel_thread = SimpleNamespace(parent_thread=None, manager=lone)
+        self._dress()
+        self._place_cells()
         self._streams = [_Stream(session, "stdout", 1), _Stream(session, "stderr", 2)]
         sys.stdout, sys.stderr = self._streams
+        sys.addaudithook(self._make_way)
+        os.register_at_fork(before=self._make_way)
+        spawn = multiprocessing.util.spawnv_passfds  # which no event tells of
+        multiprocessing.util.spawnv_passfds = lambda *how: (self._make_way(), spawn(*how))[1]
         self._reply: dict[str, Any] = {}
         self.iopub_channel = _Channel(session.sent.popleft)
         self.shell_channel = _Channel(lambda: self._reply)
+
+    def _dress(self) -> None:
+        """Do what the application that starts a kernel does for those who use it."""
+        app, shell = IPKernelApp.instance(), self._kernel.shell
+        app.kernel = self._kernel  # magics look for it there
+        shell.configurables.append(app)
+        for name in app.default_extensions:
+            shell.extension_manager.load_extension(name)
+        if importlib.util.find_spec("debugpy"):  # which waits for nobody where nobody debugs
+            sys.breakpointhook = lambda *_, **__: None
+
+    def _place_cells(self) -> None:
+        """Have a traceback find the module of a cell at once, not among all modules each time."""
+        compiler = self._kernel.shell.compile
+        cache = compiler.cache
+
+        def placed(*arguments: Any, **options: Any) -> str:
+            name = cache(*arguments, **options)
+            inspect.modulesbyfile[name] = "__main__"
+            return name
+
+        compiler.cache = placed
 
     async def execute(self, code: str, store_history: bool, stop_on_error: bool) -> str:
         """Run a cell, and give the id of the request, by which its messages are known."""
@@ -144,9 +191,17 @@ class _Kernel:
         content = await kernel.do_execute(code, silent=False, store_history=store_history)
         for stream in self._streams:
             stream.flush()
+        if kernel.shell.exit_now:
+            raise SystemError("the notebook ended itself here: let it run to its end, or raise")
         self._session.send(None, "status", {"execution_state": "idle"}, header)
         self._reply = self._session.msg("execute_reply", content, header)
         return request["msg_id"]
+
+    def _make_way(self, event: str = "os.fork", _: Any = None) -> None:
+        """Let the streams be shared, before a child is started."""
+        if event in _STARTS:
+            for stream in self._streams:
+                stream.share()
 
     def is_alive(self) -> bool:
         """Tell whether the kernel lives: as long as this process does."""
@@ -154,7 +209,12 @@ class _Kernel:
 
 
 class _Stream(io.TextIOBase):
-    """Standard output or error of a notebook: what Python prints, and what its children do."""
+    """
+    Standard output or error of a notebook: what Python prints, and what its children do.
+
+    Children write to a file in the place of the descriptor. From the first child on Python writes
+    there too, so that all stands in the order in which it was said.
+    """
 
     encoding = "UTF-8"
     name: str
@@ -163,24 +223,47 @@ class _Stream(io.TextIOBase):
         self.session, self.name, self._descriptor = session, name, descriptor
         self.parent: dict[str, Any] = {}
         self._printed: list[str] = []
+        self._pid, self._shared = os.getpid(), False
         self._spill = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the process)
+        flags = fcntl.fcntl(self._spill, fcntl.F_GETFL)
+        fcntl.fcntl(self._spill, fcntl.F_SETFL, flags | os.O_APPEND)
         self._read = 0
         os.dup2(self._spill.fileno(), descriptor)  # programs that the notebook starts write there
 
     def write(self, text: str) -> int:
         """Keep what is printed until the next flush."""
-        self._printed.append(text)
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text)}")
+        if self._shared or os.getpid() != self._pid:
+            self._spilled(text)
+        else:
+            self._printed.append(text)
         return len(text)
 
     def flush(self) -> None:
         """Send what was printed since the last time."""
+        if os.getpid() != self._pid:
+            return
         size = os.fstat(self._spill.fileno()).st_size
         spilled = os.pread(self._spill.fileno(), size - self._read, self._read)
         self._read = size
-        text = "".join(self._printed) + spilled.decode("utf-8", "replace")
+        text = spilled.decode("utf-8", "replace") + "".join(self._printed)
         self._printed.clear()
         if text:
             self.session.send(None, "stream", {"name": self.name, "text": text}, self.parent)
+
+    def share(self) -> None:
+        """Make way for a child: what was printed before it stands before what it prints."""
+        if not self._shared and os.getpid() == self._pid:
+            self._shared = True
+            self._spilled("".join(self._printed))
+            self._printed.clear()
+
+    def _spilled(self, text: str) -> None:
+        """Write into the file that children write to."""
+        content = memoryview(text.encode("utf-8", "surrogateescape"))
+        while content:
+            content = content[os.write(self._spill.fileno(), content) :]
 
     def fileno(self) -> int:
         """Give the descriptor, for programs that the notebook starts."""

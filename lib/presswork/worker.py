@@ -19,11 +19,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from presswork import audit, changes, inputs, provenance
+from presswork import audit, changes, inputs, provenance, streams
 from presswork.papermill_engine import NAME
 from presswork.parameters import read_cells
 from presswork.plan import Report
@@ -36,7 +37,6 @@ audit.start({!r}, Path({!r}))
 del Path, audit
 """
 _ADDRESS = re.compile(r"(<[^<>]*?) at 0x[0-9a-f]{6,16}>")
-_CELL_FILE = re.compile(r"\S*ipykernel_\d+[\\/]\d+\.py")  # a cell's name holds the process's number
 _CLOCK = ("start_time", "end_time", "duration")
 
 
@@ -219,10 +219,12 @@ def _execute(job: Job, counter: _Counter, scratch: Path, run_to: Path) -> tuple[
 
 def _papermill(job: Job, counter: _Counter, run_to: Path, **engine: str) -> None:
     """Call papermill."""
-    import papermill
+    import papermill.execute
     from traitlets.config import Config
 
     report = job.report
+    judge = papermill.execute.raise_for_execution_errors
+    papermill.execute.raise_for_execution_errors = partial(_raise_what_was_not_meant, judge)
     papermill.execute_notebook(
         str(report.notebook.resolve()),
         str(run_to),
@@ -233,7 +235,6 @@ def _papermill(job: Job, counter: _Counter, run_to: Path, **engine: str) -> None
         request_save_on_cell_execute=False,
         cwd=str(report.notebook.parent.resolve()),
         on_cell_execute=counter,
-        coalesce_streams=True,  # else a printed line's output depends on when it was printed
         record_timing=False,
         # A kernel complains of being interrupted when it is shut down; errors of cells come back
         # in the notebook and need no log. Others could read an open channel; Jupyter warns of one.
@@ -241,6 +242,34 @@ def _papermill(job: Job, counter: _Counter, run_to: Path, **engine: str) -> None
         config=Config({"KernelManager": {"transport_encryption": "auto"}}),
         **engine,
     )
+
+
+def _raise_what_was_not_meant(judge: Callable[..., None], notebook: Any, output_path: str) -> None:
+    """Raise for the cell that failed, as papermill does: not for one that is tagged to raise."""
+    from papermill.exceptions import PapermillExecutionError
+    from papermill.iorw import write_ipynb
+
+    meant = [(c, c.outputs) for c in notebook.cells if _meant(c)]
+    for cell, _ in meant:
+        cell.outputs = []
+    try:
+        judge(notebook, output_path)
+    except PapermillExecutionError as error:
+        for cell, outputs in meant:
+            cell.outputs = outputs
+        write_ipynb(notebook, output_path)
+        if not error.evalue:  # such as a magic's: it is on standard error alone
+            said = [o.text for o in notebook.cells[error.cell_index + 2].outputs if "text" in o]
+            error.evalue = said[-1].strip().rpartition("\n")[2] if said else ""
+        raise
+    for cell, outputs in meant:
+        cell.outputs = outputs
+
+
+def _meant(cell: Any) -> bool:
+    """Tell whether a cell was meant to raise, and did not end the notebook."""
+    tagged = "raises-exception" in cell.metadata.get("tags", [])
+    return tagged and "outputs" in cell and not cell.metadata.papermill.exception
 
 
 def _refuse_early_end(notebook: Any, counter: _Counter) -> None:
@@ -279,11 +308,13 @@ def _steady(notebook: Any, report: Report) -> Any:
             cell.metadata.papermill.update(dict.fromkeys(_CLOCK))
         if {"injected-parameters", "papermill-error-cell-tag"} & set(cell.metadata.get("tags", [])):
             cell.id = f"added-by-papermill-{number}"
+        if "outputs" in cell:
+            cell.outputs = streams.joined(cell.outputs)
         for output in cell.get("outputs", []):
             if plain := output.get("data", {}).get("text/plain"):
                 output["data"]["text/plain"] = _ADDRESS.sub(r"\1>", plain)
             if "text" in output:
-                output["text"] = _CELL_FILE.sub("cell", output["text"])
+                output["text"] = streams.cell_named(output["text"])
     return notebook
 
 
