@@ -1,0 +1,100 @@
+"""What a cell printed, as one text for each stretch of printing, in time linear in its length."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from typing import Any
+
+_CELL_FILE = re.compile(r"ipykernel_\d+[\\/]\d+\.py")  # its name holds the process's number
+_LONGEST_PATH = 4096  # of Linux; shorter elsewhere
+
+
+def joined(outputs: list[Any]) -> list[Any]:
+    r"""
+    Join what was printed in pieces, whenever each piece was sent.
+
+    Parameters
+    ----------
+    outputs : list of NotebookNode
+        Of one cell. Those of type `stream` are changed in place.
+
+    Returns
+    -------
+    list of NotebookNode
+        In the same order; of neighbouring streams one of standard output, then one of errors. What
+        a carriage return takes back is gone.
+
+    Examples
+    --------
+    >>> said = [{"output_type": "stream", "name": "stdout", "text": t} for t in ("1 %\r", "2 %\n")]
+    >>> joined(said)
+    [{'output_type': 'stream', 'name': 'stdout', 'text': '2 %\n'}]
+    """
+    made = []
+    for printed, run in groupby(outputs, lambda output: output["output_type"] == "stream"):
+        if not printed:
+            made += run
+            continue
+        pieces = list(run)
+        for name in ("stdout", "stderr"):
+            if same := [piece for piece in pieces if piece["name"] == name]:
+                same[0]["text"] = written_over("".join(piece["text"] for piece in same))
+                made.append(same[0])
+    return made
+
+
+def written_over(text: str) -> str:
+    r"""
+    Leave of each line what stands after its last carriage return, as a screen would show it.
+
+    Parameters
+    ----------
+    text : str
+        As printed.
+
+    Returns
+    -------
+    str
+        A carriage return at the end of a line stays.
+
+    Examples
+    --------
+    >>> written_over("1 %\r50 %\r100 %\r\ndone")
+    '100 %\r\ndone'
+    """
+    if "\r" not in text:
+        return text
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        body = line.rstrip("\r")
+        lines[number] = body.rpartition("\r")[2] + line[len(body) :]
+    return "\n".join(lines)
+
+
+def cell_named(text: str) -> str:
+    """
+    Call the file that Jupyter keeps a cell's code in `cell`: its name differs in each process.
+
+    Parameters
+    ----------
+    text : str
+        Such as a warning.
+
+    Returns
+    -------
+    str
+        The same for every run.
+
+    Examples
+    --------
+    >>> cell_named("/tmp/ipykernel_12/345.py:1: UserWarning: odd")
+    'cell:1: UserWarning: odd'
+    """
+    made, done = [], 0
+    for found in _CELL_FILE.finditer(text):
+        before = text[max(done, found.start() - _LONGEST_PATH) : found.start()]
+        path = before.split()[-1] if before[-1:].strip() else ""
+        made += [text[done : found.start() - len(path)], "cell"]
+        done = found.end()
+    return "".join([*made, text[done:]])
