@@ -165,7 +165,7 @@ def split(
     """
     stale, fresh = [], []
     for report in reports:
-        record = store.intact(folder, report.name)
+        record = None if report.problem else store.intact(folder, report.name)
         if record and inputs.up_to_date(report, record.get("inputs", {})):
             fresh.append((report, record))
         else:

@@ -123,6 +123,8 @@ def _outcomes(
     started: Callable[[Report, int], None],
 ) -> Iterator[Outcome]:
     """Keep every thread of the cluster busy; run again, alone, what may have killed workers."""
+    yield from (engine.refused(r, r.problem) for r in reports if r.problem)
+    reports = [report for report in reports if not report.problem]
     waiting, suspects = deque(reports), deque()
     with _interrupts() as pressed, _connected(scheduler) as client:
         batch = _Batch(client, reports, limits, before, started)

@@ -9,6 +9,7 @@ handled. A worker that hangs, crashes or runs out of memory is an outcome like a
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import datetime
 import json
@@ -20,11 +21,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from multiprocessing import connection
+from multiprocessing import connection, forkserver, resource_tracker
 from pathlib import Path
 from typing import Any
 
-from presswork import inputs, modules, preload, worker
+from presswork import inputs, janitor, modules, preload, worker
 from presswork.plan import Report
 from presswork.project import Project, variable
 from presswork.versions import versions
@@ -159,18 +160,21 @@ def _outcomes(
     started: Callable[[Report, int], None],
 ) -> Iterator[Outcome]:
     """Keep as many workers busy as there are jobs."""
+    waiting = list(reversed(reports))
     commit = commit_of(reports[0]) if reports else None
-    waiting = [
-        worker.Job(r, record(r, commit), inputs.static(r), before.get(r.name),
-                   _kernel(r, isolated), _settings(r.project), limits.memory)
-        for r in reports
-    ]  # fmt: skip
-    waiting.reverse()
     running: list[_Running] = []
     try:
         while waiting or running:
             while waiting and len(running) < jobs:
-                running.append(_Running(waiting.pop(), limits))
+                report = waiting.pop()
+                try:
+                    job = _job(report, commit, before.get(report.name), isolated, limits)
+                except (ValueError, OSError, LookupError, TypeError) as error:
+                    yield refused(report, str(error))
+                    continue
+                running.append(_Running(job, limits))
+            if not running:
+                break
             connection.wait([r.pipe for r in running], min(r.patience() for r in running))
             for one in list(running):
                 if (outcome := one.advance(started)) is not None:
@@ -179,6 +183,22 @@ def _outcomes(
     finally:
         for one in running:
             one.kill()
+
+
+def _job(
+    report: Report,
+    commit: Mapping[str, Any] | None,
+    before: Mapping[str, Any] | None,
+    isolated: bool,
+    limits: Limits,
+) -> worker.Job:
+    """Say what a worker has to do."""
+    if report.problem:
+        raise ValueError(report.problem)
+    return worker.Job(
+        report, record(report, commit), inputs.static(report), before,
+        _kernel(report, isolated), _settings(report.project), limits.memory,
+    )  # fmt: skip
 
 
 class _Running:
@@ -225,10 +245,10 @@ class _Running:
 
     def kill(self) -> None:
         """End the worker and all that it has started; none has anything to save."""
-        if self._process.is_alive() and self._process.pid:
-            worker.end_children(self._process.pid)
+        if self._process.is_alive():
             self._process.kill()
         self._process.join()
+        janitor.end_worker(self._process.pid)
         self.pipe.close()
 
     def _deadline(self) -> float:
@@ -290,10 +310,44 @@ def start(
     if _WARM:
         context.set_forkserver_preload(list(preload.wanted()))
     process = context.Process(target=target, args=arguments, daemon=False)
+    with _environment({"PYTHONWARNINGS": "ignore"}):  # of semaphores that a notebook leaves behind
+        resource_tracker.ensure_running()
     settings = _settings(project) | preload.request(modules.public(project.library))
+    settings |= janitor.mark()
     with _environment(settings):  # the server, which starts with the first worker, keeps it
         process.start()
     return process
+
+
+def close() -> None:
+    """End all that was started to run reports: nothing of it outlives this call."""
+    if not janitor.dismiss():
+        return
+    # What the standard library starts and does not end; only its tests call these.
+    for helper in (forkserver._forkserver, resource_tracker._resource_tracker):
+        if stop := getattr(helper, "_stop", None):
+            stop()
+
+
+def refused(report: Report, problem: str) -> Outcome:
+    """
+    Make the outcome of a report that cannot be run.
+
+    Parameters
+    ----------
+    report : Report
+        Planned.
+    problem : str
+        Why.
+
+    Returns
+    -------
+    Outcome
+        Failed.
+    """
+    said = worker.failed(report, "NotPlanned", problem, None)
+    clock = {"seconds": 0.0, "started": now()}
+    return Outcome(report, record(report, None) | said | clock)
 
 
 def check_kernel() -> None:
@@ -321,11 +375,22 @@ def check_kernel() -> None:
 
 def _kernel(report: Report, isolated: bool) -> str:
     """Name the kernel to start for a notebook: none if it can run in the worker itself."""
-    named = json.loads(report.notebook.read_text(encoding="utf-8"))["metadata"].get(
-        "kernelspec", {}
-    )
-    name = named.get("name", worker.KERNEL)
-    return name if isolated or name != worker.KERNEL else ""
+    metadata = json.loads(report.notebook.read_text(encoding="utf-8"))["metadata"]
+    spec = metadata.get("kernelspec", {})
+    name = spec.get("name", worker.KERNEL)
+    if name != worker.KERNEL:
+        language = spec.get("language") or metadata.get("language_info", {}).get("name")
+        if _installed(name) or language not in (None, "python"):
+            return name
+        name = worker.KERNEL  # of another machine, such as conda-env-silktrade-py
+    return name if isolated else ""
+
+
+def _installed(kernel: str) -> bool:
+    """Tell whether Jupyter knows a kernel of this name."""
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    return kernel in KernelSpecManager().find_kernel_specs()
 
 
 def commit_of(report: Report) -> dict[str, Any] | None:
@@ -350,8 +415,9 @@ def git_commit(folder: Path, library: str) -> dict[str, Any] | None:
         `id`, and `dirty` (whether anything differs from it); None outside git. The environment
         variable `<LIBRARY>_COMMIT`, the same as JSON, answers where git cannot.
     """
-    if said := os.environ.get(variable(library, "COMMIT")):
-        return json.loads(said)
+    named = variable(library, "COMMIT")
+    if said := os.environ.get(named):
+        return _told_commit(named, said)
 
     def git(*arguments: str) -> str:
         command = ["git", "-C", str(folder), *arguments]
@@ -361,6 +427,17 @@ def git_commit(folder: Path, library: str) -> dict[str, Any] | None:
         return {"id": git("rev-parse", "HEAD"), "dirty": bool(git("status", "--porcelain"))}
     except (OSError, subprocess.CalledProcessError):
         return None
+
+
+def _told_commit(named: str, said: str) -> dict[str, Any] | None:
+    """Read the commit that an environment variable tells."""
+    with contextlib.suppress(ValueError, TypeError, KeyError):
+        commit = json.loads(said)
+        return None if commit is None else {"id": str(commit["id"]), "dirty": bool(commit["dirty"])}
+    raise ValueError(
+        f"{named} must be a commit as JSON, such as "
+        f"{json.dumps({'id': '1f2e…', 'dirty': False}, ensure_ascii=False)}, got {said!r}"
+    )
 
 
 def _settings(project: Project) -> dict[str, str]:
@@ -376,6 +453,9 @@ def _settings(project: Project) -> dict[str, str]:
     # Two notebooks on two cores: more threads would only wait for each other.
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     return settings | dict.fromkeys(threads, "1")
+
+
+atexit.register(close)
 
 
 @contextlib.contextmanager
@@ -413,7 +493,10 @@ def record(report: Report, commit: Mapping[str, Any] | None) -> dict[str, Any]:
         "report": report.name,
         "title": report.title,
         "status": "ok",
-        "parameters": report.parameters,
+        "parameters": {
+            name: value.isoformat() if isinstance(value, datetime.date) else value
+            for name, value in report.parameters.items()
+        },
         "messages": [],
         "headlines": [],
         "snapshots": [],

@@ -212,7 +212,8 @@ def root(report: Report) -> Path:
 
 def _name(path: Path, report: Report) -> str | None:
     """Name a file that was read; None for code of ours, which `static` covers."""
-    if path.suffix == ".py" and any(path.is_relative_to(f) for f in (report.project.folder, HERE)):
+    ours = any(path.is_relative_to(folder) for folder in (report.project.folder, HERE))
+    if (ours and path.suffix in (".py", ".pyi")) or path.parent.suffix == ".egg-info":
         return None
     if path in (report.notebook.resolve(), root(report) / "requirements.lock"):
         return None

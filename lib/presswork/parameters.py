@@ -2,31 +2,29 @@
 Parameters of notebooks: their names, types, defaults and comments, and the check of a value.
 
 The types are the annotations in the notebook's cell tagged `parameters`, where every line is like
-`partner: str = "KAZ"  # ISO 3166-1 alpha-3`. Values come from a batch file, typed by YAML, or from
-the command line, as text.
+`partner: str = "KAZ"  # ISO 3166-1 alpha-3`; `kinds` reads them. Values come from a batch file,
+typed by YAML, or from the command line, as text.
 """
 
 from __future__ import annotations
 
 import ast
+import datetime
 import difflib
+import functools
 import io
 import json
-import math
+import re
+import reprlib
 import tokenize
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-TYPES: dict[str, type] = {"int": int, "float": float, "bool": bool, "str": str}
-_TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-_LIKE = {
-    "int": "a whole number such as 2024",
-    "float": "a finite number such as 0.5",
-    "bool": "true or false",
-    "str": "text, in quotes in a batch file",
-}
+from presswork import kinds
+
+_EXAMPLE = 'partner: str = "KAZ"  # comment'
 
 
 @dataclass(frozen=True)
@@ -37,15 +35,20 @@ class Parameter:
     Attributes
     ----------
     name, type, comment : str
-        `type` is `int`, `float`, `bool` or `str`; the comment is what stands after `#`.
-    default : int, float, bool or str
+        `type` is the annotation; the comment is what stands after `#`.
+    default : object
         The value in the notebook.
     """
 
     name: str
     type: str
-    default: int | float | bool | str
+    default: Any
     comment: str = ""
+
+    @property
+    def kind(self) -> kinds.Kind:
+        """What a value must be."""
+        return kinds.read(self.type)
 
 
 @dataclass(frozen=True)
@@ -89,14 +92,25 @@ def read_cells(notebook: Path) -> list[Cell]:
     """
     if not notebook.is_file():
         raise FileNotFoundError(f"notebook {notebook} does not exist: correct it in the batch file")
+    return list(_cells(notebook, notebook.stat().st_mtime_ns))
+
+
+@functools.lru_cache(maxsize=64)
+def _cells(notebook: Path, _changed: int) -> tuple[Cell, ...]:
+    """Read a notebook once for each change of it."""
+    text = notebook.read_text(encoding="utf-8", errors="replace")
     try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        return [
+        content = json.loads(text)
+        if not isinstance(content["metadata"], dict):
+            raise TypeError
+        return tuple(
             Cell(c["cell_type"], "".join(c["source"]), tuple(c["metadata"].get("tags", ())))
-            for c in cells
-        ]
-    except (ValueError, KeyError, TypeError):
-        raise ValueError(f"{notebook.name} is not a Jupyter notebook of format 4") from None
+            for c in content["cells"]
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        conflict = re.search(r"^(<{7}|>{7}) ", text, re.MULTILINE)
+        cure = ": it holds a merge conflict, resolve it" if conflict else ""
+        raise ValueError(f"{notebook.name} is not a Jupyter notebook of format 4{cure}") from None
 
 
 def read_parameters(notebook: Path) -> tuple[Parameter, ...]:
@@ -124,8 +138,15 @@ def read_parameters(notebook: Path) -> tuple[Parameter, ...]:
     if not tagged:
         return ()
     source = tagged[0].source
-    comments = _comments(source)
-    return tuple(_declared(node, comments, notebook) for node in ast.parse(source).body)
+    try:
+        body, comments = ast.parse(source).body, _comments(source)
+    except (SyntaxError, ValueError, tokenize.TokenError) as error:
+        line = f" in line {error.lineno}" if isinstance(error, SyntaxError) else ""
+        raise ValueError(
+            f"{notebook.name}: the parameters cell is not plain Python{line} "
+            f"({getattr(error, 'msg', error)}): every line must be like `{_EXAMPLE}`"
+        ) from None
+    return tuple(_declared(node, comments, notebook) for node in body)
 
 
 def _declared(node: ast.stmt, comments: Mapping[int, str], notebook: Path) -> Parameter:
@@ -136,24 +157,30 @@ def _declared(node: ast.stmt, comments: Mapping[int, str], notebook: Path) -> Pa
         or not node.value
     ):
         raise ValueError(
-            f"{notebook.name}: every line of the parameters cell must be like "
-            f'`partner: str = "KAZ"  # comment`, got `{ast.unparse(node)}`'
+            f"{notebook.name}: every line of the parameters cell must be like `{_EXAMPLE}`, "
+            f"got `{ast.unparse(node)}`"
         )
     name, kind = node.target.id, ast.unparse(node.annotation)
-    if kind not in TYPES:
+    if kinds.read(kind) is None:
         raise ValueError(
-            f"{notebook.name}: parameter {name} must be annotated int, float, bool or str, "
-            f"got {kind}"
+            f"{notebook.name}: parameter {name} must be annotated {kinds.KNOWN}, got {kind}"
         )
     try:
-        default = ast.literal_eval(node.value)
-    except ValueError:
+        default = _plain(node.value)
+    except (ValueError, TypeError):
         raise ValueError(
             f"{notebook.name}: parameter {name} must have a plain value, "
             f"got `{ast.unparse(node.value)}`"
         ) from None
     parameter = Parameter(name, kind, default, comments.get(node.lineno, ""))
     return replace(parameter, default=_exact(parameter, default, notebook.name))
+
+
+def _plain(node: ast.expr) -> Any:
+    """Read a plain value, or a day as `date(2024, 1, 31)`."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "date":
+        return datetime.date(*map(ast.literal_eval, node.args))
+    return ast.literal_eval(node)
 
 
 def _comments(source: str) -> dict[int, str]:
@@ -198,13 +225,11 @@ def checked(declared: Sequence[Parameter], values: Mapping[str, Any], where: str
 
 
 def _exact(parameter: Parameter, value: Any, where: str) -> Any:
-    """Accept a value of the declared type (and a whole number where a float is asked for)."""
-    kind = TYPES[parameter.type]
-    if kind is float and type(value) is int:
-        value = float(value)
-    if type(value) is not kind or (kind is float and not math.isfinite(value)):
-        raise ValueError(f"{where}: {_wrong(parameter, value)}")
-    return value
+    """Accept a value of the declared kind."""
+    try:
+        return parameter.kind.accept(value)
+    except ValueError:
+        raise ValueError(f"{where}: {_wrong(parameter, value)}") from None
 
 
 def from_text(parameter: Parameter, text: str) -> Any:
@@ -214,13 +239,13 @@ def from_text(parameter: Parameter, text: str) -> Any:
     Parameters
     ----------
     parameter : Parameter
-        Of type `int`, `float`, `bool` or `str`.
+        As declared.
     text : str
         What was typed.
 
     Returns
     -------
-    int, float, bool or str
+    object
         The value.
 
     Raises
@@ -234,18 +259,15 @@ def from_text(parameter: Parameter, text: str) -> Any:
     2025
     """
     try:
-        value = _TRUTH[text.lower()] if parameter.type == "bool" else TYPES[parameter.type](text)
-    except (KeyError, ValueError):
+        return parameter.kind.from_text(text)
+    except ValueError:
         raise ValueError(_wrong(parameter, text)) from None
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(_wrong(parameter, text))
-    return value
 
 
 def _wrong(parameter: Parameter, value: Any) -> str:
     """Say what a parameter must be."""
-    name, kind = parameter.name, parameter.type
-    return f"{name} must be {kind}, got {value!r}: give {_LIKE[kind]}"
+    said = reprlib.repr(value)  # an alias bomb is long
+    return f"{parameter.name} must be {parameter.type}, got {said}: give {parameter.kind.like()}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -8,13 +8,14 @@ value is checked against the notebook's own declarations here, before anything r
 from __future__ import annotations
 
 import itertools
+import re
+import reprlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from presswork import batchfile
 from presswork.parameters import (
     Parameter,
     checked,
@@ -24,6 +25,13 @@ from presswork.parameters import (
     read_parameters,
 )
 from presswork.project import Project
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_LONGEST = 100  # with what is added, below every file system's limit
+# Files of the folder that are no report's, and devices of Windows.
+_RESERVED = {"index", "manifest", "briefing", "con", "prn", "aux", "nul"} | {
+    f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10)
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,8 @@ class Report:
         The values of the batch file and the command line; the rest are the defaults.
     grid : dict
         Those of `given` that tell this report from the others of its group.
+    problem : str
+        Why it cannot be run; empty where it can.
     """
 
     name: str
@@ -57,6 +67,7 @@ class Report:
     declared: tuple[Parameter, ...] = ()
     given: Mapping[str, Any] = field(default_factory=dict)
     grid: Mapping[str, Any] = field(default_factory=dict)
+    problem: str = ""
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -79,25 +90,65 @@ def load_batch(path: Path, project: Project) -> list[Report]:
     Returns
     -------
     list of Report
-        In the file's order; a grid gives one report for each combination.
+        In the file's order; a grid gives one report for each combination. An entry that is not as
+        it must be (its notebook, a parameter's name, a value) gives one report with a `problem`.
 
     Raises
     ------
     FileNotFoundError
-        If the file or a notebook is missing.
+        If the file is missing.
     ValueError
-        If an entry, a parameter's name or a value is not as it must be.
+        If the file is not YAML or has no reports, or two files would have one name, or a name that
+        is not portable.
     """
     if not path.is_file():
         raise FileNotFoundError(f"batch file {path} does not exist: name another with --batch FILE")
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise ValueError(f"{path.name} is not YAML: {' '.join(str(error).split())}") from None
+        content = batchfile.read(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path.name} is not YAML: {error}") from None
     entries = content.get("reports") if isinstance(content, dict) else None
     if not isinstance(entries, dict) or not entries:
         raise ValueError(f"{path.name} must have a mapping `reports:` of report to notebook")
-    return [r for name, entry in entries.items() for r in _expand(str(name), entry, path, project)]
+    groups = [str(name) for name in entries]
+    pairs = zip(groups, entries.values(), strict=True)
+    reports = [report for pair in pairs for report in _planned(*pair, path, project)]
+    _check_names(groups, path)
+    _check_names([r.name for r in reports], path)
+    return reports
+
+
+def _check_names(names: Sequence[str], path: Path) -> None:
+    """Refuse names that would clash as files, here or on another system."""
+    taken: dict[str, str] = {}
+    for name in names:
+        reason = ""
+        if not _NAME.fullmatch(name) or name.endswith("."):
+            reason = "letters from a to z, digits, `_`, `-` and `.`, first a letter or a digit"
+        elif len(name) > _LONGEST:
+            reason = f"at most {_LONGEST} characters"
+        elif name.partition(".")[0].lower() in _RESERVED:
+            reason = f"another name than {name!r}, which a file of the folder or a device has"
+        elif name.lower() in taken:
+            reason = f"a name of its own, {taken[name.lower()]!r} is there already"
+        if reason:
+            raise ValueError(
+                f"{path.name}: report {reprlib.repr(name)} must have {reason}: "
+                "rename the entry, or give its grid shorter, plainer values"
+            )
+        taken[name.lower()] = name
+
+
+def _planned(group: str, entry: Any, path: Path, project: Project) -> list[Report]:
+    """Make the reports of one entry; where that cannot be, one that says why."""
+    try:
+        return _expand(group, entry, path, project)
+    except (ValueError, OSError) as error:
+        problem = str(error)
+    except Exception as error:  # whatever else is wrong with one must not stop the others
+        problem = f"{path.name}: {group} cannot be planned: {type(error).__name__}: {error}"
+    named = entry.get("notebook") if isinstance(entry, dict) else None
+    return [Report(group, group, path.parent / str(named), project, group, problem=problem)]
 
 
 def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report]:
@@ -106,8 +157,14 @@ def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report
     if not isinstance(entry, dict) or "notebook" not in entry or set(entry) - set(known):
         raise ValueError(
             f"{path.name}: {group} must have `notebook`, and may have `parameters` and `grid`, "
-            f"got {list(entry) if isinstance(entry, dict) else entry!r}"
+            f"got {reprlib.repr(list(entry) if isinstance(entry, dict) else entry)}"
         )
+    for part, kind in (("notebook", str), ("parameters", dict), ("grid", dict)):
+        if not isinstance(entry.get(part) or kind(), kind):
+            told = "a file's name" if kind is str else "a mapping of parameters"
+            raise ValueError(
+                f"{path.name}: {group}: {part} must be {told}, got {reprlib.repr(entry[part])}"
+            )
     notebook = path.parent / entry["notebook"]
     title, declared = read_title(notebook), read_parameters(notebook)
     fixed = checked(declared, entry.get("parameters") or {}, f"{path.name}: {group}")
@@ -115,7 +172,8 @@ def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report
     for name, values in grid.items():
         if not isinstance(values, list) or not values:
             raise ValueError(
-                f"{path.name}: {group}: grid must map parameters to lists, got {name}: {values!r}"
+                f"{path.name}: {group}: grid must map parameters to lists, got {name}: "
+                f"{reprlib.repr(values)}"
             )
     reports = []
     for point in itertools.product(*grid.values()):

@@ -25,7 +25,9 @@ class Lines:
         """Start."""
         self._width = max((len(report.name) for report in run), default=0)
         self._cells = {
-            r.name: sum(c.cell_type == "code" for c in read_cells(r.notebook)) for r in run
+            r.name: sum(c.cell_type == "code" for c in read_cells(r.notebook))
+            for r in run
+            if not r.problem
         }
         if run and sys.stderr.isatty():
             from tqdm import tqdm

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from presswork import store, worker
+from presswork import store
 from presswork.project import HERE, folder_of, variable
 from presswork.versions import versions
 
@@ -190,11 +190,10 @@ def _ended_unless_wanted(process: subprocess.Popen) -> Iterator[str]:
 
 
 def follow() -> None:
-    """End this process, and all that it has started, when the other end of its input is closed."""
+    """End this process when the other end of its input is closed; its janitor ends the rest."""
 
     def wait() -> None:
         os.read(0, 1)
-        worker.end_children()
         os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()

@@ -9,22 +9,23 @@ of its own and the worker waits for it.
 from __future__ import annotations
 
 import contextlib
+import datetime
 import multiprocessing
 import os
 import random
 import re
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from presswork import audit, changes, inputs, provenance, streams
+from presswork import audit, changes, inputs, janitor, provenance, streams
 from presswork.papermill_engine import NAME
 from presswork.parameters import read_cells
 from presswork.plan import Report
@@ -220,15 +221,17 @@ def _execute(job: Job, counter: _Counter, scratch: Path, run_to: Path) -> tuple[
 def _papermill(job: Job, counter: _Counter, run_to: Path, **engine: str) -> None:
     """Call papermill."""
     import papermill.execute
+    from papermill.translators import PythonTranslator
     from traitlets.config import Config
 
     report = job.report
     judge = papermill.execute.raise_for_execution_errors
     papermill.execute.raise_for_execution_errors = partial(_raise_what_was_not_meant, judge)
+    PythonTranslator.translate = partial(_translated, PythonTranslator.translate)
     papermill.execute_notebook(
         str(report.notebook.resolve()),
         str(run_to),
-        parameters=report.parameters,
+        parameters={name: _sent(value) for name, value in report.parameters.items()},
         kernel_name=job.kernel or KERNEL,
         language="python",
         progress_bar=False,
@@ -242,6 +245,24 @@ def _papermill(job: Job, counter: _Counter, run_to: Path, **engine: str) -> None
         config=Config({"KernelManager": {"transport_encryption": "auto"}}),
         **engine,
     )
+
+
+class _Day(str):
+    """A day on its way to a notebook: text in the metadata, a date in the code."""
+
+
+def _sent(value: Any) -> Any:
+    """Give papermill what JSON can hold."""
+    return _Day(value.isoformat()) if isinstance(value, datetime.date) else value
+
+
+def _translated(translate: Callable[[Any], str], value: Any) -> str:
+    """Write a value as Python code."""
+    if isinstance(value, _Day):
+        return f'__import__("datetime").date.fromisoformat("{value}")'
+    if isinstance(value, list):
+        return f"[{', '.join(_translated(translate, part) for part in value)}]"
+    return translate(value)
 
 
 def _raise_what_was_not_meant(judge: Callable[..., None], notebook: Any, output_path: str) -> None:
@@ -319,17 +340,16 @@ def _steady(notebook: Any, report: Report) -> Any:
 
 
 def _prepare(job: Job) -> None:
-    """Set up a worker: its own session (Ctrl-C goes to the parent), never an orphan, fresh dice."""
+    """Set up a worker: its own session (Ctrl-C goes to the parent), its own server, fresh dice."""
     os.environ.update(job.settings)
+    # What is said on these is of no report: a notebook's prints are in its outputs.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
     if hasattr(os, "setsid"):
         os.setsid()
-
-    def follow_parent() -> None:
-        multiprocessing.parent_process().join()
-        end_children()
-        os._exit(1)
-
-    threading.Thread(target=follow_parent, daemon=True).start()
+    os.environ[janitor.WORKER] = str(os.getpid())
+    _leave_server()
     multiprocessing.set_start_method(None, force=True)  # what a notebook would find elsewhere
     random.seed()
     if numpy := sys.modules.get("numpy"):
@@ -342,18 +362,9 @@ def _prepare(job: Job) -> None:
             resource.setrlimit(resource.RLIMIT_AS, (job.memory, hard))
 
 
-def end_children(pid: int | None = None) -> None:
-    """
-    Kill all processes that a process has started, and what these have started.
-
-    Parameters
-    ----------
-    pid : int, optional
-        By default this process; it stays alive itself.
-    """
-    import psutil
-
-    with contextlib.suppress(psutil.NoSuchProcess):
-        for child in psutil.Process(pid).children(recursive=True):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                child.kill()
+def _leave_server() -> None:
+    """Let go of the server of workers: it ends with the batch, and a notebook starts its own."""
+    server = forkserver._forkserver
+    if getattr(server, "_forkserver_alive_fd", None) is not None:
+        os.close(server._forkserver_alive_fd)
+        server._forkserver_alive_fd = server._forkserver_address = server._forkserver_pid = None

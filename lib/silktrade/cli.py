@@ -8,8 +8,11 @@ snapshot that fails is exit status 1.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,17 +45,49 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         0 if all went well, 1 if a report or a snapshot failed, 2 if the request was wrong,
-        130 after Ctrl-C.
+        128 and the signal's number where one stopped it (130 after Ctrl-C).
     """
-    options = _parser().parse_args(arguments)
+    given, pairs = _without_parameters(sys.argv[1:] if arguments is None else arguments)
+    options = _parser().parse_args(given)
+    options.parameters = pairs
     try:
-        return options.command(options)
+        with _stopped_by_signals():
+            return options.command(options)
     except (ValueError, OSError, RuntimeError) as error:
         print(f"silktrade: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         print("silktrade: stopped; finished reports are in place", file=sys.stderr)
-        return 130
+        return 128 + (stop.args[0] if stop.args else signal.SIGINT)
+
+
+@contextlib.contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Let a system that stops us (cron, systemd, docker) be heard as Ctrl-C is."""
+
+    def stop(number: int, _: object) -> None:
+        raise KeyboardInterrupt(number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    names = [n for n in ("SIGTERM", "SIGHUP") if hasattr(signal, n)]
+    before = {n: signal.signal(getattr(signal, n), stop) for n in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
+
+
+def _without_parameters(arguments: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]]:
+    """Take each `-p NAME VALUE` out: a value may begin with a minus, as no option's may."""
+    left, pairs = list(arguments), []
+    while left[:1] == ["run"] and "-p" in left and len(left) > left.index("-p") + 2:
+        place = left.index("-p")
+        pairs.append((left[place + 1], left[place + 2]))
+        del left[place : place + 3]
+    return left, pairs
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -223,7 +258,8 @@ def _list(options: argparse.Namespace) -> int:
     reports = plan.load_batch(_batch_path(options.batch), PROJECT)
     width = max(len(report.name) for report in reports)
     for report in reports:
-        print(f"{report.name:<{width}}  {report.title}")
+        said = f"cannot run: {report.problem}" if report.problem else report.title
+        print(f"{report.name:<{width}}  {said}")
     return 0
 
 
@@ -231,6 +267,8 @@ def _describe(options: argparse.Namespace) -> int:
     """Print what a report or a group asks and takes."""
     reports = plan.choose(plan.load_batch(_batch_path(options.batch), PROJECT), [options.report])
     first = reports[0]
+    if first.problem:
+        raise ValueError(first.problem)
     print(f"{options.report}: {first.title}\nnotebook: {first.notebook.name}")
     if len(reports) > 1:
         print(f"reports: {', '.join(report.name for report in reports)}")

@@ -50,7 +50,8 @@ def test_parameters_have_name_type_default_and_comment(tmp_path):
         ),
         (
             "a: list = []",
-            "n.ipynb: parameter a must be annotated int, float, bool or str, got list",
+            "n.ipynb: parameter a must be annotated int, float, bool, str or date, a Literal or a "
+            "list of these, or one of them `| None`, got list",
         ),
         (
             'a: int = "x"',
@@ -189,18 +190,20 @@ def test_text_of_another_type_is_refused(kind, text, cure):
 )
 def test_a_batch_that_is_refused(tmp_path, entry, message):
     notebook(tmp_path / "notebooks" / "b.ipynb", parameters=TAKES)
-    assert refused(plan.load_batch, batch(tmp_path, r=entry)) == message
+    good = {"notebook": "b.ipynb"}
+    bad, other = plan.load_batch(batch(tmp_path, r=entry, other=good), PROJECT)
+    assert (bad.problem, other.problem) == (message, "")
 
 
 def test_a_batch_without_reports(tmp_path):
     path = tmp_path / "batch.yml"
     message = f"batch file {path} does not exist: name another with --batch FILE"
-    assert refused(plan.load_batch, path) == message
+    assert refused(plan.load_batch, path, PROJECT) == message
     path.write_text("report: {}")
     message = "batch.yml must have a mapping `reports:` of report to notebook"
-    assert refused(plan.load_batch, path) == message
+    assert refused(plan.load_batch, path, PROJECT) == message
     path.write_text("reports: [")
-    assert refused(plan.load_batch, path).startswith("batch.yml is not YAML: ")
+    assert refused(plan.load_batch, path, PROJECT).startswith("batch.yml is not YAML: ")
 
 
 # ---------------------------------------------------------------- what notebooks say

@@ -1,0 +1,217 @@
+"""What a parameter may be: `int`, `str | None`, `Literal["a", "b"]`, `list[float]`, `date`."""
+
+from __future__ import annotations
+
+import ast
+import datetime
+import functools
+import math
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+TYPES: dict[str, type] = {
+    "int": int, "float": float, "bool": bool, "str": str, "date": datetime.date,
+}  # fmt: skip
+KNOWN = "int, float, bool, str or date, a Literal or a list of these, or one of them `| None`"
+_LIKE = {
+    "int": "a whole number such as 2024",
+    "float": "a finite number such as 0.5",
+    "bool": "true or false",
+    "str": "text, in quotes in a batch file",
+    "date": "a day as YYYY-MM-DD",
+}
+_TRUTH = dict.fromkeys(("true", "yes", "on", "1"), True)
+_TRUTH |= dict.fromkeys(("false", "no", "off", "0"), False)
+_INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")  # 010 would be 8 to some, 10 to others
+_FLOAT = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """
+    What a value must be.
+
+    Attributes
+    ----------
+    base : str
+        A key of `TYPES`.
+    choices : tuple
+        The only values, where there are such.
+    many, optional : bool
+        Whether it is a list of such values, and whether it may be None.
+    """
+
+    base: str
+    choices: tuple[Any, ...] = ()
+    many: bool = False
+    optional: bool = False
+
+    def accept(self, value: Any) -> Any:
+        """
+        Take a value as YAML or Python gives it.
+
+        Parameters
+        ----------
+        value : object
+            Of the kind. A whole number becomes a float where one is asked for, a day its ISO text
+            where text is, an ISO text a day where that is.
+
+        Returns
+        -------
+        object
+            The value.
+
+        Raises
+        ------
+        ValueError
+            If it is of another kind.
+        """
+        if value is None and self.optional:
+            return None
+        if self.many:
+            if not isinstance(value, list | tuple):
+                raise ValueError
+            return [replace(self, many=False, optional=False).accept(part) for part in value]
+        value = _converted(value, self.base)
+        known = [choice for choice in self.choices if type(choice) is type(value)]
+        if type(value) is not TYPES[self.base] or (self.choices and value not in known):
+            raise ValueError
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError
+        return value
+
+    def from_text(self, text: str) -> Any:
+        """
+        Read a value that stood on the command line.
+
+        Parameters
+        ----------
+        text : str
+            As typed: a list with commas, None as `none`.
+
+        Returns
+        -------
+        object
+            The value.
+
+        Raises
+        ------
+        ValueError
+            If it is of another kind.
+        """
+        if self.optional and text.lower() in ("none", "null"):
+            return None
+        if self.many:
+            one = replace(self, many=False, optional=False)
+            return [one.from_text(part.strip()) for part in text.split(",")] if text.strip() else []
+        return self.accept(_READ[self.base](text))
+
+    def like(self) -> str:
+        """Say what a value looks like, for an error."""
+        chosen = f"one of {', '.join(map(str, self.choices))}"
+        said = chosen if self.choices else _LIKE[self.base]
+        said = f"a list, each {said}" if self.many else said
+        return f"{said}, or none" if self.optional else said
+
+
+def _converted(value: Any, base: str) -> Any:
+    """Turn what means the same into the type that is asked for."""
+    if base == "float" and type(value) is int:
+        return float(value)
+    if base == "str" and type(value) is datetime.date:
+        return value.isoformat()
+    if base == "date" and isinstance(value, str):
+        return _date(value)
+    return value
+
+
+def _date(text: str) -> datetime.date:
+    """Read a day; the basic form and weeks, which ISO allows too, are none."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError
+    return datetime.date.fromisoformat(text)
+
+
+def _number(pattern: re.Pattern[str], kind: type, text: str) -> Any:
+    """Read a number that is written as most people write it."""
+    if not pattern.fullmatch(text):
+        raise ValueError
+    return kind(text)
+
+
+def _truth(text: str) -> bool:
+    """Read yes or no."""
+    if text.lower() not in _TRUTH:
+        raise ValueError
+    return _TRUTH[text.lower()]
+
+
+_READ = {
+    "int": functools.partial(_number, _INT, int),
+    "float": functools.partial(_number, _FLOAT, float),
+    "bool": _truth,
+    "str": str,
+    "date": _date,
+}
+
+
+@functools.cache
+def read(annotation: str) -> Kind | None:
+    """
+    Read the annotation of a parameter.
+
+    Parameters
+    ----------
+    annotation : str
+        As it stands in the notebook.
+
+    Returns
+    -------
+    Kind or None
+        None where parameters cannot be of this kind.
+
+    Examples
+    --------
+    >>> read("str | None")
+    Kind(base='str', choices=(), many=False, optional=True)
+    >>> read('list[Literal["KAZ", "UZB"]]').choices
+    ('KAZ', 'UZB')
+    >>> read("dict")
+    """
+    return _kind(ast.parse(annotation, mode="eval").body)
+
+
+def _kind(node: ast.expr) -> Kind | None:
+    """Read one part of an annotation."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        sides = [s for s in (node.left, node.right) if not _is_none(s)]
+        found = _kind(sides[0]) if len(sides) == 1 else None
+        return found and replace(found, optional=True)
+    name = ast.unparse(node.value if isinstance(node, ast.Subscript) else node).rpartition(".")[2]
+    if not isinstance(node, ast.Subscript):
+        return Kind(name) if name in TYPES else None
+    if name == "Literal":
+        return _choices(node.slice)
+    found = _kind(node.slice)
+    if name == "Optional":
+        return found and replace(found, optional=True)
+    listed = name in ("list", "List") and found and not (found.many or found.optional)
+    return replace(found, many=True) if listed and found else None
+
+
+def _choices(node: ast.expr) -> Kind | None:
+    """Read what stands in a Literal: values of one type."""
+    try:
+        values = ast.literal_eval(node)
+    except ValueError:
+        return None
+    values = values if isinstance(values, tuple) else (values,)
+    types = {type(value).__name__ for value in values}
+    base = next(iter(types)) if len(types) == 1 else ""
+    return Kind(base, values) if base in ("int", "bool", "str") else None
+
+
+def _is_none(node: ast.expr) -> bool:
+    """Tell whether this is `None`."""
+    return isinstance(node, ast.Constant) and node.value is None
