@@ -324,7 +324,7 @@ def _parcel(report: Report, before: Mapping[str, Any] | None) -> dict[str, Any]:
     read = [name.partition(" ")[2] for name in (before or {}).get("inputs", {})
             if name.startswith("file ")]  # fmt: skip
     wanted = [notebook, *notebook.parent.glob("*.py"), root / "requirements.lock",
-              *(root / name for name in read)]  # fmt: skip
+              *((root / name).resolve() for name in read)]  # fmt: skip
     files = {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in wanted

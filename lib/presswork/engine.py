@@ -25,7 +25,7 @@ from multiprocessing import connection, forkserver, resource_tracker
 from pathlib import Path
 from typing import Any
 
-from presswork import inputs, janitor, modules, preload, worker
+from presswork import inputs, janitor, modules, preload, private, worker
 from presswork.plan import Report
 from presswork.project import Project, variable
 from presswork.versions import versions
@@ -494,7 +494,9 @@ def record(report: Report, commit: Mapping[str, Any] | None) -> dict[str, Any]:
         "title": report.title,
         "status": "ok",
         "parameters": {
-            name: value.isoformat() if isinstance(value, datetime.date) else value
+            name: value.isoformat()
+            if isinstance(value, datetime.date)
+            else private.path_told(value, inputs.root(report))
             for name, value in report.parameters.items()
         },
         "messages": [],

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import escape
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from latex2mathml import converter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath, MathInlineParser
 
+_LABEL = re.compile(r"\\label\s*\{[^{}]*\}")  # of a paper, where something referred to it
 # What the converter passes through because it does not know it.
 _UNKNOWN = re.compile(r"<mi>(\\\w*|[&{}])</mi>")
 
 
-def markdown_html(source: str) -> str:
+def markdown_html(source: str, attachments: Mapping[str, Any] | None = None) -> str:
     r"""
     Render Markdown, formulas as MathML.
 
@@ -21,6 +23,8 @@ def markdown_html(source: str) -> str:
     ----------
     source : str
         Markdown. `$...$` is a formula within a line, `$$...$$` one of its own.
+    attachments : mapping, optional
+        Pictures of the cell, by name and MIME type.
 
     Returns
     -------
@@ -51,7 +55,7 @@ def markdown_html(source: str) -> str:
     >>> markdown_html("From $5 to $6 a barrel").strip()
     '<p>From $5 to $6 a barrel</p>'
     """
-    renderer = _Renderer(escape=False, exclude_anchor_links=True)
+    renderer = _Renderer(escape=False, exclude_anchor_links=True, attachments=attachments or {})
     return MarkdownWithMath(renderer=renderer, inline=_Inline(hard_wrap=False)).render(source)
 
 
@@ -81,7 +85,7 @@ def mathml(formula: str, display: str = "inline") -> str:
     >>> mathml("x")
     '<math display="inline" alttext="x"><mrow><mi>x</mi></mrow></math>'
     """
-    formula = formula.strip()
+    formula = _LABEL.sub("", formula).strip()
     try:
         made = converter.convert(formula, display=display)
     except Exception as error:  # it has a dozen kinds, most without a message
@@ -107,6 +111,10 @@ class _Inline(MathInlineParser):
 
 class _Renderer(IPythonRenderer):
     """The notebook's own HTML, with MathML for formulas."""
+
+    def block_mermaidjs(self, code: str) -> str:
+        """Show a diagram as it was written."""
+        return f"<pre>{escape(code.strip())}</pre>"
 
     def inline_math(self, body: str) -> str:
         """Render a formula within a line."""

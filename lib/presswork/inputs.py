@@ -15,7 +15,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from presswork import modules
+from presswork import modules, private, render
 from presswork.parameters import read_cells
 from presswork.plan import Report
 from presswork.project import HERE, Project, variable
@@ -51,10 +51,16 @@ def static(report: Report) -> dict[str, str]:
         f"module {m.removeprefix(f'{library}.')}": _hash(files[m])
         for m in modules.used(library, code)
     }
+    markdown = "\n".join(c.source for c in cells if c.cell_type == "markdown")
+    pictured = render.named_pictures(markdown, report.notebook.parent)
     return {
         "notebook": _digest(json.dumps([[c.cell_type, c.source] for c in cells])),
-        **{f"parameter {name}": repr(value) for name, value in report.parameters.items()},
+        **{
+            f"parameter {name}": private.fingerprint(value)
+            for name, value in report.parameters.items()
+        },
         **used,
+        **{_name(path, report): _hash(path) for _, path, _ in pictured},
         "templates": _digest("".join(_hash(p) for p in sorted(HERE.glob("templates/**/*.*")))),
         "lock": _hash(root(report) / "requirements.lock"),
         **{f"package {name}": version for name, version in versions(library).items()},
@@ -223,7 +229,9 @@ def _name(path: Path, report: Report) -> str | None:
     for folder in (report.project.checkout, root(report)):
         if path.is_relative_to(folder):
             return f"file {path.relative_to(folder).as_posix()}"
-    return f"file {path.as_posix()}"
+    if path.is_relative_to(Path.home()):
+        return f"file ~/{path.relative_to(Path.home()).as_posix()}"
+    return f"file {Path(os.path.relpath(path, root(report))).as_posix()}"
 
 
 def _now(name: str, report: Report) -> str:
@@ -233,7 +241,9 @@ def _now(name: str, report: Report) -> str:
         return _choice(rest, report.project)
     if kind == "data":
         return _hash(report.project.data() / rest)
-    places = [folder / rest for folder in (root(report), report.project.checkout)]
+    places = [
+        folder / Path(rest).expanduser() for folder in (root(report), report.project.checkout)
+    ]
     return next((_hash(p) for p in places if p.is_file()), "missing")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from html import unescape
 
-_CHART = '<figure class="chart">'
 _HEADING = re.compile(r"<h([23])>(.*?)</h\1>", re.DOTALL)
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
@@ -45,30 +44,6 @@ def anchored(html: str) -> str:
         return f'<h{level} id="{slug}">{text}</h{level}>'
 
     return _HEADING.sub(with_id, html)
-
-
-def closed(html: str) -> str:
-    """
-    Close what one output leaves open, so that it cannot swallow what follows it on the page.
-
-    Parameters
-    ----------
-    html : str
-        Of a cell, whoever wrote it. Charts are ours, and left as they are.
-
-    Returns
-    -------
-    str
-        HTML that opens and closes the same elements.
-
-    Examples
-    --------
-    >>> closed("<b>bold & <i>more")
-    '<b>bold &amp; <i>more</i></b>'
-    """
-    from bs4 import BeautifulSoup  # a batch with nothing to render has no need of it
-
-    return html if html.startswith(_CHART) else str(BeautifulSoup(html, "html.parser"))
 
 
 def tabled(html: str) -> str:

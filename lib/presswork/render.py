@@ -15,9 +15,11 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
-from presswork import markup, provenance, wording
+from presswork import cleaning, markup, provenance, wording
 from presswork.project import HERE, Project
 
 if TYPE_CHECKING:
@@ -32,10 +34,20 @@ LEFT_OUT = frozenset({"inputs", "before", "files", "changes"})
 NAMED_BY = ("source", "dataset", "vintage", "kind", "sha256")  # its sidecar says the rest
 
 _IMAGE = re.compile(r"""<img\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
+_PICTURED = re.compile(
+    r"""!\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)|<img\b[^>]*?\bsrc\s*=\s*["']([^"']+)"""
+)
+_KINDS = {f".{k}": f"image/{k}" for k in ("png", "gif", "webp", "avif", "jpeg")}
+_KINDS |= {".jpg": "image/jpeg", ".svg": "image/svg+xml"}
 _ANCHOR = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 
 
-def page(notebook: Mapping[str, Any], record: Mapping[str, Any], project: Project) -> str:
+def page(
+    notebook: Mapping[str, Any],
+    record: Mapping[str, Any],
+    project: Project,
+    folder: Path | None = None,
+) -> str:
     """
     Render one report.
 
@@ -50,6 +62,8 @@ def page(notebook: Mapping[str, Any], record: Mapping[str, Any], project: Projec
         then or now may be None).
     project : Project
         Whose page it is.
+    folder : Path, optional
+        The notebook's: pictures there that its Markdown shows become part of the page.
 
     Returns
     -------
@@ -62,6 +76,7 @@ def page(notebook: Mapping[str, Any], record: Mapping[str, Any], project: Projec
         If a figure has no alternative text.
     """
     body = copy.deepcopy(notebook)
+    _heed_tags(body)
     resources = {
         "record": dict(record),
         "record_json": _for_script(record),
@@ -70,7 +85,11 @@ def page(notebook: Mapping[str, Any], record: Mapping[str, Any], project: Projec
         "project": project,
         "as_of": long_date(record["parameters"].get("as_of")),
         "synthetic": [s["title"] for s in record["snapshots"] if s["kind"] == "synthetic"],
+        "attachments": body["cells"][0].get("attachments") if body["cells"] else None,
+        "pictures": pictures(body, folder) if folder else {},
         "lead": _take_lead(body),
+        "policy": cleaning.policy(),
+        "where": f"{record['report']}.ipynb",
         "css": css(),
         "mime": {
             "provenance": provenance.PROVENANCE,
@@ -86,6 +105,54 @@ def page(notebook: Mapping[str, Any], record: Mapping[str, Any], project: Projec
     return markup.regions_named(html)
 
 
+def pictures(notebook: Mapping[str, Any], folder: Path) -> dict[str, str]:
+    """
+    Read the pictures that a notebook's Markdown shows from the folder beside it.
+
+    Parameters
+    ----------
+    notebook : mapping
+        With its cells.
+    folder : Path
+        The notebook's.
+
+    Returns
+    -------
+    dict of str to str
+        What the Markdown names, to an address that holds the picture.
+    """
+    text = [c["source"] for c in notebook["cells"] if c["cell_type"] == "markdown"]
+    return {
+        name: cleaning.file_address(kind, path.read_bytes())
+        for name, path, kind in named_pictures("\n".join(text), folder)
+    }
+
+
+def named_pictures(markdown: str, folder: Path) -> list[tuple[str, Path, str]]:
+    """
+    Find the pictures that some Markdown shows and that lie in a folder.
+
+    Parameters
+    ----------
+    markdown : str
+        Of all cells.
+    folder : Path
+        The notebook's.
+
+    Returns
+    -------
+    list of (name, Path, MIME type)
+        What the Markdown names and the file; none outside the folder.
+    """
+    found = []
+    for name in dict.fromkeys(a or b for a, b in _PICTURED.findall(markdown)):
+        path = (folder / unquote(name)).resolve()
+        kind = _KINDS.get(path.suffix.lower())
+        if kind and path.is_relative_to(folder.resolve()) and path.is_file():
+            found.append((name, path, kind))
+    return found
+
+
 def warm() -> None:
     """Load nbconvert and compile the templates, so that forked processes find both ready."""
     import nbformat
@@ -99,7 +166,7 @@ def warm() -> None:
     page(nbformat.v4.new_notebook(cells=cells), record, nowhere)
 
 
-def variant(record: Mapping[str, Any], project: Project) -> str:
+def variant(record: Mapping[str, Any], project: Project, folder: Path | None = None) -> str:
     """
     Name what tells a report from the others of its group.
 
@@ -164,6 +231,7 @@ def css() -> str:
 @cache
 def _exporter() -> PageExporter:
     """Set up nbconvert once a process."""
+    from presswork import shown
     from presswork.exporter import PageExporter  # half a second the index has no need of
     from presswork.formulas import markdown_html
 
@@ -174,7 +242,12 @@ def _exporter() -> PageExporter:
     )
     filters = {
         "anchored": markup.anchored,
-        "closed": markup.closed,
+        "clean": cleaning.clean,
+        "complaint": shown.complaint,
+        "printed": shown.printed,
+        "raw": shown.raw,
+        "shown": shown.output,
+        "traceback": shown.traceback,
         "contents": _ANCHOR.findall,
         "markdown2html": markdown_html,
         "plain_code": markup.plain_code,
@@ -217,6 +290,23 @@ def _take_lead(notebook: Any) -> str:
     return "\n".join(line for line in lines if not line.startswith("# ")).strip()
 
 
+def _heed_tags(notebook: Any) -> None:
+    """Leave out, or fold, what a cell's tags say: those of Jupyter Book and nbconvert."""
+    kept = []
+    for cell in notebook["cells"]:
+        tags = {str(tag).replace("_", "-") for tag in cell["metadata"].get("tags", [])}
+        if "remove-cell" in tags:
+            continue
+        kept.append(cell)
+        if cell["cell_type"] != "code":
+            continue
+        if "remove-output" in tags:
+            cell["outputs"] = []
+        cell["metadata"]["hidden"] = bool({"hide-output", "hide-cell"} & tags)
+        cell["metadata"]["silent"] = "remove-input" in tags
+    notebook["cells"] = kept
+
+
 def _mark_numbers(notebook: Any) -> None:
     """Mark the first headline number: there all of them are shown together."""
     for output in _outputs(notebook):
@@ -235,7 +325,11 @@ def _join_folds(notebook: Any) -> None:
                 continue
             tags = [tag for c in waiting for tag in c["metadata"].get("tags", [])]
             cell["metadata"]["fold"] = "Code and parameters" if tags else "Code"
-            cell["metadata"]["sources"] = [c["source"] for c in waiting if c["source"].strip()]
+            cell["metadata"]["sources"] = [
+                c["source"]
+                for c in waiting
+                if c["source"].strip() and not c["metadata"].get("silent")
+            ]
             waiting = []
         kept.append(cell)
     notebook["cells"] = kept

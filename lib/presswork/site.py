@@ -8,7 +8,7 @@ from typing import Any
 
 import jinja2
 
-from presswork import render, store, wording
+from presswork import cleaning, render, store, wording
 from presswork.plan import Report
 
 NUMBERS_ON_A_CARD = 3
@@ -38,11 +38,14 @@ def write_index(folder: Path, batch: Sequence[Report]) -> Path:
         group = {"name": report.group, "title": report.title, "cards": []}
         groups.setdefault(report.group, group)["cards"].append(card)
     folder.mkdir(parents=True, exist_ok=True)
+    script = "\n" + (render.TEMPLATES / "site" / "index.js").read_text(encoding="utf-8")
     html = (
         _environment()
         .get_template("index.html.j2")
         .render(
             css=render.css(),
+            policy=cleaning.policy(script),
+            script=script,
             project=batch[0].project,
             groups=list(groups.values()),
             state=_state(cards),
@@ -66,6 +69,7 @@ def _card(report: Report, record: dict[str, Any] | None, folder: Path) -> dict[s
     good = record.get("shown") if failed else record
     return {
         "report": report.name,
+        "digest": store.digest((folder / f"{report.name}.json").read_bytes()),
         "variant": render.variant(record, report.project),
         "error": record.get("error"),
         "failed_notebook": failed and (folder / f"{report.name}.failed.ipynb").is_file(),

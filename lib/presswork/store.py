@@ -78,7 +78,7 @@ def publish(outcome: Outcome, folder: Path) -> None:
     files = {}
     if outcome.ok:
         files = {f"{name}.html": outcome.page, f"{name}.ipynb": outcome.notebook}
-        record["files"] = {file: _digest(text.encode()) for file, text in files.items()}
+        record["files"] = {file: digest(text.encode()) for file, text in files.items()}
     else:
         record["shown"] = last_good(folder, name)
         if outcome.notebook:
@@ -155,7 +155,7 @@ def intact(folder: Path, name: str) -> dict[str, Any] | None:
     if record is None or record["status"] != "ok" or not record.get("files"):
         return None
     with contextlib.suppress(OSError):
-        if all(_digest((folder / f).read_bytes()) == h for f, h in record["files"].items()):
+        if all(digest((folder / f).read_bytes()) == h for f, h in record["files"].items()):
             return record
     return None
 
@@ -176,6 +176,9 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
     OSError
         If one cannot be written: the old ones are all still there, and nothing else is.
     """
+    for name in files:
+        if not name or {"/", "\\", "\0"} & set(name) or name.startswith("."):
+            raise ValueError(f"a file of {folder} must have a plain name, got {name!r}")
     temporary = {folder / f".{name}.{os.getpid()}.tmp": folder / name for name in files}
     try:
         for path, text in zip(temporary, files.values(), strict=True):
@@ -212,8 +215,25 @@ def as_json(record: Mapping[str, Any]) -> str:
     return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _digest(content: bytes) -> str:
-    """Hash the content of a file."""
+def digest(content: bytes) -> str:
+    """
+    Hash the content of a file.
+
+    Parameters
+    ----------
+    content : bytes
+        As it is on disk.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+
+    Examples
+    --------
+    >>> digest(b"")[:8]
+    'e3b0c442'
+    """
     return hashlib.sha256(content).hexdigest()
 
 

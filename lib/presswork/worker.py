@@ -25,7 +25,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from presswork import audit, changes, inputs, janitor, provenance, streams
+from presswork import audit, changes, inputs, janitor, private, provenance, streams
 from presswork.papermill_engine import NAME
 from presswork.parameters import read_cells
 from presswork.plan import Report
@@ -37,6 +37,10 @@ from presswork import audit
 audit.start({!r}, Path({!r}))
 del Path, audit
 """
+_SECRET = (
+    "the value of {} of the environment stands on the page: print no secret; nothing of this run "
+    "is kept"
+)
 _ADDRESS = re.compile(r"(<[^<>]*?) at 0x[0-9a-f]{6,16}>")
 _CLOCK = ("start_time", "end_time", "duration")
 
@@ -122,7 +126,7 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
     clock, since = time.perf_counter(), time.time()
     page, executed, run_to = "", None, scratch / "executed.ipynb"
     counter = _Counter(job.report, tell)
-    record = dict(job.record)
+    record, known, read = dict(job.record), private.secrets(), ([], set())
     try:
         read = _execute(job, counter, scratch, run_to)
         counter.done()
@@ -132,18 +136,37 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
         record["inputs"] = job.known | inputs.read(job.report, *read, since)
         record["before"], record["changes"] = changes.since(job.before, record)
         record["timings"] = {"cells": _durations(executed)}
-        page = _page(executed, record, job.report)
+        places = _places(job.report, read[0])
+        private.relative(record["messages"], places)
+        page = _page(private.relative(executed, places), record, job.report)
     except PapermillExecutionError as error:
         record |= failed(job.report, error.ename, error.evalue, counter.number)
     except Exception as error:  # a dead kernel, a page that cannot be made
         record |= failed(job.report, type(error).__name__, str(error), counter.number)
+    if executed is None and run_to.is_file():  # papermill raised, and has marked the cell
+        executed = nbformat.read(run_to, as_version=4)
+    notebook = ""
+    if executed is not None:
+        executed = private.relative(_steady(executed, job.report), _places(job.report, read[0]))
+        notebook = nbformat.writes(executed)
+    if told := private.shown((page, notebook), known):
+        record |= failed(job.report, "SecretShown", _SECRET.format(", ".join(told)), None)
+        page = notebook = ""
+    if record["status"] == "failed":
+        error = {name: private.hidden(v, known) if isinstance(v, str) else v
+                 for name, v in record["error"].items()}  # fmt: skip
+        record["error"] = private.relative(error, _places(job.report, read[0]))
     record["seconds"] = round(time.perf_counter() - clock, 2)
     record["cpu_seconds"] = round(sum(os.times()[:4]), 2)
-    if executed is None:  # papermill raised, after it had written the notebook with its mark
-        if not run_to.is_file():
-            return record, page, ""
-        executed = nbformat.read(run_to, as_version=4)
-    return record, page, nbformat.writes(_steady(executed, job.report))
+    return record, page, notebook
+
+
+def _places(report: Report, files: list[Path]) -> dict[str, str]:
+    """List the folders whose names no page, record or notebook tells."""
+    ours = (inputs.root(report), report.project.checkout)
+    given = [value for value in report.parameters.values() if isinstance(value, str)]
+    outside = [str(p) for p in files if not any(p.is_relative_to(folder) for folder in ours)]
+    return private.places(*ours, [*given, *outside])
 
 
 def failed(report: Report, kind: str, message: str, cell: int | None) -> dict[str, Any]:
@@ -308,7 +331,7 @@ def _page(notebook: Any, record: dict[str, Any], report: Report) -> str:
     from presswork import render
 
     clock = time.perf_counter()
-    page = render.page(_steady(notebook, report), record, report.project)
+    page = render.page(_steady(notebook, report), record, report.project, report.notebook.parent)
     record["timings"]["page"] = round(time.perf_counter() - clock, 3)
     return page
 

@@ -33,6 +33,9 @@ class Silent:
     def begin(self, run, unchanged) -> None:
         self.unchanged = [r.name for r in unchanged]
 
+    def note(self, text) -> None:
+        pass
+
     def cell(self, report, number) -> None:
         pass
 

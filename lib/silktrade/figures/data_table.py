@@ -87,7 +87,8 @@ def csv(found: Sequence[Panel], measure: str) -> str:
         table = table.drop(columns="statistic")
     table["value"] = [_exact(value) for value in table["value"]]
     names = {"row": first.rows.lower() or "row", "value": _full_measure(first, measure)}
-    return table.rename(columns=names).to_csv(index=False, lineterminator="\n")
+    table = table.rename(columns={old: _inert(new) for old, new in names.items()})
+    return table.map(_inert).to_csv(index=False, lineterminator="\n")
 
 
 def _table(panel: Panel, measure: str) -> str:
@@ -128,6 +129,13 @@ def _printed(panel: Panel, column: int) -> list[str]:
 def _digits(largest: float) -> int:
     """Choose decimals so that the largest number has four figures."""
     return max(0, 4 - len(f"{largest:.0f}")) if largest >= 1 else 4
+
+
+def _inert(value: object) -> object:
+    """Keep a text from being taken for a formula when a spreadsheet opens the file."""
+    text = str(value)
+    number = re.fullmatch(r"[-+]?[\d.]+(e[-+]?\d+)?", text)
+    return f"'{text}" if text and text[0] in "=+-@\t\r" and not number else value
 
 
 def _exact(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 
 import pandas as pd
 from pandas.io.formats.style import Styler
@@ -39,7 +40,12 @@ def styled(table: pd.DataFrame, caption: str, formats: dict[str, object]) -> Sty
         table = table.rename_axis(index=None, columns=table.index.name)
     content = caption + table.to_csv()  # the id depends on it alone: same table, same bytes
     name = hashlib.sha256(content.encode()).hexdigest()[:8]
-    styler = Styler(table, uuid=name).format(formats, na_rep="–").set_caption(caption)
+    # Texts of a table are data, whoever wrote them: none of them is markup.
+    styler = Styler(table, uuid=name).format(formats, na_rep="–", escape="html")
+    for axis in ("index", "columns"):
+        styler = styler.format_index(axis=axis, escape="html")
+        styler = styler.format_index_names(axis=axis, escape="html")
+    styler = styler.set_caption(html.escape(caption, quote=False))
     left = "text-align: left"
     if not text:  # pandas cannot map the headings of a table without columns either
         return styler

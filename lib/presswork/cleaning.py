@@ -1,0 +1,244 @@
+"""
+Markup that others wrote, made safe and whole for a page.
+
+Texts are escaped where they are put into a template. What comes as HTML (Markdown, the output of a
+cell) goes through `clean`: known elements and attributes stay, nothing that runs or fetches does.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+
+CHART = '<figure class="chart">'
+# Gone with all that is in them; of any other element that is not known the text stays.
+_GONE = {
+    "script", "iframe", "object", "embed", "applet", "frame", "frameset", "noscript", "template",
+    "base", "meta", "link", "animate", "animatemotion", "animatetransform", "set", "title", "head",
+}  # fmt: skip
+_UNKNOWN = {"html", "body", "form", "input", "button", "select", "option", "textarea", "portal"}
+_NAME = re.compile(r"[a-z][a-z0-9:-]*", re.IGNORECASE)
+_ADDRESSES = {
+    "href", "src", "srcset", "xlink:href", "action", "formaction", "poster", "background", "data",
+    "cite", "longdesc", "usemap", "ping", "manifest", "archive", "codebase", "srcdoc", "from", "to",
+    "values", "imagesrcset", "nonce", "http-equiv", "profile", "classid", "dynsrc", "lowsrc",
+}  # fmt: skip
+_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|avif|svg\+xml)[;,]", re.IGNORECASE)
+_MEDIA = re.compile(r"data:(?:image|audio|video)/[\w.+-]+[;,]", re.IGNORECASE)
+_FILE = re.compile(r"data:text/(?:csv|plain)[;,]", re.IGNORECASE)
+_PAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.(?:html|json|pdf|ipynb)")  # a file of the folder
+_SUSPECT = re.compile(r"<(?:script|iframe|object|embed|base|meta|link|form)\b|\bon\w+\s*=|script:")
+_FETCHES = re.compile(r"url\s*\(\s*['\"]?(?!data:|#)|@import|image-set|expression\s*\(", re.I)
+
+
+def clean(html: str, folder_pictures: Mapping[str, str] | None = None) -> str:
+    """
+    Make HTML of others safe, and close what it leaves open.
+
+    Parameters
+    ----------
+    html : str
+        Of a cell, whoever wrote it. Charts are ours, and left as they are.
+    folder_pictures : mapping of str to str, optional
+        Pictures beside the notebook: what a page names them, to an address that holds them.
+
+    Returns
+    -------
+    str
+        HTML that opens and closes the same elements, runs nothing and fetches nothing. Links lead
+        to http, https, mailto, a place of the page or a file of the folder of reports.
+
+    Examples
+    --------
+    >>> clean("<b>bold & <i>more")
+    '<b>bold &amp; <i>more</i></b>'
+    >>> clean('<a href="javascript:alert(1)" onclick="x()">x</a><script>alert(1)</script>')
+    '<a>x</a>'
+    """
+    if html.startswith(CHART) and not _SUSPECT.search(html):
+        return html
+    from bs4 import BeautifulSoup, Comment  # a batch with nothing to render has no need of it
+    from bs4.element import PreformattedString
+
+    soup = BeautifulSoup(html, "html.parser")
+    for text in soup.find_all(string=lambda s: isinstance(s, PreformattedString | Comment)):
+        text.extract()
+    for tag in soup.find_all(True):
+        if tag.decomposed or tag.name is None:
+            continue
+        if tag.name.lower() in _GONE:
+            tag.decompose()
+        elif tag.name.lower() in _UNKNOWN or not _NAME.fullmatch(tag.name):
+            tag.unwrap()
+        else:
+            _clean_tag(tag, soup, folder_pictures or {})
+    return str(soup)
+
+
+def policy(*scripts: str) -> str:
+    """
+    Write the Content-Security-Policy of a page.
+
+    Parameters
+    ----------
+    *scripts : str
+        The page's own scripts, as they stand between their tags.
+
+    Returns
+    -------
+    str
+        For a `meta` element: nothing is fetched, and no other script runs.
+
+    Examples
+    --------
+    >>> "script-src 'none'" in policy(), "script-src 'sha256-" in policy("find()")
+    (True, True)
+    """
+    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
+    own = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    return (
+        f"default-src 'none'; script-src {own or repr('none')}; style-src 'unsafe-inline'; "
+        "img-src data:; media-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _clean_tag(tag: Tag, soup: BeautifulSoup, pictures: Mapping[str, str]) -> None:
+    """Take from one element what runs, fetches or leads astray."""
+    for name in list(tag.attrs):
+        low = name.lower()
+        value = tag.attrs[name]
+        text = " ".join(value) if isinstance(value, list) else str(value or "")
+        if low.startswith("on") or (low == "style" and _FETCHES.search(text)):
+            del tag.attrs[name]
+        elif low in _ADDRESSES:
+            _address(tag, name, text, pictures)
+    if tag.name == "style" and _FETCHES.search(tag.get_text()):
+        tag.decompose()
+    elif tag.name == "img" and not tag.get("src"):
+        said = tag.get("alt") or "no alternative text"
+        note = soup.new_tag("span")
+        note.string = f"[A picture that is not in this page: {said}]"
+        tag.replace_with(note)
+
+
+def _address(tag: Tag, name: str, text: str, pictures: Mapping[str, str]) -> None:
+    """Keep an address that leads where it may."""
+    # A browser skips spaces and controls within a scheme.
+    plain = re.sub(r"[\x00-\x20\x7f-\xa0]", "", text)
+    low = name.lower()
+    if low == "src" and tag.name == "img":
+        good = bool(_PICTURE.match(plain)) or text in pictures
+        tag.attrs[name] = pictures.get(text, text)
+    elif low == "src" and tag.name in ("audio", "video", "source"):
+        good = bool(_MEDIA.match(plain))
+    elif low in ("href", "xlink:href") and tag.name in ("image", "feimage"):
+        good = bool(_PICTURE.match(plain))
+    elif low in ("href", "xlink:href") and tag.name == "use":
+        good = plain.startswith("#")
+    elif low in ("href", "xlink:href") and tag.name in ("a", "area"):
+        good = _leads(tag, plain)
+    else:
+        good = False
+    if not good:
+        del tag.attrs[name]
+
+
+def _leads(tag: Tag, address: str) -> bool:
+    """Tell whether a link may lead there; one to another site tells that site nothing of us."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    scheme = parts.scheme.lower()
+    if scheme in ("http", "https", "mailto"):
+        tag.attrs["rel"] = "noopener noreferrer"
+        return True
+    if scheme == "data":
+        return bool(_FILE.match(address)) and tag.has_attr("download")
+    if scheme or parts.netloc or "\\" in address:
+        return False
+    return not parts.path or bool(_PAGE.fullmatch(parts.path))
+
+
+def file_address(kind: str, content: bytes) -> str:
+    """
+    Write a file as an address that holds it.
+
+    Parameters
+    ----------
+    kind : str
+        Its MIME type.
+    content : bytes
+        The file.
+
+    Returns
+    -------
+    str
+        A `data:` address.
+
+    Examples
+    --------
+    >>> file_address("image/gif", b"GIF")
+    'data:image/gif;base64,R0lG'
+    """
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def preformatted(text: str) -> str:
+    r"""
+    Show a text as it stands.
+
+    Parameters
+    ----------
+    text : str
+        Of anybody.
+
+    Returns
+    -------
+    str
+        A `pre` element that can be scrolled by keyboard.
+
+    Examples
+    --------
+    >>> preformatted("a < b")
+    '<pre class="output" tabindex="0">a &lt; b</pre>'
+    """
+    return f'<pre class="output" tabindex="0">{escape(text)}</pre>'
+
+
+def cut(text: str, most: int, where: str) -> tuple[str, str]:
+    """
+    Cut a text that is too long for a page.
+
+    Parameters
+    ----------
+    text : str
+        Of anybody.
+    most : int
+        Characters that a page takes.
+    where : str
+        The file that has all of it.
+
+    Returns
+    -------
+    text, note : str
+        The beginning, and a paragraph that says so; empty where nothing was cut.
+
+    Examples
+    --------
+    >>> cut("abc", 3, "n.ipynb")
+    ('abc', '')
+    """
+    if len(text) <= most:
+        return text, ""
+    sizes = f"{most / 1e6:.1f} of {len(text) / 1e6:.1f} million characters"
+    note = f'<p class="note">Cut after {sizes}: the rest stands in {escape(where)}.</p>'
+    return text[:most], note

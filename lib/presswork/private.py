@@ -1,0 +1,207 @@
+"""What is nobody's business on a page that is mailed out: secrets, and where things lie here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+_SECRET = re.compile("TOKEN|KEY|SECRET|PASSW(?:OR)?D", re.IGNORECASE)
+_SHORTEST = 8  # a shorter value stands on many a page by chance
+# What holds no text: pictures would only cost time.
+_DOTS = re.compile(r"image/(?!svg)|audio/|video/|application/pdf")
+
+
+def secrets() -> dict[str, str]:
+    """
+    List what the environment holds and nobody should read.
+
+    Returns
+    -------
+    dict of str to str
+        Variables whose name has TOKEN, KEY, SECRET or PASSWORD, with their values.
+    """
+    return {
+        name: value.strip()
+        for name, value in os.environ.items()
+        if _SECRET.search(name) and len(value.strip()) >= _SHORTEST and not os.path.isabs(value)
+    }
+
+
+def shown(texts: Iterable[str], known: Mapping[str, str]) -> list[str]:
+    """
+    Name the secrets that stand in some texts: as they are, in HTML or in JSON.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        Pages and files.
+    known : mapping of str to str
+        From `secrets`.
+
+    Returns
+    -------
+    list of str
+        Names of variables.
+
+    Examples
+    --------
+    >>> shown(["<b>a&amp;b-secret</b>"], {"MY_KEY": "a&b-secret", "X_TOKEN": "elsewhere"})
+    ['MY_KEY']
+    """
+    whole = "\n".join(texts)
+    return sorted(name for name, value in known.items() if any(f in whole for f in _forms(value)))
+
+
+def hidden(text: str, known: Mapping[str, str]) -> str:
+    """
+    Take secrets out of a message.
+
+    Parameters
+    ----------
+    text : str
+        Of an error.
+    known : mapping of str to str
+        From `secrets`.
+
+    Returns
+    -------
+    str
+        With the name of the variable in the place of its value.
+
+    Examples
+    --------
+    >>> hidden("401 for /?key=abcdefgh", {"MY_KEY": "abcdefgh"})
+    '401 for /?key=$MY_KEY'
+    """
+    for name, value in known.items():
+        text = text.replace(value, f"${name}")
+    return text
+
+
+def relative(value: Any, places: Mapping[str, str]) -> Any:
+    """
+    Say where things lie without saying where that is on this machine.
+
+    Parameters
+    ----------
+    value : object
+        Of what JSON has, and notebooks; changed in place where that can be.
+    places : mapping of str to str
+        From `places`.
+
+    Returns
+    -------
+    object
+        The same, with other paths in its texts.
+    """
+    pattern = re.compile(
+        r"(?<![\w.~/-])(?:" + "|".join(map(re.escape, places)) + r")(?=[/\\]|(?![\w.-]))[/\\]?"
+    )
+    return _relative(value, pattern, places) if places else value
+
+
+def places(root: Path, library: Path, files: Iterable[str] = ()) -> dict[str, str]:
+    """
+    List the folders of this machine that a text may name, and what to write instead.
+
+    Parameters
+    ----------
+    root, library : Path
+        The project's folder, and that of the library's checkout.
+    files : iterable of str
+        Paths of files from elsewhere: of their folders nothing is told.
+
+    Returns
+    -------
+    dict of str to str
+        The longest first.
+    """
+    found = {str(Path(file).parent): "…/" for file in files if os.path.isabs(file)}
+    found |= {sys.base_prefix: "python/", sys.prefix: "python/", str(Path.home()): "~/"}
+    found |= {str(folder): "" for folder in (library, root, root.resolve())}
+    found = {folder: said for folder, said in found.items() if len(Path(folder).parts) > 1}
+    return dict(sorted(found.items(), key=lambda pair: -len(pair[0])))
+
+
+def path_told(value: Any, root: Path) -> Any:
+    """
+    Tell a parameter's value; of a file from elsewhere only its name.
+
+    Parameters
+    ----------
+    value : object
+        Of a parameter.
+    root : Path
+        The project's folder.
+
+    Returns
+    -------
+    object
+        The value, or a text in its place.
+
+    Examples
+    --------
+    >>> path_told("/home/ann/work/data/a.csv", Path("/home/ann/work"))
+    'data/a.csv'
+    >>> path_told("/mnt/shared/a.csv", Path("/home/ann/work")), path_told("KAZ", Path("/x"))
+    ('…/a.csv', 'KAZ')
+    """
+    if not isinstance(value, str) or not os.path.isabs(value):
+        return value
+    path = Path(value)
+    if path.is_relative_to(root):
+        return path.relative_to(root).as_posix()
+    return f"…/{path.name}"
+
+
+def fingerprint(value: Any) -> str:
+    """
+    Write a parameter's value so that two values differ, and no place of this machine is told.
+
+    Parameters
+    ----------
+    value : object
+        Of a parameter.
+
+    Returns
+    -------
+    str
+        Its `repr`; of a path from elsewhere its name and a hash.
+
+    Examples
+    --------
+    >>> fingerprint(3), fingerprint("/mnt/shared/a.csv")
+    ('3', "'a.csv' (feea385b)")
+    """
+    if isinstance(value, str) and os.path.isabs(value):
+        digest = hashlib.sha256(value.encode()).hexdigest()[:8]
+        return f"{Path(value).name!r} ({digest})"
+    return repr(value)
+
+
+def _forms(value: str) -> set[str]:
+    """Write a value as it stands in texts, HTML and JSON."""
+    quoted = {json.dumps(value, ensure_ascii=a)[1:-1] for a in (True, False)}
+    return {value, escape(value), escape(value, quote=False), *quoted}
+
+
+def _relative(value: Any, pattern: re.Pattern[str], said: Mapping[str, str]) -> Any:
+    """Replace the paths in whatever holds texts."""
+    if isinstance(value, str):
+        if "/" not in value and "\\" not in value:
+            return value
+        return pattern.sub(lambda m: said[m[0].rstrip("/\\")], value)
+    if isinstance(value, dict):
+        for name in value:
+            if not (isinstance(name, str) and _DOTS.match(name)):
+                value[name] = _relative(value[name], pattern, said)
+    elif isinstance(value, list):
+        value[:] = [_relative(part, pattern, said) for part in value]
+    return value
