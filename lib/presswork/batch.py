@@ -26,6 +26,9 @@ class Watcher(Protocol):
     def begin(self, run: Sequence[Report], unchanged: Sequence[Report]) -> None:
         """Take note of what will run and what need not."""
 
+    def note(self, text: str) -> None:
+        """Take note of what people should know before anything runs."""
+
     def cell(self, report: Report, number: int) -> None:
         """Take note of a code cell that starts."""
 
@@ -121,6 +124,9 @@ def run(
     clock, started, summary = time.perf_counter(), engine.now(), Summary()
     with store.locked(folder):
         stale, fresh = ([*chosen], []) if force else split(chosen, folder)
+        if died := store.read_record(folder, "manifest"):
+            _tell_of_death(died, folder, watcher)
+        _write_manifest(folder, summary, started, "running")
         watcher.begin(stale, [report for report, _ in fresh])
         for _, record in fresh:
             summary.count("unchanged", record)
@@ -139,8 +145,22 @@ def run(
         finally:
             summary.index = _write_index(folder, whole)
             summary.seconds = round(time.perf_counter() - clock, 2)
-            _write_manifest(folder, summary, started)
+            status = "failed" if summary.failed else "ok"
+            _write_manifest(folder, summary, started, status if summary.ended else "stopped")
     return summary
+
+
+def _tell_of_death(manifest: Mapping[str, Any], folder: Path, watcher: Watcher) -> None:
+    """Say that the batch before this one was killed, and which pages it had made by then."""
+    if manifest["status"] != "running":
+        return
+    since = manifest.get("started", "")
+    index = folder / "index.html"
+    written = index.stat().st_mtime if index.is_file() else 0.0
+    records = (p for p in sorted(folder.glob("*.json")) if p.name != store.MANIFEST)
+    new = [p.stem for p in records if p.stat().st_mtime > written]
+    told = f"new since: {', '.join(new)}" if new else "it had made nothing new"
+    watcher.note(f"the batch of {since} was killed before its end; {told}")
 
 
 def split(
@@ -233,10 +253,9 @@ def _write_index(folder: Path, whole: Sequence[Report]) -> Path:
         raise WriteError(f"cannot write the index to {folder}: {error.strerror}") from None
 
 
-def _write_manifest(folder: Path, summary: Summary, started: str) -> None:
-    """Write what became of the batch, for machines."""
+def _write_manifest(folder: Path, summary: Summary, started: str, status: str) -> None:
+    """Write what becomes of the batch, for machines."""
     said = {name: getattr(summary, name) for name in ("ok", "failed", "unchanged", "seconds")}
-    status = "stopped" if not summary.ended else "failed" if summary.failed else "ok"
     manifest = {"status": status, "started": started, **said,
                 "reports": summary.reports}  # fmt: skip
     store.write(folder, {store.MANIFEST: store.as_json(manifest)})

@@ -45,13 +45,14 @@ def write(folder: Path, target: Path) -> list[str]:
     ValueError
         If a link leads out of the folder.
     RuntimeError
-        If a batch is writing to the folder.
+        If a batch is writing to the folder, or the index is older than a page or a record.
     OSError
         If the archive cannot be written.
     """
     if not (folder / "index.html").is_file():
         raise FileNotFoundError(f"{folder} has no index.html: run the reports first")
     with store.locked(folder):  # else pages of two batches might meet
+        _refuse_old_index(folder)
         names = _needed(folder)
         content = packed({name: (folder / name).read_bytes() for name in names})
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
@@ -122,15 +123,37 @@ def links(html: str) -> list[str]:
 
 
 class _Links(HTMLParser):
-    """Collects what the elements of a page point to."""
+    """Collects what the elements of a page point to, and what the index was made of."""
 
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
+        self.records: dict[str, str] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Keep the addresses of an element."""
+        facts = dict(attrs)
+        if facts.get("data-report") and facts.get("data-record"):
+            self.records[facts["data-report"]] = facts["data-record"]
         self.found += [value for name, value in attrs if name in ("href", "src") and value]
+
+
+def _refuse_old_index(folder: Path) -> None:
+    """Stop where the index says of a report what its record does not say any more."""
+    shown = _Links()
+    shown.feed((folder / "index.html").read_text(encoding="utf-8"))
+    for name, digest in shown.records.items():
+        path, page = folder / f"{name}.json", folder / f"{name}.html"
+        content = path.read_bytes() if path.is_file() else b""
+        record = store.read_record(folder, name) or {}
+        files = (record.get("shown") or record).get("files") or {}
+        told = files.get(page.name)
+        other = told and page.is_file() and told != store.digest(page.read_bytes())
+        if store.digest(content) != digest or other:
+            raise RuntimeError(
+                f"index.html does not match {name}: a batch was killed, or a file was edited: "
+                "run the reports again"
+            )
 
 
 def _needed(folder: Path) -> list[str]:

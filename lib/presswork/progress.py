@@ -35,6 +35,10 @@ class Lines:
             self.close()
             self._bar = tqdm(total=len(run), unit="report", leave=False, dynamic_ncols=True)
 
+    def note(self, text: str) -> None:
+        """Print what people should know."""
+        print(text, flush=True)
+
     def cell(self, report: Report, number: int) -> None:
         """Show which cell of which report is running."""
         if self._bar is not None:
@@ -63,6 +67,10 @@ class JsonLines:
     def begin(self, run: Sequence[Report], unchanged: Sequence[Report]) -> None:
         """Say what will run and what need not."""
         self.say(event="begin", run=[r.name for r in run], unchanged=[r.name for r in unchanged])
+
+    def note(self, text: str) -> None:
+        """Say what people should know."""
+        self.say(event="note", text=text)
 
     def cell(self, report: Report, number: int) -> None:
         """Say which cell starts."""

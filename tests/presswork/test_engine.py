@@ -427,6 +427,9 @@ def test_a_batch_that_is_stopped_says_so_in_its_manifest(tmp_path):
         def begin(self, run, unchanged) -> None:
             pass
 
+        def note(self, text) -> None:
+            pass
+
         def cell(self, report, number) -> None:
             raise KeyboardInterrupt
 
