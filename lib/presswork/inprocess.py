@@ -137,8 +137,8 @@ class _Kernel:
             matplotlib.rcParams["backend"] = backend  # it was imported before this process was
         if "" not in sys.path:
             sys.path.insert(0, "")  # modules beside the notebook
-        # Nobody recalls the history of a report, and it would cost a database and a thread.
-        config = Config({"HistoryManager": {"enabled": False}})
+        # Nobody recalls the history of a report later: no file, and no thread that writes to it.
+        config = Config({"HistoryManager": {"hist_file": ":memory:"}})
         session = self._session = _Session(key=b"")
         self._kernel = IPythonKernel.instance(config=config, session=session, log=logger)
         # No thread but this one reads requests; the kernel asks, before it awaits a coroutine.

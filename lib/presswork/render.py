@@ -34,6 +34,7 @@ LEFT_OUT = frozenset({"inputs", "before", "files", "changes"})
 NAMED_BY = ("source", "dataset", "vintage", "kind", "sha256")  # its sidecar says the rest
 
 _IMAGE = re.compile(r"""<img\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
+_PARAMETERS = {"parameters", "injected-parameters"}
 _PICTURED = re.compile(
     r"""!\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)|<img\b[^>]*?\bsrc\s*=\s*["']([^"']+)"""
 )
@@ -324,7 +325,7 @@ def _join_folds(notebook: Any) -> None:
             if not _shows(cell) and following is not None and following["cell_type"] == "code":
                 continue
             tags = [tag for c in waiting for tag in c["metadata"].get("tags", [])]
-            cell["metadata"]["fold"] = "Code and parameters" if tags else "Code"
+            cell["metadata"]["fold"] = "Code and parameters" if _PARAMETERS & {*tags} else "Code"
             cell["metadata"]["sources"] = [
                 c["source"]
                 for c in waiting

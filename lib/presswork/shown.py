@@ -270,6 +270,7 @@ _FORMS: dict[str, Callable[..., str]] = {
     "text/latex": _latex,
     "text/vnd.mermaid": _mermaid,
     "application/javascript": lambda data, kind, alts, where: _missing("script", where),
-    "text/plain": _text,
     "application/json": _json,
+    "application/geo+json": _json,
+    "text/plain": _text,
 }
