@@ -24,6 +24,8 @@ from typing import Any
 
 from presswork import kinds
 
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxother = 2, 80, 80
 _EXAMPLE = 'partner: str = "KAZ"  # comment'
 
 
@@ -266,8 +268,30 @@ def from_text(parameter: Parameter, text: str) -> Any:
 
 def _wrong(parameter: Parameter, value: Any) -> str:
     """Say what a parameter must be."""
-    said = reprlib.repr(value)  # an alias bomb is long
+    said = shortened(value)
     return f"{parameter.name} must be {parameter.type}, got {said}: give {parameter.kind.like()}"
+
+
+def shortened(value: Any) -> str:
+    """
+    Write a value for an error, whatever it is: an alias bomb of YAML would fill the screen.
+
+    Parameters
+    ----------
+    value : object
+        That was given.
+
+    Returns
+    -------
+    str
+        Its `repr`, with dots where it is long or deep.
+
+    Examples
+    --------
+    >>> shortened("KAZ"), shortened([[[[1]]]])
+    ("'KAZ'", '[[[...]]]')
+    """
+    return _SHORT.repr(value)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

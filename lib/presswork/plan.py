@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import reprlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from presswork.parameters import (
     nearest,
     read_cells,
     read_parameters,
+    shortened,
 )
 from presswork.project import Project
 
@@ -133,7 +133,7 @@ def _check_names(names: Sequence[str], path: Path) -> None:
             reason = f"a name of its own, {taken[name.lower()]!r} is there already"
         if reason:
             raise ValueError(
-                f"{path.name}: report {reprlib.repr(name)} must have {reason}: "
+                f"{path.name}: report {shortened(name)} must have {reason}: "
                 "rename the entry, or give its grid shorter, plainer values"
             )
         taken[name.lower()] = name
@@ -157,13 +157,13 @@ def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report
     if not isinstance(entry, dict) or "notebook" not in entry or set(entry) - set(known):
         raise ValueError(
             f"{path.name}: {group} must have `notebook`, and may have `parameters` and `grid`, "
-            f"got {reprlib.repr(list(entry) if isinstance(entry, dict) else entry)}"
+            f"got {shortened(list(entry) if isinstance(entry, dict) else entry)}"
         )
     for part, kind in (("notebook", str), ("parameters", dict), ("grid", dict)):
         if not isinstance(entry.get(part) or kind(), kind):
             told = "a file's name" if kind is str else "a mapping of parameters"
             raise ValueError(
-                f"{path.name}: {group}: {part} must be {told}, got {reprlib.repr(entry[part])}"
+                f"{path.name}: {group}: {part} must be {told}, got {shortened(entry[part])}"
             )
     notebook = path.parent / entry["notebook"]
     title, declared = read_title(notebook), read_parameters(notebook)
@@ -173,7 +173,7 @@ def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report
         if not isinstance(values, list) or not values:
             raise ValueError(
                 f"{path.name}: {group}: grid must map parameters to lists, got {name}: "
-                f"{reprlib.repr(values)}"
+                f"{shortened(values)}"
             )
     reports = []
     for point in itertools.product(*grid.values()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 
@@ -17,6 +18,8 @@ from silktrade.cli import PROJECT
 def outputs(tmp_path_factory) -> dict[str, dict[bool, list]]:
     """Run the corpus by both engines: for each group of cells, the outputs of each cell."""
     folder = tmp_path_factory.mktemp("corpus")
+    os.environ.pop("PYTEST_CURRENT_TEST", None)  # with it a kernel does not read its descriptors
+    engine.close()  # the server of workers has it as well
     made: dict[str, dict[bool, list]] = {name: {} for name in GROUPS}
     new = nbformat.v4
     for isolated in (False, True):

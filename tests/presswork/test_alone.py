@@ -1,0 +1,242 @@
+"""A report that cannot be planned fails alone; a wrong request fails before anything runs."""
+
+from __future__ import annotations
+
+import datetime
+import json
+
+import nbformat
+import pytest
+import yaml
+from conftest import batch, notebook, refusal
+
+from presswork import batchfile, engine, kinds, plan, store
+from silktrade import cli
+from silktrade.cli import PROJECT
+
+CONFLICT = '{\n<<<<<<< HEAD\n "cells": []\n=======\n "cells": []\n>>>>>>> other\n}'
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """Make a project of one good report, and stand in it."""
+    monkeypatch.chdir(tmp_path)
+    notebook(tmp_path / "notebooks" / "good.ipynb", "1 + 1", parameters="n: int = 1", title="Good?")
+    return tmp_path
+
+
+def broken(folder, kind: str) -> dict:
+    """Make an entry that cannot be planned."""
+    path = folder / "notebooks" / "bad.ipynb"
+    if kind in ("x = (", "  x: int = 1", "%matplotlib inline", "x: int", "x: dict = {}"):
+        notebook(path, "1", parameters=kind)
+    elif kind == "conflict":
+        path.write_text(CONFLICT)
+    elif kind == "no metadata":
+        path.write_text(json.dumps({"cells": [], "nbformat": 4, "nbformat_minor": 5}))
+    elif kind == "binary":
+        path.write_bytes(b"\xff\xfe\x00")
+    elif kind == "list":
+        path.write_text("[]")
+    entries = {
+        "missing": {"notebook": "nosuch.ipynb"},
+        "number": {"notebook": 7},
+        "text for parameters": {"notebook": "good.ipynb", "parameters": "n"},
+        "list for grid": {"notebook": "good.ipynb", "grid": ["n"]},
+        "wrong type": {"notebook": "good.ipynb", "parameters": {"n": "many"}},
+        "nothing": None,
+        "a folder": {"notebook": "."},
+    }
+    return entries.get(kind, {"notebook": "bad.ipynb"}) if kind != "nothing" else None
+
+
+KINDS = ["x = (", "  x: int = 1", "%matplotlib inline", "x: int", "x: dict = {}", "conflict",
+         "no metadata", "binary", "list", "missing", "number", "text for parameters",
+         "list for grid", "wrong type", "nothing", "a folder"]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_cannot_be_planned_fails_alone(project, kind):
+    path = batch(project, bad=broken(project, kind), good={"notebook": "good.ipynb"})
+    bad, good = plan.load_batch(path, PROJECT)
+    assert bad.problem
+    assert "Traceback" not in bad.problem
+    assert not good.problem
+
+
+def test_the_others_run_and_the_index_says_it(project, capsys):
+    entries = {f"bad{number}": broken(project, kind) for number, kind in enumerate(KINDS[9:])}
+    batch(project, **entries, good={"notebook": "good.ipynb"})
+    assert cli.main(["list"]) == 0
+    assert capsys.readouterr().out.count("cannot run: ") == len(entries)
+    assert cli.main(["run"]) == 1
+    assert f"1 ok, {len(entries)} failed" in capsys.readouterr().out
+    index = (project / "reports" / "index.html").read_text()
+    assert index.count("<strong>Failed</strong>") == len(entries)
+    assert store.read_record(project / "reports", "bad0")["error"]["type"] == "NotPlanned"
+    assert cli.main(["run", "good", "--force"]) == 0
+    assert cli.main(["run", "bad0"]) == 1
+    assert cli.main(["describe", "bad0"]) == 2
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        {"r": {"notebook": "good.ipynb", "grid": {"n": [1, 1]}}},
+        {"r": {"notebook": "good.ipynb", "grid": {"n": [1]}}, "r_1": {"notebook": "good.ipynb"}},
+        {"R": {"notebook": "good.ipynb"}, "r": {"notebook": "good.ipynb"}},
+        {"../r": {"notebook": "good.ipynb"}},
+        {"/../../../tmp/r": {"notebook": "good.ipynb"}},
+        {"a/b": {"notebook": "good.ipynb"}},
+        {"C:\\y": {"notebook": "good.ipynb"}},
+        {".hidden": {"notebook": "good.ipynb"}},
+        {"a b": {"notebook": "good.ipynb"}},
+        {"index": {"notebook": "good.ipynb"}},
+        {"Manifest": {"notebook": "good.ipynb"}},
+        {"briefing": {"notebook": "good.ipynb"}},
+        {"con": {"notebook": "good.ipynb"}},
+        {"x" * 300: {"notebook": "good.ipynb"}},
+        {"<script>": {"notebook": "good.ipynb"}},
+        {"": {"notebook": "good.ipynb"}},
+    ],
+)
+def test_names_are_checked_before_anything_runs(project, entries, capsys):
+    batch(project, other={"notebook": "good.ipynb"}, **entries)
+    before = sorted(project.rglob("*"))
+    assert cli.main(["run"]) == 2
+    assert "must have" in capsys.readouterr().err
+    assert sorted(project.rglob("*")) == before
+
+
+def test_nothing_is_written_outside_the_folder(tmp_path):
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    for name in ("../x", "a/b", "/x", "", "a\\b", ".x", "a\0b"):
+        with pytest.raises(ValueError, match="must have a plain name"):
+            store.write(folder, {name: "x"})
+    assert [p.name for p in tmp_path.rglob("*")] == ["reports"]
+
+
+@pytest.mark.parametrize("said", ["abc123", '{"id": "x"}', "[]", "3", '"x"'])
+def test_a_commit_that_is_none_is_refused(tmp_path, monkeypatch, said):
+    monkeypatch.setenv("SILKTRADE_COMMIT", said)
+    assert refusal(engine.git_commit, tmp_path, "silktrade").startswith(
+        "SILKTRADE_COMMIT must be a commit as JSON"
+    )
+
+
+# ---------------------------------------------------------------- YAML
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1e3", 1000.0), ("1.5e-3", 0.0015), ("-1E+2", -100.0), ("10", 10), ("0", 0), ("-7", -7),
+        ("12:30", "12:30"), ("1_000", "1_000"), ("0x10", "0x10"), ("on", True), ("off", False),
+        ("2024-01-31", datetime.date(2024, 1, 31)), ("'010'", "010"), ("0.5", 0.5), ("~", None),
+        (".5", 0.5), ("1.", 1.0), ("00:30", "00:30"),
+    ],
+)  # fmt: skip
+def test_yaml_is_read_as_people_mean_it(text, value):
+    made = batchfile.read(f"a: {text}")["a"]
+    assert (type(made), made) == (type(value), value)
+
+
+@pytest.mark.parametrize("text", ["a: 010", "a: -007", "a: 1\na: 2", "a: [", "a: &x [*x"])
+def test_yaml_that_is_refused(text):
+    assert refusal(batchfile.read, text)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "text", "value"),
+    [
+        ("float", "-1e-3", -0.001), ("float", "-.5", -0.5), ("int", "-3", -3), ("int", "+3", 3),
+        ("bool", "on", True), ("bool", "Off", False),
+        ("str | None", "none", None), ("str | None", "x", "x"), ("Optional[int]", "3", 3),
+        ('Literal["a", "b"]', "b", "b"), ("Literal[1, 2]", "2", 2),
+        ("list[str]", "KAZ,UZB", ["KAZ", "UZB"]), ("list[int]", "1, 2", [1, 2]),
+        ("list[float]", "", []), ("date", "2024-01-31", datetime.date(2024, 1, 31)),
+        ("datetime.date", "2024-01-31", datetime.date(2024, 1, 31)),
+    ],
+)  # fmt: skip
+def test_text_of_the_command_line(annotation, text, value):
+    made = plan.from_text(plan.Parameter("x", annotation, None), text)
+    assert (type(made), made) == (type(value), value)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "text"),
+    [
+        ("int", "010"), ("int", "1_0"), ("int", "1e3"), ("int", "٣"), ("float", "٣.0"),
+        ("float", "nan"), ("float", "inf"), ("float", "1_0"), ("float", ""),
+        ('Literal["a", "b"]', "c"), ("list[int]", "1,x"), ("date", "20240131"),
+        ("date", "31.01.2024"), ("date", "2024-02-30"), ("bool", "maybe"), ("int", "none"),
+    ],
+)  # fmt: skip
+def test_text_of_the_command_line_that_is_refused(annotation, text):
+    message = refusal(plan.from_text, plan.Parameter("x", annotation, None), text)
+    assert message.startswith(f"x must be {annotation}, got {text!r}: give ")
+
+
+def test_choices_are_shown(project, capsys):
+    source = 'partner: Literal["KAZ", "UZB"] = "KAZ"  # whose\nn: list[int] = []'
+    notebook(project / "notebooks" / "a.ipynb", "1", parameters=source)
+    batch(project, a={"notebook": "a.ipynb"})
+    assert cli.main(["describe", "a"]) == 0
+    assert "Literal['KAZ', 'UZB']" in capsys.readouterr().out
+    assert cli.main(["run", "-p", "partner", "X"]) == 2
+    assert "give one of KAZ, UZB" in capsys.readouterr().err
+
+
+def test_values_of_each_kind_reach_the_notebook(project):
+    source = (
+        "a: str | None = 'x'\nb: list[float] = [1.0]\nc: date = date(2024, 1, 31)\n"
+        "d: Literal['p', 'q'] = 'p'\ne: float = 1.0\nf: str = 'x'\ng: bool = False"
+    )
+    checks = (
+        "assert a is None and b == [1.0, -2.5] and c == date(2025, 2, 28) and d == 'q'",
+        "assert type(c) is date and e == -1e-3 and f == '2024-01-01' and g is True",
+    )
+    path = project / "notebooks" / "a.ipynb"
+    notebook(path, *checks, parameters=source)
+    book = nbformat.read(path, as_version=4)
+    book.cells.insert(
+        1, nbformat.v4.new_code_cell("from datetime import date\nfrom typing import Literal")
+    )
+    nbformat.write(book, path)
+    given = {"a": None, "b": [1, -2.5], "c": datetime.date(2025, 2, 28), "d": "q", "e": -1e-3,
+             "f": datetime.date(2024, 1, 1), "g": True}  # fmt: skip
+    batch(project, a={"notebook": "a.ipynb", "parameters": given})
+    assert cli.main(["run"]) == 0
+    record = store.read_record(project / "reports", "a")
+    assert record["parameters"]["c"] == "2025-02-28"
+    typed = [("a", "none"), ("b", "1,-2.5"), ("c", "2025-02-28"), ("d", "q"), ("e", "-1e-3"),
+             ("f", "2024-01-01"), ("g", "on")]  # fmt: skip
+    batch(project, a={"notebook": "a.ipynb"})
+    assert cli.main(["run", *(part for pair in typed for part in ("-p", *pair))]) == 0
+
+
+def test_a_kernel_of_another_machine_is_python3(project):
+    path = project / "notebooks" / "good.ipynb"
+    book = nbformat.read(path, as_version=4)
+    book.metadata.kernelspec = {"name": "conda-env-silktrade-py", "display_name": "x",
+                                "language": "python"}  # fmt: skip
+    nbformat.write(book, path)
+    batch(project, good={"notebook": "good.ipynb"})
+    assert cli.main(["run"]) == 0
+
+
+def test_kinds_that_are_none():
+    for annotation in ("dict", "list", "int | str", "list[list[int]]", "Literal[1, 'a']", "x.y"):
+        assert kinds.read(annotation) is None
+
+
+def test_an_alias_bomb_is_not_printed_whole(project, capsys):
+    bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n"
+    for one, other in zip("bcdefg", "abcdef", strict=True):
+        bomb += f"{one}: &{one} [{', '.join([f'*{other}'] * 9)}]\n"
+    path = project / "notebooks" / "batch.yml"
+    path.write_text(bomb + "reports:\n  r: {notebook: good.ipynb, parameters: {n: *g}}\n")
+    assert cli.main(["run"]) == 1
+    assert len(capsys.readouterr().out) < 2000
+    assert yaml.safe_load("a: 1") == {"a": 1}

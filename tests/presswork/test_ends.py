@@ -1,0 +1,145 @@
+"""What a notebook starts ends with it, and a batch leaves nothing behind, however it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from conftest import COMMAND, batch, notebook
+
+STARTS = """import subprocess
+for apart in (False, True):
+    subprocess.Popen(["sleep", {0!r}], start_new_session=apart)"""
+BUSY = "import re\nre.match(r'(a+)+$', 'a' * 64 + 'b')"  # C code that never lets go
+
+
+def sleeping(word: str) -> list[psutil.Process]:
+    """Find the sleepers of a test by how long they sleep."""
+    found = []
+    for process in psutil.process_iter(["cmdline", "status"]):
+        known = process.info["cmdline"] == ["sleep", word]
+        if known and process.info["status"] != psutil.STATUS_ZOMBIE:
+            found.append(process)
+    return found
+
+
+def left(folder: Path) -> list[str]:
+    """Name what still runs of the batches of a project."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("PRESS_TEST") == str(folder):
+                found.append(" ".join(process.cmdline()))
+        except psutil.Error:
+            continue
+    return found
+
+
+def gone(folder: Path, seconds: float = 20) -> bool:
+    """Wait until nothing runs any more."""
+    end = time.monotonic() + seconds
+    while left(folder) and time.monotonic() < end:
+        time.sleep(0.1)
+    return not left(folder)
+
+
+def start(folder: Path, *arguments: str) -> subprocess.Popen:
+    """Start the command in a project."""
+    environment = os.environ | {"PRESS_TEST": str(folder)}
+    environment.pop("PYTEST_CURRENT_TEST", None)  # with it a kernel does not read its descriptors
+    return subprocess.Popen(
+        [*COMMAND, "run", *arguments], cwd=folder, env=environment,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("options", [(), ("--isolated",)])
+def test_children_end_with_a_report_that_is_ok(tmp_path, options):
+    word = f"77{os.getpid() % 1000:03}{len(options)}"
+    notebook(tmp_path / "notebooks" / "a.ipynb", STARTS.format(word))
+    batch(tmp_path, a={"notebook": "a.ipynb"})
+    run = start(tmp_path, *options)
+    assert "1 ok, 0 failed" in run.communicate(timeout=120)[0]
+    assert sleeping(word) == []
+    assert left(tmp_path) == []  # neither server nor tracker nor janitor
+
+
+@pytest.mark.parametrize("end", ["import os\nos._exit(3)", "1 / 0", "import time\ntime.sleep(99)"])
+def test_children_end_with_a_report_that_fails(tmp_path, end):
+    word = f"78{os.getpid() % 1000:03}{len(end)}"
+    notebook(tmp_path / "notebooks" / "a.ipynb", STARTS.format(word), end)
+    batch(tmp_path, a={"notebook": "a.ipynb"})
+    run = start(tmp_path, "--cell-timeout", "5")
+    assert "0 ok, 1 failed" in run.communicate(timeout=120)[0]
+    assert sleeping(word) == []
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_stopped_batch_leaves_nothing_though_c_code_holds_a_worker(tmp_path, number):
+    word = f"79{os.getpid() % 1000:03}{number:d}"
+    notebook(tmp_path / "notebooks" / "a.ipynb", "1 + 1")
+    notebook(tmp_path / "notebooks" / "b.ipynb", STARTS.format(word), BUSY)
+    batch(tmp_path, a={"notebook": "a.ipynb"}, b={"notebook": "b.ipynb"})
+    run = start(tmp_path, "--json", "--jobs", "1")
+    for line in run.stdout:
+        said = json.loads(line)
+        if said["event"] == "cell" and said["report"] == "b" and said["cell"] == 2:
+            break
+    time.sleep(0.5)
+    manifest = json.loads((tmp_path / "reports" / "manifest.json").read_text())
+    assert manifest["status"] == "running"
+    os.kill(run.pid, number)
+    run.communicate(timeout=60)
+    killed = number == signal.SIGKILL
+    assert run.returncode == (-9 if killed else 128 + number)
+    assert gone(tmp_path)
+    assert sleeping(word) == []
+    manifest = json.loads((tmp_path / "reports" / "manifest.json").read_text())
+    assert manifest["status"] == ("running" if killed else "stopped")
+    assert (tmp_path / "reports" / "index.html").is_file() is not killed
+    if killed:
+        again = start(tmp_path, "a")
+        said = again.communicate(timeout=120)[0]
+        assert said.startswith("the batch of ")
+        assert "was killed before its end; new since: a\n" in said.partition("\n")[0] + "\n"
+
+
+def test_an_index_that_does_not_match_is_not_packed(tmp_path):
+    for name in ("a", "b"):
+        notebook(tmp_path / "notebooks" / f"{name}.ipynb", "1 + 1")
+    path = batch(tmp_path, a={"notebook": "a.ipynb"}, b={"notebook": "b.ipynb"})
+    assert start(tmp_path).wait(timeout=120) == 0
+    bundle = [*COMMAND, "bundle", "--batch", str(path)]
+    assert subprocess.run(bundle, capture_output=True).returncode == 0
+    page = tmp_path / "reports" / "a.html"
+    page.write_text(page.read_text().replace("<h1>", "<h1>Not "))
+    refused = subprocess.run(bundle, capture_output=True, text=True)
+    assert refused.returncode == 2
+    assert "index.html does not match a: " in refused.stderr
+
+
+def test_nothing_is_printed_by_those_who_work(tmp_path):
+    prints = "import os, subprocess\nsubprocess.run(['echo', 'LOUD'])\nos.system('echo LOUD >&2')"
+    notebook(tmp_path / "notebooks" / "a.ipynb", prints)
+    batch(tmp_path, a={"notebook": "a.ipynb"})
+    for options in ((), ("--isolated",)):
+        run = start(tmp_path, "--json", "--force", *options)
+        lines = run.communicate(timeout=120)[0].splitlines()
+        assert [json.loads(line)["event"] for line in lines][-1] == "end"
+        executed = (tmp_path / "reports" / "a.ipynb").read_text()
+        assert executed.count('"LOUD\\n"') == 2
+
+
+def test_the_janitor_waits_for_nobody_else():
+    # It must not keep the output of the command open: a pipe or a cron job would never end.
+    code = "from presswork import janitor; janitor.mark(); print('done')"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20)
+    assert run.stdout == "done\n"
