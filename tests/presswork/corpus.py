@@ -1,7 +1,8 @@
 """
 Cells of every kind that people write, in notebooks of their own: what a kernel makes of each.
 
-Where the two engines may differ, the cell stands in `DIFFERS` with the reason.
+A kernel reads what a child prints a moment later: such cells wait for it. Where the two engines may
+differ, the cell stands in `DIFFERS` with the reason.
 """
 
 from __future__ import annotations
@@ -179,9 +180,9 @@ print("hello")
 ---
 import os, subprocess, sys, time
 ---
-print("py1"); subprocess.run(["echo", "S"]); print("py2")
+print("py1"); subprocess.run(["echo", "S"]); time.sleep(0.5); print("py2")
 ---
-print("a"); os.system("echo hi; echo err >&2"); print("b")
+print("a"); os.system("echo hi; echo err >&2"); time.sleep(0.5); print("b")
 ---
 !echo bang
 ---
@@ -207,9 +208,10 @@ def f(x):
 ---
 print("before")
 with multiprocessing.get_context("fork").Pool(1) as pool:
-    print(pool.map(f, [1, 2]))
+    made = pool.map(f, [1, 2])
+time.sleep(0.5); print(made)
 ---
-p = multiprocessing.get_context("fork").Process(target=f, args=(3,)); p.start(); p.join()
+p = multiprocessing.get_context("fork").Process(target=f, args=(3,)); p.start(); p.join(); time.sleep(0.5)
 ---
 print(os.fsdecode(b"caf\xe9.csv"))
 ---
