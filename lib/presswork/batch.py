@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from presswork import engine, inputs, store
+from presswork import engine, inputs, records, store
 from presswork.plan import Report
 
 Runner = Callable[..., Iterator[engine.Outcome]]
@@ -121,7 +121,7 @@ def run(
     WriteError
         If a file cannot be written, as on a full disk.
     """
-    clock, started, summary = time.perf_counter(), engine.now(), Summary()
+    clock, started, summary = time.perf_counter(), records.now(), Summary()
     with store.locked(folder):
         stale, fresh = ([*chosen], []) if force else split(chosen, folder)
         if died := store.read_record(folder, "manifest"):

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from presswork import engine, inputs, remote, worker
+from presswork import engine, inputs, records, remote, worker
 from presswork.bundle import packed
 from presswork.engine import Limits, Outcome
 from presswork.plan import Report
@@ -228,7 +228,7 @@ class _Batch:
         started: Callable[[Report, int], None],
     ) -> None:
         self._client, self._before = client, before
-        self._commit = engine.commit_of(reports[0])
+        self._commit = records.commit_of(reports[0])
         project = reports[0].project
         self._options = [
             *("--cell-timeout", repr(limits.cell), "--timeout", repr(limits.report)),
@@ -291,9 +291,9 @@ class _Batch:
     def failed(self, report: Report, kind: str, message: str, sent: _Sent | None = None) -> Outcome:
         """Make the outcome of a report that brought nothing back."""
         seconds = round(time.monotonic() - sent.since, 2) if sent else 0.0
-        clock = {"seconds": seconds, "started": engine.now()}
+        clock = {"seconds": seconds, "started": records.now()}
         said = worker.failed(report, kind, message, sent.cell if sent else None)
-        return Outcome(report, engine.record(report, self._commit) | said | clock)
+        return Outcome(report, records.record(report, self._commit) | said | clock)
 
     def _outcome(self, sent: _Sent) -> Outcome | None:
         """Make the outcome of a report that has ended."""

@@ -11,12 +11,10 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import datetime
 import json
 import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,10 +23,9 @@ from multiprocessing import connection, forkserver, resource_tracker
 from pathlib import Path
 from typing import Any
 
-from presswork import inputs, janitor, modules, preload, private, worker
+from presswork import inputs, janitor, modules, preload, records, worker
 from presswork.plan import Report
 from presswork.project import Project, variable
-from presswork.versions import versions
 
 CELL_SECONDS, REPORT_SECONDS = 600.0, 1800.0
 _WARM = "forkserver" in multiprocessing.get_all_start_methods()
@@ -161,7 +158,7 @@ def _outcomes(
 ) -> Iterator[Outcome]:
     """Keep as many workers busy as there are jobs."""
     waiting = list(reversed(reports))
-    commit = commit_of(reports[0]) if reports else None
+    commit = records.commit_of(reports[0]) if reports else None
     running: list[_Running] = []
     try:
         while waiting or running:
@@ -196,7 +193,7 @@ def _job(
     if report.problem:
         raise ValueError(report.problem)
     return worker.Job(
-        report, record(report, commit), inputs.static(report), before,
+        report, records.record(report, commit), inputs.static(report), before,
         _kernel(report, isolated), _settings(report.project), limits.memory,
     )  # fmt: skip
 
@@ -210,7 +207,7 @@ class _Running:
         self._process = start(job.report.project, worker.main, job, child)
         child.close()
         self._started = self._now = time.monotonic()
-        self._clock, self._cell = now(), None
+        self._clock, self._cell = records.now(), None
 
     def patience(self) -> float:
         """Tell how many seconds this worker still has, at its next deadline."""
@@ -346,8 +343,8 @@ def refused(report: Report, problem: str) -> Outcome:
         Failed.
     """
     said = worker.failed(report, "NotPlanned", problem, None)
-    clock = {"seconds": 0.0, "started": now()}
-    return Outcome(report, record(report, None) | said | clock)
+    clock = {"seconds": 0.0, "started": records.now()}
+    return Outcome(report, records.record(report, None) | said | clock)
 
 
 def check_kernel() -> None:
@@ -393,53 +390,6 @@ def _installed(kernel: str) -> bool:
     return kernel in KernelSpecManager().find_kernel_specs()
 
 
-def commit_of(report: Report) -> dict[str, Any] | None:
-    """Tell the git commit that a report's notebook is at."""
-    return git_commit(report.notebook.parent, report.project.library)
-
-
-def git_commit(folder: Path, library: str) -> dict[str, Any] | None:
-    """
-    Tell the git commit that a folder is at.
-
-    Parameters
-    ----------
-    folder : Path
-        In the work tree.
-    library : str
-        Whose reports are made there.
-
-    Returns
-    -------
-    dict or None
-        `id`, and `dirty` (whether anything differs from it); None outside git. The environment
-        variable `<LIBRARY>_COMMIT`, the same as JSON, answers where git cannot.
-    """
-    named = variable(library, "COMMIT")
-    if said := os.environ.get(named):
-        return _told_commit(named, said)
-
-    def git(*arguments: str) -> str:
-        command = ["git", "-C", str(folder), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-
-    try:
-        return {"id": git("rev-parse", "HEAD"), "dirty": bool(git("status", "--porcelain"))}
-    except (OSError, subprocess.CalledProcessError):
-        return None
-
-
-def _told_commit(named: str, said: str) -> dict[str, Any] | None:
-    """Read the commit that an environment variable tells."""
-    with contextlib.suppress(ValueError, TypeError, KeyError):
-        commit = json.loads(said)
-        return None if commit is None else {"id": str(commit["id"]), "dirty": bool(commit["dirty"])}
-    raise ValueError(
-        f"{named} must be a commit as JSON, such as "
-        f"{json.dumps({'id': '1f2e…', 'dirty': False}, ensure_ascii=False)}, got {said!r}"
-    )
-
-
 def _settings(project: Project) -> dict[str, str]:
     """Choose the environment of workers and kernels."""
     settings = {
@@ -471,45 +421,3 @@ def _environment(settings: Mapping[str, str]) -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
-
-
-def record(report: Report, commit: Mapping[str, Any] | None) -> dict[str, Any]:
-    """
-    Start the JSON record of a report, in the order in which people read it.
-
-    Parameters
-    ----------
-    report : Report
-        Planned.
-    commit : mapping or None
-        From `git_commit`.
-
-    Returns
-    -------
-    dict
-        Of a report that said nothing yet.
-    """
-    return {
-        "report": report.name,
-        "title": report.title,
-        "status": "ok",
-        "parameters": {
-            name: value.isoformat()
-            if isinstance(value, datetime.date)
-            else private.path_told(value, inputs.root(report))
-            for name, value in report.parameters.items()
-        },
-        "messages": [],
-        "headlines": [],
-        "snapshots": [],
-        "versions": versions(report.project.library),
-        "commit": dict(commit) if commit else None,
-        "notebook": report.notebook.name,
-        "group": report.group,
-        "grid": dict(report.grid),
-    }
-
-
-def now() -> str:
-    """Give the time to the second, in UTC, as ISO 8601."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

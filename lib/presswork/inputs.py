@@ -48,7 +48,7 @@ def static(report: Report) -> dict[str, str]:
     library = report.project.library
     files = modules.every(library)
     used = {
-        f"module {m.removeprefix(f'{library}.')}": _hash(files[m])
+        f"module {m.removeprefix(f'{library}.')}": _module(files[m])
         for m in modules.used(library, code)
     }
     markdown = "\n".join(c.source for c in cells if c.cell_type == "markdown")
@@ -219,7 +219,7 @@ def root(report: Report) -> Path:
 def _name(path: Path, report: Report) -> str | None:
     """Name a file that was read; None for code of ours, which `static` covers."""
     ours = any(path.is_relative_to(folder) for folder in (report.project.folder, HERE))
-    if (ours and path.suffix in (".py", ".pyi")) or path.parent.suffix == ".egg-info":
+    if (ours and path.suffix in (".py", ".pyi", ".csv")) or path.parent.suffix == ".egg-info":
         return None
     if path in (report.notebook.resolve(), root(report) / "requirements.lock"):
         return None
@@ -255,6 +255,19 @@ def _choice(question: str, project: Project) -> str:
         return _digest("\n".join(p.relative_to(folder).as_posix() for p in project.every()))
     path = project.choose(source, dataset, day or None)
     return path.parent.name if path else ""
+
+
+def _module(path: Path) -> str:
+    """Hash a module, with the tables beside it that it names."""
+    tables = _tables(path, path.stat().st_mtime_ns)
+    return _hash(path) if not tables else _digest("".join(map(_hash, (path, *tables))))
+
+
+@functools.lru_cache(maxsize=1024)
+def _tables(path: Path, _changed: int) -> tuple[Path, ...]:
+    """Find the tables beside a module that it names."""
+    text = path.read_text(encoding="utf-8")
+    return tuple(table for table in sorted(path.parent.glob("*.csv")) if table.name in text)
 
 
 def _digest(text: str) -> str:

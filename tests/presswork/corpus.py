@@ -211,7 +211,8 @@ with multiprocessing.get_context("fork").Pool(1) as pool:
     made = pool.map(f, [1, 2])
 time.sleep(0.5); print(made)
 ---
-p = multiprocessing.get_context("fork").Process(target=f, args=(3,)); p.start(); p.join(); time.sleep(0.5)
+p = multiprocessing.get_context("fork").Process(target=f, args=(3,))
+p.start(); p.join(); time.sleep(0.5)
 ---
 print(os.fsdecode(b"caf\xe9.csv"))
 ---

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from conftest import batch, notebook, refusal
 
-from presswork import batchfile, engine, kinds, plan, store
+from presswork import batchfile, kinds, plan, records, store
 from silktrade import cli
 from silktrade.cli import PROJECT
 
@@ -120,7 +120,7 @@ def test_nothing_is_written_outside_the_folder(tmp_path):
 @pytest.mark.parametrize("said", ["abc123", '{"id": "x"}', "[]", "3", '"x"'])
 def test_a_commit_that_is_none_is_refused(tmp_path, monkeypatch, said):
     monkeypatch.setenv("SILKTRADE_COMMIT", said)
-    assert refusal(engine.git_commit, tmp_path, "silktrade").startswith(
+    assert refusal(records.git_commit, tmp_path, "silktrade").startswith(
         "SILKTRADE_COMMIT must be a commit as JSON"
     )
 

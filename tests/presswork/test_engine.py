@@ -17,7 +17,7 @@ import pytest
 from conftest import COMMAND, PATIENCE, ROOT, batch, notebook, until
 
 from presswork import batch as batches
-from presswork import engine, plan, preload, store, worker
+from presswork import engine, plan, preload, records, store, worker
 from silktrade.cli import PROJECT
 
 
@@ -188,7 +188,7 @@ def test_only_a_process_that_follows_edits_leaves_the_library_to_workers(monkeyp
 
 def test_a_kernel_that_never_came_up_is_started_again(tmp_path, monkeypatch):
     planned = reports(tmp_path, a="1")
-    job = worker.Job(planned[0], engine.record(planned[0], None), kernel="python3")
+    job = worker.Job(planned[0], records.record(planned[0], None), kernel="python3")
     calls = []
 
     def dies(*_, **__) -> None:

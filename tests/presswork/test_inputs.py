@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, batch, notebook
 
-from presswork import audit, changes, engine, inputs, modules, plan, store
+from presswork import audit, changes, inputs, modules, plan, records, store
 from presswork import batch as batches
 from silktrade.cli import PROJECT
 from silktrade.data import vintages
@@ -381,4 +381,4 @@ def test_a_record_of_another_time_counts_as_none(tmp_path):
     tmp_path.joinpath("r.json").write_text(json.dumps(old))
     assert store.intact(tmp_path, "r") is None
     assert not inputs.up_to_date(report, {})
-    assert engine.record(report, None)["status"] == "ok"
+    assert records.record(report, None)["status"] == "ok"

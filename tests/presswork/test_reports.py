@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from conftest import TAKES, batch, notebook
 
-from presswork import engine, plan, provenance, site, store, wording
+from presswork import engine, plan, provenance, records, site, store, wording
 from silktrade.cli import PROJECT
 
 # ---------------------------------------------------------------- parameters and plans
@@ -339,7 +339,7 @@ def test_the_index_tells_the_truth(made):
 
 def outcome(report: plan.Report, status: str, started: str) -> engine.Outcome:
     """Make an outcome without running anything."""
-    said = engine.record(report, None) | {"status": status, "started": started, "seconds": 1.0}
+    said = records.record(report, None) | {"status": status, "started": started, "seconds": 1.0}
     if status == "failed":
         error = {"cell": 4, "code": "f()", "type": "KeyError", "message": "'KZ'"}
         return engine.Outcome(report, said | {"error": error})
@@ -402,7 +402,7 @@ def test_jobs_and_kernel_are_checked_before_anything_runs(monkeypatch):
 
 
 def test_the_commit_is_told_with_its_dirt(tmp_path):
-    assert engine.git_commit(tmp_path, "silktrade") is None
+    assert records.git_commit(tmp_path, "silktrade") is None
 
     def git(*arguments):
         who = ["-c", "user.name=t", "-c", "user.email=t@t"]
@@ -410,8 +410,8 @@ def test_the_commit_is_told_with_its_dirt(tmp_path):
 
     git("init", "-q")
     git("commit", "-q", "--allow-empty", "-m", "First")
-    clean = engine.git_commit(tmp_path, "silktrade")
+    clean = records.git_commit(tmp_path, "silktrade")
     assert re.fullmatch("[0-9a-f]{40}", clean["id"])
     assert clean["dirty"] is False
     (tmp_path / "new").touch()
-    assert engine.git_commit(tmp_path, "silktrade") == {"id": clean["id"], "dirty": True}
+    assert records.git_commit(tmp_path, "silktrade") == {"id": clean["id"], "dirty": True}

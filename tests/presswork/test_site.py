@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from presswork import engine, plan, provenance, site, store
+from presswork import engine, plan, provenance, records, site, store
 from silktrade.cli import PROJECT
 
 
@@ -16,7 +16,7 @@ def published(folder: Path, name: str, group: str = "profile", **facts) -> plan.
     report = plan.Report(
         name, group, Path("n.ipynb"), PROJECT, f"How is {group}?", grid={"partner": name}
     )
-    record = engine.record(report, None) | {
+    record = records.record(report, None) | {
         "started": "2026-02-01T10:00:00+00:00", "seconds": 1.0, "messages": [f"{name} grew."],
     }  # fmt: skip
     record["parameters"] = {"as_of": "2026-01-31"}
@@ -58,7 +58,7 @@ def test_a_flat_history_and_none(tmp_path):
 def test_a_failure_links_the_notebook_as_it_failed(tmp_path):
     report = published(tmp_path, "KAZ")
     error = {"cell": 2, "code": "f()", "type": "KeyError", "message": "'x'"}
-    failed = {**engine.record(report, None), "status": "failed", "error": error, "seconds": 1.0,
+    failed = {**records.record(report, None), "status": "failed", "error": error, "seconds": 1.0,
               "started": "2026-03-01T10:00:00+00:00"}  # fmt: skip
     store.publish(engine.Outcome(report, failed, notebook="{}"), tmp_path)
     index = site.write_index(tmp_path, [report]).read_text()
