@@ -143,8 +143,8 @@ def inputs(reads: Reads, kept: tuple[str, ...] = (), ignored: tuple[str, ...] = 
         Python compiled from it. Python's own files and the system's are left out.
     """
     home = Path.home()
-    hidden = tuple(str(home / name) for name in (".cache", ".config", ".ipython", ".jupyter",
-                                                 ".local", ".matplotlib"))  # fmt: skip
+    own = (".cache", ".config", ".ipython", ".jupyter", ".local", ".matplotlib", "Library/Caches")
+    hidden = tuple(str(home / name) for name in own)
     apart = (*_FOREIGN, sys.base_prefix, *hidden)
     never = (sys.prefix, sys.exec_prefix, *ignored)  # an environment often lies in the project
     found = {_source(path) for path in reads.opened - reads.written}

@@ -397,9 +397,8 @@ def _settings(project: Project) -> dict[str, str]:
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # a debugger's warning about frozen modules
     }
-    named = variable(project.library, "DATA")
-    if data := os.environ.get(named):
-        settings[named] = os.path.abspath(data)  # notebooks run elsewhere
+    with contextlib.suppress(OSError):  # notebooks run elsewhere, and may move
+        settings[variable(project.library, "DATA")] = str(project.data().absolute())
     # Two notebooks on two cores: more threads would only wait for each other.
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     return settings | dict.fromkeys(threads, "1")

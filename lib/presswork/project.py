@@ -47,8 +47,8 @@ class Project:
 
     @property
     def checkout(self) -> Path:
-        """The folder that holds `lib/`."""
-        return self.folder.parents[1]
+        """The folder that holds `lib/`; the library's own where it is installed apart."""
+        return self.folder.parents[1] if self.folder.parent.name == "lib" else self.folder
 
 
 def folder_of(library: str) -> Path:

@@ -12,12 +12,14 @@ import datetime
 import itertools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
+
+from markupsafe import Markup
 
 from presswork import cleaning, markup, provenance, wording
 from presswork.project import HERE, Project
@@ -80,7 +82,7 @@ def page(
     _heed_tags(body)
     resources = {
         "record": dict(record),
-        "record_json": _for_script(record),
+        "record_json": Markup(_for_script(record)),
         "changes": wording.changes(record.get("changes")),
         "variant": variant(record, project),
         "project": project,
@@ -91,7 +93,7 @@ def page(
         "lead": _take_lead(body),
         "policy": cleaning.policy(),
         "where": f"{record['report']}.ipynb",
-        "css": css(),
+        "css": Markup(css()),
         "mime": {
             "provenance": provenance.PROVENANCE,
             "message": provenance.MESSAGE,
@@ -241,24 +243,41 @@ def _exporter() -> PageExporter:
         extra_template_basedirs=[str(TEMPLATES)],
         exclude_anchor_links=True,  # headings get plain ids from `anchored`
     )
-    filters = {
+    # Every text is escaped, wherever it stands in a template; these give markup of ours.
+    exporter.environment.autoescape = True
+    markup_of_ours = {
         "anchored": markup.anchored,
         "clean": cleaning.clean,
         "complaint": shown.complaint,
+        "markdown2html": markdown_html,
+        "plain_code": markup.plain_code,
         "printed": shown.printed,
         "raw": shown.raw,
         "shown": shown.output,
-        "traceback": shown.traceback,
-        "contents": _ANCHOR.findall,
-        "markdown2html": markdown_html,
-        "plain_code": markup.plain_code,
         "tabled": markup.tabled,
-        "numbers": wording.numbers,
-        "unbroken": wording.unbroken,
+        "traceback": shown.traceback,
     }
-    for name, function in filters.items():
-        exporter.register_filter(name, function)
+    for name, function in markup_of_ours.items():
+        exporter.register_filter(name, _trusted(function))
+    exporter.register_filter("contents", _contents)
+    exporter.register_filter("numbers", wording.numbers)
+    exporter.register_filter("unbroken", wording.unbroken)
     return exporter
+
+
+def _trusted(function: Callable[..., str]) -> Callable[..., Markup]:
+    """Mark what a function gives as markup."""
+    return lambda *arguments: Markup(function(*map(_plain, arguments)))
+
+
+def _plain(value: Any) -> Any:
+    """Take the mark off a text that goes on to be changed."""
+    return str(value) if isinstance(value, Markup) else value
+
+
+def _contents(body: str) -> list[tuple[str, Markup]]:
+    """List the headings of a page: id and markup."""
+    return [(anchor, Markup(text)) for anchor, text in _ANCHOR.findall(str(body))]
 
 
 def _for_script(record: Mapping[str, Any]) -> str:

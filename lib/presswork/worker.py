@@ -126,17 +126,18 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
     clock, since = time.perf_counter(), time.time()
     page, executed, run_to = "", None, scratch / "executed.ipynb"
     counter = _Counter(job.report, tell)
-    record, known, read = dict(job.record), private.secrets(), ([], set())
+    record, known = dict(job.record), private.secrets()
+    files: list[Path] = []
     try:
-        read = _execute(job, counter, scratch, run_to)
+        asked = _execute(job, counter, scratch, run_to, files)
         counter.done()
         executed = nbformat.read(run_to, as_version=4)
         _refuse_early_end(executed, counter)
         record |= provenance.collect(executed)
-        record["inputs"] = job.known | inputs.read(job.report, *read, since)
+        record["inputs"] = job.known | inputs.read(job.report, files, asked, since)
         record["before"], record["changes"] = changes.since(job.before, record)
         record["timings"] = {"cells": _durations(executed)}
-        places = _places(job.report, read[0])
+        places = _places(job.report, files)
         private.relative(record["messages"], places)
         page = _page(private.relative(executed, places), record, job.report)
     except PapermillExecutionError as error:
@@ -147,7 +148,7 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
         executed = nbformat.read(run_to, as_version=4)
     notebook = ""
     if executed is not None:
-        executed = private.relative(_steady(executed, job.report), _places(job.report, read[0]))
+        executed = private.relative(_steady(executed, job.report), _places(job.report, files))
         notebook = nbformat.writes(executed)
     if told := private.shown((page, notebook), known):
         if record["status"] == "ok":
@@ -156,7 +157,7 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
     if record["status"] == "failed":
         error = {name: private.hidden(v, known) if isinstance(v, str) else v
                  for name, v in record["error"].items()}  # fmt: skip
-        record["error"] = private.relative(error, _places(job.report, read[0]))
+        record["error"] = private.relative(error, _places(job.report, files))
     record["seconds"] = round(time.perf_counter() - clock, 2)
     record["cpu_seconds"] = round(sum(os.times()[:4]), 2)
     return record, page, notebook
@@ -219,14 +220,19 @@ class _Counter:
         self.number = None
 
 
-def _execute(job: Job, counter: _Counter, scratch: Path, run_to: Path) -> tuple[list, set]:
-    """Run a notebook by papermill in its own folder; say which files and vintages it read."""
+def _execute(
+    job: Job, counter: _Counter, scratch: Path, run_to: Path, files: list[Path]
+) -> set[tuple[str, str, str, str]]:
+    """Run a notebook by papermill in its own folder; add the files it read, tell the vintages."""
     kept, ignored = inputs.places(job.report), (str(scratch), *inputs.caches(job.report))
     library = job.report.project.library
     if not job.kernel:
         reads = audit.start(library)
-        _papermill(job, counter, run_to, engine_name=NAME)
-        return audit.inputs(reads, kept, ignored), reads.asked
+        try:
+            _papermill(job, counter, run_to, engine_name=NAME)
+        finally:
+            files += audit.inputs(reads, kept, ignored)
+        return reads.asked
     log, startup = scratch / "reads", scratch / "profile_default" / "startup"
     startup.mkdir(parents=True)
     (startup / "00-audit.py").write_text(_STARTUP.format(library, str(log)))
@@ -238,8 +244,10 @@ def _execute(job: Job, counter: _Counter, scratch: Path, run_to: Path) -> tuple[
         if "Kernel died before replying" not in str(error):
             raise
         _papermill(job, counter, run_to)
-    reads = audit.load(log)
-    return audit.inputs(reads, kept, ignored), reads.asked
+    finally:
+        reads = audit.load(log)
+        files += audit.inputs(reads, kept, ignored)
+    return reads.asked
 
 
 def _papermill(job: Job, counter: _Counter, run_to: Path, **engine: str) -> None:

@@ -2,7 +2,8 @@
 Results that take long, kept on disk under a hash of all that they depend on.
 
 They lie in the folder named by the environment variable SILKTRADE_CACHE, else in `.cache/` beside
-`lib/`. Nothing there is an input of anything: without it the same results are computed again.
+`lib/`, else, where the library is installed apart, in the user's folder of caches. Nothing there is
+an input of anything: without it the same results are computed again.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -37,7 +39,18 @@ def folder() -> Path:
     >>> folder().is_absolute()
     True
     """
-    return Path(os.environ.get(VARIABLE) or _HERE.parents[1] / ".cache").absolute()
+    return Path(os.environ.get(VARIABLE) or _own()).absolute()
+
+
+def _own() -> Path:
+    """Choose a folder: of the checkout, else of the user."""
+    if _HERE.parent.name == "lib":
+        return _HERE.parents[1] / ".cache"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "silktrade" / "cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "silktrade"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "silktrade"
 
 
 def key(request: object, data: bytes, modules: Iterable[str]) -> str:

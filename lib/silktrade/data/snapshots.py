@@ -362,9 +362,9 @@ def _rows(snapshot: Snapshot) -> pd.DataFrame:
             f"{snapshot.sha256[:12]}…: a vintage is never edited, restore the file from git, "
             "or give the correction a vintage of its own"
         )
-    frame = _points(content) if snapshot.path.suffix == ".geojson" else _table(content)
-    frame = frame.assign(source=snapshot.source, vintage=snapshot.vintage)
     try:
+        frame = _points(content) if snapshot.path.suffix == ".geojson" else _table(content)
+        frame = frame.assign(source=snapshot.source, vintage=snapshot.vintage)
         return schema.validate(frame, schema.SCHEMAS[snapshot.schema])
     except ValueError as error:
         raise ValueError(f"{_name(snapshot)}: {error}") from None
@@ -406,6 +406,8 @@ def _describe(path: Path) -> Snapshot:
         )
     own = {f: said[f] for f in ("title", "schema", "producer", "citation", "licence", "coverage",
                                 "sha256", "rows")}  # fmt: skip
+    if wrong := [f for f, value in own.items() if isinstance(value, dict | list)]:
+        raise ValueError(f"{name}: {', '.join(wrong)} must be plain text: quote what holds a colon")
     source, vintage = path.parent.parent.name, path.parent.name
     return Snapshot(source, vintage, path.stem, path, kind=said["class"], **own)
 
@@ -413,7 +415,11 @@ def _describe(path: Path) -> Snapshot:
 @functools.lru_cache(maxsize=256)
 def _parsed(sidecar: Path, _changed: int) -> dict[str, object]:
     """Parse a sidecar once for each change of the file."""
-    said = yaml.load(sidecar.read_text(encoding="utf-8"), Loader=_LOADER)
+    try:
+        said = yaml.load(sidecar.read_text(encoding="utf-8"), Loader=_LOADER)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        name = "/".join(sidecar.parts[-3:])
+        raise ValueError(f"{name} is not YAML: {' '.join(str(error).split())}") from None
     return said if isinstance(said, dict) else {}
 
 

@@ -24,7 +24,8 @@ def data_folder() -> Path:
     Returns
     -------
     Path
-        The folder named by the environment variable SILKTRADE_DATA, else `data/` beside `lib/`.
+        The folder named by the environment variable SILKTRADE_DATA, else `data/` beside `lib/`,
+        else, where the library is installed apart, that of the checkout that we stand in.
 
     Raises
     ------
@@ -36,13 +37,21 @@ def data_folder() -> Path:
     >>> data_folder().name
     'data'
     """
-    folder = Path(os.environ.get(FOLDER_VARIABLE) or Path(__file__).parents[3] / "data")
+    folder = Path(os.environ.get(FOLDER_VARIABLE) or _found())
     if not folder.is_dir():
         raise FileNotFoundError(
             f"data folder {folder} does not exist: run from a checkout of the project, "
             f"or name the folder in {FOLDER_VARIABLE}"
         )
     return folder
+
+
+def _found() -> Path:
+    """Find the data of the checkout that this file lies in, else of the one that we stand in."""
+    own, here = Path(__file__).parents[3], Path.cwd()
+    around = (f for f in (here, *here.parents) if (f / "notebooks" / "batch.yml").is_file())
+    known = [own, *around]
+    return next((f / "data" for f in known if (f / "data").is_dir()), own / "data")
 
 
 def choose(source: str, dataset: str, day: str | None = None) -> Path | None:
