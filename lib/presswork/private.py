@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 _SECRET = re.compile("TOKEN|KEY|SECRET|PASSW(?:OR)?D", re.IGNORECASE)
+# A path begins after what is no part of one, or after a colour of a terminal.
+_BEFORE = r"(?:(?<![\w.~/-])|(?<=[\[;]\dm)|(?<=[\[;]\d\dm)|(?<=[\[;]\d\d\dm))"
 _SHORTEST = 8  # a shorter value stands on many a page by chance
 # What holds no text: pictures would only cost time.
 _DOTS = re.compile(r"image/(?!svg)|audio/|video/|application/pdf")
@@ -102,7 +104,7 @@ def relative(value: Any, places: Mapping[str, str]) -> Any:
         The same, with other paths in its texts.
     """
     pattern = re.compile(
-        r"(?<![\w.~/-])(?:" + "|".join(map(re.escape, places)) + r")(?=[/\\]|(?![\w.-]))[/\\]?"
+        _BEFORE + "(?:" + "|".join(map(re.escape, places)) + r")(?=[/\\]|(?![\w.-]))[/\\]?"
     )
     return _relative(value, pattern, places) if places else value
 
