@@ -32,8 +32,8 @@ WIDE = """import pandas as pd
 pd.DataFrame({f"y{y}": [1.0, 2.0] for y in range(40)}, index=["export", "import"])"""
 SAY = """from silktrade import headline, key_message, provenance
 key_message(f"Trade with {partner} <doubled> & grew.")
-headline("trade_usd", 43.8e9, "USD", "2024")
-headline("growth", -0.034, "fraction", "2024")"""
+headline("trade_usd", 43.8e9, "USD", "2024", "Trade in dollars")
+headline("growth", -0.034, "growth", "2024", "Growth")"""
 READ = """from silktrade.data import snapshots
 snapshots.read(snapshots.find("gacc", "partner_monthly"))
 provenance()"""

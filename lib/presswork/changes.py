@@ -8,6 +8,8 @@ from typing import Any
 
 from presswork import inputs
 
+_WORDS = ("name", "unit", "label", "note", "digits")  # how a number is said
+
 
 def since(
     last: Mapping[str, Any] | None, record: Mapping[str, Any]
@@ -28,8 +30,9 @@ def since(
         Headlines and inputs of the last run that had other inputs; None where there was none. It
         is kept in the record, so that a report run twice says the same twice.
     changes : dict or None
-        `inputs` (list of str) and `headlines` (list of dict: name, unit, period, then, now, the
-        last two None where there was or is no such number); None where there was no such run.
+        `inputs` (list of str) and `headlines` (list of dict: name, unit, label, note and digits as
+        far as there are, period, then and now, None where there was or is no such number); None
+        where there was no such run.
     """
     if last is None or "inputs" not in last:
         return None, None
@@ -55,8 +58,7 @@ def _headlines(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict
     pairs = [(then.get(key), now.get(key)) for key in dict.fromkeys([*now, *then])]
     return [
         {
-            "name": (new or old)["name"],
-            "unit": (new or old)["unit"],
+            **{k: v for k, v in (new or old).items() if k in _WORDS},
             "period": " → ".join(dict.fromkeys(h["period"] for h in (old, new) if h)),
             "then": old["value"] if old else None,
             "now": new["value"] if new else None,

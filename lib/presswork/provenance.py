@@ -16,13 +16,15 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from presswork.versions import versions
-from presswork.wording import quantity, words
+from presswork.wording import check_words, quantity
 
 if TYPE_CHECKING:
     import pandas as pd
 
 HEADLINE = "application/vnd.silktrade.headline+json"
 MESSAGE = "application/vnd.silktrade.message+json"
+DATED = "application/vnd.silktrade.dated+json"
+NOTICE = "application/vnd.silktrade.notice+json"
 PROVENANCE = "application/vnd.silktrade.provenance+json"
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -56,8 +58,73 @@ def key_message(text: str) -> None:
     )
 
 
+def dated(text: str) -> None:
+    """
+    Show which day a notebook stands on; the page says it under the answer, the index on the card.
+
+    Parameters
+    ----------
+    text : str
+        One or two sentences.
+
+    Examples
+    --------
+    >>> dated("Uses what was public on 31 January 2026; figures end in December 2025.")
+    Uses what was public on 31 January 2026; figures end in December 2025.
+    """
+    _show({DATED: {"text": text}, "text/html": f'<p class="as-of">{escape(text)}</p>'}, text)
+
+
+def notice(text: str, report: str = "", label: str = "") -> None:
+    """
+    Show what a reader has to know before the answer, above it.
+
+    Parameters
+    ----------
+    text : str
+        A sentence.
+    report : str
+        Name of another report to turn to.
+    label : str
+        The words of the link to it.
+
+    Examples
+    --------
+    >>> notice("2024 is over: trade rose 6.1 %.", "outturn", "How the projection turned out")
+    2024 is over: trade rose 6.1 %. How the projection turned out: outturn.html
+    """
+    fact = {"text": text, "report": report, "label": label}
+    said = f"{text} {label}: {report}.html" if report else text
+    _show({NOTICE: fact, "text/html": f'<p class="notice">{escape(said)}</p>'}, said)
+
+
+def note(text: str) -> None:
+    """
+    Show a paragraph that was not written in the notebook itself.
+
+    Parameters
+    ----------
+    text : str
+        As Markdown.
+
+    Examples
+    --------
+    >>> note("Values are current prices.")
+    Values are current prices.
+    """
+    _show({"text/markdown": text}, text)
+
+
 def headline(
-    name: str, value: float, unit: str, period: str, history: pd.Series | None = None
+    name: str,
+    value: float,
+    unit: str,
+    period: str,
+    label: str,
+    *,
+    note: str = "",
+    digits: int | None = None,
+    history: pd.Series | None = None,
 ) -> None:
     """
     Show one headline number and record it for the index and the JSON record.
@@ -65,13 +132,21 @@ def headline(
     Parameters
     ----------
     name : str
-        What it is, in snake case, unique in the report: `"region_growth_usd"`.
+        What machines call it, in snake case, unique in the report: `"region_growth_usd"`.
     value : float
         A finite number in full units; a rate is a fraction.
     unit : str
-        `"USD"`, `"CNY"`, `"fraction"` or another word for the unit.
+        Of which class it is: a currency (`"USD"`); `"growth"` or `"share"`, fractions shown in
+        percent; `"points"`, a difference of two such fractions; `"times"`; `"count"`;
+        `"probability"`; or `"index"`, which needs a note.
     period : str
         A year, quarter or month: `"2024"`, `"2024Q1"`, `"2024-03"`.
+    label : str
+        What people call it, at most 48 characters: `"Growth of the region, in dollars"`.
+    note : str
+        How to read the number, in few words: `"1 is a single partner"`.
+    digits : int, optional
+        Decimals that are known; by default as many as its class has.
     history : Series, optional
         The same number in earlier periods, indexed by period, oldest first: the index of reports
         draws it small.
@@ -79,34 +154,37 @@ def headline(
     Raises
     ------
     ValueError
-        If the name is not snake case, a value not finite, or the period of another form.
+        If the name is not snake case, a value not finite, the period of another form, the unit of
+        no class, the label longer or a name of the code, or an index without a note.
 
     Examples
     --------
-    >>> headline("trade_with_kazakhstan", 43_820_000_000, "USD", "2024")
-    Trade with kazakhstan, 2024: 43.8 bn USD
-    >>> headline("growth", 0.125, "fraction", "2024")
-    Growth, 2024: 12.5 %
+    >>> headline("trade", 43_820_000_000, "USD", "2024", "Trade with Kazakhstan")
+    Trade with Kazakhstan, 2024: 43.8 bn USD
+    >>> headline("miss", -0.013, "points", "2024", "What came less what was projected", digits=0)
+    What came less what was projected, 2024: −1 point
     """
     if not _NAME.fullmatch(str(name)):
         raise ValueError(f"name must be in snake case, such as region_growth_usd, got {name!r}")
     if isinstance(value, bool) or not math.isfinite(float(value)):
         raise ValueError(f"value of {name} must be a finite number, got {value!r}")
-    if not unit or not isinstance(unit, str):
-        raise ValueError(f"unit of {name} must be a word, such as USD or fraction, got {unit!r}")
     if not _PERIOD.fullmatch(str(period)):
         raise ValueError(
             f"period of {name} must be a year, quarter or month, such as 2024, 2024Q1 or 2024-03, "
             f"got {str(period)!r}"
         )
+    check_words(name, unit, label, note)
     fact = {"name": name, "value": float(value), "unit": unit, "period": str(period)}
+    fact |= {"label": label} | ({"note": note} if note else {})
+    if digits is not None:
+        fact["digits"] = digits
     if history is not None:
         fact["history"] = [[str(p), float(v)] for p, v in history.items()]
         if not all(math.isfinite(v) for _, v in fact["history"]):
             raise ValueError(
                 f"history of {name} must have finite numbers only: drop missing periods"
             )
-    text = f"{words(name)}, {period}: {quantity(fact['value'], unit)}"
+    text = f"{label}, {period}: {quantity(fact['value'], unit, digits)}"
     _show({HEADLINE: fact, "text/html": f'<p class="headline">{escape(text)}</p>'}, text)
 
 
@@ -163,7 +241,7 @@ def collect(notebook: Mapping[str, Any]) -> dict[str, Any]:
         for cell in notebook["cells"]
         for output in cell.get("outputs", [])
         for data in [output.get("data", {})]
-        for mime in (MESSAGE, HEADLINE, PROVENANCE)
+        for mime in (MESSAGE, HEADLINE, DATED, NOTICE, PROVENANCE)
         if mime in data
     ]
     headlines = [dict(fact) for mime, fact in facts if mime == HEADLINE]
@@ -175,6 +253,8 @@ def collect(notebook: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "messages": [fact["text"] for mime, fact in facts if mime == MESSAGE],
         "headlines": headlines,
+        "dated": " ".join(fact["text"] for mime, fact in facts if mime == DATED),
+        "notices": [dict(fact) for mime, fact in facts if mime == NOTICE],
         "snapshots": [dict(s) for s in made[-1]["snapshots"]] if made else [],
     } | ({"versions": dict(made[-1]["versions"])} if made else {})
 

@@ -86,7 +86,7 @@ def page(
         "changes": wording.changes(record.get("changes")),
         "variant": variant(record, project),
         "project": project,
-        "as_of": long_date(record["parameters"].get("as_of")),
+        "dated": day_of(record),
         "synthetic": [s["title"] for s in record["snapshots"] if s["kind"] == "synthetic"],
         "attachments": body["cells"][0].get("attachments") if body["cells"] else None,
         "pictures": pictures(body, folder) if folder else {},
@@ -98,6 +98,7 @@ def page(
             "provenance": provenance.PROVENANCE,
             "message": provenance.MESSAGE,
             "headline": provenance.HEADLINE,
+            "said": [provenance.DATED, provenance.NOTICE],
         },
         "has_provenance": any(provenance.PROVENANCE in o.get("data", {}) for o in _outputs(body)),
     }
@@ -186,6 +187,29 @@ def variant(record: Mapping[str, Any], project: Project, folder: Path | None = N
         The labels of its grid's values, or an empty text.
     """
     return ", ".join(project.label(str(value)) for value in record["grid"].values())
+
+
+def day_of(record: Mapping[str, Any]) -> str:
+    """
+    Say which day a report stands on.
+
+    Parameters
+    ----------
+    record : mapping
+        A JSON record.
+
+    Returns
+    -------
+    str
+        What the notebook says of it, else its parameter `as_of` in words; empty without either.
+
+    Examples
+    --------
+    >>> day_of({"parameters": {"as_of": "2026-01-31"}})
+    'Uses what was public on 31 January 2026.'
+    """
+    given = long_date(record["parameters"].get("as_of"))
+    return record.get("dated") or (f"Uses what was public on {given}." if given else "")
 
 
 def long_date(day: Any) -> str:

@@ -80,7 +80,8 @@ def _card(report: Report, record: dict[str, Any] | None, folder: Path) -> dict[s
         "numbers": wording.numbers(good["headlines"])[:NUMBERS_ON_A_CARD] if good else [],
         "spark": _sparkline(good["headlines"]) if good else None,
         "changes": wording.changes(good.get("changes")) if good else None,
-        "as_of": render.long_date(good["parameters"].get("as_of")) if good else "",
+        "dated": render.day_of(good) if good else "",
+        "notices": good.get("notices", []) if good else [],
         "pdf": (folder / f"{report.name}.pdf").is_file(),
         "page": (folder / f"{report.name}.html").is_file(),
         "versions": record["versions"],
@@ -104,7 +105,7 @@ def _sparkline(headlines: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
         "height": SPARK[1],
         "from": first,
         "to": last,
-        "label": f"{wording.words(told['name'])}: {wording.quantity(then, told['unit'])} in "
+        "label": f"{wording.label(told)}: {wording.quantity(then, told['unit'])} in "
         f"{first}, {wording.quantity(now, told['unit'])} in {last}",
     }
 

@@ -1,4 +1,4 @@
-"""Numbers and names of reports as people read them: 94.8 bn USD, 12.5 %, Region growth USD."""
+"""Numbers of reports as people read them: 94.8 bn USD, 12.5 %, +8 points."""
 
 from __future__ import annotations
 
@@ -7,64 +7,103 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 _BOUND = re.compile(r"_(\d+)_(low|high)$")
+CLASSES = ("growth", "share", "points", "times", "count", "probability", "index")
+_PERCENT = ("growth", "share", "fraction")  # the last in records of before there were classes
 _SIZES = ((1e9, "bn"), (1e6, "mn"))  # what rounds to 1,000.0 of one is 1.0 of the next
 
 
-def quantity(value: float, unit: str) -> str:
+def quantity(value: float, unit: str, digits: int | None = None) -> str:
     """
-    Print a number for people: fractions in percent, money in millions or billions.
+    Print a number for people: rates in percent, their differences in points, money in billions.
 
     Parameters
     ----------
     value : float
         In full units.
     unit : str
-        `"fraction"`, or what to print after the number.
+        One of `CLASSES`, or a currency.
+    digits : int, optional
+        Decimals; by default as many as the class has.
 
     Returns
     -------
     str
-        With a true minus sign.
+        With a true minus sign; a difference also with a plus.
 
     Examples
     --------
-    >>> quantity(-0.034, "fraction"), quantity(94_820_000_000, "USD"), quantity(1234.5, "CNY")
+    >>> quantity(-0.034, "growth"), quantity(94_820_000_000, "USD"), quantity(1234.5, "CNY")
     ('−3.4 %', '94.8 bn USD', '1,234 CNY')
-    >>> quantity(12, "years"), quantity(0.42, "index")
-    ('12 years', '0.42 index')
+    >>> quantity(0.082, "points"), quantity(243.1, "times"), quantity(36, "count")
+    ('+8.2 points', '240 times', '36')
+    >>> quantity(0.108, "probability"), quantity(0.308, "index")
+    ('0.11', '0.31')
     """
-    size, word = next(((s, w) for s, w in _SIZES if abs(value) >= 0.99995 * s), (1, ""))
-    if unit == "fraction":
-        text = f"{100 * value:.1f} %"
-    elif word:
-        text = f"{value / size:,.{1 if abs(value) < 1e12 else 0}f} {word} {unit}"
+    places = {"probability": 2, "index": 2, "count": 0}.get(unit, 1) if digits is None else digits
+    if unit in _PERCENT:
+        while value < 1 and float(f"{100 * value:.{places}f}") == 100 and places < 4:
+            places += 1  # nearly all is not all
+        text = f"{100 * value:.{places}f} %"
+    elif unit == "points":
+        text = f"{100 * value:+.{places}f}"
+        text += " point" if abs(float(text)) == 1 else " points"
+    elif unit == "times":
+        # Of a multiple of a hundred and more no third figure is known: its base is small.
+        text = (
+            f"{float(f'{value:.2g}'):,.0f} times"
+            if value >= 100
+            else f"{value:.{3 if value >= 1 else 2}g} times"
+        )
+    elif unit in CLASSES:
+        text = f"{value:,.{places}f}"
     else:
-        text = f"{value:,.0f} {unit}" if abs(value) >= 100 else f"{value:.3g} {unit}"
-    return text.replace("-", "−", 1) if value < 0 else text
+        text = _money(value, unit, places)
+    nothing = not text.strip("+-0., %points")
+    text = text.lstrip("+-") if nothing else text
+    return text.replace("-", "−", 1)
 
 
-def words(name: str) -> str:
+def _money(value: float, currency: str, places: int) -> str:
+    """Print an amount in the largest of its scales."""
+    size, word = next(((s, w) for s, w in _SIZES if abs(value) >= 0.99995 * s), (1, ""))
+    if word:
+        return f"{value / size:,.{places if abs(value) < 1e12 else 0}f} {word} {currency}"
+    return f"{value:,.0f} {currency}" if abs(value) >= 100 else f"{value:.3g} {currency}"
+
+
+def check_words(name: str, unit: str, label: str, note: str) -> None:
     """
-    Turn a snake-case name into words.
+    Refuse a headline number whose unit is of no class, or whose label is not written for people.
 
     Parameters
     ----------
-    name : str
-        Such as `"region_growth_usd"`.
+    name, unit, label, note : str
+        As `headline` takes them.
 
-    Returns
-    -------
-    str
-        With a capital, and currencies and codes in capitals.
+    Raises
+    ------
+    ValueError
+        If it does not hold.
 
     Examples
     --------
-    >>> words("region_growth_usd")
-    'Region growth USD'
+    >>> check_words("hhi", "index", "Concentration", "")
+    Traceback (most recent call last):
+    ValueError: note of hhi must say how to read an index, got nothing: such as 1 is a single part
     """
-    parts = [p.upper() if p in {"usd", "cny", "gdp", "imf"} else p for p in name.split("_")]
-    text = " ".join(parts)
-    return text[:1].upper() + text[1:]
+    if unit not in CLASSES and not re.fullmatch(r"[A-Z]{3}", str(unit)):
+        raise ValueError(
+            f"unit of {name} must be a currency such as USD, or one of {', '.join(CLASSES)}, "
+            f"got {unit!r}"
+        )
+    if unit == "index" and not note:
+        raise ValueError(
+            f"note of {name} must say how to read an index, got nothing: such as 1 is a single part"
+        )
+    if not re.fullmatch(r"[A-Z“][^_]{2,47}", str(label)):
+        raise ValueError(
+            f"label of {name} must be words with a capital, 48 characters at most, got {label!r}"
+        )
 
 
 def numbers(headlines: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
@@ -74,8 +113,8 @@ def numbers(headlines: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     Parameters
     ----------
     headlines : sequence of mapping
-        `name`, `value`, `unit` and `period`; names that end in `_80_low` and `_80_high` are the
-        ends of an 80 % range.
+        `name`, `value`, `unit`, `period` and `label`; names that end in `_80_low` and `_80_high`
+        are the ends of an 80 % range.
 
     Returns
     -------
@@ -85,16 +124,17 @@ def numbers(headlines: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     Examples
     --------
     >>> ends = [("growth_80_low", -0.01), ("growth_80_high", 0.5)]
-    >>> numbers([{"name": n, "value": v, "unit": "fraction", "period": "2024"} for n, v in ends])
-    [('Growth, 80 % range, 2024', '−1.0 % to 50.0 %')]
+    >>> row = {"unit": "growth", "period": "2024", "label": "Growth", "digits": 0}
+    >>> numbers([{"name": n, "value": v, **row} for n, v in ends])
+    [('Growth, 80 % range, 2024', '−1 to 50 %')]
     """
     made: dict[str, str] = {}
     for h in headlines:
-        bound = _BOUND.search(h["name"])
-        name = words(h["name"][: bound.start()] if bound else h["name"])
-        label = f"{name}, {bound[1]} % range, {h['period']}" if bound else f"{name}, {h['period']}"
-        number = quantity(h["value"], h["unit"])
-        made[label] = f"{made[label]} to {number}" if label in made else number
+        number, name = _printed(h), f"{label(h, whole=True)}, {h['period']}"
+        if name in made:
+            shared = number.rpartition(" ")[2]
+            number = f"{made[name].removesuffix(f' {shared}')} to {number}"
+        made[name] = number
     return list(made.items())
 
 
@@ -106,43 +146,70 @@ def changes(said: Mapping[str, Any] | None) -> dict[str, Any] | None:
     ----------
     said : mapping or None
         `inputs` (a sequence of texts) and `headlines` (mappings with `name`, `unit`, `period`,
-        `then` and `now`, one of which may be None).
+        `label`, `then` and `now`, one of which may be None).
 
     Returns
     -------
     dict or None
         `inputs`, and `rows` of (label, then, now, change); None where nothing is new. Two
-        fractions differ by percentage points, other numbers by percent.
+        rates differ by percentage points, other numbers by percent.
 
     Examples
     --------
-    >>> row = {"name": "growth", "unit": "fraction", "period": "2024", "then": 0.1, "now": 0.125}
-    >>> changes({"inputs": [], "headlines": [row]})["rows"]
+    >>> row = {"name": "growth", "unit": "growth", "period": "2024", "label": "Growth"}
+    >>> changes({"inputs": [], "headlines": [row | {"then": 0.1, "now": 0.125}]})["rows"]
     [('Growth, 2024', '10.0 %', '12.5 %', '+2.5 points')]
     """
     if not said or not (said["inputs"] or said["headlines"]):
         return None
-    rows = [
-        (f"{_label(h['name'])}, {h['period']}", *_then_now(h), _change(h))
-        for h in said["headlines"]
-    ]  # fmt: skip
+    rows = [(f"{label(h)}, {h['period']}", *_then_now(h), _change(h)) for h in said["headlines"]]
     return {"inputs": list(said["inputs"]), "rows": rows}
 
 
-def _label(name: str) -> str:
-    """Name a headline number, or one end of a range of it."""
-    bound = _BOUND.search(name)
+def _printed(headline: Mapping[str, Any]) -> str:
+    """Print the value of a headline number."""
+    return quantity(headline["value"], headline["unit"], headline.get("digits"))
+
+
+def label(headline: Mapping[str, Any], *, whole: bool = False) -> str:
+    """
+    Name a headline number with its note; one end of a range as that end, or as the range.
+
+    Parameters
+    ----------
+    headline : mapping
+        name, and label and note as far as there are: records of before there were labels have
+        a name alone.
+    whole : bool
+        Whether to name the range that the number is an end of.
+
+    Returns
+    -------
+    str
+        Words.
+
+    Examples
+    --------
+    >>> label({"name": "growth_80_low", "label": "Growth"})
+    'Growth, 80 % range, low end'
+    """
+    bound = _BOUND.search(headline["name"])
+    said = headline.get("label") or headline["name"].replace("_", " ").capitalize()
+    said += f" ({headline['note']})" if headline.get("note") else ""
     if bound is None:
-        return words(name)
-    return f"{words(name[: bound.start()])}, {bound[1]} % range, {bound[2]} end"
+        return said
+    return f"{said}, {bound[1]} % range" + ("" if whole else f", {bound[2]} end")
 
 
 def _then_now(headline: Mapping[str, Any]) -> tuple[str, str]:
     """Print both values of a headline number, with a dash for the one there is not."""
     values, unit = (headline["then"], headline["now"]), headline["unit"]
-    said = ["–" if v is None else quantity(v, unit) for v in values]
+    said = ["–" if v is None else quantity(v, unit, headline.get("digits")) for v in values]
     if said[0] == said[1] and None not in values:  # too close for the usual decimals
-        said = [f"{v * 100:.6g} %" if unit == "fraction" else f"{v:,.10g} {unit}" for v in values]
+        word = " %" if unit in _PERCENT else f" {unit}"
+        word = "" if unit in ("count", "probability", "index") else word
+        rate = unit in (*_PERCENT, "points")
+        said = [f"{v * 100:.6g}{word}" if rate else f"{v:,.10g}{word}" for v in values]
         said = [text.replace("-", "−", 1) for text in said]
     return said[0], said[1]
 
@@ -152,7 +219,9 @@ def _change(headline: Mapping[str, Any]) -> str:
     then, now = headline["then"], headline["now"]
     if then is None or now is None:
         return "new" if then is None else "gone"
-    if headline["unit"] == "fraction":
+    if headline["unit"] == "probability":
+        text = _signed(now - then)
+    elif headline["unit"] in (*_PERCENT, "points"):
         text = f"{_signed(100 * (now - then))} points"
     elif then == 0:
         text = "from nothing"
@@ -186,4 +255,4 @@ def unbroken(text: str) -> str:
     >>> unbroken("rose 12.1 % to 106 billion dollars")
     'rose 12.1\xa0% to 106\xa0billion dollars'
     """
-    return re.sub(r"(?<=\d) (?=%|bn\b|mn\b|billion\b|million\b)", "\xa0", text)
+    return re.sub(r"(?<=\d) (?=%|bn\b|mn\b|billion\b|million\b|points?\b|times\b)", "\xa0", text)

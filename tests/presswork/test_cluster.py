@@ -25,7 +25,7 @@ pytest.importorskip("distributed")
 
 HEADLINE = """import silktrade as st
 total = st.load_totals("CA5", currency="USD", as_of=as_of)
-st.headline("region_trade", total.iloc[-1], "USD", total.index[-1])
+st.headline("region_trade", total.iloc[-1], "USD", total.index[-1], "Trade")
 st.provenance()"""
 TAKES = (
     'as_of: str = "2026-01-31"  # day\nscale: float = 1.0  # factor\nmany: bool = False  # or few'

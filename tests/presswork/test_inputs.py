@@ -194,7 +194,7 @@ def test_what_a_report_says_of_a_change(project):
     notebook(
         project / "notebooks" / "own.ipynb",
         "import silktrade as st\nimport json\nst.headline('size', json.load(open('own.json'))[0], "
-        "'USD', '2024')",
+        "'USD', '2024', 'Size')",
     )
     ran(project)
     first = store.read_record(project / "reports", "own")
@@ -204,7 +204,16 @@ def test_what_a_report_says_of_a_change(project):
     said = store.read_record(project / "reports", "own")
     assert said["changes"] == {
         "inputs": ["file notebooks/own.json"],
-        "headlines": [{"name": "size", "unit": "USD", "period": "2024", "then": 1.0, "now": 2.0}],
+        "headlines": [
+            {
+                "name": "size",
+                "unit": "USD",
+                "label": "Size",
+                "period": "2024",
+                "then": 1.0,
+                "now": 2.0,
+            }
+        ],
     }
     page = (project / "reports" / "own.html").read_bytes()
     ran(project, force=True)
@@ -281,7 +290,7 @@ def test_phrases_for_inputs():
          {"figures.trends", "figures.projections"}, {"forecasting.models"}),
         (["%matplotlib inline"],
          {"forecasting.models", "data.trade", "projection.project", "figures"}, set()),
-        (["import silktrade as st\nst.headline('a', 1.0, 'USD', '2024')"], {"report"},
+        (["import silktrade as st\nst.headline('a', 1.0, 'USD', '2024', 'Trade')"], {"report"},
          {"measures.trade"}),
         (["x = 1"], {"presswork.render"}, {"measures.trade", "figures"}),
     ],

@@ -38,7 +38,14 @@ CHANGES = {
     "inputs": ["data/gacc/flows.csv", "notebook <r>"],
     "headlines": [
         {"name": "trade_usd", "unit": "USD", "period": "2024", "then": 40e9, "now": 44e9},
-        {"name": "growth_80_low", "unit": "fraction", "period": "2024", "then": None, "now": 0.1},
+        {
+            "name": "growth_80_low",
+            "unit": "growth",
+            "label": "Growth",
+            "period": "2024",
+            "then": None,
+            "now": 0.1,
+        },
         {"name": "balance", "unit": "USD", "period": "2024", "then": -1e9, "now": None},
     ],
 }
@@ -82,7 +89,9 @@ def rich() -> str:
     outputs = [shows(figure_html(ax.figure)) for ax in charts]
     outputs += [shows(tables.partners(trade, "2024").to_html()) for _ in range(2)]
     outputs += [{provenance.HEADLINE: {}, "text/html": "<p>x</p>"}, {"text/plain": "x " * 200}]
-    headlines = [{"name": "trade", "value": 43.8e9, "unit": "USD", "period": "2024"}]
+    headlines = [
+        {"name": "trade", "value": 43.8e9, "unit": "USD", "period": "2024", "label": "Trade"}
+    ]
     synthetic = {**SNAPSHOT, "kind": "synthetic", "title": "Invented <flows>"}
     text = "## Who?\n\n$H = \\sum_i s_i^2$\n\n## What?\n\n[a link](https://example.org)\n\n## How?"
     return rendered(
@@ -250,9 +259,9 @@ def test_a_changed_input_that_moves_no_number_says_so():
         ("USD", 40e9, 30e9, ("40.0 bn USD", "30.0 bn USD", "−25.0 %")),
         ("USD", -4e9, -5e9, ("−4.0 bn USD", "−5.0 bn USD", "−25.0 %")),
         ("USD", 0, 5e9, ("0 USD", "5.0 bn USD", "from nothing")),
-        ("fraction", 0.1, -0.02, ("10.0 %", "−2.0 %", "−12.0 points")),
-        ("fraction", 0.4581, 0.45812, ("45.81 %", "45.812 %", "+0.002 points")),
-        ("fraction", -0.10001, -0.10002, ("−10.001 %", "−10.002 %", "−0.001 points")),
+        ("growth", 0.1, -0.02, ("10.0 %", "−2.0 %", "−12.0 points")),
+        ("share", 0.4581, 0.45812, ("45.81 %", "45.812 %", "+0.002 points")),
+        ("growth", -0.10001, -0.10002, ("−10.001 %", "−10.002 %", "−0.001 points")),
     ],
 )
 def test_a_change_shows_what_differs(unit, then, now, said):

@@ -213,14 +213,26 @@ def test_a_batch_without_reports(tmp_path):
     ("arguments", "message"),
     [
         (
-            ("Growth", 1.0, "USD", "2024"),
+            ("Growth", 1.0, "USD", "2024", "Growth"),
             "name must be in snake case, such as region_growth_usd, got 'Growth'",
         ),
-        (("a", float("nan"), "USD", "2024"), "value of a must be a finite number, got nan"),
-        (("a", True, "USD", "2024"), "value of a must be a finite number, got True"),
-        (("a", 1.0, "", "2024"), "unit of a must be a word, such as USD or fraction, got ''"),
+        (("a", float("nan"), "USD", "2024", "A b"), "value of a must be a finite number, got nan"),
+        (("a", True, "USD", "2024", "A b"), "value of a must be a finite number, got True"),
         (
-            ("a", 1.0, "USD", "2024-13"),
+            ("a", 1.0, "fraction", "2024", "Growth"),
+            "unit of a must be a currency such as USD, or one of growth, share, points, times, "
+            "count, probability, index, got 'fraction'",
+        ),
+        (
+            ("a", 1.0, "index", "2024", "Concentration"),
+            "note of a must say how to read an index, got nothing: such as 1 is a single part",
+        ),
+        (
+            ("a", 1.0, "USD", "2024", "gas_bill"),
+            "label of a must be words with a capital, 48 characters at most, got 'gas_bill'",
+        ),
+        (
+            ("a", 1.0, "USD", "2024-13", "Trade"),
             "period of a must be a year, quarter or month, such as 2024, 2024Q1 or 2024-03, "
             "got '2024-13'",
         ),
@@ -245,12 +257,23 @@ def test_headline_names_are_unique():
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [
-        (0, "fraction", "0.0 %"),
-        (1.5, "fraction", "150.0 %"),
+        (0, "growth", "0.0 %"),
+        (-0.0004, "share", "0.0 %"),
+        (1.5, "growth", "150.0 %"),
+        (0.0826, "points", "+8.3 points"),
+        (-0.0001, "points", "0.0 points"),
+        (0.01, "points", "+1.0 point"),
+        (0.99974, "share", "99.97 %"),
+        (1.0, "share", "100.0 %"),
+        (0.4592, "times", "0.46 times"),
+        (243.06, "times", "240 times"),
+        (2.31, "times", "2.31 times"),
+        (0.108, "probability", "0.11"),
+        (36.0, "count", "36"),
         (999_999_999, "USD", "1.0 bn USD"),
         (-2.5e9, "CNY", "−2.5 bn CNY"),
         (1.234e12, "CNY", "1,234 bn CNY"),
-        (0.5, "index", "0.5 index"),
+        (0.5, "index", "0.50"),
     ],
 )
 def test_numbers_for_people(value, unit, text):
@@ -280,8 +303,14 @@ def test_a_record_says_what_was_made_from_what(made):
     assert said["parameters"] == {"partner": "UZB", "draws": 20}
     assert said["messages"] == ["Trade with UZB <doubled> & grew."]
     assert said["headlines"] == [
-        {"name": "trade_usd", "value": 43.8e9, "unit": "USD", "period": "2024"},
-        {"name": "growth", "value": -0.034, "unit": "fraction", "period": "2024"},
+        {
+            "name": "trade_usd",
+            "value": 43.8e9,
+            "unit": "USD",
+            "period": "2024",
+            "label": "Trade in dollars",
+        },
+        {"name": "growth", "value": -0.034, "unit": "growth", "period": "2024", "label": "Growth"},
     ]
     assert [s["dataset"] for s in said["snapshots"]] == ["partner_monthly"]
     assert re.fullmatch("[0-9a-f]{64}", said["snapshots"][0]["sha256"])

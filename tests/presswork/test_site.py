@@ -27,7 +27,16 @@ def published(folder: Path, name: str, group: str = "profile", **facts) -> plan.
 HISTORY = [["2022", 1e9], ["2023", 3e9], ["2024", 2e9]]
 MOVED = {
     "inputs": ["data gacc/2026-11-23/partner_monthly.csv", "code of measures"],
-    "headlines": [{"name": "trade", "unit": "USD", "period": "2024", "then": 1e9, "now": 2e9}],
+    "headlines": [
+        {
+            "name": "trade",
+            "unit": "USD",
+            "label": "Trade",
+            "period": "2024",
+            "then": 1e9,
+            "now": 2e9,
+        }
+    ],
 }
 
 
@@ -71,10 +80,14 @@ def test_a_failure_links_the_notebook_as_it_failed(tmp_path):
 
 def test_the_history_of_a_headline_is_finite(capsys):
     years = pd.period_range("2022", periods=2, freq="Y")
-    provenance.headline("trade", 2.0, "USD", "2023", history=pd.Series([1.0, 2.0], index=years))
+    provenance.headline(
+        "trade", 2.0, "USD", "2023", "Trade", history=pd.Series([1.0, 2.0], index=years)
+    )
     assert capsys.readouterr().out == "Trade, 2023: 2 USD\n"
     with pytest.raises(ValueError) as refused:
-        provenance.headline("trade", 2.0, "USD", "2023", history=pd.Series([float("nan"), 2.0]))
+        provenance.headline(
+            "trade", 2.0, "USD", "2023", "Trade", history=pd.Series([float("nan"), 2.0])
+        )
     assert str(refused.value) == (
         "history of trade must have finite numbers only: drop missing periods"
     )
