@@ -28,7 +28,7 @@ ALLOWED = {
     "claims": FLOOR | {"data", "measures", "prose"},
     "figures": FLOOR | {"measures", "prose"},
     "tables": FLOOR | {"measures", "prose"},
-    "report": {"data"},
+    "report": {"codes", "data", "prose"},
     "cli": {"codes", "data"},
 }
 TOP = {

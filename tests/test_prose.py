@@ -176,3 +176,64 @@ def test_words_are_listed():
     assert prose.listed(["a"]) == "a"
     assert prose.listed(["a", "b"]) == "a and b"
     assert prose.listed(["a", "b", "c"]) == "a, b and c"
+
+
+@pytest.mark.parametrize("step", [0.0, 0.0007, 0.0031, 0.0049, 0.0051, 0.0093])
+def test_a_miss_is_the_difference_of_what_is_printed(step):
+    for projected in (-0.071 + step, 0.004 - step, 0.0744 + step):
+        for came in (0.0607, -0.0349 + step, 0.1211):
+            printed = round(100 * came, 1) - round(100 * projected)
+            assert abs(100 * prose.miss(projected, came) - printed) <= 0.5 + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("as_of", "months", "years", "said"),
+    [
+        ("2026-01-31", "2025-12", "2025", "Uses what was public on 31 January 2026; figures end in "
+         "December 2025."),
+        ("2026-06-30", "2026-04", "2025", "Uses what was public on 30 June 2026; figures end in "
+         "April 2026."),
+        ("2026-11-25", "2025-12", "2025", "Uses figures that end in December 2025: nothing later "
+         "is held here on 25 November 2026."),
+        ("2024-01-10", "2023-11", "2022", "Uses what was public on 10 January 2024; figures end in "
+         "November 2023."),
+    ],
+)  # fmt: skip
+def test_a_day_long_after_the_figures_end_is_not_what_they_stand_for(as_of, months, years, said):
+    frames = [
+        pd.Series(1.0, pd.period_range(p, p, freq=f)) for p, f in ((months, "M"), (years, "Y"))
+    ]
+    assert prose.public_by(as_of, *frames) == said
+
+
+def test_all_days_of_a_page_are_told():
+    series = pd.Series(1.0, pd.period_range("2025", "2025", freq="Y"))
+    days = ["2023-12-31", "2024-12-31"]
+    said = prose.public_by("2026-01-31", series, projected_on=days)
+    assert all(prose.day(d) in said for d in (*days, "2026-01-31"))
+    assert "Projected" not in prose.public_by("2026-01-31", series, projected_on=["2026-01-31"])
+
+
+def test_scenarios_are_told_by_size_and_sureness():
+    index = pd.Index(["baseline", "a", "b", "c", "d"], name="scenario")
+    rows = pd.DataFrame(
+        {
+            0.1: [0, -0.2, 0.01, 0.001, -0.1],
+            0.5: [0, -0.1, 0.2, 0.002, 0.3],
+            0.9: [0, -0.01, 0.3, 0.01, 0.5],
+        },
+        index,
+    )
+    said = prose.told_apart(rows, {s: s.upper() for s in index})
+    assert said == (
+        "“B” adds 20 points, “A” takes 10 points away; “C” moves it by less than half a point; "
+        "“D” cannot be told from it"
+    )
+
+
+def test_a_year_not_over_is_not_told():
+    total = pd.Series([1.0, 1.1], pd.period_range("2024", "2025", freq="Y"))
+    total.attrs = {"partner": "KAZ", "currency": "USD"}
+    assert prose.came(total, 2026) == ""
+    assert prose.came(total, 2024) == ""  # its growth is not known
+    assert prose.came(total, "2025").startswith("2025 is over: China's trade with Kazakhstan rose")

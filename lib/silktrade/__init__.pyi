@@ -122,6 +122,18 @@ from .measures.exposure import (
 from .measures.exposure import (
     rank as rank,
 )
+from .measures.latest import (
+    growth_without as growth_without,
+)
+from .measures.latest import (
+    latest as latest,
+)
+from .measures.latest import (
+    quarters as quarters,
+)
+from .measures.latest import (
+    swings as swings,
+)
 from .measures.mirror import (
     at_level as at_level,
 )
@@ -202,6 +214,9 @@ from .projection.elasticities import (
 from .projection.elasticities import (
     elasticities_by_sample as elasticities_by_sample,
 )
+from .projection.precision import (
+    simulation_error as simulation_error,
+)
 
 # Projections of all flows together.
 from .projection.project import (
@@ -237,13 +252,31 @@ from .projection.scenarios import (
 
 # Words, headlines and provenance.
 from .prose import (
+    alike as alike,
+)
+from .prose import (
+    but_for as but_for,
+)
+from .prose import (
     changed as changed,
+)
+from .prose import (
+    data_end as data_end,
 )
 from .prose import (
     day as day,
 )
 from .prose import (
+    known_digits as known_digits,
+)
+from .prose import (
+    least_sure as least_sure,
+)
+from .prose import (
     listed as listed,
+)
+from .prose import (
+    miss as miss,
 )
 from .prose import (
     money as money,
@@ -261,6 +294,9 @@ from .prose import (
     percent as percent,
 )
 from .prose import (
+    points as points,
+)
+from .prose import (
     reached as reached,
 )
 from .prose import (
@@ -269,11 +305,41 @@ from .prose import (
 from .prose import (
     source_line as source_line,
 )
+from .prose import (
+    span as span,
+)
+from .prose import (
+    times as times,
+)
+from .prose import (
+    told_apart as told_apart,
+)
+from .prose import (
+    turn as turn,
+)
+from .prose import (
+    turned_out as turned_out,
+)
+from .report import (
+    dated as dated,
+)
+from .report import (
+    explain as explain,
+)
 from .report import (
     headline as headline,
 )
 from .report import (
+    headline_each as headline_each,
+)
+from .report import (
+    headline_interval as headline_interval,
+)
+from .report import (
     key_message as key_message,
+)
+from .report import (
+    overtaken as overtaken,
 )
 from .report import (
     provenance as provenance,
@@ -300,4 +366,7 @@ from .timeseries.seasonal import (
 )
 from .timeseries.seasonal import (
     short_history_error as short_history_error,
+)
+from .timeseries.short_history import (
+    season as season,
 )

@@ -7,11 +7,23 @@ A sentence about a figure is computed from it: turn the data round, and the word
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from silktrade import codes
 
+MINUS, NARROW = "\u2212", "\u00a0%"
+EXPLAINED = {  # texts that several notebooks show
+    "season": "X-13ARIMA-SEATS takes out the season and the Chinese New Year, by regressors for "
+    "the days before, during and after it. Its effect is learned from China's trade with the "
+    "world, whose history is long, and lent to the partners where it fits: three years hold "
+    "three holidays, too few to learn it from. How far a history this short misses is "
+    "measured on the world's trade, cut to the same length, and raised in proportion where "
+    'months are noisier. "Proven" asks for seven years and for every test to be passed. Where '
+    "M7 or Q is 1 or more no season can be told, and the months are shown as published.",
+}
+_HALF_A_POINT = 0.005
 _SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 
 
@@ -345,6 +357,483 @@ def named_shares(shares: pd.Series, count: int = 3) -> str:
     """
     largest = shares.nlargest(count).items()
     return listed([f"{codes.label(p).lower()} ({percent(s, digits=0)})" for p, s in largest])
+
+
+def span(first: pd.Period, last: pd.Period) -> str:
+    """
+    Say a span of months.
+
+    Parameters
+    ----------
+    first, last : Period
+        Months of one year.
+
+    Returns
+    -------
+    str
+        "April 2026", "January and February 2026", "January to April 2026", or "2025" for all of it.
+
+    Examples
+    --------
+    >>> span(pd.Period("2026-01", "M"), pd.Period("2026-04", "M"))
+    'January to April 2026'
+    """
+    if (first.month, last.month) == (1, 12):
+        return str(last.year)
+    months = (last - first).n
+    joint = {0: "", 1: f"{first.strftime('%B')} and "}.get(months, f"{first.strftime('%B')} to ")
+    return f"{joint}{last.strftime('%B %Y')}"
+
+
+def turn(rate: float | None, quarters: pd.Series, currency: str) -> str:
+    """
+    Say how the latest quarter grew, where its sign is not that of the year.
+
+    Parameters
+    ----------
+    rate : float or None
+        Growth of the year, a fraction; None or NaN where it is not known.
+    quarters : Series
+        Growth by quarter on a year before, fractions.
+    currency : {'USD', 'CNY'}
+        In which the quarters are measured.
+
+    Returns
+    -------
+    str
+        "; in October to December 2025 it fell …", to be set after the year's growth, or "".
+
+    Examples
+    --------
+    >>> last = pd.PeriodIndex(["2025Q4"], freq="Q")
+    >>> turn(0.198, pd.Series([-0.302], last), "USD").replace(chr(0xA0), " ")
+    '; in October to December 2025 it fell 30.2 % in dollars on a year before'
+    >>> turn(0.198, pd.Series([0.1], last), "USD")
+    ''
+    """
+    if rate is None or pd.isna(rate) or quarters.empty:
+        return ""
+    latest, said = quarters.index[-1], moved(quarters.iloc[-1])
+    if said.split()[0] == moved(rate).split()[0] or said == "did not change":
+        return ""
+    when = span(latest.asfreq("M", "start"), latest.asfreq("M", "end"))
+    return f"; in {when} it {said} in {codes.CURRENCY_LABELS[currency]} on a year before"
+
+
+def but_for(
+    both: pd.DataFrame,
+    swung: pd.Series,
+    period: str | int | pd.Period,
+    *,
+    least: float = 0.01,
+    why: bool = True,
+) -> str:
+    """
+    Say what growth is without the flows that come and go, where they matter.
+
+    Parameters
+    ----------
+    both : DataFrame
+        From `growth_without`.
+    swung : Series
+        From `swings`.
+    period : str, int or Period
+        The year of the growth that is told.
+    least : float
+        The smallest difference that is told, a fraction.
+    why : bool
+        Whether to say how far they swing.
+
+    Returns
+    -------
+    str
+        " (… without imports from Kyrgyzstan, which swing …)", to be set after the growth, or "".
+
+    Examples
+    --------
+    >>> key, year = pd.MultiIndex.from_tuples([("KGZ", "import")]), pd.Period("2025")
+    >>> rates = pd.DataFrame({"growth": [0.121], "without": [0.098]}, pd.PeriodIndex([year]))
+    >>> but_for(rates, pd.Series([64.6], key), year).replace(chr(0xA0), " ")
+    ' (+9.8 % without imports from Kyrgyzstan, which swing 65-fold within five years)'
+    """
+    period = pd.Period(str(period))
+    if period not in both.index:
+        return ""
+    rate, without = both.loc[period, ["growth", "without"]]
+    if not abs(rate - without) >= least:  # or not known
+        return ""
+    swing = f", which swing {'at least ' if len(swung) > 1 else ''}{swung.min():.0f}-fold"
+    swing = f"{swing} within five years" if why else ""
+    flows = listed(flow_names(swung.index))
+    return f" ({percent(without, sign=True)} without {flows}{swing})"
+
+
+def times(ratio: float) -> str:
+    """
+    Say how many times as large.
+
+    Parameters
+    ----------
+    ratio : float
+        Above 0.
+
+    Returns
+    -------
+    str
+        With one decimal below ten; from a hundred on "about" and two figures, as the base of such
+        a multiple is small and known to no more.
+
+    Examples
+    --------
+    >>> times(243.06), times(2.31), times(38.2)
+    ('about 240 times', '2.3 times', '38 times')
+    """
+    if ratio >= 100:
+        return f"about {float(f'{ratio:.2g}'):,.0f} times"
+    return f"{ratio:.{1 if ratio < 10 else 0}f} times"
+
+
+def alike(medians: pd.Series, *, least: float = 0.01) -> str:
+    """
+    Say what several versions project: one figure where they do not differ by as much as a point.
+
+    Parameters
+    ----------
+    medians : Series
+        Growth by version, named by the index, fractions.
+    least : float
+        The smallest difference that draws can tell, a fraction.
+
+    Returns
+    -------
+    str
+        Such as "+7 % on each of the 3" or "+7 % on China's report and +9 % on both".
+
+    Examples
+    --------
+    >>> alike(pd.Series([0.074, 0.071], ["one", "two"])).replace(chr(0xA0), " ")
+    '+7 % on each of the 2, which draws cannot tell apart'
+    >>> alike(pd.Series([0.074, 0.11], ["one", "two"])).replace(chr(0xA0), " ")
+    '+7 % on one and +11 % on two'
+    """
+    said = [percent(m, digits=0, sign=True) for m in medians]
+    if medians.max() - medians.min() < least:
+        return f"{said[0]} on each of the {len(said)}, which draws cannot tell apart"
+    return listed([f"{rate} on {name}" for rate, name in zip(said, medians.index, strict=True)])
+
+
+def flow_names(keys: pd.Index) -> list[str]:
+    """
+    Name flows in a sentence.
+
+    Parameters
+    ----------
+    keys : MultiIndex
+        Of partner and flow.
+
+    Returns
+    -------
+    list of str
+        Such as `"imports from Kyrgyzstan"`.
+
+    Examples
+    --------
+    >>> flow_names(pd.MultiIndex.from_tuples([("KGZ", "import"), ("KAZ", "export")]))
+    ['imports from Kyrgyzstan', 'exports to Kazakhstan']
+    """
+    to = {"export": "exports to", "import": "imports from"}
+    return [f"{to[flow]} {codes.label(partner)}" for partner, flow in keys]
+
+
+def known_digits(error: float) -> int:
+    """
+    Tell how many decimals of a percentage its error leaves.
+
+    Parameters
+    ----------
+    error : float
+        Standard error of a rate, a fraction: from `simulation_error`.
+
+    Returns
+    -------
+    int
+        1 where two standard errors are less than a tenth of a percent, else 0.
+
+    Examples
+    --------
+    >>> known_digits(0.0023), known_digits(0.0004)
+    (0, 1)
+    """
+    return int(2 * error < 0.001)
+
+
+def points(difference: float, *, digits: int = 1, sign: bool = False) -> str:
+    """
+    Say a difference of two rates.
+
+    Parameters
+    ----------
+    difference : float
+        A fraction: 0.012 is 1.2 points.
+    digits : int
+        Decimals.
+    sign : bool
+        Whether to write a plus before a rise.
+
+    Returns
+    -------
+    str
+        In percentage points.
+
+    Examples
+    --------
+    >>> points(-0.0129), points(0.01, digits=0, sign=True)
+    ('−1.3 points', '+1 point')
+    """
+    text = percent(difference, digits=digits, sign=sign).removesuffix("\u00a0%")
+    return f"{text} {'point' if text in ('1', '+1', MINUS + '1') else 'points'}"
+
+
+def miss(projected: float, came: float) -> float:
+    """
+    Measure how far growth came from its projection, as the printed parts have it.
+
+    Parameters
+    ----------
+    projected, came : float
+        Growth, fractions.
+
+    Returns
+    -------
+    float
+        What came, in tenths of a percent, less the projection in whole percents, in whole points:
+        a fraction.
+
+    Examples
+    --------
+    >>> miss(0.0744, 0.0607), miss(0.039, 0.1211)
+    (-0.01, 0.08)
+    """
+    return round(round(100 * came, 1) - round(100 * projected)) / 100
+
+
+def turned_out(row: pd.Series) -> str:
+    """
+    Say what was projected and what came.
+
+    Parameters
+    ----------
+    row : Series
+        From `judge`: 0.1, 0.5, 0.9 and came, fractions.
+
+    Returns
+    -------
+    str
+        The projection and its 80 % range in whole percents, what came in tenths.
+
+    Examples
+    --------
+    >>> row = pd.Series({0.1: -0.128, 0.5: 0.0744, 0.9: 0.424, "came": 0.0607})
+    >>> turned_out(row).replace(chr(0xA0), " ")
+    '+7 % was projected, four chances in five between −13 % and +42 %, and +6.1 % came'
+    """
+    low, middle, high = (percent(row[q], digits=0, sign=True) for q in (0.1, 0.5, 0.9))
+    reach = f"four chances in five between {low} and {high}"
+    return f"{middle} was projected, {reach}, and {percent(row['came'], sign=True)} came"
+
+
+def least_sure(table: pd.DataFrame) -> str:
+    """
+    Say which flow is the least sure part of a projected growth.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `intervals(projected_contributions(...), "contribution")`, of one model and period.
+
+    Returns
+    -------
+    str
+        A sentence.
+
+    Examples
+    --------
+    >>> keys = pd.MultiIndex.from_tuples([("KGZ", "import"), ("KAZ", "export")],
+    ...                                  names=["partner", "flow"])
+    >>> least_sure(pd.DataFrame({0.1: [-0.02, 0.0], 0.9: [0.15, 0.06]}, keys))
+    'The least sure part is imports from Kyrgyzstan, which add between −2 and +15 points of it.'
+    """
+    row = table.loc[[(table[0.9] - table[0.1]).idxmax()]]
+    keys = pd.MultiIndex.from_arrays([row.index.get_level_values(k) for k in ("partner", "flow")])
+    low, high = (percent(row[q].iloc[0], digits=0, sign=True) for q in (0.1, 0.9))
+    reach = f"{low.removesuffix(NARROW)} and {high.removesuffix(NARROW)} points"
+    return f"The least sure part is {flow_names(keys)[0]}, which add between {reach} of it."
+
+
+def told_apart(effects: pd.DataFrame, labels: Mapping[str, str]) -> str:
+    """
+    Say what each scenario does to growth, and which do nothing that can be told.
+
+    Parameters
+    ----------
+    effects : DataFrame
+        Indexed by scenario first: what it adds to the baseline's growth, with columns 0.1, 0.5
+        and 0.9, fractions; a scenario whose 80 % range holds 0 is not told from the baseline.
+    labels : mapping of str
+        The words for each scenario.
+
+    Returns
+    -------
+    str
+        A clause, the largest effect first.
+
+    Examples
+    --------
+    >>> index = pd.Index(["up", "down", "yuan"], name="scenario")
+    >>> rows = pd.DataFrame({0.1: [0.01, -0.1, -0.01], 0.5: [0.02, -0.05, 0.0],
+    ...                      0.9: [0.03, -0.01, 0.01]}, index)
+    >>> told_apart(rows, {"up": "Faster", "down": "Slowdown", "yuan": "Yuan up"})
+    '“Slowdown” takes 5 points away, “Faster” adds 2 points; “Yuan up” cannot be told from it'
+    """
+    rows = effects.set_axis(effects.index.get_level_values("scenario"), axis=0)
+    rows = rows.drop("baseline", errors="ignore")
+    known = rows[0.1] * rows[0.9] > 0
+    moves = known & (rows[0.5].abs() >= _HALF_A_POINT)
+    large = rows.loc[moves, 0.5].sort_values(key=abs, ascending=False)
+    said = [f"“{labels[s]}” {_added(middle)}" for s, middle in large.items()]
+    parts = [", ".join(said)] if said else []
+    for chosen, verb in ((known & ~moves, ("moves", "move")), (~known, ("", ""))):
+        names = [f"“{labels[s]}”" for s in rows.index[chosen]]
+        what = "cannot be told from it"
+        if verb[0]:
+            what = f"{verb[len(names) > 1]} it by less than half a point"
+        parts += [f"{listed(names)} {what}"] if names else []
+    return "; ".join(parts)
+
+
+def _added(middle: float) -> str:
+    """Say what is added or taken away, in whole points."""
+    size = points(abs(middle), digits=0)
+    return f"adds {size}" if middle > 0 else f"takes {size} away"
+
+
+def came(total: pd.Series, year: str | int, but_for: str = "") -> str:
+    """
+    Say how a year that was projected came, once it is known.
+
+    Parameters
+    ----------
+    total : Series
+        Annual, from `load_totals`, as known now.
+    year : str or int
+        The year.
+    but_for : str
+        From `but_for`.
+
+    Returns
+    -------
+    str
+        A sentence, or "" where the year or the one before is not known.
+
+    Examples
+    --------
+    >>> years = pd.period_range("2023", "2024", freq="Y")
+    >>> total = pd.Series([50.0, 53.0], years)
+    >>> total.attrs = {"partner": "KAZ", "currency": "USD"}
+    >>> came(total, 2024).replace(chr(0xA0), " ")
+    "2024 is over: China's trade with Kazakhstan rose 6.0 % in dollars."
+    """
+    now, before = (total.get(pd.Period(str(year), "Y") - back) for back in (0, 1))
+    if now is None or before is None:
+        return ""
+    name, currency = codes.label(total.attrs["partner"]), total.attrs["currency"]
+    said = f"China's trade with {name} {moved(now / before - 1)}"
+    return f"{year} is over: {said} in {codes.CURRENCY_LABELS[currency]}{but_for}."
+
+
+def public_by(
+    as_of: str, *frames: pd.DataFrame | pd.Series, projected_on: Sequence[str] = ()
+) -> str:
+    """
+    Say which day a page stands on, and where its figures end.
+
+    Parameters
+    ----------
+    as_of : str
+        The latest day used, YYYY-MM-DD.
+    *frames : DataFrame or Series
+        From the loaders.
+    projected_on : sequence of str
+        The days that projections stand on, if they are earlier.
+
+    Returns
+    -------
+    str
+        A sentence. Where the first period that is not held ended more than two months before the
+        day, it does not say that the figures were the latest public ones.
+
+    Examples
+    --------
+    >>> months = pd.Series(1.0, pd.period_range("2025-01", "2025-12", freq="M"))
+    >>> public_by("2026-01-31", months)
+    'Uses what was public on 31 January 2026; figures end in December 2025.'
+    >>> public_by("2026-11-25", months)
+    'Uses figures that end in December 2025: nothing later is held here on 25 November 2026.'
+    """
+    end = pd.Period(data_end(*frames).removeprefix("figures end in "))
+    said = end.strftime("%B %Y") if end.freqstr == "M" else str(end)
+    earlier = [day(d) for d in dict.fromkeys(projected_on) if d < as_of]
+    known = f"what was public on {day(as_of)}; figures end in {said}."
+    if pd.Timestamp(as_of) > (end + 1).end_time + pd.Timedelta(days=60):
+        known = f"figures that end in {said}: nothing later is held here on {day(as_of)}."
+    if earlier:
+        return f"Projected from what was public on {listed(earlier)}; all else from {known}"
+    return f"Uses {known}"
+
+
+def data_end(*frames: pd.DataFrame | pd.Series) -> str:
+    """
+    Say where the figures behind frames or totals end.
+
+    Parameters
+    ----------
+    *frames : DataFrame or Series
+        From the loaders: with `attrs["ends"]`, else with periods as a column or as the index.
+
+    Returns
+    -------
+    str
+        "figures end in …" with the latest period held, months before the year they end; or "no
+        figures". Beside an as-of day it tells a reader what that day could not bring.
+
+    Raises
+    ------
+    ValueError
+        If a frame has no periods.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> data_end(load_trade(frequency="M", as_of="2024-02-01"), load_trade(as_of="2024-02-01"))
+    'figures end in 2023-12'
+    """
+    ends = [_end(frame) for frame in frames]
+    known = [p for p in ends if p is not None]
+    if not known:
+        return "no figures"
+    return f"figures end in {max(known, key=lambda p: (p.end_time, p.freqstr == 'M'))}"
+
+
+def _end(frame: pd.DataFrame | pd.Series) -> pd.Period | None:
+    """Give the last period that a frame or a series holds, None where it holds none."""
+    if not isinstance(frame, pd.DataFrame | pd.Series):
+        raise ValueError(f"frames must be from the loaders, got {type(frame).__name__}")
+    if frame.attrs.get("ends"):
+        return pd.Period(frame.attrs["ends"])
+    periods = frame["period"] if "period" in getattr(frame, "columns", ()) else frame.index
+    if not isinstance(periods.dtype, pd.PeriodDtype):
+        raise ValueError(f"frames must have periods, got {type(periods).__name__}")
+    return periods.max() if len(periods) else None
 
 
 def _unbroken(periods: pd.PeriodIndex) -> bool:

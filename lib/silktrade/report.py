@@ -2,10 +2,168 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
 from presswork import provenance as told
 from presswork.provenance import headline, key_message
+from silktrade import codes, prose
 
-__all__ = ["headline", "key_message", "provenance"]
+__all__ = [
+    "dated",
+    "explain",
+    "headline",
+    "headline_each",
+    "headline_interval",
+    "key_message",
+    "overtaken",
+    "provenance",
+]
+
+
+def headline_interval(
+    name: str,
+    quantiles: Mapping[float, float],
+    unit: str,
+    period: str | int,
+    label: str,
+    *,
+    digits: int = 0,
+    history: pd.Series | None = None,
+) -> None:
+    """
+    Record the median of a projection as a headline number, with its 80 and 95 % ranges.
+
+    Parameters
+    ----------
+    name : str
+        As of `headline`; the bounds are recorded as `<name>_80_low` and so on.
+    quantiles : mapping of float
+        0.025, 0.1, 0.5, 0.9 and 0.975, such as a row of `intervals`.
+    unit, period, label, history
+        As of `headline`.
+    digits : int
+        Decimals that are known: draws tell whole percents.
+
+    Examples
+    --------
+    >>> row = {0.025: -0.21, 0.1: -0.11, 0.5: 0.047, 0.9: 0.33, 0.975: 0.61}
+    >>> headline_interval("growth", row, "growth", 2026, "Growth")  # doctest: +ELLIPSIS
+    Growth, 2026: 5 %
+    Growth, 2026: −11 %
+    ...
+    """
+    said = {"unit": unit, "period": str(period), "label": label, "digits": digits}
+    headline(name, quantiles[0.5], history=history, **said)
+    for chance, low, high in ((80, 0.1, 0.9), (95, 0.025, 0.975)):
+        headline(f"{name}_{chance}_low", quantiles[low], **said)
+        headline(f"{name}_{chance}_high", quantiles[high], **said)
+
+
+def headline_each(
+    name: str,
+    values: Mapping[str, float],
+    unit: str,
+    period: str | int,
+    labels: Mapping[str, str],
+    *,
+    before: str = "",
+    digits: int = 0,
+) -> None:
+    """
+    Record a headline number for each of several cases, whichever there are.
+
+    Parameters
+    ----------
+    name : str
+        The number of a case is recorded as `<name>_<case>`.
+    values : mapping of str
+        By case, such as the medians of scenarios.
+    unit, period, digits
+        As of `headline`.
+    labels : mapping of str
+        The words for each case.
+    before : str
+        What stands before them.
+
+    Examples
+    --------
+    >>> headline_each("growth", {"up": 0.052}, "growth", 2024, {"up": "Oil and gas dearer"})
+    Oil and gas dearer, 2024: 5 %
+    """
+    for case, value in values.items():
+        headline(f"{name}_{case}", value, unit, str(period), before + labels[case], digits=digits)
+
+
+def dated(as_of: str, *frames: pd.DataFrame | pd.Series, projected_on: Sequence[str] = ()) -> None:
+    """
+    Say which day the page stands on, and where its figures end.
+
+    Parameters
+    ----------
+    as_of : str
+        The latest day used, YYYY-MM-DD.
+    *frames : DataFrame or Series
+        From the loaders: what the page is made from.
+    projected_on : sequence of str
+        The days that projections stand on, if they are earlier.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> dated("2024-02-01", load_trade(frequency="M", as_of="2024-02-01"))
+    Uses what was public on 1 February 2024; figures end in December 2023.
+    """
+    told.dated(prose.public_by(as_of, *frames, projected_on=projected_on))
+
+
+def explain(what: str) -> None:
+    """
+    Show a text that several notebooks share.
+
+    Parameters
+    ----------
+    what : {'season'}
+        Which one.
+
+    Raises
+    ------
+    ValueError
+        If there is no such text.
+
+    Examples
+    --------
+    >>> explain("season")  # doctest: +ELLIPSIS
+    X-13ARIMA-SEATS takes out the season ...
+    """
+    told.note(prose.EXPLAINED[codes.one_of("what", what, list(prose.EXPLAINED))])
+
+
+def overtaken(total: pd.Series, year: str | int, report: str = "", *, but_for: str = "") -> None:
+    """
+    Say above a projection how its year came, once it is known; say nothing before.
+
+    Parameters
+    ----------
+    total : Series
+        Annual, from `load_totals`, as known now.
+    year : str or int
+        The year projected.
+    report : str
+        Name of the report that judges the projections.
+    but_for : str
+        From `but_for`: what growth is without flows that come and go.
+
+    Examples
+    --------
+    >>> from silktrade import load_totals
+    >>> overtaken(load_totals(as_of="2026-01-31"), 2024)  # doctest: +ELLIPSIS
+    2024 is over: China's trade with Central Asia rose 6.1... in dollars.
+    """
+    came = prose.came(total, year, but_for)
+    if came:
+        told.notice(came, report, "How the projections came out" if report else "")
 
 
 def provenance() -> None:

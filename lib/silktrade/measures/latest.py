@@ -1,0 +1,175 @@
+"""What stands behind a year's figure: its latest months, and the flows that swing."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from silktrade.measures.trade import growth
+from silktrade.schema import TRADE, frequency_of, validate
+
+_YEARS, _SWING = 5, 20.0  # a flow that grew or shrank this many times over within so many years
+
+
+def quarters(months: pd.Series) -> pd.Series:
+    """
+    Sum months to the quarters that are known whole.
+
+    Parameters
+    ----------
+    months : Series
+        Values by month, such as from `load_totals`.
+
+    Returns
+    -------
+    Series
+        By quarter, with the attributes of `months`; a quarter that lacks a month has no row.
+
+    Raises
+    ------
+    ValueError
+        If the series is not monthly.
+
+    Examples
+    --------
+    >>> months = pd.Series(1.0, pd.period_range("2024-12", "2025-04", freq="M"))
+    >>> {str(p): v for p, v in quarters(months).items()}
+    {'2025Q1': 3.0}
+    """
+    _monthly(months)
+    parts = months.groupby(months.index.asfreq("Q")).agg(["sum", "size"])
+    whole = parts.loc[parts["size"] == 3, "sum"].rename(months.name).rename_axis("period")
+    whole.attrs = dict(months.attrs)
+    return whole
+
+
+def latest(years: pd.Series, months: pd.Series) -> pd.DataFrame:
+    """
+    Set the year to date and the latest month beside the last full year.
+
+    Parameters
+    ----------
+    years, months : Series
+        The same total by year and by month, in one currency, from `load_totals`.
+
+    Returns
+    -------
+    DataFrame
+        first and last (months), value (full units of the currency), growth (a fraction, on the
+        same months a year before; NaN where they are not known), currency: one row the last full
+        year, one the months of a year that is not over, one the latest month. January and
+        February are one span, as the New Year falls in either. `attrs` holds `left_out`: the
+        later months that are known in the other currency only.
+
+    Raises
+    ------
+    ValueError
+        If a series is not of its frequency.
+
+    Examples
+    --------
+    >>> from silktrade import load_totals
+    >>> day, yuan = "2026-06-30", "CNY"
+    >>> found = latest(load_totals(currency=yuan, as_of=day),
+    ...                load_totals(frequency="M", currency=yuan, as_of=day))
+    >>> [f"{row.first} {row.last}" for row in found.itertuples()]
+    ['2025-01 2025-12', '2026-01 2026-04', '2026-04 2026-04']
+    """
+    if years.index.freqstr[0] != "Y":
+        raise ValueError(f"years must be annual, got frequency {years.index.freqstr!r}")
+    _monthly(months)
+    year, last = years.index[-1], months.index[-1]
+    rows = [(year.asfreq("M", "start"), year.asfreq("M", "end"), years.iloc[-1],
+             growth(years).get(year))]  # fmt: skip
+    january = last - last.month + 1
+    together = last.month <= 2
+    if last.year > year.year and not together:
+        rows.append(_span(months, january, last))
+    rows.append(_span(months, january if together else last, last))
+    table = pd.DataFrame(rows, columns=["first", "last", "value", "growth"])
+    table = table.astype({"growth": float}).assign(currency=months.attrs.get("currency"))
+    table.attrs["left_out"] = [p for p in months.attrs.get("left_out", []) if p > str(last)]
+    return table
+
+
+def swings(trade: pd.DataFrame) -> pd.Series:
+    """
+    Find the flows that come and go: twentyfold or more between two of the last five years.
+
+    Parameters
+    ----------
+    trade : DataFrame
+        TRADE, annual.
+
+    Returns
+    -------
+    Series
+        By partner and flow: the largest over the smallest year of the last five.
+
+    Raises
+    ------
+    ValueError
+        If the frame is not annual.
+
+    Notes
+    -----
+    Such a flow is often one commodity, gold or gas, that a border opens or closes to: what it
+    adds to a total in one year says nothing of the rest, nor of the next year.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> swings(load_trade(as_of="2026-01-31")).round(0).to_dict()
+    {('KGZ', 'import'): 66.0}
+    """
+    trade = validate(trade, TRADE)
+    if frequency_of(trade) != "Y":
+        raise ValueError(f"trade must be annual, got frequency {frequency_of(trade)!r}")
+    recent = trade[trade["period"] > trade["period"].max() - _YEARS]
+    ends = recent.groupby(["partner", "flow"])["value"].agg(["min", "max", "size"])
+    ends = ends[(ends["size"] > 1) & (ends["min"] > 0)]
+    ratio = (ends["max"] / ends["min"]).rename("swing")
+    return ratio[ratio >= _SWING].sort_values(ascending=False)
+
+
+def growth_without(trade: pd.DataFrame, swung: pd.Series) -> pd.DataFrame:
+    """
+    Measure the growth of a total with and without the flows that swing.
+
+    Parameters
+    ----------
+    trade : DataFrame
+        TRADE; the total is the sum of all its series.
+    swung : Series
+        From `swings`; flows that the frame does not hold change nothing.
+
+    Returns
+    -------
+    DataFrame
+        By period: growth, and without (fractions), where every series is known then and a year
+        before.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> trade = load_trade(as_of="2026-01-31")
+    >>> growth_without(trade, swings(trade)).loc["2024":].round(3).values.tolist()
+    [[0.061, 0.03], [0.121, 0.098]]
+    """
+    trade = validate(trade, TRADE)
+    wide = trade.pivot(index="period", columns=["partner", "flow"], values="value").dropna()
+    rest = wide[[c for c in wide if c not in swung.index]].sum(axis=1, min_count=1).dropna()
+    sums = {"growth": wide.sum(axis=1), "without": rest}
+    return pd.DataFrame({name: growth(values) for name, values in sums.items()})
+
+
+def _span(months: pd.Series, first: pd.Period, last: pd.Period) -> tuple:
+    """Sum a span of months, and its growth on the same months a year before."""
+    wanted = pd.period_range(first, last)
+    now, before = (months.reindex(wanted - back).sum(min_count=len(wanted)) for back in (0, 12))
+    return first, last, now, now / before - 1
+
+
+def _monthly(months: pd.Series) -> None:
+    """Refuse a series that is not monthly."""
+    if months.index.freqstr[0] != "M":
+        raise ValueError(f"months must be monthly, got frequency {months.index.freqstr!r}")
