@@ -323,10 +323,12 @@ def test_the_figure_of_regimes_says_what_the_tests_found():
     assert said["title"].startswith("Growth of trade with Kazakhstan changed in 2007 (")
     assert "p 0.01, or 0.01 if growth carries over" in said["subtitle"]
     labels = [line.get_label() for line in ax.get_lines()]
-    assert {"Mean 1991 to 2006", "Mean 2007 to 2023"} <= set(labels)
+    assert {"Compound growth a year, 1991 to 2006", "Compound growth a year, 2007 to 2023"} <= set(
+        labels
+    )
     means = {line.get_label(): line.get_ydata()[0] for line in ax.get_lines()}
     by_hand = (total["2006"] / total["1990"]) ** (1 / 16) - 1
-    assert means["Mean 1991 to 2006"] == pytest.approx(by_hand)
+    assert means["Compound growth a year, 1991 to 2006"] == pytest.approx(by_hand)
     assert said["key"].splitlines()[0] == "1 Belt and Road proposed (2013)"
     plt.close("all")
 
@@ -338,8 +340,8 @@ def test_the_figure_of_a_steady_series_dates_nothing():
     assert part_texts(ax.figure)["title"] == (
         "No change in the growth of trade with Kazakhstan since 1990 can be told from chance"
     )
-    assert [x.get_label() for x in ax.get_lines() if "Mean" in x.get_label()] == [
-        "Mean 1991 to 2023"
+    assert [x.get_label() for x in ax.get_lines() if "Compound" in x.get_label()] == [
+        "Compound growth a year, 1991 to 2023"
     ]
     plt.close("all")
 

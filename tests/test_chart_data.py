@@ -202,7 +202,7 @@ def growth_regimes() -> Given:
     after = (total["2025"] / total["2008"]) ** (1 / 17) - 1
     means = pd.Series(np.where(rates.index < first, before, after), rates.index)
     ax = figures.growth_regimes(total, found, known)
-    return ax, {"Growth": rates, "Mean between breaks": means}
+    return ax, {"Growth": rates, "Compound growth a year between breaks": means}
 
 
 def energy_lines() -> Given:

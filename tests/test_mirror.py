@@ -360,12 +360,14 @@ def test_the_figure_of_projections_says_what_moves_or_that_nothing_does():
     columns, names = [0.025, 0.1, 0.5, 0.9, 0.975], ["China's report", "both"]
     same = pd.DataFrame([row, row], index=names, columns=columns)
     title = part_texts(figures.projections_by_source(same, "s", "USD").figure)["title"]
-    assert title.replace("\u00a0", " ") == "Every version of the past gives a median of 5.0 %"
+    assert title.replace("\u00a0", " ") == (
+        "Whose report is taken makes no difference that draws can tell: a median of 5 %"
+    )
     other = same.assign(**{"0.5": 0})
     other.loc["both", 0.5] = 0.03
     title = part_texts(figures.projections_by_source(other[columns], "s", "USD").figure)["title"]
     assert title.replace("\u00a0", " ") == (
-        "The median moves from 5.0 % to 3.0 % when the past is both, not China's report"
+        "The median moves from 5 % to 3 % when the past is both, not China's report"
     )
 
 

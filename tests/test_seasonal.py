@@ -307,14 +307,15 @@ def title(ax) -> str:
     return part_texts(ax.figure)["title"].replace("\u00a0", " ")
 
 
-def drawn(change: float, effect: str = "lent", last: str = "2025-12"):
+def drawn(change: float, effect: str = "lent", last: str = "2025-12", m7: float = 0.5):
     """Draw months whose last adjusted change is given."""
     periods = pd.period_range(end=last, periods=36, freq="M", name="period")
     months = pd.Series(1e9, periods, name="KAZ")
     months.attrs = {"partner": "KAZ", "currency": "USD", "source": "gacc"}
     line = pd.DataFrame({"period": periods, "adjusted": 1e9})
     line.loc[35, "adjusted"] *= 1 + change
-    found = pd.DataFrame([{"effect": effect, "months": 36, "spread_rest": 0.08}])
+    quality = {"m7": m7, "q": 0.5, "method": "X-13"}
+    found = pd.DataFrame([{"effect": effect, "months": 36, "spread_rest": 0.08, **quality}])
     errors = pd.DataFrame({
         "effect": ["lent", "none"], "error_holiday": [0.04, 0.1], "error_rest": [0.02, 0.03],
         "spread_rest": [0.04, 0.04],
@@ -330,16 +331,42 @@ def drawn(change: float, effect: str = "lent", last: str = "2025-12"):
             0.09,
             "2025-12",
             "lent",
-            "rose 9.0 % in December 2025: more than the 8.0 % that 36 months",
+            "rose 9.0 % in December 2025; after 36 months such a figure can be 8 % off",
         ),
-        (-0.05, "2025-12", "lent", "fell 5.0 % in December 2025: no more than the 8.0 % that 36"),
-        (0.09, "2025-02", "lent", "rose 9.0 % in February 2025: no more than the 16.0 % that 36"),
-        (0.09, "2025-12", "none", "rose 9.0 % in December 2025: no more than the 12.0 % that 36"),
+        (
+            -0.05,
+            "2025-12",
+            "lent",
+            "fell in December 2025 cannot be told: after 36 months such a figure can be 8 % off",
+        ),
+        (0.09, "2025-02", "lent", "cannot be told: after 36 months such a figure can be 16 % off"),
+        (0.09, "2025-12", "none", "cannot be told: after 36 months such a figure can be 12 % off"),
     ],
 )
 def test_a_title_says_what_a_short_history_can_tell(change, last, effect, said):
     assert said in title(drawn(change, effect, last))
     plt.close("all")
+
+
+def test_a_series_that_fails_its_own_diagnostics_is_drawn_as_published():
+    assert [line.get_label() for line in drawn(0.09).get_lines()] == ["Published", "Adjusted"]
+    ax = drawn(0.09, m7=1.65)
+    assert [line.get_label() for line in ax.get_lines()] == ["Published"]
+    assert title(ax) == (
+        "No steady season can be told in trade with Kazakhstan, so that none is taken out"
+    )
+    assert part_texts(ax.figure)["subtitle"].endswith("as M7 1.65 should be below 1")
+    plt.close("all")
+
+
+def test_a_season_in_one_call_is_its_parts(world):
+    months = st.load_totals("KGZ", frequency="M")
+    total = st.load_totals("WLD", frequency="M")
+    found = st.season(months, total, NEW_YEAR)
+    effects = st.holiday_effects(total, NEW_YEAR)
+    assert found.adjusted.equals(st.seasonal_adjust(months, NEW_YEAR, effects=effects))
+    assert found.found.equals(st.seasonal_diagnostics(months, NEW_YEAR, effects=effects))
+    assert found.lender["partner"].tolist() == ["WLD"]
 
 
 def test_a_long_history_needs_no_reserve_and_a_too_short_one_says_so(world):

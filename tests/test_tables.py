@@ -96,6 +96,29 @@ def test_years_are_totals_and_their_growth():
     assert "billion yuan" in tables.years(totals).caption
 
 
+def test_a_total_that_was_published_alone_is_marked():
+    totals, whole = st.load_partner_totals(), st.load_totals()
+    table = tables.years(totals, 6, whole)
+    marked = [year for year in table.data.index if year.endswith("*")]
+    assert [f"{year}*" for year in whole.attrs["published"]][-1:] == marked
+    assert "*" in table.caption
+    known = table.data["Central Asia"].to_numpy()
+    assert known == pytest.approx((whole.tail(6) / 1e9).to_numpy())
+    assert table.data["Growth"].to_numpy() == pytest.approx(st.growth(whole).tail(6).to_numpy())
+    assert "*" not in tables.years(totals, 2, whole).caption
+
+
+def test_the_latest_months_are_told_in_both_currencies():
+    both = [
+        st.latest(st.load_totals(currency=c), st.load_totals(frequency="M", currency=c))
+        for c in ("CNY", "USD")
+    ]
+    table = tables.latest(*both)
+    assert set(table.data.index.get_level_values("Currency")) == {"yuan", "dollars"}
+    lacking = both[1].attrs["left_out"]
+    assert bool(lacking) == ("is not known in dollars" in table.caption)
+
+
 def test_reconciliation_sets_sums_against_prints(years):
     table = tables.reconciliation(years, st.load_printed_totals(as_of=DAY)).data
     kyrgyz = table.loc[("Kyrgyzstan", pd.Period("2022"))]
@@ -162,7 +185,7 @@ def test_projection_prints_the_quantiles(paths):
     table = tables.projection(rows, "CNY")
     uzbek = table.data.loc[("Uzbekistan", "imports")]
     source = rows.xs("UZB", level="partner").xs("import", level="flow").iloc[0]
-    said = {q: bare(st.percent(source[q], sign=True)) for q in source.index}
+    said = {q: bare(st.percent(source[q], digits=0, sign=True)) for q in source.index}
     assert bare(uzbek["Median"]) == said[0.5]
     for name, low, high in (("50", 0.25, 0.75), ("80", 0.1, 0.9), ("95", 0.025, 0.975)):
         assert bare(uzbek[f"{name} % interval"]) == f"{said[low]} to {said[high]}"
@@ -175,7 +198,7 @@ def test_models_stand_in_one_order_with_their_combination(paths):
     out = tables.models(table, "USD").data
     assert out.index.tolist() == ["Random walk with drift", "Theta", "Combination"]
     theta = table.xs("theta", level="model").iloc[0]
-    assert bare(out.loc["Theta", "Median"]) == bare(st.percent(theta[0.5], sign=True))
+    assert bare(out.loc["Theta", "Median"]) == bare(st.percent(theta[0.5], digits=0, sign=True))
 
 
 def test_numbers_are_printed_for_readers(years):

@@ -20,6 +20,7 @@ from silktrade.figures.trends import mark_events
 from silktrade.measures.trade import cagr, growth
 
 _WITH = {codes.REGION: "the five", codes.WORLD: "the world"}
+LEVEL = 0.05  # of the test that there is any break
 _BREAK, _BAR = codes.COLOURS["import"], "#9cc4de"
 
 
@@ -69,10 +70,10 @@ def growth_regimes(total: pd.Series, found: pd.DataFrame, known: pd.DataFrame) -
         mean = cagr(total, first - 1, last)
         means = means.reindex(rates.index).where(rates.index < first, mean)
         ax.plot([first.year - 0.5, last.year + 0.5], [mean, mean], color=INK,
-                label=f"Mean {first} to {last}")  # fmt: skip
+                label=f"Compound growth a year, {first} to {last}")  # fmt: skip
     ax.set_xlim(x[0] - 0.6, x[-1] + 0.6)
     percent_on_y(ax)
-    shown = pd.DataFrame({"Growth": rates, "Mean between breaks": means})
+    shown = pd.DataFrame({"Growth": rates, "Compound growth a year between breaks": means})
     attach(ax, shown.rename_axis("Year"))
     # A year's bar runs from half before to half after its number, so an event stands within it.
     place = known["date"].dt.year + (known["date"].dt.day_of_year - 1) / 365 - 0.5
@@ -93,7 +94,8 @@ def _measure(total: pd.Series, found: pd.DataFrame) -> str:
     if found.empty:
         return said
     first = found.iloc[0]
-    return f"{said}; p {first['p_value']:.2f}, or {first['p_paired']:.2f} if growth carries over"
+    chance = f"p {first['p_value']:.2f}, or {first['p_paired']:.2f} if growth carries over"
+    return f"{said}; orange bars hold a date with 95 %; {chance}"
 
 
 def _title(total: pd.Series, found: pd.DataFrame) -> str:
@@ -105,4 +107,8 @@ def _title(total: pd.Series, found: pd.DataFrame) -> str:
     dates = [f"{r.first} ({r.low} to {r.high})" for r in found.itertuples()]
     rates = [prose.percent(r, digits=0) for r in (found["before"].iloc[0], *found["after"])]
     steps = f"from {rates[0]} to {' and then '.join(rates[1:])} a year"
-    return f"Growth of {who} changed in {prose.listed(dates)}, {steps}"
+    # Where it might be growth of one year that carries over into the next, it is no finding.
+    verb = "changed" if found.iloc[0]["p_paired"] < LEVEL else "may have changed"
+    overlap = (found["low"].iloc[1:].array <= found["high"].iloc[:-1].array).any()
+    apart = "; the intervals of these dates overlap" if overlap else ""
+    return f"Growth of {who} {verb} in {prose.listed(dates)}, {steps}{apart}"

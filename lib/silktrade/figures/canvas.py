@@ -277,6 +277,39 @@ def percent_on_y(ax: Axes) -> None:
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{_plain(y * 100)} %"))
 
 
+def points_on_y(ax: Axes) -> None:
+    """
+    Print the y axis in percentage points.
+
+    Parameters
+    ----------
+    ax : Axes
+        Whose values are differences of fractions; the subtitle says "points".
+
+    Examples
+    --------
+    >>> points_on_y(canvas("Finding", "Contribution in points", "China Customs"))
+    """
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: _plain(y * 100)))
+
+
+def points_on_x(ax: Axes) -> None:
+    """
+    Print the x axis in percentage points, with few enough ticks to read them.
+
+    Parameters
+    ----------
+    ax : Axes
+        Whose values are differences of fractions; the subtitle says "points".
+
+    Examples
+    --------
+    >>> points_on_x(canvas("Finding", "Growth less the baseline's, points", "China Customs"))
+    """
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _plain(x * 100)))
+
+
 def billions_on_y(ax: Axes) -> None:
     """
     Print the y axis in billions.

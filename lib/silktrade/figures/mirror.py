@@ -22,6 +22,8 @@ from silktrade.figures.canvas import (
 from silktrade.figures.chart_data import attach
 from silktrade.figures.projections import draw_range, interval_data
 
+_TOLD = 0.01  # a difference of medians that another seed would not make
+
 
 def seen_by_importer(gaps: pd.DataFrame, source: str) -> Axes:
     """
@@ -215,21 +217,19 @@ def projections_by_source(table: pd.DataFrame, source: str, currency: str) -> Ax
     first, medians = names[0], table[0.5]
     spread = medians.max() - medians.min()
     moved = (medians - medians.iloc[0]).abs().idxmax()
-    if round(spread, 3) == 0:
-        title = f"Every version of the past gives a median of {prose.percent(medians.iloc[0])}"
+    rate, other = (prose.percent(m, digits=0) for m in (medians.iloc[0], medians[moved]))
+    if spread < _TOLD:
+        title = f"Whose report is taken makes no difference that draws can tell: a median of {rate}"
     else:
-        title = (
-            f"The median moves from {prose.percent(medians.iloc[0])} to "
-            f"{prose.percent(medians[moved])} when the past is {moved}, not {first}"
-        )
+        title = f"The median moves from {rate} to {other} when the past is {moved}, not {first}"
     unit = codes.CURRENCY_LABELS[currency]
     measure = f"Projected growth in {unit}, percent; thick bar 80 %, thin bar 95 %"
     ax = canvas(title, measure, source, height=0.55 * len(table) + 1.5)
     for i, (name, row) in enumerate(table.iterrows()):
         draw_range(ax, i, row.to_dict(), INK, f"_{name}")
         said = (
-            f"{name}: median {prose.percent(row[0.5])}, 80 % interval "
-            f"{prose.percent(row[0.1])} to {prose.percent(row[0.9])}"
+            f"{name}: median {prose.percent(row[0.5], digits=0)}, 80 % interval "
+            f"{prose.percent(row[0.1], digits=0)} to {prose.percent(row[0.9], digits=0)}"
         )
         ax.errorbar([row[0.5]], [i], fmt="o", color=INK, markersize=7, label=said)
     ax.axvline(0, color=QUIET, linewidth=0.8)

@@ -19,6 +19,7 @@ from silktrade.figures.canvas import (
 )
 from silktrade.figures.chart_data import attach
 
+_TOLD = 0.01  # a difference of medians that another seed would not make
 _BANDS = ((0.025, 0.975, "95 %", 0.16), (0.1, 0.9, "80 %", 0.22), (0.25, 0.75, "50 %", 0.30))
 
 
@@ -116,12 +117,7 @@ def growth_ranges(table: pd.DataFrame, source: str, currency: str) -> Axes:
     period, median = keys["period"].iloc[0], table[0.5].to_numpy()
     lead = int(median.argmax())
     names = row_names(keys)
-    rate, low, high = (prose.percent(table[q].iloc[lead], digits=0) for q in (0.5, 0.1, 0.9))
-    falls = median[lead] < 0
-    title = (
-        f"{names[lead]} should {'fall least' if falls else 'grow fastest'} in {period}, by "
-        f"{rate.lstrip(chr(0x2212))}, in an 80 % range of {low} to {high}"
-    )
+    title = _fastest(table, names, lead, period)
     unit = codes.CURRENCY_LABELS[currency]
     measure = f"Projected growth in {unit}, percent; thick bar 80 %, thin bar 95 %"
     ax = canvas(title, measure,
@@ -149,6 +145,22 @@ def growth_ranges(table: pd.DataFrame, source: str, currency: str) -> Axes:
     percent_on_x(ax)
     attach(ax, interval_data(table, names))
     return ax
+
+
+def _fastest(table: pd.DataFrame, names: list[str], lead: int, period: pd.Period) -> str:
+    """Say which row should grow fastest, if its median stands out by a point."""
+    close = (table[0.5].to_numpy() > table[0.5].iloc[lead] - _TOLD).sum()
+    rate, low, high = (prose.percent(table[q].iloc[lead], digits=0) for q in (0.5, 0.1, 0.9))
+    verb = "fall least" if table[0.5].iloc[lead] < 0 else "grow fastest"
+    if close > 1:
+        return (
+            f"Which of {len(table)} should {verb} in {period} cannot be told: the medians of "
+            f"{close} are within a point of the highest, {rate}"
+        )
+    return (
+        f"{names[lead]} should {verb} in {period}, by {rate.lstrip(chr(0x2212))}, in an 80 % "
+        f"range of {low} to {high}"
+    )
 
 
 def interval_data(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:

@@ -106,7 +106,8 @@ def dependence(ratio: pd.Series, partner: str, source: str) -> Axes:
         f"{codes.label(partner)}'s output in {last}{prose.record(ratio)}"
     )
     run = unbroken(ratio)
-    measure = f"China's exports plus imports over the partner's GDP, percent{gap_note(run)}"
+    measure = f"China's exports plus imports over the partner's GDP, percent, known to {last}"
+    measure += gap_note(run)
     ax = canvas(title, measure, source)
     x = periods_on_x(ax, run.index)
     ax.plot(x, run, color=codes.colour(partner), label=codes.label(partner), marker="o",

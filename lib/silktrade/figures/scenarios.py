@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 from matplotlib.axes import Axes
 
 from silktrade import codes, prose
-from silktrade.figures.canvas import INK, QUIET, canvas, percent_on_x
+from silktrade.figures.canvas import INK, QUIET, canvas, percent_on_x, points_on_x
 from silktrade.figures.chart_data import attach
 from silktrade.figures.projections import draw_range, interval_data
 
 CHANNEL_COLOURS = {"income": "#0072B2", "exchange_rate": "#C35A00", "energy": "#00805E"}
+_LEAST = 0.01  # a difference of medians that another seed would not make
 _FLOW_WORDS = {"export": "exports", "import": "imports"}
 
 
@@ -54,12 +57,16 @@ def scenario_ranges(
     rows, names = _ordered(table, assumed, "model")
     year = table.index.get_level_values("period")[0]
     base = rows.loc["baseline", 0.5]
-    distance = (rows[0.5] - base).drop("baseline")
-    most = distance.abs().idxmax()
-    title = (
-        f"“{names[most]}” would move trade with {codes.label(partner)} most in {year}: growth of "
-        f"{prose.percent(rows.loc[most, 0.5])}, against {prose.percent(base)} in the baseline"
-    )
+    distance = (rows[0.5] - base).drop("baseline").abs()
+    who = f"trade with {codes.label(partner)}"
+    if distance.empty or distance.max() < _LEAST:
+        title = f"No scenario moves the growth of {who} in {year} by as much as one point"
+    else:
+        most = distance.idxmax()
+        title = (
+            f"“{names[most]}” would move {who} most in {year}: growth of "
+            f"{_whole(rows.loc[most, 0.5])}, against {_whole(base)} in the baseline"
+        )
     unit = codes.CURRENCY_LABELS[currency]
     measure = f"Growth in {unit}, percent; thick bar 80 %, thin bar 95 %"
     ax = canvas(title, measure, source, height=0.46 * len(rows) + 1.7)
@@ -105,25 +112,15 @@ def channel_ranges(table: pd.DataFrame, assumed: pd.DataFrame, partner: str, sou
     rows, labels = _ordered(table.drop("baseline", errors="ignore"), assumed, "scenario")
     channels = table.loc[rows.index].index.get_level_values("channel")
     names = [labels[s] for s in rows.index]
-    widest = int(rows[0.5].abs().to_numpy().argmax())
-    said = rows.iloc[widest]
-    verb = "add" if said[0.5] > 0 else "take away"
-    low, high = sorted((abs(said[0.1]), abs(said[0.9])))
-    reach = f"{_number(low)} to {_number(high)}"
-    if said[0.1] * said[0.9] < 0:  # the sign is not sure
-        reach = f"{_number(said[0.1])} to {_number(said[0.9])}"
-    title = (
-        f"“{names[widest]}” would {verb} {_number(abs(said[0.5]))} points of growth with "
-        f"{codes.label(partner)}, in an 80 % range of {reach}"
-    )
+    title = _widest(rows, names, codes.label(partner))
     measure = "Growth less that of the baseline, percentage points; thick bar 80 %, thin bar 95 %"
     ax = canvas(title, measure, source, height=0.46 * len(rows) + 2.0)
     for i, (row, channel) in enumerate(zip(rows.to_dict("records"), channels, strict=True)):
-        _range(ax, i, row, CHANNEL_COLOURS[channel], names[i])
+        _range(ax, i, row, CHANNEL_COLOURS[channel], names[i], _points)
     ax.axvline(0, color=QUIET, linewidth=0.8)
     for channel in dict.fromkeys(channels):
         ax.plot([], [], "o", color=CHANNEL_COLOURS[channel], label=f"_{codes.CHANNELS[channel]}")
-    _rows_on_y(ax, names)
+    _rows_on_y(ax, names, points_on_x)
     handles = [h for h in ax.get_lines() if h.get_label()[1:] in codes.CHANNELS.values()]
     ax.legend(handles, [h.get_label()[1:] for h in handles], loc="upper center", ncols=3,
               bbox_to_anchor=(0.35, -0.1), frameon=False, fontsize=11)  # fmt: skip
@@ -211,24 +208,44 @@ def _ordered(
     return rows.loc[[s for s in names if s in rows.index]], names
 
 
-def _range(ax: Axes, i: int, row: object, colour: str, name: str) -> None:
+def _range(
+    ax: Axes, i: int, row: object, colour: str, name: str, say: Callable[[float], str] | None = None
+) -> None:
     """Draw one row: two bars and a dot that says the values."""
-    said = (
-        f"{name}: median {prose.percent(row[0.5])}, 80 % interval {prose.percent(row[0.1])} to "
-        f"{prose.percent(row[0.9])}"
-    )
+    say = say or _whole
+    said = f"{name}: median {say(row[0.5])}, 80 % interval {say(row[0.1])} to {say(row[0.9])}"
     draw_range(ax, i, row, colour, f"_{name}")
     ax.errorbar([row[0.5]], [i], fmt="o", color=colour, markersize=7, label=said)
 
 
-def _rows_on_y(ax: Axes, names: list[str]) -> None:
-    """Name the rows, the first on top, and print the x axis in percent."""
+def _rows_on_y(ax: Axes, names: list[str], printed: Callable[[Axes], None] = percent_on_x) -> None:
+    """Name the rows, the first on top, and print the x axis in percent or points."""
     ax.grid(axis="x")
     ax.set_yticks(range(len(names)), names)
     ax.invert_yaxis()
-    percent_on_x(ax)
+    printed(ax)
 
 
-def _number(rate: float) -> str:
-    """Print a fraction in percentage points."""
-    return prose.percent(rate).removesuffix("\u00a0%")
+def _widest(rows: pd.DataFrame, names: list[str], partner: str) -> str:
+    """Say which assumption moves growth most, of those whose sign is known."""
+    sure = (rows[0.1] * rows[0.9] > 0).to_numpy()
+    if not sure.any():
+        return f"With {partner}, no assumption's effect can be told from nothing"
+    widest = int(rows[0.5].abs().where(sure, -1.0).to_numpy().argmax())
+    said = rows.iloc[widest]
+    low, high = sorted((abs(said[0.1]), abs(said[0.9])))
+    verb = "add" if said[0.5] > 0 else "take away"
+    return (
+        f"“{names[widest]}” would {verb} {_points(abs(said[0.5]))} of growth with {partner}, in an "
+        f"80 % range of {_points(low).split(' ')[0]} to {_points(high).split(' ')[0]}"
+    )
+
+
+def _whole(rate: float) -> str:
+    """Print a projected rate: draws tell whole percents."""
+    return prose.percent(rate, digits=0)
+
+
+def _points(difference: float) -> str:
+    """Print a difference of projected rates, with a tenth only where there is no whole point."""
+    return prose.points(difference, digits=0 if abs(difference) >= 0.0095 else 1)

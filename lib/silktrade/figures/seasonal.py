@@ -20,6 +20,28 @@ _WITH = {codes.REGION: "the five", codes.WORLD: "the world"}
 _PLAIN = "#9a9a9a"
 
 
+def shows_season(row: pd.Series) -> bool:
+    """
+    Tell whether a series has a season that X-13's own diagnostics accept.
+
+    Parameters
+    ----------
+    row : Series
+        A row of `seasonal_diagnostics`.
+
+    Returns
+    -------
+    bool
+        False where M7 or Q is 1 or more; diagnostics that there are none of fail nothing.
+
+    Examples
+    --------
+    >>> [shows_season(pd.Series({"m7": m7, "q": 0.8})) for m7 in (1.65, 0.5, float("nan"))]
+    [False, True, True]
+    """
+    return not (row["m7"] >= 1 or row["q"] >= 1)
+
+
 def adjusted_months(
     months: pd.Series, adjusted: pd.DataFrame, found: pd.DataFrame, errors: pd.DataFrame
 ) -> Axes:
@@ -41,7 +63,8 @@ def adjusted_months(
     -------
     Axes
         The title says how the last month compares with the one before, and whether so short a
-        history can tell the difference from none.
+        history can tell the difference from none. A series whose own diagnostics find no season
+        is drawn as published alone.
 
     Examples
     --------
@@ -54,6 +77,9 @@ def adjusted_months(
     """
     name, currency, row = months.attrs["partner"], months.attrs["currency"], found.iloc[0]
     measure = f"China's exports plus imports, {UNITS[currency]} a month"
+    if not shows_season(row):
+        adjusted = adjusted.iloc[:0]
+        measure = f"{measure}; as published, {_why(row)}"
     ax = canvas(_title(name, adjusted, row, errors), measure, prose.source_line(months))
     ax.plot(periods_on_x(ax, months.index), months, color=_PLAIN, linewidth=1.4, label="Published")
     x = [p.year + (p.month - 1) / 12 for p in months.index]
@@ -71,11 +97,20 @@ def adjusted_months(
     return ax
 
 
+def _why(row: pd.Series) -> str:
+    """Say which of its own diagnostics a series fails."""
+    failed = {"M7": row["m7"], "Q": row["q"]}
+    said = [f"{name} {value:.2f}" for name, value in failed.items() if value >= 1]
+    return f"as {prose.listed(said)} should be below 1"
+
+
 def _title(name: str, adjusted: pd.DataFrame, row: pd.Series, errors: pd.DataFrame) -> str:
     """Say how the last month compares with the one before it, and how surely."""
     who = f"trade with {_WITH.get(name, codes.label(name))}"
-    if adjusted.empty:
+    if adjusted.empty and row["method"] == "none":
         return f"{who[0].upper()}{who[1:]} is known for too few months to be seasonally adjusted"
+    if adjusted.empty:
+        return f"No steady season can be told in {who}, so that none is taken out"
     line = adjusted.set_index("period")["adjusted"]
     last, change = line.index[-1], float(line.iloc[-1] / line.iloc[-2] - 1)
     said = f"Seasonally adjusted, {who} {prose.moved(change)} in {last.strftime('%B %Y')}"
@@ -83,8 +118,13 @@ def _title(name: str, adjusted: pd.DataFrame, row: pd.Series, errors: pd.DataFra
         return said
     # Two root mean square errors, as 95 % of a normal's errors are within.
     limit = 2 * _error(last, row, errors)
-    more = "more" if abs(np.log1p(change)) > limit else "no more"
-    return f"{said}: {more} than the {prose.percent(limit)} that {row['months']} months can miss"
+    reach = (
+        f"after {row['months']} months such a figure can be {prose.percent(limit, digits=0)} off"
+    )
+    if abs(np.log1p(change)) <= limit:
+        when = last.strftime("%B %Y")
+        return f"Whether {who} rose or fell in {when} cannot be told: {reach}"
+    return f"{said}; {reach}"
 
 
 def _error(last: pd.Period, row: pd.Series, errors: pd.DataFrame) -> float:

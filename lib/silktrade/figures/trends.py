@@ -19,6 +19,7 @@ from silktrade.figures.canvas import (
     label_ends,
     percent_on_y,
     periods_on_x,
+    points_on_y,
     unbroken,
 )
 from silktrade.measures.trade import cagr, contributions, growth, share
@@ -165,7 +166,7 @@ def contribution_bars(totals: pd.DataFrame, since: str | None = None) -> Axes:
         ends.append((x[-1] + 0.4, middle, codes.label(partner), colour))
     ax.plot(x, parts.sum(axis=1), "D", color=INK, markersize=5, label=codes.label(codes.REGION))
     ax.axhline(0, color=QUIET, linewidth=0.8)
-    percent_on_y(ax)
+    points_on_y(ax)
     label_ends(ax, ends)
     return ax
 

@@ -13,6 +13,7 @@ from silktrade.tables.projections import contributions, models, opinions, outtur
 from silktrade.tables.records import (
     adding_up,
     catalogue,
+    latest,
     mirror,
     partners,
     reconciliation,
@@ -47,6 +48,7 @@ __all__ = [
     "gas",
     "gas_prices",
     "known_dates",
+    "latest",
     "mirror",
     "models",
     "opinions",

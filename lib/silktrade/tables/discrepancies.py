@@ -7,7 +7,7 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from silktrade import codes
-from silktrade.tables.style import amount, points, rate, share, styled
+from silktrade.tables.style import amount, points, rate, share, styled, whole
 
 
 def discrepancies(gaps: pd.DataFrame, trends: pd.DataFrame) -> Styler:
@@ -162,8 +162,8 @@ def projections_by_source(
     [50.0]
     """
     out = pd.DataFrame({
-        "Median": growth[0.5].map(points),
-        "80 % interval": growth[0.1].map(points) + "\u00a0to\u00a0" + growth[0.9].map(points),
+        "Median": growth[0.5].map(whole),
+        "80 % interval": growth[0.1].map(whole) + "\u00a0to\u00a0" + growth[0.9].map(whole),
         "Level": level[0.5] / 1e9,
     }).rename_axis("Past")  # fmt: skip
     if came is not None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 from pandas.io.formats.style import Styler
 
 from silktrade import codes
 from silktrade.prose import day
-from silktrade.tables.style import points, styled
+from silktrade.tables.style import added, points, styled, whole
 
 
 def projection(table: pd.DataFrame, currency: str) -> Styler:
@@ -35,7 +37,7 @@ def projection(table: pd.DataFrame, currency: str) -> Styler:
     """
     bounds = {"50 % interval": (0.25, 0.75), "80 % interval": (0.1, 0.9)}
     bounds["95 % interval"] = (0.025, 0.975)
-    out = pd.DataFrame({"Median": table[0.5].map(points)})
+    out = pd.DataFrame({"Median": table[0.5].map(whole)})
     for name, (low, high) in bounds.items():
         out[name] = _range(table[low], table[high])
     out.index = _partner_and_flow(table)
@@ -73,7 +75,7 @@ def models(table: pd.DataFrame, currency: str) -> Styler:
     names["combination"] = codes.MODEL_LABELS["combination"]  # last, as a sum would stand
     keys = table.index.get_level_values("model")
     out = pd.DataFrame({
-        "Median": table[0.5].map(points).to_numpy(),
+        "Median": table[0.5].map(whole).to_numpy(),
         "80 % interval": _range(table[0.1], table[0.9]).to_numpy(),
     }, index=keys)  # fmt: skip
     out = out.loc[[k for k in names if k in out.index]].rename(index=names).rename_axis("Model")
@@ -108,7 +110,7 @@ def outturn(table: pd.DataFrame) -> Styler:
     for low, high, name in ((0.025, 0.975, "95 %"), (0.1, 0.9, "80 %")):
         inside[(table["came"] >= table[low]) & (table["came"] <= table[high])] = name
     out = pd.DataFrame({
-        "Median": table[0.5].map(points),
+        "Median": table[0.5].map(whole),
         "80 % interval": _range(table[0.1], table[0.9]),
         "Came": table["came"].map(points),
         "Inside": inside,
@@ -136,14 +138,16 @@ def contributions(table: pd.DataFrame) -> Styler:
     >>> keys = pd.MultiIndex.from_tuples([("KAZ", "export", pd.Period("2024"))],
     ...                                  names=["partner", "flow", "period"])
     >>> contributions(pd.DataFrame([[0, .1, .2]], keys, [.1, .5, .9])).data["Median"].tolist()
-    ['+10.0']
+    ['+10']
     """
     out = pd.DataFrame(
-        {"Median": table[0.5].map(points), "80 % interval": _range(table[0.1], table[0.9])}
+        {"Median": table[0.5].map(added), "80 % interval": _range(table[0.1], table[0.9], added)}
     ).set_axis(_partner_and_flow(table))
     order = table[0.5].to_numpy().argsort()[::-1]
     year = table.index.get_level_values("period")[0]
-    return styled(out.iloc[order], f"Contribution to the region's growth in {year}, points", {})
+    return styled(
+        out.iloc[order], f"Contribution to the region's growth in {year}, percentage points", {}
+    )
 
 
 def opinions(table: pd.DataFrame, period: str | int) -> Styler:
@@ -191,6 +195,6 @@ def _partner_and_flow(table: pd.DataFrame) -> pd.MultiIndex:
     return pd.MultiIndex.from_arrays([partners, flows], names=["Partner", "Flow"])
 
 
-def _range(low: pd.Series, high: pd.Series) -> pd.Series:
+def _range(low: pd.Series, high: pd.Series, printed: Callable[[float], str] = whole) -> pd.Series:
     """Print an interval of growth rates, on one line."""
-    return low.map(points) + "\u00a0to\u00a0" + high.map(points)
+    return low.map(printed) + "\u00a0to\u00a0" + high.map(printed)

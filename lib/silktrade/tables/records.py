@@ -7,6 +7,7 @@ from pandas.io.formats.style import Styler
 
 from silktrade import codes
 from silktrade.measures.trade import calendar_year, growth
+from silktrade.prose import span
 from silktrade.tables.style import amount, fine, rate, share, styled
 
 
@@ -61,7 +62,7 @@ def partners(trade: pd.DataFrame, year: str) -> Styler:
     return styled(table.rename(index=codes.label).rename_axis("Partner"), caption, formats)
 
 
-def years(totals: pd.DataFrame, count: int = 6) -> Styler:
+def years(totals: pd.DataFrame, count: int = 6, whole: pd.Series | None = None) -> Styler:
     """
     Set out the latest years: each partner's total, their sum and its growth.
 
@@ -71,26 +72,73 @@ def years(totals: pd.DataFrame, count: int = 6) -> Styler:
         From `load_partner_totals`, annual.
     count : int
         How many years.
+    whole : Series, optional
+        From `load_totals` of the region: stands where the sum is not known; such a year has a star.
 
     Returns
     -------
     Styler
-        One row a year, the latest last; a dash where a partner, and so the sum, is not known.
+        One row a year, the latest last; a dash for what is not known.
 
     Examples
     --------
-    >>> from silktrade import load_partner_totals
-    >>> years(load_partner_totals(), 2).data.shape
-    (2, 7)
+    >>> from silktrade import load_partner_totals, load_totals
+    >>> years(load_partner_totals(), 5, load_totals()).data["Central Asia"].round(1).to_dict()
+    {'2021*': 50.1, '2022': 70.2, '2023': 89.4, '2024': 94.8, '2025': 106.3}
     """
-    table = totals / 1e9
-    table[codes.label(codes.REGION)] = table.sum(axis=1, skipna=False)
-    rates = growth(table.iloc[:, -1]).reindex(table.index)
-    table = table.rename(columns=codes.label).assign(Growth=rates).tail(count)
+    own = totals.sum(axis=1, skipna=False)
+    both = own if whole is None else own.fillna(whole)
+    starred = own.isna() & both.notna()
+    table = (totals / 1e9).rename(columns=codes.label)
+    table[codes.label(codes.REGION)] = both / 1e9
+    table = table.assign(Growth=growth(both).reindex(table.index)).tail(count)
+    table.index = [f"{year}*" if starred[year] else str(year) for year in table.index]
     formats = dict.fromkeys(table.columns, amount) | {"Growth": rate}
     unit = f"billion {codes.CURRENCY_LABELS[totals.attrs['currency']]}"
     caption = f"China's exports plus imports, {unit}, and the growth of the sum"
+    if starred.tail(count).any():
+        caption += "; * as published, without all of its parts"
     return styled(table.rename_axis("Year"), caption, formats)
+
+
+def latest(*found: pd.DataFrame) -> Styler:
+    """
+    Set out the year, the year to date and the latest month, in each currency.
+
+    Parameters
+    ----------
+    *found : DataFrame
+        From `latest`, one a currency.
+
+    Returns
+    -------
+    Styler
+        One row a span and currency: the amount, and growth on the same months a year before. The
+        caption names the months that a currency lacks.
+
+    Examples
+    --------
+    >>> from silktrade import latest as latest_of
+    >>> from silktrade import load_totals
+    >>> day, yuan = "2026-06-30", "CNY"
+    >>> both = latest_of(load_totals(currency=yuan, as_of=day),
+    ...                  load_totals(frequency="M", currency=yuan, as_of=day))
+    >>> latest(both).data.index.get_level_values("Months").tolist()
+    ['2025', 'January to April 2026', 'April 2026']
+    """
+    rows = pd.concat(found).sort_values(["last", "first", "currency"], kind="stable")
+    spans = [span(first, last) for first, last in zip(rows["first"], rows["last"], strict=True)]
+    keys = {"Months": spans, "Currency": rows["currency"].map(codes.CURRENCY_LABELS).tolist()}
+    table = pd.DataFrame({
+        "Billion": (rows["value"] / 1e9).to_numpy(), "Growth": rows["growth"].to_numpy(),
+    }, pd.MultiIndex.from_arrays(list(keys.values()), names=list(keys)))  # fmt: skip
+    caption = "China's exports plus imports; growth on the same months a year before"
+    for one in found:
+        lacking = [pd.Period(p, "M") for p in one.attrs.get("left_out", [])]
+        if lacking:
+            unit = codes.CURRENCY_LABELS[one["currency"].iloc[0]]
+            caption += f"; {span(lacking[0], lacking[-1])} is not known in {unit}: no customs rate"
+    return styled(table, caption, {"Billion": "{:,.2f}", "Growth": rate})
 
 
 def reconciliation(trade: pd.DataFrame, printed: pd.DataFrame) -> Styler:

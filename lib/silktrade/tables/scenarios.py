@@ -7,7 +7,7 @@ from pandas.io.formats.style import Styler
 
 from silktrade import codes
 from silktrade.prose import percent
-from silktrade.tables.style import points, styled
+from silktrade.tables.style import styled, whole
 
 _FLOW_WORDS = {"export": "China's exports", "import": "China's imports"}
 
@@ -79,15 +79,15 @@ def scenario_growth(
     ...                      "above_year_before": [0.2]}, pd.Index(["baseline"]))
     >>> names = pd.DataFrame({"scenario": ["baseline"], "label": ["Baseline"]})
     >>> scenario_growth(rows, odds, names, "USD").data["Median"].tolist()
-    ['+10.0']
+    ['+10']
     """
     names = dict(zip(assumed["scenario"], assumed["label"], strict=True))
     year = table.index.get_level_values("period")[0]
     rows = table.set_axis(table.index.get_level_values("model"), axis=0)
     rows = rows.loc[[s for s in names if s in rows.index]]
-    out = pd.DataFrame({"Median": rows[0.5].map(points)})
+    out = pd.DataFrame({"Median": rows[0.5].map(whole)})
     for name, (low, high) in {"80 % interval": (0.1, 0.9), "95 % interval": (0.025, 0.975)}.items():
-        out[name] = rows[low].map(points) + "\u00a0to\u00a0" + rows[high].map(points)
+        out[name] = rows[low].map(whole) + "\u00a0to\u00a0" + rows[high].map(whole)
     titles = {"above_zero": "Trade grows", "above_baseline": "Faster than the baseline",
               "above_year_before": f"Faster than in {year - 1}"}  # fmt: skip
     for column, title in titles.items():
@@ -133,7 +133,7 @@ def scenario_partners(table: pd.DataFrame, assumed: pd.DataFrame, currency: str)
     wide.columns.name = None
     unit = codes.CURRENCY_LABELS[currency]
     caption = f"Median growth in {year} by partner, in {unit}, percent"
-    return styled(wide, caption, dict.fromkeys(wide.columns, points))
+    return styled(wide, caption, dict.fromkeys(wide.columns, whole))
 
 
 def elasticities(estimates: pd.DataFrame, published: pd.DataFrame) -> Styler:

@@ -113,9 +113,16 @@ def drivers(parts: pd.DataFrame, effect: pd.DataFrame) -> Styler:
     rows.append(("The yuan's rate", points(now["growth_cny"] - now["growth_usd"]), "–"))
     rows.append(("Growth in yuan", points(now["growth_cny"]), "–"))
     table = pd.DataFrame(rows, columns=["Part", "Points", "Standard error"]).set_index("Part")
+    priced = (parts["driver"] == "energy").any()
+    table = table if priced else table.drop(columns="Standard error")
     caption = f"What moved trade with {codes.label(partner)} in {year}, percentage points"
     if 0 < (months := parts["priced_months"].min()) < 12:
         caption += f"; oil and gas at the prices of the year's first {months} months"
+    if priced:
+        caption += (
+            "; what goes with oil and gas prices is their change times how trade with those who "
+            "sell them has answered on average: no proof of a cause, and no count of tonnes"
+        )
     return styled(table, caption, {})
 
 

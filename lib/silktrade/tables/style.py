@@ -99,6 +99,50 @@ def points(value: float) -> str:
     return percent(value, sign=True).removesuffix("\u00a0%")
 
 
+def whole(value: float) -> str:
+    """
+    Print a projected rate: draws tell whole percents.
+
+    Parameters
+    ----------
+    value : float
+        A fraction; NaN where it is not known.
+
+    Returns
+    -------
+    str
+        Whole percents without their sign, with a plus before a rise; or a dash.
+
+    Examples
+    --------
+    >>> whole(0.0744), whole(-0.128)
+    ('+7', '−13')
+    """
+    return "–" if pd.isna(value) else percent(value, digits=0, sign=True).removesuffix("\u00a0%")
+
+
+def added(value: float) -> str:
+    """
+    Print what a part adds in percentage points: whole, or tenths where it is less than one.
+
+    Parameters
+    ----------
+    value : float
+        A fraction.
+
+    Returns
+    -------
+    str
+        With a plus before a rise.
+
+    Examples
+    --------
+    >>> added(0.0744), added(-0.003)
+    ('+7', '−0.3')
+    """
+    return whole(value) if abs(value) >= 0.0095 else points(value)
+
+
 def amount(value: float) -> str:
     """
     Print an amount in billions.
