@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import json
 import re
 import statistics
@@ -10,10 +11,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 from conftest import ROOT
+from test_one_value import contradictions
 
-from presswork import engine, plan, provenance, site, store, worker
+from presswork import engine, plan, provenance, site, store, wording, worker
+from silktrade import codes, load_totals, prose
 from silktrade.cli import PROJECT
 
 FOLDER = ROOT / "notebooks"
@@ -130,6 +134,45 @@ def test_no_result_is_typed_into_the_text(path):
     assert re.findall(typed, text) == []
 
 
+def calls(path: Path) -> list[ast.Call]:
+    """List the calls of the library's functions in a notebook."""
+    nodes = [n for source in cells(path, "code") for n in ast.walk(ast.parse(source))]
+    found = [n for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
+    return [n for n in found if isinstance(n.func.value, ast.Name) and n.func.value.id == "st"]
+
+
+@every_notebook
+def test_every_loader_gets_its_day(path):
+    import silktrade as st
+
+    loaders = [n for n in calls(path) if n.func.attr.startswith("load_")]
+    assert loaders
+    dayless = [
+        ast.unparse(n)
+        for n in loaders
+        if "as_of" in inspect.signature(getattr(st, n.func.attr)).parameters
+        and "as_of" not in {k.arg for k in n.keywords}
+    ]
+    assert dayless == []
+
+
+@every_notebook
+def test_a_difference_of_rates_is_told_in_points(path):
+    told = [n.args[1:3] for n in calls(path) if n.func.attr == "headline"]
+    units = [
+        unit.value
+        for value, unit in told
+        if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Sub)
+        and isinstance(unit, ast.Constant)
+    ]  # fmt: skip
+    assert {u for u in units if not re.fullmatch("[A-Z]{3}", u)} <= {"points"}
+
+
+@every_notebook
+def test_the_page_says_which_day_it_stands_on(path):
+    assert [n.func.attr for n in calls(path)].count("dated") == 1
+
+
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory) -> Path:
     """Run the whole batch once, with few draws, and the template beside it."""
@@ -203,5 +246,68 @@ def test_projections_give_growth_in_both_currencies_with_bounds(reports):
     for currency in ("usd", "cny"):
         names = [n for n in headlines if n.startswith("region_growth") and currency in n]
         assert len(names) >= 5, f"point, 80 % and 95 % bounds in {currency}: {names}"
-        assert {headlines[n]["unit"] for n in names} == {"fraction"}
+        assert {headlines[n]["unit"] for n in names} == {"growth"}
         assert {headlines[n]["period"] for n in names} == {"2024"}
+
+
+# Words that a name in the code has, and a label for people has not.
+COUNTRIES = "china|kazakhstan|kyrgyzstan|tajikistan|turkmenistan|uzbekistan"
+OF_CODE = rf"_|\b(usd|cny|gdp|hhi|ratio|own|{COUNTRIES}|first$|second$)\b"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_numbers_are_labelled_for_people(reports, name):
+    told = said(reports, name)["headlines"]
+    assert [h["label"] for h in told if re.search(OF_CODE, h["label"])] == []
+    assert {h["unit"] for h in told} <= {*wording.CLASSES, "USD", "CNY"}
+    printed = wording.numbers(told)
+    assert len({label for label, _ in printed}) == len(printed)  # no two of one name
+    # A range may be longer; what is longer still would wrap on a card.
+    assert [number for _, number in printed if len(number) > 14] == []
+    differences = [h for h in told if re.search("miss|less what", h["name"] + h["label"].lower())]
+    assert {h["unit"] for h in differences} <= {"points"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_says_the_latest_day_used_and_where_figures_end(reports, name):
+    record = said(reports, name)
+    given = record["parameters"]
+    days = sorted(str(v) for v in given.values() if re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(v)))
+    days = [d for d in days if d not in (given.get("first_day"), given.get("last_day"))]
+    assert prose.day(days[-1]) in record["dated"]
+    assert re.search(r"\bend in ", record["dated"])
+    assert all(prose.day(given[k]) in record["dated"] for k in given if k.endswith("projected_on"))
+    assert record["dated"] in (reports / f"{name}.html").read_text()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_tells_one_value_for_one_thing(reports, name):
+    partner = said(reports, name)["parameters"].get("partner", "CA5")
+    whose = codes.label("CA5" if name == "mirror_gaps" else partner)
+    assert contradictions((reports / f"{name}.html").read_text(), whose) == []
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if n.startswith(("growth_proj", "scenarios"))])
+def test_a_projection_whose_year_is_over_says_how_it_came(reports, name):
+    record = said(reports, name)
+    over = [n["text"] for n in record["notices"] if "is over" in n["text"]]
+    now = max(record["parameters"]["as_of"], record["parameters"]["judged_on"])
+    known = load_totals("CA5", as_of=now).index[-1].year
+    assert len(over) == (record["parameters"]["forecast_year"] <= known)
+    if over:
+        assert 'href="outturn.html"' in (reports / f"{name}.html").read_text()
+
+
+def test_scenarios_follow_the_data_set(monkeypatch):
+    import silktrade as st
+
+    rows = st.load_scenarios()
+    other = rows[rows["scenario"] == "energy_up"].assign(
+        scenario="energy_double", label="Oil and gas twice as dear", value=2.0
+    )
+    changed = pd.concat([rows[~rows["scenario"].isin(["yuan_up", "faster", "slowdown"])], other])
+    monkeypatch.setattr(st, "load_scenarios", lambda: changed)
+    space: dict[str, object] = {}
+    for source in cells(FOLDER / "09_scenarios.ipynb", "code")[:8]:
+        exec(source.replace("draws: int = 2000", "draws: int = 200"), space)
+    assert "energy_double" in space["medians"].index
