@@ -27,6 +27,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from silktrade import codes, prose
 from silktrade.figures.alternative import alternative_text
 from silktrade.figures.data_table import data_html
+from silktrade.figures.marks import faults
 
 WIDTH, HEIGHT = 6.4, 3.8  # inches; shown at half that width the text is still legible
 KEY_LINE = 0.22  # inches that a line of the key takes below the axes
@@ -54,6 +55,7 @@ HOUSE = {
     "text.color": INK,
     "xtick.color": QUIET,
     "ytick.color": QUIET,
+    "xtick.major.pad": 7,  # below the foot of the lowest label of the other axis
     "ytick.major.size": 0,
 }
 _PARTS = ("title", "subtitle", "source", "key")
@@ -156,9 +158,14 @@ def figure_html(figure: Figure) -> str:
     """
     texts = part_texts(figure)
     parts = _parts(figure)
-    picture = base64.b64encode(_picture(figure, parts, texts.get("key", ""))).decode()
+    drawn, wrong = _picture(figure, parts, texts.get("key", ""))
+    picture = base64.b64encode(drawn).decode()
     said = {part: html.escape(text) for part, text in texts.items()}
     lines = ['<figure class="chart">']
+    if wrong:  # the batch publishes no page with such a figure
+        told = html.escape("; ".join(wrong), quote=True)
+        lines = [f'<figure class="chart" data-faults="{told}">',
+                 f'<p class="chart-faults">This chart misleads: {told}.</p>']  # fmt: skip
     if "title" in said:
         lines.append(f'<p class="chart-title"><strong>{said["title"]}</strong></p>')
     if "subtitle" in said:
@@ -306,7 +313,7 @@ def points_on_x(ax: Axes) -> None:
     --------
     >>> points_on_x(canvas("Finding", "Growth less the baseline's, points", "China Customs"))
     """
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
+    ax.xaxis.set_major_locator(_few_ticks(ax))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _plain(x * 100)))
 
 
@@ -328,7 +335,7 @@ def billions_on_y(ax: Axes) -> None:
 
 def percent_on_x(ax: Axes) -> None:
     """
-    Print the x axis in whole percent, with few enough ticks to read them.
+    Print the x axis in percent, with few enough ticks to read them.
 
     Parameters
     ----------
@@ -339,8 +346,8 @@ def percent_on_x(ax: Axes) -> None:
     --------
     >>> percent_on_x(canvas("Finding", "percent", "China Customs"))
     """
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x * 100:.0f} %".replace("-", "−")))
+    ax.xaxis.set_major_locator(_few_ticks(ax))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{_plain(x * 100)} %"))
 
 
 def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]], gap: float = 0.055) -> None:
@@ -368,9 +375,12 @@ def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]], gap: flo
     for _, y, _, _ in ordered:
         places.append(y if not places else max(y, places[-1] + step))
     over = max(0.0, places[-1] - high) if places else 0.0
+    left, right = ax.get_xlim()
     for (x, _, text, colour), y in zip(ordered, places, strict=True):
+        # Beside the axes, where neither a line nor the zero line runs through a name.
+        edge = right if x > left + 0.9 * (right - left) else x
         ax.annotate(
-            text, (x, y - over), xytext=(6, 0), textcoords="offset points", color=colour,
+            text, (edge, y - over), xytext=(6, 0), textcoords="offset points", color=colour,
             va="center", annotation_clip=False, weight="bold", size=11.5,
         )  # fmt: skip
 
@@ -407,13 +417,13 @@ def _parts(figure: Figure) -> list[mpl.text.Text]:
     return [text for text in texts if text.get_gid() in _PARTS]
 
 
-def _picture(figure: Figure, parts: list, key: str) -> bytes:
-    """Draw the figure as SVG without the texts that stand around it."""
+def _picture(figure: Figure, parts: list, key: str) -> tuple[bytes, list[str]]:
+    """Draw the figure as SVG without the texts that stand around it, and look for false marks."""
     buffer = io.BytesIO()
     with _house(), _bare(figure, parts, key):
         # Not `savefig`: it draws once to lay out and once to write, this does both at once.
         FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
-    return buffer.getvalue()
+        return buffer.getvalue(), faults(figure)
 
 
 @contextlib.contextmanager
@@ -458,6 +468,14 @@ def _show_as_html() -> None:
     formatters["text/html"].for_type(Figure, figure_html)
     # Pyplot would draw each figure after the cell, in pixels that nothing shows.
     plt.uninstall_repl_displayhook()
+
+
+def _few_ticks(ax: Axes) -> MaxNLocator:
+    """Choose as many ticks of an x axis as have room beside the names of its rows."""
+    names = max((len(name.get_text()) for name in ax.get_yticklabels()), default=0)
+    em = HOUSE["font.size"]
+    room = 72 * ax.figure.get_figwidth() - 0.6 * em * names - 2 * em
+    return MaxNLocator(nbins=max(2, int(room / (4.5 * em))), steps=[1, 2, 5, 10])
 
 
 def _month_name(x: float, _: object = None) -> str:

@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from silktrade import codes, prose
 from silktrade.figures.canvas import INK, QUIET, canvas, percent_on_x
 from silktrade.figures.chart_data import attach
-from silktrade.figures.projections import draw_range, interval_data, row_names
+from silktrade.figures.projections import draw_range, interval_data, row_names, say_beyond
 
 
 def error_ratios(table: pd.DataFrame, horizon: int, source: str, against: str = "naive") -> Axes:
@@ -181,13 +181,10 @@ def outturn(table: pd.DataFrame, source: str) -> Axes:
         )
     low, high = table[0.025].min(), table[0.9].max() + 0.4
     edge = max(high, 0.1)
-    beyond = table["came"].to_numpy() > edge
-    ax.plot(np.minimum(table["came"], edge), range(len(table)), "D", color=INK, markersize=6,
-            label="_came", clip_on=False)  # fmt: skip
-    for i in np.flatnonzero(beyond):
-        ax.annotate(f"{prose.percent(table['came'].iloc[i], digits=0)} →", (edge, i),
-                    xytext=(-8, 9), textcoords="offset points", ha="right", size=10)  # fmt: skip
+    low = min(low, table["came"].min())
     ax.set_xlim(low - 0.05, edge + 0.03)
+    ax.plot(table["came"], range(len(table)), "D", color=INK, markersize=6, label="_came")
+    say_beyond(ax, table)
     ax.axvline(0, color=QUIET, linewidth=0.8)
     ax.grid(axis="x")
     ax.set_yticks(range(len(names)), names)

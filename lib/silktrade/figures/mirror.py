@@ -20,6 +20,7 @@ from silktrade.figures.canvas import (
     periods_on_x,
 )
 from silktrade.figures.chart_data import attach
+from silktrade.figures.marks import cut
 from silktrade.figures.projections import draw_range, interval_data
 
 _TOLD = 0.01  # a difference of medians that another seed would not make
@@ -72,11 +73,17 @@ def seen_by_importer(gaps: pd.DataFrame, source: str) -> Axes:
         ax.plot(x, whole[code], color=colour, label=name, marker="o", markersize=3)
         ends.append((known.index[-1].year, known.iloc[-1], name, colour))
     ax.axhline(1, color=QUIET, linewidth=0.8)
-    # A lone year far above the others would press them flat; it is cut and told in the table.
+    # A lone year far above the others would press them flat: it is cut, and its value printed.
     top = min(wide.max(axis=None), 3 * max(1.0, wide.stack().median()))
     ax.set_ylim(0, top * 1.05)
     percent_on_y(ax)
-    label_ends(ax, [(a, min(b, top), n, c) for a, b, n, c in ends], gap=0.065)
+    for code, values in wide.items():
+        beyond = values[values > top * 1.05]
+        if len(beyond):
+            said = f"{codes.label(code)} {prose.percent(beyond.iloc[-1], digits=0)}"
+            style = {"color": codes.colour(code), "weight": "bold", "size": 11.5}
+            cut(ax, [p.year for p in beyond.index[::-1]], beyond.iloc[::-1], said, **style)
+    label_ends(ax, [end for end in ends if end[1] <= top * 1.05], gap=0.065)
     return ax
 
 

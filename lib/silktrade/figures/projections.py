@@ -18,6 +18,7 @@ from silktrade.figures.canvas import (
     unbroken,
 )
 from silktrade.figures.chart_data import attach
+from silktrade.figures.marks import cut
 
 _TOLD = 0.01  # a difference of medians that another seed would not make
 _BANDS = ((0.025, 0.975, "95 %", 0.16), (0.1, 0.9, "80 %", 0.22), (0.25, 0.75, "50 %", 0.30))
@@ -139,9 +140,7 @@ def growth_ranges(table: pd.DataFrame, source: str, currency: str) -> Axes:
     # A range that reaches far beyond the others is cut, so that the others can be read.
     end = min(high, 3 * table[0.9].median() + 1.0)
     ax.set_xlim(low - 0.05, end + 0.05)
-    cut = [i for i, top in enumerate(table[0.975]) if top > end]
-    if cut:
-        ax.plot([end + 0.05] * len(cut), cut, ">", color=QUIET, clip_on=False, label="_goes on")
+    say_beyond(ax, table)
     percent_on_x(ax)
     attach(ax, interval_data(table, names))
     return ax
@@ -161,6 +160,36 @@ def _fastest(table: pd.DataFrame, names: list[str], lead: int, period: pd.Period
         f"{names[lead]} should {verb} in {period}, by {rate.lstrip(chr(0x2212))}, in an 80 % "
         f"range of {low} to {high}"
     )
+
+
+def say_beyond(ax: Axes, table: pd.DataFrame) -> None:
+    """
+    Say the ends of the ranges that reach beyond an interval chart.
+
+    Parameters
+    ----------
+    ax : Axes
+        With its limits set; a row of `table` at each whole number.
+    table : DataFrame
+        Columns 0.025, 0.1, 0.9 and 0.975, and `came` where it is known; fractions.
+
+    Examples
+    --------
+    >>> ax = canvas("Finding", "percent", "China Customs")
+    >>> _ = ax.set_xlim(-0.5, 1.0)
+    >>> say_beyond(ax, pd.DataFrame([[-0.2, -0.1, 0.4, 2.57]], columns=[0.025, 0.1, 0.9, 0.975]))
+    >>> ax.texts[0].get_text()
+    'to 257\u00a0% ▸'
+    """
+    end = ax.get_xlim()[1]
+    for i, row in enumerate(table.to_dict("records")):
+        gone = [row[q] for q in (0.975, 0.9, "came") if row.get(q, end) > end]
+        said = [f"to {prose.percent(gone[0], digits=0)}"] if row[0.975] > end else []
+        if row.get("came", end) > end:
+            said += [f"◆ {prose.percent(row['came'], digits=0)}"]
+        if gone:
+            place = {"xytext": (0, 10), "size": 10, "color": QUIET}
+            cut(ax, gone, [i] * len(gone), ", ".join(said), **place)
 
 
 def interval_data(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:

@@ -1,0 +1,112 @@
+"""True marks: each kind of false chart is found, and a true one passes."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from silktrade.figures import canvas
+from silktrade.figures.marks import cut, faults
+
+
+@pytest.fixture
+def ax():
+    """Give the axes of a chart of two lines, closed afterwards."""
+    ax = canvas.canvas("Trade rose", "percent", "China Customs")
+    ax.plot([2020, 2021, 2022], [0.1, 0.2, 0.3], label="Kazakhstan")
+    ax.plot([2020, 2021, 2022], [0.2, 0.1, 0.25], label="Uzbekistan")
+    canvas.periods_on_x(ax, pd.period_range("2020", "2022", freq="Y"))
+    yield ax
+    plt.close(ax.figure)
+
+
+def found(figure: Figure) -> list[str]:
+    """Draw a figure, and look for false marks."""
+    figure.canvas.draw()
+    return faults(figure)
+
+
+def test_a_true_chart_has_no_fault(ax):
+    canvas.percent_on_y(ax)
+    canvas.label_ends(ax, [(2022, 0.3, "Kazakhstan", "k"), (2022, 0.25, "Uzbekistan", "k")])
+    assert found(ax.figure) == []
+
+
+@pytest.mark.parametrize(
+    ("formatter", "ticks"),
+    [
+        (lambda y, _: f"{y * 100:.0f} %", [0.1, 0.125, 0.15]),  # rounded to whole percent
+        (lambda y, _: f"{y * 100:.1f} %", [0.1, 0.1125, 0.125]),
+        (lambda y, _: f"{y * 1000:.0f} %", [0.1, 0.2]),  # ten times too much
+        (lambda y, _: f"{abs(y) * 100:.0f} %", [-0.1, 0.1]),  # the sign is lost
+        (lambda y, _: f"{y:.0f}", [0.1, 0.2, 0.3]),
+    ],
+)
+def test_a_false_tick_is_named(ax, formatter, ticks):
+    ax.set_ylim(-0.2, 0.4)
+    ax.set_yticks(ticks)
+    ax.yaxis.set_major_formatter(FuncFormatter(formatter))
+    assert any("of the y axis stands at" in fault for fault in found(ax.figure))
+
+
+@pytest.mark.parametrize("step", [2.5, 0.125, 7.5, 0.01, 40])
+def test_percent_ticks_say_what_they_stand_at(step):
+    ax = canvas.canvas("Finding", "percent", "China Customs")
+    ax.set_xlim(-3 * step / 100, 4 * step / 100)
+    canvas.percent_on_x(ax)
+    ax.set_xticks(np.arange(-3, 4) * step / 100 * 1.0)
+    labels = [t for t in found(ax.figure) if "x axis" in t]
+    plt.close(ax.figure)
+    assert labels == []
+
+
+def test_months_that_stand_elsewhere_are_named(ax):
+    ax.set_xticks([2020.0, 2021.0], ["Jan 2020", "Jan 2022"])
+    ax.set_xlim(2019.9, 2022.1)
+    assert found(ax.figure) == ["tick “Jan 2022” of the x axis stands at 2021, which is 2021"]
+
+
+def test_texts_on_each_other_are_named(ax):
+    ax.text(2020.5, 0.28, "Kazakhstan")
+    ax.text(2020.55, 0.281, "Uzbekistan")
+    assert "“Kazakhstan” and “Uzbekistan” stand on each other" in found(ax.figure)
+
+
+def test_a_mark_that_left_the_chart_is_named_until_its_value_is_said(ax):
+    ax.plot([2022], [32.48], "D", label="Came")
+    ax.set_ylim(0, 0.5)
+    assert found(ax.figure) == ["“Came” at 2022, 32.48 lies outside the chart and nothing says so"]
+    cut(ax, 2022, 32.48, "3,248 %")
+    assert found(ax.figure) == []
+    assert ax.texts[-1].get_text() == "3,248 % ▴"
+
+
+@pytest.mark.parametrize("drawn", ["bars", "band"])
+def test_bars_and_bands_that_left_the_chart_are_named(drawn):
+    ax = canvas.canvas("Finding", "percent", "China Customs")
+    if drawn == "bars":
+        ax.bar([1, 2], [0.1, 3.0], label="Growth")
+    else:
+        ax.fill_between([1, 2], [0.1, 0.1], [0.2, 3.0], label="80 % interval")
+    ax.set_ylim(0, 1)
+    faulty = found(ax.figure)
+    plt.close(ax.figure)
+    assert faulty
+    assert all("lies outside the chart" in fault for fault in faulty)
+
+
+def test_a_name_that_a_line_runs_through_is_named(ax):
+    ax.text(2020.9, 0.19, "Turkmenistan")
+    assert any("“Turkmenistan” is struck by the line" in fault for fault in found(ax.figure))
+
+
+def test_a_notebook_shows_what_is_false(ax):
+    assert "data-faults" not in canvas.figure_html(ax.figure)
+    ax.text(2020.9, 0.19, "Turkmenistan")
+    shown = canvas.figure_html(ax.figure)
+    assert "This chart misleads: “Turkmenistan” is struck" in shown
+    assert '<figure class="chart" data-faults="' in shown
