@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from scipy.special import ndtri
 
+import silktrade as st
 from silktrade.forecasting import calibration
 from silktrade.forecasting.calibration import (
     HORIZONS,
@@ -203,3 +204,11 @@ def test_a_rewritten_table_is_read_anew(tmp_path, monkeypatch):
         os.utime(place, ns=(factor, factor))  # the clock of a disk may be coarse
         found.append(table_distances(*given))
     np.testing.assert_allclose(found[1], found[0] * 10)
+
+
+def test_a_model_that_the_table_does_not_know_has_the_limits_of_the_naive_one(monkeypatch):
+    values = np.exp(np.cumsum(np.random.default_rng(5).normal(0.05, 0.1, 40)))
+    months = pd.Series(values, pd.period_range("2020-01", periods=40, freq="M"))
+    monkeypatch.setitem(MODELS, "mine", MODELS["naive"])
+    mine, naive = (st.forecast(months, 6, model=name) for name in ("mine", "naive"))
+    pd.testing.assert_frame_equal(mine, naive)

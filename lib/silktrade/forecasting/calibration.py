@@ -14,6 +14,9 @@ from silktrade.forecasting.models.seasonality import Array, adjust_shrunk, bridg
 from silktrade.forecasting.models.smoothing import misses
 
 TABLE = Path(__file__).with_name("interval_table.csv")
+# Whose misses stand for those of a model that the table does not know: no serious model misses by
+# more. `benchmarks/calibrate_intervals.py --models NAME` gives it rows of its own.
+STAND_IN = "naive"
 # Scales below a hundredth of a percent say nothing: they would make any error huge.
 SMALLEST = 1e-4
 # In the table: probabilities, first lengths of history, and horizons by observations in a year.
@@ -238,7 +241,10 @@ def table_distances(period: int, length: int, horizon: int, quantiles: Array, mo
 @cache
 def spreads_of(model: str, period: int, first: int, _state: int) -> tuple[Array, Array]:
     """Take the table's horizons for series of one kind, and its quantiles: one row each."""
-    rows = spread_table().loc[(model, period, first)]
+    table = spread_table()
+    if model not in table.index.get_level_values("model"):
+        model = STAND_IN
+    rows = table.loc[(model, period, first)]
     return rows.index.to_numpy(), rows.to_numpy().T
 
 
