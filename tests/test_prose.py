@@ -73,7 +73,7 @@ def test_a_pair_says_a_shared_scale_once():
         (0.0, "0.0", "0.0"),
         (-0.0004, "0.0", "0.0"),
         (0.0004, "0.0", "0.0"),
-        (9.99951, "1000.0", "+1000.0"),
+        (9.99951, "1,000.0", "+1,000.0"),
     ],
 )
 def test_percent_has_a_true_minus_and_no_sign_at_nothing(rate, plain, signed):

@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,7 @@ DRAWN = frozenset({"history"})  # it stands behind the page's own charts
 LEFT_OUT = frozenset({"inputs", "before", "files", "changes"})
 NAMED_BY = ("source", "dataset", "vintage", "kind", "sha256")  # its sidecar says the rest
 
+_FALSE = re.compile(r'<figure class="chart" data-faults="([^"]*)"')
 _IMAGE = re.compile(r"""<img\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
 _PARAMETERS = {"parameters", "injected-parameters"}
 _PICTURED = re.compile(
@@ -106,6 +108,7 @@ def page(
     _join_folds(body)
     html, _ = _exporter().from_notebook_node(body, resources)
     _refuse_silent_figures(html, project.library)
+    _refuse_false_figures(html)
     return markup.regions_named(html)
 
 
@@ -413,3 +416,10 @@ def _refuse_silent_figures(html: str, library: str) -> None:
             f"{images.silent} figure(s) have no alternative text: draw them with a function of "
             f"{library}.figures, which describes what it draws"
         )
+
+
+def _refuse_false_figures(html: str) -> None:
+    """Stop a page with a figure that says of itself what is false on it."""
+    told = [unescape(found) for found in _FALSE.findall(html)]
+    if told:
+        raise ValueError(f"{len(told)} figure(s) would mislead: {'; '.join(told)}")

@@ -110,8 +110,8 @@ def percent(rate: float, *, digits: int = 1, sign: bool = False) -> str:
     >>> percent(0.373).replace(chr(0xA0), " "), percent(0.05, sign=True).replace(chr(0xA0), " ")
     ('37.3 %', '+5.0 %')
     """
-    text = f"{rate * 100:+.{digits}f}" if sign else f"{rate * 100:.{digits}f}"
-    if float(text) == 0:
+    text = f"{rate * 100:+,.{digits}f}" if sign else f"{rate * 100:,.{digits}f}"
+    if float(text.replace(",", "")) == 0:
         text = text.lstrip("+-")
     return text.replace("-", "\u2212") + "\u00a0%"
 

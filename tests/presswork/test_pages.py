@@ -206,6 +206,14 @@ def test_a_bare_image_needs_a_description(mime):
         rendered({mime: "aaaa"})
 
 
+def test_a_figure_that_says_it_misleads_stops_the_page():
+    figure = '<figure class="chart" data-faults="“8 %” stands at 7.5 &amp; more"><p>x</p></figure>'
+    with pytest.raises(
+        ValueError, match=r"^1 figure\(s\) would mislead: “8 %” stands at 7.5 & more"
+    ):
+        rendered(shows(figure))
+
+
 def test_the_record_travels_in_the_page():
     page = rendered(messages=["</script><b>"], changes=CHANGES, grid={"partner": "KAZ"})
     carried = re.findall(r'<script id="record" type="application/json">(.*?)</script>', page)

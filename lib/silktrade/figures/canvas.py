@@ -27,7 +27,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from silktrade import codes, prose
 from silktrade.figures.alternative import alternative_text
 from silktrade.figures.data_table import data_html
-from silktrade.figures.marks import faults
+from silktrade.figures.marks import BLANK, faults
 
 WIDTH, HEIGHT = 6.4, 3.8  # inches; shown at half that width the text is still legible
 KEY_LINE = 0.22  # inches that a line of the key takes below the axes
@@ -260,8 +260,10 @@ def periods_on_x(ax: Axes, periods: pd.PeriodIndex) -> list[float]:
     """
     if periods.freqstr == "M":
         ax.xaxis.set_major_formatter(FuncFormatter(_month_name))
-        years = sorted({p.year for p in periods})
-        ax.set_xticks([y + half for y in years for half in (0, 0.5)])
+        years = range(periods.min().year, periods.max().year + 1)
+        step = -(-len(years) // 6)  # six names of months have room
+        halves = (0, 0.5) if len(years) <= 3 else (0,)
+        ax.set_xticks([y + half for y in years[::step] for half in halves])
         return [p.year + (p.month - 1) / 12 for p in periods]
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}"))
     ax.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True, min_n_ticks=2))
@@ -382,6 +384,7 @@ def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]], gap: flo
         ax.annotate(
             text, (edge, y - over), xytext=(6, 0), textcoords="offset points", color=colour,
             va="center", annotation_clip=False, weight="bold", size=11.5,
+            bbox=None if edge == right else BLANK,
         )  # fmt: skip
 
 

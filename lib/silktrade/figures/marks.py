@@ -22,6 +22,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Bbox
 
+# Under a name that stands among lines, so that none runs through it.
+BLANK = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 _NUMBER = re.compile(r"(−?[\d,]*\.?\d+)(?:[\u00a0 ]?%)?")
 _SCALES = (1.0, 100.0, 1e-3, 1e-6, 1e-9)  # what an axis prints of what is drawn
 _ROUNDING = 1e-6  # of a step: what binary fractions leave, far below a printed digit
@@ -92,7 +94,8 @@ def cut(ax: Axes, x: object, y: object, text: str, **style: object) -> None:
     else:
         arrow, ha, va = ("▴", "right", "top") if y0 > high else ("▾", "right", "bottom")
     said = f"{arrow} {text}" if arrow == "◂" else f"{text} {arrow}"
-    given = {"ha": ha, "va": va, "annotation_clip": False, "textcoords": "offset points"}
+    given = {"ha": ha, "va": va, "annotation_clip": False, "textcoords": "offset points",
+             "bbox": BLANK}  # fmt: skip
     ax.annotate(said, place, **{"xytext": (0, 0), **given, **style})
     ax.said_beyond = [*getattr(ax, "said_beyond", []), *beyond]
 
@@ -206,8 +209,8 @@ def _finite(points: np.ndarray) -> np.ndarray:
 def _struck(ax: Axes, measure: RendererAgg) -> Iterator[str]:
     """Find names in a chart that a line runs through."""
     for text in ax.texts:
-        if not text.get_visible() or not text.get_text().strip():
-            continue
+        if not text.get_visible() or not text.get_text().strip() or text.get_bbox_patch():
+            continue  # what has a ground of its own is not struck out
         box = text.get_window_extent(measure)
         inner = Bbox.from_extents(box.x0 + 1, box.y0 + 2, box.x1 - 1, box.y1 - 2)
         for line in ax.get_lines():

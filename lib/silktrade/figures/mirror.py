@@ -77,12 +77,13 @@ def seen_by_importer(gaps: pd.DataFrame, source: str) -> Axes:
     top = min(wide.max(axis=None), 3 * max(1.0, wide.stack().median()))
     ax.set_ylim(0, top * 1.05)
     percent_on_y(ax)
-    for code, values in wide.items():
-        beyond = values[values > top * 1.05]
-        if len(beyond):
-            said = f"{codes.label(code)} {prose.percent(beyond.iloc[-1], digits=0)}"
-            style = {"color": codes.colour(code), "weight": "bold", "size": 11.5}
-            cut(ax, [p.year for p in beyond.index[::-1]], beyond.iloc[::-1], said, **style)
+    gone = {code: values[values > top * 1.05] for code, values in wide.items()}
+    gone = {code: beyond for code, beyond in gone.items() if len(beyond)}
+    for line, (code, beyond) in enumerate(gone.items()):
+        said = f"{codes.label(code)} {prose.percent(beyond.iloc[-1], digits=0)}"
+        style = {"color": codes.colour(code), "weight": "bold", "size": 11.5}
+        style["xytext"] = (0, -15 * line)  # below each other
+        cut(ax, [p.year for p in beyond.index[::-1]], beyond.iloc[::-1], said, **style)
     label_ends(ax, [end for end in ends if end[1] <= top * 1.05], gap=0.065)
     return ax
 
