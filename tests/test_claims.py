@@ -422,8 +422,8 @@ def test_mirrored_data_turn_verdict_and_words(evidence):
         "note"
     ]
     assert "the price of a dollar fell" in note
-    falling = trade["period"].astype("str").eq("2022") & trade["partner"].eq("CA5")
-    low = trade.assign(value=trade["value"].where(~falling, 40e9))
+    falling = trade["period"].astype("str").eq("2022")  # to 40 of 70.2 billion, flows and prints
+    low = trade.assign(value=trade["value"].where(~falling, trade["value"] * 40 / 70.2))
     told = st.check_claims(st.load_claims(), low, indicators)
     verdicts = told[told["vantage"] == NOW].set_index("claim")["verdict"]
     assert verdicts["year_2022_value"] == "does not hold"

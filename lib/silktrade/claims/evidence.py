@@ -25,6 +25,7 @@ _INDICATORS = (
     ("gacc", "customs_rate_monthly"), ("gacc", "customs_rate_annual"), ("fed", "exchange_rate"),
     ("imf", "world_economic_outlook"), ("nbs", "gdp_growth"),
 )  # fmt: skip
+_CUSTOMS_FROM = "2023"
 _NAMES = ("customs_rate", "exchange_rate", "gdp_growth")
 
 
@@ -95,12 +96,30 @@ def load_evidence(*, as_of: str | pd.Timestamp | None = None) -> tuple[pd.DataFr
     --------
     >>> trade, indicators = load_evidence(as_of="2023-05-19")
     >>> sorted(trade["source"].unique()), sorted(indicators["indicator"].unique())
-    (['comtrade', 'gacc', 'imf', 'mofcom'], ['customs_rate', 'exchange_rate'])
+    (['comtrade', 'gacc', 'imf', 'mofcom'], ['customs_rate', 'exchange_rate', 'gdp_growth'])
     """
     trade = pd.concat([_windows(_public(s, as_of)) for s in _TRADE], ignore_index=True)
-    indicators = pd.concat([_public(s, as_of) for s in _INDICATORS], ignore_index=True)
+    # As in load_trade: from the year of the customs' own figures on, no second report of China's.
+    twice = (trade["source"] == "comtrade") & (trade["period"].astype("str") >= _CUSTOMS_FROM)
+    indicators = pd.concat(
+        [*(_public(s, as_of) for s in _INDICATORS), _expected(as_of)], ignore_index=True
+    )
     kept = indicators[indicators["indicator"].isin(_NAMES)]
-    return trade, kept.reset_index(drop=True)
+    return trade[~twice].reset_index(drop=True), _as_it_came(kept).reset_index(drop=True)
+
+
+def _expected(as_of: str | pd.Timestamp | None) -> pd.DataFrame:
+    """Give what each outlook expected of its own year and later ones, as estimates."""
+    rows = _public(("imf", "outlook_archive"), as_of)
+    return rows.drop(columns="edition").assign(obs_status="E")
+
+
+def _as_it_came(indicators: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what the Fund repeats of a year that the country's own statistics have told."""
+    key = ["indicator", "economy", "period"]
+    own = indicators.loc[indicators["source"] == "nbs", key].astype("str").agg(" ".join, axis=1)
+    told = indicators[key].astype("str").agg(" ".join, axis=1).isin(set(own))
+    return indicators[~(told & (indicators["source"] == "imf") & (indicators["obs_status"] != "E"))]
 
 
 def _public(source: tuple[str, str], as_of: str | pd.Timestamp | None) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from silktrade.claims.form import parts_of
 Window = tuple[pd.Period, pd.Period]
 Key = tuple[str, str, pd.Period, pd.Period]
 Entries = dict[tuple[str, str], dict[Key, Any]]
+_REVISED = ("imf", "comtrade")  # imports to 2022 and exports of 2021 and 2022
 THEN, NOW = "pseudo-real time", "as known now"
 # Seen from its day a first print stands before what later tables imply; seen from now, after it.
 _STANDING = {THEN: {"A": 0, "P": 0, "E": 1, "I": 2}, NOW: {"A": 0, "E": 1, "P": 2, "I": 3}}
@@ -187,18 +188,24 @@ def entries(rows: pd.DataFrame) -> Entries:
     Returns
     -------
     dict of dict
-        By source and currency, then by partner, flow, first and last month: the newest row.
+        By source and currency, then by partner, flow, first and last month: the newest row. What
+        the IMF and UN Comtrade hold of China's revised flows is a book of its own as well, as
+        neither has all of them.
 
     Examples
     --------
     >>> from silktrade import load_trade
     >>> list(entries(ledger(load_trade(partners="KAZ"))))
-    [('comtrade', 'USD'), ('gacc', 'USD'), ('imf', 'USD')]
+    [('comtrade', 'USD'), ('gacc', 'USD'), ('imf', 'USD'), ('imf, comtrade', 'USD')]
     """
     found: Entries = {}
     for row in rows.itertuples():  # the newest comes last, and a printed window tells its growth
         of_source = found.setdefault((row.source, row.currency), {})
         of_source[row.partner, row.flow, row.start, row.end] = row
+    for currency in {currency for _, currency in found}:
+        revised = [found.get((source, currency)) for source in reversed(_REVISED)]
+        if all(revised):  # the IMF's own figure stands where both hold one
+            found[", ".join(_REVISED), currency] = revised[0] | revised[1]
     return dict(sorted(found.items()))
 
 
@@ -244,11 +251,12 @@ def figures(
     members = {(partner,), parts_of(partner)}
     kinds = {(flow,), codes.FLOWS} if flow == "total" else {(flow,)}
     found = []
-    for rows in book.values():
+    for (source, _), rows in book.items():
         for grain, spans in grains.items():
             for who, what in ((m, k) for m in members for k in kinds):
                 figure = _add_up(rows, who, what, spans, vantage)
-                if figure is not None:
+                # What one source holds whole is that source's alone.
+                if figure is not None and figure.source == source:
                     exact = figure.rounding > 0, grain == "month", figure.currency != currency
                     rank = ((figure.standing, *exact) if vantage == THEN
                             else (*exact, figure.standing))  # fmt: skip
@@ -281,7 +289,7 @@ def _add_up(
     return Figure(
         value=sum(part.value for part in parts),
         currency=parts[0].currency,
-        source=parts[0].source,
+        source=_named({part.source for part in parts}),
         obs_status=parts[np.argmax(standing)].obs_status,
         released=max(part.released for part in parts),
         base=sum(bases),
@@ -290,6 +298,12 @@ def _add_up(
         rounding=sum(_half_a_print(part.value) for part in parts),
         base_rounding=sum(slopes) * _GROWTH_ROUNDING,
     )
+
+
+def _named(sources: set[str]) -> str:
+    """Name sources in the collection's order, others after them."""
+    order = {source: i for i, source in enumerate(codes.SOURCES)}
+    return ", ".join(sorted(sources, key=lambda s: (order.get(s, len(order)), s)))
 
 
 def _half_a_print(value: float) -> float:

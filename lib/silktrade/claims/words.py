@@ -85,7 +85,7 @@ def source_name(figure: Figure) -> str:
     >>> source_name(one)
     'China Customs, estimated or implied'
     """
-    name = codes.SOURCES.get(figure.source, figure.source)
+    name = " and ".join(codes.SOURCES.get(s, s) for s in figure.source.split(", "))
     standing = {"P": ", first print", "E": ", estimated or implied", "I": ", imputed"}
     return name + standing.get(figure.obs_status, "")
 
