@@ -79,16 +79,9 @@ TOTALS = Schema(
     ("value",),
 )
 INDICATOR = Schema("INDICATOR", ("economy", "indicator", "period"), ("value", "unit", *_PROVENANCE))
-OPINION = Schema(
-    "OPINION",
-    ("institution", "economy", "indicator", "period", "released"),
-    ("value", "unit", "source", "vintage"),
-)
-OUTLOOK = Schema(
-    "OUTLOOK",
-    ("economy", "indicator", "edition", "period"),
-    ("value", "unit", "source", "vintage", "released"),
-)
+_TOLD = ("value", "unit", "source", "vintage")
+OPINION = Schema("OPINION", ("institution", "economy", "indicator", "period", "released"), _TOLD)
+OUTLOOK = Schema("OUTLOOK", ("economy", "indicator", "edition", "period"), (*_TOLD, "released"))
 PRINTED = Schema(
     "PRINTED",
     ("reporter", "partner", "product", "start", "period"),
