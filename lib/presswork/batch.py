@@ -127,12 +127,12 @@ def run(
         if died := store.read_record(folder, "manifest"):
             _tell_of_death(died, folder, watcher)
         _write_manifest(folder, summary, started, "running")
-        watcher.begin(stale, [report for report, _ in fresh])
-        for _, record in fresh:
-            summary.count("unchanged", record)
         before = {r.name: store.last_good(folder, r.name) for r in stale}
         ordered = _longest_first(stale, before)
         try:
+            watcher.begin(stale, [report for report, _ in fresh])
+            for _, record in fresh:
+                summary.count("unchanged", record)
             if stale:
                 for outcome in runner(ordered, before=before, started=watcher.cell, **options):
                     _publish(outcome, folder)

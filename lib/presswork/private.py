@@ -197,7 +197,7 @@ def _forms(value: str) -> set[str]:
 def _relative(value: Any, pattern: re.Pattern[str], said: Mapping[str, str]) -> Any:
     """Replace the paths in whatever holds texts."""
     if isinstance(value, str):
-        if "/" not in value and "\\" not in value:
+        if not any(folder in value for folder in said):  # most texts, at the cost of a search
             return value
         return pattern.sub(lambda m: said[m[0].rstrip("/\\")], value)
     if isinstance(value, dict):

@@ -148,7 +148,8 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
         executed = nbformat.read(run_to, as_version=4)
     notebook = ""
     if executed is not None:
-        executed = private.relative(_steady(executed, job.report), _places(job.report, files))
+        if not page:  # else it is as the page needed it
+            executed = private.relative(_steady(executed, job.report), _places(job.report, files))
         notebook = nbformat.writes(executed)
     if told := private.shown((page, notebook), known):
         if record["status"] == "ok":
