@@ -81,15 +81,18 @@ class Group(NamedTuple):
         From `signals.oil`, one a year ahead.
     output : array of float, shape (years + ahead, parts)
         Growth of output expected beyond the usual, for each part.
+    totals : array of float, shape (years,)
+        The sum where it is known, be it without its parts, else NaN.
     """
 
     years: Array
     months: Array
     oil: list[tuple[Array, float, float]]
     output: Array
+    totals: Array
 
 
-def past_growth(years: Array) -> tuple[Array, Array, Array]:
+def past_growth(years: Array, totals: Array | None = None) -> tuple[Array, Array, Array]:
     """
     Measure the growth of a sum over the parts that are known on both dates.
 
@@ -97,6 +100,8 @@ def past_growth(years: Array) -> tuple[Array, Array, Array]:
     ----------
     years : array of float, shape (years, parts)
         Annual values, NaN where not known.
+    totals : array of float, shape (years,), optional
+        Their sum where it is known, be it without them; compared where two dates have it.
 
     Returns
     -------
@@ -114,16 +119,20 @@ def past_growth(years: Array) -> tuple[Array, Array, Array]:
     """
     known = np.isfinite(years)
     size = _latest(years)
+    whole = years.sum(axis=1) if totals is None else totals
     growth, weight, span = (np.full(len(years) - 1, v) for v in (np.nan, 0.0, 1.0))
-    added = density.started(np.nansum(years, axis=1))
+    added = density.started(np.fmax(np.nansum(years, axis=1), np.nan_to_num(whole)))
     for t in range(1, len(years)):
         for p in range(t - 1, -1, -1):
             both = known[t] & known[p]
-            if not both.any() or added[t] == 0:
+            share = size[both].sum() / size.sum()
+            new, old = (years[s, both].sum() for s in (t, p))
+            if np.isfinite(whole[t]) and np.isfinite(whole[p]):
+                share, new, old = 1.0, whole[t], whole[p]
+            if share == 0 or added[t] == 0:
                 continue
-            new, old = (years[s, both].sum() + added[t] for s in (t, p))
-            growth[t - 1] = np.log(new / old) / (t - p)
-            weight[t - 1] = (t - p) * size[both].sum() / size.sum()
+            growth[t - 1] = np.log((new + added[t]) / (old + added[t])) / (t - p)
+            weight[t - 1] = (t - p) * share
             span[t - 1] = t - p
             break
     return growth, weight, span
@@ -146,7 +155,7 @@ def fan(group: Group) -> list[Step]:
     size = _latest(group.years)
     if size.sum() == 0:  # nothing was traded in any year: nothing will be
         return [Step(Past(np.zeros(1)), 0.0, 12, 0.0, 0.0) for _ in group.oil]
-    growth, weight, span = past_growth(group.years)
+    growth, weight, span = past_growth(group.years, group.totals)
     made, steps = [], []
     for ahead in range(len(group.oil)):
         made.append(_annual(group, ahead, growth, weight, span))
@@ -169,10 +178,10 @@ def climatology(group: Group) -> list[Step]:
 
 def _plain(group: Group, limits: Callable[[Array, float], Limits]) -> list[Step]:
     """Use the same limits for every year, and no months."""
-    growth, _, _ = past_growth(group.years)
+    growth, _, _ = past_growth(group.years, group.totals)
     past = growth[np.isfinite(growth)][-TWENTY:]
     past = past if len(past) > 2 else np.concatenate([past, [0.0, density.MEAN, 2 * density.MEAN]])
-    total = np.nansum(group.years, axis=1)
+    total = _filled(group)
     top = density.highest(total, _concentration(group.years))
     added = density.started(total)[-1]
     return [Step(limits(past, top), 0.0, 12, added, 0.0) for _ in group.oil]
@@ -203,7 +212,7 @@ def _annual(group: Group, ahead: int, growth: Array, weight: Array, span: Array)
         SLOPES,
         SLOPE_WEIGHTS,
         density.prior_scale(concentration),
-        density.highest(np.nansum(_carried(group.years), axis=1), concentration),
+        density.highest(_filled(group), concentration),
     )
 
 
@@ -213,8 +222,8 @@ def _with_months(group: Group, annual: list[Density]) -> tuple[list[Step], float
     months = group.months.sum(axis=1)
     months = months[: len(months) - 12 * (len(group.oil) - ahead)]
     past = len(months) // 12 - ahead
-    total = group.years.sum(axis=1)
-    filled = np.nansum(_carried(group.years), axis=1)
+    total = group.totals
+    filled = _filled(group)
     base = np.full(past, np.nan)
     base[max(past - len(total), 0) :] = total[-past:] / 12
     mean = filled[-1] / 12
@@ -269,6 +278,11 @@ def _middle(step: Step, before: float) -> float:
 def _latest(years: Array) -> Array:
     """Give each part's last known value."""
     return np.nan_to_num(_carried(years)[-1])
+
+
+def _filled(group: Group) -> Array:
+    """Give the sum of every year, parts that are not known carried on where the sum is not."""
+    return np.where(np.isnan(group.totals), np.nansum(_carried(group.years), axis=1), group.totals)
 
 
 def _carried(years: Array) -> Array:

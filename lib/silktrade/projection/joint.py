@@ -67,6 +67,7 @@ def paths(
     last: Array,
     behind: Array,
     known: Array,
+    totals: Array,
     moved: Array,
 ) -> Array:
     """
@@ -85,6 +86,8 @@ def paths(
         Years by which each ends before the origin.
     known : array of float, shape (years, series)
         Values of the years up to the origin that some series lack, NaN for those.
+    totals : array of float, shape (years,)
+        The sum of all in those years, NaN where it is not known.
     moved : array of float, shape (draws, years, series)
         From `shocks`, for these years and those ahead.
 
@@ -94,7 +97,7 @@ def paths(
     """
     draws, years, count = moved.shape
     levels = (np.arange(draws) + 0.5) / draws
-    first = years - len(groups[-1][1]) if groups else len(known)
+    first = len(known)
     before = np.tile(last, (draws, 1))
     felt = np.zeros((draws, count))
     found = []
@@ -103,6 +106,7 @@ def paths(
         for i in range(count):
             step = t - (first - behind[i])
             if step < 0:
+                done[i] = known[t, i]
                 now[:, i] = known[t, i]
                 continue
             year = fans[i][step]
@@ -110,6 +114,10 @@ def paths(
             felt[:, i] = carried * felt[:, i] + np.sqrt(1 - carried**2) * moved[:, t, i]
             now[:, i] = year.values(before[:, i], levels, _ranks(felt[:, i]))
             done[i] = year.done
+        if t < first and np.isfinite(totals[t]):
+            free = now.sum(axis=1) - done.sum()
+            factor = np.maximum(totals[t] - done.sum(), LEAST_REST * free) / np.where(free > 0, free, 1.0)
+            now = done + (now - done) * factor[:, None]
         if t >= first:
             for which, fan in groups:
                 now[:, which] = _agreed(now[:, which], done[which], before[:, which],

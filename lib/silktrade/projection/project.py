@@ -45,12 +45,15 @@ class Known(NamedTuple):
         From `signals.oil`.
     output : array of float, shape (years + ahead, series)
         From `signals.expected`.
+    totals : array of float, shape (years,)
+        Sum of all series where it is known, be it without them.
     """
 
     years: pd.DataFrame
     months: pd.DataFrame
     oil: list
     output: np.ndarray
+    totals: np.ndarray
 
 
 def project(
@@ -60,6 +63,7 @@ def project(
     months: pd.DataFrame | None = None,
     outlook: pd.DataFrame | None = None,
     oil: pd.DataFrame | None = None,
+    totals: pd.Series | None = None,
     models: str | Iterable[str] | None = None,
     draws: int = 2000,
     seed: int = 0,
@@ -73,7 +77,7 @@ def project(
     trade : DataFrame
         TRADE, annual; years that are not known have no row.
     horizon : int
-        Years after the last one in `trade`, from 1.
+        Years after the last one in `trade` or `totals`, from 1.
     months : DataFrame, optional
         TRADE, monthly, of the same series and currency. Those of a year that is not in `trade` yet
         are kept, those of the four years before tell where the last year ended.
@@ -82,6 +86,9 @@ def project(
         edition or in many.
     oil : DataFrame, optional
         INDICATOR, monthly: one price of oil.
+    totals : Series, optional
+        Sums of all series by year, as `load_totals` gives them for the day: used for years of which
+        not every series is known.
     models : str or iterable of str, optional
         What to compare with: `"random_walk"` (its drift and t limits) and `"climatology"` (growth
         as in the last twenty years); neither looks at months, outlook or oil. By default none. The
@@ -130,7 +137,7 @@ def project(
         raise ValueError(f"horizon must be 1 or more, got {horizon}: it counts years ahead")
     if draws < 100:
         raise ValueError(f"draws must be 100 or more, got {draws}: quantiles need that many")
-    known = _known(trade, horizon, months, outlook, oil, as_of)
+    known = _known(trade, horizon, months, outlook, oil, totals, as_of)
     origin = known.years.index[-1]
     behind = np.array([(origin - known.years[c].last_valid_index()).n for c in known.years])
     rng = np.random.default_rng(seed)
@@ -263,11 +270,17 @@ def _known(
     months: pd.DataFrame | None,
     outlook: pd.DataFrame | None,
     oil: pd.DataFrame | None,
+    totals: pd.Series | None,
     as_of: str | pd.Timestamp | None,
 ) -> Known:
     """Lay out what was public on the day."""
     years = _wide(trade, "Y", as_of)
+    sums = pd.Series(dtype=float) if totals is None else totals.dropna()
+    if len(sums) and sums.index[-1] > years.index[-1]:
+        years = years.reindex(pd.period_range(years.index[0], sums.index[-1], name="period"))
     _refuse_holes(years)
+    printed = sums.reindex(years.index).to_numpy(dtype=float)
+    added_up = years.sum(axis=1, skipna=False).to_numpy()
     last = years.index[-1]
     span = range(years.index[0].year, last.year + 1)
     ahead = range(last.year + 1, last.year + horizon + 1)
@@ -283,7 +296,8 @@ def _known(
         signals.expected(rows, key[0] if key[2] == "import" else key[1], range(span[0], ahead[-1] + 1))
         for key in years.columns
     ])
-    return Known(years, monthly, signals.oil(prices, span, ahead), output)
+    whole = np.where(np.isnan(added_up), printed, added_up)
+    return Known(years, monthly, signals.oil(prices, span, ahead), output, whole)
 
 
 def _paths(
@@ -304,7 +318,8 @@ def _paths(
     single = [model(_group(known, [i], horizon, behind[i])) for i in everyone]
     last = known.years.ffill().iloc[-1].to_numpy()
     late = known.years.to_numpy()[len(known.years) - behind.max() :]
-    return joint.paths(single, made, last, behind, late, moved)
+    sums = known.totals[len(late) * -1 :] if len(late) else np.empty(0)
+    return joint.paths(single, made, last, behind, late, sums, moved)
 
 
 def _group(known: Known, which: np.ndarray, horizon: int, behind: int) -> fans.Group:
@@ -318,7 +333,9 @@ def _group(known: Known, which: np.ndarray, horizon: int, behind: int) -> fans.G
         oil = [*gone, *((past[:end], now, unknown) for past, now, unknown in known.oil)]
         months = np.concatenate([np.full((12 * behind, len(which)), np.nan), months])
         months = months[: 12 * (fans.WINDOW + behind + horizon)]
-    return fans.Group(years, months, oil, known.output[:, which])
+    whole = len(which) == known.years.shape[1]
+    totals = known.totals if whole and not behind else years.sum(axis=1)
+    return fans.Group(years, months, oil, known.output[:, which], totals)
 
 
 def _started(years: pd.DataFrame) -> np.ndarray:
