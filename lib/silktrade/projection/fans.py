@@ -12,6 +12,7 @@ from silktrade.projection.density import Array, Density
 from silktrade.projection.signals import SLOPE_WEIGHTS, SLOPES
 
 WINDOW = 4  # years of months that say something of the next
+HALF = 0.5  # of a sum, whose months must be known to speak for the rest
 TWENTY = 20  # years that the random walk and the climatology look at
 
 
@@ -219,7 +220,7 @@ def _annual(group: Group, ahead: int, growth: Array, weight: Array, span: Array)
 def _with_months(group: Group, annual: list[Density]) -> tuple[list[Step], float, float]:
     """Condition annual densities on the months known: steps; the last one's growth, and worth."""
     ahead = len(annual)
-    months = group.months.sum(axis=1)
+    months = _summed_months(group)
     months = months[: len(months) - 12 * (len(group.oil) - ahead)]
     past = len(months) // 12 - ahead
     total = group.totals
@@ -268,6 +269,15 @@ def _with_months(group: Group, annual: list[Density]) -> tuple[list[Step], float
     free = 1 - steps[-1].done / middle if middle > 0 else 0.0
     worth = 1 - (said.scale[-1] * free) ** 2
     return steps, float(np.log(middle / before)), float(np.clip(worth, 0.0, 1.0))
+
+
+def _summed_months(group: Group) -> Array:
+    """Sum the months of all parts; one without months is taken to move as the others do."""
+    usual = _latest(group.years)
+    known = np.isfinite(group.months)
+    share = known @ usual / usual.sum()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(share > HALF, np.nansum(group.months, axis=1) / share, np.nan)
 
 
 def _middle(step: Step, before: float) -> float:

@@ -9,6 +9,7 @@ from silktrade.projection.density import LIMIT_OF_MANY, LIMIT_OF_ONE, Array
 from silktrade.projection.fans import Step
 
 SHARED_DATES = 15  # the latest dates whose common movement is drawn from
+FEW = 2  # dates that are worth no more than moving alone
 LEAST_REST = 0.02  # of its own rest, which a sum's limits leave a series at least
 
 
@@ -34,7 +35,8 @@ def shocks(changes: Array, draws: int, years: int, rng: np.random.Generator) -> 
     -----
     For each draw and year one past date :math:`\tau` and one standard normal number :math:`w` are
     drawn for all series: :math:`w e_{i,\tau}`, with :math:`e` the change about its median in units
-    of its own spread (the Schaake shuffle [1]_). A series not known on the date moves alone.
+    of its own spread (the Schaake shuffle [1]_). A series not known on the date moves alone, and
+    the fewer the dates, the more every series does.
 
     References
     ----------
@@ -44,9 +46,10 @@ def shocks(changes: Array, draws: int, years: int, rng: np.random.Generator) -> 
 
     Examples
     --------
-    >>> moved = shocks(np.array([[1.0, 2.0], [-1.0, -2.0]]), 50, 1, np.random.default_rng(0))
-    >>> bool(np.allclose(moved[..., 0], moved[..., 1]))
-    True
+    >>> changes = np.tile([[1.0, 2.0], [-1.0, -2.0]], (7, 1))
+    >>> moved = shocks(changes, 1000, 1, np.random.default_rng(0))
+    >>> float(np.corrcoef(moved[:, 0].T)[0, 1].round(1))
+    0.9
     """
     late = changes[np.isfinite(changes).any(axis=1)][-SHARED_DATES:]
     picked = rng.integers(max(len(late), 1), size=(draws, years))
@@ -57,7 +60,8 @@ def shocks(changes: Array, draws: int, years: int, rng: np.random.Generator) -> 
     about = late - np.nanmedian(np.where(np.isfinite(late).any(axis=0), late, 0.0), axis=0)
     spread = np.sqrt(np.nanmean(np.where(np.isfinite(about).any(axis=0), about, 0.0) ** 2, axis=0))
     unit = about / np.where(spread > 0, spread, 1.0)
-    moved = common * unit[picked]
+    trust = len(late) / (len(late) + FEW)
+    moved = np.sqrt(trust) * common * unit[picked] + np.sqrt(1 - trust) * alone
     return np.where(np.isfinite(moved), moved, alone)
 
 
@@ -162,7 +166,7 @@ def check(paths: Array, known: pd.DataFrame, names: list[str]) -> None:
     ValueError
         If a value is no number or below 0; if for each year ahead a series grows beyond fourteen
         times the highest year before (seven of its own, twice what its sum may add), or the sum
-        beyond four times; if one value stands in a hundredth of the draws of a year that is not
+        beyond :math:`2 \\cdot 3.5^H` times, with :math:`H` its concentration; if one value stands in a hundredth of the draws of a year that is not
         known; or if a tail of the sum's logarithm reaches more than six times as far beyond the
         80 % range as that range is wide on its side.
 
@@ -177,7 +181,7 @@ def check(paths: Array, known: pd.DataFrame, names: list[str]) -> None:
     most = known.max().to_numpy()
     for values, top, times, called in (
         (paths, most, LIMIT_OF_ONE * LIMIT_OF_MANY, names),
-        (total, np.array([most.sum()]), LIMIT_OF_MANY**2, ["the sum"]),
+        (total, np.array([most.sum()]), _limit_of(known), ["the sum"]),
     ):
         for year in range(values.shape[1]):
             beyond = values[:, year].max(axis=0) > 1.01 * top * times ** (year + 1)
@@ -192,6 +196,13 @@ def check(paths: Array, known: pd.DataFrame, names: list[str]) -> None:
         )
         if high - upper > 6 * (upper - middle) + 1e-9 or lower - low > 6 * (middle - lower) + 1e-9:
             raise ValueError(_nonsense("the sum's tail is torn off from its middle", names))
+
+
+def _limit_of(known: pd.DataFrame) -> float:
+    """Give how many times the highest year a sum may reach: see `density.highest`."""
+    last = known.ffill().iloc[-1].to_numpy()
+    share = last / max(last.sum(), 1e-300)
+    return float(LIMIT_OF_MANY * (LIMIT_OF_ONE / LIMIT_OF_MANY) ** (np.nansum(share**2)))
 
 
 def _no_atoms(values: Array, which: str, names: list[str]) -> None:
