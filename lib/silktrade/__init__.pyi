@@ -219,13 +219,19 @@ from .projection.precision import (
 )
 
 # Projections of all flows together.
+from .projection.evaluation import (
+    evaluate_projection as evaluate_projection,
+)
+from .projection.evaluation import (
+    projection_scores as projection_scores,
+)
 from .projection.project import (
     horizon_to as horizon_to,
 )
 from .projection.project import (
     project as project,
 )
-from .projection.project import (
+from .projection.rate import (
     project_rate as project_rate,
 )
 from .projection.scenarios import (
@@ -248,6 +254,9 @@ from .projection.scenarios import (
 )
 from .projection.scenarios import (
     trade_with as trade_with,
+)
+from .projection.trade import (
+    project_trade as project_trade,
 )
 
 # Words, headlines and provenance.

@@ -127,6 +127,7 @@ def _given(
     known = np.isfinite(deviations)
     have = np.isfinite(off)
     whole, single = years[:past][have], np.eye(size)
+    off = off - noise**2 / 2  # a mean of noisy months lies above their mean logarithm
     targets, ahead = [], years.shape[0] - past
     means = []
     for j in range(past, past + ahead):

@@ -1,5 +1,5 @@
 """
-Density of next year's growth of a sum or a series: one regression, averaged over how fast it forgets.
+Density of next year's growth, of a sum or a series: one regression, averaged over its memory.
 
 The growth of a sum is no function of its parts' intervals, so it is forecast as such. Its mean is
 pulled to what is usual, its scale to that of other flows, and its slopes to those measured on
@@ -70,7 +70,9 @@ def started(values: Array) -> Array:
     [1.0, 1.0]
     """
     known = np.nan_to_num(values)
-    return STARTED * np.array([known[max(0, t - EIGHT + 1) : t + 1].max() for t in range(len(known))])
+    return STARTED * np.array(
+        [known[max(0, t - EIGHT + 1) : t + 1].max() for t in range(len(known))]
+    )
 
 
 def prior_scale(concentration: float) -> float:

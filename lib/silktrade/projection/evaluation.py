@@ -85,7 +85,7 @@ def evaluate_projection(
     for year in years:
         turn = pd.Timestamp(year - 1, 12, 31) + pd.DateOffset(months=known)
         paths = project(
-            _until(trade, pd.Period(year - 1, "Y")),
+            _until(trade, pd.Period(str(year - 1), "Y")),
             horizon,
             months=_until(months, pd.Period(turn, "M")),
             oil=_until(oil, pd.Period(turn, "M")),
@@ -96,7 +96,9 @@ def evaluate_projection(
         )
         found += _judged(paths, trade, totals, year)
     if not found:
-        raise ValueError(f"years must have come, got {years[0]} to {years[-1]}: choose earlier ones")
+        raise ValueError(
+            f"years must have come, got {years[0]} to {years[-1]}: choose earlier ones"
+        )
     text = pd.DataFrame(found).to_csv(index=False)
     cache.write(place, lambda draft: draft.write_text(text, encoding="utf-8"))
     return pd.read_csv(io.StringIO(text))
@@ -133,7 +135,8 @@ def projection_scores(rows: pd.DataFrame) -> pd.DataFrame:
     for part, ahead, model in table.index:
         one, other = yearly[part, ahead, model], yearly[part, ahead, "random_walk"]
         table.loc[(part, ahead, model), "ratio"] = (
-            table.loc[(part, ahead, model), "crps"] / table.loc[(part, ahead, "random_walk"), "crps"]
+            table.loc[(part, ahead, model), "crps"]
+            / table.loc[(part, ahead, "random_walk"), "crps"]
         )
         told = model != "random_walk" and len(one) > ahead + 2
         table.loc[(part, ahead, model), "p_value"] = (

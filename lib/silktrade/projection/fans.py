@@ -116,7 +116,7 @@ def past_growth(years: Array, totals: Array | None = None) -> tuple[Array, Array
 
     >>> growth, weight, _ = past_growth(np.array([[1.0, np.nan], [2.0, 2.0], [4.0, 4.0]]))
     >>> np.exp(growth).round(2).tolist(), weight.tolist()
-    ([1.99, 2.0], [0.5, 1.0])
+    ([1.96, 1.98], [0.5, 1.0])
     """
     known = np.isfinite(years)
     size = _latest(years)

@@ -118,10 +118,8 @@ def paths(
             felt[:, i] = carried * felt[:, i] + np.sqrt(1 - carried**2) * moved[:, t, i]
             now[:, i] = year.values(before[:, i], levels, _ranks(felt[:, i]))
             done[i] = year.done
-        if t < first and np.isfinite(totals[t]):
-            free = now.sum(axis=1) - done.sum()
-            factor = np.maximum(totals[t] - done.sum(), LEAST_REST * free) / np.where(free > 0, free, 1.0)
-            now = done + (now - done) * factor[:, None]
+        if t < first and np.isfinite(totals[t]):  # the sum is known, some of its parts are not
+            now = _moved(now, done, np.full(draws, totals[t]))
         if t >= first:
             for which, fan in groups:
                 now[:, which] = _agreed(now[:, which], done[which], before[:, which],
@@ -133,13 +131,18 @@ def paths(
 
 def _agreed(now: Array, done: Array, before: Array, step: Step, levels: Array) -> Array:
     """Move what is not known of the parts so that their sum has the limits of the sum."""
-    total, base = now.sum(axis=1), before.sum(axis=1)
-    free = total - done.sum()
-    if not (free > 0).all():
+    if step.left == 0:  # nothing is left to say, but for parts that lack a month
         return now
+    total, base = now.sum(axis=1), before.sum(axis=1)
     growth = total if step.left < 12 else total / np.where(base > 0, base, 1.0)
-    wanted = step.values(base, levels, _ranks(growth)) - done.sum()
-    factor = np.maximum(wanted, LEAST_REST * free) / free
+    return _moved(now, done, step.values(base, levels, _ranks(growth)))
+
+
+def _moved(now: Array, done: Array, wanted: Array) -> Array:
+    """Multiply what is not known of the parts so that they add up to the sum that is wanted."""
+    free = now.sum(axis=1) - done.sum()
+    left = np.maximum(wanted - done.sum(), LEAST_REST * free)
+    factor = np.divide(left, free, out=np.ones_like(free), where=free > 0)
     return done + (now - done) * factor[:, None]
 
 
@@ -166,9 +169,9 @@ def check(paths: Array, known: pd.DataFrame, names: list[str]) -> None:
     ValueError
         If a value is no number or below 0; if for each year ahead a series grows beyond fourteen
         times the highest year before (seven of its own, twice what its sum may add), or the sum
-        beyond :math:`2 \\cdot 3.5^H` times, with :math:`H` its concentration; if one value stands in a hundredth of the draws of a year that is not
-        known; or if a tail of the sum's logarithm reaches more than six times as far beyond the
-        80 % range as that range is wide on its side.
+        beyond :math:`2 \cdot 3.5^H` times, with :math:`H` its concentration; if one value stands
+        in a hundredth of the draws of a year that is not known; or if a tail of the sum's logarithm
+        reaches more than six times as far beyond the 80 % range as that is wide on its side.
 
     Notes
     -----
@@ -215,6 +218,6 @@ def _no_atoms(values: Array, which: str, names: list[str]) -> None:
 def _nonsense(what: str, names: list[str]) -> str:
     """Say what is wrong with a projection, and what to do."""
     return (
-        f"the projection of {', '.join(names[:3])}{' ...' if len(names) > 3 else ''} makes no sense "
-        f"({what}): look at the last years of these series for a value in another unit"
+        f"the projection of {', '.join(names[:3])}{' ...' if len(names) > 3 else ''} makes no "
+        f"sense ({what}): look at the last years of these series for a value in another unit"
     )

@@ -9,6 +9,7 @@ they did on the same past dates, and agree with the limits of their sums draw by
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +28,8 @@ MODELS: dict[str, Callable[[fans.Group], list[fans.Step]]] = {
     "random_walk": fans.random_walk,
 }
 FEWEST = 3  # years known of the sum, without which nothing can be said of its growth
+JUMP = 100  # times the highest year before, or of the year before: no trade, but another unit
+WEIGHTY = 0.1  # of the sum of a year
 GAP = 3  # years without any figure, or by which a series may end before the others, at most
 
 
@@ -176,84 +179,17 @@ def horizon_to(trade: pd.DataFrame, year: int) -> int:
     >>> horizon_to(load_trade(as_of="2023-12-31"), 2024)
     2
     """
-    last = trade["period"].max().year
+    return years_to(trade["period"].max().year, year)
+
+
+def years_to(last: int, year: int) -> int:
+    """Count the years from the last one known to the one projected, from 1."""
     if year <= last:
         raise ValueError(
             f"forecast_year must be after {last}, the last year known then, got {year}: choose a "
             "later year, or an earlier as_of"
         )
     return year - last
-
-
-def project_rate(
-    market: pd.Series,
-    last: pd.Series,
-    horizon: int,
-    *,
-    draws: int = 2000,
-    seed: int = 0,
-) -> pd.DataFrame:
-    r"""
-    Simulate the annual mean of the customs' yuan rate as a random walk of months.
-
-    Parameters
-    ----------
-    market : Series
-        Yuan per dollar in the market, by month: the source of past monthly changes, from 2005-08,
-        when the peg ended.
-    last : Series
-        Yuan per dollar at which the customs converted, by month, known to the last month.
-    horizon : int
-        Calendar years to cover, from 1: the one of the first month after `last`, and those that
-        follow.
-    draws, seed : int
-        As for `project`.
-
-    Returns
-    -------
-    DataFrame
-        Rows are draws (from 0), columns the years as Periods; yuan per dollar. Known months enter
-        the mean of their year as they are.
-
-    Raises
-    ------
-    ValueError
-        If `horizon` is below 1.
-
-    Notes
-    -----
-    No drift: a random walk is hard to beat out of sample [1]_. Changes are drawn in blocks of
-    twelve months, so that calm and stormy spells stay together.
-
-    References
-    ----------
-    .. [1] Meese, R. A. and Rogoff, K. (1983). Empirical exchange rate models of the seventies.
-       Journal of International Economics 14(1-2).
-
-    Examples
-    --------
-    >>> months = pd.period_range("2023-01", "2023-12", freq="M")
-    >>> flat = pd.Series(7.0, index=months)
-    >>> project_rate(flat, flat, 1, draws=100).iloc[0].tolist()
-    [7.0]
-    """
-    if horizon < 1:
-        raise ValueError(f"horizon must be 1 or more, got {horizon}: it counts calendar years")
-    changes = np.diff(np.log(market.loc["2005-08":].sort_index()))
-    changes = changes - changes.mean()
-    first = last.index.max() + 1
-    ends = pd.Period(str(first.year + horizon - 1) + "-12", "M")
-    count = (ends - first).n + 1
-    rng = np.random.default_rng(seed)
-    block = min(12, len(changes))
-    starts = rng.integers(0, len(changes) - block + 1, size=(draws, -(-count // block)))
-    picked = changes[(starts[..., None] + np.arange(block)).reshape(draws, -1)[:, :count]]
-    walk = last.iloc[-1] * np.exp(np.cumsum(picked, axis=1))
-    future = pd.DataFrame(walk, columns=pd.period_range(first, ends, freq="M"))
-    known = last[last.index.year == first.year]
-    past = pd.DataFrame(np.tile(known.to_numpy(), (draws, 1)), columns=known.index)
-    months = pd.concat([past, future], axis=1)
-    return months.T.groupby(months.columns.asfreq("Y")).mean().T
 
 
 def _chosen(models: str | Iterable[str] | None) -> list[str]:
@@ -279,6 +215,7 @@ def _known(
     if len(sums) and sums.index[-1] > years.index[-1]:
         years = years.reindex(pd.period_range(years.index[0], sums.index[-1], name="period"))
     _refuse_holes(years)
+    _refuse_leaps(years)
     printed = sums.reindex(years.index).to_numpy(dtype=float)
     added_up = years.sum(axis=1, skipna=False).to_numpy()
     last = years.index[-1]
@@ -292,10 +229,9 @@ def _known(
         monthly = _wide(months, "M", as_of).reindex(index=window, columns=years.columns)
     rows = None if outlook is None else _public(outlook, as_of)
     prices = None if oil is None else _price(_public(oil, as_of))
-    output = np.column_stack([
-        signals.expected(rows, key[0] if key[2] == "import" else key[1], range(span[0], ahead[-1] + 1))
-        for key in years.columns
-    ])
+    told = range(span[0], ahead[-1] + 1)
+    buyers = [key[0] if key[2] == "import" else key[1] for key in years.columns]
+    output = np.column_stack([signals.expected(rows, buyer, told) for buyer in buyers])
     whole = np.where(np.isnan(added_up), printed, added_up)
     return Known(years, monthly, signals.oil(prices, span, ahead), output, whole)
 
@@ -352,7 +288,7 @@ def _refuse_holes(years: pd.DataFrame) -> None:
         raise ValueError(
             f"trade must hold at least {FEWEST} years, got {len(some)}: give a longer history"
         )
-    gaps = [(a, b) for a, b in zip(some[:-1], some[1:], strict=True) if (b - a).n > GAP]
+    gaps = [(a, b) for a, b in pairwise(some) if (b - a).n > GAP]
     if gaps and gaps[-1][1] > years.index[-1] - 20:
         raise ValueError(
             f"trade must not lack more than {GAP - 1} years in a row, got none between "
@@ -365,6 +301,23 @@ def _refuse_holes(years: pd.DataFrame) -> None:
                 f"trade must know all series to within {GAP} years of {years.index[-1]}, got "
                 f"{' '.join(column[1:3])} to {end}: leave that series out, or the later rows"
             )
+
+
+def _refuse_leaps(years: pd.DataFrame) -> None:
+    """Refuse a large series that moves a hundredfold in a year, as units do and trade does not."""
+    sums = years.sum(axis=1)
+    for column in years:
+        values = years[column].dropna()
+        earlier = zip(values.index[1:], values[:-1], values.cummax()[:-1], strict=True)
+        for year, before, top in earlier:
+            now = values[year]
+            up = now > JUMP * top > 0 and now > WEIGHTY * sums[year]
+            down = 0 < now < before / JUMP and before > WEIGHTY * sums[year]
+            if up or down:
+                raise ValueError(
+                    f"trade must be in one unit, got {now:.4g} for {' '.join(column[1:3])} in "
+                    f"{year} after {before:.4g}: correct the value, or leave the series out"
+                )
 
 
 def _same_currency(trade: pd.DataFrame, months: pd.DataFrame) -> None:
