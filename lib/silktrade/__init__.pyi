@@ -214,9 +214,6 @@ from .projection.elasticities import (
 from .projection.elasticities import (
     elasticities_by_sample as elasticities_by_sample,
 )
-from .projection.precision import (
-    simulation_error as simulation_error,
-)
 
 # Projections of all flows together.
 from .projection.evaluation import (
@@ -224,6 +221,9 @@ from .projection.evaluation import (
 )
 from .projection.evaluation import (
     projection_scores as projection_scores,
+)
+from .projection.precision import (
+    simulation_error as simulation_error,
 )
 from .projection.project import (
     horizon_to as horizon_to,
@@ -254,6 +254,9 @@ from .projection.scenarios import (
 )
 from .projection.scenarios import (
     trade_with as trade_with,
+)
+from .projection.signals import (
+    carry_over as carry_over,
 )
 from .projection.trade import (
     project_trade as project_trade,
@@ -346,6 +349,9 @@ from .report import (
 )
 from .report import (
     key_message as key_message,
+)
+from .report import (
+    note as note,
 )
 from .report import (
     overtaken as overtaken,

@@ -98,7 +98,8 @@ MODEL_LABELS: dict[str, str] = {
     "airline": "Airline (X-13)",
     "naive": "Last value",
     "seasonal_naive": "Same month a year before",
-    "income": "Income elasticity",
+    "random_walk": "Random walk, t limits",
+    "climatology": "Growth of the last twenty years",
 }
 SOURCES: dict[str, str] = {
     "gacc": "China Customs",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,7 @@ def evaluate_projection(
     outlook: pd.DataFrame | None = None,
     oil: pd.DataFrame | None = None,
     totals: pd.Series | None = None,
-    known: int = 0,
+    known: int | Iterable[int] = 0,
     horizon: int = 2,
     draws: int = 1000,
 ) -> pd.DataFrame:
@@ -40,7 +41,7 @@ def evaluate_projection(
         of the outlook by their release.
     years : iterable of int
         The years projected first.
-    known : int
+    known : int or iterable of int
         Months known of that year, from 0.
     horizon : int
         Years projected from each turn.
@@ -50,7 +51,7 @@ def evaluate_projection(
     Returns
     -------
     DataFrame
-        A row a target: part (`sum`, `partner`, `flow`), name, model, year, ahead, came, low,
+        A row a target: part (`sum`, `partner`, `flow`), name, model, year, ahead, known, came, low,
         median, high (of growth, fractions; the 80 % range), and crps, interval_80, interval_95 (in
         fractions of growth), inside_80, inside_95, width_80 and pit. Kept on disk under a hash of
         all inputs and of the code.
@@ -71,19 +72,19 @@ def evaluate_projection(
     >>> rows.query("part == 'sum'")["model"].tolist()
     ['climatology', 'combination', 'random_walk']
     """
-    years = sorted(years)
+    years, months_known = sorted(years), [known] if isinstance(known, int) else list(known)
     frames = [f for f in (trade, months, outlook, oil) if f is not None]
     data = b"|".join(f.to_csv(index=False).encode() for f in frames)
     data += b"" if totals is None else totals.to_csv().encode()
     given = tuple(f is not None for f in (months, outlook, oil, totals))
-    asked = ("evaluate_projection", tuple(years), given, known, horizon, draws)
+    asked = ("evaluate_projection", tuple(years), given, tuple(months_known), horizon, draws)
     place = cache.folder() / f"{cache.key(asked, data, CODE)}.csv"
     if place.is_file():
         return pd.read_csv(place)
     trade = validate(trade, TRADE)
     found = []
-    for year in years:
-        turn = pd.Timestamp(year - 1, 12, 31) + pd.DateOffset(months=known)
+    for year, count in product(years, months_known):
+        turn = pd.Timestamp(year - 1, 12, 31) + pd.DateOffset(months=count)
         paths = project(
             _until(trade, pd.Period(str(year - 1), "Y")),
             horizon,
@@ -94,11 +95,9 @@ def evaluate_projection(
             models=("random_walk", "climatology"),
             draws=draws,
         )
-        found += _judged(paths, trade, totals, year)
+        found += [row | {"known": count} for row in _judged(paths, trade, totals, year)]
     if not found:
-        raise ValueError(
-            f"years must have come, got {years[0]} to {years[-1]}: choose earlier ones"
-        )
+        raise ValueError(f"years must have come, got {years[0]} to {years[-1]}: take earlier ones")
     text = pd.DataFrame(found).to_csv(index=False)
     cache.write(place, lambda draft: draft.write_text(text, encoding="utf-8"))
     return pd.read_csv(io.StringIO(text))

@@ -227,6 +227,11 @@ def _known(
     else:
         _same_currency(trade, months)
         monthly = _wide(months, "M", as_of).reindex(index=window, columns=years.columns)
+    if outlook is not None and "gdp_growth" not in set(outlook["indicator"]):
+        raise ValueError(
+            f"outlook must hold gdp_growth, got {', '.join(sorted(set(outlook['indicator'])))}: "
+            "load_outlooks() gives what was expected of it"
+        )
     rows = None if outlook is None else _public(outlook, as_of)
     prices = None if oil is None else _price(_public(oil, as_of))
     told = range(span[0], ahead[-1] + 1)

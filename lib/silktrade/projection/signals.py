@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from silktrade.projection.begun_year import SEASON
 from silktrade.projection.density import Array
 
 # Mean and precision of the slopes before the series themselves speak: of oil measured on China's
@@ -52,6 +53,46 @@ def carried_over(prices: pd.Series, years: range, last: int) -> Array:
     pairs[:, known:] = pairs[:, [known - 1]]
     moved = np.log(pairs[:, 12:].mean(axis=1) / pairs[:, :12].mean(axis=1))
     return np.where(np.isfinite(moved), moved, 0.0)
+
+
+def carry_over(months: pd.DataFrame, year: int) -> float:
+    """
+    Measure the growth of a year if trade stayed where its last three months left it.
+
+    Parameters
+    ----------
+    months : DataFrame
+        TRADE, monthly, of one currency; the series are summed.
+    year : int
+        The calendar year; the months must reach into the year before.
+
+    Returns
+    -------
+    float
+        Growth of the year, a fraction: months known as they are, all others at the level of the
+        last three, the season being that of China's trade with the world.
+
+    Raises
+    ------
+    ValueError
+        If the months do not reach into the year before.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> round(carry_over(load_trade(frequency="M", as_of="2023-12-31"), 2024), 2)
+    0.07
+    """
+    total = months.groupby("period")["value"].sum().sort_index()
+    end = total.index[-1]
+    last = 12 * (end.year - year + 1) + end.month - 12
+    if last < -11 or len(total) < 3:
+        raise ValueError(
+            f"months must reach into {year - 1}, got the last one {end}: ask for an earlier year"
+        )
+    level = total / np.exp(SEASON[total.index.month - 1])
+    level.iloc[-1] = level.iloc[-3:].mean()
+    return float(np.expm1(carried_over(level, range(year, year + 1), last)[0]))
 
 
 def oil(prices: pd.Series | None, years: range, targets: range) -> list[tuple[Array, float, float]]:
