@@ -24,7 +24,7 @@ ALLOWED = {
     "measures": FLOOR,
     "timeseries": FLOOR | {"cache"},
     "forecasting": FLOOR | {"cache"},
-    "projection": FLOOR | {"cache", "forecasting"},
+    "projection": FLOOR | {"cache", "data", "forecasting"},
     "claims": FLOOR | {"data", "measures", "prose"},
     "figures": FLOOR | {"measures", "prose"},
     "tables": FLOOR | {"measures", "prose"},

@@ -214,18 +214,24 @@ from .projection.elasticities import (
 from .projection.elasticities import (
     elasticities_by_sample as elasticities_by_sample,
 )
+
+# Projections of all flows together.
+from .projection.evaluation import (
+    evaluate_projection as evaluate_projection,
+)
+from .projection.evaluation import (
+    projection_scores as projection_scores,
+)
 from .projection.precision import (
     simulation_error as simulation_error,
 )
-
-# Projections of all flows together.
 from .projection.project import (
     horizon_to as horizon_to,
 )
 from .projection.project import (
     project as project,
 )
-from .projection.project import (
+from .projection.rate import (
     project_rate as project_rate,
 )
 from .projection.scenarios import (
@@ -248,6 +254,12 @@ from .projection.scenarios import (
 )
 from .projection.scenarios import (
     trade_with as trade_with,
+)
+from .projection.signals import (
+    carry_over as carry_over,
+)
+from .projection.trade import (
+    project_trade as project_trade,
 )
 
 # Words, headlines and provenance.
@@ -337,6 +349,9 @@ from .report import (
 )
 from .report import (
     key_message as key_message,
+)
+from .report import (
+    note as note,
 )
 from .report import (
     overtaken as overtaken,

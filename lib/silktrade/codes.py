@@ -25,6 +25,7 @@ _REGIONS = _table("regions.csv")
 
 REGION = "CA5"  # the region of the reports
 WORLD = "WLD"
+SUM = "SUM"  # several partners together that are no named region
 REGIONS: dict[str, tuple[str, ...]] = {
     row["region"]: tuple(row["members"].split(";")) for row in _REGIONS
 }
@@ -50,6 +51,7 @@ ECONOMIES: dict[str, str] = {
     **{row["code"]: row["label"] for row in _ECONOMIES},
     **{row["region"]: row["label"] for row in _REGIONS},
     WORLD: "World",
+    SUM: "All partners",
 }
 # The numbers by which Comtrade calls an economy: those of ISO 3166-1, but for a few.
 COMTRADE: dict[str, int] = {row["code"]: int(row["comtrade"]) for row in _ECONOMIES} | {WORLD: 0}
@@ -96,7 +98,8 @@ MODEL_LABELS: dict[str, str] = {
     "airline": "Airline (X-13)",
     "naive": "Last value",
     "seasonal_naive": "Same month a year before",
-    "income": "Income elasticity",
+    "random_walk": "Random walk, t limits",
+    "climatology": "Growth of the last twenty years",
 }
 SOURCES: dict[str, str] = {
     "gacc": "China Customs",
@@ -148,6 +151,30 @@ def colour(code: str) -> str:
     if code in COLOURS or code not in known or code == WORLD:
         return COLOURS.get(code, _INK)
     return _PALETTE[known.index(code) % len(_PALETTE)]
+
+
+def together(partners: Iterable[str]) -> str:
+    """
+    Name the sum of some partners.
+
+    Parameters
+    ----------
+    partners : iterable of str
+        ISO codes.
+
+    Returns
+    -------
+    str
+        The region whose members they are, the code itself of a single one, else `"SUM"`.
+
+    Examples
+    --------
+    >>> together(PARTNERS), together(["KAZ"]), together(["KAZ", "UZB"])
+    ('CA5', 'KAZ', 'SUM')
+    """
+    given = set(partners)
+    named = [region for region, members in REGIONS.items() if set(members) == given]
+    return (named or (sorted(given) if len(given) == 1 else [SUM]))[0]
 
 
 def label(code: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from presswork import provenance as told
-from presswork.provenance import headline, key_message
+from presswork.provenance import headline, key_message, note
 from silktrade import codes, prose
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "headline_each",
     "headline_interval",
     "key_message",
+    "note",
     "overtaken",
     "provenance",
 ]

@@ -9,7 +9,7 @@ from silktrade.figures.composition import (
     largest_products,
     sides_by_product,
 )
-from silktrade.figures.evaluation import coverage_dots, error_ratios, outturn
+from silktrade.figures.evaluation import coverage_dots, error_ratios, outturn, projection_record
 from silktrade.figures.maps import flow_map
 from silktrade.figures.mirror import (
     gap_bars,
@@ -54,6 +54,7 @@ __all__ = [
     "largest_products",
     "months_by_year",
     "outturn",
+    "projection_record",
     "projections_by_source",
     "reconciled",
     "scenario_ranges",

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from silktrade import codes, prose
-from silktrade.figures.canvas import INK, QUIET, canvas, percent_on_x
+from silktrade.figures.canvas import INK, QUIET, canvas, percent_on_x, percent_on_y
 from silktrade.figures.chart_data import attach
 from silktrade.figures.projections import draw_range, interval_data, row_names, say_beyond
 
@@ -193,6 +193,57 @@ def outturn(table: pd.DataFrame, source: str) -> Axes:
     ax.set_label(f"Interval chart: projected growth and as it came. {'. '.join(said)}.")
     data = interval_data(table, names)
     data["As it came", "value"] = table["came"].to_numpy()
+    attach(ax, data)
+    return ax
+
+
+def projection_record(rows: pd.DataFrame, source: str, by: str = "year") -> Axes:
+    """
+    Draw what was projected for the sum, time by time, and what came.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `evaluate_projection`: rows of one model and distance, of all flows together.
+    source : str
+        Publishers, from `prose.source_line`.
+    by : {'year', 'known'}
+        What stands on the axis: the year projected, or the months known of one year.
+
+    Returns
+    -------
+    Axes
+        Bars hold 80 % of the draws, dots are the medians, diamonds what came.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"year": [2024], "low": [0.0], "median": [0.1], "high": [0.2],
+    ...                      "came": [0.06], "inside_80": [1.0], "known": [0]})
+    >>> projection_record(rows, "China Customs").get_ylabel()
+    ''
+    """
+    rows = rows.sort_values(by)
+    inside, count = int(rows["inside_80"].sum()), len(rows)
+    when = {"year": "of the years", "known": f"of the times in {rows['year'].iloc[0]}"}[by]
+    title = f"In {inside} of {count} {when} growth came inside its 80 % range"
+    what = {"year": "year projected", "known": "months known of the year"}[by]
+    ax = canvas(title, f"Growth, percent, by {what}; bar 80 %, diamond: as it came", source)
+    x = rows[by].to_numpy()
+    ax.vlines(x, rows["low"], rows["high"], color=codes.colour("KAZ"), linewidth=7, alpha=0.45)
+    ax.plot(x, rows["median"], "o", color=codes.colour("KAZ"), markersize=5, label="Median")
+    ax.plot(x, rows["came"], "D", color=INK, markersize=5, label="As it came")
+    ax.axhline(0, color=QUIET, linewidth=0.8)
+    ax.grid(axis="y")
+    ax.legend(loc="upper right", ncols=2)
+    percent_on_y(ax)
+    said = [
+        f"{row[by]}: {prose.percent(row['low'], digits=0)} to "
+        f"{prose.percent(row['high'], digits=0)}, came {prose.percent(row['came'], digits=0)}"
+        for row in rows.to_dict("records")
+    ]
+    ax.set_label(f"Interval chart: projected growth and as it came. {'. '.join(said)}.")
+    data = rows.set_index(by)[["low", "median", "high", "came"]]
+    data.columns = ["80 % low", "Median", "80 % high", "As it came"]
     attach(ax, data)
     return ax
 

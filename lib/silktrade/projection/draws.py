@@ -29,7 +29,8 @@ def aggregate(draws: pd.DataFrame, *, partners: bool = False, flows: bool = Fals
     draws : DataFrame
         DRAWS.
     partners : bool
-        Sum the five partners to `CA5`; all five have to be there.
+        Sum all partners that are there: to the region whose members they are (`CA5` for the
+        five), else to `SUM`. A sum needs the same partners in every flow.
     flows : bool
         Sum exports and imports to `total`.
 
@@ -41,20 +42,21 @@ def aggregate(draws: pd.DataFrame, *, partners: bool = False, flows: bool = Fals
     Raises
     ------
     ValueError
-        If a partner or a flow is missing, from the draws or from one sum, or is a sum already.
+        If a flow is missing, a partner is missing from one sum, or a part is a sum already.
 
     Examples
     --------
     >>> from silktrade import load_trade, project
-    >>> paths = project(load_trade(), 1, models=["drift"], draws=100)
+    >>> paths = project(load_trade(), 1, draws=100)
     >>> len(aggregate(paths, partners=True, flows=True).query("model == 'combination'"))
     100
     """
     paths = wide(draws)
     heads = paths.heads
     if partners:
-        _all_there(heads, "partner", codes.PARTNERS)
-        heads = heads.assign(partner=codes.REGION)
+        parts = sorted(heads["partner"].unique())
+        _all_there(heads, "partner", parts)
+        heads = heads.assign(partner=codes.together(parts))
     if flows:
         _all_there(heads, "flow", codes.FLOWS)
         heads = heads.assign(flow="total")
@@ -100,7 +102,7 @@ def projected_growth(
     Examples
     --------
     >>> from silktrade import load_totals, load_trade, project
-    >>> paths = project(load_trade(), 1, models=["drift"], draws=100)
+    >>> paths = project(load_trade(), 1, draws=100)
     >>> total = aggregate(paths, partners=True, flows=True)
     >>> projected_growth(total, load_totals()).columns[-1]
     'growth'
@@ -175,7 +177,7 @@ def intervals(
     Examples
     --------
     >>> from silktrade import load_trade, project
-    >>> paths = project(load_trade(), 1, models=["drift"], draws=100)
+    >>> paths = project(load_trade(), 1, draws=100)
     >>> intervals(paths, quantiles=(0.1, 0.5, 0.9)).columns.tolist()
     [0.1, 0.5, 0.9]
     """
@@ -220,7 +222,7 @@ def pick(
     Examples
     --------
     >>> from silktrade import load_trade, project
-    >>> paths = project(load_trade(), 1, models=["drift"], draws=100)
+    >>> paths = project(load_trade(), 1, draws=100)
     >>> len(pick(intervals(paths), "2026"))
     10
     """
@@ -302,7 +304,7 @@ def in_yuan(draws: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> from silktrade import load_trade, project
-    >>> paths = project(load_trade(), 1, models=["drift"], draws=100)
+    >>> paths = project(load_trade(), 1, draws=100)
     >>> rates = pd.DataFrame({pd.Period("2026", "Y"): [7.0] * 100})
     >>> in_yuan(paths, rates)["currency"].unique().tolist()
     ['CNY']
@@ -360,8 +362,9 @@ def _base_of(draws: pd.DataFrame, base: pd.Series | pd.DataFrame) -> pd.Series:
 def _known(base: pd.DataFrame) -> pd.Series:
     """Give the known values and their sums over partners and flows, by partner, flow and period."""
     parts = validate(base, TRADE)[["partner", "flow", "period", "value"]]
-    five = _summed(parts, "partner", codes.PARTNERS, codes.REGION)
-    known = pd.concat([parts, five])
+    partners = parts["partner"].unique()
+    whole = _summed(parts, "partner", partners, codes.together(partners))
+    known = pd.concat([parts, whole]).drop_duplicates(["partner", "flow", "period"])
     known = pd.concat([known, _summed(known, "flow", codes.FLOWS, "total")])
     return known.set_index(["partner", "flow", "period"])["value"]
 
@@ -381,9 +384,10 @@ def _summed(parts: pd.DataFrame, column: str, wanted: tuple[str, ...], name: str
     return whole.assign(**{column: name})[["partner", "flow", "period", "value"]]
 
 
-def _all_there(draws: pd.DataFrame, column: str, wanted: tuple[str, ...]) -> None:
+def _all_there(draws: pd.DataFrame, column: str, wanted: Sequence[str]) -> None:
     """Refuse a sum with a part missing, or with a part that is a sum already."""
-    summed = sorted(set(draws[column]) - set(wanted))
+    sums = {"partner": (codes.SUM, *codes.REGIONS), "flow": ("total",)}[column]
+    summed = sorted(set(draws[column]) & set(sums))
     if summed:
         raise ValueError(
             f"draws must not hold sums to be summed again, got {column} {', '.join(summed)}: "
@@ -392,10 +396,16 @@ def _all_there(draws: pd.DataFrame, column: str, wanted: tuple[str, ...]) -> Non
     absent = [w for w in wanted if w not in set(draws[column])]
     if absent:
         raise ValueError(
-            f"draws must hold every {column} to be summed, got none of {', '.join(absent)}: "
-            "project them all together"
+            f"draws must hold {' and '.join(wanted)} to be summed, got none of "
+            f"{', '.join(absent)}: project them all together"
         )
-    counts = draws.groupby([k for k in DRAWS.key if k not in (column, "draw")])[column].nunique()
-    if counts.min() < len(wanted):
-        short = " ".join(str(v) for v in counts.idxmin()[1:4])
-        raise ValueError(f"every sum needs {len(wanted)} {column}s, got {counts.min()} in {short}")
+    keys = [k for k in DRAWS.key if k not in (column, "draw")]
+    held = draws.groupby(keys)[column].agg(set)
+    for key, parts in held.items():
+        lacking = [w for w in wanted if w not in parts]
+        if lacking:
+            where = " ".join(str(v) for v in key[1:])
+            raise ValueError(
+                f"a sum needs {', '.join(wanted)} each time, got no {', '.join(lacking)} in "
+                f"{where}: project those series too, or leave their {column} out"
+            )

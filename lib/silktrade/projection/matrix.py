@@ -59,7 +59,7 @@ def wide(draws: pd.DataFrame, value: str = "value", head: Sequence[str] = HEAD) 
     Examples
     --------
     >>> from silktrade import load_trade, project
-    >>> paths = project(load_trade(), 2, models=[], draws=100)
+    >>> paths = project(load_trade(), 2, draws=100)
     >>> wide(paths).values.shape
     (20, 100)
     """
@@ -104,7 +104,7 @@ def long(paths: Matrix, name: str = "value") -> pd.DataFrame:
     Examples
     --------
     >>> from silktrade import load_trade, project
-    >>> paths = project(load_trade(), 1, models=[], draws=100)
+    >>> paths = project(load_trade(), 1, draws=100)
     >>> long(wide(paths)).equals(paths.drop(columns="currency"))
     True
     """
@@ -139,7 +139,7 @@ def as_draws(paths: Matrix, currency: str) -> pd.DataFrame:
     Examples
     --------
     >>> from silktrade import load_trade, project
-    >>> paths = project(load_trade(), 1, models=[], draws=100)
+    >>> paths = project(load_trade(), 1, draws=100)
     >>> as_draws(wide(paths), "USD").equals(paths)
     True
     """
@@ -169,7 +169,7 @@ def checked(draws: pd.DataFrame) -> Matrix:
     Examples
     --------
     >>> from silktrade import load_trade, project
-    >>> paths = project(load_trade(), 1, models=[], draws=100)
+    >>> paths = project(load_trade(), 1, draws=100)
     >>> checked(paths).values.shape
     (10, 100)
     """

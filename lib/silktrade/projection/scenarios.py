@@ -137,7 +137,7 @@ def scenario_shifts(
     >>> import silktrade as st
     >>> day = "2023-12-31"
     >>> known, trade = st.load_conditions(as_of=day), st.load_trade(as_of=day)
-    >>> paths = st.project(trade, 2, models=[], draws=100)
+    >>> paths = st.project(trade, 2, draws=100)
     >>> made = assumptions(st.load_scenarios(), known, 2024)
     >>> shifts = scenario_shifts(paths, st.elasticities(trade, known), made)
     >>> shifts.query("scenario == 'baseline'")["shift"].abs().max().item()
@@ -200,7 +200,7 @@ def scenario_paths(
     >>> import silktrade as st
     >>> day = "2023-12-31"
     >>> known, trade = st.load_conditions(as_of=day), st.load_trade(as_of=day)
-    >>> paths = st.project(trade, 2, models=[], draws=100)
+    >>> paths = st.project(trade, 2, draws=100)
     >>> made = assumptions(st.load_scenarios(), known, 2024)
     >>> shifts = scenario_shifts(paths, st.elasticities(trade, known), made)
     >>> "yuan_up" in scenario_paths(paths, shifts)["model"].unique()
@@ -266,7 +266,7 @@ def scenario_contributions(
     >>> import silktrade as st
     >>> day = "2023-12-31"
     >>> known, trade = st.load_conditions(as_of=day), st.load_trade(as_of=day)
-    >>> paths = st.project(trade, 2, models=[], draws=100)
+    >>> paths = st.project(trade, 2, draws=100)
     >>> made = assumptions(st.load_scenarios(), known, 2024)
     >>> shifts = scenario_shifts(paths, st.elasticities(trade, known), made)
     >>> scenario_contributions(paths, shifts).columns[-1]
@@ -405,7 +405,7 @@ def trade_with(paths: pd.DataFrame, partner: str) -> pd.DataFrame:
     Examples
     --------
     >>> from silktrade import load_trade, project
-    >>> paths = project(load_trade(), 1, models=[], draws=100)
+    >>> paths = project(load_trade(), 1, draws=100)
     >>> trade_with(paths, "KAZ")[["partner", "flow"]].drop_duplicates().to_numpy().tolist()
     [['KAZ', 'total']]
     """

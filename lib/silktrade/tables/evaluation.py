@@ -46,3 +46,48 @@ def scores(table: pd.DataFrame) -> Styler:
     }
     caption = "Scores by model: median over series and horizons, coverage as a mean"
     return styled(wide.rename(index=codes.MODEL_LABELS).rename_axis("Model"), caption, formats)
+
+
+def projection_scores(table: pd.DataFrame, ahead: int = 1) -> Styler:
+    """
+    Set out how the projection and its competitors did, for the sum, the partners and the flows.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `projection_scores`.
+    ahead : int
+        Years ahead.
+
+    Returns
+    -------
+    Styler
+        One row a part and model: CRPS and interval score in points of growth, the CRPS over the
+        random walk's, coverage, and the width of the 80 % range.
+
+    Examples
+    --------
+    >>> from silktrade import evaluate_projection, load_trade
+    >>> from silktrade import projection_scores as averaged
+    >>> rows = evaluate_projection(load_trade(), [2018, 2019], horizon=1, draws=100)
+    >>> projection_scores(averaged(rows)).data["Targets"].tolist()[:3]
+    [20, 20, 20]
+    """
+    names = {"flow": "Flows", "partner": "Partners", "sum": "All together"}
+    rows = table.xs(ahead, level="ahead").reset_index()
+    label = codes.MODEL_LABELS | {"combination": "The projection"}
+    out = pd.DataFrame({
+        "Growth of": rows["part"].map(names), "Model": rows["model"].map(label),
+        "CRPS, points": 100 * rows["crps"], "over random walk": rows["ratio"],
+        "p": rows["p_value"], "Interval score 95 %, points": 100 * rows["interval_95"],
+        "Inside 80 %": rows["inside_80"], "Inside 95 %": rows["inside_95"],
+        "Width of 80 %, points": 100 * rows["width_80"], "Targets": rows["targets"],
+    })  # fmt: skip
+    formats = {
+        "CRPS, points": "{:.1f}", "over random walk": "{:.2f}", "p": "{:.3f}",
+        "Interval score 95 %, points": "{:.0f}", "Inside 80 %": share, "Inside 95 %": share,
+        "Width of 80 %, points": "{:.0f}",
+    }  # fmt: skip
+    years = "one year" if ahead == 1 else f"{ahead} years"
+    caption = f"Scores of projected growth, {years} ahead: means over targets; lower is better"
+    return styled(out.set_index(["Growth of", "Model"]), caption, formats)

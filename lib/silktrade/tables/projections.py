@@ -66,13 +66,13 @@ def models(table: pd.DataFrame, currency: str) -> Styler:
     Examples
     --------
     >>> from silktrade import aggregate, intervals, load_trade, project, projected_growth
-    >>> paths = aggregate(project(load_trade(), 2, models=["drift"], draws=100), partners=True,
-    ...                   flows=True)
+    >>> drawn = project(load_trade(), 2, models=["random_walk"], draws=100)
+    >>> paths = aggregate(drawn, partners=True, flows=True)
     >>> models(intervals(projected_growth(paths), "growth"), "USD").data.index.tolist()
-    ['Random walk with drift', 'Combination']
+    ['Random walk, t limits', 'The projection']
     """
     names = {m: n for m, n in codes.MODEL_LABELS.items() if m != "combination"}
-    names["combination"] = codes.MODEL_LABELS["combination"]  # last, as a sum would stand
+    names["combination"] = "The projection"  # last, as a sum would stand
     keys = table.index.get_level_values("model")
     out = pd.DataFrame({
         "Median": table[0.5].map(whole).to_numpy(),

@@ -1,0 +1,269 @@
+"""
+Score ways to project the growth of a sum, a partner or a flow, on data that do not judge them.
+
+    .venv/bin/python benchmarks/projection_scores.py           # what was chosen, and what failed
+    .venv/bin/python benchmarks/projection_scores.py --judge   # the projection itself, 2004-2025
+
+`PROTOCOL.md` says which data choose and which judge. The first table takes about two minutes: one
+year ahead, CRPS as a ratio of the random walk's and the share that the 80 % range covers, for
+China's other partners and for the five to 2015. The second scores `project` as 07 does, and a year
+that has begun by its known months.
+"""
+
+import argparse
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+import silktrade as st
+from silktrade.projection import density, fans, signals
+from silktrade.projection.evaluation import evaluate_projection, projection_scores
+
+PANEL = Path(__file__).with_name("china_other_partners.csv")
+LEVELS = (np.arange(199) + 0.5) / 199
+FIRST = 6  # growth rates known before the first target
+LAST = 2015  # targets of the five that choose
+Case = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, float, float]
+Model = Callable[[Case], np.ndarray]
+
+
+def panel(seed: int = 1) -> dict[str, list[pd.DataFrame]]:
+    """Lay the panel out: single flows, partners, groups of five, and imports to 2022."""
+    rows = pd.read_csv(PANEL).set_index(["partner", "flow", "source"])
+    rows.columns = rows.columns.astype(int)
+    bureau = rows.xs("nbs", level="source").loc[:, :2014].dropna(axis=1, how="all").dropna().T
+    fund = rows.xs("imf", level="source").dropna(axis=1, how="all").dropna().T
+    both = [p for p in bureau.columns.unique(0) if {"export", "import"} <= set(bureau[p])]
+    shared = [c for c in fund if c in bureau]
+    imports = pd.concat([bureau.loc[:2009, shared], fund[shared]])
+    rng = np.random.default_rng(seed)
+    fives = [rng.permutation(both)[:5] for _ in range(60)]
+    several = [rng.permutation([c[0] for c in shared])[:5] for _ in range(50)]
+    return {
+        "groups": [bureau[list(five)] for five in fives],
+        "partners": [bureau[[p]] for p in both],
+        "flows": [bureau[[c]] for c in bureau],
+        "imports of groups": [imports[[(p, "import") for p in five]] for five in several],
+        "imports": [imports[[c]] for c in imports],
+    }
+
+
+def five() -> dict[str, list[pd.DataFrame]]:
+    """Lay the five out to the last target that chooses."""
+    years = st.load_trade()
+    wide = years.pivot(index="period", columns=["partner", "flow"], values="value")
+    wide.index = wide.index.year
+    wide = wide.loc[:LAST]
+    partners = wide.columns.unique(0)
+    return {
+        "the five": [wide],
+        "their partners": [wide[[p]] for p in partners],
+        "their flows": [wide[[c]] for c in wide],
+    }
+
+
+def cases(frame: pd.DataFrame, first: int) -> Iterator[Case]:
+    """Give every target: growth and signals before it, its signals, concentration, and growth."""
+    values = frame.to_numpy(dtype=float)
+    growth, weight, _ = fans.past_growth(values)
+    known = signalled(tuple(frame.columns), frame.index[0] + 1, frame.index[-1])
+    with np.errstate(divide="ignore"):
+        came = np.diff(np.log(values.sum(axis=1)))
+    for t in range(first, len(growth)):
+        if np.isfinite(came[t]):
+            last = values[t] / values[t].sum()
+            yield growth[:t], weight[:t], known[:t], known[t], float((last**2).sum()), came[t]
+
+
+def signalled(columns: tuple, first: int, last: int) -> np.ndarray:
+    """Lay out oil's carry-over, expected output, and the carry-over of China's world trade."""
+    if "memo" not in signalled.__dict__:
+        prices = st.load_indicator("oil_brent", frequency="M").set_index("period")["value"]
+        signalled.memo = prices, st.load_outlooks(), world_carry()
+    prices, outlook, world = signalled.memo
+    span = range(first, last + 1)
+    buyers = ["CHN" if flow == "import" else partner for partner, flow in columns]
+    output = np.mean([signals.expected(outlook, who, span) for who in set(buyers)], axis=0)
+    return np.column_stack([
+        signals.carried_over(prices, span, 0), output, world.reindex(span).fillna(0.0)
+    ])  # fmt: skip
+
+
+def world_carry() -> pd.Series:
+    """Measure the carry-over of China's world trade into each year beyond oil's, from 2010."""
+    rows = st.load_trade(frequency="M", partners="WLD")
+    months = rows.groupby("period")["value"].sum()
+    prices = st.load_indicator("oil_brent", frequency="M").set_index("period")["value"]
+    found = {}
+    for year in range(2010, months.index[-1].year + 1):
+        past = np.log(months[: f"{year - 1}-12"])
+        smooth = past.rolling(12).mean().shift(-6)
+        season = (past - smooth).groupby(past.index.month).mean()
+        plain = past - season.reindex(past.index.month).to_numpy()
+        ahead = np.exp(plain.iloc[-3:].mean() + season)
+        moved = np.log(ahead.sum() / np.exp(past.iloc[-12:]).sum())
+        usual = np.log(np.exp(past).groupby(past.index.year).sum()).diff().iloc[-5:].mean()
+        oil = signals.carried_over(prices, range(year, year + 1), 0)[0]
+        found[year] = moved - usual - 0.5 * oil
+    return pd.Series(found)
+
+
+def regression(
+    use: tuple[float, ...] = (1, 1, 0),
+    slopes: tuple[float, ...] = (*signals.SLOPES, 0.5),
+    weights: tuple[float, ...] = (*signals.SLOPE_WEIGHTS, 0.5),
+    **changed: object,
+) -> Model:
+    """Give the projection's own annual density, with some signals, slopes or constants changed."""
+
+    def model(case: Case) -> np.ndarray:
+        growth, weight, past, now, concentration, _ = case
+        with constants(**changed):
+            made = density.predictive(
+                growth, weight, past * use, now * use, np.zeros(3), np.array(slopes),
+                np.array(weights), density.prior_scale(concentration), np.inf,
+            )  # fmt: skip
+            return made.quantile(LEVELS)
+
+    return model
+
+
+@contextmanager
+def constants(**changed: object) -> Iterator[None]:
+    """Change constants of the density for a while."""
+    before = {name: getattr(density, name) for name in changed}
+    for name, value in changed.items():
+        setattr(density, name, value)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(density, name, value)
+
+
+def random_walk(case: Case) -> np.ndarray:
+    """Drift and t limits of the last twenty years."""
+    past = case[0][np.isfinite(case[0])][-20:]
+    scale = past.std(ddof=1) * np.sqrt(1 + 1 / len(past))
+    return past.mean() + scale * stats.t.ppf(LEVELS, len(past) - 1)
+
+
+def climatology(case: Case) -> np.ndarray:
+    """Growth of the last twenty years as it came."""
+    return fans.Past(case[0][np.isfinite(case[0])][-20:]).quantile(LEVELS)
+
+
+def weighted_grid(oil: bool) -> Model:
+    """Average 27 densities about exponentially weighted means, shrunk to 0, 5 or 10 percent."""
+
+    def model(case: Case) -> np.ndarray:
+        growth, _, past, now, _, _ = case
+        known = np.isfinite(growth)
+        y, x = growth[known], past[known, 0]
+        found = []
+        for half_life in (5, 8, 15):
+            a = 2.0 ** (-np.arange(len(y))[::-1] / half_life)
+            a /= a.sum()
+            mean, about, count = a @ y, x - a @ x, 1 / (a**2).sum()
+            slope = (a * about) @ (y - mean) / ((a * about) @ about) if oil else 0.0
+            scale = np.sqrt(a @ (y - mean - slope * about) ** 2 * count / (count - 2))
+            spread = scale * np.sqrt(1 + 1 / count) * stats.t.ppf(LEVELS, max(count - 2, 4))
+            moved = slope * (now[0] - a @ x)
+            found += [
+                k * mean + (1 - k) * m + moved + spread for k in (0, 0.5, 1) for m in (0, 0.05, 0.1)
+            ]
+        return np.mean(found, axis=0)
+
+    return model
+
+
+MODELS: dict[str, Model] = {
+    "random walk, drift, t limits": random_walk,
+    "climatology, 20 years": climatology,
+    "27 weighted means": weighted_grid(oil=False),
+    "27 weighted means, oil": weighted_grid(oil=True),
+    "**as in the library**": regression(),
+    "without outlook": regression((1, 0, 0)),
+    "without oil": regression((0, 1, 0)),
+    "without both": regression((0, 0, 0)),
+    "with China's world trade": regression((1, 1, 1)),
+    "oil's slope free about 0": regression(slopes=(0, 2, 0), weights=(0.02, 0.03, 1)),
+    "oil's slope fixed at 0.4": regression(weights=(1e6, 0.03, 1)),
+    "output's slope 1": regression(slopes=(0.4, 1, 0)),
+    "output's slope 0, loose": regression(slopes=(0.4, 0, 0), weights=(0.5, 0.003, 1)),
+    "half-life 15 only": regression(HALF_LIVES=(15.0,)),
+    "half-lives 5, 8, 15": regression(HALF_LIVES=(5.0, 8.0, 15.0)),
+    "half-lives 2, 4, 8": regression(HALF_LIVES=(2.0, 4.0, 8.0)),
+    "mean worth 2 years": regression(MEAN_WEIGHT=2.0),
+    "mean worth 8 years": regression(MEAN_WEIGHT=8.0),
+    "usual growth 5 %": regression(MEAN=0.05),
+    "scale worth 5 years": regression(SCALE_WEIGHT=5.0),
+    "scale worth 12 years": regression(SCALE_WEIGHT=12.0),
+    "scale of flows larger": regression(SCALE_OF_ALL=0.06, SCALE_OF_ONE=0.2),
+    "one scale for all": regression(SCALE_OF_ALL=0.15, SCALE_OF_ONE=0.0),
+}
+
+
+def choosing() -> pd.DataFrame:
+    """Score every model on the data that choose: ratio of CRPS and coverage."""
+    found = {}
+    for name, frames in (panel() | five()).items():
+        first = 11 if "the" in name else FIRST  # the five: targets from 2004 on
+        targets = [case for frame in frames for case in cases(frame, first)]
+        for label, model in MODELS.items():
+            fans_ = np.array([model(case) for case in targets])
+            came = np.array([case[-1] for case in targets])[:, None]
+            grown, truth = np.expm1(np.clip(fans_, -5, 5)), np.expm1(came)
+            crps = np.abs(grown - truth).mean() - np.mean(
+                (2 * np.arange(1, 200) - 200) * np.sort(grown, axis=1)
+            ) / 199  # fmt: skip
+            low, high = np.quantile(fans_, (0.1, 0.9), axis=1)
+            covers = ((low <= came[:, 0]) & (came[:, 0] <= high)).mean()
+            found[label, name] = (crps, covers, len(targets))
+    table = pd.Series({k: v[0] for k, v in found.items()}).unstack()[[*panel(), *five()]]
+    ratio = table / table.loc["random walk, drift, t limits"]
+    covers = pd.Series({k: 100 * v[1] for k, v in found.items()}).unstack()[table.columns]
+    text = ratio.round(2).astype(str) + " · " + covers.round(0).astype(int).astype(str)
+    return text.reindex(list(MODELS))
+
+
+def judging() -> Iterator[tuple[str, pd.DataFrame]]:
+    """Score the projection itself, over all targets, over those that judge, and by known months."""
+    given = {
+        "outlook": st.load_outlooks(),
+        "oil": st.load_indicator("oil_brent", frequency="M"),
+        "totals": st.load_totals(),
+    }
+    trade = st.load_trade()
+    rows = evaluate_projection(trade, range(2004, trade["period"].max().year + 1), **given)
+    yield "targets from 2004", projection_scores(rows).round(3)
+    yield "targets from 2016", projection_scores(rows[rows["year"] > LAST]).round(3)
+    months = st.load_trade(frequency="M")
+    begun = pd.concat(
+        evaluate_projection(trade, [2024, 2025], months=months, known=k, horizon=1, **given).assign(
+            known=k
+        )
+        for k in range(12)
+    )
+    begun = begun[(begun["part"] == "sum") & (begun["model"] == "combination")]
+    columns = ["came", "low", "median", "high", "width_80", "inside_80"]
+    yield "by months known", begun.set_index(["year", "known"])[columns].sort_index().round(3)
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--judge", action="store_true", help="score the projection itself")
+    if parser.parse_args().judge:
+        for title, table in judging():
+            print(f"\n{title}\n{table.to_string()}")
+        return
+    print(choosing().to_string())
+
+
+if __name__ == "__main__":
+    main()

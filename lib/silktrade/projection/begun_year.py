@@ -1,0 +1,175 @@
+"""
+What known months say of a year's total, and of the year after: one Gaussian path, conditioned.
+
+A year that has begun is no other model than one that has not: the months of a series wander as its
+years do, about a season and with noise of their own, and what is known of them is conditioned on.
+Parameters do not look at the year that has begun, so that a month more never widens its range.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from silktrade.projection.density import Array
+
+# China's trade with the world, 2008 to 2015, from January on: the season in logarithms, what a
+# month differs by from it, and how the New Year shifts trade between January and February.
+SEASON = np.array([-0.05, -0.27, -0.02, 0.0, 0.0, 0.0, 0.07, 0.05, 0.09, 0.0, 0.04, 0.09])
+OWN_SEASON, NEW_YEAR = 0.07, 0.12
+NOISES = (0.04, 0.1, 0.25, 0.6, 1.2)  # of single months, in logarithms: averaged by likelihood
+NOISE_WEIGHTS = (0.3, 0.3, 0.2, 0.1, 0.1)
+STARTED = 0.05  # of a mean month: added before logarithms, so that a month of nothing has one
+# The mean of twelve months of a random walk over the mean of the twelve before: Working (1960).
+ANNUAL = (2 * 12**2 + 1) / (3 * 12)
+
+
+class Said(NamedTuple):
+    """
+    What the months say of the years ahead.
+
+    Attributes
+    ----------
+    mean, scale : array of float
+        A value a year. In a year with known months of the logarithm of the rest, else of growth in
+        logarithms; the scale as a multiple of the annual density's.
+    carried : array of float
+        Correlation of what is missed in a year with what is missed in the year before.
+    """
+
+    mean: Array
+    scale: Array
+    carried: Array
+
+
+def conditioned(months: Array, annual: Array, growth: Array, scale: Array) -> Said:
+    r"""
+    Condition a path of months on those known.
+
+    Parameters
+    ----------
+    months : array of float, shape ((past + ahead) * 12,)
+        Logarithms from the January of the first year on, NaN where not known.
+    annual : array of float, shape (past,)
+        Logarithms of a mean month of the years known, the last of them not NaN.
+    growth, scale : array of float, shape (ahead,)
+        Mean and scale of annual growth, in logarithms, by year ahead.
+
+    Returns
+    -------
+    Said
+        By year ahead.
+
+    Notes
+    -----
+    .. math:: z_m = l_m + s_{m \bmod 12} + n_m + e_m, \qquad l_m = l_{m-1} + u_m,
+
+    with a level that wanders as far as the annual density says, a season about the world's, a shift
+    between January and February, and noise. Years are linear in months about the prior path. The
+    noise is averaged by its likelihood over the years known.
+
+    Examples
+    --------
+    Half a year that ran at twice the year before leaves a rest near that:
+
+    >>> months = np.concatenate([SEASON, SEASON[:6] + np.log(2), np.full(6, np.nan)])
+    >>> said = conditioned(months, np.array([0.0]), np.array([0.1]), np.array([0.3]))
+    >>> bool(np.exp(said.mean[0]) > 9)
+    True
+    """
+    past, ahead = len(annual), len(growth)
+    size = 12 * (past + ahead)
+    path = _prior_path(annual, growth)
+    slopes = np.exp(path).reshape(-1, 12)
+    slopes = slopes / slopes.sum(axis=1, keepdims=True)
+    years = np.zeros((past + ahead, size))
+    for y in range(past + ahead):
+        years[y, 12 * y : 12 * y + 12] = slopes[y]
+    deviations = np.where(np.isfinite(months), months - path, np.nan)
+    centre = np.log(np.exp(path).reshape(-1, 12).mean(axis=1))
+    off = annual - centre[:past]
+    wander = np.repeat(np.concatenate([np.full(past, scale[0]), scale]), 12) ** 2 / ANNUAL
+    level = np.cumsum(wander)
+    month = np.arange(size)
+    shared = np.minimum(level[:, None], level[None]) + 1.0  # the start is not known
+    shared += OWN_SEASON**2 * (month[:, None] % 12 == month[None] % 12)
+    shift = np.where(month % 12 == 0, NEW_YEAR, np.where(month % 12 == 1, -NEW_YEAR, 0.0))
+    shared += np.outer(shift, shift) * (month[:, None] // 12 == month[None] // 12)
+    found = [_given(shared, noise, years, off, deviations, path, past) for noise in NOISES]
+    weights = np.array(NOISE_WEIGHTS) * np.exp([f[0] - max(f[0] for f in found) for f in found])
+    weights /= weights.sum()
+    means, variances, plain, carried = (np.array([f[i] for f in found]) for i in range(1, 5))
+    mean = weights @ means
+    variance = weights @ (variances + (means - mean) ** 2)
+    return Said(mean, np.sqrt(variance / (weights @ plain)), weights @ carried)
+
+
+def _prior_path(annual: Array, growth: Array) -> Array:
+    """Lay a path of months through the years known and those expected, with the world's season."""
+    known = np.flatnonzero(np.isfinite(annual))
+    levels = np.interp(np.arange(len(annual)), known, annual[known])
+    levels = np.concatenate([levels, levels[-1] + np.cumsum(growth)])
+    centres = 12 * np.arange(len(levels)) + 5.5
+    month = np.arange(12 * len(levels))
+    path = np.interp(month, centres, levels)
+    last = (levels[-1] - levels[-2]) / 12 if len(levels) > 1 else 0.0
+    path = np.where(month > centres[-1], levels[-1] + last * (month - centres[-1]), path)
+    return path + np.tile(SEASON, len(levels))
+
+
+def _given(
+    shared: Array, noise: float, years: Array, off: Array, deviations: Array, path: Array, past: int
+) -> tuple[float, Array, Array, Array, Array]:
+    """Condition on years and months: likelihood, means, variances, those without months, carry."""
+    size = len(path)
+    covariance = shared + noise**2 * np.eye(size)
+    known = np.isfinite(deviations)
+    have = np.isfinite(off)
+    whole, single = years[:past][have], np.eye(size)
+    off = off - noise**2 / 2  # a mean of noisy months lies above their mean logarithm
+    targets, ahead = [], years.shape[0] - past
+    means = []
+    for j in range(past, past + ahead):
+        open_ = ~known & (np.arange(size) // 12 == j)
+        begun = known[12 * j : 12 * j + 12].any()
+        row = np.where(open_, np.exp(path), 0.0)
+        if begun:  # the rest of the year, about its prior sum
+            rest = row.sum()
+            targets.append(row / max(rest, 1e-12))
+            means.append(np.log(max(rest, 1e-12)) + noise**2 / 2)
+        else:
+            targets.append(years[j] - years[j - 1])
+            means.append(
+                np.log(np.exp(path[12 * j : 12 * j + 12]).mean())
+                - np.log(np.exp(path[12 * j - 12 : 12 * j]).mean())
+            )
+    targets = np.array(targets)
+    growths = years[past:] - years[past - 1 : -1]
+    small = 1e-4 + noise**2 / 1200
+    everything = np.vstack([whole, single[known]])
+    values = np.concatenate([off[have], deviations[known]])
+    spread = np.concatenate([np.full(have.sum(), small), np.full(known.sum(), 1e-8)])
+    _, yearly = _posterior(covariance, whole, off[have], np.full(have.sum(), small), growths)
+    mean, cov = _posterior(covariance, everything, values, spread, targets)
+    likelihood = _log_likelihood(covariance, everything, values, spread)
+    sd = np.sqrt(np.maximum(np.diag(cov), 1e-18))
+    carried = np.zeros(ahead)
+    carried[1:] = np.diag(cov, 1) / (sd[1:] * sd[:-1])
+    return likelihood, np.array(means) + mean, sd**2, np.diag(yearly), np.clip(carried, -0.9, 0.9)
+
+
+def _posterior(
+    covariance: Array, design: Array, values: Array, extra: Array, targets: Array
+) -> tuple[Array, Array]:
+    """Condition linear targets on linear observations."""
+    across = design @ covariance
+    inner = across @ design.T + np.diag(extra)
+    gain = np.linalg.solve(inner, across @ targets.T)
+    return gain.T @ values, targets @ covariance @ targets.T - gain.T @ (across @ targets.T)
+
+
+def _log_likelihood(covariance: Array, design: Array, values: Array, extra: Array) -> float:
+    """Give the logarithm of the Gaussian density of observations, less what is constant."""
+    inner = design @ covariance @ design.T + np.diag(extra)
+    return -0.5 * float(np.linalg.slogdet(inner)[1] + values @ np.linalg.solve(inner, values))

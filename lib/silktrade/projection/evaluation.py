@@ -1,0 +1,200 @@
+"""Evaluation: what the projection would have said at the end of earlier years, and what came."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from silktrade import cache
+from silktrade.forecasting import accuracy
+from silktrade.projection.matrix import wide
+from silktrade.projection.project import project
+from silktrade.schema import TRADE, validate
+
+CODE = ("forecasting/accuracy", "projection", "schema")
+SCORES = ("crps", "interval_80", "interval_95", "inside_80", "inside_95", "width_80", "pit")
+
+
+def evaluate_projection(
+    trade: pd.DataFrame,
+    years: Iterable[int],
+    *,
+    months: pd.DataFrame | None = None,
+    outlook: pd.DataFrame | None = None,
+    oil: pd.DataFrame | None = None,
+    totals: pd.Series | None = None,
+    known: int | Iterable[int] = 0,
+    horizon: int = 2,
+    draws: int = 1000,
+) -> pd.DataFrame:
+    """
+    Score the projection at the turn of earlier years, for the sum, the partners and the flows.
+
+    Parameters
+    ----------
+    trade, months, outlook, oil, totals
+        As for `project`; cut at the end of each year by the period that a figure is of, editions
+        of the outlook by their release.
+    years : iterable of int
+        The years projected first.
+    known : int or iterable of int
+        Months known of that year, from 0.
+    horizon : int
+        Years projected from each turn.
+    draws : int
+        As for `project`.
+
+    Returns
+    -------
+    DataFrame
+        A row a target: part (`sum`, `partner`, `flow`), name, model, year, ahead, known, came, low,
+        median, high (of growth, fractions; the 80 % range), and crps, interval_80, interval_95 (in
+        fractions of growth), inside_80, inside_95, width_80 and pit. Kept on disk under a hash of
+        all inputs and of the code.
+
+    Raises
+    ------
+    ValueError
+        If nothing came of any of the years.
+
+    Notes
+    -----
+    Pseudo-real time: right periods, values as they are known now.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> rows = evaluate_projection(load_trade(), [2019], horizon=1, draws=100)
+    >>> rows.query("part == 'sum'")["model"].tolist()
+    ['climatology', 'combination', 'random_walk']
+    """
+    years, months_known = sorted(years), [known] if isinstance(known, int) else list(known)
+    frames = [f for f in (trade, months, outlook, oil) if f is not None]
+    data = b"|".join(f.to_csv(index=False).encode() for f in frames)
+    data += b"" if totals is None else totals.to_csv().encode()
+    given = tuple(f is not None for f in (months, outlook, oil, totals))
+    asked = ("evaluate_projection", tuple(years), given, tuple(months_known), horizon, draws)
+    place = cache.folder() / f"{cache.key(asked, data, CODE)}.csv"
+    if place.is_file():
+        return pd.read_csv(place)
+    trade = validate(trade, TRADE)
+    found = []
+    for year, count in product(years, months_known):
+        turn = pd.Timestamp(year - 1, 12, 31) + pd.DateOffset(months=count)
+        paths = project(
+            _until(trade, pd.Period(str(year - 1), "Y")),
+            horizon,
+            months=_until(months, pd.Period(turn, "M")),
+            oil=_until(oil, pd.Period(turn, "M")),
+            outlook=None if outlook is None else outlook[outlook["released"] <= turn],
+            totals=None if totals is None else totals[: str(year - 1)],
+            models=("random_walk", "climatology"),
+            draws=draws,
+        )
+        found += [row | {"known": count} for row in _judged(paths, trade, totals, year)]
+    if not found:
+        raise ValueError(f"years must have come, got {years[0]} to {years[-1]}: take earlier ones")
+    text = pd.DataFrame(found).to_csv(index=False)
+    cache.write(place, lambda draft: draft.write_text(text, encoding="utf-8"))
+    return pd.read_csv(io.StringIO(text))
+
+
+def projection_scores(rows: pd.DataFrame) -> pd.DataFrame:
+    """
+    Average the scores of a projection.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `evaluate_projection`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by part, ahead and model: the mean of each score, pit_spread (standard deviation of
+        the PIT, 0.29 if uniform), targets, ratio of the CRPS to the random walk's, and p_value
+        (Diebold and Mariano, small-sample correction) of its being the same.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> rows = evaluate_projection(load_trade(), [2018, 2019], horizon=1, draws=100)
+    >>> projection_scores(rows).loc[("sum", 1, "random_walk"), "ratio"].item()
+    1.0
+    """
+    by = ["part", "ahead", "model"]
+    table = rows.groupby(by)[list(SCORES)].mean()
+    table["pit_spread"] = rows.groupby(by)["pit"].std()
+    table["targets"] = rows.groupby(by).size()
+    yearly = rows.groupby([*by, "year"])["crps"].mean()
+    for part, ahead, model in table.index:
+        one, other = yearly[part, ahead, model], yearly[part, ahead, "random_walk"]
+        table.loc[(part, ahead, model), "ratio"] = (
+            table.loc[(part, ahead, model), "crps"]
+            / table.loc[(part, ahead, "random_walk"), "crps"]
+        )
+        told = model != "random_walk" and len(one) > ahead + 2
+        table.loc[(part, ahead, model), "p_value"] = (
+            accuracy.diebold_mariano(one.to_numpy(), other.to_numpy(), ahead)[1] if told else np.nan
+        )
+    return table
+
+
+def _until(frame: pd.DataFrame | None, last: pd.Period) -> pd.DataFrame | None:
+    """Keep the periods up to the last one."""
+    return None if frame is None else frame[frame["period"] <= last]
+
+
+def _judged(
+    paths: pd.DataFrame, trade: pd.DataFrame, totals: pd.Series | None, first: int
+) -> list[dict[str, object]]:
+    """Score all sums, partners and flows of one projection for which growth is known."""
+    drawn = wide(paths)
+    values = trade.pivot(index="period", columns=["partner", "flow"], values="value")
+    values = values.reindex(pd.period_range(values.index[0], values.index[-1]))
+    heads = drawn.heads
+    rows = []
+    sets = {("flow", f"{p} {f}"): [(p, f)] for p, f in values}
+    sets |= {("partner", p): [c for c in values if c[0] == p] for p in values.columns.unique(0)}
+    sets[("sum", "all")] = list(values)
+    for model in heads["model"].unique():
+        for (part, name), columns in sets.items():
+            came = values[columns].sum(axis=1, skipna=False)
+            if part == "sum" and totals is not None:
+                came = came.fillna(totals.reindex(came.index)) if len(totals) else came
+                later = totals[totals.index > came.index[-1]]
+                came = pd.concat([came, later])
+            which = pd.MultiIndex.from_frame(heads[["partner", "flow"]]).isin(columns)
+            chosen = heads["model"].eq(model) & which
+            sums = {
+                period: drawn.values[chosen & heads["period"].eq(period)].sum(axis=0)
+                for period in heads["period"].unique()
+            }
+            for period, now in sums.items():
+                known = came.get(period - 1, np.nan)
+                before = sums.get(period - 1, known)
+                if period.year < first or not came.get(period, np.nan) >= 0 or not known > 0:
+                    continue
+                growth = now / before - 1
+                head = {"part": part, "name": name, "model": model, "year": period.year,
+                        "ahead": period.year - first + 1}  # fmt: skip
+                rows.append(head | _scored(growth, float(came[period] / known - 1)))
+    return rows
+
+
+def _scored(growth: np.ndarray, came: float) -> dict[str, float]:
+    """Score draws of growth by what came."""
+    lowest, low, middle, high, highest = np.quantile(growth, (0.025, 0.1, 0.5, 0.9, 0.975))
+    one = np.array([came])
+    return {
+        "came": came, "low": low, "median": middle, "high": high,
+        "crps": accuracy.crps(one, growth[:, None]),
+        "interval_80": accuracy.interval_score(one, np.array([low]), np.array([high]), 0.8),
+        "interval_95": accuracy.interval_score(one, np.array([lowest]), np.array([highest]), 0.95),
+        "inside_80": float(low <= came <= high), "inside_95": float(lowest <= came <= highest),
+        "width_80": high - low, "pit": float((growth < came).mean()),
+    }  # fmt: skip

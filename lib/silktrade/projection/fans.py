@@ -1,0 +1,321 @@
+"""Fans: the limits of one series, or of one sum of series, year by year."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from silktrade.projection import begun_year, density
+from silktrade.projection.density import Array, Density
+from silktrade.projection.signals import SLOPE_WEIGHTS, SLOPES
+
+WINDOW = 4  # years of months that say something of the next
+HALF = 0.5  # of a sum, whose months must be known to speak for the rest
+TWENTY = 20  # years that the random walk and the climatology look at
+
+
+class Limits(Protocol):
+    """Anything that knows the quantiles of a change of logarithms."""
+
+    def quantile(self, levels: Array) -> Array:
+        """Give the quantiles at some levels."""
+
+
+class Past(NamedTuple):
+    """Past growth as it came: the limits of climatology."""
+
+    growth: Array
+
+    def quantile(self, levels: Array) -> Array:
+        """Give quantiles between the values that came, and none beyond them."""
+        count = len(self.growth)
+        return np.interp(levels, (np.arange(count) + 0.5) / count, np.sort(self.growth))
+
+
+class Step(NamedTuple):
+    """
+    One year of a fan.
+
+    Attributes
+    ----------
+    limits : Limits
+        Of growth over the year before, in logarithms; of the rest of a year that has begun.
+    done : float
+        What is known of the year: the sum of its months known, 0 where none is.
+    left : int
+        Months that are not known, 12 where none is.
+    started : float
+        What is added before logarithms are taken, to a year or to the rest of one.
+    carried : float
+        Correlation with what was missed the year before.
+    """
+
+    limits: Limits
+    done: float
+    left: int
+    started: float
+    carried: float
+
+    def values(self, before: Array, levels: Array, ranks: Array) -> Array:
+        """Draw the year: levels dealt out by rank, from each draw's value of the year before."""
+        if self.left == 0:
+            return np.full(len(ranks), self.done)
+        moved = np.exp(self.limits.quantile(levels))[ranks]
+        if self.left < 12:
+            return self.done + _without(moved, self.started)
+        return _without((before + self.started) * moved, self.started)
+
+
+class Group(NamedTuple):
+    """
+    One series, or several that are summed, as known on the day.
+
+    Attributes
+    ----------
+    years : array of float, shape (years, parts)
+        Annual values, NaN where not known; the last row is the origin.
+    months : array of float, shape ((window + ahead) * 12, parts)
+        Months from the January of the window's first year on, NaN where not known.
+    oil : list of (array of float, float, float)
+        From `signals.oil`, one a year ahead.
+    output : array of float, shape (years + ahead, parts)
+        Growth of output expected beyond the usual, for each part.
+    totals : array of float, shape (years,)
+        The sum where it is known, be it without its parts, else NaN.
+    """
+
+    years: Array
+    months: Array
+    oil: list[tuple[Array, float, float]]
+    output: Array
+    totals: Array
+
+
+def past_growth(years: Array, totals: Array | None = None) -> tuple[Array, Array, Array]:
+    """
+    Measure the growth of a sum over the parts that are known on both dates.
+
+    Parameters
+    ----------
+    years : array of float, shape (years, parts)
+        Annual values, NaN where not known.
+    totals : array of float, shape (years,), optional
+        Their sum where it is known, be it without them; compared where two dates have it.
+
+    Returns
+    -------
+    growth, weight, span : array of float, shape (years - 1,)
+        Change of the logarithm a year since the last year that shares a part, NaN where none does;
+        its weight, years spanned times the share of the sum that is compared; the years spanned.
+
+    Examples
+    --------
+    A part that joins late moves nothing until it has two dates:
+
+    >>> growth, weight, _ = past_growth(np.array([[1.0, np.nan], [2.0, 2.0], [4.0, 4.0]]))
+    >>> np.exp(growth).round(2).tolist(), weight.tolist()
+    ([1.96, 1.98], [0.5, 1.0])
+    """
+    known = np.isfinite(years)
+    size = _latest(years)
+    whole = years.sum(axis=1) if totals is None else totals
+    growth, weight, span = (np.full(len(years) - 1, v) for v in (np.nan, 0.0, 1.0))
+    added = density.started(np.fmax(np.nansum(years, axis=1), np.nan_to_num(whole)))
+    for t in range(1, len(years)):
+        for p in range(t - 1, -1, -1):
+            both = known[t] & known[p]
+            share = size[both].sum() / size.sum()
+            new, old = (years[s, both].sum() for s in (t, p))
+            if np.isfinite(whole[t]) and np.isfinite(whole[p]):
+                share, new, old = 1.0, whole[t], whole[p]
+            if share == 0 or added[t] == 0:
+                continue
+            growth[t - 1] = np.log((new + added[t]) / (old + added[t])) / (t - p)
+            weight[t - 1] = (t - p) * share
+            span[t - 1] = t - p
+            break
+    return growth, weight, span
+
+
+def fan(group: Group) -> list[Step]:
+    """
+    Make the limits of the years ahead from all that is known.
+
+    Parameters
+    ----------
+    group : Group
+        A series, or several that are summed.
+
+    Returns
+    -------
+    list of Step
+        One a year ahead.
+    """
+    size = _latest(group.years)
+    if size.sum() == 0:  # nothing was traded in any year: nothing will be
+        return [Step(Past(np.zeros(1)), 0.0, 12, 0.0, 0.0) for _ in group.oil]
+    growth, weight, span = past_growth(group.years, group.totals)
+    made, steps = [], []
+    for ahead in range(len(group.oil)):
+        made.append(_annual(group, ahead, growth, weight, span))
+        steps, now, worth = _with_months(group, made)
+        # What the months say of this year is an observation for the next, worth what it explains.
+        growth, weight, span = (np.append(a, b) for a, b in
+                                ((growth, now), (weight, worth), (span, 1.0)))  # fmt: skip
+    return steps
+
+
+def random_walk(group: Group) -> list[Step]:
+    """Draw growth from its own mean and standard deviation, with t limits: what must be beaten."""
+    return _plain(group, _t_limits)
+
+
+def climatology(group: Group) -> list[Step]:
+    """Draw growth from the last twenty years of it."""
+    return _plain(group, lambda past, _: Past(past))
+
+
+def _plain(group: Group, limits: Callable[[Array, float], Limits]) -> list[Step]:
+    """Use the same limits for every year, and no months."""
+    growth, _, _ = past_growth(group.years, group.totals)
+    past = growth[np.isfinite(growth)][-TWENTY:]
+    past = past if len(past) > 2 else np.concatenate([past, [0.0, density.MEAN, 2 * density.MEAN]])
+    total = _filled(group)
+    top = density.highest(total, _concentration(group.years))
+    added = density.started(total)[-1]
+    return [Step(limits(past, top), 0.0, 12, added, 0.0) for _ in group.oil]
+
+
+def _t_limits(past: Array, top: float) -> Density:
+    """Give the predictive density of a normal with unknown mean and variance."""
+    count = len(past)
+    scale = past.std(ddof=1) * np.sqrt(1 + 1 / count)
+    return Density(*(np.array([v]) for v in (past.mean(), scale, count - 1)), top)
+
+
+def _annual(group: Group, ahead: int, growth: Array, weight: Array, span: Array) -> Density:
+    """Make the annual density of one year ahead, from past growth and that of the years between."""
+    size = _latest(group.years)
+    output = group.output @ (size / size.sum())
+    oil, now, unknown = group.oil[ahead]
+    between = [group.oil[j][1] for j in range(ahead)]
+    signals = np.column_stack([np.append(oil[1:], between), output[1 : len(growth) + 1]])
+    signals = np.array([_mean_of_span(signals, t, int(s)) for t, s in enumerate(span)])
+    concentration = _concentration(group.years)
+    return density.predictive(
+        growth,
+        weight,
+        signals.reshape(len(growth), 2),
+        np.array([now, output[len(group.years) + ahead]]),
+        np.array([unknown, 0.0]),
+        SLOPES,
+        SLOPE_WEIGHTS,
+        density.prior_scale(concentration),
+        density.highest(_filled(group), concentration),
+    )
+
+
+def _with_months(group: Group, annual: list[Density]) -> tuple[list[Step], float, float]:
+    """Condition annual densities on the months known: steps; the last one's growth, and worth."""
+    ahead = len(annual)
+    months = _summed_months(group)
+    months = months[: len(months) - 12 * (len(group.oil) - ahead)]
+    past = len(months) // 12 - ahead
+    total = group.totals
+    filled = _filled(group)
+    base = np.full(past, np.nan)
+    base[max(past - len(total), 0) :] = total[-past:] / 12
+    mean = filled[-1] / 12
+    known = months[np.isfinite(months)]
+    added = begun_year.STARTED * max(mean, known[-24:].mean() if len(known) else 0.0)
+    if not np.isfinite(base[-1]) or base[-1] == 0:  # a part of it is drawn, not known
+        base[-1] = mean
+    narrower = mean / (mean + added)  # growth of what is added to is as much smaller
+    said = begun_year.conditioned(
+        np.log(months + added),
+        np.log(base + added),
+        np.array([d.mean.mean() for d in annual]) * narrower,
+        np.array([d.scale.mean() for d in annual]) * narrower,
+    )
+    steps = []
+    plain = density.started(filled)[-1]
+    for j, made in enumerate(annual):
+        year = months[12 * (past + j) : 12 * (past + j + 1)]
+        open_ = int(np.isnan(year).sum())
+        done = float(np.nansum(year))
+        about = made.mean - made.mean.mean()
+        if open_ == 12:
+            moved = Density(
+                said.mean[j] / narrower + about * said.scale[j],
+                made.scale * said.scale[j],
+                made.freedom,
+                made.highest,
+            )
+            steps.append(Step(moved, 0.0, 12, plain, said.carried[j]))
+            continue
+        most = max(np.exp(made.highest) * (filled[-1] + plain) - done, 0.0)
+        rest = Density(
+            said.mean[j] + about * narrower * said.scale[j],
+            made.scale * narrower * said.scale[j],
+            made.freedom,
+            float(np.log(most + open_ * added)),
+        )
+        steps.append(Step(rest, done, open_, open_ * added, said.carried[j]))
+    middle = filled[-1]
+    for step in steps:
+        before, middle = middle, _middle(step, middle)
+    free = 1 - steps[-1].done / middle if middle > 0 else 0.0
+    worth = 1 - (said.scale[-1] * free) ** 2
+    return steps, float(np.log(middle / before)), float(np.clip(worth, 0.0, 1.0))
+
+
+def _summed_months(group: Group) -> Array:
+    """Sum the months of all parts; one without months is taken to move as the others do."""
+    usual = _latest(group.years)
+    known = np.isfinite(group.months)
+    share = known @ usual / usual.sum()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(share > HALF, np.nansum(group.months, axis=1) / share, np.nan)
+
+
+def _middle(step: Step, before: float) -> float:
+    """Give the middle value of a year from the middle of the year before."""
+    return float(step.values(np.array([before]), np.array([0.5]), np.array([0]))[0])
+
+
+def _latest(years: Array) -> Array:
+    """Give each part's last known value."""
+    return np.nan_to_num(_carried(years)[-1])
+
+
+def _filled(group: Group) -> Array:
+    """Give the sum of every year, parts that are not known carried on where the sum is not."""
+    return np.where(np.isnan(group.totals), np.nansum(_carried(group.years), axis=1), group.totals)
+
+
+def _carried(years: Array) -> Array:
+    """Carry each part's last known value on."""
+    filled = years.copy()
+    for t in range(1, len(filled)):
+        filled[t] = np.where(np.isnan(filled[t]), filled[t - 1], filled[t])
+    return filled
+
+
+def _concentration(years: Array) -> float:
+    """Measure how much of the sum one part is: Herfindahl and Hirschman's index."""
+    share = _latest(years) / max(_latest(years).sum(), 1e-300)
+    return float(max((share**2).sum(), 1 / len(share)))
+
+
+def _mean_of_span(signals: Array, at: int, span: int) -> Array:
+    """Average signals over the years that a growth rate spans."""
+    return signals[max(at - span + 1, 0) : at + 1].mean(axis=0)
+
+
+def _without(value: Array, added: float) -> Array:
+    """Take off what was added before the logarithm; smoothly, so that nothing heaps up at zero."""
+    if added == 0:
+        return value
+    return added * np.logaddexp(0.0, (value - added) / added)

@@ -1,0 +1,223 @@
+"""Joint paths: series drawn together, which agree draw by draw with the limits of their sums."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from silktrade.projection.density import LIMIT_OF_MANY, LIMIT_OF_ONE, Array
+from silktrade.projection.fans import Step
+
+SHARED_DATES = 15  # the latest dates whose common movement is drawn from
+FEW = 2  # dates that are worth no more than moving alone
+LEAST_REST = 0.02  # of its own rest, which a sum's limits leave a series at least
+
+
+def shocks(changes: Array, draws: int, years: int, rng: np.random.Generator) -> Array:
+    r"""
+    Draw how all series move together: as on the same past dates.
+
+    Parameters
+    ----------
+    changes : array of float, shape (dates, series)
+        Past changes of logarithms, NaN where not known.
+    draws, years : int
+        How many.
+    rng : Generator
+        Of random numbers.
+
+    Returns
+    -------
+    array of float, shape (draws, years, series)
+        Of which only the ranks matter.
+
+    Notes
+    -----
+    For each draw and year one past date :math:`\tau` and one standard normal number :math:`w` are
+    drawn for all series: :math:`w e_{i,\tau}`, with :math:`e` the change about its median in units
+    of its own spread (the Schaake shuffle [1]_). A series not known on the date moves alone, and
+    the fewer the dates, the more every series does.
+
+    References
+    ----------
+    .. [1] Clark, M. and others (2004). The Schaake shuffle: a method for reconstructing space-time
+       variability in forecasted precipitation and temperature fields. Journal of
+       Hydrometeorology 5(1).
+
+    Examples
+    --------
+    >>> changes = np.tile([[1.0, 2.0], [-1.0, -2.0]], (7, 1))
+    >>> moved = shocks(changes, 1000, 1, np.random.default_rng(0))
+    >>> float(np.corrcoef(moved[:, 0].T)[0, 1].round(1))
+    0.9
+    """
+    late = changes[np.isfinite(changes).any(axis=1)][-SHARED_DATES:]
+    picked = rng.integers(max(len(late), 1), size=(draws, years))
+    common = rng.standard_normal((draws, years, 1))
+    alone = rng.standard_normal((draws, years, changes.shape[1]))
+    if not len(late):
+        return alone
+    about = late - np.nanmedian(np.where(np.isfinite(late).any(axis=0), late, 0.0), axis=0)
+    spread = np.sqrt(np.nanmean(np.where(np.isfinite(about).any(axis=0), about, 0.0) ** 2, axis=0))
+    unit = about / np.where(spread > 0, spread, 1.0)
+    trust = len(late) / (len(late) + FEW)
+    moved = np.sqrt(trust) * common * unit[picked] + np.sqrt(1 - trust) * alone
+    return np.where(np.isfinite(moved), moved, alone)
+
+
+def paths(
+    fans: list[list[Step]],
+    groups: list[tuple[Array, list[Step]]],
+    last: Array,
+    behind: Array,
+    known: Array,
+    totals: Array,
+    moved: Array,
+) -> Array:
+    """
+    Draw all series year by year, and let them agree with the limits of each group.
+
+    Parameters
+    ----------
+    fans : list of list of Step
+        One a series, from the year after its own last one on.
+    groups : list of (array of int, list of Step)
+        The series that are summed, and the sum's limits from the year after the origin on; in the
+        order in which they are to agree: the last one does exactly.
+    last : array of float, shape (series,)
+        Last known value of each series.
+    behind : array of int, shape (series,)
+        Years by which each ends before the origin.
+    known : array of float, shape (years, series)
+        Values of the years up to the origin that some series lack, NaN for those.
+    totals : array of float, shape (years,)
+        The sum of all in those years, NaN where it is not known.
+    moved : array of float, shape (draws, years, series)
+        From `shocks`, for these years and those ahead.
+
+    Returns
+    -------
+    array of float, shape (draws, years ahead, series)
+    """
+    draws, years, count = moved.shape
+    levels = (np.arange(draws) + 0.5) / draws
+    first = len(known)
+    before = np.tile(last, (draws, 1))
+    felt = np.zeros((draws, count))
+    found = []
+    for t in range(years):
+        now, done = np.empty((draws, count)), np.zeros(count)
+        for i in range(count):
+            step = t - (first - behind[i])
+            if step < 0:
+                done[i] = known[t, i]
+                now[:, i] = known[t, i]
+                continue
+            year = fans[i][step]
+            carried = year.carried if step else 0.0
+            felt[:, i] = carried * felt[:, i] + np.sqrt(1 - carried**2) * moved[:, t, i]
+            now[:, i] = year.values(before[:, i], levels, _ranks(felt[:, i]))
+            done[i] = year.done
+        if t < first and np.isfinite(totals[t]):  # the sum is known, some of its parts are not
+            now = _moved(now, done, np.full(draws, totals[t]))
+        if t >= first:
+            for which, fan in groups:
+                now[:, which] = _agreed(now[:, which], done[which], before[:, which],
+                                        fan[t - first], levels)  # fmt: skip
+            found.append(now)
+        before = now
+    return np.stack(found, axis=1)
+
+
+def _agreed(now: Array, done: Array, before: Array, step: Step, levels: Array) -> Array:
+    """Move what is not known of the parts so that their sum has the limits of the sum."""
+    if step.left == 0:  # nothing is left to say, but for parts that lack a month
+        return now
+    total, base = now.sum(axis=1), before.sum(axis=1)
+    growth = total if step.left < 12 else total / np.where(base > 0, base, 1.0)
+    return _moved(now, done, step.values(base, levels, _ranks(growth)))
+
+
+def _moved(now: Array, done: Array, wanted: Array) -> Array:
+    """Multiply what is not known of the parts so that they add up to the sum that is wanted."""
+    free = now.sum(axis=1) - done.sum()
+    left = np.maximum(wanted - done.sum(), LEAST_REST * free)
+    factor = np.divide(left, free, out=np.ones_like(free), where=free > 0)
+    return done + (now - done) * factor[:, None]
+
+
+def _ranks(values: Array) -> Array:
+    """Rank values from 0 on."""
+    return values.argsort(kind="stable").argsort(kind="stable")
+
+
+def check(paths: Array, known: pd.DataFrame, names: list[str]) -> None:
+    r"""
+    Refuse a projection that cannot be.
+
+    Parameters
+    ----------
+    paths : array of float, shape (draws, years, series)
+        Draws.
+    known : DataFrame
+        Annual values known, a column a series.
+    names : list of str
+        How each series is called.
+
+    Raises
+    ------
+    ValueError
+        If a value is no number or below 0; if for each year ahead a series grows beyond fourteen
+        times the highest year before (seven of its own, twice what its sum may add), or the sum
+        beyond :math:`2 \cdot 3.5^H` times, with :math:`H` its concentration; if one value stands
+        in a hundredth of the draws of a year that is not known; or if a tail of the sum's logarithm
+        reaches more than six times as far beyond the 80 % range as that is wide on its side.
+
+    Notes
+    -----
+    A check of the result, not of the way to it: limits that were pooled, scaled or multiplied wrong
+    have shown as such before.
+    """
+    if not np.isfinite(paths).all() or (paths < 0).any():
+        raise ValueError(_nonsense("a value is no number, or below 0", names))
+    total = paths.sum(axis=2, keepdims=True)
+    most = known.max().to_numpy()
+    for values, top, times, called in (
+        (paths, most, LIMIT_OF_ONE * LIMIT_OF_MANY, names),
+        (total, np.array([most.sum()]), _limit_of(known), ["the sum"]),
+    ):
+        for year in range(values.shape[1]):
+            beyond = values[:, year].max(axis=0) > 1.01 * top * times ** (year + 1)
+            if beyond.any() and (top[beyond] > 0).all():
+                which = called[int(np.flatnonzero(beyond)[0])]
+                raise ValueError(_nonsense(f"{which} grows beyond its limit", names))
+            for column, which in zip(values[:, year].T, called, strict=True):
+                _no_atoms(column, which, names)
+    for year in range(total.shape[1]):
+        low, lower, middle, upper, high = np.log(
+            np.maximum(np.quantile(total[:, year, 0], (0.005, 0.1, 0.5, 0.9, 0.995)), 1e-300)
+        )
+        if high - upper > 6 * (upper - middle) + 1e-9 or lower - low > 6 * (middle - lower) + 1e-9:
+            raise ValueError(_nonsense("the sum's tail is torn off from its middle", names))
+
+
+def _limit_of(known: pd.DataFrame) -> float:
+    """Give how many times the highest year a sum may reach: see `density.highest`."""
+    last = known.ffill().iloc[-1].to_numpy()
+    share = last / max(last.sum(), 1e-300)
+    return float(LIMIT_OF_MANY * (LIMIT_OF_ONE / LIMIT_OF_MANY) ** (np.nansum(share**2)))
+
+
+def _no_atoms(values: Array, which: str, names: list[str]) -> None:
+    """Refuse a value that stands in a hundredth of the draws or more, unless it is the only one."""
+    _, counts = np.unique(values, return_counts=True)
+    if len(counts) > 1 and counts.max() >= max(0.01 * len(values), 2):
+        raise ValueError(_nonsense(f"one value stands in {counts.max()} draws of {which}", names))
+
+
+def _nonsense(what: str, names: list[str]) -> str:
+    """Say what is wrong with a projection, and what to do."""
+    return (
+        f"the projection of {', '.join(names[:3])}{' ...' if len(names) > 3 else ''} makes no "
+        f"sense ({what}): look at the last years of these series for a value in another unit"
+    )

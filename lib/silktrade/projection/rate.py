@@ -1,0 +1,77 @@
+"""The yuan rate at which the customs will convert, drawn ahead."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+
+def project_rate(
+    market: pd.Series,
+    last: pd.Series,
+    horizon: int,
+    *,
+    draws: int = 2000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    r"""
+    Simulate the annual mean of the customs' yuan rate as a random walk of months.
+
+    Parameters
+    ----------
+    market : Series
+        Yuan per dollar in the market, by month: the source of past monthly changes, from 2005-08,
+        when the peg ended.
+    last : Series
+        Yuan per dollar at which the customs converted, by month, known to the last month.
+    horizon : int
+        Calendar years to cover, from 1: the one of the first month after `last`, and those that
+        follow.
+    draws, seed : int
+        As for `project`.
+
+    Returns
+    -------
+    DataFrame
+        Rows are draws (from 0), columns the years as Periods; yuan per dollar. Known months enter
+        the mean of their year as they are.
+
+    Raises
+    ------
+    ValueError
+        If `horizon` is below 1.
+
+    Notes
+    -----
+    No drift: a random walk is hard to beat out of sample [1]_. Changes are drawn in blocks of
+    twelve months, so that calm and stormy spells stay together.
+
+    References
+    ----------
+    .. [1] Meese, R. A. and Rogoff, K. (1983). Empirical exchange rate models of the seventies.
+       Journal of International Economics 14(1-2).
+
+    Examples
+    --------
+    >>> months = pd.period_range("2023-01", "2023-12", freq="M")
+    >>> flat = pd.Series(7.0, index=months)
+    >>> project_rate(flat, flat, 1, draws=100).iloc[0].tolist()
+    [7.0]
+    """
+    if horizon < 1:
+        raise ValueError(f"horizon must be 1 or more, got {horizon}: it counts calendar years")
+    changes = np.diff(np.log(market.loc["2005-08":].sort_index()))
+    changes = changes - changes.mean()
+    first = last.index.max() + 1
+    ends = pd.Period(str(first.year + horizon - 1) + "-12", "M")
+    count = (ends - first).n + 1
+    rng = np.random.default_rng(seed)
+    block = min(12, len(changes))
+    starts = rng.integers(0, len(changes) - block + 1, size=(draws, -(-count // block)))
+    picked = changes[(starts[..., None] + np.arange(block)).reshape(draws, -1)[:, :count]]
+    walk = last.iloc[-1] * np.exp(np.cumsum(picked, axis=1))
+    future = pd.DataFrame(walk, columns=pd.period_range(first, ends, freq="M"))
+    known = last[last.index.year == first.year]
+    past = pd.DataFrame(np.tile(known.to_numpy(), (draws, 1)), columns=known.index)
+    months = pd.concat([past, future], axis=1)
+    return months.T.groupby(months.columns.asfreq("Y")).mean().T

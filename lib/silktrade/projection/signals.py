@@ -1,0 +1,160 @@
+"""Signals: what was known beforehand of a year's growth, as the day's frames tell it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from silktrade.projection.begun_year import SEASON
+from silktrade.projection.density import Array
+
+# Mean and precision of the slopes before the series themselves speak: of oil measured on China's
+# trade with 128 other partners, of output the elasticity of trade that is usual in the field.
+SLOPES, SLOPE_WEIGHTS = np.array([0.4, 2.0]), np.array([0.5, 0.03])
+USUAL = 8  # years whose expectations are the usual ones
+UNKNOWN = 20  # years from which the size of what is not known yet is taken
+
+
+def carried_over(prices: pd.Series, years: range, last: int) -> Array:
+    r"""
+    Measure how a price's annual mean would change if it stayed where it is.
+
+    Parameters
+    ----------
+    prices : Series
+        By month.
+    years : range
+        Calendar years.
+    last : int
+        The last month known, counted from the December before each year: 0 is that December, -1
+        the November before, 12 the year's own December.
+
+    Returns
+    -------
+    array of float
+        Logarithm of the year's mean over that of the year before, months after the last at its
+        price; 0 where a month is missing before it, or none of the year before is known.
+
+    Examples
+    --------
+    A price of one that stood at two from December on:
+
+    >>> months = pd.period_range("2022-01", "2022-12", freq="M")
+    >>> flat = pd.Series([1.0] * 11 + [2.0], index=months)
+    >>> np.exp(carried_over(flat, range(2023, 2024), 0)).round(3).tolist()
+    [1.846]
+    """
+    known = 12 + min(last, 12)
+    if known < 1 or not len(years):
+        return np.zeros(len(years))
+    span = pd.period_range(f"{years[0] - 1}-01", f"{years[-1]}-12", freq="M")
+    values = prices.reindex(span).to_numpy(dtype=float).reshape(-1, 12)
+    pairs = np.concatenate([values[:-1], values[1:]], axis=1)
+    pairs[:, known:] = pairs[:, [known - 1]]
+    moved = np.log(pairs[:, 12:].mean(axis=1) / pairs[:, :12].mean(axis=1))
+    return np.where(np.isfinite(moved), moved, 0.0)
+
+
+def carry_over(months: pd.DataFrame, year: int) -> float:
+    """
+    Measure the growth of a year if trade stayed where its last three months left it.
+
+    Parameters
+    ----------
+    months : DataFrame
+        TRADE, monthly, of one currency; the series are summed.
+    year : int
+        The calendar year; the months must reach into the year before.
+
+    Returns
+    -------
+    float
+        Growth of the year, a fraction: months known as they are, all others at the level of the
+        last three, the season being that of China's trade with the world.
+
+    Raises
+    ------
+    ValueError
+        If the months do not reach into the year before.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> round(carry_over(load_trade(frequency="M", as_of="2023-12-31"), 2024), 2)
+    0.07
+    """
+    total = months.groupby("period")["value"].sum().sort_index()
+    end = total.index[-1]
+    last = 12 * (end.year - year + 1) + end.month - 12
+    if last < -11 or len(total) < 3:
+        raise ValueError(
+            f"months must reach into {year - 1}, got the last one {end}: ask for an earlier year"
+        )
+    level = total / np.exp(SEASON[total.index.month - 1])
+    level.iloc[-1] = level.iloc[-3:].mean()
+    return float(np.expm1(carried_over(level, range(year, year + 1), last)[0]))
+
+
+def oil(prices: pd.Series | None, years: range, targets: range) -> list[tuple[Array, float, float]]:
+    """
+    Give the oil price's carry-over into each target, into past years alike, and its unknown part.
+
+    Parameters
+    ----------
+    prices : Series, optional
+        By month; None says nothing.
+    years, targets : range
+        Years known, and years projected.
+
+    Returns
+    -------
+    list of (array of float, float, float)
+        For each target: the carry-over into each of the years as known at the same distance, into
+        the target, and the variance of what will be known at the end of the year before it.
+    """
+    if prices is None or prices.empty:
+        return [(np.zeros(len(years)), 0.0, 0.0) for _ in targets]
+    end = prices.index[-1]
+    found = []
+    for target in targets:
+        last = 12 * (end.year - target + 1) + end.month - 12
+        past = carried_over(prices, years, last)
+        to_come = carried_over(prices, years, 0) - past if last < 0 else np.zeros(1)
+        now = carried_over(prices, range(target, target + 1), last)[0]
+        found.append((past, float(now), float(np.var(to_come[-UNKNOWN:]))))
+    return found
+
+
+def expected(outlook: pd.DataFrame | None, economy: str, years: range) -> Array:
+    """
+    Give the growth of output expected of each year beyond the usual.
+
+    Parameters
+    ----------
+    outlook : DataFrame, optional
+        `gdp_growth` by economy, period and the day of release; several editions may tell of a year.
+    economy : str
+        Whose output.
+    years : range
+        Calendar years.
+
+    Returns
+    -------
+    array of float
+        What the last edition of the year before expected (of years that had none the first one
+        that tells), less its mean over the eight years before; 0 where nothing is known.
+    """
+    if outlook is None:
+        return np.zeros(len(years))
+    rows = outlook[(outlook["economy"] == economy) & (outlook["indicator"] == "gdp_growth")]
+    told = rows.sort_values("released").groupby(rows["period"].dt.year)
+    best = {}
+    for year, group in told:
+        early = group[group["released"] < pd.Timestamp(year, 1, 1)]
+        best[year] = float((early.iloc[-1] if len(early) else group.iloc[0])["value"])
+    usual = [
+        [best[y] for y in range(year - USUAL, year) if y in best] if year in best else []
+        for year in years
+    ]
+    pairs = zip(years, usual, strict=True)
+    return np.array([best[y] - np.mean(past) if len(past) > 1 else 0.0 for y, past in pairs])

@@ -1,0 +1,82 @@
+"""The projection from all that the collection holds of a day, with one call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from silktrade import codes
+from silktrade.data.indicators import load_indicator, load_outlooks
+from silktrade.data.trade import load_totals, load_trade
+from silktrade.projection.project import project, years_to
+
+
+def project_trade(
+    year: int,
+    *,
+    as_of: str | pd.Timestamp | None = None,
+    currency: str = "USD",
+    draws: int = 2000,
+    seed: int = 0,
+    models: str | Iterable[str] | None = None,
+) -> pd.DataFrame:
+    """
+    Project China's trade with the five to a year, from all that the collection knows of a day.
+
+    Parameters
+    ----------
+    year : int
+        The last calendar year projected.
+    as_of : str or Timestamp, optional
+        Use only what was public on that day; by default all that there is.
+    currency : {'USD', 'CNY'}
+        Of the values.
+    draws, seed, models
+        As for `project`.
+
+    Returns
+    -------
+    DataFrame
+        DRAWS, as `project` gives them from the years, months and totals of trade, the outlook and
+        the price of oil. Months for which the customs' rate is not known yet are converted at the
+        market's, which differs from it by about one percent.
+
+    Raises
+    ------
+    ValueError
+        If the year is known already, `as_of` is no day, or `project` refuses.
+
+    Examples
+    --------
+    >>> project_trade(2024, as_of="2024-02-01", draws=100)["period"].astype(str).unique().tolist()
+    ['2024']
+    """
+    trade = load_trade(currency=currency, as_of=as_of)
+    totals = load_totals(codes.REGION, currency=currency, as_of=as_of)
+    last = max(trade["period"].max(), totals.index.max())
+    return project(
+        trade,
+        years_to(last.year, year),
+        months=_months(currency, as_of),
+        outlook=load_outlooks(as_of=as_of),
+        oil=load_indicator("oil_brent", frequency="M", as_of=as_of),
+        totals=totals,
+        models=models,
+        draws=draws,
+        seed=seed,
+        as_of=as_of,
+    )
+
+
+def _months(currency: str, as_of: str | pd.Timestamp | None) -> pd.DataFrame:
+    """Load months, the last of them at the market's rate where the customs' is not known yet."""
+    months = load_trade(frequency="M", currency=currency, as_of=as_of)
+    if currency != "USD":
+        return months
+    printed = load_trade(frequency="M", currency="CNY", as_of=as_of)
+    late = printed[printed["period"] > months["period"].max()]
+    market = load_indicator("exchange_rate", frequency="M", as_of=as_of)
+    rate = late["period"].map(market.set_index("period")["value"])
+    dollars = late.assign(value=late["value"] / rate, currency="USD", obs_status="E")
+    return pd.concat([months, dollars[rate.notna()]], ignore_index=True)
