@@ -222,7 +222,7 @@ def _known(
     span = range(years.index[0].year, last.year + 1)
     ahead = range(last.year + 1, last.year + horizon + 1)
     window = pd.period_range(f"{last.year - fans.WINDOW + 1}-01", f"{ahead[-1]}-12", freq="M")
-    if months is None:
+    if months is None or months.empty:
         monthly = pd.DataFrame(np.nan, index=window, columns=years.columns)
     else:
         _same_currency(trade, months)
