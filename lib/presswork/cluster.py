@@ -269,9 +269,9 @@ class _Batch:
             self._count()
             return
         if isinstance(said, dict):
-            sent = self.running.get(said["key"])
-            if sent is not None:
-                sent.cell = said["cell"]
+            sent, cell = self.running.get(str(said.get("key"))), said.get("cell")
+            if sent is not None and isinstance(cell, int):
+                sent.cell = cell
                 self._started(sent.report, sent.cell)
             return
         if said.status != "cancelled" and (sent := self.running.pop(said.key, None)) is not None:
@@ -301,7 +301,7 @@ class _Batch:
 
         error = sent.future.exception()
         if error is None:
-            return Outcome(sent.report, *sent.future.result())
+            return self._checked(sent, sent.future.result())
         if isinstance(error, KilledWorker):
             # Others may have run on the same workers: only alone it is known who was to blame.
             message = f"{error.allowed_failures + 1} workers were lost while they ran it: memory?"
@@ -309,6 +309,16 @@ class _Batch:
                 return None
             return self.failed(sent.report, "WorkersLost", message, sent)
         return self.failed(sent.report, type(error).__name__, str(error), sent)
+
+    def _checked(self, sent: _Sent, made: Any) -> Outcome:
+        """Take what a worker gave, if it is of the report that it was asked for."""
+        with contextlib.suppress(TypeError, ValueError, KeyError):
+            record, page, notebook = made
+            named = record["report"] == sent.report.name and record["status"] in ("ok", "failed")
+            if named and isinstance(page, str) and isinstance(notebook, str):
+                return Outcome(sent.report, record, page, notebook)
+        message = "the worker gave something else than this report: install the same release there"
+        return self.failed(sent.report, "OtherReport", message, sent)
 
     def _count(self) -> None:
         """Count the threads of the cluster."""

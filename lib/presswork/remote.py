@@ -127,6 +127,8 @@ def _unpacked(data: bytes, parent: Path) -> Path:
 def _lay_out(root: Path, parcel: Mapping[str, Any]) -> None:
     """Make a project of one report, with the record of its last good run."""
     for name, content in parcel["files"].items():
+        if not (root / name).resolve().is_relative_to(root.resolve()):
+            raise ValueError(f"a file of a report must lie in its project, got {name!r}")
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(content)
     folder = root / "reports"

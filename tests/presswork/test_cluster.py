@@ -15,9 +15,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+import trustme
 from conftest import PATIENCE, ROOT, batch, notebook, until
 
-from presswork import cluster, engine, plan
+from presswork import cluster, engine, plan, remote
 from silktrade import cli
 from silktrade.cli import PROJECT
 
@@ -377,3 +378,72 @@ def test_without_dask_the_error_says_what_to_install(tmp_path, monkeypatch, caps
     monkeypatch.setitem(sys.modules, "distributed", None)
     assert run(tmp_path, "--executor", "dask", "--scheduler", "tcp://127.0.0.1:1")[0] == 2
     assert "the extra `distributed` brings it" in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------- closed by TLS, as README says
+
+
+@pytest.fixture
+def closed(tmp_path) -> dict[str, str]:
+    """Make certificates, and the environment that README's lines make of them."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    node = authority.issue_cert("127.0.0.1", "localhost")
+    node.private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "node.pem"))
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = (b for b in text.split("```") if "REQUIRE_ENCRYPTION" in b)
+    lines = block.strip().splitlines()
+    assert lines[-1].startswith("dask scheduler --protocol tls")
+    shell = "\n".join(lines[:-1]).replace("/etc/dask", str(tmp_path)) + "\nenv -0"
+    said = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=True).stdout
+    pairs = (line.partition("=")[::2] for line in said.split("\0"))
+    return {name: value for name, value in pairs if name.startswith("DASK_")}
+
+
+def test_a_cluster_closed_by_tls_runs_reports_and_answers_nobody_else(dask, closed, tmp_path):
+    assert len(closed) == 8
+    planned = project(tmp_path, good=["1 + 1"])
+    dask.address = dask.address.replace("tcp:", "tls:")
+    dask.scheduler(**closed, DASK_DISTRIBUTED__COMM__DEFAULT_SCHEME="tls")
+    dask.worker("a", **closed)
+    until(dask.listens, "the scheduler listens")
+    command = [sys.executable, "-m", "silktrade", "run", "--force", "--executor", "dask"]
+    options = ["--batch", str(planned[0].notebook.parent / "batch.yml")]
+
+    def answer(address: str, **settings: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [*command, "--scheduler", address, *options],
+            env=os.environ | settings,
+            capture_output=True,
+            text=True,
+        )
+
+    good = answer(dask.address, **closed)
+    assert "1 ok, 0 failed" in good.stdout, good.stdout + good.stderr
+    for address in (dask.address, dask.address.replace("tls:", "tcp:")):
+        refused = answer(address)
+        assert refused.returncode == 2
+        assert f"no Dask scheduler answers at {address}" in refused.stderr
+
+
+def test_what_a_worker_gives_is_checked(tmp_path):
+    (report,) = project(tmp_path, good=["1"])
+    batch_ = cluster._Batch.__new__(cluster._Batch)
+    batch_._commit = None
+    sent = cluster._Sent(report, None, False)
+    good = {"report": "good", "status": "ok"}
+    assert batch_._checked(sent, (good, "page", "notebook")).ok
+    wrong = [
+        None, (good, "page"), (good, b"p", "n"), ("good", "p", "n"), ({}, "p", "n"),
+        ({"report": "../x", "status": "ok"}, "p", "n"),
+        ({"report": "good", "status": "x"}, "p", "n"),
+    ]  # fmt: skip
+    for made in wrong:
+        assert batch_._checked(sent, made).record["error"]["type"] == "OtherReport"
+
+
+def test_files_of_a_report_lie_in_its_project(tmp_path):
+    for name in ("../x", "/x", "a/../../x"):
+        parcel = {"files": {name: b"x"}, "before": None, "report": "r"}
+        with pytest.raises(ValueError, match="must lie in its project"):
+            remote._lay_out(tmp_path / "root", parcel)
