@@ -363,15 +363,27 @@ def _rows(snapshot: Snapshot) -> pd.DataFrame:
             "or give the correction a vintage of its own"
         )
     try:
-        frame = _points(content) if snapshot.path.suffix == ".geojson" else _table(content)
+        frame = _points(content) if snapshot.path.suffix == ".geojson" else table(content)
         frame = frame.assign(source=snapshot.source, vintage=snapshot.vintage)
         return schema.validate(frame, schema.SCHEMAS[snapshot.schema])
     except ValueError as error:
         raise ValueError(f"{_name(snapshot)}: {error}") from None
 
 
-def _table(content: bytes) -> pd.DataFrame:
-    """Parse a CSV file."""
+def table(content: bytes) -> pd.DataFrame:
+    """
+    Parse a CSV file.
+
+    Parameters
+    ----------
+    content : bytes
+        Of the file.
+
+    Returns
+    -------
+    DataFrame
+        All as text, for `schema.validate` to read.
+    """
     # Nothing is read as missing but an empty field: no code of ours may turn into NaN.
     return pd.read_csv(io.BytesIO(content), dtype="str", na_values=[""], keep_default_na=False)
 

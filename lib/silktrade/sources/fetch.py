@@ -22,7 +22,7 @@ from pathlib import Path
 import httpx
 import tenacity
 
-from silktrade import kept
+from silktrade import cache
 
 HOSTS: dict[str, tuple[str, ...]] = {
     "gacc": ("http://english.customs.gov.cn",),
@@ -43,7 +43,7 @@ RESUMED = timedelta(hours=12)  # a stopped run older than that starts afresh
 PAUSE = 1.1  # seconds between two calls; the customs' pages are static and need no more care
 
 
-class Unreachable(RuntimeError):
+class UnreachableError(RuntimeError):
     """A provider could not be asked, or did not answer the question: nothing was learned."""
 
 
@@ -105,7 +105,7 @@ class Client:
         self.provider = provider
         self.base = (base or os.environ.get(f"SILKTRADE_{provider.upper()}_URL") or "").rstrip("/")
         self.key = os.environ.get(KEYS.get(provider, ""), "").strip() or None
-        self.folder = folder or kept.folder() / "raw"
+        self.folder = folder or cache.folder() / "raw"
         self.asked: list[Answer] = []
         self._wait = wait
         self._since: datetime | None = None
@@ -143,7 +143,7 @@ class Client:
 
         Raises
         ------
-        Unreachable
+        UnreachableError
             If there is no answer, or one of another status.
         """
         url = self._placed(httpx.URL(address, params=params) if params else httpx.URL(address))
@@ -172,7 +172,7 @@ class Client:
         mark.write_text(self._since.isoformat())
         try:
             yield
-        except (Unreachable, KeyboardInterrupt):
+        except (UnreachableError, KeyboardInterrupt):
             raise
         except BaseException:
             mark.unlink(missing_ok=True)
@@ -187,12 +187,10 @@ class Client:
         path = base.raw_path.rstrip(b"/") + url.raw_path
         return url.copy_with(scheme=base.scheme, host=base.host, port=base.port, raw_path=path)
 
-    def _ask(
-        self, url: httpx.URL, secret: Mapping[str, str], headers: Mapping[str, str]
-    ) -> Answer:
+    def _ask(self, url: httpx.URL, secret: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
         """Send the question until it is answered, refused for good, or asked often enough."""
         asking = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(_Passing),
+            retry=tenacity.retry_if_exception_type(_PassingError),
             stop=tenacity.stop_after_attempt(TRIES),
             wait=_waiting,
             sleep=self._wait,
@@ -200,9 +198,11 @@ class Client:
         )
         try:
             return asking(self._send, url, secret, headers)
-        except _Passing as passing:
+        except _PassingError as passing:
             text = f"{passing} ({TRIES} tries)"
-        raise Unreachable(text)  # outside the handler, so that nothing of the request is chained
+        raise UnreachableError(
+            text
+        )  # outside the handler, so that nothing of the request is chained
 
     def _send(
         self, url: httpx.URL, secret: Mapping[str, str], headers: Mapping[str, str]
@@ -214,7 +214,7 @@ class Client:
                 full = target.copy_merge_params(dict(secret)) if secret else target
                 got = self._http.get(full, headers=dict(headers))
             except (httpx.TimeoutException, httpx.ReadError, httpx.RemoteProtocolError) as error:
-                raise _Passing(f"{_said(url)}: {type(error).__name__}") from None
+                raise _PassingError(f"{_said(url)}: {type(error).__name__}") from None
             except httpx.HTTPError as error:
                 failure = type(error).__name__
                 break
@@ -227,7 +227,7 @@ class Client:
                 failure = f"it points to another host, {target.host}"
                 break
         failure = failure or "it points in a circle"
-        raise Unreachable(f"{_said(url)}: {failure}: is the network there?")
+        raise UnreachableError(f"{_said(url)}: {failure}: is the network there?")
 
     def _keep(self, answer: Answer) -> None:
         """Keep an answer under its hash, and note what it answers."""
@@ -254,7 +254,7 @@ class Client:
         return None
 
 
-class _Passing(Exception):
+class _PassingError(Exception):
     """A refusal that may pass: a limit, a time-out, a reset."""
 
     def __init__(self, text: str, after: float | None = None) -> None:
@@ -269,19 +269,19 @@ def _judge_status(got: httpx.Response, url: httpx.URL) -> None:
     text = f"{_said(url)}: status {got.status_code}"
     after = _seconds(got.headers.get("retry-after"))
     if got.status_code == 412:
-        raise Unreachable(
+        raise UnreachableError(
             f"{text}: the Chinese site refuses programs: download the file in a browser, "
             "then `silktrade refresh gacc --file FILE`"
         )
     if got.status_code == 403 and after is not None:
-        raise Unreachable(f"{text}: the quota is used up, ask again in {after:.0f} s")
+        raise UnreachableError(f"{text}: the quota is used up, ask again in {after:.0f} s")
     if got.status_code == 401:
-        raise Unreachable(f"{text}: the key was refused, or one is needed")
+        raise UnreachableError(f"{text}: the key was refused, or one is needed")
     if got.status_code not in AGAIN:
-        raise Unreachable(f"{text}: not asked again, since that status is meant")
+        raise UnreachableError(f"{text}: not asked again, since that status is meant")
     if after is not None and after > LONGEST_WAIT:
-        raise Unreachable(f"{text}: it asks to wait {after:.0f} s: run again later")
-    raise _Passing(text, after)
+        raise UnreachableError(f"{text}: it asks to wait {after:.0f} s: run again later")
+    raise _PassingError(text, after)
 
 
 def _waiting(state: tenacity.RetryCallState) -> float:

