@@ -58,8 +58,7 @@ def _refresh(options: argparse.Namespace) -> int:
     if options.file is not None and not options.file.is_file():
         raise ValueError(f"--file must name a file, got {str(options.file)!r}")
     for code in options.partners:
-        known = [c for c in codes.ECONOMIES if c not in ("CHN", codes.REGION)]
-        codes.one_of("partner", code, known)
+        codes.one_of("partner", code, [c for c in codes.CUSTOMS_NAMES if c != "CHN"])
     wish = draft.Wish(
         today(), _month(options.since), options.file, options.flow, tuple(options.partners)
     )
@@ -86,7 +85,7 @@ def _add(options: argparse.Namespace) -> int:
     content = options.file.read_bytes()
     rows = snapshots.table(content).assign(source=held.source, vintage=day)
     frame = schema.validate(rows, kind)
-    change = judge.judge(frame, snapshots.read(held), kind, held.vintage)
+    change = judge.judge(frame, held, kind)
     told = writer.sidecar_of(held.path)
     carried = {n: str(told[n]) for n in writer.CARRIED if n in told}
     how = options.how or "Brought by hand, with `silktrade add`."

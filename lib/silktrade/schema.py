@@ -69,7 +69,12 @@ _DRAW_KEY = (*SERIES, "model", "origin", "horizon", "period")
 
 TRADE = Schema("TRADE", _FLOW_KEY, (*_VALUED, *_PROVENANCE), ("currency",), ("value",))
 YEAR_TO_DATE = Schema(
-    "YEAR_TO_DATE", _FLOW_KEY, (*_VALUED, "growth", *_PROVENANCE), ("currency",), ("value",)
+    "YEAR_TO_DATE",
+    _FLOW_KEY,
+    (*_VALUED, "growth", *_PROVENANCE),
+    ("currency",),
+    ("value",),
+    optional=("growth",),  # none is printed where there was nothing a year before
 )
 TOTALS = Schema(
     "TOTALS",

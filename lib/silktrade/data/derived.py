@@ -146,7 +146,7 @@ def rate_of_years(
     status = pd.Series(np.where(rate.index.isin(estimated), "E", "A"), rate.index)
     dollars = world.groupby(world["period"].dt.asfreq("Y"))["value"].sum()
     for year, yuan in ((2021, TOTAL_2022 / (1 + GROWTH_2022)), (2022, TOTAL_2022)):
-        period = pd.Period(year, freq="Y-DEC")
+        period = pd.Period(str(year), freq="Y-DEC")
         rate[period], status[period] = round(yuan / dollars[period], 3), "E"
     printed = pairs[~pairs.index.isin(rate.index)]
     rate, status = pd.concat([rate, printed]), pd.concat([status, printed.map(lambda _: "A")])

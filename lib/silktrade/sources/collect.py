@@ -13,7 +13,7 @@ from functools import partial
 import pandas as pd
 
 from silktrade import codes
-from silktrade.data import derived, vintages
+from silktrade.data import derived
 from silktrade.sources import customs, fx, imf, un, worldbank
 from silktrade.sources.draft import Draft, Mask, Task, Wish, day, everything, said, wanted
 from silktrade.sources.fetch import Client, UnreachableError
@@ -73,7 +73,6 @@ def outlook(client: Client, wish: Wish) -> list[Draft]:
     """Read the newest edition of the World Economic Outlook, whose day it bears."""
     economies = ["CHN", *codes.PARTNERS]
     rows, edition = imf.outlook(client.get(imf.outlook_address(economies)).content, economies)
-    _expect_newer("imf", "world_economic_outlook", edition)
     rows = rows.assign(released=pd.Timestamp(edition))
     return [Draft("imf", "world_economic_outlook", rows, everything, edition)]
 
@@ -94,7 +93,6 @@ def prices(client: Client, wish: Wish) -> list[Draft]:
     page = client.get(worldbank.MARKETS, headers=worldbank.AGENT)
     address = worldbank.link(page.content)
     rows, edition = worldbank.prices(client.get(address, headers=worldbank.AGENT).content)
-    _expect_newer("worldbank", "commodity_prices", edition)
     old = derived.newest("worldbank", "commodity_prices")
     if old is not None:
         worldbank.settled(rows, old)
@@ -115,15 +113,6 @@ def rate(client: Client, wish: Wish) -> list[Draft]:
     except UnreachableError as error:
         checked = f"not checked against FRED: {error}"
     return [Draft("bis", "exchange_rate", rows, everything, day(wish), (checked,))]
-
-
-def _expect_newer(source: str, dataset: str, edition: str) -> None:
-    """Refuse an edition older than the one held: an old address keeps answering an old file."""
-    path = vintages.choose(source, dataset)
-    if path is not None and edition < path.parent.name:
-        raise RefusedError(
-            f"{source}/{dataset}: the edition of {edition} came, {path.parent.name} is held"
-        )
 
 
 def _within(since: pd.Period, column: str, values: list[str]) -> Mask:

@@ -24,8 +24,6 @@ HOST = "https://comtradeapi.un.org"
 KEY_HEADER = "Ocp-Apim-Subscription-Key"  # a header, so that no address ever holds the key
 LIMITS = {"preview": 500, "key": 100_000}
 MOST_PERIODS = 12  # a call takes no more
-NUMBERS = {"CHN": 156, "KAZ": 398, "KGZ": 417, "TJK": 762, "TKM": 795, "UZB": 860, "MNG": 496,
-           "WLD": 0}  # fmt: skip
 FLOWS = {"X": "export", "M": "import"}
 PRODUCTS = {"TOTAL": 1, "AG2": 97}  # what is asked for, and how many rows a flow and period give
 # Kazakhstan's reports of these years hold less than half of what its own statistics print.
@@ -50,9 +48,9 @@ class Question:
     def params(self, limit: int) -> dict[str, str | int]:
         """Give what the address asks."""
         return {
-            "reporterCode": _number(self.reporter),
+            "reporterCode": codes.COMTRADE[self.reporter],
             "period": ",".join(map(_asked, self.periods)),
-            "partnerCode": ",".join(str(_number(p)) for p in self.partners),
+            "partnerCode": ",".join(str(codes.COMTRADE[p]) for p in self.partners),
             "cmdCode": self.product,
             "flowCode": ",".join(self.flows),
             "partner2Code": 0, "customsCode": "C00", "motCode": 0, "maxRecords": limit,
@@ -139,7 +137,7 @@ def availability(content: bytes, frequency: str) -> pd.DataFrame:
         If the answer is none, or lacks a column.
     """
     rows = [r for r in _data(content, "getDa") if r.get("freqCode", "") == _letter(frequency)]
-    isos = {number: iso for iso, number in NUMBERS.items()}
+    isos = {number: iso for iso, number in codes.COMTRADE.items()}
     try:
         found = [
             (isos[r["reporterCode"]], _period(r["period"], frequency), str(r["datasetChecksum"]),
@@ -252,7 +250,7 @@ def questions(
 
 def _row(row: Mapping[str, object], asked: Question, what: str) -> tuple:
     """Read one row, which must be one that was asked for."""
-    isos = {_number(p): p for p in (asked.reporter, *asked.partners)}
+    isos = {codes.COMTRADE[p]: p for p in (asked.reporter, *asked.partners)}
     for name, one in (("partner2Code", 0), ("customsCode", "C00"), ("motCode", 0)):
         if row[name] != one:
             raise RefusedError(f"{what}: expected {name} {one}, found {row[name]!r}")
@@ -260,7 +258,7 @@ def _row(row: Mapping[str, object], asked: Question, what: str) -> tuple:
         raise RefusedError(f"{what}: expected the flows {asked.flows}, found {row['flowCode']!r}")
     period = _period(row["period"], asked.frequency)
     if (
-        row["reporterCode"] != _number(asked.reporter)
+        row["reporterCode"] != codes.COMTRADE[asked.reporter]
         or row["partnerCode"] not in isos
         or period not in asked.periods
     ):
@@ -313,10 +311,3 @@ def _asked(period: pd.Period) -> str:
 def _letter(frequency: str) -> str:
     """Name a frequency as the UN does."""
     return {"Y": "A", "M": "M"}[frequency]
-
-
-def _number(code: str) -> int:
-    """Give the UN's number of an economy."""
-    if code not in NUMBERS:
-        raise ValueError(f"partner {code!r} has no UN number here: add it to comtrade.NUMBERS")
-    return NUMBERS[code]

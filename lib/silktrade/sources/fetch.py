@@ -156,6 +156,10 @@ class Client:
         self.asked.append(answer)
         return answer
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
+
     @contextlib.contextmanager
     def run(self) -> Iterator[None]:
         """

@@ -15,9 +15,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
-from bs4 import BeautifulSoup, Tag
+from lxml import etree, html
 
 from silktrade import codes
 from silktrade.sources.judge import RefusedError
@@ -128,24 +129,24 @@ def index(content: bytes, year: int | None = None) -> tuple[int, dict[int, str]]
     RefusedError
         If the page has no list of years, or not exactly one row of table 2.
     """
-    soup = _page(content, "the index")
+    page = _page(content, "the index")
     if year is None:
-        listed = [_plain(o.get_text()) for o in soup.select("select option")]
+        listed = [_plain(o.text_content()) for o in page.iterfind(".//select//option")]
         years = [int(y) for y in listed if re.fullmatch(r"20\d\d", y)]
         if not years:
             raise RefusedError("the index of the customs: expected a list of years, found none")
         year = max(years)
-    rows = [tr for tr in soup.find_all("tr") if _is_table_2(tr)]
+    rows = [tr for tr in page.iter("tr") if _is_table_2(tr)]
     if len(rows) != 1:
         raise RefusedError(
             f"the index of {year}: expected one row 'by Country … Origin/Destination', "
             f"found {len(rows)}"
         )
     links = {}
-    for a in rows[0].find_all("a", href=True):
-        name = _plain(a.get_text())[:3].title()
-        if name in MONTHS and _LINK.fullmatch(a["href"].strip()):
-            links[MONTHS.index(name) + 1] = a["href"].strip()
+    for a in rows[0].iter("a"):
+        name, address = _plain(a.text_content())[:3].title(), a.get("href", "").strip()
+        if name in MONTHS and _LINK.fullmatch(address):
+            links[MONTHS.index(name) + 1] = address
     return year, links
 
 
@@ -173,19 +174,17 @@ def table(content: bytes, month: pd.Period, partners: Iterable[str]) -> Table:
         If the page is another table, of another month or unit, cut off, lacks a partner, or does
         not add up.
     """
-    soup = _page(content, f"table 2 of {month}")
-    body = soup.select_one(".atcl-cnt table")
+    page = _page(content, f"table 2 of {month}")
+    body = page.find(".//div[@class='atcl-cnt']//table")
     if body is None:
         raise RefusedError(f"table 2 of {month}: expected a table, found a page without one")
-    cells = [[_plain(td.get_text()) for td in tr.find_all("td")] for tr in body.find_all("tr")]
+    cells = [[_plain(td.text_content()) for td in tr.iter("td")] for tr in body.iter("tr")]
     _expect_title(cells, month)
     _expect_unit(cells, month)
     rows = _rows(cells, month)
-    dated = soup.select_one(".atcl-date")
-    printed = _plain(dated.get_text()) if dated else ""
-    names = {normal(label): code for code, label in codes.ECONOMIES.items() if code != "CA5"}
-    names = names | {"total": codes.WORLD}
-    return collected(rows, month, "USD", 1000, names, partners, printed)
+    dated = page.find(".//div[@class='atcl-date']")
+    printed = _plain(dated.text_content()) if dated is not None else ""
+    return collected(rows, month, "USD", 1000, partners, printed)
 
 
 def collected(
@@ -193,7 +192,6 @@ def collected(
     month: pd.Period,
     currency: str,
     factor: int,
-    names: dict[str, str],
     partners: Iterable[str],
     printed: str = "",
 ) -> Table:
@@ -210,8 +208,6 @@ def collected(
         Of its values.
     factor : int
         FullError units in one printed unit.
-    names : dict of str to str
-        Printed name, as `normal` writes it, to ISO code.
     partners : iterable of str
         Wanted.
     printed : str
@@ -234,7 +230,7 @@ def collected(
         )
     found: dict[str, Row] = {}
     for row in rows:
-        code = names.get(normal(row.name))
+        code = economies().get(normal(row.name))
         if code in found:
             raise RefusedError(f"{what}: {row.name} stands twice")
         if code:
@@ -257,6 +253,25 @@ def collected(
     to_date = pd.DataFrame(sums, columns=[*held, "growth"]).assign(**same, obs_status="A")
     _expect_growing(monthly, to_date, what)
     return Table(month, currency, monthly, to_date, len(rows), tuple(notes), tuple(hidden), printed)
+
+
+@cache
+def economies() -> dict[str, str]:
+    """
+    Map the names that the customs print, in English and Chinese, to ISO codes.
+
+    Returns
+    -------
+    dict of str to str
+        Names as `normal` writes them; the total is the world.
+
+    Examples
+    --------
+    >>> economies()["kazakhstan"], economies()["总值"]
+    ('KAZ', 'WLD')
+    """
+    listed = {normal(n): code for code, names in codes.CUSTOMS_NAMES.items() for n in names}
+    return listed | {"total": codes.WORLD, "总值": codes.WORLD}
 
 
 def normal(name: str) -> str:
@@ -366,11 +381,14 @@ def _expect_growing(monthly: pd.DataFrame, to_date: pd.DataFrame, what: str) -> 
             )
 
 
-def _page(content: bytes, what: str) -> BeautifulSoup:
+def _page(content: bytes, what: str) -> html.HtmlElement:
     """Parse a page, which says no encoding and is in UTF-8."""
     if not content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         raise RefusedError(f"{what}: expected a page, found {content[:20]!r}")
-    return BeautifulSoup(content, "html.parser", from_encoding="utf-8")
+    try:
+        return html.document_fromstring(content, parser=html.HTMLParser(encoding="utf-8"))
+    except (etree.ParserError, ValueError):
+        raise RefusedError(f"{what}: expected a page, found an empty one") from None
 
 
 def _plain(text: str) -> str:
@@ -378,10 +396,10 @@ def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
-def _is_table_2(row: Tag) -> bool:
+def _is_table_2(row: html.HtmlElement) -> bool:
     """Tell whether a row of the index is that of table 2; its number drifts, its name does not."""
     cell = row.find("td")
-    text = normal(cell.get_text()) if cell else ""
+    text = normal(cell.text_content()) if cell is not None else ""
     return "by country" in text and "origin/destination" in text
 
 

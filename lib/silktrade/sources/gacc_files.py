@@ -21,10 +21,6 @@ from silktrade.sources import gacc
 from silktrade.sources.gacc import Row, Table
 from silktrade.sources.judge import RefusedError
 
-CHINESE: dict[str, str] = {
-    "总值": "WLD", "哈萨克斯坦": "KAZ", "吉尔吉斯斯坦": "KGZ", "塔吉克斯坦": "TJK",
-    "土库曼斯坦": "TKM", "乌兹别克斯坦": "UZB", "蒙古": "MNG",
-}  # fmt: skip
 UNITS = {"万元人民币": ("CNY", 10_000), "千美元": ("USD", 1000)}
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK"
 _TITLE = re.compile(r"(\d{4})年(\d{1,2})月.*总值表")
@@ -83,7 +79,7 @@ def workbook(content: bytes, partners: Iterable[str], month: pd.Period | None = 
     if month is not None and month != found:
         raise RefusedError(f"the workbook: expected {month}, found the title {title!r}")
     currency, factor = _unit(grid, title)
-    return gacc.collected(_rows(grid, found), found, currency, factor, CHINESE, partners)
+    return gacc.collected(_rows(grid, found), found, currency, factor, partners)
 
 
 def query(content: bytes, flow: str, partners: Iterable[str]) -> pd.DataFrame:
@@ -121,7 +117,7 @@ def query(content: bytes, flow: str, partners: Iterable[str]) -> pd.DataFrame:
             f"the CSV of the query site: expected a column {lacking}, found {header}"
         )
     frame = pd.DataFrame(lines, columns=header)
-    frame["partner"] = frame[_PARTNER].map(lambda n: CHINESE.get(gacc.normal(n)))
+    frame["partner"] = frame[_PARTNER].map(lambda n: gacc.economies().get(gacc.normal(n)))
     frame = frame[frame["partner"].isin(list(partners))]
     if frame.empty:
         raise RefusedError("the CSV of the query site: none of the partners asked for is in it")

@@ -2,7 +2,7 @@
 Judge what a provider sent against the vintage in use, before anything is written.
 
 The order is fixed: how many rows, whether a key was lost, whether values that both hold agree in
-size (a wrong unit has a name), whether new values follow on from the last ones, then the schema.
+size (a wrong unit has a name), whether new values are of the size of a year before.
 Every refusal says what was expected, what was found, and which vintage stays in use.
 """
 
@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 
 from silktrade import schema
-from silktrade.data import revisions
+from silktrade.data import revisions, snapshots
 from silktrade.data.revisions import Change
+from silktrade.data.snapshots import Snapshot
 from silktrade.schema import Schema
 
 LEAST = 0.95  # of the last vintage's rows: a shorter answer is a truncated one
 CLOSE = (0.95, 1.05)  # the median revision of customs figures is far below one percent
-FOLLOWING = 5.0  # the median series does not grow or fall so much from one period to the next
+FOLLOWING = 5.0  # the median series does not grow or fall so much within a year
 FEW = 5  # shared values below which a median says little, and only a wrong unit is refused
 FACTORS = {
     10.0: "tens", 1e3: "thousands", 1e4: "ten thousands", 1e6: "millions", 1e8: "hundred millions",
@@ -30,7 +31,7 @@ class RefusedError(ValueError):
     """What came is not taken; the vintage in use stays in use."""
 
 
-def judge(new: pd.DataFrame, old: pd.DataFrame | None, kind: Schema, held: str = "") -> Change:
+def judge(new: pd.DataFrame, held: Snapshot | None, kind: Schema) -> Change:
     """
     Compare a new frame with the vintage in use, and refuse what cannot be.
 
@@ -38,12 +39,10 @@ def judge(new: pd.DataFrame, old: pd.DataFrame | None, kind: Schema, held: str =
     ----------
     new : DataFrame
         Of the schema, complete.
-    old : DataFrame or None
+    held : Snapshot or None
         The vintage in use; None for the first one.
     kind : Schema
         What the frame has to be.
-    held : str
-        The day of the vintage in use, for the error.
 
     Returns
     -------
@@ -55,24 +54,24 @@ def judge(new: pd.DataFrame, old: pd.DataFrame | None, kind: Schema, held: str =
     RefusedError
         If rows or keys were lost, the unit is another, or a rule of the schema is broken.
     """
-    stays = f"{held} stays in use" if held else "nothing is written"
+    stays = f"{held.vintage} stays in use" if held else "nothing is written"
     try:
         checked = schema.validate(new, kind)
     except ValueError as error:
         raise RefusedError(f"{error}\n{stays}") from None
-    if old is None:
+    if held is None:
         return revisions.extends(checked.iloc[:0], checked, kind)
+    old = snapshots.read(held)
     if len(new) < LEAST * len(old):
         raise RefusedError(
             f"expected at least {LEAST:.0%} of the {len(old)} rows held, found {len(new)}: "
             f"the answer was cut off; {stays}"
         )
     change = revisions.extends(old, checked, kind)
-    if len(change.lost):
-        raise RefusedError(
-            f"expected every key of the vintage in use, found {len(change.lost)} missing: "
-            f"{revisions.keys(change.lost, kind)}; {stays}"
-        )
+    try:
+        revisions.expect_extended(change, kind, held)
+    except ValueError as error:
+        raise RefusedError(f"{error}; {stays}") from None
     _agree(old, checked, kind, stays)
     _follow(old, change.new, kind, stays)
     return change
@@ -154,19 +153,17 @@ def _agree(old: pd.DataFrame, new: pd.DataFrame, kind: Schema, stays: str) -> No
 
 
 def _follow(old: pd.DataFrame, new: pd.DataFrame, kind: Schema, stays: str) -> None:
-    """Hold new periods to the size of the last value known of each series."""
+    """Hold new periods to the size of the same series a year before."""
     if "value" not in kind.columns or "period" not in kind.key or new.empty:
         return
-    series = [c for c in kind.key if c != "period"]
-    positive = old[old["value"] > 0]
-    last = positive.sort_values("period").groupby(series, as_index=False)["value"].last()
-    first = new[new["value"] > 0].sort_values("period").groupby(series, as_index=False)
-    both = last.merge(first["value"].first(), on=series, suffixes=("_old", "_new"))
-    for name, part in both.groupby(_groups(both)):
+    key, year = list(kind.key), {"M": 12, "Y": 1}[schema.frequency_of(old)]
+    before = old.assign(period=old["period"] + year)[[*key, "value"]]
+    both = new.merge(before[before["value"] > 0], on=key, suffixes=("_new", "_old"))
+    for name, part in both[both["value_new"] > 0].groupby(_groups(both)):
         ratio = float(np.median(part["value_new"] / part["value_old"]))
         if len(part) >= FEW and not 1 / FOLLOWING <= ratio <= FOLLOWING:
             raise RefusedError(
-                f"{name}: expected new values of the size of the last ones, found a median of "
+                f"{name}: expected new values of the size of a year before, found a median of "
                 f"{ratio:.4g} times them{named(ratio)}; {stays}"
             )
 

@@ -79,6 +79,8 @@ def refresh(providers: Iterable[str], wish: Wish, options: Options, say: Say) ->
         client = Client(name, base) if not wish.file else None
         if not _run(name, client, wish, options, told):
             failed.append(name)
+        if client is not None:
+            client.close()
         _remember(name, told.lines, wish)
     made = build(str(wish.today.date()), options.dry_run)
     for line in made:
@@ -103,7 +105,7 @@ def build(day: str, dry_run: bool = False) -> list[str]:
         One line a file that changed.
     """
     made = derived.rebuilt(derived.newest)
-    stale = derived.stale(made)
+    stale = {n: text for n, text in derived.stale(made).items() if _is_later(*n, day)}
     parts = [_constructed(*name, made[name], day) for name in stale]
     if not dry_run and parts:
         writer.write(parts, replace=True)
@@ -190,9 +192,11 @@ def _judged(draft: Draft, answers: list[Answer]) -> tuple[Part | None, str]:
     held = snapshots.find(draft.source, draft.dataset) if path else None
     part = Part(draft.source, draft.dataset, draft.day, draft.rows, _how(answers, draft.day))
     kind = schema.SCHEMAS[writer.fields(part)["schema"]]
+    if held and draft.day < held.vintage:
+        raise RefusedError(f"{name} of {draft.day}: {held.vintage} is held, which is later")
     old = snapshots.read(held) if held else None
     new = _complete(draft, old, kind)
-    change = judge.judge(new, old, kind, held.vintage if held else "")
+    change = judge.judge(new, held, kind)
     if held and not change and _same(old, new, kind):
         return None, f"{name}: nothing new, {held.vintage} stays in use"
     told = {"answers": [{"address": a.address, "sha256": a.sha256} for a in answers]}
@@ -242,6 +246,12 @@ def _how(answers: list[Answer], day: str) -> str:
         f"Read by `silktrade refresh` on {day} from {', '.join(hosts)}: {len(answers)} answers, "
         "whose addresses and hashes stand in the field answers."
     )
+
+
+def _is_later(source: str, dataset: str, day: str) -> bool:
+    """Tell whether a vintage of a day would be the newest."""
+    path = vintages.choose(source, dataset)
+    return path is None or path.parent.name <= day
 
 
 def _constructed(source: str, dataset: str, frame: pd.DataFrame, day: str) -> Part:

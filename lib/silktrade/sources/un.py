@@ -67,11 +67,13 @@ def reported(client: Client, wish: Wish, dataset: str, frequency: str, product: 
         names = [f"{reporter} {period}" for period in there["period"]]
         sums = dict(zip(names, there["checksum"], strict=True))
         there = there[[known.get(name) != sums[name] for name in names]]
+        seen |= sums
+        if there.empty:
+            continue
         rows = _answers(client, reporter, sides, frequency, product, list(there["period"]), limit)
         _expect_all(rows, there, reporter)
         parts.append(rows.merge(there[["period", "released"]], on="period"))
-        seen |= sums
-    if not any(len(part) for part in parts):
+    if not parts:
         return []
     rows = pd.concat(parts, ignore_index=True)
     mine = set(zip(rows["reporter"], rows["period"], strict=True))
@@ -88,7 +90,7 @@ def _checksums(dataset: str, wish: Wish, mirror: bool) -> dict[str, str]:
 
 def _available(client: Client, reporter: str, frequency: str, wish: Wish) -> pd.DataFrame:
     """List the periods that a reporter has sent in, but those that are wrong at the source."""
-    asked = {"reporterCode": comtrade.NUMBERS[reporter]}
+    asked = {"reporterCode": codes.COMTRADE[reporter]}
     answer = client.get(comtrade.availability_address(frequency), asked, headers=_header(client))
     there = comtrade.availability(answer.content, frequency)
     there = there[there["reporter"] == reporter]
@@ -118,8 +120,7 @@ def _answers(
             parts.append(comtrade.figures(answer.content, question, limit))
         except comtrade.FullError:
             waiting = [*question.halves(), *waiting]
-    columns = ["reporter", "partner", "flow", "product", "period"]
-    return pd.concat(parts) if parts else pd.DataFrame(columns=columns)
+    return pd.concat(parts)
 
 
 def _header(client: Client) -> dict[str, str]:

@@ -118,7 +118,8 @@ def write(parts: Sequence[Part], *, replace: bool = False) -> list[Path]:
                 _sidecar(part, rows), sort_keys=False, allow_unicode=True, width=106
             ).encode()
             for path, content in ((part.path.with_suffix(".yml"), said), (part.path, rows)):
-                ready.append((_draft(path, content), path))
+                ready.append((_beside(path), path))
+                _write_down(ready[-1][0], content)
         for draft, path in ready:
             draft.replace(path)
     finally:
@@ -183,9 +184,9 @@ def hand_made(part: Part, content: bytes) -> list[Path]:
     said = yaml.safe_dump(
         _sidecar(part, content), sort_keys=False, allow_unicode=True, width=106
     ).encode()
-    files = ((part.path.with_suffix(".yml"), said), (part.path, content))
-    for draft, path in [(_draft(path, text), path) for path, text in files]:
-        draft.replace(path)
+    for path, text in ((part.path.with_suffix(".yml"), said), (part.path, content)):
+        _write_down(_beside(path), text)
+        _beside(path).replace(path)
     catalogue.main()
     return [part.path]
 
@@ -285,15 +286,18 @@ def covered(frame: pd.DataFrame) -> str:
     return "; ".join(areas)
 
 
-def _draft(path: Path, content: bytes) -> Path:
-    """Write under another name in the same folder, down to the disk."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+def _beside(path: Path) -> Path:
+    """Name a file in the same folder that stands for it until it is whole."""
+    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+
+
+def _write_down(draft: Path, content: bytes) -> None:
+    """Write a file down to the disk."""
+    draft.parent.mkdir(parents=True, exist_ok=True)
     with draft.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())  # a full disk must say so before anything is in place
-    return draft
 
 
 def _digits(value: float) -> str:
