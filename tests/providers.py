@@ -20,9 +20,6 @@ from xml.sax.saxutils import escape
 import pandas as pd
 
 Reply = tuple[int, Mapping[str, str], bytes]
-LATEST = (
-    "gacc", "comtrade", "imf", "worldbank", "fx",
-)  # fmt: skip
 UN = {"CHN": 156, "KAZ": 398, "KGZ": 417, "TJK": 762, "TKM": 795, "UZB": 860, "MNG": 496}
 FIVE = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 NAMES = {
@@ -59,7 +56,7 @@ class Server:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_GET(self) -> None:  # noqa: N802
+            def do_GET(self) -> None:
                 parts = urlsplit(self.path)
                 query = {k: v[0] for k, v in parse_qs(parts.query).items()}
                 request = Asked(parts.path, query, dict(self.headers))
@@ -104,7 +101,7 @@ def plain_json(content: object, status: int = 200) -> Reply:
     return status, {"Content-Type": "application/json"}, json.dumps(content).encode()
 
 
-# The customs --------------------------------------------------------------------------------
+# The customs ----------------------------------------------------------------------------
 
 
 @dataclass
@@ -220,6 +217,7 @@ class Customs:
     values: dict[tuple[str, str, str], int]
     pages: dict[str, str] = field(default_factory=dict)
     newest: int = 0
+    first: str = "2025-05"  # the first month with a page: few are quick to read
 
     def lines(self, month: str) -> dict[str, Line]:
         """Make the lines of a month."""
@@ -239,9 +237,10 @@ class Customs:
 
     def serve(self, server: Server, last: str) -> None:
         """Put the index and the tables up to a month on a server."""
-        months = sorted({m for m, _, _ in self.values if m <= last})
+        every = sorted({m for m, _, _ in self.values if m <= last})
+        months = [m for m in every if m >= self.first]
         newest = self.newest or int(months[-1][:4])
-        for year in sorted({int(m[:4]) for m in months} | {newest}):
+        for year in sorted({int(m[:4]) for m in every} | {newest}):
             links = {}
             for month in (m for m in months if m.startswith(str(year))):
                 name = f"/Statics/{uuid.uuid5(uuid.NAMESPACE_URL, month)}.html"
@@ -306,12 +305,13 @@ def xlsx(rows: list[list[str | float]], sheet: str = "M102RMB") -> bytes:
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     package = "http://schemas.openxmlformats.org/package/2006"
+    kind = "application/vnd.openxmlformats"
     files = {
         "[Content_Types].xml": f'<Types xmlns="{package}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.'
-        'spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType='
-        '"application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>',
+        f'<Default Extension="rels" ContentType="{kind}-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{kind}-officedocument.spreadsheetml'
+        f'.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kind}'
+        '-officedocument.spreadsheetml.worksheet+xml"/></Types>',
         "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
         f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
@@ -337,7 +337,7 @@ def query_csv(rows: list[tuple[str, str, str, str]], *, trailing: bool = True) -
     return "\n".join([head, *body]) + "\n"
 
 
-# The United Nations -------------------------------------------------------------------------
+# The United Nations ---------------------------------------------------------------------
 
 
 def un_row(
@@ -371,7 +371,7 @@ def un_answer(rows: list[dict]) -> Reply:
     return plain_json({"elapsedTime": "0.1 secs", "count": len(rows), "data": rows, "error": ""})
 
 
-# The IMF ------------------------------------------------------------------------------------
+# The IMF --------------------------------------------------------------------------------
 
 
 def sdmx(series: list[tuple[dict[str, str], list[dict[str, str]]]], group: bool = False) -> bytes:
@@ -386,7 +386,8 @@ def sdmx(series: list[tuple[dict[str, str], list[dict[str, str]]]], group: bool 
     base = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1"
     structure = "urn:sdmx:org.sdmx.infomodel.datastructure.DataStructure=IMF.STA:DSD_IMTS(1.0.0)"
     return f"""<?xml version="1.0" encoding="UTF-8"?>
-<message:StructureSpecificData xmlns:message="{base}/message" xmlns:ss="{base}/data/structurespecific"
+<message:StructureSpecificData xmlns:message="{base}/message"
+ xmlns:ss="{base}/data/structurespecific"
  xmlns:common="{base}/common" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
  xmlns:ns1="{structure}:ObsLevelDim:TIME_PERIOD">
 <message:Header><message:ID>a</message:ID><message:Test>false</message:Test>
@@ -417,7 +418,7 @@ def imts(
     ]  # fmt: skip
 
 
-# The World Bank and the exchange rate -------------------------------------------------------
+# The World Bank and the exchange rate ---------------------------------------------------
 
 
 def gdp(values: Mapping[tuple[str, str], float | None], updated: str = "2026-10-01") -> Reply:

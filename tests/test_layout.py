@@ -29,7 +29,9 @@ ALLOWED = {
     "figures": FLOOR | {"measures", "prose"},
     "tables": FLOOR | {"measures", "prose"},
     "report": {"codes", "data", "prose"},
-    "cli": {"codes", "data"},
+    "sources": FLOOR | {"cache", "data"},
+    "desk": FLOOR | {"data", "sources"},
+    "cli": {"codes", "data", "desk"},
 }
 TOP = {
     ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "LICENSE", "Makefile",

@@ -12,7 +12,7 @@ from silktrade.sources import worldbank
 VALUES = {("KAZ", "2030"): 2.5e11, ("KAZ", "2031"): None, ("UZB", "2030"): 1e11}
 MONTHS = {f"203{y}-{m:02}": 80.0 + m for y in (0, 1) for m in range(1, 13)}
 MONTHS = {m: v for m, v in MONTHS.items() if m <= "2031-05"}
-PRICES = {column: MONTHS for column in PINK.values()}
+PRICES = dict.fromkeys(PINK.values(), MONTHS)
 
 
 def output(content: bytes):

@@ -1,5 +1,5 @@
 """
-Write customs.xls, a workbook of Excel 97 in the form of the Chinese bulletin, with invented figures.
+Write customs.xls, a workbook of Excel 97 in the form of the Chinese bulletin; figures are invented.
 
 Made once with xlwt 1.3.0, which is no dependency of this project: `python make_customs_xls.py`.
 """
