@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import refusal
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import silktrade
@@ -25,6 +25,7 @@ def test_nothing_differs_from_itself():
     assert revisions.described(change) == f"nothing is new; none of {len(ROWS)} values revised"
 
 
+@settings(deadline=None)
 @given(st.sets(st.integers(0, len(ROWS) - 1), max_size=20),
        st.sets(st.integers(0, len(ROWS) - 1), max_size=20))  # fmt: skip
 def test_new_lost_and_revised_are_what_was_done(dropped, moved):

@@ -9,8 +9,12 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
+
+if TYPE_CHECKING:
+    from silktrade.data.snapshots import Snapshot
 
 PROVIDERS = ("gacc", "comtrade", "imf", "worldbank", "fx")
 
@@ -125,35 +129,51 @@ def _status(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     """Check every snapshot, print one line for each, and name each that fails."""
-    from silktrade import schema
-    from silktrade.data import derived, revisions, snapshots
+    from silktrade.data import snapshots, vintages
 
-    failed = 0
+    stale, failed = _stale(), 0
     before: dict[tuple[str, str], snapshots.Snapshot] = {}
-    made = derived.stale(derived.rebuilt(derived.newest))
-    listed = snapshots.catalogue()
-    newest = {(s.source, s.dataset): s for s in listed}
-    for snapshot in listed:
-        name = (snapshot.source, snapshot.dataset)
-        said = f"{snapshot.source}/{snapshot.vintage}/{snapshot.dataset}"
+    newest = {(p.parent.parent.name, p.stem): p for p in vintages.every()}
+    for path in sorted(vintages.every(), key=lambda p: (p.parent.parent, p.stem, p.parent)):
+        name = (path.parent.parent.name, path.stem)
+        said = f"{name[0]}/{path.parent.name}/{name[1]}"
         try:
-            snapshots.check(snapshot)
-            if name in before:
-                kind = schema.SCHEMAS[snapshot.schema]
-                old, new = snapshots.read(before[name]), snapshots.read(snapshot)
-                revisions.expect_extended(revisions.extends(old, new, kind), kind, before[name])
-            if newest[name] is snapshot and name in made:
-                raise ValueError(f"{made[name]}: run `silktrade refresh`, which builds it anew")
+            snapshot = snapshots.describe(path)
+            _expect_whole(snapshot, before.get(name))
+            before[name] = snapshot
+            if path == newest[name] and name in stale:
+                raise ValueError(f"{stale[name]}: run `silktrade refresh`, which builds it anew")
         except (ValueError, OSError) as error:
             failed += 1
             print(f"failed  {said}: {error}")
         else:
             print(f"ok      {said}: {snapshot.rows} rows, {snapshot.title}")
-        before[name] = snapshot
-    for name in made.keys() - newest.keys():
+    for name in stale.keys() - newest.keys():
         failed += 1
-        print(f"failed  {'/'.join(name)}: {made[name]}: run `silktrade refresh`, which builds it")
+        print(f"failed  {'/'.join(name)}: {stale[name]}: run `silktrade refresh`, which builds it")
     return 1 if failed else 0
+
+
+def _expect_whole(snapshot: Snapshot, before: Snapshot | None) -> None:
+    """Hold a snapshot to its sidecar, its schema, and the vintage before."""
+    from silktrade import schema
+    from silktrade.data import revisions, snapshots
+
+    snapshots.check(snapshot)
+    if before is not None:
+        kind = schema.SCHEMAS[snapshot.schema]
+        change = revisions.extends(snapshots.read(before), snapshots.read(snapshot), kind)
+        revisions.expect_extended(change, kind, before)
+
+
+def _stale() -> dict[tuple[str, str], str]:
+    """Name the constructed files that are not what their inputs make."""
+    from silktrade.data import derived
+
+    try:
+        return derived.stale(derived.rebuilt(derived.newest))
+    except ValueError:
+        return {}  # an input is damaged, which its own line says
 
 
 def today() -> pd.Timestamp:

@@ -98,7 +98,7 @@ def catalogue() -> list[Snapshot]:
     >>> "partner_monthly" in [s.dataset for s in catalogue()]
     True
     """
-    found = [_describe(path) for path in vintages.every()]
+    found = [describe(path) for path in vintages.every()]
     return sorted(found, key=lambda s: (s.source, s.dataset, s.vintage))
 
 
@@ -172,7 +172,7 @@ def find(source: str, dataset: str, as_of: str | pd.Timestamp | None = None) -> 
             f"no snapshot of {source}/{dataset} in {data_folder()}: it needs a file "
             f"{source}/<vintage>/{dataset}.csv; `silktrade check` lists what is there"
         )
-    found = _describe(path)
+    found = describe(path)
     for answers in _asking.get():
         answers[source, dataset, day] = found
     return found
@@ -401,8 +401,30 @@ def _points(content: bytes) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["economy", "part", "point", "longitude", "latitude"])
 
 
-def _describe(path: Path) -> Snapshot:
-    """Read the sidecar of a file of figures."""
+def describe(path: Path) -> Snapshot:
+    """
+    Read the sidecar of a file of figures.
+
+    Parameters
+    ----------
+    path : Path
+        The file, from `vintages.every`.
+
+    Returns
+    -------
+    Snapshot
+        What its sidecar says.
+
+    Raises
+    ------
+    ValueError
+        If the sidecar is missing, unreadable or incomplete.
+
+    Examples
+    --------
+    >>> describe(vintages.choose("gacc", "partner_monthly")).schema
+    'TRADE'
+    """
     sidecar = path.with_suffix(".yml")
     name = f"{path.parent.parent.name}/{path.parent.name}/{sidecar.name}"
     if not sidecar.is_file():
