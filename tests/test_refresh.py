@@ -414,8 +414,10 @@ def test_files_and_names_that_make_no_sense(run, tmp_path):
     csv = tmp_path / "a.csv"
     csv.write_text("数据年月\n")
     assert "add --flow export" in run("refresh", "gacc", "--file", str(csv), status=2)
-    assert "--file must name a file" in run("refresh", "--file", "/nowhere.xls", status=2)
-    assert "--file is a file of the customs" in run("refresh", "imf", "--file", str(csv), status=2)
+    assert "--file must name a file" in run("refresh", "gacc", "--file", "/nowhere", status=2)
+    assert "--file is of the customs or of the UN" in run(
+        "refresh", "imf", "--file", str(csv), status=2
+    )
     assert "--since must be a month" in run("refresh", "--since", "2018", status=2)
     assert "provider must be one of" in run("refresh", "oecd", status=2)
     assert "--base-url must be NAME=URL" in run("refresh", "--base-url", "gacc", status=2)
@@ -539,6 +541,16 @@ def test_a_full_answer_is_asked_in_halves(run, nations, folder, server, monkeypa
     server.answers["/public/v1/preview"] = full
     run("refresh", "comtrade")
     assert len(un_file(folder, "china_reported_monthly")) == 5 * 2 * 12
+
+
+def test_a_bulk_file_brings_both_sides_in_totals_and_chapters(run, folder, tmp_path):
+    from test_bulk import others, wanted, written
+
+    file = written(tmp_path / "month.txt.gz", wanted() + others(500))
+    run("refresh", "comtrade", "--file", str(file))
+    assert len(un_file(folder, "china_reported_monthly")) == 10
+    assert set(un_file(folder, "partner_chapters_monthly")["reporter"]) == set(FIVE) - {"TKM"}
+    assert "failed" not in run("check")
 
 
 def test_two_rows_for_a_key_are_refused(run, nations, folder, server):

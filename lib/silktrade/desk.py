@@ -32,7 +32,11 @@ def add_commands(add: object) -> None:
     sub.add_argument("providers", nargs="*", metavar="PROVIDER",
                      help=f"some of {', '.join(PROVIDERS)} (default: all)")  # fmt: skip
     sub.add_argument("--since", metavar="YYYY-MM", help="first month to read again")
-    sub.add_argument("--file", type=Path, help="a customs file downloaded by hand (.xls, .csv)")
+    sub.add_argument(
+        "--file",
+        type=Path,
+        help="downloaded by hand: of the customs (.xls, .csv), a bulk file of the UN",
+    )
     sub.add_argument("--flow", choices=("export", "import"), help="of a CSV that does not say it")
     sub.add_argument("--partner", action="append", default=[], metavar="CODE", dest="partners",
                      help="another partner, such as MNG; may be given again")  # fmt: skip
@@ -55,10 +59,9 @@ def _refresh(options: argparse.Namespace) -> int:
     from silktrade import codes
     from silktrade.sources import draft, refresh
 
-    if options.file is not None and options.providers not in ([], ["gacc"]):
-        raise ValueError(
-            "--file is a file of the customs: say `silktrade refresh gacc --file FILE`"
-        )
+    if options.file is not None and options.providers not in (["gacc"], ["comtrade"]):
+        raise ValueError("--file is of the customs or of the UN: say `silktrade refresh gacc "
+                         "--file FILE`, or comtrade")  # fmt: skip
     if options.file is not None and not options.file.is_file():
         raise ValueError(f"--file must name a file, got {str(options.file)!r}")
     for code in options.partners:
@@ -67,8 +70,7 @@ def _refresh(options: argparse.Namespace) -> int:
         today(), _month(options.since), options.file, options.flow, tuple(options.partners)
     )
     how = refresh.Options(options.dry_run, options.replace_today, _bases(options.bases))
-    providers = ["gacc"] if options.file else options.providers
-    failed = refresh.refresh(providers, wish, how, lambda line: print(line, flush=True))
+    failed = refresh.refresh(options.providers, wish, how, lambda line: print(line, flush=True))
     if failed:
         print(
             f"silktrade: {', '.join(failed)}: not everything came; what is held stays in use",

@@ -40,8 +40,9 @@ def tasks(provider: str, client: Client, wish: Wish) -> list[Task]:
     list of (str, callable)
         What it is called, and what gives its drafts.
     """
-    if provider == "gacc" and wish.file:
-        return [("file", lambda: customs.customs_file(wish))]
+    if wish.file:
+        read = un.bulk_file if provider == "comtrade" else customs.customs_file
+        return [("file", partial(read, wish))]
     if provider == "comtrade":
         return list(un.tasks(client, wish))
     listed: dict[str, list[tuple[str, Callable[[Client, Wish], list[Draft]]]]] = {

@@ -8,10 +8,46 @@ from functools import partial
 import pandas as pd
 
 from silktrade import codes
-from silktrade.sources import comtrade
+from silktrade.sources import bulk, comtrade
 from silktrade.sources.draft import Draft, Task, Wish, day, held_partners, said, wanted
 from silktrade.sources.fetch import Client
 from silktrade.sources.judge import RefusedError
+
+
+def bulk_file(wish: Wish) -> list[Draft]:
+    """
+    Read a bulk file: China's trade with the partners, as either side reports it.
+
+    Parameters
+    ----------
+    wish : Wish
+        With the file.
+
+    Returns
+    -------
+    list of Draft
+        One for each side, totals and chapters apart.
+
+    Raises
+    ------
+    RefusedError
+        If the file is none.
+    """
+    assert wish.file is not None
+    found = bulk.rows(wish.file, [*codes.PARTNERS, *wish.partners])
+    wrong = [(r, p.year) in comtrade.WRONG_AT_SOURCE
+             for r, p in zip(found["reporter"], found["period"], strict=True)]  # fmt: skip
+    found = found[~pd.Series(wrong, found.index, dtype=bool)]
+    suffix = "_monthly" if isinstance(found["period"].iloc[0].freq, pd.offsets.MonthEnd) else ""
+    side = found["reporter"].map(lambda r: "china" if r == "CHN" else "partner")
+    level = found["product"].map(lambda p: "reported" if p == codes.TOTAL else "chapters")
+    drafts = []
+    for (who, what), rows in found.groupby([side, level]):
+        again = set(zip(rows["reporter"], rows["period"], strict=True))
+        sides = sorted(rows["partner"].unique())
+        asked = partial(_reported_again, again, sides)
+        drafts.append(Draft("comtrade", f"{who}_{what}{suffix}", rows, asked, day(wish)))
+    return drafts
 
 
 def tasks(client: Client, wish: Wish) -> Iterator[Task]:
