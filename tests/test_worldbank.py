@@ -38,6 +38,9 @@ MESSAGE = [{"message": [{"id": "120", "key": "Invalid value", "value": "is not v
         (b"<html>502</html>", "expected JSON"),
         (gdp(VALUES)[2].replace(b"countryiso3code", b"iso"), "expected economy"),
         (b"[]", "expected header and rows"),
+        (gdp(VALUES)[2].replace(b'"KAZ"', b'"KSV"'), "not asked for"),
+        (gdp(VALUES)[2].replace(b'"2030"', b'"2030Q1"'), "not asked for"),
+        (gdp(VALUES)[2].replace(b'"UZB"', b'"KAZ"'), "found a row twice"),
     ],
 )
 def test_output_that_is_none_is_refused(content, says):

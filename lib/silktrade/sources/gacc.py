@@ -362,7 +362,7 @@ def _flows(
 
 def _growth(text: str, what: str) -> float:
     """Read a printed growth in percent; none is printed where there was nothing before."""
-    if text in ("-", "") or set(text) == {"#"}:
+    if text == "-" or (text and set(text) == {"#"}):
         return float("nan")
     if not _NUMBER.fullmatch(text):
         raise RefusedError(f"{what}: expected a growth in percent, found {text!r}")

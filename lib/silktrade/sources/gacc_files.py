@@ -199,15 +199,22 @@ def _lines(content: bytes) -> tuple[list[str], list[list[str]]]:
             continue
     if text is None:
         raise RefusedError("the CSV of the query site: expected GB 18030 or UTF-8, found neither")
-    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text)) if row]
-    if not rows:
+    if not text.strip():
         raise RefusedError("the CSV of the query site is empty")
-    header = rows[0]
-    width = len(header) - (header[-1] == "")
-    wrong = [i for i, row in enumerate(rows[1:], 2) if len(row) not in (width, width + 1)]
+    if not text.endswith("\n"):
+        raise RefusedError("the CSV of the query site ends within a line: it is cut off")
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text), strict=True) if row]
+    except csv.Error as error:
+        raise RefusedError(f"the CSV of the query site: {error}") from None
+    header = [cell.strip() for cell in rows[0]]
+    wrong = [i for i, row in enumerate(rows, 1) if len(row) != len(header)]
     if wrong:
-        raise RefusedError(f"the CSV of the query site: line {wrong[0]} has not {width} fields")
-    return header[:width], [row[:width] for row in rows[1:]]
+        raise RefusedError(
+            f"the CSV of the query site: line {wrong[0]} has not {len(header)} fields"
+        )
+    width = len(header) - (header[-1] == "")
+    return header[:width], [[cell.strip() for cell in row[:width]] for row in rows[1:]]
 
 
 def _month(text: str) -> pd.Period:

@@ -117,6 +117,9 @@ def gdp(content: bytes, economies: Iterable[str]) -> tuple[pd.DataFrame, str]:
             f"World Bank: expected economy, date and value, found {error!r}"
         ) from None
     frame = pd.DataFrame(known, columns=["economy", "period", "value"])
+    odd = [e for e, year, _ in known if e not in economies or not re.fullmatch(r"\d{4}", year)]
+    if odd or frame.duplicated(["economy", "period"]).any():
+        raise RefusedError(f"World Bank: found a row twice, or one of {odd[:1]}, not asked for")
     missing = [e for e in economies if e not in set(frame["economy"])]
     if missing:
         raise RefusedError(f"World Bank: {', '.join(missing)} has no value at all")
