@@ -67,8 +67,8 @@ def extends(old: pd.DataFrame, new: pd.DataFrame, kind: Schema) -> Change:
 
     Examples
     --------
-    >>> old = snapshots.read(snapshots.find("worldbank", "commodity_prices", "2025-01-01"))
-    >>> new = snapshots.read(snapshots.find("worldbank", "commodity_prices", "2025-12-31"))
+    >>> days = ("2024-04-02", "2025-12-02")
+    >>> old, new = (snapshots.read(snapshots.find("worldbank", "commodity_prices", d)) for d in days)
     >>> change = extends(old, new, schema.INDICATOR)
     >>> len(change.new), len(change.lost)
     (120, 0)
@@ -235,8 +235,8 @@ def vintages_of(source: str, dataset: str) -> list[snapshots.Snapshot]:
 
     Examples
     --------
-    >>> [s.vintage for s in vintages_of("worldbank", "commodity_prices")][:1]
-    ['2024-04-02']
+    >>> len(vintages_of("worldbank", "commodity_prices")) > 1
+    True
     """
     snapshots.find(source, dataset)  # says which file is wanted where there is none
     return [s for s in snapshots.catalogue() if (s.source, s.dataset) == (source, dataset)]
