@@ -41,6 +41,7 @@ from providers import (
     xlsx,
 )  # fmt: skip
 
+import silktrade as st
 from silktrade import cli, desk
 from silktrade.data import derived, revisions, snapshots, vintages
 
@@ -169,6 +170,52 @@ def test_a_new_month_arrives_and_two_old_values_are_revised(run, customs, folder
     moved = revisions.revisions("gacc", "partner_monthly_usd")
     assert len(moved) == 2
     assert moved["change"].min() == pytest.approx(-0.018, abs=1e-3)
+
+
+def test_printed_dollars_come_first_and_the_others_are_converted(run, customs, folder):
+    before = st.load_trade(frequency="M", currency="USD", partners="KAZ", flows="export")
+    run("refresh", "gacc", day=DAY)
+    after = st.load_trade(frequency="M", currency="USD", partners="KAZ", flows="export")
+    status = after.set_index("period")["obs_status"]
+    assert status["2025-10"] == "P"  # as printed
+    assert status["2024-10"] == "E"  # converted
+    assert after["period"].tolist() == before["period"].tolist()
+    ratio = after["value"] / before["value"]
+    assert ratio.between(0.999, 1.001).all()
+    yuan = st.load_trade(frequency="M", currency="CNY", partners="KAZ", flows="export")
+    assert set(yuan["obs_status"]) == {"E", "P"}  # of 2023, and as printed
+
+
+def test_months_in_dollars_alone_are_there_in_dollars_and_named_in_yuan(run, folder, server):
+    month = next_month()
+    site = Customs(dollars("2099-12", 2024 + int(month[:4]) - 2025), first=month)
+    site.serve(server, month)
+    said = run("refresh", "gacc")
+    assert f"yuan of {month} are not on the English site" in said
+    assert "it has dollars only" in said
+    in_dollars = st.load_trade(frequency="M", currency="USD")
+    assert str(in_dollars["period"].max()) == month
+    in_yuan = st.load_trade(frequency="M", currency="CNY")
+    assert str(in_yuan["period"].max()) < month
+    assert in_yuan.attrs["left_out"][-1] == month
+
+
+def test_the_year_to_date_is_there_in_both_currencies(run, customs, folder):
+    assert st.load_year_to_date(currency="USD").empty
+    run("refresh", "gacc", day=DAY)
+    found = st.load_year_to_date(partners="KAZ", currency="USD").set_index(["flow", "period"])
+    own = [customs.values[f"2025-{m:02}", "KAZ", "export"] for m in range(1, 11)]
+    assert found.loc[("export", "2025-10"), "value"].item() == sum(own) * 1000
+    yuan = st.load_year_to_date(partners="KAZ").set_index(["flow", "period"])["growth"]
+    assert abs(found.loc[("export", "2025-10"), "growth"] - yuan["export", "2025-10"]) < 0.03
+
+
+def test_the_market_rate_goes_on_where_the_federal_reserve_ends(run, server, folder):
+    server.answers["/api/v2/data"] = bis(rates() | {"2031-05": 7.01})
+    run("refresh", "fx")
+    found = st.load_indicator("exchange_rate", frequency="M").set_index("period")
+    assert found.loc["2031-05", "source"] == "bis"
+    assert set(found.loc[:"2026-06", "source"]) == {"fed"}
 
 
 def test_dry_run_says_the_same_and_writes_nothing(run, customs, folder):

@@ -68,7 +68,8 @@ def extends(old: pd.DataFrame, new: pd.DataFrame, kind: Schema) -> Change:
     Examples
     --------
     >>> days = ("2024-04-02", "2025-12-02")
-    >>> old, new = (snapshots.read(snapshots.find("worldbank", "commodity_prices", d)) for d in days)
+    >>> held = [snapshots.find("worldbank", "commodity_prices", day) for day in days]
+    >>> old, new = map(snapshots.read, held)
     >>> change = extends(old, new, schema.INDICATOR)
     >>> len(change.new), len(change.lost)
     (120, 0)
