@@ -31,7 +31,8 @@ ALLOWED = {
     "report": {"codes", "data", "prose"},
     "sources": FLOOR | {"cache", "data"},
     "desk": FLOOR | {"data", "sources"},
-    "cli": {"codes", "data", "desk"},
+    "rolling": {"data"},
+    "cli": {"codes", "data", "desk", "rolling"},
 }
 TOP = {
     ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "LICENSE", "Makefile",

@@ -18,7 +18,7 @@ from typing import Any
 
 from presswork import plan
 from presswork.project import Project
-from silktrade import codes, desk
+from silktrade import codes, desk, rolling
 from silktrade.data import vintages
 
 BATCH = Path("notebooks/batch.yml")
@@ -29,6 +29,7 @@ PROJECT = Project(
     choose=vintages.choose,
     every=vintages.every,
     label=codes.label,
+    resolve=rolling.resolve,
 )
 
 
