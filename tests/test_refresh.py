@@ -7,14 +7,16 @@ would; what goes wrong is written by hand.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, batch, notebook
 from providers import (
     FIVE,
     MARKETS,
@@ -771,6 +773,90 @@ def test_fred_that_cannot_be_read_is_said_and_stops_nothing(run, server, folder)
     server.answers["/api/v2/data"] = bis(rates())
     assert "not checked against FRED" in run("refresh", "fx")
     assert (folder / "bis" / TODAY / "exchange_rate.csv").is_file()
+
+
+# The desk's month ---------------------------------------------------------------------------
+
+SHOW = """import silktrade as st
+trade = st.load_trade(frequency="M", currency="USD", as_of=as_of)
+last = trade["period"].max()
+total = trade[trade["period"] == last]["value"].sum()
+st.key_message(f"{last}: {total / 1e9:.1f} billion dollars.")
+st.headline("trade_usd", float(total), "USD", str(last))"""
+TAKES = 'as_of: str = "2026-01-31"  # a day'
+
+
+@pytest.fixture
+def project(folder, tmp_path, monkeypatch) -> Path:
+    """Make a project of one rolling report, one that is pinned, one that can fail."""
+    monkeypatch.chdir(tmp_path)
+    books = tmp_path / "notebooks"
+    notebook(books / "months.ipynb", SHOW, parameters=TAKES, title="How much?")
+    check = "assert as_of < '2031-06', 'this one fails in June'"
+    notebook(books / "fails.ipynb", check, parameters=TAKES, title="Does it fail?")
+    batch(
+        tmp_path,
+        months={"notebook": "months.ipynb", "parameters": {"as_of": "newest"}},
+        pinned={"notebook": "months.ipynb", "parameters": {"as_of": "2026-01-31"}},
+        fails={"notebook": "fails.ipynb", "parameters": {"as_of": "newest"}},
+    )
+    return tmp_path
+
+
+def record(project: Path, name: str) -> dict:
+    """Read what became of a report."""
+    return json.loads((project / "reports" / f"{name}.json").read_text())
+
+
+def test_the_desks_month(run, project, customs, server, folder):
+    server.answers["/api/v2/data"] = bis(rates())
+    run("refresh", "gacc", "fx", day=DAY)
+    said = run("run")
+    assert "3 ok, 0 failed" in said
+    assert record(project, "months")["parameters"]["as_of"] == DAY
+    first = record(project, "pinned")
+    assert "nothing changed, 3 reports are up to date" in run("run")
+
+    # A new month arrives, two old values are revised, and the exchange rate comes upside down.
+    customs.values["2025-07", "KAZ", "export"] -= 9000
+    customs.serve(server, "2025-11")
+    server.answers["/api/v2/data"] = bis({"2031-05": 0.14})
+    said = run("refresh", "gacc", "fx", day=NEXT)
+    assert "2025-11 is new; 1 of 72 values revised" in said
+    assert "looks like dollars per yuan" in said
+    said = run("run", status=1)
+    assert "2 ok, 1 failed" in said
+    assert record(project, "pinned")["messages"] == first["messages"]
+    now = record(project, "months")
+    assert now["parameters"]["as_of"] == NEXT
+    assert now["changes"]["inputs"]
+    failed = record(project, "fails")
+    assert failed["error"]["message"] == "this one fails in June"
+    assert failed["shown"]["parameters"]["as_of"] == DAY  # its last good page stays
+    said = run("status", day=NEXT)
+    assert f"gacc/partner_monthly_usd      {NEXT}  2025-11" in said
+    assert "fx: last refresh 2031-06-19: refused" in said
+    run("bundle")
+    with zipfile.ZipFile(project / "reports" / "silktrade.zip") as archive:
+        names = set(archive.namelist())
+    assert {"index.html", "months.html", "pinned.html", "fails.html"} <= names
+
+
+def test_a_day_from_the_command_line_reaches_what_rolls_alone(run, project):
+    run("run", "months", "pinned", "-p", "as_of", "2026-02-28")
+    days = [plan_day(project, name) for name in ("months", "pinned")]
+    assert days == ["2026-02-28", "2026-01-31"]
+
+
+def plan_day(project: Path, name: str) -> str:
+    """Tell which day the newest record of a report, or of a run apart from it, is of."""
+    files = sorted((project / "reports").glob(f"{name}*.json"), key=lambda p: p.stat().st_mtime)
+    return json.loads(files[-1].read_text())["parameters"]["as_of"]
+
+
+def test_a_pinned_report_takes_a_day_when_nothing_that_rolls_is_asked_for(run, project):
+    run("run", "pinned", "-p", "as_of", "2026-02-28")
+    assert plan_day(project, "pinned") == "2026-02-28"
 
 
 # All of them ----------------------------------------------------------------------------
