@@ -19,8 +19,8 @@ def resolve(name: str, value: object) -> object:
     name : str
         Of a parameter.
     value : object
-        For `as_of`, `"newest"` is the day of the newest vintage. For `forecast_year`, `"next"` is the
-        first year whose December was not public on that day, `"year after next"` the one after.
+        For `as_of`, `"newest"` is the day of the newest vintage. For `forecast_year`, `"next"` is
+        the first year whose December was not public on that day, `"year after next"` the one after.
 
     Returns
     -------
