@@ -29,7 +29,10 @@ ALLOWED = {
     "figures": FLOOR | {"measures", "prose"},
     "tables": FLOOR | {"measures", "prose"},
     "report": {"codes", "data", "prose"},
-    "cli": {"codes", "data"},
+    "sources": FLOOR | {"cache", "data"},
+    "desk": FLOOR | {"data", "sources"},
+    "rolling": {"data"},
+    "cli": {"codes", "data", "desk", "rolling"},
 }
 TOP = {
     ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "LICENSE", "Makefile",

@@ -57,6 +57,8 @@ class Report:
         Those of `given` that tell this report from the others of its group.
     problem : str
         Why it cannot be run; empty where it can.
+    rolling : frozenset of str
+        Parameters whose value in the batch file is a word that stands for another value each time.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Report:
     given: Mapping[str, Any] = field(default_factory=dict)
     grid: Mapping[str, Any] = field(default_factory=dict)
     problem: str = ""
+    rolling: frozenset[str] = frozenset()
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -167,7 +170,10 @@ def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report
             )
     notebook = path.parent / entry["notebook"]
     title, declared = read_title(notebook), read_parameters(notebook)
-    fixed = checked(declared, entry.get("parameters") or {}, f"{path.name}: {group}")
+    said = entry.get("parameters") or {}
+    now = {name: project.resolve(name, value) for name, value in said.items()}
+    rolling = frozenset(name for name in said if now[name] != said[name])
+    fixed = checked(declared, now, f"{path.name}: {group}")
     grid = entry.get("grid") or {}
     for name, values in grid.items():
         if not isinstance(values, list) or not values:
@@ -179,7 +185,9 @@ def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report
     for point in itertools.product(*grid.values()):
         here = checked(declared, dict(zip(grid, point, strict=True)), f"{path.name}: {group}")
         name = "_".join([group, *map(str, point)])
-        reports.append(Report(name, group, notebook, project, title, declared, fixed | here, here))
+        given = fixed | here
+        reports.append(Report(name, group, notebook, project, title, declared, given, here,
+                              rolling=rolling))  # fmt: skip
     return reports
 
 
@@ -216,6 +224,9 @@ def override(reports: Sequence[Report], pairs: Iterable[tuple[str, str]]) -> lis
     """
     Give parameters from the command line to all reports that have them.
 
+    Where a parameter rolls in some of the reports, it is given to those alone: the others have been
+    pinned to their value.
+
     Parameters
     ----------
     reports : sequence of Report
@@ -240,7 +251,12 @@ def override(reports: Sequence[Report], pairs: Iterable[tuple[str, str]]) -> lis
             raise ValueError(
                 f"parameter {name!r} is in none of the chosen reports{nearest(name, known)}"
             )
-        chosen = [_given(r, name, text) for r in _on_grid(chosen, name, text)]
+        value = str(chosen[0].project.resolve(name, text))
+        rolls = any(name in r.rolling for r in chosen)
+        chosen = [
+            _given(r, name, value) if name in r.rolling or not rolls else r
+            for r in _on_grid(chosen, name, value)
+        ]
     return chosen
 
 

@@ -10,6 +10,30 @@ from pathlib import Path
 HERE = Path(__file__).parent
 
 
+def as_it_is(_name: str, value: object) -> object:
+    """
+    Let a value stand for itself.
+
+    Parameters
+    ----------
+    _name : str
+        Of a parameter.
+    value : object
+        What the batch file says.
+
+    Returns
+    -------
+    object
+        The value.
+
+    Examples
+    --------
+    >>> as_it_is("as_of", "2031-06-19")
+    '2031-06-19'
+    """
+    return value
+
+
 @dataclass(frozen=True)
 class Project:
     """
@@ -31,6 +55,9 @@ class Project:
         Gives all files of the data folder.
     label : callable
         Gives the words for a parameter's value, such as a country's name for its code.
+    resolve : callable
+        Gives the value that a word of the batch file stands for at the moment, such as the newest
+        day (parameter's name, what the file says); by default everything stands for itself.
     """
 
     library: str
@@ -39,6 +66,7 @@ class Project:
     choose: Callable[[str, str, str | None], Path | None]
     every: Callable[[], list[Path]]
     label: Callable[[str], str]
+    resolve: Callable[[str, object], object] = as_it_is
 
     @property
     def folder(self) -> Path:

@@ -62,6 +62,9 @@ from .data.products import (
 from .data.products import (
     load_products as load_products,
 )
+from .data.revisions import (
+    revisions as revisions,
+)
 
 # Figures of the collection, as they stood on a day.
 from .data.trade import (

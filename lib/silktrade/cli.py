@@ -1,5 +1,5 @@
 """
-The command `silktrade`: list, describe, run, watch, bundle and check.
+The command `silktrade`: list, describe, run, watch, bundle, and what the desk does to the figures.
 
 Errors that a person can mend are one line on standard error and exit status 2; a report or a
 snapshot that fails is exit status 1.
@@ -18,7 +18,7 @@ from typing import Any
 
 from presswork import plan
 from presswork.project import Project
-from silktrade import codes
+from silktrade import codes, desk, rolling
 from silktrade.data import vintages
 
 BATCH = Path("notebooks/batch.yml")
@@ -29,6 +29,7 @@ PROJECT = Project(
     choose=vintages.choose,
     every=vintages.every,
     label=codes.label,
+    resolve=rolling.resolve,
 )
 
 
@@ -141,7 +142,7 @@ def _parser() -> argparse.ArgumentParser:
     describe = add("describe", _describe, "Describe a report and its parameters.")
     describe.add_argument("report", metavar="REPORT")
     add_batch(describe)
-    add("check", _check, "Check every snapshot against its sidecar and its schema.")
+    desk.add_commands(add)
     return parser
 
 
@@ -284,23 +285,6 @@ def _describe(options: argparse.Namespace) -> int:
     for row in rows:
         print("  ".join(f"{text:<{w}}" for text, w in zip(row, widths, strict=True)).rstrip())
     return 0
-
-
-def _check(options: argparse.Namespace) -> int:
-    """Check every snapshot, and print one line for each."""
-    from silktrade.data import snapshots
-
-    failed = 0
-    for snapshot in snapshots.catalogue():
-        name = f"{snapshot.source}/{snapshot.vintage}/{snapshot.dataset}"
-        try:
-            snapshots.check(snapshot)
-        except (ValueError, OSError) as error:
-            failed += 1
-            print(f"failed  {name}: {error}")
-        else:
-            print(f"ok      {name}: {snapshot.rows} rows, {snapshot.title}")
-    return 1 if failed else 0
 
 
 def _batch_path(given: Path | None) -> Path:

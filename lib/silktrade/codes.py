@@ -108,6 +108,7 @@ SOURCES: dict[str, str] = {
     "national": "national statistics",
     "worldbank": "World Bank",
     "fed": "Federal Reserve",
+    "bis": "Bank for International Settlements",
     "matrix": "trade matrix of an unnamed compiler",
     "mofcom": "China's Ministry of Commerce",
     "nbs": "National Bureau of Statistics of China",

@@ -68,9 +68,10 @@ _VALUED = ("value", "currency", "valuation")
 _DRAW_KEY = (*SERIES, "model", "origin", "horizon", "period")
 
 TRADE = Schema("TRADE", _FLOW_KEY, (*_VALUED, *_PROVENANCE), ("currency",), ("value",))
-YEAR_TO_DATE = Schema(
-    "YEAR_TO_DATE", _FLOW_KEY, (*_VALUED, "growth", *_PROVENANCE), ("currency",), ("value",)
-)
+YEAR_TO_DATE = Schema(  # no growth is printed where there was nothing a year before
+    "YEAR_TO_DATE", _FLOW_KEY, (*_VALUED, "growth", *_PROVENANCE), ("currency",), ("value",),
+    optional=("growth",),
+)  # fmt: skip
 TOTALS = Schema(
     "TOTALS",
     ("reporter", "partner", "product", "period"),

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from silktrade import codes, schema
-from silktrade.data import snapshots
+from silktrade.data import snapshots, vintages
 from silktrade.data.snapshots import Day, public, remembered
 from silktrade.schema import INDICATOR, validate
 
@@ -35,6 +35,10 @@ INDICATORS: dict[str, tuple[tuple[str, str], ...]] = {
     "oil_brent": (_COMMODITIES,),
     "population": (_OUTLOOK,),
 }
+
+
+# Where one publisher's series ends and another's of the same thing goes on.
+CONTINUED = {("fed", "exchange_rate"): ("bis", "exchange_rate")}
 
 
 def load_indicator(
@@ -272,7 +276,7 @@ def indicator_rows(
     if frequency is not None:
         codes.one_of("frequency", frequency, ("M", "Y"))
     for choice in choices:
-        rows = snapshots.known(*choice, as_of)
+        rows = _continued(*choice, as_of)
         rows = rows[rows["indicator"] == name]
         if frequency in (None, schema.frequency_of(rows)):
             return rows
@@ -281,9 +285,19 @@ def indicator_rows(
     raise ValueError(f"frequency must be Y for {name}, got {frequency!r}: it has no months")
 
 
+def _continued(source: str, dataset: str, as_of: Day) -> pd.DataFrame:
+    """Read a data set, and where another publisher goes on, the later periods of that one."""
+    rows = snapshots.known(source, dataset, as_of)
+    other = CONTINUED.get((source, dataset))
+    if other is None or vintages.choose(*other) is None:
+        return rows
+    more = snapshots.known(*other, as_of)
+    return pd.concat([rows, more[more["period"] > rows["period"].max()]], ignore_index=True)
+
+
 def _annual_mean(source: str, dataset: str, name: str, as_of: Day) -> pd.DataFrame:
     """Average the months of each complete year."""
-    rows = snapshots.known(source, dataset, as_of)
+    rows = _continued(source, dataset, as_of)
     rows = rows[rows["indicator"] == name]
     keys = ["economy", "indicator", "unit", "source"]
     years = rows.assign(

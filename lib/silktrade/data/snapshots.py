@@ -98,7 +98,7 @@ def catalogue() -> list[Snapshot]:
     >>> "partner_monthly" in [s.dataset for s in catalogue()]
     True
     """
-    found = [_describe(path) for path in vintages.every()]
+    found = [describe(path) for path in vintages.every()]
     return sorted(found, key=lambda s: (s.source, s.dataset, s.vintage))
 
 
@@ -172,7 +172,7 @@ def find(source: str, dataset: str, as_of: str | pd.Timestamp | None = None) -> 
             f"no snapshot of {source}/{dataset} in {data_folder()}: it needs a file "
             f"{source}/<vintage>/{dataset}.csv; `silktrade check` lists what is there"
         )
-    found = _describe(path)
+    found = describe(path)
     for answers in _asking.get():
         answers[source, dataset, day] = found
     return found
@@ -363,15 +363,27 @@ def _rows(snapshot: Snapshot) -> pd.DataFrame:
             "or give the correction a vintage of its own"
         )
     try:
-        frame = _points(content) if snapshot.path.suffix == ".geojson" else _table(content)
+        frame = _points(content) if snapshot.path.suffix == ".geojson" else table(content)
         frame = frame.assign(source=snapshot.source, vintage=snapshot.vintage)
         return schema.validate(frame, schema.SCHEMAS[snapshot.schema])
     except ValueError as error:
         raise ValueError(f"{_name(snapshot)}: {error}") from None
 
 
-def _table(content: bytes) -> pd.DataFrame:
-    """Parse a CSV file."""
+def table(content: bytes) -> pd.DataFrame:
+    """
+    Parse a CSV file.
+
+    Parameters
+    ----------
+    content : bytes
+        Of the file.
+
+    Returns
+    -------
+    DataFrame
+        All as text, for `schema.validate` to read.
+    """
     # Nothing is read as missing but an empty field: no code of ours may turn into NaN.
     return pd.read_csv(io.BytesIO(content), dtype="str", na_values=[""], keep_default_na=False)
 
@@ -389,8 +401,30 @@ def _points(content: bytes) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["economy", "part", "point", "longitude", "latitude"])
 
 
-def _describe(path: Path) -> Snapshot:
-    """Read the sidecar of a file of figures."""
+def describe(path: Path) -> Snapshot:
+    """
+    Read the sidecar of a file of figures.
+
+    Parameters
+    ----------
+    path : Path
+        The file, from `vintages.every`.
+
+    Returns
+    -------
+    Snapshot
+        What its sidecar says.
+
+    Raises
+    ------
+    ValueError
+        If the sidecar is missing, unreadable or incomplete.
+
+    Examples
+    --------
+    >>> describe(vintages.choose("gacc", "partner_monthly")).schema
+    'TRADE'
+    """
     sidecar = path.with_suffix(".yml")
     name = f"{path.parent.parent.name}/{path.parent.name}/{sidecar.name}"
     if not sidecar.is_file():

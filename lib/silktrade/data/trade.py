@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from silktrade import codes, schema
-from silktrade.data import snapshots
+from silktrade.data import snapshots, vintages
 from silktrade.data.indicators import INDICATORS, indicator_rows
 from silktrade.data.snapshots import Day, public, remembered
 from silktrade.schema import TRADE, validate
@@ -29,6 +29,8 @@ _CHINA = {
     "Y": (("gacc", "partner_annual"), ("imf", "direction_of_trade"), ("comtrade", "china_reported"),
           ("gacc", "partner_annual_2022")),
 }  # fmt: skip
+# What the customs print in dollars, once it has been fetched: `silktrade refresh gacc`.
+_IN_DOLLARS = {"M": ("gacc", "partner_monthly_usd"), "Y": ("gacc", "partner_annual_usd")}
 _WORLD_IN_DOLLARS = ("gacc", "world_monthly")  # printed in dollars, so never converted to yuan
 _PARTNER_REPORTS = (
     ("comtrade", "partner_reported"),
@@ -55,7 +57,8 @@ def load_trade(
         Calendar years (1992 on: IMF and UN Comtrade to 2022, customs from 2023) or months (2023-01
         on, customs).
     currency : {'USD', 'CNY'}
-        Of the values. Customs figures are printed in yuan and converted at the customs' own rate;
+        Of the values. What the customs printed in it comes first; what they printed in the other
+        alone is converted at their own rate, and the status says so (E);
         figures to 2022 are in dollars, and to 2020 converted at the market rate's annual mean.
     partners : str or iterable of str, optional
         Of the reporter; by default the five, `"WLD"` (China with the world) on request: in months
@@ -106,6 +109,8 @@ def _trade(
     codes.one_of("currency", currency, codes.CURRENCIES)
     reporters = codes.some_of("reporter", reporter, ("CHN", *codes.PARTNERS))
     sources = _sources(reporters, frequency)
+    if reporters == ["CHN"]:
+        sources = _with_dollars(sources, frequency, currency)
     allowed = (*codes.PARTNERS, codes.WORLD) if reporters == ["CHN"] else ("CHN",)
     chosen = _partners(partners, allowed)
     if codes.WORLD in chosen and (frequency, currency) == ("M", "USD"):
@@ -126,6 +131,16 @@ def _trade(
     return rows
 
 
+def _with_dollars(
+    sources: tuple[tuple[str, str], ...], frequency: str, currency: str
+) -> tuple[tuple[str, str], ...]:
+    """Put what was printed in the currency asked for first, what has to be converted after it."""
+    printed = _IN_DOLLARS[frequency]
+    if vintages.choose(*printed) is None:
+        return sources
+    return (printed, *sources) if currency == "USD" else (*sources, printed)
+
+
 def _left_out(printed: pd.DataFrame, rows: pd.DataFrame) -> list[str]:
     """Name the periods in which something was printed that has no row."""
     keys = list(TRADE.key)
@@ -134,7 +149,7 @@ def _left_out(printed: pd.DataFrame, rows: pd.DataFrame) -> list[str]:
 
 
 def load_year_to_date(
-    *, partners: str | Iterable[str] | None = None, as_of: Day = None
+    *, partners: str | Iterable[str] | None = None, currency: str = "CNY", as_of: Day = None
 ) -> pd.DataFrame:
     """
     Load the printed year-to-date of China's customs, with its printed growth.
@@ -143,6 +158,9 @@ def load_year_to_date(
     ----------
     partners : str or iterable of str, optional
         The five by default; `"WLD"` on request.
+    currency : {'CNY', 'USD'}
+        In which it was printed: nothing is converted. In dollars once `silktrade refresh gacc` has
+        fetched the tables; no rows until then.
     as_of : str or Timestamp, optional
         Keep only what was public on that day.
 
@@ -150,7 +168,8 @@ def load_year_to_date(
     -------
     DataFrame
         YEAR_TO_DATE: the columns of TRADE and `growth`, a fraction, over the same window of the
-        year before, in yuan, on the customs' revised base. `value` runs from January to `period`.
+        year before, in that currency, on the customs' revised base; missing where none was
+        printed. `value` runs from January to `period`.
 
     Raises
     ------
@@ -163,8 +182,12 @@ def load_year_to_date(
     >>> printed.loc[("export", "2024-12"), "growth"].item()
     0.143
     """
+    codes.one_of("currency", currency, codes.CURRENCIES)
     chosen = _partners(partners, (*codes.PARTNERS, codes.WORLD))
-    rows = snapshots.known("gacc", "partner_year_to_date", as_of)
+    dataset = f"partner_year_to_date{'' if currency == 'CNY' else '_usd'}"
+    if currency == "USD" and vintages.choose("gacc", dataset) is None:
+        return schema.empty(schema.YEAR_TO_DATE, "M")
+    rows = snapshots.known("gacc", dataset, as_of)
     return validate(public(rows[rows["partner"].isin(chosen)], as_of), schema.YEAR_TO_DATE)
 
 

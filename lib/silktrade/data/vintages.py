@@ -89,6 +89,31 @@ def choose(source: str, dataset: str, day: str | None = None) -> Path | None:
     return chosen
 
 
+def newest_day() -> str:
+    """
+    Give the day of the newest vintage of all data sets.
+
+    Returns
+    -------
+    str
+        YYYY-MM-DD.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no data folder, or nothing in it.
+
+    Examples
+    --------
+    >>> newest_day() >= choose("gacc", "partner_monthly").parent.name
+    True
+    """
+    days = [path.parent.name for path in every()]
+    if not days:
+        raise FileNotFoundError(f"no snapshot in {data_folder()}: it needs one to be as of its day")
+    return max(days)
+
+
 def every() -> list[Path]:
     """
     List every file of figures.

@@ -1,0 +1,271 @@
+"""
+How one vintage differs from the one before: what is new, what was revised, and what was lost.
+
+A vintage extends its predecessor. Values may be revised, which is named; a key that disappears is a
+fault, since whoever reads the newest vintage reads nothing else.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from silktrade import schema
+from silktrade.data import snapshots
+from silktrade.schema import Schema
+
+SAME = 1e-9  # relative: beyond what writing a number out and reading it again can move
+EDITIONS = (("imf", "world_economic_outlook"),)
+DROPPED = 0.01  # of an edition's keys
+SHOWN = 3  # keys that a text names
+
+
+@dataclass(frozen=True)
+class Change:
+    """
+    What came between two vintages.
+
+    Attributes
+    ----------
+    new, lost : DataFrame
+        Rows of the later that the earlier lacks, and the other way round.
+    revised : DataFrame
+        The key's columns, `then`, `now` and `change` (a fraction of what it was) of each value
+        that moved; empty where the frame has no values.
+    shared : int
+        How many keys both hold.
+    """
+
+    new: pd.DataFrame
+    lost: pd.DataFrame
+    revised: pd.DataFrame
+    shared: int
+
+    def __bool__(self) -> bool:
+        """Tell whether anything differs."""
+        return bool(len(self.new) + len(self.lost) + len(self.revised))
+
+
+def extends(old: pd.DataFrame, new: pd.DataFrame, kind: Schema) -> Change:
+    """
+    Compare a vintage with the one before.
+
+    Parameters
+    ----------
+    old, new : DataFrame
+        Of the schema, each key once.
+    kind : Schema
+        Says what the key is.
+
+    Returns
+    -------
+    Change
+        New rows, lost rows, revised values.
+
+    Examples
+    --------
+    >>> days = ("2024-04-02", "2025-12-02")
+    >>> held = [snapshots.find("worldbank", "commodity_prices", day) for day in days]
+    >>> old, new = map(snapshots.read, held)
+    >>> change = extends(old, new, schema.INDICATOR)
+    >>> len(change.new), len(change.lost)
+    (120, 0)
+    """
+    key = list(kind.key)
+    both = old[key].merge(new[key], on=key, how="outer", indicator="held")
+    side = both.groupby("held", observed=False).size()
+    fresh = new.merge(both.loc[both["held"] == "right_only", key], on=key)
+    lost = old.merge(both.loc[both["held"] == "left_only", key], on=key)
+    return Change(fresh, lost, _revised(old, new, key), int(side["both"]))
+
+
+def expect_extended(change: Change, kind: Schema, before: snapshots.Snapshot) -> None:
+    """
+    Refuse a vintage that has lost what the one before it held.
+
+    An edition of the World Economic Outlook stands by itself, and may drop a value here and there:
+    that of October 2025 has three of 1,340 fewer than that of October 2023.
+
+    Parameters
+    ----------
+    change : Change
+        From `extends`.
+    kind : Schema
+        Says what the key is.
+    before : Snapshot
+        The vintage before.
+
+    Raises
+    ------
+    ValueError
+        If a key is lost.
+    """
+    edition = (before.source, before.dataset) in EDITIONS
+    if len(change.lost) > (DROPPED * before.rows if edition else 0):
+        held = len(change.lost) + change.shared
+        lost = f"all {held}" if not change.shared else f"{len(change.lost)} of the {held}"
+        raise ValueError(
+            f"{lost} keys of {before.vintage} are missing: {keys(change.lost, kind)}: a vintage "
+            "replaces the whole file, so it has to hold what the one before held"
+        )
+
+
+def described(change: Change) -> str:
+    """
+    Say in one line what came between two vintages.
+
+    Parameters
+    ----------
+    change : Change
+        From `extends`.
+
+    Returns
+    -------
+    str
+        Such as `2026-05 is new; 2 of 192 values revised, at most -1.8 % (CHN TJK import TOTAL
+        2026-03)`.
+
+    Examples
+    --------
+    >>> none = pd.DataFrame(columns=["period"])
+    >>> described(Change(none, none, none, 5))
+    'nothing is new; none of 5 values revised'
+    """
+    parts = [_news(change.new)]
+    if len(change.lost):
+        parts.append(f"{len(change.lost)} keys lost")
+    if not change.shared:
+        return "; ".join(parts)
+    values = "1 value" if change.shared == 1 else f"{change.shared} values"
+    if not len(change.revised):
+        return "; ".join([*parts, f"none of {values} revised"])
+    most = change.revised.loc[change.revised["change"].abs().idxmax()]
+    where = " ".join(str(v) for v in most.drop(["then", "now", "change"]))
+    size = f"{most['change']:+.1%}".replace("%", " %")
+    return "; ".join(
+        [*parts, f"{len(change.revised)} of {values} revised, at most {size} ({where})"]
+    )
+
+
+def keys(rows: pd.DataFrame, kind: Schema) -> str:
+    """
+    Name the keys of some rows, the first three of many.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With the schema's key.
+    kind : Schema
+        Says what the key is.
+
+    Returns
+    -------
+    str
+        Keys, separated by commas.
+
+    Examples
+    --------
+    >>> rows = snapshots.read(snapshots.find("fed", "exchange_rate")).head(2)
+    >>> keys(rows, schema.INDICATOR)
+    'CHN exchange_rate 1981-01, CHN exchange_rate 1981-02'
+    """
+    listed = rows[list(kind.key)].head(SHOWN).itertuples(index=False)
+    named = [" ".join(str(v) for v in row) for row in listed]
+    more = len(rows) - len(named)
+    return ", ".join(named) + (f" and {more} more" if more > 0 else "")
+
+
+def revisions(source: str, dataset: str) -> pd.DataFrame:
+    """
+    Show how much the figures of a data set moved from vintage to vintage.
+
+    Parameters
+    ----------
+    source, dataset : str
+        Such as `"gacc"`, `"partner_monthly_usd"`.
+
+    Returns
+    -------
+    DataFrame
+        The key's columns, `earlier` and `vintage` (days), `then`, `now` (in the data set's unit)
+        and `change`, a fraction of what it was: one row for each value that a vintage revised.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such data set.
+
+    Examples
+    --------
+    >>> moved = revisions("worldbank", "commodity_prices")
+    >>> bool((moved["vintage"] > moved["earlier"]).all())
+    True
+    """
+    held = vintages_of(source, dataset)
+    kind = schema.SCHEMAS[held[-1].schema]
+    columns = [*kind.key, "earlier", "vintage", "then", "now", "change"]
+    found = [pd.DataFrame(columns=columns)]
+    for before, after in itertools.pairwise(held):
+        change = extends(snapshots.read(before), snapshots.read(after), kind)
+        days = {"earlier": pd.Timestamp(before.vintage), "vintage": pd.Timestamp(after.vintage)}
+        found.append(change.revised.assign(**days)[columns])
+    return pd.concat([f for f in found if len(f)] or found[:1], ignore_index=True)
+
+
+def vintages_of(source: str, dataset: str) -> list[snapshots.Snapshot]:
+    """
+    List the vintages of a data set, the oldest first.
+
+    Parameters
+    ----------
+    source, dataset : str
+        Such as `"worldbank"`, `"commodity_prices"`.
+
+    Returns
+    -------
+    list of Snapshot
+        At least one.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such data set.
+
+    Examples
+    --------
+    >>> len(vintages_of("worldbank", "commodity_prices")) > 1
+    True
+    """
+    snapshots.find(source, dataset)  # says which file is wanted where there is none
+    return [s for s in snapshots.catalogue() if (s.source, s.dataset) == (source, dataset)]
+
+
+def _revised(old: pd.DataFrame, new: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """List the values that both hold and that differ."""
+    columns = [*key, "then", "now", "change"]
+    if "value" not in old.columns:
+        return pd.DataFrame(columns=columns)
+    sides = [
+        f[[*key, "value"]].rename(columns={"value": n}) for f, n in ((old, "then"), (new, "now"))
+    ]
+    both = sides[0].merge(sides[1], on=key)
+    moved = ~np.isclose(both["now"], both["then"], rtol=SAME, atol=0, equal_nan=True)
+    both = both[moved].reset_index(drop=True)
+    base = both["then"].abs().where(both["then"] != 0)
+    return both.assign(change=((both["now"] - both["then"]) / base).fillna(np.inf))[columns]
+
+
+def _news(new: pd.DataFrame) -> str:
+    """Name the new periods."""
+    if not len(new):
+        return "nothing is new"
+    if "period" not in new.columns:
+        return f"{len(new)} new rows"
+    periods = sorted(new["period"].unique())
+    if len(periods) <= SHOWN:
+        verb = "is" if len(periods) == 1 else "are"
+        return f"{', '.join(map(str, periods))} {verb} new"
+    return f"{periods[0]} to {periods[-1]} are new ({len(periods)} periods)"

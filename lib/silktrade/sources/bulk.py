@@ -1,0 +1,130 @@
+"""
+UN Comtrade's bulk files: a month of every reporter, some ten million rows of text.
+
+DuckDB reads the compressed file as a stream and keeps the few rows that are wanted, within a fixed
+amount of memory. The rules are those of single answers: a total beside its parts is left out by the
+columns that name parts, and each key comes once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from silktrade import codes
+from silktrade.sources.comtrade import FLOWS
+from silktrade.sources.judge import RefusedError
+
+MEMORY = "600MB"  # of DuckDB; Python and pandas add some 200
+COLUMNS = (
+    "period", "reporterCode", "partnerCode", "partner2Code", "flowCode", "cmdCode", "customsCode",
+    "motCode", "primaryValue", "cifvalue", "fobvalue",
+)  # fmt: skip
+# Partners and products are few, so that little is left to sort once the file has gone by.
+QUERY = """
+SELECT {columns} FROM read_csv(?, delim='\t', header=true, all_varchar=true, quote='"')
+WHERE (({reporter} = 156 AND {partner} IN ({partners}))
+    OR ({partner} = 156 AND {reporter} IN ({partners})))
+  AND {partner2} = 0 AND {customs} = 'C00' AND {mot} = 0
+  AND {flow} IN ('X', 'M') AND ({product} = 'TOTAL' OR length({product}) = 2)
+"""
+
+
+def rows(path: Path, partners: Sequence[str]) -> pd.DataFrame:
+    """
+    Take China's trade with partners, as either side reports it, out of a bulk file.
+
+    Parameters
+    ----------
+    path : Path
+        Text, tab-separated, compressed or not.
+    partners : sequence of str
+        ISO codes.
+
+    Returns
+    -------
+    DataFrame
+        reporter, partner, flow, product (TOTAL and chapters), period, value (full dollars),
+        currency, valuation, obs_status.
+
+    Raises
+    ------
+    RefusedError
+        If the file is none, lacks a column, or holds a key twice.
+    """
+    found = _filtered(path, partners)
+    if found.empty:
+        raise RefusedError(f"{path.name}: no row of China and {', '.join(partners)} is in it")
+    isos = {str(number): iso for iso, number in codes.COMTRADE.items()}
+    out = pd.DataFrame(
+        {
+            "reporter": found["reporterCode"].map(isos),
+            "partner": found["partnerCode"].map(isos),
+            "flow": found["flowCode"].map(FLOWS),
+            "product": found["cmdCode"],
+            "period": [_period(text, path) for text in found["period"]],
+            "value": pd.to_numeric(found["primaryValue"], errors="coerce"),
+        }
+    )
+    basis = out["flow"].map({"export": "fob", "import": "cif"})
+    told = found["fobvalue"].where(basis == "fob", found["cifvalue"]).fillna("")
+    if out["value"].isna().any() or (told == "").any():
+        raise RefusedError(f"{path.name}: a value is missing, or has another valuation")
+    key = ["reporter", "partner", "flow", "product", "period"]
+    twice = out[out.duplicated(key)]
+    if len(twice):
+        first = " ".join(str(v) for v in twice.iloc[0][key])
+        raise RefusedError(f"{path.name}: several rows for one key, such as {first}")
+    return out.assign(valuation=basis, currency="USD", obs_status="A")
+
+
+def _filtered(path: Path, partners: Sequence[str]) -> pd.DataFrame:
+    """Stream the file through DuckDB."""
+    try:
+        import duckdb
+    except ImportError:
+        raise ValueError("a bulk file needs DuckDB: pip install 'silktrade[bulk]'") from None
+    with duckdb.connect(config={"memory_limit": MEMORY, "threads": 2}) as database:
+        database.execute("SET preserve_insertion_order = false")
+        database.execute("SET enable_progress_bar = false")  # it writes to standard output
+        source = database.execute
+        try:
+            held = source(
+                "SELECT * FROM read_csv(?, delim='\t', header=true, all_varchar=true) LIMIT 0",
+                [str(path)],
+            ).df()
+            names = _names(list(held.columns), path)
+            listed = ", ".join(str(codes.COMTRADE[p]) for p in partners)
+            asked = QUERY.format(
+                columns=", ".join(f'"{names[c]}" AS {c}' for c in COLUMNS),
+                partners=listed, product=f'"{names["cmdCode"]}"', flow=f'"{names["flowCode"]}"',
+                customs=f'"{names["customsCode"]}"',
+                **{k: f'TRY_CAST("{names[f"{k}Code"]}" AS INTEGER)'
+                   for k in ("reporter", "partner", "partner2", "mot")},
+            )  # fmt: skip
+            return source(asked, [str(path)]).df()
+        except duckdb.Error as error:
+            said = str(error).splitlines()[0]
+            raise RefusedError(f"{path.name} cannot be read: {said}") from None
+
+
+def _names(columns: list[str], path: Path) -> dict[str, str]:
+    """Match our names to the file's, whose capitals differ between its forms."""
+    known = {column.casefold(): column for column in columns}
+    absent = [c for c in COLUMNS if c.casefold() not in known]
+    if absent:
+        raise RefusedError(
+            f"{path.name}: expected the columns {', '.join(absent)}, found {columns}"
+        )
+    return {c: known[c.casefold()] for c in COLUMNS}
+
+
+def _period(text: str, path: Path) -> pd.Period:
+    """Read 2031 or 203106."""
+    if not text.isdigit() or len(text) not in (4, 6):
+        raise RefusedError(f"{path.name}: expected a year or a month, found {text!r}")
+    if len(text) == 4:
+        return pd.Period(text, freq="Y-DEC")
+    return pd.Period(f"{text[:4]}-{text[4:]}", freq="M")

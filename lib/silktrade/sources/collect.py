@@ -1,0 +1,121 @@
+"""
+The tasks of each provider, and those that need no more than one call and one reader.
+
+A task asks, reads, and gives drafts. Nothing is judged against the past here but what only the
+provider's own rules can tell, and nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import pandas as pd
+
+from silktrade import codes
+from silktrade.data import derived
+from silktrade.sources import customs, fx, imf, un, worldbank
+from silktrade.sources.draft import Draft, Mask, Task, Wish, day, everything, said, wanted
+from silktrade.sources.fetch import Client, UnreachableError
+from silktrade.sources.judge import RefusedError
+
+FIRST_TRADE = "2000-01"  # of the IMF's monthly trade
+
+
+def tasks(provider: str, client: Client, wish: Wish) -> list[Task]:
+    """
+    List what a provider is asked, in order; each task stands or falls alone.
+
+    Parameters
+    ----------
+    provider : str
+        One of `fetch.HOSTS`.
+    client : Client
+        Of that provider.
+    wish : Wish
+        What was asked for.
+
+    Returns
+    -------
+    list of (str, callable)
+        What it is called, and what gives its drafts.
+    """
+    if wish.file:
+        read = un.bulk_file if provider == "comtrade" else customs.customs_file
+        return [("file", partial(read, wish))]
+    if provider == "comtrade":
+        return list(un.tasks(client, wish))
+    listed: dict[str, list[tuple[str, Callable[[Client, Wish], list[Draft]]]]] = {
+        "gacc": [("bulletin", customs.bulletin)],
+        "imf": [
+            ("trade", partial(monthly_trade, mirror=False)),
+            ("mirror", partial(monthly_trade, mirror=True)),
+            ("outlook", outlook),
+        ],
+        "worldbank": [("output", output), ("prices", prices)],
+        "fx": [("rate", rate)],
+    }
+    return [(name, partial(task, client, wish)) for name, task in listed[provider]]
+
+
+def monthly_trade(client: Client, wish: Wish, *, mirror: bool) -> list[Draft]:
+    """Read the IMF's monthly trade: China's report, or the partners' own."""
+    dataset = "trade_monthly_mirror" if mirror else "trade_monthly"
+    partners = [p for p in wanted("imf", dataset, wish, mirror) if p != codes.WORLD]
+    sides = (partners, ["CHN"]) if mirror else (["CHN"], partners)
+    since = wish.since or pd.Period(FIRST_TRADE, freq="M")
+    answer = client.get(imf.trade_address(*sides), {"startPeriod": str(since)})
+    rows = imf.trade(answer.content, *sides)
+    mine = "reporter" if mirror else "partner"
+    return [Draft("imf", dataset, rows, _within(since, mine, partners), day(wish))]
+
+
+def outlook(client: Client, wish: Wish) -> list[Draft]:
+    """Read the newest edition of the World Economic Outlook, whose day it bears."""
+    economies = ["CHN", *codes.PARTNERS]
+    rows, edition = imf.outlook(client.get(imf.outlook_address(economies)).content, economies)
+    rows = rows.assign(released=pd.Timestamp(edition))
+    return [Draft("imf", "world_economic_outlook", rows, everything, edition)]
+
+
+def output(client: Client, wish: Wish) -> list[Draft]:
+    """Read output of China and the partners, all years."""
+    economies = ["CHN", *(p for p in wanted("worldbank", "gdp", wish) if p != codes.WORLD)]
+    address = worldbank.gdp_address(economies, 1990, wish.today.year)
+    rows, updated = worldbank.gdp(client.get(address).content, economies)
+    known = said("worldbank", "gdp").get("updated", "")
+    if updated < str(known):
+        raise RefusedError(f"World Bank: last updated {updated}, but {known} is held already")
+    return [Draft("worldbank", "gdp", rows, everything, day(wish), said={"updated": updated})]
+
+
+def prices(client: Client, wish: Wish) -> list[Draft]:
+    """Read the newest Pink Sheet, whose day it bears."""
+    page = client.get(worldbank.MARKETS, headers=worldbank.AGENT)
+    address = worldbank.link(page.content)
+    rows, edition = worldbank.prices(client.get(address, headers=worldbank.AGENT).content)
+    old = derived.newest("worldbank", "commodity_prices")
+    if old is not None:
+        worldbank.settled(rows, old)
+    return [Draft("worldbank", "commodity_prices", rows, everything, edition)]
+
+
+def rate(client: Client, wish: Wish) -> list[Draft]:
+    """Read the market rate, and hold it to FRED's where that can be read."""
+    address = f"{fx.BIS}?startPeriod=1981-01&format=csv"
+    rows = fx.bis(client.get(address).content)
+    try:
+        if client.key:
+            asked = {"series_id": fx.SERIES, "file_type": "json"}
+            answer = client.get(fx.FRED, asked, secret={"api_key": client.key})
+        else:
+            answer = client.get(fx.FRED_FILE, {"id": fx.SERIES})
+        checked = f"{fx.agree(rows, fx.fred(answer.content))} months agree with FRED"
+    except UnreachableError as error:
+        checked = f"not checked against FRED: {error}"
+    return [Draft("bis", "exchange_rate", rows, everything, day(wish), (checked,))]
+
+
+def _within(since: pd.Period, column: str, values: list[str]) -> Mask:
+    """Mark rows from a month on, of some economies."""
+    return lambda held: (held["period"] >= since) & held[column].isin(values)

@@ -1,0 +1,342 @@
+"""
+Ask a provider over HTTP: politely, more than once where that helps, and without telling any key.
+
+Keys come from the environment alone. They are sent, and stand nowhere else: not in an address that
+is kept, not in an error, not in a log. Every answer is kept as it came, under its hash, so that a
+better reader needs no second asking, and a run that was stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import tenacity
+
+from silktrade import cache
+
+HOSTS: dict[str, tuple[str, ...]] = {
+    "gacc": ("http://english.customs.gov.cn",),
+    "comtrade": ("https://comtradeapi.un.org",),
+    "imf": ("https://api.imf.org",),
+    "worldbank": (
+        "https://api.worldbank.org", "https://www.worldbank.org", "https://thedocs.worldbank.org",
+    ),
+    "fx": (
+        "https://stats.bis.org", "https://api.stlouisfed.org", "https://fred.stlouisfed.org",
+    ),
+}  # fmt: skip
+KEYS = {"comtrade": "COMTRADE_API_KEY", "fx": "FRED_API_KEY"}
+AGAIN = (429, 502, 503, 504)  # what passes by itself; every other refusal is meant
+TRIES = 5
+LONGEST_WAIT = 120  # seconds that a provider may ask us to wait; beyond, the run says so and ends
+RESUMED = timedelta(hours=12)  # a stopped run older than that starts afresh
+PAUSE = 1.1  # seconds between two calls; the customs' pages are static and need no more care
+
+
+class UnreachableError(RuntimeError):
+    """A provider could not be asked, or did not answer the question: nothing was learned."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """
+    What came back.
+
+    Attributes
+    ----------
+    content : bytes
+        As it came: readers decode, since no provider says its encoding reliably.
+    address : str
+        What was asked, without a key.
+    status : int
+        Of HTTP.
+    fetched : str
+        The instant, ISO 8601 in UTC.
+    kind : str
+        The content type as the provider names it.
+    """
+
+    content: bytes
+    address: str
+    status: int
+    fetched: str
+    kind: str = ""
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the content."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+class Client:
+    """
+    Ask one provider.
+
+    Parameters
+    ----------
+    provider : str
+        One of `HOSTS`.
+    base : str, optional
+        Scheme and host to ask instead of the provider's own, such as `http://127.0.0.1:8000`; by
+        default what the environment variable `SILKTRADE_<PROVIDER>_URL` says.
+    folder : Path, optional
+        Where answers are kept; by default `raw/` in the cache.
+    wait : callable
+        Sleeps for some seconds.
+    """
+
+    def __init__(
+        self,
+        provider: str,
+        base: str | None = None,
+        folder: Path | None = None,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.provider = provider
+        self.base = (base or os.environ.get(f"SILKTRADE_{provider.upper()}_URL") or "").rstrip("/")
+        self.key = os.environ.get(KEYS.get(provider, ""), "").strip() or None
+        self.folder = folder or cache.folder() / "raw"
+        self.asked: list[Answer] = []
+        self._wait = wait
+        self._since: datetime | None = None
+        # At INFO it logs whole addresses, at DEBUG headers: either may hold a key.
+        for name in ("httpx", "httpcore"):
+            logging.getLogger(name).setLevel(logging.WARNING)
+        self._http = httpx.Client(
+            timeout=httpx.Timeout(60, connect=10), headers={"User-Agent": _agent()}
+        )
+
+    def get(
+        self,
+        address: str,
+        params: Mapping[str, str | int] | None = None,
+        *,
+        secret: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """
+        Ask once, or up to five times where the refusal passes by itself.
+
+        Parameters
+        ----------
+        address : str
+            Of the provider; its host is replaced where a base was given.
+        params : mapping, optional
+            What is asked; part of the address that is kept.
+        secret, headers : mapping, optional
+            Further parameters and headers that are sent and never kept.
+
+        Returns
+        -------
+        Answer
+            Of status 200; the same again, unasked, where a stopped run has it already.
+
+        Raises
+        ------
+        UnreachableError
+            If there is no answer, or one of another status.
+        """
+        url = self._placed(httpx.URL(address, params=params) if params else httpx.URL(address))
+        known = self._resumed(str(url))
+        answer = known or self._ask(url, secret or {}, headers or {})
+        if known is None:
+            self._keep(answer)
+            if not _is_local(url):
+                self._wait(PAUSE)
+        self.asked.append(answer)
+        return answer
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
+
+    @contextlib.contextmanager
+    def run(self) -> Iterator[None]:
+        """
+        Hold a run together: what was fetched before it was cut off need not be fetched again.
+
+        A run that ends well, or whose answers were refused, leaves nothing to resume.
+        """
+        mark = self.folder / f"{self.provider}.run"
+        self._since = _now()
+        with contextlib.suppress(OSError, ValueError):
+            started = datetime.fromisoformat(mark.read_text())
+            self._since = started if self._since - started < RESUMED else self._since
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.write_text(self._since.isoformat())
+        try:
+            yield
+        except (UnreachableError, KeyboardInterrupt):
+            raise
+        except BaseException:
+            mark.unlink(missing_ok=True)
+            raise
+        mark.unlink(missing_ok=True)
+
+    def _placed(self, url: httpx.URL) -> httpx.URL:
+        """Move an address of the provider to the base that was given for it."""
+        if not self.base:
+            return url
+        base = httpx.URL(self.base)
+        path = base.raw_path.rstrip(b"/") + url.raw_path
+        return url.copy_with(scheme=base.scheme, host=base.host, port=base.port, raw_path=path)
+
+    def _ask(self, url: httpx.URL, secret: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
+        """Send the question until it is answered, refused for good, or asked often enough."""
+        asking = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(_PassingError),
+            stop=tenacity.stop_after_attempt(TRIES),
+            wait=_waiting,
+            sleep=self._wait,
+            reraise=True,
+        )
+        try:
+            return asking(self._send, url, secret, headers)
+        except _PassingError as passing:
+            text = f"{passing} ({TRIES} tries)"
+        raise UnreachableError(
+            text
+        )  # outside the handler, so that nothing of the request is chained
+
+    def _send(
+        self, url: httpx.URL, secret: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        """Send the question once, and follow where the same host points."""
+        target, failure = url, ""
+        for _ in range(5):
+            try:
+                full = target.copy_merge_params(dict(secret)) if secret else target
+                got = self._http.get(full, headers=dict(headers))
+            except (httpx.TimeoutException, httpx.ReadError, httpx.RemoteProtocolError) as error:
+                raise _PassingError(f"{_said(url)}: {type(error).__name__}") from None
+            except httpx.HTTPError as error:
+                failure = type(error).__name__
+                break
+            if not got.is_redirect:
+                _judge_status(got, url)
+                kind = got.headers.get("content-type", "")
+                return Answer(got.content, _said(url), got.status_code, _now().isoformat(), kind)
+            target = target.join(got.headers["location"])
+            if target.host != url.host:
+                failure = f"it points to another host, {target.host}"
+                break
+        failure = failure or "it points in a circle"
+        raise UnreachableError(f"{_said(url)}: {failure}: is the network there?")
+
+    def _keep(self, answer: Answer) -> None:
+        """Keep an answer under its hash, and note what it answers."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        told = asdict(answer) | {"content": answer.sha256}
+        for name, content in (
+            (answer.sha256, answer.content),
+            (f"{_digest(answer.address)}.json", json.dumps(told).encode()),
+        ):
+            draft = self.folder / f".{name}.{os.getpid()}.tmp"
+            draft.write_bytes(content)
+            draft.replace(self.folder / name)
+
+    def _resumed(self, address: str) -> Answer | None:
+        """Find the answer that a stopped run has already, if this one goes on from there."""
+        if self._since is None:
+            return None
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            told = json.loads((self.folder / f"{_digest(address)}.json").read_text())
+            content = (self.folder / told["content"]).read_bytes()
+            answer = Answer(**told | {"content": content})
+            young = datetime.fromisoformat(answer.fetched) >= self._since
+            return answer if young and answer.sha256 == told["content"] else None
+        return None
+
+
+class _PassingError(Exception):
+    """A refusal that may pass: a limit, a time-out, a reset."""
+
+    def __init__(self, text: str, after: float | None = None) -> None:
+        super().__init__(text)
+        self.after = after
+
+
+def _judge_status(got: httpx.Response, url: httpx.URL) -> None:
+    """Let status 200 pass, and say of any other what it means."""
+    if got.status_code == 200:
+        return
+    text = f"{_said(url)}: status {got.status_code}"
+    after = _seconds(got.headers.get("retry-after"))
+    if got.status_code == 412:
+        raise UnreachableError(
+            f"{text}: the Chinese site refuses programs: download the file in a browser, "
+            "then `silktrade refresh gacc --file FILE`"
+        )
+    if got.status_code == 403 and after is not None:
+        raise UnreachableError(f"{text}: the quota is used up, ask again in {after:.0f} s")
+    if got.status_code == 401:
+        raise UnreachableError(f"{text}: the key was refused, or one is needed")
+    if got.status_code not in AGAIN:
+        raise UnreachableError(f"{text}: not asked again, since that status is meant")
+    if after is not None and after > LONGEST_WAIT:
+        raise UnreachableError(f"{text}: it asks to wait {after:.0f} s: run again later")
+    raise _PassingError(text, after)
+
+
+def _waiting(state: tenacity.RetryCallState) -> float:
+    """Wait as long as the provider asks, else twice as long each time, with some chance in it."""
+    failed = state.outcome.exception() if state.outcome else None
+    after = getattr(failed, "after", None)
+    return after if after is not None else tenacity.wait_random_exponential(1, 30)(state)
+
+
+def _seconds(text: str | None) -> float | None:
+    """Read Retry-After, which is a number of seconds or a date."""
+    if text is None:
+        return None
+    if text.strip().isdigit():
+        return float(text)
+    try:
+        then = datetime.strptime(text.strip(), "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return max((then - _now()).total_seconds(), 0.0)
+
+
+def _said(url: httpx.URL) -> str:
+    """Write an address as it may be kept: whatever looks like a key is left out."""
+    named = [n for n in url.params if "key" in n.lower() or "token" in n.lower()]
+    for name in named:
+        url = url.copy_remove_param(name)
+    return str(url)
+
+
+def _is_local(url: httpx.URL) -> bool:
+    """Tell whether a server of our own answers, which needs no pause."""
+    return url.host in ("127.0.0.1", "localhost", "::1")
+
+
+def _digest(text: str) -> str:
+    """Hash a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _now() -> datetime:
+    """Give the instant; the one clock of this module."""
+    return datetime.now(UTC)
+
+
+def _agent() -> str:
+    """Say who asks."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        number = version("silktrade")
+    except PackageNotFoundError:
+        number = "0"
+    return f"silktrade/{number} (research notebooks on trade)"

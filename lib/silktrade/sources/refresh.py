@@ -1,0 +1,290 @@
+"""
+Refresh: each provider in turn is asked, read, judged and written, and what changed is said.
+
+A provider that cannot be reached, or whose answer is refused, leaves its last vintage in use and
+stops no other. What is constructed from the customs' tables is built anew at the end.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from silktrade import cache, codes, schema
+from silktrade.data import calendar, derived, revisions, snapshots, vintages
+from silktrade.sources import collect, gacc, judge, writer
+from silktrade.sources.draft import Draft, Task, Wish
+from silktrade.sources.fetch import HOSTS, Answer, Client, UnreachableError
+from silktrade.sources.judge import RefusedError
+from silktrade.sources.writer import Part
+
+Say = Callable[[str], None]
+KEPT = ("obs_status", "growth", "unit", "valuation", "currency")  # what may differ beside a value
+
+
+@dataclass
+class Options:
+    """
+    How a refresh goes about it.
+
+    Attributes
+    ----------
+    dry_run : bool
+        Say what would change, write nothing.
+    replace_today : bool
+        Replace a vintage of the same day.
+    bases : mapping of str to str
+        Provider to scheme and host to ask instead of its own.
+    """
+
+    dry_run: bool = False
+    replace_today: bool = False
+    bases: Mapping[str, str] = ()  # type: ignore[assignment]
+
+
+def refresh(providers: Iterable[str], wish: Wish, options: Options, say: Say) -> list[str]:
+    """
+    Ask providers, and write what is new.
+
+    Parameters
+    ----------
+    providers : iterable of str
+        Of `fetch.HOSTS`, in order; none means all.
+    wish : Wish
+        What to read.
+    options : Options
+        How.
+    say : callable
+        Is told one line at a time.
+
+    Returns
+    -------
+    list of str
+        The providers that could not be reached or were refused.
+
+    Raises
+    ------
+    ValueError
+        If a provider is unknown, or the wish makes no sense.
+    """
+    failed = []
+    for name in list(providers) or list(HOSTS):
+        codes.one_of("provider", name, list(HOSTS))
+        told = _Told(name, say)
+        base = dict(options.bases).get(name)
+        client = Client(name, base) if not wish.file else None
+        if not _run(name, client, wish, options, told):
+            failed.append(name)
+        if client is not None:
+            client.close()
+        _remember(name, told.lines, wish)
+    made = build(str(wish.today.date()), options.dry_run)
+    for line in made:
+        say(f"{'derived':<11}{line}")
+    return failed
+
+
+def build(day: str, dry_run: bool = False) -> list[str]:
+    """
+    Build anew what is constructed from the customs' tables, where it is not what they make.
+
+    Parameters
+    ----------
+    day : str
+        Of the vintage.
+    dry_run : bool
+        Write nothing.
+
+    Returns
+    -------
+    list of str
+        One line a file that changed.
+    """
+    made = derived.rebuilt(derived.newest)
+    stale = {n: text for n, text in derived.stale(made).items() if _is_later(*n, day)}
+    parts = [_constructed(*name, made[name], day) for name in stale]
+    if not dry_run and parts:
+        writer.write(parts, replace=True)
+    return [f"{source}/{dataset}: {stale[source, dataset]}" for source, dataset in stale]
+
+
+def last_said() -> dict[str, dict[str, object]]:
+    """
+    Recall what the last refresh said of each provider.
+
+    Returns
+    -------
+    dict of str to dict
+        Provider to `day` and `lines`.
+    """
+    try:
+        return json.loads((cache.folder() / "refresh.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+class _Told:
+    """Say lines under a provider's name, and keep them."""
+
+    def __init__(self, name: str, say: Say) -> None:
+        self.name, self._say = name, say
+        self.lines: list[str] = []
+
+    def __call__(self, line: str) -> None:
+        """Say one line; the name stands before the first."""
+        self._say(f"{'' if self.lines else self.name:<11}{line}")
+        self.lines.append(line)
+
+
+def _run(name: str, client: Client | None, wish: Wish, options: Options, told: _Told) -> bool:
+    """Do the tasks of one provider; tell whether all went well."""
+    fine = True
+    tasks = collect.tasks(name, client, wish)
+    for task in tasks:
+        try:
+            if client is None:
+                _do(task, [], options, told)
+            else:
+                seen = len(client.asked)
+                with client.run():
+                    drafts = task[1]()
+                _do((task[0], lambda d=drafts: d), client.asked[seen:], options, told)
+        except RefusedError as error:
+            told(f"refused: {error}")
+            fine = False
+        except UnreachableError as error:
+            told(f"not reached: {error}; what is held stays in use")
+            fine = False
+            if "network" in str(error):
+                return False  # nor will the next question be answered
+    if fine and name == "gacc" and client is not None:
+        _say_yuan(told)
+    return fine
+
+
+def _do(task: Task, answers: list[Answer], options: Options, told: _Told) -> None:
+    """Judge the drafts of one task and write those that say something new."""
+    drafts = task[1]()
+    parts, lines = [], []
+    for draft in drafts:
+        part, line = _judged(draft, answers)
+        lines += [line, *draft.notes]
+        parts += [part] if part else []
+    if not drafts:
+        lines.append(f"{task[0]}: nothing new")
+    if parts and not options.dry_run:
+        writer.write(parts, replace=options.replace_today)
+    for line in lines:
+        told(line)
+    for part in parts:
+        verb = "would write" if options.dry_run else "wrote"
+        told(f"{verb} {part.source}/{part.day}/{part.dataset}: {len(part.frame)} rows")
+
+
+def _judged(draft: Draft, answers: list[Answer]) -> tuple[Part | None, str]:
+    """Judge a draft against the vintage in use; give what is to be written, and what to say."""
+    name = f"{draft.source}/{draft.dataset}"
+    path = vintages.choose(draft.source, draft.dataset)
+    held = snapshots.find(draft.source, draft.dataset) if path else None
+    part = Part(draft.source, draft.dataset, draft.day, draft.rows, _how(answers, draft.day))
+    kind = schema.SCHEMAS[writer.fields(part)["schema"]]
+    if held and draft.day < held.vintage:
+        raise RefusedError(f"{name} of {draft.day}: {held.vintage} is held, which is later")
+    old = snapshots.read(held) if held else None
+    new = _complete(draft, old, kind)
+    change = judge.judge(new, held, kind)
+    if held and not change and _same(old, new, kind):
+        return None, f"{name}: nothing new, {held.vintage} stays in use"
+    told = {"answers": [{"address": a.address, "sha256": a.sha256} for a in answers]}
+    text = f"{name}: {revisions.described(change)}" if held else f"{name}: the first vintage"
+    return replace(part, frame=new, said=told | draft.said), text
+
+
+def _complete(draft: Draft, old: pd.DataFrame | None, kind: schema.Schema) -> pd.DataFrame:
+    """Give rows their source, day and release, and carry over what was not asked for again."""
+    rows = draft.rows.assign(source=draft.source, vintage=draft.day)
+    if "product" in kind.key and "product" not in rows.columns:
+        rows = rows.assign(product=codes.TOTAL)
+    if "released" not in rows.columns:
+        rule = calendar.released(draft.source, draft.dataset, rows["period"])
+        rows = rows.assign(released=rule)
+    rows["released"] = rows["released"].clip(upper=pd.Timestamp(draft.day))
+    if old is None:
+        return rows[kind.all_columns]
+    if "released" not in draft.rows.columns:
+        rows = _first_released(rows, old, kind)
+    carried = old[~draft.asked(old)].assign(vintage=draft.day)
+    both = pd.concat([rows[kind.all_columns], carried[kind.all_columns]], ignore_index=True)
+    return both.drop_duplicates(list(kind.key), keep="first")
+
+
+def _first_released(rows: pd.DataFrame, old: pd.DataFrame, kind: schema.Schema) -> pd.DataFrame:
+    """Keep the day on which a row was first public, whatever a later reading would say."""
+    key = list(kind.key)
+    was = old[[*key, "released"]].rename(columns={"released": "was"})
+    both = rows.merge(was, on=key, how="left")
+    return both.assign(released=both["was"].fillna(both["released"])).drop(columns="was")
+
+
+def _same(old: pd.DataFrame, new: pd.DataFrame, kind: schema.Schema) -> bool:
+    """Tell whether two frames of the same keys and values say the same beside them."""
+    columns = [c for c in KEPT if c in kind.columns]
+    ordered = [f.sort_values(list(kind.key), ignore_index=True)[columns] for f in (old, new)]
+    return ordered[0].equals(schema.validate(new, kind)[columns])
+
+
+def _how(answers: list[Answer], day: str) -> str:
+    """Say how rows reached us."""
+    if not answers:
+        return f"Downloaded by hand, read by `silktrade refresh --file` on {day}."
+    hosts = sorted({a.address.split("/")[2] for a in answers})
+    return (
+        f"Read by `silktrade refresh` on {day} from {', '.join(hosts)}: {len(answers)} answers, "
+        "whose addresses and hashes stand in the field answers."
+    )
+
+
+def _is_later(source: str, dataset: str, day: str) -> bool:
+    """Tell whether a vintage of a day would be the newest."""
+    path = vintages.choose(source, dataset)
+    return path is None or path.parent.name <= day
+
+
+def _constructed(source: str, dataset: str, frame: pd.DataFrame, day: str) -> Part:
+    """Make a part of a constructed file, with the sidecar of the one before."""
+    path = vintages.choose(source, dataset)
+    told = writer.sidecar_of(path) if path else {}
+    carried = {n: str(told[n]) for n in writer.CARRIED if n in told}
+    complete = frame.assign(source=source, vintage=day)
+    how = "Built by silktrade.data.derived from the customs' printed tables and the market rate."
+    return Part(source, dataset, day, complete, how, sidecar=carried, follows=True)
+
+
+def _say_yuan(told: _Told) -> None:
+    """Name the months that are held in dollars alone, and where their yuan are."""
+    yuan, dollars = (derived.newest("gacc", f"partner_monthly{s}") for s in ("", "_usd"))
+    if dollars is None:
+        return
+    held = set() if yuan is None else set(yuan["period"])
+    lacking = sorted(set(dollars["period"]) - held)
+    if lacking:
+        many = "it has" if len(lacking) == 1 else f"{len(lacking)} months have"
+        told(
+            f"yuan of {lacking[-1]} are not on the English site: download table 2 in a browser "
+            f"from {gacc.chinese_page(lacking[-1].year)}, then `silktrade refresh gacc --file "
+            f"FILE`; until then {many} dollars only"
+        )
+
+
+def _remember(name: str, lines: list[str], wish: Wish) -> None:
+    """Keep what was said of a provider for `silktrade status`."""
+    path: Path = cache.folder() / "refresh.json"
+    said = last_said() | {name: {"day": str(wish.today.date()), "lines": lines}}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".tmp")
+    draft.write_text(json.dumps(said, indent=1), encoding="utf-8")
+    draft.replace(path)

@@ -1,0 +1,289 @@
+"""
+The World Bank: output of economies (WDI) and commodity prices (the Pink Sheet).
+
+Output is asked for directly, since the answer's own header says when it was last updated, which
+the client hides; an error comes with status 200. The Pink Sheet's address holds a hash that changes
+with the year, and an old address keeps answering an old file: the link is looked up each time. Its
+columns move and change their names, so that they are found by name and held to their unit.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+import pandas as pd
+
+from silktrade import codes
+from silktrade.sources.judge import RefusedError
+
+API = "https://api.worldbank.org/v2"
+MARKETS = "https://www.worldbank.org/en/research/commodity-markets"
+AGENT = {"User-Agent": "Mozilla/5.0 (compatible; silktrade)"}  # without it the site refuses
+MOST_MOVED = 0.10  # of a price held for three releases
+SETTLED = 3  # months
+SHEET = "Monthly Prices"
+FIRST = 1990  # the year from which prices are held
+# Ours → the names that the sheet has used, its unit, and ours.
+SERIES: dict[str, tuple[tuple[str, ...], str, str]] = {
+    "copper": (("copper",), "($/mt)", "USD per tonne"),
+    "gas_europe": (("natural gas, europe",), "($/mmbtu)", "USD per mmbtu"),
+    "gas_lng_japan": (("liquefied natural gas, japan",), "($/mmbtu)", "USD per mmbtu"),
+    "gold": (("gold",), "($/troy oz)", "USD per troy ounce"),
+    "oil_average": (("crude oil, average",), "($/bbl)", "USD per barrel"),
+    "oil_brent": (("crude oil, brent",), "($/bbl)", "USD per barrel"),
+}
+_MISSING = {"", "..", "…", "...", "n/a"}
+_LINK = re.compile(rb"https?://thedocs\.worldbank\.org[^\"'<> ]+Monthly\.xlsx")
+_UPDATED = re.compile(r"Updated on (\w+ \d{1,2}, \d{4})")
+
+
+def gdp_address(economies: Iterable[str], first: int, last: int) -> str:
+    """
+    Give the address of output.
+
+    Parameters
+    ----------
+    economies : iterable of str
+        ISO codes.
+    first, last : int
+        Years.
+
+    Returns
+    -------
+    str
+        With its parameters.
+
+    Examples
+    --------
+    >>> gdp_address(["KAZ", "UZB"], 1990, 2030).partition("?")[0].partition("country")[2]
+    '/KAZ;UZB/indicator/NY.GDP.MKTP.CD'
+    """
+    listed = ";".join(economies)
+    return (
+        f"{API}/country/{listed}/indicator/NY.GDP.MKTP.CD"
+        f"?format=json&per_page=1000&page=1&date={first}:{last}"
+    )
+
+
+def gdp(content: bytes, economies: Iterable[str]) -> tuple[pd.DataFrame, str]:
+    """
+    Read output in current dollars.
+
+    Parameters
+    ----------
+    content : bytes
+        The answer, one page.
+    economies : iterable of str
+        What was asked for: each has to come with a value.
+
+    Returns
+    -------
+    frame : DataFrame
+        economy, indicator, period, value, unit, obs_status; a null has no row.
+    updated : str
+        When the Bank last updated it, YYYY-MM-DD.
+
+    Raises
+    ------
+    RefusedError
+        If the answer is an error, one page of several, or lacks an economy.
+    """
+    try:
+        said = json.loads(content)
+    except ValueError:
+        raise RefusedError(f"World Bank: expected JSON, found {content[:40]!r}") from None
+    if not isinstance(said, list) or len(said) != 2 or not isinstance(said[1], list):
+        told = said[0] if isinstance(said, list) and said else said
+        message = told.get("message", [{}])[0].get("value") if isinstance(told, dict) else None
+        raise RefusedError(
+            f"World Bank: expected header and rows, found {message or type(said).__name__}"
+        )
+    header, rows = said
+    if header.get("pages") != 1 or header.get("total") != len(rows):
+        raise RefusedError(
+            f"World Bank: expected all on one page, found {len(rows)} rows of "
+            f"{header.get('total')} on {header.get('pages')} pages"
+        )
+    try:
+        updated = date.fromisoformat(header["lastupdated"]).isoformat()
+        known = [(r["countryiso3code"], str(r["date"]), float(r["value"]))
+                 for r in rows if r["value"] is not None]  # fmt: skip
+    except (KeyError, TypeError, ValueError) as error:
+        raise RefusedError(
+            f"World Bank: expected economy, date and value, found {error!r}"
+        ) from None
+    frame = pd.DataFrame(known, columns=["economy", "period", "value"])
+    odd = [e for e, year, _ in known if e not in economies or not re.fullmatch(r"\d{4}", year)]
+    if odd or frame.duplicated(["economy", "period"]).any():
+        raise RefusedError(f"World Bank: found a row twice, or one of {odd[:1]}, not asked for")
+    missing = [e for e in economies if e not in set(frame["economy"])]
+    if missing:
+        raise RefusedError(f"World Bank: {', '.join(missing)} has no value at all")
+    period = pd.PeriodIndex(frame["period"], freq="Y-DEC")
+    frame = frame.assign(indicator="gdp_usd", period=period, unit="USD", obs_status="A")
+    return frame, updated
+
+
+def link(content: bytes) -> str:
+    """
+    Find the address of this month's Pink Sheet.
+
+    Parameters
+    ----------
+    content : bytes
+        The page of commodity markets.
+
+    Returns
+    -------
+    str
+        Of the monthly workbook.
+
+    Raises
+    ------
+    RefusedError
+        If the page has none, or several.
+    """
+    found = sorted({m.decode() for m in _LINK.findall(content)})
+    if len(found) != 1:
+        raise RefusedError(f"Pink Sheet: expected one link to …Monthly.xlsx on {MARKETS}, found "
+                      f"{len(found)}")  # fmt: skip
+    return found[0]
+
+
+def prices(content: bytes) -> tuple[pd.DataFrame, str]:
+    """
+    Read the Pink Sheet.
+
+    Parameters
+    ----------
+    content : bytes
+        The workbook.
+
+    Returns
+    -------
+    frame : DataFrame
+        economy (WLD), indicator, period, value, unit, obs_status; from 1990 on.
+    edition : str
+        The day on which it was updated, YYYY-MM-DD.
+
+    Raises
+    ------
+    RefusedError
+        If it is no workbook, a series or its unit is not found, a month stands twice, or it does
+        not end with the month before its edition.
+    """
+    if not content.startswith(b"PK"):
+        raise RefusedError(f"Pink Sheet: expected a workbook, found {content[:20]!r}")
+    grid = _grid(content)
+    edition = _edition(grid)
+    units = _units_row(grid)
+    names, below = grid[units - 1], grid[units + 1 :]
+    months = [(_month(row[0]), row) for row in below if row and row[0]]
+    listed = [month for month, _ in months]
+    last = pd.Period(edition, freq="M") - 1
+    if not listed or listed[-1] != last or len(set(listed)) != len(listed):
+        raise RefusedError(
+            f"Pink Sheet of {edition}: expected months in order up to {last}, found "
+            f"{listed[-1] if listed else 'none'}"
+        )
+    rows = []
+    for name, (aliases, unit, ours) in SERIES.items():
+        column = _column(names, grid[units], aliases, unit)
+        for month, row in months:
+            if month.year >= FIRST and row[column].strip().lower() not in _MISSING:
+                rows.append((name, month, _price(row[column], name, month), ours))
+    frame = pd.DataFrame(rows, columns=["indicator", "period", "value", "unit"])
+    return frame.assign(economy=codes.WORLD, obs_status="A"), edition
+
+
+def settled(new: pd.DataFrame, old: pd.DataFrame) -> None:
+    """
+    Refuse an edition that moves what was settled.
+
+    Parameters
+    ----------
+    new, old : DataFrame
+        The edition and the one held.
+
+    Raises
+    ------
+    RefusedError
+        If a price of a month held for three releases moved by more than a tenth.
+    """
+    key = ["indicator", "period"]
+    both = old[[*key, "value"]].merge(new[[*key, "value"]], on=key, suffixes=("_old", "_new"))
+    both = both[both["period"] <= old["period"].max() - SETTLED]
+    moved = both[(both["value_new"] / both["value_old"] - 1).abs() > MOST_MOVED]
+    if len(moved):
+        row = moved.iloc[0]
+        raise RefusedError(
+            f"Pink Sheet: {row['indicator']} {row['period']} was {row['value_old']:g} and is "
+            f"{row['value_new']:g}: a settled price does not move by a tenth"
+        )
+
+
+def _grid(content: bytes) -> list[list[str]]:
+    """Read the sheet as text; a number keeps every digit."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        rows = book.get_sheet_by_name(SHEET).to_python(skip_empty_area=False)
+    except (CalamineError, ValueError, OSError) as error:
+        raise RefusedError(f"Pink Sheet: expected a sheet {SHEET!r}: {error}") from None
+    return [[repr(c) if isinstance(c, float) else str(c).strip() for c in row] for row in rows]
+
+
+def _edition(grid: Sequence[Sequence[str]]) -> str:
+    """Read the day of the edition from the rows above the names."""
+    said = [m[1] for row in grid[:10] for c in row if (m := _UPDATED.search(c))]
+    try:
+        return datetime.strptime(said[0], "%B %d, %Y").date().isoformat()
+    except (IndexError, ValueError):
+        raise RefusedError(
+            "Pink Sheet: expected 'Updated on <month> <day>, <year>' at its top"
+        ) from None
+
+
+def _units_row(grid: Sequence[Sequence[str]]) -> int:
+    """Find the row of units: the one with most cells in brackets; names stand one above."""
+    counts = [sum(c.startswith("(") and c.endswith(")") for c in row) for row in grid[:15]]
+    if not counts or max(counts) < len(SERIES) or counts.index(max(counts)) == 0:
+        raise RefusedError("Pink Sheet: expected a row of units such as ($/bbl), found none")
+    return counts.index(max(counts))
+
+
+def _column(names: Sequence[str], units: Sequence[str], aliases: Sequence[str], unit: str) -> int:
+    """Find the one column of a series, and hold it to its unit."""
+    plain = [" ".join(n.replace("*", "").split()).casefold() for n in names]
+    at = [i for i, name in enumerate(plain) if name in aliases]
+    if len(at) != 1:
+        raise RefusedError(f"Pink Sheet: expected one column {aliases[0]!r}, found {len(at)}")
+    if units[at[0]].casefold().replace(" ", "") != unit.replace(" ", ""):
+        raise RefusedError(
+            f"Pink Sheet: {aliases[0]}: expected the unit {unit}, found {units[at[0]]}"
+        )
+    return at[0]
+
+
+def _month(text: str) -> pd.Period:
+    """Read 1960M01."""
+    seen = re.fullmatch(r"(\d{4})M(0[1-9]|1[0-2])", text)
+    if not seen:
+        raise RefusedError(f"Pink Sheet: expected a month as 1960M01, found {text!r}")
+    return pd.Period(year=int(seen[1]), month=int(seen[2]), freq="M")
+
+
+def _price(text: str, name: str, month: pd.Period) -> float:
+    """Read one price."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 < value < 1e6:
+        raise RefusedError(f"Pink Sheet: {name} {month}: expected a price, found {text!r}")
+    return value
