@@ -411,12 +411,8 @@ def test_a_cluster_closed_by_tls_runs_reports_and_answers_nobody_else(dask, clos
     options = ["--batch", str(planned[0].notebook.parent / "batch.yml")]
 
     def answer(address: str, **settings: str) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            [*command, "--scheduler", address, *options],
-            env=os.environ | settings,
-            capture_output=True,
-            text=True,
-        )
+        whole = [*command, "--scheduler", address, *options]
+        return subprocess.run(whole, env=os.environ | settings, capture_output=True, text=True)
 
     good = answer(dask.address, **closed)
     assert "1 ok, 0 failed" in good.stdout, good.stdout + good.stderr
