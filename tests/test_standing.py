@@ -224,6 +224,11 @@ def test_a_year_priced_in_part_says_so():
     assert set(parts["priced_months"]) == {months.min()} == {11}
     effect = st.currency_effect(*(st.load_totals("KAZ", currency=c) for c in ("USD", "CNY")))
     caption = tables.drivers(parts, effect).caption
-    assert caption.endswith("; oil and gas at the prices of the year's first 11 months")
+    assert "; oil and gas at the prices of the year's first 11 months" in caption
     whole = tables.drivers(st.drivers(trade, estimates, prices, 2024), effect).caption
-    assert whole.endswith("percentage points")
+    assert "months" not in whole
+    assert "no proof of a cause" in whole
+    calm = parts.assign(driver="rest", priced_months=0)
+    without = tables.drivers(calm, effect)
+    assert without.caption.endswith("percentage points")  # nothing of oil where there is none
+    assert "Standard error" not in without.data

@@ -37,7 +37,14 @@ SNAPSHOT = {
 CHANGES = {
     "inputs": ["data/gacc/flows.csv", "notebook <r>"],
     "headlines": [
-        {"name": "trade_usd", "unit": "USD", "period": "2024", "then": 40e9, "now": 44e9},
+        {
+            "name": "trade_usd",
+            "unit": "USD",
+            "label": "Trade in dollars",
+            "period": "2024",
+            "then": 40e9,
+            "now": 44e9,
+        },
         {
             "name": "growth_80_low",
             "unit": "growth",
@@ -151,7 +158,9 @@ def test_the_page_folds_code_and_tells_how_it_was_made(made):
 def test_headline_numbers_stand_together_where_the_first_is_said(made):
     page = (made / "profile_KAZ.html").read_text()
     assert page.count('<dl class="numbers">') == 1
-    told = "<dt>Trade USD, 2024</dt><dd>43.8\xa0bn USD</dd></div>\n<div><dt>Growth, 2024</dt>"
+    told = (
+        "<dt>Trade in dollars, 2024</dt><dd>43.8\xa0bn USD</dd></div>\n<div><dt>Growth, 2024</dt>"
+    )
     assert f"{told}<dd>−3.4\xa0%</dd>" in page
     assert page.index('class="numbers"') < page.index("<h2")
 
@@ -237,7 +246,7 @@ def test_what_changed_stands_above_the_contents():
     assert page.index("Lead.") < page.index('class="changes"') < page.index("<nav")
     rows = re.findall(r"<tr><th scope=\"row\">(Trade.*?|Growth.*?|Balance.*?)</tr>", page)
     assert [re.sub(r"<[^>]+>", "|", row) for row in rows] == [
-        "Trade USD, 2024||40.0\xa0bn USD||44.0\xa0bn USD||+10.0\xa0%|",
+        "Trade in dollars, 2024||40.0\xa0bn USD||44.0\xa0bn USD||+10.0\xa0%|",
         "Growth, 80\xa0% range, low end, 2024||–||10.0\xa0%||new|",
         "Balance, 2024||−1.0\xa0bn USD||–||gone|",
     ]
