@@ -109,13 +109,14 @@ def test_run_tells_of_each_report_and_returns_1_where_one_failed(project, capsys
     seconds = r" +\d+\.\d s  "
     assert len(lines) == 3
     told = "\n".join(sorted(lines[:2]))
+    name = "profile_KAZ--draws-4"  # no page of the batch is replaced
     assert re.fullmatch(
-        rf"profile_KAZ{seconds}failed: code cell 2: AssertionError: no message\n"
-        f"speed      {seconds}ok",
+        rf"{name}{seconds}failed: code cell 2: AssertionError: no message\n"
+        f"speed {' ' * 15}{seconds}ok",
         told,
     )
     assert re.fullmatch(r"1 ok, 1 failed in \d+\.\d s: out/index.html", lines[2])
-    assert json.loads((project / "out" / "profile_KAZ.json").read_text())["parameters"] == {
+    assert json.loads((project / "out" / f"{name}.json").read_text())["parameters"] == {
         "partner": "KAZ",
         "draws": 4,
     }

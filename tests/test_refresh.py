@@ -782,7 +782,7 @@ trade = st.load_trade(frequency="M", currency="USD", as_of=as_of)
 last = trade["period"].max()
 total = trade[trade["period"] == last]["value"].sum()
 st.key_message(f"{last}: {total / 1e9:.1f} billion dollars.")
-st.headline("trade_usd", float(total), "USD", str(last))"""
+st.headline("trade_usd", float(total), "USD", str(last), "Trade")"""
 TAKES = 'as_of: str = "2026-01-31"  # a day'
 
 

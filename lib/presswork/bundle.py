@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import zipfile
 from collections.abc import Mapping
 from html.parser import HTMLParser
@@ -22,7 +23,11 @@ _DATE = (
 )  # the first that the format knows: two bundles of one folder are equal
 
 
-def write(folder: Path, target: Path) -> list[str]:
+# The part of the index that lists runs with other parameters; sections do not nest.
+_APART = re.compile(r"<section [^>]*data-apart>.*?</section>\n?", re.DOTALL)
+
+
+def write(folder: Path, target: Path, *, apart: bool = False) -> list[str]:
     """
     Write the index, the pages it links, their records and PDFs into a ZIP archive.
 
@@ -32,6 +37,8 @@ def write(folder: Path, target: Path) -> list[str]:
         Where reports are.
     target : Path
         The archive. It is written whole or not at all; its bytes depend on its content alone.
+    apart : bool
+        Whether runs with other parameters than the batch's go with it.
 
     Returns
     -------
@@ -53,8 +60,11 @@ def write(folder: Path, target: Path) -> list[str]:
         raise FileNotFoundError(f"{folder} has no index.html: run the reports first")
     with store.locked(folder):  # else pages of two batches might meet
         _refuse_old_index(folder)
-        names = _needed(folder)
-        content = packed({name: (folder / name).read_bytes() for name in names})
+        index = (folder / "index.html").read_text(encoding="utf-8")
+        index = index if apart else _APART.sub("", index)
+        names = _needed(folder, index)
+        files = {name: (folder / name).read_bytes() for name in names}
+        content = packed(files | {"index.html": index.encode()})
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:
@@ -156,7 +166,7 @@ def _refuse_old_index(folder: Path) -> None:
             )
 
 
-def _needed(folder: Path) -> list[str]:
+def _needed(folder: Path, index: str) -> list[str]:
     """Follow links from the index; a page brings its record and its PDF."""
     found: set[str] = set()
     waiting = [("index.html", "index.html")]
@@ -171,7 +181,8 @@ def _needed(folder: Path) -> list[str]:
             raise FileNotFoundError(f"{page} links {name}, which is not in {folder}: run it again")
         found.add(name)
         if path.suffix == ".html":
-            waiting += [(n, name) for n in links(path.read_text(encoding="utf-8"))]
+            text = index if name == "index.html" else path.read_text(encoding="utf-8")
+            waiting += [(n, name) for n in links(text)]
             beside = (Path(name).with_suffix(suffix).as_posix() for suffix in (".json", ".pdf"))
             waiting += [(n, name) for n in beside if (folder / n).is_file()]
     return sorted(found)

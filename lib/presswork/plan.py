@@ -7,6 +7,7 @@ value is checked against the notebook's own declarations here, before anything r
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -59,6 +60,9 @@ class Report:
         Why it cannot be run; empty where it can.
     rolling : frozenset of str
         Parameters whose value in the batch file is a word that stands for another value each time.
+    apart : str
+        The report of the batch that this is a run of with other parameters; empty where it is that
+        report. A run apart has files of its own name.
     """
 
     name: str
@@ -71,6 +75,7 @@ class Report:
     grid: Mapping[str, Any] = field(default_factory=dict)
     problem: str = ""
     rolling: frozenset[str] = frozenset()
+    apart: str = ""
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -237,7 +242,8 @@ def override(reports: Sequence[Report], pairs: Iterable[tuple[str, str]]) -> lis
     Returns
     -------
     list of Report
-        With the values converted to their types.
+        With the values converted to their types. One whose parameters are not the batch's any more
+        is a run apart, under a name of its own, so that no page of the batch is replaced.
 
     Raises
     ------
@@ -257,7 +263,24 @@ def override(reports: Sequence[Report], pairs: Iterable[tuple[str, str]]) -> lis
             _given(r, name, value) if name in r.rolling or not rolls else r
             for r in _on_grid(chosen, name, value)
         ]
-    return chosen
+    batch = {r.name: r for r in reports}
+    return [_apart(r, batch[r.name]) for r in chosen]
+
+
+def _apart(report: Report, planned: Report) -> Report:
+    """Name a report by what is not as the batch has it; nothing may be."""
+    then, now = planned.parameters, report.parameters
+    other = {name: value for name, value in now.items() if value != then[name]}
+    if not other:
+        return report
+    parts = [
+        f"{name}-{re.sub('[^A-Za-z0-9]+', '-', str(v)).strip('-')}" for name, v in other.items()
+    ]
+    name = f"{report.name}--{'-'.join(parts)}"
+    if len(name) > _LONGEST:
+        digest = hashlib.sha256(repr(other).encode()).hexdigest()[:12]
+        name = f"{report.name[: _LONGEST - 14]}--{digest}"
+    return replace(report, name=name, apart=report.name, grid={**report.grid, **other})
 
 
 def _given(report: Report, name: str, text: str) -> Report:

@@ -51,6 +51,7 @@ def record(report: Report, commit: Mapping[str, Any] | None) -> dict[str, Any]:
         "notebook": report.notebook.name,
         "group": report.group,
         "grid": dict(report.grid),
+        **({"apart": report.apart} if report.apart else {}),
     }
 
 

@@ -10,8 +10,10 @@ import jinja2
 
 from presswork import cleaning, render, store, wording
 from presswork.plan import Report
+from presswork.project import Project
 
 NUMBERS_ON_A_CARD = 3
+APART = "Runs with other parameters"
 SPARK = (150, 28)  # pixels: enough to tell a rise from a fall
 
 
@@ -37,6 +39,9 @@ def write_index(folder: Path, batch: Sequence[Report]) -> Path:
     for report, card in zip(batch, cards, strict=True):
         group = {"name": report.group, "title": report.title, "cards": []}
         groups.setdefault(report.group, group)["cards"].append(card)
+    listed = list(groups.values())
+    if apart := _apart(folder, batch[0].project):
+        listed.append({"name": "apart", "title": APART, "cards": apart, "apart": True})
     folder.mkdir(parents=True, exist_ok=True)
     script = "\n" + (render.TEMPLATES / "site" / "index.js").read_text(encoding="utf-8")
     html = (
@@ -47,13 +52,25 @@ def write_index(folder: Path, batch: Sequence[Report]) -> Path:
             policy=cleaning.policy(script),
             script=script,
             project=batch[0].project,
-            groups=list(groups.values()),
+            groups=listed,
             state=_state(cards),
             colophon=_colophon(cards, batch[0].project.library),
         )
     )
     store.write(folder, {"index.html": html})
     return folder / "index.html"
+
+
+def _apart(folder: Path, project: Project) -> list[dict[str, Any]]:
+    """Gather the cards of runs with other parameters than the batch's, by name."""
+    cards = []
+    for path in sorted(folder.glob("*--*.json")):
+        record = store.read_record(folder, path.stem)
+        if record and record.get("apart"):
+            report = Report(path.stem, "apart", Path(record["notebook"]), project)
+            told = ", ".join(f"{name} {value}" for name, value in record["grid"].items())
+            cards.append(_card(report, record, folder) | {"variant": f"{record['title']} {told}"})
+    return cards
 
 
 def _card(report: Report, record: dict[str, Any] | None, folder: Path) -> dict[str, Any]:

@@ -113,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument(
         "-p", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"), dest="parameters",
-        help="give a parameter to every chosen report that has it",
+        help="give a parameter to every chosen report that has it: pages of their own names",
     )  # fmt: skip
     _add_running(run)
     run.add_argument("--force", action="store_true", help="run also what has not changed")
@@ -136,6 +136,8 @@ def _parser() -> argparse.ArgumentParser:
     bundle.add_argument(
         "file", nargs="?", type=Path, metavar="FILE.zip", help="default: silktrade.zip beside them"
     )
+    text = "take runs with other parameters along, which -p has made"
+    bundle.add_argument("--apart", action="store_true", help=text)
     bundle.add_argument("--reports", type=Path, metavar="DIR", dest="folder", help="where they are")
     add_batch(bundle)
     add_batch(add("list", _list, "List the reports and the questions they answer."))
@@ -249,7 +251,7 @@ def _bundle(options: argparse.Namespace) -> int:
 
     folder = options.folder or _batch_path(options.batch).resolve().parent.parent / "reports"
     target = options.file or folder / f"{PROJECT.library}.zip"
-    names = bundle.write(folder, target)
+    names = bundle.write(folder, target, apart=options.apart)
     print(f"{len(names)} files, {target.stat().st_size / 1e6:.1f} MB: {_shown(target)}")
     return 0
 
