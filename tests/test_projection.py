@@ -1,76 +1,45 @@
-"""Projection: coherent by construction, the same twice, and blind to what came later."""
+"""Projection: coherent by construction, sane on any frame, and blind to what came later."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import refusal
+from hypothesis import given, settings
+from hypothesis import strategies as hs
+from scipy import stats
 from test_snapshots import copy_data, edit
 
 import silktrade as st
 from silktrade import schema
-from silktrade.forecasting import conformal, models
-from silktrade.forecasting.calibration import limits
-from silktrade.forecasting.models import pool
-from silktrade.forecasting.models.seasonality import bridge
-from silktrade.projection import income
-from silktrade.projection import project as core
 from silktrade.projection.draws import COMBINATION, QUANTILES
 
 DAY = "2023-12-31"
 WHOLE = "2021-06-30"  # every series is known to 2020, without a gap
 DRAWS = 300
 ODD = 101  # an odd number of draws has one in the middle, read at probability 0.5 itself
-QUICK = ("drift", "income", "theta")
+OTHERS = ("climatology", "random_walk")
 SERIES = ["partner", "flow"]
 KEYS = ["reporter", "partner", "flow", "product"]
 PATH = ["partner", "flow", "model", "period", "draw"]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def quick() -> Iterator[None]:
-    """Forecast the same numbers once only, and combine models that need no search."""
-
-    @cache
-    def remembered(data: bytes, period: int, horizon: int, model: str) -> np.ndarray:
-        return models.point_forecast(np.frombuffer(data), period, horizon, model)
-
-    def forecast(
-        values: np.ndarray, period: int, horizon: int, model: str = COMBINATION
-    ) -> np.ndarray:
-        return remembered(values.astype(float).tobytes(), period, horizon, model).copy()
-
-    members = (models.drift, models.median_drift, models.theta)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(conformal, "point_forecast", forecast)
-        patch.setattr(core, "point_forecast", forecast)
-        patch.setattr(pool, "arima_members", lambda *_: [])
-        patch.setattr(pool, "yearly_members", lambda *given: [m(*given) for m in members])
-        yield
-
-
 def project(**changes: object) -> pd.DataFrame:
     """Project 2024 from what was public at the end of 2023; changes replace arguments."""
-    given = {
+    arguments = {
         "trade": st.load_trade(as_of=DAY),
         "horizon": 2,
         "months": st.load_trade(frequency="M", as_of=DAY),
-        "outlook": outlook(),
-        "models": QUICK,
+        "outlook": st.load_outlooks(as_of=DAY),
+        "oil": st.load_indicator("oil_brent", frequency="M", as_of=DAY),
+        "totals": st.load_totals(as_of=DAY),
+        "models": OTHERS,
         "draws": DRAWS,
         "seed": 1,
         "as_of": DAY,
     }
-    return st.project(**(given | changes))
-
-
-def outlook() -> pd.DataFrame:
-    """Take what the Fund expected in October 2023."""
-    return st.load_indicator("gdp_usd", source="imf", as_of=DAY)
+    return st.project(**(arguments | changes))
 
 
 def whole_panel(partners: object = None) -> pd.DataFrame:
@@ -79,15 +48,15 @@ def whole_panel(partners: object = None) -> pd.DataFrame:
 
 
 def small(**changes: object) -> pd.DataFrame:
-    """Project four series one year ahead, by drift if nothing else is asked for."""
-    given = {"trade": whole_panel(["KAZ", "UZB"]), "horizon": 1, "models": "drift", "draws": ODD}
-    return st.project(**(given | changes))
+    """Project four series one year ahead."""
+    arguments = {"trade": whole_panel(["KAZ", "UZB"]), "horizon": 1, "draws": ODD}
+    return st.project(**(arguments | changes))
 
 
-def years_of(trade: pd.DataFrame) -> pd.DataFrame:
-    """Lay the latest years out that models see, a column a series."""
-    wide = trade.pivot(index="period", columns=KEYS, values="value")
-    return wide.reindex(pd.period_range(wide.index[0], wide.index[-1])).iloc[-core.HISTORY :]
+def spread(paths: pd.DataFrame, period: str) -> float:
+    """Measure the width of the sum's 80 % range in a year."""
+    sums = paths[paths["period"] == period].groupby("draw")["value"].sum()
+    return float(np.subtract(*np.quantile(sums, (0.9, 0.1))))
 
 
 @pytest.fixture(scope="module")
@@ -96,9 +65,9 @@ def paths() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def drift() -> pd.DataFrame:
-    """Project by the quickest model alone, without months."""
-    return project(months=None, outlook=None, models="drift")
+def walk() -> pd.DataFrame:
+    """Project from the years alone, beside a random walk."""
+    return project(months=None, outlook=None, oil=None, models="random_walk")
 
 
 def wide(paths: pd.DataFrame, model: str, year: str) -> pd.DataFrame:
@@ -109,187 +78,230 @@ def wide(paths: pd.DataFrame, model: str, year: str) -> pd.DataFrame:
 
 def test_draws_are_a_valid_frame_of_every_series_model_and_draw(paths):
     pd.testing.assert_frame_equal(schema.validate(paths, schema.DRAWS), paths)
-    assert set(paths["model"]) == {*QUICK, COMBINATION}
+    assert set(paths["model"]) == {*OTHERS, COMBINATION}
     assert paths.groupby(SERIES).ngroups == 10
     assert sorted(set(paths["draw"])) == list(range(DRAWS))
     assert set(paths["origin"].astype(str)) == {"2022"}
     steps = paths[["horizon", "period"]].drop_duplicates().astype(str).to_numpy().tolist()
     assert sorted(steps) == [["1", "2023"], ["2", "2024"]]
-    assert len(paths) == 10 * (len(QUICK) + 1) * DRAWS * 2
+    assert len(paths) == 10 * (len(OTHERS) + 1) * DRAWS * 2
     assert set(paths["currency"]) == {"USD"}
 
 
-def test_the_pool_by_default_and_the_combination_always():
-    assert set(small(models=None, horizon=2)["model"]) == {*core.POOL, COMBINATION}
-    assert set(small(models=[])["model"]) == set(small(models=COMBINATION)["model"])
-    assert set(small(models="drift")["model"]) == {"drift", COMBINATION}
+def test_the_projection_always_comes_and_others_on_request():
+    assert set(small()["model"]) == set(small(models=[])["model"]) == {COMBINATION}
+    assert set(small(models=COMBINATION)["model"]) == {COMBINATION}
+    both = small(models="random_walk")
+    assert set(both["model"]) == {"random_walk", COMBINATION}
+    kept = both[both["model"] == COMBINATION].reset_index(drop=True)
+    pd.testing.assert_frame_equal(kept, small())
 
 
-def test_the_same_seed_gives_the_same_draws_and_another_others(drift):
-    given = {"months": None, "outlook": None, "models": "drift"}
-    same, other = (project(seed=s, **given)["value"] for s in (1, 2))
-    assert same.equals(drift["value"])
-    # Another order of the same limits: a draw keeps its place by chance alone.
-    assert np.isclose(other, drift["value"]).mean() < 0.05
+def test_the_same_seed_gives_the_same_draws_and_another_others():
+    one, same, other = (small(seed=s) for s in (1, 1, 2))
+    pd.testing.assert_frame_equal(one, same)
+    assert not np.isclose(one["value"], other["value"]).all()
 
 
-@pytest.mark.parametrize("model", [*core.POOL, COMBINATION])
-def test_the_middle_draw_is_the_models_own_path(model):
-    trade = whole_panel(["KAZ", "UZB"])
-    drawn = small(horizon=2, models=[model])
-    for key, series in years_of(trade).items():
-        path = models.point_forecast(series.to_numpy(), 1, 2, model)
-        for period, expected in zip(("2021", "2022"), path, strict=True):
-            ours = wide(drawn, model, period)[key[1:3]].median()
-            # Read at probability 0.5 itself: equal but for the rounding of products.
-            np.testing.assert_allclose(ours, expected, rtol=1e-12)
+def test_the_sum_has_its_own_limits_whatever_the_seed():
+    tables = [
+        st.intervals(st.aggregate(small(seed=s), partners=True, flows=True)) for s in (1, 2, 3)
+    ]
+    for other in tables[1:]:  # draws of the sum are its quantiles: there is no noise in them
+        np.testing.assert_allclose(tables[0], other, rtol=1e-9)
 
 
-def test_gaps_are_bridged_and_later_ones_forecast():
-    """Of four series 2020 is the last year known, then 2022 of others: the origin is 2022."""
-    drawn = project(months=None, outlook=None, models="drift", draws=ODD)
-    for key, series in years_of(st.load_trade(as_of=DAY)).items():
-        last = series.last_valid_index()
-        values = series[: str(last)].to_numpy()
-        ahead = pd.Period("2024", "Y") - last
-        path = models.point_forecast(bridge(values, 1), 1, ahead.n, "drift")
-        np.testing.assert_allclose(wide(drawn, "drift", "2024")[key[1:3]].median(), path[-1])
-        np.testing.assert_allclose(wide(drawn, "drift", "2023")[key[1:3]].median(), path[-2])
-        assert {2020, 2022} >= {last.year}
+def test_random_walk_has_the_limits_of_the_textbook():
+    trade = whole_panel("KAZ").query("flow == 'export'")
+    drawn = st.project(trade, 1, models="random_walk", draws=ODD).query("model == 'random_walk'")
+    values = trade["value"].to_numpy()
+    # A hundredth of the highest of eight years is added before logarithms are taken.
+    added = np.array([0.01 * values[max(0, t - 7) : t + 1].max() for t in range(len(values))])
+    growth = np.log((values[1:] + added[1:]) / (values[:-1] + added[1:]))[-20:]
+    quantile = stats.t(19, growth.mean(), growth.std(ddof=1) * np.sqrt(1 + 1 / 20)).ppf(0.9)
+    came = np.quantile(drawn["value"], 0.9)
+    assert came == pytest.approx((values[-1] + added[-1]) * np.exp(quantile) - added[-1], rel=0.02)
 
 
-def test_series_that_end_earlier_are_less_certain():
-    """In units of how far each series moves, a 2023 that is three years off, not one."""
-    known = st.load_trade(as_of=DAY)
-    trade = known[~known["partner"].isin(["KAZ", "UZB"]) | (known["period"] <= "2020")]
-    years = np.log(years_of(trade))
-    moves = years.diff().abs().mean().droplevel(["reporter", "product"])
-    early = project(trade=trade, months=None, outlook=None, models="drift")
-    width = np.log(wide(early, "drift", "2023")).std() / moves
-    late = [key for key in width.index if key[0] in ("KAZ", "UZB")]
-    assert width[late].min() > width.drop(late).max()
+def test_a_begun_year_keeps_its_known_months(paths):
+    months = st.load_trade(frequency="M", as_of=DAY)
+    known = months.groupby(SERIES)["value"].sum()
+    assert str(months["period"].max()) == "2023-11"
+    drawn = wide(paths, COMBINATION, "2023")
+    assert (drawn > known).all(axis=None)
+    # One month is simulated: between a quarter and four times the mean of the others.
+    december = drawn.median() - known
+    assert (december * 11 / known).between(0.25, 4).all()
 
 
-def test_limits_are_those_that_past_errors_of_the_panel_ask_for():
-    """By hand, for drift: errors in units of the mean absolute change, pooled, by rank."""
-    wide_years = years_of(whole_panel(["KAZ", "UZB"]))
-    sorted_draws = wide(small(), "drift", "2021").apply(np.sort)
-    missed = []
-    for values in wide_years.to_numpy().T:
-        for number in range(core.ORIGINS):
-            history, actual = values[: -1 - number], values[-1 - number]
-            path = history[-1] + np.mean(np.diff(history))
-            ratio = actual / path
-            error = np.log(ratio) if ratio <= np.e else ratio / np.e
-            missed.append(abs(error) / np.mean(np.abs(np.diff(np.log(history)))))
-    missed = np.sort(missed)
-    levels = np.clip((np.arange(ODD) + 0.5) / ODD, 0.0125, 0.9875)
-    rank = np.ceil((len(missed) + 1) * np.abs(2 * levels - 1) - 1e-9).astype(int)
-    far = np.sign(levels - 0.5) * np.where(rank > 0, missed[np.clip(rank, 1, len(missed)) - 1], 0)
-    for key, values in wide_years.items():
-        moved = far * np.mean(np.abs(np.diff(np.log(values))))
-        factor = np.where(moved > 1, np.e * moved, np.exp(np.minimum(moved, 1)))
-        path = values.iloc[-1] + np.mean(np.diff(values))
-        np.testing.assert_allclose(sorted_draws[key[1:3]], path * factor, rtol=1e-9)
+def test_a_whole_year_of_months_is_no_longer_drawn():
+    day = "2024-01-19"  # the year is not printed yet; December is taken as known
+    months = st.load_trade(frequency="M", as_of="2024-01-20")
+    paths = st.project(st.load_trade(as_of=day), 1, months=months, draws=100)
+    known = months[months["period"] >= "2023-01"].groupby(SERIES)["value"].sum()
+    np.testing.assert_allclose(wide(paths, COMBINATION, "2023"), np.tile(known, (100, 1)))
 
 
-def test_draws_stop_short_of_the_rim_that_no_panel_knows():
-    recent = whole_panel(["KAZ", "UZB"]).query("period >= '2013'")
-    paths = st.project(recent, 1, models="drift", draws=800).query("model == 'drift'")
-    for _, values in paths.groupby(["partner", "flow"])["value"]:
-        # One in eighty of 800 draws: ten on either side are held at one limit.
-        assert (values == values.max()).sum() == (values == values.min()).sum() == 10
+@pytest.mark.parametrize("year", [2024, 2025])
+def test_a_month_more_never_widens_the_year(year):
+    years, months = st.load_trade(), st.load_trade(frequency="M")
+    widths, inside = [], []
+    came = years.loc[years["period"] == str(year), "value"].sum()
+    for month in range(13):
+        end = pd.Period(f"{year - 1}-12", "M") + month
+        paths = st.project(
+            years[years["period"] < str(year)], 1, months=months[months["period"] <= end], draws=500
+        )
+        sums = paths.groupby("draw")["value"].sum()
+        widths.append(np.subtract(*np.quantile(sums, (0.9, 0.1))))
+        inside.append(sums.quantile(0.1) <= came <= sums.quantile(0.9))
+    # A month moves the middle too, and with it the width in dollars: by a hundredth at most.
+    assert (np.array(widths[1:]) <= np.array(widths[:-1]) * 1.01).all()
+    assert widths[12] == 0
+    assert sum(inside[:12]) >= 9, "nine in twelve: months known twice are no twelve trials"
 
 
-def test_a_panel_too_short_to_learn_from_takes_the_table():
-    trade = whole_panel(["KAZ", "UZB"])
-    recent = trade[trade["period"] >= "2013"]
-    sorted_draws = wide(small(trade=recent), "drift", "2021").apply(np.sort)
-    levels = np.clip((np.arange(ODD) + 0.5) / ODD, 0.0125, 0.9875)
-    for key, series in years_of(recent).items():
-        path = models.point_forecast(series.to_numpy(), 1, 1, "drift")
-        fan = limits(path, series.to_numpy(), 1, levels, "drift")
-        np.testing.assert_allclose(sorted_draws[key[1:3]], fan[0])
+def test_each_source_narrows_and_none_is_switched():
+    trade, months = st.load_trade(as_of="2025-02-01"), st.load_trade(frequency="M")
+    months = months[months["period"] <= "2025-06"]
+    plain = spread(st.project(trade, 1, draws=500), "2025")
+    begun = spread(st.project(trade, 1, months=months, draws=500), "2025")
+    # Months say little of a year that they do not reach; an empty frame says nothing at all.
+    none = months[months["period"] < "2020"]
+    early = st.project(trade, 1, months=months[months["period"] < "2024"], draws=500)
+    assert begun < 0.6 * plain
+    assert spread(early, "2025") == pytest.approx(plain, rel=0.25)
+    oil = st.load_indicator("oil_brent", frequency="M")
+    pd.testing.assert_frame_equal(
+        st.project(trade, 1, oil=oil[oil["period"] < "1990"], draws=ODD),
+        st.project(trade, 1, draws=ODD),
+    )
+    assert none.empty
 
 
-def test_models_share_the_ranks_of_their_draws():
-    drawn = small(models=["drift", "theta"], horizon=2)
-    for period in ("2021", "2022"):
-        tables = [wide(drawn, m, period).to_numpy() for m in ("drift", "theta", COMBINATION)]
-        first = tables[0][:, None] - tables[0][None]
-        for other in tables[1:]:
-            # Limits learned from few errors have ties, so orders may be equal but never reverse.
-            assert (first * (other[:, None] - other[None]) >= 0).all()
+@pytest.mark.parametrize("left_out", ["KAZ", "KGZ", "TJK", "TKM", "UZB"])
+def test_no_partner_left_out_tears_the_limits(left_out):
+    trade, months = st.load_trade(), st.load_trade(frequency="M")
+    kept = st.project(trade[trade["partner"] != left_out], 2, months=months, draws=1000)
+    for period in kept["period"].unique():
+        sums = kept[kept["period"] == period].groupby("draw")["value"].sum()
+        low, middle, high = np.quantile(sums, (0.025, 0.5, 0.975))
+        assert high / middle < 2, "the sum has not doubled beyond its middle within two years"
+        assert low / middle > 0.4
 
 
-def test_models_see_the_latest_years_only():
-    trade = whole_panel(["KAZ", "UZB"])
-    old = trade["period"] <= str(2020 - core.HISTORY)
-    assert old.any()
-    changed = trade.assign(value=trade["value"].mask(old, trade["value"] * 3))
-    pd.testing.assert_frame_equal(small(trade=changed), small())
+def test_strange_frames_are_projected_or_refused_by_name():
+    trade = st.load_trade()
+    last = trade["period"].max()
+    turkmen = (trade["partner"] == "TKM") & (trade["flow"] == "export")
+    short = trade[(trade["partner"] != "TKM") | (trade["period"] >= last - 3)]
+    frames = {
+        "one flow": trade[turkmen],
+        "a swinging flow": trade[(trade["partner"] == "KGZ") & (trade["flow"] == "import")],
+        "a short flow": short,
+        "twelve years": trade[trade["period"] > last - 12],
+        "a missing year": trade[trade["period"] != last - 5],
+        "a zero year": trade.assign(
+            value=trade["value"].mask(turkmen & (trade["period"] == last), 0.0)
+        ),
+        "always zero": trade.assign(value=trade["value"].mask(turkmen, 0.0)),
+        "an earlier end": trade[~(turkmen & (trade["period"] == last))],
+    }
+    for name, frame in frames.items():
+        drawn = st.project(frame, 2, draws=200)
+        assert np.isfinite(drawn["value"]).all(), name
+        assert (drawn["value"] >= 0).all(), name
+        end = drawn["period"].max()
+        sums = drawn[drawn["period"] == end].groupby("draw")["value"].sum()
+        assert sums.quantile(0.975) < 16 * frame.groupby("period")["value"].sum().max(), name
+    far = pd.concat([trade, trade[turkmen].tail(1).assign(period=last + 10)])
+    assert refusal(st.project, far, 1) == (
+        f"trade must not lack more than 2 years in a row, got none between {last} and {last + 10}: "
+        "complete the years, or leave out those that follow"
+    )
+    ended = trade[(trade["partner"] != "TKM") | (trade["period"] <= "2020")]
+    assert refusal(st.project, ended, 1) == (
+        f"trade must know all series to within 3 years of {last}, got TKM export to 2020: "
+        "leave that series out, or the later rows"
+    )
+    kazakh = (trade["partner"] == "KAZ") & (trade["flow"] == "export") & (trade["period"] == last)
+    wrong = trade.assign(value=trade["value"] * np.where(kazakh, 1000, 1))
+    assert refusal(st.project, wrong, 1).startswith("trade must be in one unit, got ")
+    assert refusal(st.project, trade[trade["period"] > last - 2], 1) == (
+        "trade must hold at least 3 years, got 2: give a longer history"
+    )
 
 
-def test_series_move_together_as_they_have():
+@settings(max_examples=15, deadline=None)
+@given(
+    logs=hs.lists(hs.lists(hs.floats(-1, 1), min_size=12, max_size=12), min_size=2, max_size=4),
+    seed=hs.integers(0, 99),
+)
+def test_any_history_keeps_the_rules(logs, seed):
+    levels = np.exp(np.cumsum(logs, axis=1)) * 1e9
+    rows = whole_panel(["KAZ", "UZB"])
+    keys = rows[["partner", "flow"]].drop_duplicates().to_numpy()[: len(levels)]
+    frame = pd.concat(
+        rows[(rows["partner"] == p) & (rows["flow"] == f)].tail(12).assign(value=values)
+        for (p, f), values in zip(keys, levels, strict=True)
+    )
+    drawn = st.project(frame, 2, draws=200, seed=seed)
+    assert (drawn["value"] > 0).all()
+    counts = drawn.groupby(["partner", "flow", "period"])["value"].agg(["nunique", "size"])
+    assert (counts["nunique"] == counts["size"]).all(), "no value stands twice"
+    widths = [np.log(drawn[drawn["period"] == p].groupby("draw")["value"].sum()).std()
+              for p in sorted(drawn["period"].unique())]  # fmt: skip
+    assert widths[1] > widths[0]
+
+
+def test_a_known_sum_binds_the_parts_that_are_not_known():
     trade = whole_panel()
-    drawn = st.project(trade, 1, models="drift", draws=2000, seed=3)
-    ours = wide(drawn, "drift", "2021").corr("spearman")
-    changes = np.log(years_of(trade)).diff().iloc[-core.SHARED_DATES :].to_numpy()
-    rng = np.random.default_rng(7)
-    shocks = (changes - np.median(changes, axis=0))[rng.integers(len(changes), size=50_000)]
-    theirs = pd.DataFrame(shocks * rng.standard_normal((50_000, 1))).corr("spearman").to_numpy()
-    # A rank correlation of 2000 draws errs by 0.022 at most, ties in the limits aside; four times.
-    np.testing.assert_allclose(ours, theirs, atol=0.09)
-    assert theirs.min() < -0.2, "some moved apart"
-    assert theirs[theirs < 0.999].max() > 0.5, "and some together"
+    totals = st.load_totals("CA5")[:"2021"]
+    drawn = st.project(trade, 1, totals=totals, draws=ODD)
+    assert drawn["origin"].astype(str).unique().tolist() == ["2021"]
+    sums = st.aggregate(drawn, partners=True, flows=True)
+    grown = st.intervals(st.projected_growth(sums, totals), "growth").iloc[0]
+    came = st.load_totals("CA5")["2022"].item() / totals["2021"].item() - 1
+    assert grown[0.025] < came < grown[0.975]
 
 
-def test_uncertainty_grows_with_the_horizon():
-    drawn = small(horizon=3, trade=whole_panel())
-    spread = [np.log(wide(drawn, "drift", y)).std().mean() for y in ("2021", "2022", "2023")]
-    assert spread[0] < spread[1] < spread[2]
+def test_one_verb_knows_all_that_the_collection_holds(paths):
+    ours = st.project_trade(2024, as_of=DAY, draws=DRAWS, seed=1, models=OTHERS)
+    pd.testing.assert_frame_equal(ours, paths)
+    assert refusal(st.project_trade, 2022, as_of=DAY) == (
+        "forecast_year must be after 2022, the last year known then, got 2022: choose a later "
+        "year, or an earlier as_of"
+    )
 
 
-def test_income_joins_where_there_is_an_outlook():
-    day = "2024-06-30"
-    trade = st.load_trade(as_of=day, partners=["KAZ", "UZB"])
-    drawn = st.project(trade, 2, outlook=outlook(), models=["income"], draws=ODD)
-    assert set(drawn["model"]) == {"income", COMBINATION}
-    years = years_of(trade)
-    theirs = income.paths(years, outlook(), 2)
-    for i, (key, series) in enumerate(years.items()):
-        values = series[series.first_valid_index() :].to_numpy()
-        plain = models.point_forecast(bridge(values, 1), 1, 2)
-        for step, period in enumerate(("2024", "2025")):
-            ours = [wide(drawn, m, period)[key[1:3]].median() for m in ("income", COMBINATION)]
-            # One member beside seven: a weighted geometric mean.
-            both = plain[step] ** (7 / 8) * theirs[step, i] ** (1 / 8)
-            np.testing.assert_allclose(ours, [theirs[step, i], both], rtol=1e-12)
-
-
-def test_income_is_as_wide_as_drift():
-    trade = st.load_trade(as_of="2024-06-30", partners=["KAZ", "UZB"])
-    drawn = st.project(trade, 1, outlook=outlook(), models=["income", "drift"], draws=ODD)
-    tables = [wide(drawn, m, "2024") for m in ("income", "drift")]
-    np.testing.assert_allclose(*(t / t.median() for t in tables))
-
-
-def test_two_years_of_months_have_half_a_say_in_the_combination():
-    trade = st.load_trade(as_of="2025-06-30", partners=["KAZ", "UZB"])
-    months = st.load_trade(frequency="M", partners=["KAZ", "UZB"])
-    months = months[months["period"] <= "2024-12"]
-    given = {"trade": trade, "horizon": 2}
-    plain, told = small(**given), small(months=months, **given)
-    pd.testing.assert_frame_equal(wide(told, "drift", "2025"), wide(plain, "drift", "2025"))
-    for key, series in months.groupby(SERIES)["value"]:
-        said = models.point_forecast(series.to_numpy(), 12, 12).sum()
-        before, after = (wide(p, COMBINATION, "2025")[key].median() for p in (plain, told))
-        np.testing.assert_allclose(after, np.sqrt(before * said), rtol=1e-9)
-        # The year that follows starts from there.
-        later = [wide(p, COMBINATION, "2026")[key].median() for p in (plain, told)]
-        np.testing.assert_allclose(later[1] / later[0], after / before, rtol=1e-9)
-    fewer = small(months=months[months["period"] >= "2023-02"], **given)
-    pd.testing.assert_frame_equal(fewer, plain)
+def test_project_says_what_is_wrong():
+    assert refusal(project, horizon=0) == "horizon must be 1 or more, got 0: it counts years ahead"
+    assert refusal(project, draws=99) == (
+        "draws must be 100 or more, got 99: quantiles need that many"
+    )
+    assert refusal(project, models=["random_walk", "arima"]) == (
+        "models must be one of climatology, random_walk, got 'arima'"
+    )
+    gdp = st.load_indicator("gdp_usd", source="imf", as_of=DAY)
+    assert refusal(project, outlook=gdp) == (
+        "outlook must hold gdp_growth, got gdp_usd: load_outlooks() gives what was expected of it"
+    )
+    yuan = st.load_trade(frequency="M", currency="CNY", as_of=DAY)
+    assert refusal(project, months=yuan) == (
+        "months must be in USD as trade is, got CNY: load both in one currency"
+    )
+    assert refusal(project, as_of="1990-01-01") == (
+        "the frame must have rows released by as_of, got none"
+    )
+    assert refusal(project, trade=st.load_trade(frequency="M")) == (
+        "the frame must be annual, got frequency 'M'"
+    )
+    assert refusal(project, months=st.load_trade()) == (
+        "the frame must be monthly, got frequency 'Y'"
+    )
+    energy = st.load_indicator("gas_europe", frequency="M", as_of=DAY)
+    both = pd.concat([st.load_indicator("oil_brent", frequency="M", as_of=DAY), energy])
+    assert refusal(project, oil=both).startswith("oil must hold one price by month, got gas_europe")
 
 
 def test_sums_are_sums_of_draws(paths):
@@ -322,72 +334,21 @@ def test_quantiles_of_a_sum_are_not_sums_of_quantiles(paths):
 def test_quantiles_never_cross_and_are_numpy_s(paths):
     table = st.intervals(paths)
     assert (np.diff(table.to_numpy(), axis=1) >= 0).all()
-    one = paths.query("partner == 'UZB' and flow == 'import' and model == 'theta'")
+    one = paths.query("partner == 'UZB' and flow == 'import' and model == 'climatology'")
     one = one[one["period"] == "2024"]["value"]
-    ours = table.xs("UZB", level="partner").xs("import", level="flow").xs("theta", level="model")
+    ours = (
+        table.xs("UZB", level="partner").xs("import", level="flow").xs("climatology", level="model")
+    )
     np.testing.assert_allclose(
         ours.loc[ours.index.get_level_values("period") == "2024"].iloc[0],
         np.quantile(one, QUANTILES),
     )
 
 
-def test_quantiles_come_in_the_order_asked_for(drift):
-    there, back = (st.intervals(drift, quantiles=q) for q in ((0.1, 0.9), (0.9, 0.1)))
+def test_quantiles_come_in_the_order_asked_for(walk):
+    there, back = (st.intervals(walk, quantiles=q) for q in ((0.1, 0.9), (0.9, 0.1)))
     assert back.columns.tolist() == [0.9, 0.1]
     pd.testing.assert_frame_equal(back[[0.1, 0.9]], there)
-
-
-def test_a_begun_year_keeps_its_known_months(paths):
-    months = st.load_trade(frequency="M", as_of=DAY)
-    known = months.groupby(SERIES)["value"].sum()
-    assert str(months["period"].max()) == "2023-11"
-    for model in ("drift", "theta", COMBINATION):
-        drawn = wide(paths, model, "2023")
-        assert (drawn > known).all(axis=None)
-        # One month is simulated: between a quarter and four times the mean of the others.
-        december = drawn.median() - known
-        assert (december * 11 / known).between(0.25, 4).all()
-
-
-def test_all_models_start_from_the_same_begun_year(paths):
-    first = [wide(paths, m, "2023") for m in ("drift", "income", COMBINATION)]
-    pd.testing.assert_frame_equal(first[0], first[1])
-    pd.testing.assert_frame_equal(first[0], first[2])
-
-
-def test_the_year_after_starts_from_each_draw_of_the_begun_one(paths):
-    start = wide(paths, "drift", "2023")
-    tables = []
-    for model in ("drift", "theta", COMBINATION):
-        moved = np.log(wide(paths, model, "2024") / (start / start.median())).to_numpy()
-        tables.append(moved.round(9))  # ties come apart by rounding
-    first = tables[0][:, None] - tables[0][None]
-    for other in tables[1:]:
-        # Without what the begun year adds, the models' limits are dealt out by the same ranks.
-        assert (first * (other[:, None] - other[None]) >= 0).all()
-
-
-def test_months_narrow_the_next_year(paths, drift):
-    spread = [np.log(wide(p, "drift", "2023")).std() for p in (paths, drift)]
-    assert (spread[0] < spread[1]).all()
-
-
-def test_a_whole_year_of_months_is_no_longer_drawn():
-    day = "2024-01-19"  # the year is not printed yet, nor is December: eleven months
-    months = st.load_trade(frequency="M", as_of="2024-01-20")
-    trade = st.load_trade(as_of=day)
-    paths = st.project(trade, 1, months=months, models="drift", draws=100)
-    known = months.groupby(SERIES)["value"].sum()
-    np.testing.assert_allclose(wide(paths, COMBINATION, "2023"), np.tile(known, (100, 1)))
-
-
-def test_months_before_the_year_projected_are_no_start():
-    # The year after the last one known has not begun in these months, and they are too few to
-    # have a say: they change nothing.
-    chosen = ["KAZ", "UZB"]
-    trade = st.load_trade(as_of="2024-06-30", partners=chosen)
-    months = st.load_trade(frequency="M", as_of="2024-03-19", partners=chosen)
-    pd.testing.assert_frame_equal(small(trade=trade, months=months), small(trade=trade))
 
 
 def test_later_rows_in_the_frames_move_nothing(paths):
@@ -398,8 +359,16 @@ def test_later_rows_in_the_frames_move_nothing(paths):
         return whole.assign(value=whole["value"].mask(later, whole["value"] * 7 + 1))
 
     frames = {"trade": disturbed(frequency="Y"), "months": disturbed(frequency="M")}
-    later = outlook().assign(released=pd.Timestamp("2024-04-16"))
-    frames["outlook"] = pd.concat([outlook(), later.assign(value=later["value"] * 7 + 1)])
+    later = st.load_outlooks(as_of=DAY).assign(released=pd.Timestamp("2024-04-16"))
+    oil = st.load_indicator("oil_brent", frequency="M")
+    gone = oil["released"] > pd.Timestamp(DAY)
+    assert gone.any()
+    # Earlier values as the vintage of the day had them: a later one may have revised them.
+    known = st.load_indicator("oil_brent", frequency="M", as_of=DAY)
+    frames["oil"] = pd.concat([known, oil[gone].assign(value=1e4)])
+    frames["outlook"] = pd.concat(
+        [st.load_outlooks(as_of=DAY), later.assign(value=later["value"] * 7 + 1)]
+    )
     pd.testing.assert_frame_equal(project(**frames), paths)
 
 
@@ -438,124 +407,66 @@ def test_a_value_that_was_public_does_move_the_draws():
 def test_scale_is_only_a_scale():
     trade = whole_panel(["KAZ", "UZB"])
     scaled = small(trade=trade.assign(value=trade["value"] * 1000))
-    # The models of the combination end their searches within a few parts in a million.
-    np.testing.assert_allclose(scaled["value"], small()["value"] * 1000, rtol=1e-5)
+    np.testing.assert_allclose(scaled["value"], small()["value"] * 1000, rtol=1e-9)
 
 
 def test_project_leaves_its_frames_alone():
     given = {
         "trade": st.load_trade(as_of=DAY),
         "months": st.load_trade(frequency="M", as_of=DAY),
-        "outlook": outlook(),
+        "outlook": st.load_outlooks(as_of=DAY),
+        "oil": st.load_indicator("oil_brent", frequency="M", as_of=DAY),
     }
     before = {name: frame.copy(deep=True) for name, frame in given.items()}
-    project(models="drift", draws=100, **given)
+    project(models="random_walk", draws=100, **given)
     for name, frame in given.items():
         pd.testing.assert_frame_equal(frame, before[name])
 
 
-def test_project_says_what_is_wrong():
-    assert refusal(project, horizon=0) == "horizon must be 1 or more, got 0: it counts years ahead"
-    assert refusal(project, draws=99) == (
-        "draws must be 100 or more, got 99: quantiles need that many"
+def test_a_sum_needs_every_part_once(walk):
+    fewer = st.aggregate(walk[walk["partner"] != "TJK"], partners=True)
+    assert set(fewer["partner"]) == {"SUM"}
+    alone = st.aggregate(walk[walk["partner"] == "TJK"], partners=True)
+    pd.testing.assert_frame_equal(alone, walk[walk["partner"] == "TJK"].reset_index(drop=True))
+    assert refusal(st.aggregate, walk[walk["flow"] == "export"], flows=True) == (
+        "draws must hold export and import to be summed, got none of import: project them all "
+        "together"
     )
-    assert refusal(project, models=["drift", "arima"]) == (
-        "models must be one of airline, damped, dotm, drift, ets, naive, seasonal_naive, theta, "
-        "income, got 'arima'"
-    )
-    assert refusal(project, outlook=None, models=["income"]) == (
-        "models must not hold income without an outlook: give the GDP forecasts"
-    )
-    assert refusal(project, outlook=outlook().query("economy != 'TJK'"), models="drift") == (
-        "outlook must hold gdp_usd of every partner to 2024, got none of TJK 2024: take a later "
-        "edition, or leave it out"
-    )
-    assert refusal(project, as_of="1990-01-01") == (
-        "the frame must have rows released by as_of, got none"
-    )
-    assert refusal(project, trade=st.load_trade(frequency="M")) == (
-        "the frame must be annual, got frequency 'M'"
-    )
-    assert refusal(project, months=st.load_trade()) == (
-        "the frame must be monthly, got frequency 'Y'"
-    )
-
-
-def test_months_with_a_gap_are_refused():
-    months = st.load_trade(frequency="M", as_of=DAY)
-    tajik = (months["partner"] == "TJK") & (months["flow"] == "import")
-    assert refusal(project, months=months[~(tajik & (months["period"] == "2023-05"))]) == (
-        "months of 2023 must be known from January for every series, got a gap in TJK import: "
-        "leave months out, or complete them"
-    )
-    assert refusal(project, months=months[months["period"] >= "2023-02"]) == (
-        "months of 2023 must be known from January for every series, got a gap in January: leave "
-        "months out, or complete them"
-    )
-    assert refusal(project, months=months[~tajik]).endswith(
-        "got a gap in TJK import: leave months out, or complete them"
-    )
-
-
-def test_a_value_of_nothing_is_refused():
-    trade = st.load_trade(as_of=DAY)
-    first = (trade["partner"] == "KAZ") & (trade["period"] == "2003")
-    nothing = trade.assign(value=trade["value"].mask(first, 0.0))
-    assert refusal(project, trade=nothing, months=None, outlook=None, models="drift") == (
-        "values must be above 0 to be projected, got 0.0 in 2003: leave the series out"
-    )
-
-
-def test_too_few_common_dates_are_refused():
-    trade = st.load_trade(as_of=DAY)
-    kept = (trade["partner"] != "KAZ") | (trade["period"] <= "2010")
-    late = (trade["partner"] != "UZB") | (trade["period"] >= "2011")
-    given = {"months": None, "outlook": None, "models": "drift"}
-    assert refusal(project, trade=trade[kept & late], **given) == (
-        "at least 2 dates must be common to all series, got 0: give a longer history, or fewer "
-        "series"
-    )
-
-
-def test_a_sum_needs_every_part_once(drift):
-    assert refusal(st.aggregate, drift[drift["partner"] != "TJK"], partners=True) == (
-        "draws must hold every partner to be summed, got none of TJK: project them all together"
-    )
-    assert refusal(st.aggregate, drift[drift["flow"] == "export"], flows=True) == (
-        "draws must hold every flow to be summed, got none of import: project them all together"
-    )
-    partial = drift[~((drift["partner"] == "TJK") & (drift["flow"] == "import"))]
+    partial = walk[~((walk["partner"] == "TJK") & (walk["flow"] == "import"))]
     assert refusal(st.aggregate, partial, partners=True) == (
-        "every sum needs 5 partners, got 4 in import TOTAL combination"
+        "a sum needs KAZ, KGZ, TJK, TKM, UZB each time, got no TJK in import TOTAL combination "
+        "2022 1 2023: project those series too, or leave their partner out"
     )
-    region = st.aggregate(drift, partners=True)
-    assert refusal(st.aggregate, pd.concat([drift, region]), partners=True) == (
+    region = st.aggregate(walk, partners=True)
+    assert refusal(st.aggregate, pd.concat([walk, region]), partners=True) == (
         "draws must not hold sums to be summed again, got partner CA5: leave them out, so that "
         "nothing is counted twice"
     )
 
 
-def test_growth_is_draw_by_draw(drift):
-    ours = st.projected_growth(drift)
+def test_growth_is_draw_by_draw(walk):
+    ours = st.projected_growth(walk)
     assert set(ours["period"].astype(str)) == {"2024"}
-    table = wide(drift, "drift", "2024") / wide(drift, "drift", "2023") - 1
-    rows = ours[ours["model"] == "drift"].pivot(index="draw", columns=SERIES, values="growth")
+    table = wide(walk, "random_walk", "2024") / wide(walk, "random_walk", "2023") - 1
+    rows = ours[ours["model"] == "random_walk"].pivot(index="draw", columns=SERIES, values="growth")
     pd.testing.assert_frame_equal(rows, table)
 
 
-def test_growth_of_the_first_year_needs_a_base(drift):
-    whole = st.aggregate(drift, partners=True, flows=True)
+def test_growth_of_the_first_year_needs_a_base(walk):
+    whole = st.aggregate(walk, partners=True, flows=True)
     ours = st.projected_growth(whole, st.load_totals(as_of=DAY))
-    first = ours[(ours["period"] == "2023") & (ours["model"] == "drift")].set_index("draw")
-    levels = whole[(whole["period"] == "2023") & (whole["model"] == "drift")].set_index("draw")
+    first = ours[(ours["period"] == "2023") & (ours["model"] == "random_walk")].set_index("draw")
+    levels = whole[(whole["period"] == "2023") & (whole["model"] == "random_walk")].set_index(
+        "draw"
+    )
     np.testing.assert_allclose(first["growth"], levels["value"] / 70225541049 - 1)
-    assert refusal(st.projected_growth, drift, st.load_totals(as_of=DAY)) == (
+    assert refusal(st.projected_growth, walk, st.load_totals(as_of=DAY)) == (
         "base must be a TRADE frame for draws of several partners or flows, got a Series"
     )
 
 
-def test_a_quantile_that_is_none(drift):
-    assert refusal(st.intervals, drift, quantiles=(0.5, 1.0)) == (
+def test_a_quantile_that_is_none(walk):
+    assert refusal(st.intervals, walk, quantiles=(0.5, 1.0)) == (
         "quantiles must lie between 0 and 1, got 1.0"
     )
 
@@ -563,7 +474,7 @@ def test_a_quantile_that_is_none(drift):
 def test_growth_over_a_frame_sums_it_as_the_draws_are_summed():
     trade = st.load_trade(as_of="2025-06-30")
     known = trade[trade["period"] == "2024"].set_index(["partner", "flow"])["value"]
-    paths = st.project(trade, 1, models="drift", draws=100)
+    paths = st.project(trade, 1, models="random_walk", draws=100)
     totals = st.aggregate(paths, flows=True)
     region = st.aggregate(paths, partners=True, flows=True)
     cases = (
@@ -572,7 +483,7 @@ def test_growth_over_a_frame_sums_it_as_the_draws_are_summed():
         (region, "CA5", "total", known.sum()),
     )
     for draws, partner, flow, base in cases:
-        chosen = f"model == 'drift' and partner == {partner!r} and flow == {flow!r}"
+        chosen = f"model == 'random_walk' and partner == {partner!r} and flow == {flow!r}"
         grown = st.projected_growth(draws, trade).query(chosen).set_index("draw")["growth"]
         levels = draws.query(chosen).set_index("draw")["value"]
         # The same floats divided; only the order of the sum may differ.
@@ -580,18 +491,22 @@ def test_growth_over_a_frame_sums_it_as_the_draws_are_summed():
 
 
 def test_growth_without_a_base_has_no_first_year():
-    paths = st.project(st.load_trade(as_of="2025-06-30"), 1, models="drift", draws=100)
+    paths = st.project(st.load_trade(as_of="2025-06-30"), 1, models="random_walk", draws=100)
     assert refusal(st.intervals, st.projected_growth(paths), "growth") == (
         "draws must have rows, got none: the growth of the first period needs its base"
     )
 
 
-def test_pick_says_what_the_table_holds(drift):
-    table = st.intervals(drift)
-    assert len(st.pick(table, 2024)) == len(st.pick(table, pd.Period("2024"), model="drift")) == 10
+def test_pick_says_what_the_table_holds(walk):
+    table = st.intervals(walk)
+    assert (
+        len(st.pick(table, 2024))
+        == len(st.pick(table, pd.Period("2024"), model="random_walk"))
+        == 10
+    )
     assert refusal(st.pick, table, 2030) == (
-        "the table must hold model combination in 2030, got models combination, drift and periods "
-        "2023, 2024"
+        "the table must hold model combination in 2030, got models combination, random_walk and "
+        "periods 2023, 2024"
     )
 
 
@@ -649,20 +564,20 @@ def test_the_rate_is_the_same_for_the_same_seed(rates):
     )
 
 
-def test_yuan_are_dollars_at_a_rate_of_their_own_draw(drift, rates):
+def test_yuan_are_dollars_at_a_rate_of_their_own_draw(walk, rates):
     drawn = st.project_rate(*rates, 2, draws=DRAWS, seed=1)
-    yuan = st.in_yuan(drift, drawn)
+    yuan = st.in_yuan(walk, drawn)
     assert set(yuan["currency"]) == {"CNY"}
-    both = yuan.merge(drift, on=PATH, suffixes=("", "_usd"))
+    both = yuan.merge(walk, on=PATH, suffixes=("", "_usd"))
     rate = [drawn.loc[d, p] for d, p in zip(both["draw"], both["period"], strict=True)]
     np.testing.assert_allclose(both["value"], both["value_usd"] * rate)
 
 
-def test_yuan_need_dollars_and_a_rate_for_each_draw(drift, rates):
+def test_yuan_need_dollars_and_a_rate_for_each_draw(walk, rates):
     drawn = st.project_rate(*rates, 2, draws=DRAWS, seed=1)
-    yuan = st.in_yuan(drift, drawn)
+    yuan = st.in_yuan(walk, drawn)
     assert refusal(st.in_yuan, yuan, drawn) == "draws must be in USD, got CNY"
-    assert refusal(st.in_yuan, drift, drawn.iloc[:100]) == (
+    assert refusal(st.in_yuan, walk, drawn.iloc[:100]) == (
         "rates lack draw 100 of 2023: project_rate with the same draws and a horizon that reaches "
         "it"
     )

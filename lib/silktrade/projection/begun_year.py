@@ -20,6 +20,7 @@ SEASON = np.array([-0.05, -0.27, -0.02, 0.0, 0.0, 0.0, 0.07, 0.05, 0.09, 0.0, 0.
 OWN_SEASON, NEW_YEAR = 0.07, 0.12
 NOISES = (0.04, 0.1, 0.25, 0.6, 1.2)  # of single months, in logarithms: averaged by likelihood
 NOISE_WEIGHTS = (0.3, 0.3, 0.2, 0.1, 0.1)
+SMOOTHED = 20  # rounds, after which a year's mean is at its level to a millionth
 STARTED = 0.05  # of a mean month: added before logarithms, so that a month of nothing has one
 # The mean of twelve months of a random walk over the mean of the twelve before: Working (1960).
 ANNUAL = (2 * 12**2 + 1) / (3 * 12)
@@ -115,7 +116,11 @@ def _prior_path(annual: Array, growth: Array) -> Array:
     path = np.interp(month, centres, levels)
     last = (levels[-1] - levels[-2]) / 12 if len(levels) > 1 else 0.0
     path = np.where(month > centres[-1], levels[-1] + last * (month - centres[-1]), path)
-    return path + np.tile(SEASON, len(levels))
+    path = path + np.tile(SEASON, len(levels))
+    for _ in range(SMOOTHED):  # until its years have the levels themselves, bends and season aside
+        centre = np.log(np.exp(path).reshape(-1, 12).mean(axis=1))
+        path = path + np.interp(month, centres, levels - centre)
+    return path
 
 
 def _given(

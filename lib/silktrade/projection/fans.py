@@ -255,7 +255,12 @@ def _with_months(group: Group, annual: list[Density]) -> tuple[list[Step], float
             )
             steps.append(Step(moved, 0.0, 12, plain, said.carried[j]))
             continue
-        most = max(np.exp(made.highest) * (filled[-1] + plain) - done, 0.0)
+        if not open_:  # the year is known
+            steps.append(Step(Past(np.zeros(1)), done, 0, 0.0, 0.0))
+            continue
+        year_at_most = np.exp(made.highest) * (filled[-1] + plain)
+        times = year_at_most / max(np.max(filled), 12 * added)  # of what was ever seen
+        most = max(year_at_most - done, times * np.nanmax(months) * open_)
         rest = Density(
             said.mean[j] + about * narrower * said.scale[j],
             made.scale * narrower * said.scale[j],

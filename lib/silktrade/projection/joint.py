@@ -151,7 +151,7 @@ def _ranks(values: Array) -> Array:
     return values.argsort(kind="stable").argsort(kind="stable")
 
 
-def check(paths: Array, known: pd.DataFrame, names: list[str]) -> None:
+def check(paths: Array, known: pd.DataFrame, months: pd.DataFrame, names: list[str]) -> None:
     r"""
     Refuse a projection that cannot be.
 
@@ -161,6 +161,8 @@ def check(paths: Array, known: pd.DataFrame, names: list[str]) -> None:
         Draws.
     known : DataFrame
         Annual values known, a column a series.
+    months : DataFrame
+        Monthly values known, of the same series.
     names : list of str
         How each series is called.
 
@@ -168,10 +170,11 @@ def check(paths: Array, known: pd.DataFrame, names: list[str]) -> None:
     ------
     ValueError
         If a value is no number or below 0; if for each year ahead a series grows beyond fourteen
-        times the highest year before (seven of its own, twice what its sum may add), or the sum
-        beyond :math:`2 \cdot 3.5^H` times, with :math:`H` its concentration; if one value stands
-        in a hundredth of the draws of a year that is not known; or if a tail of the sum's logarithm
-        reaches more than six times as far beyond the 80 % range as that is wide on its side.
+        times the highest year before, or twelve times the highest month (seven of its own, twice
+        what its sum may add), or the sum beyond :math:`2 \cdot 3.5^H` times, with :math:`H` its
+        concentration; if one value stands in a hundredth of the draws of a year that is not known;
+        or if a tail of the sum's logarithm reaches more than six times as far beyond the 80 % range
+        as that is wide on its side.
 
     Notes
     -----
@@ -181,7 +184,7 @@ def check(paths: Array, known: pd.DataFrame, names: list[str]) -> None:
     if not np.isfinite(paths).all() or (paths < 0).any():
         raise ValueError(_nonsense("a value is no number, or below 0", names))
     total = paths.sum(axis=2, keepdims=True)
-    most = known.max().to_numpy()
+    most = np.fmax(known.max().to_numpy(), 12 * months.max().to_numpy())
     for values, top, times, called in (
         (paths, most, LIMIT_OF_ONE * LIMIT_OF_MANY, names),
         (total, np.array([most.sum()]), _limit_of(known), ["the sum"]),

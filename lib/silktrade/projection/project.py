@@ -148,7 +148,7 @@ def project(
     moved = joint.shocks(changes, draws, behind.max() + horizon, rng)
     paths = {name: _paths(known, MODELS[name], horizon, behind, moved) for name in names}
     called = [" ".join(c[1:3]) for c in known.years]
-    joint.check(paths[COMBINATION], known.years, called)
+    joint.check(paths[COMBINATION], known.years, known.months, called)
     return _draws_frame(paths, known.years.columns, origin, trade["currency"].iloc[0])
 
 
@@ -212,6 +212,8 @@ def _known(
     """Lay out what was public on the day."""
     years = _wide(trade, "Y", as_of)
     sums = pd.Series(dtype=float) if totals is None else totals.dropna()
+    if as_of is not None and len(sums):  # a year is over before its sum is known
+        sums = sums[sums.index.end_time < pd.Timestamp(as_of)]
     if len(sums) and sums.index[-1] > years.index[-1]:
         years = years.reindex(pd.period_range(years.index[0], sums.index[-1], name="period"))
     _refuse_holes(years)

@@ -1,0 +1,185 @@
+"""The projection's parts, each against the textbook or a line of NumPy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import refusal
+from scipy import stats
+
+from silktrade.projection import begun_year, density, fans, joint, signals
+
+NONE = (np.empty((0, 0)), *[np.empty(0)] * 4)
+
+
+def predicted(growth: np.ndarray, **changes: object) -> density.Density:
+    """Forecast growth without signals."""
+    given = {"weight": np.ones(len(growth)), "scale": 0.1, "limit": np.inf} | changes
+    return density.predictive(growth, given["weight"], *NONE, given["scale"], given["limit"])
+
+
+def test_the_density_is_the_conjugate_one():
+    growth = np.array([0.3, -0.1, 0.2, 0.05])
+    made = predicted(growth)
+    for i, half_life in enumerate(density.HALF_LIVES):
+        a = 2.0 ** (-np.array([3, 2, 1, 0]) / half_life)
+        worth = density.MEAN_WEIGHT + a.sum()
+        mean = (density.MEAN_WEIGHT * density.MEAN + a @ growth) / worth
+        freedom = density.SCALE_WEIGHT + a.sum()
+        squares = (
+            density.SCALE_WEIGHT * 0.1**2
+            + a @ (growth - mean) ** 2
+            + density.MEAN_WEIGHT * (density.MEAN - mean) ** 2
+        )
+        assert made.mean[i] == pytest.approx(mean)
+        assert made.freedom[i] == pytest.approx(freedom)
+        assert made.scale[i] == pytest.approx(np.sqrt(squares / freedom * (1 + 1 / worth)))
+
+
+def test_a_signal_of_nothing_moves_nothing():
+    growth = np.array([0.3, -0.1, 0.2, 0.05])
+    made = density.predictive(
+        growth, np.ones(4), np.zeros((4, 2)), np.zeros(2), np.zeros(2),
+        signals.SLOPES, signals.SLOPE_WEIGHTS, 0.1, np.inf,
+    )  # fmt: skip
+    plain = predicted(growth)
+    np.testing.assert_allclose(made.mean, plain.mean)
+    np.testing.assert_allclose(made.scale, plain.scale)
+
+
+def test_what_is_unknown_yet_adds_its_variance():
+    made = [
+        density.predictive(
+            np.empty(0), np.empty(0), np.empty((0, 1)), np.zeros(1), np.array([unknown]),
+            np.array([0.4]), np.array([0.5]), 0.1, np.inf,
+        ).scale ** 2
+        for unknown in (0.0, 0.04)
+    ]  # fmt: skip
+    np.testing.assert_allclose(made[1] - made[0], 0.4**2 * 0.04)
+
+
+def test_quantiles_are_averaged_and_stop_at_the_limit_without_an_atom():
+    growth = np.array([0.3, -0.1, 0.2, 0.05])
+    levels = (np.arange(1000) + 0.5) / 1000
+    free, held = (predicted(growth, limit=limit) for limit in (np.inf, 0.4))
+    each = [
+        stats.t.ppf(levels, f) * s + m
+        for m, s, f in zip(free.mean, free.scale, free.freedom, strict=True)
+    ]
+    np.testing.assert_allclose(free.quantile(levels), np.mean(each, axis=0))
+    drawn = held.quantile(levels)
+    assert drawn.max() <= 0.4
+    assert len(np.unique(drawn)) == 1000
+    assert free.quantile(levels).max() > 0.4, "the limit binds"
+
+
+def test_the_limit_is_a_multiple_of_the_highest_year():
+    values = np.array([10.0, 40.0, 20.0])
+    assert np.exp(density.highest(values, 1.0)) * 20 == pytest.approx(7 * 40)
+    assert np.exp(density.highest(values, 0.0)) * 20 == pytest.approx(2 * 40)
+
+
+def test_growth_bridges_gaps_and_compares_like_with_like():
+    years = np.array([[10.0, 10.0], [np.nan, np.nan], [20.0, np.nan], [40.0, 30.0]])
+    growth, weight, span = fans.past_growth(years)
+    assert np.isnan(growth[0])
+    # Two years from 10 to 20 of one part, of 4/7 of the sum; a hundredth of a past high is added.
+    assert growth[1] == pytest.approx(np.log(20.2 / 10.2) / 2, abs=0.02)
+    assert weight[1] == pytest.approx(2 * 40 / 70)
+    assert span.tolist() == [1, 2, 1]
+    assert growth[2] == pytest.approx(np.log(2), abs=0.03)
+    totals = np.array([20.0, 25.0, 40.0, 70.0])
+    whole, weight, _ = fans.past_growth(years, totals)
+    assert weight.tolist() == [1, 1, 1]
+    np.testing.assert_allclose(whole, np.log(totals[1:] / totals[:-1]), atol=0.02)
+
+
+def test_months_condition_as_a_gaussian_must():
+    rng = np.random.default_rng(0)
+    months = np.concatenate([begun_year.SEASON + 0.02 * rng.standard_normal(12) for _ in range(4)])
+    annual = np.array([np.log(np.exp(months[12 * y : 12 * y + 12]).mean()) for y in range(4)])
+    scales = []
+    for known in range(12):
+        path = np.full(60, np.nan)
+        path[: 48 + known] = np.concatenate([months, begun_year.SEASON])[: 48 + known]
+        said = begun_year.conditioned(path, annual, np.array([0.08]), np.array([0.15]))
+        rest = np.exp(said.mean[0]) / np.exp(annual[-1]) if known else 12 * np.exp(said.mean[0])
+        done = np.nansum(np.exp(path[48:])) / np.exp(annual[-1])
+        scales.append(said.scale[0] * rest / (rest + done))
+    assert (np.diff(scales) < 0).all(), "every month more narrows the year"
+    assert scales[0] < 1, "and so do the months of the years before"
+    assert scales[-1] < 0.15
+
+
+def test_months_that_are_not_there_say_nothing():
+    said = begun_year.conditioned(
+        np.full(72, np.nan), np.zeros(4), np.array([0.1, 0.1]), np.array([0.2, 0.2])
+    )
+    np.testing.assert_allclose(said.mean, 0.1, atol=1e-4)
+    np.testing.assert_allclose(said.scale, 1.0, atol=1e-6)
+    # Working (1960): growth of annual means of a random walk is correlated by about a quarter.
+    assert said.carried[1] == pytest.approx(0.25, abs=0.03)
+
+
+def test_a_price_is_carried_over_as_if_it_stayed():
+    months = pd.period_range("2020-01", "2022-12", freq="M")
+    prices = pd.Series(np.linspace(50, 85, 36), index=months)
+    by_hand = np.log(prices.iloc[-1] / prices["2022"].mean())
+    assert signals.carried_over(prices, range(2023, 2024), 0)[0] == pytest.approx(by_hand)
+    november = prices["2022-11"].item()
+    mean = (prices["2022"].iloc[:11].sum() + november) / 12
+    assert signals.carried_over(prices, range(2023, 2024), -1)[0] == pytest.approx(
+        np.log(november / mean)
+    )
+    whole = np.log(prices["2022"].mean() / prices["2021"].mean())
+    assert signals.carried_over(prices, range(2022, 2023), 12)[0] == pytest.approx(whole)
+    assert signals.carried_over(prices, range(2023, 2024), -12)[0] == 0
+
+
+def test_expected_output_is_what_the_edition_before_said_beyond_the_usual():
+    rows = [
+        (2000 + y, f"{1999 + y}-10-31", 0.05) for y in range(10)
+    ] + [(2010, "2009-10-31", 0.08), (2010, "2010-04-30", 0.2)]  # fmt: skip
+    outlook = pd.DataFrame(rows, columns=["period", "released", "value"]).assign(
+        economy="KAZ", indicator="gdp_growth"
+    )
+    outlook["period"] = pd.PeriodIndex(outlook["period"].astype(str), freq="Y")
+    outlook["released"] = pd.to_datetime(outlook["released"])
+    told = signals.expected(outlook, "KAZ", range(2009, 2012))
+    np.testing.assert_allclose(told, [0.0, 0.03, 0.0], atol=1e-12)
+
+
+def test_draws_agree_with_the_limits_of_the_sum():
+    made = density.Density(np.array([0.1]), np.array([0.1]), np.array([9.0]), 1.0)
+    step = fans.Step(made, 0.0, 12, 0.0, 0.0)
+    rng = np.random.default_rng(0)
+    moved = joint.shocks(rng.normal(size=(12, 2)), 400, 1, rng)
+    last = np.array([1.0, 3.0])
+    drawn = joint.paths([[step], [step]], [(np.arange(2), [step])], last, np.zeros(2, int),
+                        np.empty((0, 2)), np.empty(0), moved)  # fmt: skip
+    levels = (np.arange(400) + 0.5) / 400
+    np.testing.assert_allclose(
+        np.sort(drawn[:, 0].sum(axis=1)), 4 * np.exp(made.quantile(levels)), rtol=1e-9
+    )
+
+
+def test_a_projection_that_cannot_be_is_stopped():
+    rng = np.random.default_rng(0)
+    good = np.exp(rng.normal(0, 0.1, size=(500, 1, 2)))
+    known = pd.DataFrame(np.ones((3, 2)))
+    months = pd.DataFrame(np.full((3, 2), np.nan))
+    names = ["KAZ export", "KAZ import"]
+    joint.check(good, known, months, names)
+    draw = np.arange(500)[:, None, None]
+    cases = {
+        "a value is no number, or below 0": np.where(good == good[7], -1.0, good),
+        "KAZ import grows beyond its limit": good * np.where(draw == 3, 40, 1),
+        "one value stands in": np.maximum(good, np.quantile(good, 0.05)),
+        "the sum's tail is torn off from its middle": good * np.where(draw < 8, 2.4, 1),
+    }
+    cases["KAZ import grows beyond its limit"][:, :, 0] = good[:, :, 0]
+    for what, paths in cases.items():
+        said = refusal(joint.check, paths, known, months, names)
+        assert said.startswith("the projection of KAZ export, KAZ import makes no sense (")
+        assert what in said
