@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize, rosen
 
-from silktrade.forecasting.models import memory, smoothing
+from silktrade.forecasting.models import panel, smoothing
 from silktrade.forecasting.models.panel import recall
 from silktrade.forecasting.models.simplex import nelder_mead
 
@@ -44,7 +44,7 @@ def test_a_series_is_fitted_in_company_as_alone(trend, monkeypatch):
 
 
 def test_nothing_is_computed_twice_and_not_all_is_kept(monkeypatch):
-    monkeypatch.setattr(memory, "MOST", 3)
+    monkeypatch.setattr(panel, "MOST", 3)
     asked, known = [], {}
 
     def double(keys):
