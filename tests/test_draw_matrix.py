@@ -15,7 +15,9 @@ DAY = "2024-06-30"
 
 @pytest.fixture(scope="module")
 def paths() -> pd.DataFrame:
-    return st.project(st.load_trade(as_of=DAY), 2, models=["drift", "naive"], draws=100, as_of=DAY)
+    return st.project(
+        st.load_trade(as_of=DAY), 2, models=["random_walk", "climatology"], draws=100, as_of=DAY
+    )
 
 
 def test_there_and_back(paths):

@@ -42,7 +42,7 @@ def assumed(conditions) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def paths(trade) -> pd.DataFrame:
-    return st.project(trade, 2, models=["drift"], draws=200, seed=3)
+    return st.project(trade, 2, models=["random_walk"], draws=200, seed=3)
 
 
 @pytest.fixture(scope="module")
@@ -445,7 +445,7 @@ def test_errors_say_what_to_do(trade, conditions, estimates, assumed, paths, shi
         "currency of the paths"
     )
     assert refusal(st.scenario_paths, paths, shifts, model="ets") == (
-        "model must be one of combination, drift, got 'ets'"
+        "model must be one of combination, random_walk, got 'ets'"
     )
     few = shifts[shifts["draw"] < 150]
     assert refusal(st.scenario_paths, paths, few) == (

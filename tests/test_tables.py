@@ -26,7 +26,9 @@ def months() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def paths() -> pd.DataFrame:
-    return st.project(st.load_trade(as_of="2025-06-30"), 2, models=["drift", "theta"], draws=100)
+    return st.project(
+        st.load_trade(as_of="2025-06-30"), 2, models=["random_walk", "climatology"], draws=100
+    )
 
 
 def flow(trade: pd.DataFrame, partner: str, name: str) -> pd.Series:
@@ -196,9 +198,11 @@ def test_models_stand_in_one_order_with_their_combination(paths):
     whole = st.aggregate(paths, partners=True, flows=True)
     table = st.intervals(st.projected_growth(whole), "growth")
     out = tables.models(table, "USD").data
-    assert out.index.tolist() == ["Random walk with drift", "Theta", "Combination"]
-    theta = table.xs("theta", level="model").iloc[0]
-    assert bare(out.loc["Theta", "Median"]) == bare(st.percent(theta[0.5], digits=0, sign=True))
+    walk_name, growth_name = (st.codes.MODEL_LABELS[m] for m in ("random_walk", "climatology"))
+    assert out.index.tolist()[-1] == "The projection"
+    assert set(out.index) == {walk_name, growth_name, "The projection"}
+    walk = table.xs("random_walk", level="model").iloc[0]
+    assert bare(out.loc[walk_name, "Median"]) == bare(st.percent(walk[0.5], digits=0, sign=True))
 
 
 def test_numbers_are_printed_for_readers(years):

@@ -109,7 +109,7 @@ def growth_ranges(table: pd.DataFrame, source: str, currency: str) -> Axes:
     Examples
     --------
     >>> from silktrade import intervals, load_trade, project, projected_growth
-    >>> paths = projected_growth(project(load_trade(), 2, models=["drift"], draws=100))
+    >>> paths = projected_growth(project(load_trade(), 2, models=["random_walk"], draws=100))
     >>> rows = intervals(paths, "growth").xs("combination", level="model")
     >>> len(growth_ranges(rows, "China Customs", "USD").get_yticks())
     10

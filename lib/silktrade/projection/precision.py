@@ -49,8 +49,8 @@ def simulation_error(
     Examples
     --------
     >>> from silktrade import aggregate, load_trade, project
-    >>> paths = aggregate(project(load_trade(), 1, models=["drift"], draws=400), partners=True,
-    ...                   flows=True)
+    >>> drawn = project(load_trade(), 1, draws=400)
+    >>> paths = aggregate(drawn, partners=True, flows=True)
     >>> bool((simulation_error(paths) > 0).all())
     True
     """

@@ -31,7 +31,7 @@ def projection(table: pd.DataFrame, currency: str) -> Styler:
     Examples
     --------
     >>> from silktrade import intervals, load_trade, project, projected_growth
-    >>> paths = projected_growth(project(load_trade(), 2, models=["drift"], draws=100))
+    >>> paths = projected_growth(project(load_trade(), 2, models=["random_walk"], draws=100))
     >>> projection(intervals(paths, "growth"), "USD").data.columns.tolist()
     ['Median', '50 % interval', '80 % interval', '95 % interval']
     """
