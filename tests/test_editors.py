@@ -56,7 +56,7 @@ error = st.accuracy.smape([1.0, 2.0], [1.0, 3.0])
 path = st.models.theta(total.to_numpy(), 1, 3)
 chart = figures.total_trade(total)
 table = tables.scores(scores)
-st.headline("growth", 0.12, "fraction", "2024")
+st.headline("growth", 0.12, "growth", "2024", "Growth in dollars")
 st.key_message("Trade grew.")
 st.provenance()
 """

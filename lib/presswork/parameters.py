@@ -322,3 +322,21 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if near:
         return f": did you mean {near[0]!r}?"
     return f": it must be one of {', '.join(known)}" if known else ": there are none"
+
+
+class _Day(str):
+    """A day on its way to a notebook: text in the metadata, a date in the code."""
+
+
+def sent(value: Any) -> Any:
+    """Give papermill what JSON can hold."""
+    return _Day(value.isoformat()) if isinstance(value, datetime.date) else value
+
+
+def translated(translate: Callable[[Any], str], value: Any) -> str:
+    """Write a value as Python code."""
+    if isinstance(value, _Day):
+        return f'__import__("datetime").date.fromisoformat("{value}")'
+    if isinstance(value, list):
+        return f"[{', '.join(translated(translate, part) for part in value)}]"
+    return translate(value)

@@ -9,7 +9,6 @@ of its own and the worker waits for it.
 from __future__ import annotations
 
 import contextlib
-import datetime
 import multiprocessing
 import os
 import random
@@ -27,7 +26,7 @@ from typing import Any
 
 from presswork import audit, changes, inputs, janitor, private, provenance, streams
 from presswork.papermill_engine import NAME
-from presswork.parameters import read_cells
+from presswork.parameters import read_cells, sent, translated
 from presswork.plan import Report
 
 KERNEL = "python3"
@@ -260,11 +259,11 @@ def _papermill(job: Job, counter: _Counter, run_to: Path, **engine: str) -> None
     report = job.report
     judge = papermill.execute.raise_for_execution_errors
     papermill.execute.raise_for_execution_errors = partial(_raise_what_was_not_meant, judge)
-    PythonTranslator.translate = partial(_translated, PythonTranslator.translate)
+    PythonTranslator.translate = partial(translated, PythonTranslator.translate)
     papermill.execute_notebook(
         str(report.notebook.resolve()),
         str(run_to),
-        parameters={name: _sent(value) for name, value in report.parameters.items()},
+        parameters={name: sent(value) for name, value in report.parameters.items()},
         kernel_name=job.kernel or KERNEL,
         language="python",
         progress_bar=False,
@@ -278,24 +277,6 @@ def _papermill(job: Job, counter: _Counter, run_to: Path, **engine: str) -> None
         config=Config({"KernelManager": {"transport_encryption": "auto"}}),
         **engine,
     )
-
-
-class _Day(str):
-    """A day on its way to a notebook: text in the metadata, a date in the code."""
-
-
-def _sent(value: Any) -> Any:
-    """Give papermill what JSON can hold."""
-    return _Day(value.isoformat()) if isinstance(value, datetime.date) else value
-
-
-def _translated(translate: Callable[[Any], str], value: Any) -> str:
-    """Write a value as Python code."""
-    if isinstance(value, _Day):
-        return f'__import__("datetime").date.fromisoformat("{value}")'
-    if isinstance(value, list):
-        return f"[{', '.join(_translated(translate, part) for part in value)}]"
-    return translate(value)
 
 
 def _raise_what_was_not_meant(judge: Callable[..., None], notebook: Any, output_path: str) -> None:

@@ -81,7 +81,7 @@ def carry_over(months: pd.DataFrame, year: int) -> float:
     --------
     >>> from silktrade import load_trade
     >>> round(carry_over(load_trade(frequency="M", as_of="2023-12-31"), 2024), 2)
-    0.07
+    0.08
     """
     total = months.groupby("period")["value"].sum().sort_index()
     end = total.index[-1]
