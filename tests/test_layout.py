@@ -31,7 +31,7 @@ ALLOWED = {
     "report": {"codes", "data", "prose"},
     "sources": FLOOR | {"cache", "data"},
     "desk": FLOOR | {"data", "sources"},
-    "rolling": {"data"},
+    "rolling": FLOOR | {"data"},
     "cli": {"codes", "data", "desk", "rolling"},
 }
 TOP = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
@@ -829,12 +830,21 @@ def test_the_desks_month(run, project, customs, server, folder):
     assert record(project, "pinned")["messages"] == first["messages"]
     now = record(project, "months")
     assert now["parameters"]["as_of"] == NEXT
-    assert now["changes"]["inputs"]
+    moved = now["changes"]["inputs"]
+    assert any(
+        m.startswith(
+            "gacc/partner_monthly_usd: 2025-11 is new; 1 of 72 values revised, at most -0."
+        )
+        for m in moved
+    )
+    assert not any(".csv" in m for m in moved)
+    page = (project / "reports" / "months.html").read_text()
+    assert "2025-11 is new; 1 of 72 values revised" in page
     failed = record(project, "fails")
     assert failed["error"]["message"] == "this one fails in June"
     assert failed["shown"]["parameters"]["as_of"] == DAY  # its last good page stays
     said = run("status", day=NEXT)
-    assert f"gacc/partner_monthly_usd      {NEXT}  2025-11" in said
+    assert re.search(rf"gacc/partner_monthly_usd +{NEXT} +2025-11 ", said)
     assert "fx: last refresh 2031-06-19: refused" in said
     run("bundle")
     with zipfile.ZipFile(project / "reports" / "silktrade.zip") as archive:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from presswork import inputs
+from presswork.project import by_day
 
+Told = Callable[[str, str, str, str], str]
 _WORDS = ("name", "unit", "label", "note", "digits")  # how a number is said
 
 
 def since(
-    last: Mapping[str, Any] | None, record: Mapping[str, Any]
+    last: Mapping[str, Any] | None, record: Mapping[str, Any], told: Told = by_day
 ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """
     Compare a report with the last one that was made from other inputs.
@@ -23,6 +26,8 @@ def since(
         The record of the last good run, whatever its inputs.
     record : mapping
         Of this run, with `headlines` and `inputs`.
+    told : callable
+        Says what is new in a data set: source, name, the vintage before, the vintage now.
 
     Returns
     -------
@@ -40,8 +45,50 @@ def since(
     before = last.get("before") if same else _kept(last)
     if before is None:
         return None, None
-    moved = inputs.changed(before["inputs"], record["inputs"])
+    moved = _inputs(before["inputs"], record["inputs"], told)
     return before, {"inputs": moved, "headlines": _headlines(before, record)}
+
+
+def _inputs(before: Mapping[str, str], after: Mapping[str, str], told: Told) -> list[str]:
+    """Name the inputs that moved: data by what is new in them, everything else by its name."""
+    then, now = _vintages(before), _vintages(after)
+    moved = [name for name in sorted({*then, *now}) if then.get(name) != now.get(name)]
+    said = []
+    for name in moved:
+        if name in then and name in now:
+            said.append(told(*name, then[name], now[name]))
+        else:
+            said.append(f"data {'/'.join(name)}: {'new' if name in now else 'no longer used'}")
+    rest = [_without(table, set(moved)) for table in (before, after)]
+    return said + inputs.changed(*rest)
+
+
+def _vintages(table: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    """Give the newest vintage read of each data set."""
+    found: dict[tuple[str, str], str] = {}
+    for name in table:
+        if (place := _data_set(name)) is not None:
+            found[place[:2]] = max(place[2], found.get(place[:2], ""))
+    return found
+
+
+def _data_set(name: str) -> tuple[str, str, str] | None:
+    """Read source, data set and vintage of an input that is a file of data."""
+    kind, _, path = name.partition(" ")
+    parts = PurePosixPath(path).parts
+    if kind != "data" or len(parts) != 3:
+        return None
+    return parts[0], PurePosixPath(parts[2]).stem, parts[1]
+
+
+def _without(table: Mapping[str, str], moved: set[tuple[str, str]]) -> dict[str, str]:
+    """Leave out the files of data sets that moved, and which vintage was chosen of any."""
+    return {
+        name: value
+        for name, value in table.items()
+        if (_data_set(name) or ("", "", ""))[:2] not in moved
+        and (not name.startswith("vintage ") or name.startswith("vintage */"))
+    }
 
 
 def _kept(record: Mapping[str, Any]) -> dict[str, Any]:

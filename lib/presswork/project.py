@@ -34,6 +34,30 @@ def as_it_is(_name: str, value: object) -> object:
     return value
 
 
+def by_day(source: str, dataset: str, before: str, now: str) -> str:
+    """
+    Say of a data set which vintage was read, and which is.
+
+    Parameters
+    ----------
+    source, dataset : str
+        Which.
+    before, now : str
+        The days of the vintages.
+
+    Returns
+    -------
+    str
+        A phrase.
+
+    Examples
+    --------
+    >>> by_day("gacc", "partner_monthly", "2031-05-19", "2031-06-19")
+    'data gacc/partner_monthly: 2031-05-19 → 2031-06-19'
+    """
+    return f"data {source}/{dataset}: {before} → {now}"
+
+
 @dataclass(frozen=True)
 class Project:
     """
@@ -58,6 +82,8 @@ class Project:
     resolve : callable
         Gives the value that a word of the batch file stands for at the moment, such as the newest
         day (parameter's name, what the file says); by default everything stands for itself.
+    told : callable
+        Says what is new in a data set (source, data set, the vintage before, the vintage now).
     """
 
     library: str
@@ -67,6 +93,7 @@ class Project:
     every: Callable[[], list[Path]]
     label: Callable[[str], str]
     resolve: Callable[[str, object], object] = as_it_is
+    told: Callable[[str, str, str, str], str] = by_day
 
     @property
     def folder(self) -> Path:

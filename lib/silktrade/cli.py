@@ -30,6 +30,7 @@ PROJECT = Project(
     every=vintages.every,
     label=codes.label,
     resolve=rolling.resolve,
+    told=rolling.told,
 )
 
 

@@ -1,4 +1,8 @@
-"""What the words of the batch file stand for at the moment: the newest day, the year to come."""
+"""
+What moves on with the data: the words of the batch file, and what is new in a data set.
+
+Neither loads pandas before it is needed: the command line starts with this module.
+"""
 
 from __future__ import annotations
 
@@ -45,3 +49,36 @@ def resolve(name: str, value: object) -> object:
         year = (date.fromisoformat(vintages.newest_day()) - YEAR_OUT).year
         return year + (value == AFTER)
     return value
+
+
+def told(source: str, dataset: str, before: str, now: str) -> str:
+    """
+    Say what is new in a data set since an earlier vintage.
+
+    Parameters
+    ----------
+    source, dataset : str
+        Which.
+    before, now : str
+        The days of the vintages.
+
+    Returns
+    -------
+    str
+        New periods and revised values; the days alone where a vintage is not at hand any more.
+
+    Examples
+    --------
+    >>> told("worldbank", "commodity_prices", "2024-04-02", "2025-12-02").partition(";")[0]
+    'worldbank/commodity_prices: 2024-04 to 2025-11 are new (20 periods)'
+    """
+    from silktrade import schema
+    from silktrade.data import revisions, snapshots
+
+    try:
+        held = {s.vintage: s for s in revisions.vintages_of(source, dataset)}
+        frames = [snapshots.read(held[day]) for day in (before, now)]
+    except (KeyError, OSError, ValueError):
+        return f"{source}/{dataset}: {before} → {now}"
+    change = revisions.extends(*frames, schema.SCHEMAS[held[now].schema])
+    return f"{source}/{dataset}: {revisions.described(change)}"

@@ -110,8 +110,8 @@ def test_only_what_changed_runs(project):
     assert ran(project) == {"own"}
     rewrite(notebooks / "imf.ipynb", "Why it matters", "Why it counts")
     assert ran(project) == {"imf"}
-    assert ran(project, ("draws", "4")) == {"own"}
-    assert ran(project) == {"own"}  # back to the batch's own value
+    assert ran(project, ("draws", "4")) == {"own--draws-4"}  # a page of its own name
+    assert ran(project) == set()  # which leaves the batch's as they are
     rewrite(project / "requirements.lock", "a==1", "a==2")
     assert ran(project) == everything
     assert ran(project) == set()
@@ -391,3 +391,19 @@ def test_a_record_of_another_time_counts_as_none(tmp_path):
     assert store.intact(tmp_path, "r") is None
     assert not inputs.up_to_date(report, {})
     assert records.record(report, None)["status"] == "ok"
+
+
+def test_data_are_told_by_what_is_new_in_them_and_not_by_their_files():
+    before = {"data gacc/2031-05-19/months.csv": "a", "data gacc/2031-05-19/months.yml": "b",
+              "vintage gacc/months/2031-05-19": "2031-05-19", "data fed/2031-05-19/rate.csv": "r",
+              "parameter as_of": "'2031-05-19'"}  # fmt: skip
+    after = {"data gacc/2031-06-19/months.csv": "c", "data gacc/2031-06-19/months.yml": "d",
+             "vintage gacc/months/2031-06-19": "2031-06-19", "data fed/2031-05-19/rate.csv": "s",
+             "parameter as_of": "'2031-06-19'"}  # fmt: skip
+    then = {"inputs": before, "headlines": []}
+    _, said = changes.since(then, {"inputs": after, "headlines": []}, lambda *told: repr(told))
+    assert said["inputs"] == [
+        "('gacc', 'months', '2031-05-19', '2031-06-19')",
+        "data fed/2031-05-19/rate.csv",
+        "parameter as_of: '2031-05-19' → '2031-06-19'",
+    ]
