@@ -125,7 +125,7 @@ def regression(
         with constants(**changed):
             made = density.predictive(
                 growth, weight, past * use, now * use, np.zeros(3), np.array(slopes),
-                np.array(weights), density.prior_scale(concentration), np.inf,
+                np.array(weights), concentration, np.inf,
             )  # fmt: skip
             return made.quantile(LEVELS)
 
@@ -190,6 +190,7 @@ MODELS: dict[str, Model] = {
     "without outlook": regression((1, 0, 0)),
     "without oil": regression((0, 1, 0)),
     "without both": regression((0, 0, 0)),
+    "nothing carried on": regression(CARRIED=0.0),
     "with China's world trade": regression((1, 1, 1)),
     "oil's slope free about 0": regression(slopes=(0, 2, 0), weights=(0.02, 0.03, 1)),
     "oil's slope fixed at 0.4": regression(weights=(1e6, 0.03, 1)),

@@ -15,8 +15,8 @@ NONE = (np.empty((0, 0)), *[np.empty(0)] * 4)
 
 def predicted(growth: np.ndarray, **changes: object) -> density.Density:
     """Forecast growth without signals."""
-    given = {"weight": np.ones(len(growth)), "scale": 0.1, "limit": np.inf} | changes
-    return density.predictive(growth, given["weight"], *NONE, given["scale"], given["limit"])
+    given = {"weight": np.ones(len(growth)), "limit": np.inf} | changes
+    return density.predictive(growth, given["weight"], *NONE, 1.0, given["limit"])
 
 
 def test_the_density_is_the_conjugate_one():
@@ -28,7 +28,7 @@ def test_the_density_is_the_conjugate_one():
         mean = (density.MEAN_WEIGHT * density.MEAN + a @ growth) / worth
         freedom = density.SCALE_WEIGHT + a.sum()
         squares = (
-            density.SCALE_WEIGHT * 0.1**2
+            density.SCALE_WEIGHT * (0.05**2 + 0.17**2)
             + a @ (growth - mean) ** 2
             + density.MEAN_WEIGHT * (density.MEAN - mean) ** 2
         )
@@ -41,18 +41,28 @@ def test_a_signal_of_nothing_moves_nothing():
     growth = np.array([0.3, -0.1, 0.2, 0.05])
     made = density.predictive(
         growth, np.ones(4), np.zeros((4, 2)), np.zeros(2), np.zeros(2),
-        signals.SLOPES, signals.SLOPE_WEIGHTS, 0.1, np.inf,
+        signals.SLOPES, signals.SLOPE_WEIGHTS, 1.0, np.inf,
     )  # fmt: skip
     plain = predicted(growth)
     np.testing.assert_allclose(made.mean, plain.mean)
     np.testing.assert_allclose(made.scale, plain.scale)
 
 
+def test_of_a_sum_a_quarter_of_the_last_miss_carries_on():
+    growth = np.array([0.1, 0.0, 0.1, 0.3])
+    single, many = (
+        density.predictive(growth, np.ones(4), *NONE, concentration, np.inf)
+        for concentration in (1.0, 1e-9)
+    )
+    # The mean does not depend on the scale: what differs is the part that carries on.
+    np.testing.assert_allclose(many.mean - single.mean, 0.25 * (0.3 - single.mean))
+
+
 def test_what_is_unknown_yet_adds_its_variance():
     made = [
         density.predictive(
             np.empty(0), np.empty(0), np.empty((0, 1)), np.zeros(1), np.array([unknown]),
-            np.array([0.4]), np.array([0.5]), 0.1, np.inf,
+            np.array([0.4]), np.array([0.5]), 1.0, np.inf,
         ).scale ** 2
         for unknown in (0.0, 0.04)
     ]  # fmt: skip
@@ -117,9 +127,10 @@ def test_months_that_are_not_there_say_nothing():
         np.full(72, np.nan), np.zeros(4), np.array([0.1, 0.1]), np.array([0.2, 0.2])
     )
     np.testing.assert_allclose(said.mean, 0.1, atol=1e-4)
-    np.testing.assert_allclose(said.scale, 1.0, atol=1e-6)
-    # Working (1960): growth of annual means of a random walk is correlated by about a quarter.
-    assert said.carried[1] == pytest.approx(0.25, abs=0.03)
+    np.testing.assert_allclose(said.scale, 1.0, atol=1e-5)
+    # Working (1960): growth of annual means of a random walk is correlated by a quarter; a part of
+    # that is told by the years before.
+    assert 0.1 < said.carried[1] < 0.25
 
 
 def test_a_price_is_carried_over_as_if_it_stayed():

@@ -212,7 +212,7 @@ def _annual(group: Group, ahead: int, growth: Array, weight: Array, span: Array)
         np.array([unknown, 0.0]),
         SLOPES,
         SLOPE_WEIGHTS,
-        density.prior_scale(concentration),
+        concentration,
         density.highest(_filled(group), concentration),
     )
 
