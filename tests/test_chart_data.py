@@ -128,7 +128,7 @@ def coverage() -> Given:
 
 
 def _paths() -> pd.DataFrame:
-    return st.project(st.load_trade(as_of=DAY), 1, models="drift", draws=100)
+    return st.project(st.load_trade(as_of=DAY), 1, draws=100)
 
 
 def fan() -> Given:
@@ -145,10 +145,21 @@ def fan() -> Given:
 
 
 def growth_ranges() -> Given:
-    paths = st.project(st.load_trade(), 2, models="drift", draws=100)
+    paths = st.project(st.load_trade(), 2, draws=100)
     table = st.pick(st.intervals(st.projected_growth(paths), "growth"), 2027)
     ax = figures.growth_ranges(table, "China Customs", "USD")
     return ax, ranges(table, flow_names(table))
+
+
+def projection_record() -> Given:
+    rows = pd.DataFrame({
+        "year": [2023, 2024], "known": 0, "low": [-0.1, 0.0], "median": [0.1, 0.2],
+        "high": [0.3, 0.4], "came": [0.35, 0.05], "inside_80": [0.0, 1.0],
+    })  # fmt: skip
+    of = rows.set_index("year")
+    given = {("80 % interval", "low"): of["low"], ("80 % interval", "high"): of["high"]}
+    given |= {"Median": of["median"], "As it came": of["came"]}
+    return figures.projection_record(rows, "China Customs"), given
 
 
 def outturn() -> Given:
@@ -360,7 +371,8 @@ CASES: dict[str, Callable[[], Given]] = {
         flows,
         gap_bars, gas_bars, goods_lines, growth_bars, growth_ranges, growth_regimes,
         largest_products,
-        months_by_year, outturn, projections_by_source, reconciled, scenario_ranges,
+        months_by_year, outturn, projection_record, projections_by_source, reconciled,
+        scenario_ranges,
         seen_by_importer, share_lines, sides_by_product, total_trade, two_currencies, two_sides,
     )
 }  # fmt: skip

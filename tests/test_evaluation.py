@@ -108,6 +108,20 @@ def test_the_figure_of_the_outturn_counts_what_came_inside(judged):
     assert kyrgyz in alternative_text(ax.figure)
 
 
+def test_the_record_of_the_projection_counts_the_years_inside():
+    rows = pd.DataFrame({
+        "year": [2025, 2023, 2024], "known": 0, "low": -0.1, "median": 0.1, "high": 0.3,
+        "came": [0.4, 0.1, 0.2], "inside_80": [0.0, 1.0, 1.0],
+    })  # fmt: skip
+    ax = figures.projection_record(rows, "China Customs")
+    assert part_texts(ax.figure)["title"].replace("\xa0", " ") == (
+        "In 2 of 3 of the years growth came inside its 80 % range"
+    )
+    assert "2025: −10 % to 30 %, came 40 %" in ax.get_label().replace("\xa0", " ")
+    begun = figures.projection_record(rows.assign(year=2025, known=[2, 0, 1]), "", by="known")
+    assert part_texts(begun.figure)["title"].startswith("In 2 of 3 of the times in 2025")
+
+
 def test_the_table_of_the_outturn_names_the_narrowest_range(judged):
     data = tables.outturn(judged).data
     for (low, high), name in (((0.1, 0.9), "80 %"), ((0.025, 0.975), "95 %")):

@@ -49,7 +49,7 @@ def trade() -> dict[str, pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def paths() -> pd.DataFrame:
-    return st.project(st.load_trade(as_of="2025-06-30"), 2, models="drift", draws=100)
+    return st.project(st.load_trade(as_of="2025-06-30"), 2, draws=100)
 
 
 def title(ax: Axes) -> str:

@@ -13,6 +13,7 @@ from test_snapshots import copy_data, edit
 
 import silktrade as st
 from silktrade import schema
+from silktrade.projection import begun_year
 from silktrade.projection.draws import COMBINATION, QUANTILES
 
 DAY = "2023-12-31"
@@ -271,6 +272,47 @@ def test_one_verb_knows_all_that_the_collection_holds(paths):
     assert refusal(st.project_trade, 2022, as_of=DAY) == (
         "forecast_year must be after 2022, the last year known then, got 2022: choose a later "
         "year, or an earlier as_of"
+    )
+
+
+def test_the_record_is_blind_to_what_came_and_scores_as_one_line_of_numpy():
+    trade, oil = st.load_trade(), st.load_indicator("oil_brent", frequency="M")
+    rows = st.evaluate_projection(trade, [2018, 2019], oil=oil, draws=200)
+    later = trade.assign(value=trade["value"] * np.where(trade["period"] >= "2019", 3, 1))
+    dear = oil.assign(value=oil["value"] * np.where(oil["period"] >= "2018-01", 9, 1))
+    blind = st.evaluate_projection(later, [2018], oil=dear, draws=200)
+    said, again = (
+        f[(f["year"] == 2018) & (f["ahead"] == 1)].sort_values(["part", "name", "model"])
+        for f in (rows, blind)
+    )
+    columns = ["low", "median", "high", "came"]
+    np.testing.assert_allclose(said[columns], again[columns])
+    one = rows.query("part == 'sum' and model == 'combination' and ahead == 1 and year == 2019")
+    paths = st.project(
+        trade[trade["period"] < "2019"], 1, oil=oil[oil["period"] < "2019-01"], draws=200
+    )
+    sums = trade.groupby("period")["value"].sum()
+    grown = np.sort(paths.groupby("draw")["value"].sum().to_numpy() / sums["2018"].item() - 1)
+    came = sums["2019"].item() / sums["2018"].item() - 1
+    pairs = np.abs(grown[:, None] - grown[None]).mean() / 2
+    assert one["crps"].item() == pytest.approx(np.abs(grown - came).mean() - pairs)
+    assert one["width_80"].item() == pytest.approx(np.subtract(*np.quantile(grown, (0.9, 0.1))))
+    table = st.projection_scores(rows)
+    chosen = rows.query("part == 'flow' and model == 'combination' and ahead == 1")
+    assert table.loc[("flow", 1, "combination"), "crps"] == pytest.approx(chosen["crps"].mean())
+    assert (table.xs("random_walk", level="model")["ratio"] == 1).all()
+    assert refusal(st.evaluate_projection, trade, [2070], draws=100).startswith("years must have")
+
+
+def test_where_the_last_months_left_trade_is_arithmetic():
+    months = pd.period_range("2022-01", "2023-12", freq="M")
+    season = np.exp(begun_year.SEASON)
+    values = np.concatenate([season, season * np.r_[np.ones(9), 1.2, 1.2, 1.2]])
+    frame = pd.DataFrame({"period": months, "value": values})
+    assert st.carry_over(frame, 2024) == pytest.approx(1.2 * 12 / (9 + 3.6) - 1)
+    assert st.carry_over(frame[frame["period"] < "2023-07"], 2023) == pytest.approx(0)
+    assert refusal(st.carry_over, frame, 2026) == (
+        "months must reach into 2025, got the last one 2023-12: ask for an earlier year"
     )
 
 

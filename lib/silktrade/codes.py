@@ -205,7 +205,7 @@ def listed(choices: Iterable[str]) -> str:
     given = list(choices)
     if len(given) < len(COMTRADE):
         return f"one of {', '.join(given)}"
-    groups = [c for c in given if c == WORLD or (c not in COMTRADE and c != SUM)]  # SUM is made
+    groups = [c for c in given if (c not in COMTRADE or c == WORLD) and c != SUM]
     return f"an ISO 3166-1 alpha-3 code such as KAZ, or one of {', '.join(groups)}"
 
 

@@ -12,6 +12,8 @@ from silktrade.figures.canvas import INK, QUIET, canvas, percent_on_x, percent_o
 from silktrade.figures.chart_data import attach
 from silktrade.figures.projections import draw_range, interval_data, row_names, say_beyond
 
+INTERVAL = "80 % interval"
+
 
 def error_ratios(table: pd.DataFrame, horizon: int, source: str, against: str = "naive") -> Axes:
     """
@@ -226,7 +228,9 @@ def projection_record(rows: pd.DataFrame, source: str, by: str = "year") -> Axes
     inside, count = int(rows["inside_80"].sum()), len(rows)
     when = {"year": "of the years", "known": f"of the times in {rows['year'].iloc[0]}"}[by]
     title = f"In {inside} of {count} {when} growth came inside its 80 % range"
-    what = {"year": "year projected", "known": "months known of the year"}[by]
+    axis, what = {
+        "year": ("Year", "year projected"), "known": ("Months known", "months known of the year")
+    }[by]  # fmt: skip
     ax = canvas(title, f"Growth, percent, by {what}; bar 80 %, diamond: as it came", source)
     x = rows[by].to_numpy()
     ax.vlines(x, rows["low"], rows["high"], color=codes.colour("KAZ"), linewidth=7, alpha=0.45)
@@ -242,9 +246,9 @@ def projection_record(rows: pd.DataFrame, source: str, by: str = "year") -> Axes
         for row in rows.to_dict("records")
     ]
     ax.set_label(f"Interval chart: projected growth and as it came. {'. '.join(said)}.")
-    data = rows.set_index(by)[["low", "median", "high", "came"]]
-    data.columns = ["80 % low", "Median", "80 % high", "As it came"]
-    attach(ax, data)
+    data = rows.set_index(by)[["low", "median", "high", "came"]].rename_axis(axis)
+    shown = [(INTERVAL, "low"), ("Median", "value"), (INTERVAL, "high"), ("As it came", "value")]
+    attach(ax, data.set_axis(pd.MultiIndex.from_tuples(shown), axis=1))
     return ax
 
 
