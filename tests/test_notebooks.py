@@ -8,6 +8,7 @@ import json
 import re
 import statistics
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -192,7 +193,9 @@ def reports(tmp_path_factory) -> Path:
 def _small(batch: list[plan.Report]) -> list[plan.Report]:
     """Give the parameters that make a run short to the reports that have them."""
     known = {p.name for report in batch for p in report.declared}
-    return plan.override(batch, [(n, str(v)) for n, v in SMALL.items() if n in known])
+    short = plan.override(batch, [(n, str(v)) for n, v in SMALL.items() if n in known])
+    # A run apart has a name of its own; here each stands for the report of the batch.
+    return [replace(one, name=report.name) for one, report in zip(short, batch, strict=True)]
 
 
 NAMES = [*(report.name for report in BATCH), "template"]
