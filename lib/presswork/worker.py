@@ -340,7 +340,10 @@ def _steady(notebook: Any, report: Report) -> Any:
     notebook.metadata.papermill.update(
         dict.fromkeys(_CLOCK), input_path=report.notebook.name, output_path=f"{report.name}.ipynb"
     )
+    known = {cell.id for cell in read_cells(report.notebook)}
     for number, cell in enumerate(notebook.cells):
+        if cell.get("id") not in known:  # made by chance, where the file has none or one twice
+            cell.id = f"cell-{number}"
         if "papermill" in cell.metadata:
             cell.metadata.papermill.update(dict.fromkeys(_CLOCK))
         if {"injected-parameters", "papermill-error-cell-tag"} & set(cell.metadata.get("tags", [])):
