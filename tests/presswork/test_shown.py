@@ -26,7 +26,7 @@ PLOTLY = {
     "layout": {"title": {"text": "It grew"}},
 }
 ALTAIR = """<div id="v"></div><script>(function(spec, o){ vegaEmbed })({"title": "It grew",
-"data": {"name": "d"}, "datasets": {"d": [{"a": "A", "b": 28}]}}, {"mode": "vega-lite"});</script>"""
+"data": {"name": "d"}, "datasets": {"d": [{"a": "A", "b": 28}]}}, {"mode": "vega"});</script>"""
 
 
 def form(**data: object) -> str:
