@@ -133,7 +133,9 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
         execution.refuse_early_end(executed, counter)
         record |= provenance.collect(executed)
         record["inputs"] = job.known | inputs.read(job.report, files, asked, since)
-        record["before"], record["changes"] = changes.since(job.before, record)
+        record["before"], record["changes"] = changes.since(
+            job.before, record, job.report.project.told
+        )
         record["timings"] = {"cells": _durations(executed)}
         places = _places(job.report, files)
         private.relative(record["messages"], places)
