@@ -64,11 +64,14 @@ class Cell:
         `code` or `markdown`, and its text.
     tags : tuple of str
         Such as `parameters`.
+    id : str
+        The cell's own name; empty in notebooks of older forms.
     """
 
     cell_type: str
     source: str
     tags: tuple[str, ...] = ()
+    id: str = ""
 
 
 def read_cells(notebook: Path) -> list[Cell]:
@@ -106,7 +109,12 @@ def _cells(notebook: Path, _changed: int) -> tuple[Cell, ...]:
         if not isinstance(content["metadata"], dict):
             raise TypeError
         return tuple(
-            Cell(c["cell_type"], "".join(c["source"]), tuple(c["metadata"].get("tags", ())))
+            Cell(
+                c["cell_type"],
+                "".join(c["source"]),
+                tuple(c["metadata"].get("tags", ())),
+                str(c.get("id", "")),
+            )
             for c in content["cells"]
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):

@@ -273,14 +273,19 @@ def _apart(report: Report, planned: Report) -> Report:
     other = {name: value for name, value in now.items() if value != then[name]}
     if not other:
         return report
-    parts = [
-        f"{name}-{re.sub('[^A-Za-z0-9]+', '-', str(v)).strip('-')}" for name, v in other.items()
-    ]
+    parts = [f"{name}-{_plain(value)}" for name, value in other.items()]
     name = f"{report.name}--{'-'.join(parts)}"
     if len(name) > _LONGEST:
         digest = hashlib.sha256(repr(other).encode()).hexdigest()[:12]
         name = f"{report.name[: _LONGEST - 14]}--{digest}"
     return replace(report, name=name, apart=report.name, grid={**report.grid, **other})
+
+
+def _plain(value: Any) -> str:
+    """Write a value as part of a name, each otherwise: -1 is not 1, nor a path another's file."""
+    text = re.sub("[^A-Za-z0-9]+", "-", str(value)).strip("-")
+    digest = hashlib.sha256(repr(value).encode()).hexdigest()[:8]
+    return text if text == str(value) else f"{text}-{digest}"
 
 
 def _given(report: Report, name: str, text: str) -> Report:

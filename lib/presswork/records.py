@@ -37,12 +37,7 @@ def record(report: Report, commit: Mapping[str, Any] | None) -> dict[str, Any]:
         "report": report.name,
         "title": report.title,
         "status": "ok",
-        "parameters": {
-            name: value.isoformat()
-            if isinstance(value, datetime.date)
-            else private.path_told(value, inputs.root(report))
-            for name, value in report.parameters.items()
-        },
+        "parameters": _told(report.parameters, report),
         "messages": [],
         "headlines": [],
         "snapshots": [],
@@ -50,8 +45,19 @@ def record(report: Report, commit: Mapping[str, Any] | None) -> dict[str, Any]:
         "commit": dict(commit) if commit else None,
         "notebook": report.notebook.name,
         "group": report.group,
-        "grid": dict(report.grid),
+        "grid": _told(report.grid, report),
         **({"apart": report.apart} if report.apart else {}),
+    }
+
+
+def _told(values: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """Write values of parameters as JSON has them, and no place of this machine."""
+    root = inputs.root(report)
+    return {
+        name: value.isoformat()
+        if isinstance(value, datetime.date)
+        else private.path_told(value, root)
+        for name, value in values.items()
     }
 
 

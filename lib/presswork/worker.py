@@ -18,15 +18,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from presswork import audit, changes, inputs, janitor, private, provenance, streams
+from presswork import audit, changes, execution, inputs, janitor, private, provenance, streams
 from presswork.papermill_engine import NAME
-from presswork.parameters import read_cells, sent, translated
+from presswork.parameters import read_cells
 from presswork.plan import Report
 
 KERNEL = "python3"
@@ -124,14 +123,14 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
 
     clock, since = time.perf_counter(), time.time()
     page, executed, run_to = "", None, scratch / "executed.ipynb"
-    counter = _Counter(job.report, tell)
+    counter = execution.Counter(job.report, tell)
     record, known = dict(job.record), private.secrets()
     files: list[Path] = []
     try:
         asked = _execute(job, counter, scratch, run_to, files)
         counter.done()
         executed = nbformat.read(run_to, as_version=4)
-        _refuse_early_end(executed, counter)
+        execution.refuse_early_end(executed, counter)
         record |= provenance.collect(executed)
         record["inputs"] = job.known | inputs.read(job.report, files, asked, since)
         record["before"], record["changes"] = changes.since(
@@ -199,31 +198,8 @@ def failed(report: Report, kind: str, message: str, cell: int | None) -> dict[st
     return {"status": "failed", "error": error}
 
 
-class _Counter:
-    """Keeps the number of the code cell that is running, as the notebook's own file counts."""
-
-    def __init__(self, report: Report, tell: Callable[[int], None]) -> None:
-        cells = read_cells(report.notebook)
-        self._code = [c.cell_type == "code" for c in cells]
-        tagged = [i for i, c in enumerate(cells) if "parameters" in c.tags]
-        # Papermill adds a cell of values after the one that declares them.
-        self._added = tagged[0] + 1 if tagged and report.parameters else len(cells) + 1
-        self._tell, self.number = tell, None
-
-    def __call__(self, cell: Any, cell_index: int) -> None:
-        """Take note of a cell that starts; nbclient calls this."""
-        if cell_index != self._added:
-            place = cell_index - (cell_index > self._added)
-            self.number: int | None = sum(self._code[: place + 1])
-            self._tell(self.number)
-
-    def done(self) -> None:
-        """Take note that all cells have run."""
-        self.number = None
-
-
 def _execute(
-    job: Job, counter: _Counter, scratch: Path, run_to: Path, files: list[Path]
+    job: Job, counter: execution.Counter, scratch: Path, run_to: Path, files: list[Path]
 ) -> set[tuple[str, str, str, str]]:
     """Run a notebook by papermill in its own folder; add the files it read, tell the vintages."""
     kept, ignored = inputs.places(job.report), (str(scratch), *inputs.caches(job.report))
@@ -231,7 +207,7 @@ def _execute(
     if not job.kernel:
         reads = audit.start(library)
         try:
-            _papermill(job, counter, run_to, engine_name=NAME)
+            execution.papermill(job.report, job.kernel or KERNEL, counter, run_to, engine_name=NAME)
         finally:
             files += audit.inputs(reads, kept, ignored)
         return reads.asked
@@ -239,84 +215,17 @@ def _execute(
     startup.mkdir(parents=True)
     (startup / "00-audit.py").write_text(_STARTUP.format(library, str(log)))
     try:
-        _papermill(job, counter, run_to)
+        execution.papermill(job.report, job.kernel or KERNEL, counter, run_to)
     except RuntimeError as error:
         # Jupyter picks free ports and the kernel binds them a moment later; if another kernel has
         # taken one meanwhile, ours dies before its first word. Not one cell has run then.
         if "Kernel died before replying" not in str(error):
             raise
-        _papermill(job, counter, run_to)
+        execution.papermill(job.report, job.kernel or KERNEL, counter, run_to)
     finally:
         reads = audit.load(log)
         files += audit.inputs(reads, kept, ignored)
     return reads.asked
-
-
-def _papermill(job: Job, counter: _Counter, run_to: Path, **engine: str) -> None:
-    """Call papermill."""
-    import papermill.execute
-    from papermill.translators import PythonTranslator
-    from traitlets.config import Config
-
-    report = job.report
-    judge = papermill.execute.raise_for_execution_errors
-    papermill.execute.raise_for_execution_errors = partial(_raise_what_was_not_meant, judge)
-    PythonTranslator.translate = partial(translated, PythonTranslator.translate)
-    papermill.execute_notebook(
-        str(report.notebook.resolve()),
-        str(run_to),
-        parameters={name: sent(value) for name, value in report.parameters.items()},
-        kernel_name=job.kernel or KERNEL,
-        language="python",
-        progress_bar=False,
-        request_save_on_cell_execute=False,
-        cwd=str(report.notebook.parent.resolve()),
-        on_cell_execute=counter,
-        record_timing=False,
-        # A kernel complains of being interrupted when it is shut down; errors of cells come back
-        # in the notebook and need no log. Others could read an open channel; Jupyter warns of one.
-        extra_arguments=["--log-level=CRITICAL"],
-        config=Config({"KernelManager": {"transport_encryption": "auto"}}),
-        **engine,
-    )
-
-
-def _raise_what_was_not_meant(judge: Callable[..., None], notebook: Any, output_path: str) -> None:
-    """Raise for the cell that failed, as papermill does: not for one that is tagged to raise."""
-    from papermill.exceptions import PapermillExecutionError
-    from papermill.iorw import write_ipynb
-
-    meant = [(c, c.outputs) for c in notebook.cells if _meant(c)]
-    for cell, _ in meant:
-        cell.outputs = []
-    try:
-        judge(notebook, output_path)
-    except PapermillExecutionError as error:
-        for cell, outputs in meant:
-            cell.outputs = outputs
-        write_ipynb(notebook, output_path)
-        if not error.evalue:  # such as a magic's: it is on standard error alone
-            said = [o.text for o in notebook.cells[error.cell_index + 2].outputs if "text" in o]
-            error.evalue = said[-1].strip().rpartition("\n")[2] if said else ""
-        raise
-    for cell, outputs in meant:
-        cell.outputs = outputs
-
-
-def _meant(cell: Any) -> bool:
-    """Tell whether a cell was meant to raise, and did not end the notebook."""
-    tagged = "raises-exception" in cell.metadata.get("tags", [])
-    return tagged and "outputs" in cell and not cell.metadata.papermill.exception
-
-
-def _refuse_early_end(notebook: Any, counter: _Counter) -> None:
-    """Count a notebook that ended itself as failed, though papermill lets `sys.exit(0)` pass."""
-    code = [c for c in notebook.cells if c.cell_type == "code"]
-    own = [c for c in code if "injected-parameters" not in c.metadata.get("tags", [])]
-    for number, cell in enumerate(own, 1):
-        if cell.metadata.papermill.exception:
-            counter.number = number
-            raise SystemError("the notebook ended itself here: let it run to its end, or raise")
 
 
 def _page(notebook: Any, record: dict[str, Any], report: Report) -> str:
@@ -340,7 +249,10 @@ def _steady(notebook: Any, report: Report) -> Any:
     notebook.metadata.papermill.update(
         dict.fromkeys(_CLOCK), input_path=report.notebook.name, output_path=f"{report.name}.ipynb"
     )
+    known = {cell.id for cell in read_cells(report.notebook)}
     for number, cell in enumerate(notebook.cells):
+        if cell.get("id") not in known:  # made by chance, where the file has none or one twice
+            cell.id = f"cell-{number}"
         if "papermill" in cell.metadata:
             cell.metadata.papermill.update(dict.fromkeys(_CLOCK))
         if {"injected-parameters", "papermill-error-cell-tag"} & set(cell.metadata.get("tags", [])):

@@ -17,7 +17,7 @@ import pytest
 from conftest import COMMAND, PATIENCE, ROOT, batch, notebook, until
 
 from presswork import batch as batches
-from presswork import engine, plan, preload, records, store, worker
+from presswork import engine, execution, plan, preload, records, store, worker
 from silktrade.cli import PROJECT
 
 
@@ -195,7 +195,7 @@ def test_a_kernel_that_never_came_up_is_started_again(tmp_path, monkeypatch):
         calls.append(1)
         raise RuntimeError("Kernel died before replying to kernel_info")
 
-    monkeypatch.setattr(worker, "_papermill", dies)
+    monkeypatch.setattr(execution, "papermill", dies)
     (tmp_path / "scratch").mkdir()
     record, _, _ = worker.run(job, lambda _: None, tmp_path / "scratch")
     assert record["error"]["message"] == "Kernel died before replying to kernel_info"

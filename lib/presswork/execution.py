@@ -1,0 +1,134 @@
+"""How a notebook is handed to papermill: its values, the count of its cells, what is a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from presswork.parameters import read_cells, sent, translated
+from presswork.plan import Report
+
+
+class Counter:
+    """Keeps the number of the code cell that is running, as the notebook's own file counts."""
+
+    def __init__(self, report: Report, tell: Callable[[int], None]) -> None:
+        cells = read_cells(report.notebook)
+        self._code = [c.cell_type == "code" for c in cells]
+        tagged = [i for i, c in enumerate(cells) if "parameters" in c.tags]
+        # Papermill adds a cell of values after the one that declares them.
+        self._added = tagged[0] + 1 if tagged and report.parameters else len(cells) + 1
+        self._tell, self.number = tell, None
+
+    def __call__(self, cell: Any, cell_index: int) -> None:
+        """Take note of a cell that starts; nbclient calls this."""
+        if cell_index != self._added:
+            place = cell_index - (cell_index > self._added)
+            self.number: int | None = sum(self._code[: place + 1])
+            self._tell(self.number)
+
+    def done(self) -> None:
+        """Take note that all cells have run."""
+        self.number = None
+
+
+def papermill(report: Report, kernel: str, counter: Counter, run_to: Path, **engine: str) -> None:
+    """
+    Run a notebook by papermill, in its own folder.
+
+    Parameters
+    ----------
+    report : Report
+        From `plan`.
+    kernel : str
+        The Jupyter kernel to run it in, or that it would run in.
+    counter : Counter
+        Is told of each cell.
+    run_to : Path
+        Where the executed notebook is written.
+    **engine
+        What else papermill takes.
+
+    Raises
+    ------
+    PapermillExecutionError
+        If a cell fails that was not meant to.
+    """
+    import papermill.execute
+    from papermill.translators import PythonTranslator
+    from traitlets.config import Config
+
+    judge = papermill.execute.raise_for_execution_errors
+    papermill.execute.raise_for_execution_errors = partial(_raise_what_was_not_meant, judge)
+    PythonTranslator.translate = partial(translated, PythonTranslator.translate)
+    papermill.execute_notebook(
+        str(report.notebook.resolve()),
+        str(run_to),
+        parameters={name: sent(value) for name, value in report.parameters.items()},
+        kernel_name=kernel,
+        language="python",
+        progress_bar=False,
+        request_save_on_cell_execute=False,
+        cwd=str(report.notebook.parent.resolve()),
+        on_cell_execute=counter,
+        record_timing=False,
+        # A kernel complains of being interrupted when it is shut down; errors of cells come back
+        # in the notebook and need no log. Others could read an open channel; Jupyter warns of one.
+        extra_arguments=["--log-level=CRITICAL"],
+        config=Config({"KernelManager": {"transport_encryption": "auto"}}),
+        **engine,
+    )
+
+
+def _raise_what_was_not_meant(judge: Callable[..., None], notebook: Any, output_path: str) -> None:
+    """Raise for the cell that failed, as papermill does: not for one that is tagged to raise."""
+    from papermill.exceptions import PapermillExecutionError
+    from papermill.iorw import write_ipynb
+
+    meant = [(c, c.outputs) for c in notebook.cells if _meant(c)]
+    for cell, _ in meant:
+        cell.outputs = []
+    try:
+        judge(notebook, output_path)
+    except PapermillExecutionError as error:
+        for cell, outputs in meant:
+            cell.outputs = outputs
+        write_ipynb(notebook, output_path)
+        if not error.evalue:  # such as a magic's: it is on standard error alone
+            said = [o.text for o in notebook.cells[error.cell_index + 2].outputs if "text" in o]
+            error.evalue = said[-1].strip().rpartition("\n")[2] if said else ""
+        raise
+    for cell, outputs in meant:
+        cell.outputs = outputs
+
+
+def _meant(cell: Any) -> bool:
+    """Tell whether a cell was meant to raise, and did not end the notebook."""
+    tagged = "raises-exception" in cell.metadata.get("tags", [])
+    return tagged and "outputs" in cell and not cell.metadata.papermill.exception
+
+
+def refuse_early_end(notebook: Any, counter: Counter) -> None:
+    """
+    Count a notebook that ended itself as failed, though papermill lets `sys.exit(0)` pass.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Executed.
+    counter : Counter
+        Is told which cell it was.
+
+    Raises
+    ------
+    SystemError
+        If it did.
+    """
+    code = [c for c in notebook.cells if c.cell_type == "code"]
+    own = [c for c in code if "injected-parameters" not in c.metadata.get("tags", [])]
+    for number, cell in enumerate(own, 1):
+        if cell.metadata.papermill.exception:
+            counter.number = number
+            raise SystemError("the notebook ended itself here: let it run to its end, or raise")
