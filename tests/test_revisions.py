@@ -45,6 +45,27 @@ def test_a_value_that_was_nought_has_no_relative_size():
     assert np.isinf(change.revised["change"]).all()
 
 
+def test_a_rate_moves_by_points():
+    rows = {"economy": ["CHN"], "indicator": ["gdp_growth"], "period": ["2031"], "value": [0.0001],
+            "unit": ["fraction"]}  # fmt: skip
+    old = pd.DataFrame(rows)
+    change = revisions.extends(old, old.assign(value=0.0301), schema.INDICATOR)
+    assert change.revised["change"].item() == pytest.approx(0.03)
+
+
+def test_what_later_vintages_revised_is_summed_up():
+    found = silktrade.revised_data().set_index(["source", "dataset"])
+    moved = silktrade.revisions("worldbank", "commodity_prices")
+    row = found.loc[("worldbank", "commodity_prices")]
+    assert row["revised"] == len(moved)
+    assert row["largest"] == moved["change"].abs().max()
+    assert row["vintages"] > 1
+    assert (found["revised"] <= found["compared"]).all()
+    early = silktrade.revised_data("2021-01-01")
+    assert early.empty
+    assert list(early.columns) == list(found.reset_index().columns)
+
+
 def test_a_lost_key_is_named():
     change = revisions.extends(ROWS, ROWS.iloc[1:], schema.TRADE)
     text = refusal(revisions.expect_extended, change, schema.TRADE, HELD)

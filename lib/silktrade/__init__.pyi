@@ -63,6 +63,9 @@ from .data.products import (
     load_products as load_products,
 )
 from .data.revisions import (
+    revised_data as revised_data,
+)
+from .data.revisions import (
     revisions as revisions,
 )
 

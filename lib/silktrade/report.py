@@ -9,6 +9,7 @@ import pandas as pd
 from presswork import provenance as told
 from presswork.provenance import headline, key_message, note
 from silktrade import codes, prose
+from silktrade.data import calendar
 
 __all__ = [
     "dated",
@@ -99,7 +100,7 @@ def headline_each(
 
 def dated(as_of: str, *frames: pd.DataFrame | pd.Series, projected_on: Sequence[str] = ()) -> None:
     """
-    Say which day the page stands on, and where its figures end.
+    Say which day the page stands on, where its figures end, and which release is overdue.
 
     Parameters
     ----------
@@ -116,7 +117,20 @@ def dated(as_of: str, *frames: pd.DataFrame | pd.Series, projected_on: Sequence[
     >>> dated("2024-02-01", load_trade(frequency="M", as_of="2024-02-01"))
     Uses what was public on 1 February 2024; figures end in December 2023.
     """
-    told.dated(prose.public_by(as_of, *frames, projected_on=projected_on))
+    said = prose.public_by(as_of, *frames, projected_on=projected_on)
+    told.dated(said + _overdue(as_of, prose.data_end(*frames)))
+
+
+def _overdue(as_of: str, ending: str) -> str:
+    """Name the month whose tables the customs had printed by the day, and that is not held."""
+    last = pd.Period(ending.removeprefix("figures end in "))
+    if last.freqstr != "M":
+        return ""
+    due = calendar.next_due("gacc", "partner_monthly", last, as_of)
+    if due is None or due > pd.Timestamp(as_of):
+        return ""
+    month = (last + 1).strftime("%B %Y")
+    return f" The customs’ tables of {month} were due by {prose.day(due)}: they are not held yet."
 
 
 def explain(what: str) -> None:

@@ -33,8 +33,8 @@ class Change:
     new, lost : DataFrame
         Rows of the later that the earlier lacks, and the other way round.
     revised : DataFrame
-        The key's columns, `then`, `now` and `change` (a fraction of what it was) of each value
-        that moved; empty where the frame has no values.
+        The key's columns, `then`, `now` and `change` of each value that moved: a fraction of what
+        it was, of a rate its points; empty where the frame has no values.
     shared : int
         How many keys both hold.
     """
@@ -191,7 +191,8 @@ def revisions(source: str, dataset: str) -> pd.DataFrame:
     -------
     DataFrame
         The key's columns, `earlier` and `vintage` (days), `then`, `now` (in the data set's unit)
-        and `change`, a fraction of what it was: one row for each value that a vintage revised.
+        and `change`: a fraction of what it was, of a rate its points. One row for each value that a
+        vintage revised.
 
     Raises
     ------
@@ -213,6 +214,53 @@ def revisions(source: str, dataset: str) -> pd.DataFrame:
         days = {"earlier": pd.Timestamp(before.vintage), "vintage": pd.Timestamp(after.vintage)}
         found.append(change.revised.assign(**days)[columns])
     return pd.concat([f for f in found if len(f)] or found[:1], ignore_index=True)
+
+
+def revised_data(as_of: snapshots.Day = None) -> pd.DataFrame:
+    """
+    Sum up what later vintages revised, data set by data set.
+
+    Parameters
+    ----------
+    as_of : str or Timestamp, optional
+        Only vintages of that day and before.
+
+    Returns
+    -------
+    DataFrame
+        source, dataset, vintages (how many), first and last (their days), compared and revised
+        (values that two vintages in a row hold, and of those the ones that moved), typical and
+        largest (the median and the greatest size of a revision, fractions; NaN where none moved).
+        One row a data set of which several vintages are held.
+
+    Examples
+    --------
+    >>> found = revised_data().set_index("dataset")
+    >>> bool((found["revised"] <= found["compared"]).all()), found["vintages"].min().item() > 1
+    (True, True)
+    """
+    day = None if as_of is None else str(snapshots.read_day(as_of).date())
+    held: dict[tuple[str, str], list[snapshots.Snapshot]] = {}
+    for snapshot in snapshots.catalogue():
+        if day is None or snapshot.vintage <= day:
+            held.setdefault((snapshot.source, snapshot.dataset), []).append(snapshot)
+    rows = [_summed(name, found) for name, found in held.items() if len(found) > 1]
+    columns = ["source", "dataset", "vintages", "first", "last", "compared", "revised", "typical",
+               "largest"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _summed(name: tuple[str, str], held: list[snapshots.Snapshot]) -> tuple:
+    """Sum up the revisions between the vintages of one data set."""
+    kind = schema.SCHEMAS[held[-1].schema]
+    frames = [snapshots.read(snapshot) for snapshot in held]
+    changes = [extends(old, new, kind) for old, new in itertools.pairwise(frames)]
+    sizes = pd.concat([c.revised["change"].astype(float).abs() for c in changes])
+    sizes = sizes[np.isfinite(sizes)]
+    most = (sizes.median(), sizes.max()) if len(sizes) else (np.nan, np.nan)
+    days = [pd.Timestamp(snapshot.vintage) for snapshot in held]
+    revised = sum(len(c.revised) for c in changes)
+    return (*name, len(held), days[0], days[-1], sum(c.shared for c in changes), revised, *most)
 
 
 def vintages_of(source: str, dataset: str) -> list[snapshots.Snapshot]:
@@ -248,13 +296,13 @@ def _revised(old: pd.DataFrame, new: pd.DataFrame, key: list[str]) -> pd.DataFra
     columns = [*key, "then", "now", "change"]
     if "value" not in old.columns:
         return pd.DataFrame(columns=columns)
-    sides = [
-        f[[*key, "value"]].rename(columns={"value": n}) for f, n in ((old, "then"), (new, "now"))
-    ]
-    both = sides[0].merge(sides[1], on=key)
+    rate = old["unit"] == "fraction" if "unit" in old.columns else False
+    then = old.assign(then=old["value"], rate=rate)[[*key, "then", "rate"]]
+    both = then.merge(new[[*key, "value"]].rename(columns={"value": "now"}), on=key)
     moved = ~np.isclose(both["now"], both["then"], rtol=SAME, atol=0, equal_nan=True)
     both = both[moved].reset_index(drop=True)
-    base = both["then"].abs().where(both["then"] != 0)
+    # Of a rate near zero no fraction can be taken: it moves by points.
+    base = both["then"].abs().where(both["then"] != 0).mask(both["rate"], 1.0)
     return both.assign(change=((both["now"] - both["then"]) / base).fillna(np.inf))[columns]
 
 

@@ -17,6 +17,7 @@ from silktrade.tables.records import (
     mirror,
     partners,
     reconciliation,
+    revisions,
     status,
     years,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "reconciled",
     "reconciliation",
     "reliability",
+    "revisions",
     "samples",
     "scenario_assumptions",
     "scenario_growth",

@@ -318,6 +318,36 @@ def catalogue(snapshots: pd.DataFrame) -> Styler:
     return styled(table.rename_axis("Data set"), caption, {"Rows": "{:,.0f}"})
 
 
+def revisions(found: pd.DataFrame) -> Styler:
+    """
+    Set out how much later vintages moved what earlier ones held.
+
+    Parameters
+    ----------
+    found : DataFrame
+        From `revised_data`.
+
+    Returns
+    -------
+    Styler
+        One row a data set.
+
+    Examples
+    --------
+    >>> from silktrade import revised_data
+    >>> revisions(revised_data()).data.columns.tolist()[:2]
+    ['Vintages', 'Values compared']
+    """
+    names = found["source"].map(codes.SOURCES) + ", " + found["dataset"].str.replace("_", " ")
+    table = found.assign(name=names).set_index("name")
+    table = table[["vintages", "compared", "revised", "typical", "largest"]]
+    table.columns = ["Vintages", "Values compared", "Revised", "Typical size", "Largest"]
+    whole = dict.fromkeys(table.columns[:3], "{:,.0f}")
+    caption = "Values that a later vintage revised; sizes in percent, of rates in points"
+    return styled(table.rename_axis("Data set"), caption, whole | dict.fromkeys(
+        table.columns[3:], fine))  # fmt: skip
+
+
 def _spans(trade: pd.DataFrame) -> pd.Series:
     """Say, for each row, the years that its source and status run over."""
     years = trade["period"].dt.year.groupby([trade["source"], trade["obs_status"]])

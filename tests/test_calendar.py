@@ -1,0 +1,57 @@
+"""When figures become public: the rules agree with what is held, and say what is due."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from silktrade import load_trade, report
+from silktrade.data import calendar, snapshots
+
+HELD = [
+    s for s in snapshots.catalogue()
+    if (s.source, s.dataset) in calendar.RULES and s.dataset != "world_economic_outlook"
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("held", HELD, ids=lambda s: f"{s.source}/{s.vintage}/{s.dataset}")
+def test_the_rules_are_those_of_the_bundled_files(held):
+    rows = snapshots.read(held)
+    rule = calendar.released(held.source, held.dataset, rows["period"])
+    assert (rows["released"] == rule).all()
+
+
+@pytest.mark.parametrize("name", sorted(calendar.RULES), ids="/".join)
+@pytest.mark.parametrize("last", ["2030-11", "2030-12", "2031-01", "2031-02"])
+def test_the_next_release_comes_after_the_period_it_is_of(name, last):
+    yearly = calendar.RULES[name].__name__ in ("_customs_year", "_half_year", "_gdp", "_edition")
+    period = pd.Period(last[:4] if yearly else last)
+    due = calendar.next_due(*name, period, f"{last}-25")
+    if name[1] != "world_economic_outlook":
+        assert due > (period + 1).end_time
+
+
+def test_january_and_february_are_due_together():
+    due = [calendar.next_due("gacc", "partner_monthly", pd.Period(m), "2031-01-20")
+           for m in ("2030-12", "2031-01")]  # fmt: skip
+    assert due == [pd.Timestamp("2031-03-20")] * 2
+
+
+def test_what_nobody_releases_again_is_never_due():
+    assert calendar.next_due("silktrade", "claims", pd.Period("2024"), "2024-01-01") is None
+
+
+@pytest.mark.parametrize("as_of", ["2024-02-01", "2024-03-19", "2025-12-31"])
+def test_a_page_that_has_all_that_was_out_says_no_more(as_of, capsys):
+    report.dated(as_of, load_trade(frequency="M", currency="CNY", as_of=as_of))
+    assert "due by" not in capsys.readouterr().out
+
+
+def test_a_page_older_than_a_release_says_so(capsys):
+    months = load_trade(frequency="M", currency="CNY")
+    after = months["period"].max() + 1
+    due = calendar.next_due("gacc", "partner_monthly", months["period"].max(), "")
+    for day, late in ((due - pd.Timedelta(days=1), False), (due, True)):
+        report.dated(str(day.date()), months)
+        said = f"tables of {after:%B %Y} were due by {due.day} {due:%B %Y}: they are not held yet"
+        assert (said in capsys.readouterr().out) == late
