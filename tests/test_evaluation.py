@@ -115,11 +115,11 @@ def test_the_record_of_the_projection_counts_the_years_inside():
     })  # fmt: skip
     ax = figures.projection_record(rows, "China Customs")
     assert part_texts(ax.figure)["title"].replace("\xa0", " ") == (
-        "In 2 of 3 of the years growth came inside its 80 % range"
+        "In 2 of 3 years growth came inside its 80 % range"
     )
     assert "2025: −10 % to 30 %, came 40 %" in ax.get_label().replace("\xa0", " ")
     begun = figures.projection_record(rows.assign(year=2025, known=[2, 0, 1]), "", by="known")
-    assert part_texts(begun.figure)["title"].startswith("In 2 of 3 of the times in 2025")
+    assert part_texts(begun.figure)["title"].startswith("In 2 of 3 times in 2025")
 
 
 def test_the_table_of_the_outturn_names_the_narrowest_range(judged):

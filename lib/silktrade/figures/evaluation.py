@@ -226,7 +226,7 @@ def projection_record(rows: pd.DataFrame, source: str, by: str = "year") -> Axes
     """
     rows = rows.sort_values(by)
     inside, count = int(rows["inside_80"].sum()), len(rows)
-    when = {"year": "of the years", "known": f"of the times in {rows['year'].iloc[0]}"}[by]
+    when = {"year": "years", "known": f"times in {rows['year'].iloc[0]}"}[by]
     title = f"In {inside} of {count} {when} growth came inside its 80 % range"
     axis, what = {
         "year": ("Year", "year projected"), "known": ("Months known", "months known of the year")

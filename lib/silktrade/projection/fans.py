@@ -12,6 +12,7 @@ from silktrade.projection.density import Array, Density
 from silktrade.projection.signals import SLOPE_WEIGHTS, SLOPES
 
 WINDOW = 4  # years of months that say something of the next
+MIDDLE, FIRST = np.array([0.5]), np.array([0])
 HALF = 0.5  # of a sum, whose months must be known to speak for the rest
 TWENTY = 20  # years that the random walk and the climatology look at
 
@@ -157,13 +158,21 @@ def fan(group: Group) -> list[Step]:
     if size.sum() == 0:  # nothing was traded in any year: nothing will be
         return [Step(Past(np.zeros(1)), 0.0, 12, 0.0, 0.0) for _ in group.oil]
     growth, weight, span = past_growth(group.years, group.totals)
-    made, steps = [], []
+    steps: list[Step] = []
+    annual: list[Density] = []
+    through: list[float] = []  # growth of the years before, as it looks with their months
+    middle = _filled(group)[-1]
     for ahead in range(len(group.oil)):
-        made.append(_annual(group, ahead, growth, weight, span))
-        steps, now, worth = _with_months(group, made)
+        annual.append(_annual(group, ahead, growth, weight, span))
+        step, narrowing = _with_months(group, annual, through)
+        steps.append(step)
+        before, middle = middle, float(step.values(np.array([middle]), MIDDLE, FIRST)[0])
+        through.append(float(np.log(middle / before)))
         # What the months say of this year is an observation for the next, worth what it explains.
+        free = 1 - step.done / middle
+        worth = float(np.clip(1 - (narrowing * free) ** 2, 0.0, 1.0))
         growth, weight, span = (np.append(a, b) for a, b in
-                                ((growth, now), (weight, worth), (span, 1.0)))  # fmt: skip
+                                ((growth, through[-1]), (weight, worth), (span, 1.0)))  # fmt: skip
     return steps
 
 
@@ -217,63 +226,50 @@ def _annual(group: Group, ahead: int, growth: Array, weight: Array, span: Array)
     )
 
 
-def _with_months(group: Group, annual: list[Density]) -> tuple[list[Step], float, float]:
-    """Condition annual densities on the months known: steps; the last one's growth, and worth."""
-    ahead = len(annual)
+def _with_months(group: Group, annual: list[Density], through: list[float]) -> tuple[Step, float]:
+    """Condition the last of some annual densities on the months known: its year, and narrowing."""
+    ahead, made = len(annual), annual[-1]
     months = _summed_months(group)
     months = months[: len(months) - 12 * (len(group.oil) - ahead)]
-    past = len(months) // 12 - ahead
-    total = group.totals
     filled = _filled(group)
-    base = np.full(past, np.nan)
-    base[max(past - len(total), 0) :] = total[-past:] / 12
     mean = filled[-1] / 12
     known = months[np.isfinite(months)]
     added = begun_year.STARTED * max(mean, known[-24:].mean() if len(known) else 0.0)
-    if not np.isfinite(base[-1]) or base[-1] == 0:  # a part of it is drawn, not known
-        base[-1] = mean
     narrower = mean / (mean + added)  # growth of what is added to is as much smaller
     said = begun_year.conditioned(
         np.log(months + added),
-        np.log(base + added),
-        np.array([d.mean.mean() for d in annual]) * narrower,
+        np.log(_mean_months(group, len(months) // 12 - ahead) + added),
+        np.array([*through, made.mean.mean()]) * narrower,
         np.array([d.scale.mean() for d in annual]) * narrower,
     )
-    steps = []
-    plain = density.started(filled)[-1]
-    for j, made in enumerate(annual):
-        year = months[12 * (past + j) : 12 * (past + j + 1)]
-        open_ = int(np.isnan(year).sum())
-        done = float(np.nansum(year))
-        about = made.mean - made.mean.mean()
-        if open_ == 12:
-            moved = Density(
-                said.mean[j] / narrower + about * said.scale[j],
-                made.scale * said.scale[j],
-                made.freedom,
-                made.highest,
-            )
-            steps.append(Step(moved, 0.0, 12, plain, said.carried[j]))
-            continue
-        if not open_:  # the year is known
-            steps.append(Step(Past(np.zeros(1)), done, 0, 0.0, 0.0))
-            continue
-        year_at_most = np.exp(made.highest) * (filled[-1] + plain)
-        times = year_at_most / max(np.max(filled), 12 * added)  # of what was ever seen
-        most = max(year_at_most - done, times * np.nanmax(months) * open_)
-        rest = Density(
-            said.mean[j] + about * narrower * said.scale[j],
-            made.scale * narrower * said.scale[j],
-            made.freedom,
-            float(np.log(most + open_ * added)),
-        )
-        steps.append(Step(rest, done, open_, open_ * added, said.carried[j]))
-    middle = filled[-1]
-    for step in steps:
-        before, middle = middle, _middle(step, middle)
-    free = 1 - steps[-1].done / middle if middle > 0 else 0.0
-    worth = 1 - (said.scale[-1] * free) ** 2
-    return steps, float(np.log(middle / before)), float(np.clip(worth, 0.0, 1.0))
+    year, scale = months[-12:], said.scale[-1]
+    left, done = int(np.isnan(year).sum()), float(np.nansum(year))
+    about = (made.mean - made.mean.mean()) * scale
+    if left == 0:  # the year is known
+        return Step(Past(np.zeros(1)), done, 0, 0.0, 0.0), 0.0
+    if left == 12:
+        moved = said.mean[-1] / narrower + about
+        limits = Density(moved, made.scale * scale, made.freedom, made.highest)
+        return Step(limits, 0.0, 12, density.started(filled)[-1], said.carried[-1]), scale
+    at_most = np.exp(made.highest) * (filled[-1] + density.started(filled)[-1])
+    times = at_most / max(np.max(filled), 12 * added)  # of what was ever seen
+    most = max(at_most - done, times * np.nanmax(months) * left)
+    rest = Density(
+        said.mean[-1] + about * narrower,
+        made.scale * scale * narrower,
+        made.freedom,
+        float(np.log(most + left * added)),
+    )
+    return Step(rest, done, left, left * added, said.carried[-1]), scale
+
+
+def _mean_months(group: Group, past: int) -> Array:
+    """Give the mean month of the latest years, NaN where the sum is not known, but for the last."""
+    found = np.full(past, np.nan)
+    found[max(past - len(group.totals), 0) :] = group.totals[-past:] / 12
+    if not np.isfinite(found[-1]) or found[-1] == 0:  # a part of it is drawn, not known
+        found[-1] = _filled(group)[-1] / 12
+    return found
 
 
 def _summed_months(group: Group) -> Array:
@@ -283,11 +279,6 @@ def _summed_months(group: Group) -> Array:
     share = known @ usual / usual.sum()
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(share > HALF, np.nansum(group.months, axis=1) / share, np.nan)
-
-
-def _middle(step: Step, before: float) -> float:
-    """Give the middle value of a year from the middle of the year before."""
-    return float(step.values(np.array([before]), np.array([0.5]), np.array([0]))[0])
 
 
 def _latest(years: Array) -> Array:
