@@ -33,16 +33,17 @@ def record(report: Report, commit: Mapping[str, Any] | None) -> dict[str, Any]:
     dict
         Of a report that said nothing yet.
     """
+    given = {
+        name: value.isoformat()
+        if isinstance(value, datetime.date)
+        else private.path_told(value, inputs.root(report))
+        for name, value in report.parameters.items()
+    }
     return {
         "report": report.name,
         "title": report.title,
         "status": "ok",
-        "parameters": {
-            name: value.isoformat()
-            if isinstance(value, datetime.date)
-            else private.path_told(value, inputs.root(report))
-            for name, value in report.parameters.items()
-        },
+        "parameters": given,
         "messages": [],
         "headlines": [],
         "snapshots": [],
@@ -50,7 +51,7 @@ def record(report: Report, commit: Mapping[str, Any] | None) -> dict[str, Any]:
         "commit": dict(commit) if commit else None,
         "notebook": report.notebook.name,
         "group": report.group,
-        "grid": dict(report.grid),
+        "grid": {name: given[name] for name in report.grid},
         **({"apart": report.apart} if report.apart else {}),
     }
 
