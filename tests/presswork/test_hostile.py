@@ -323,10 +323,9 @@ def test_real_reports_of_hostile_data_run_nothing(tmp_path, browser):
     environment.pop("SILKTRADE_DATA", None)
     run = commanded(tmp_path, environment, *command)
     pages = sorted((tmp_path / "reports").glob("*.html"))
-    assert {"index.html", "published_claims.html"} <= {p.name for p in pages}, (
-        run.stdout + run.stderr
-    )
+    theirs = [p for p in pages if p.name.startswith("published_claims--")]  # a run apart
+    assert len(theirs) == 1, run.stdout + run.stderr
     for path in pages:
         assert seen(browser, path) == [], path.name
-    text = (tmp_path / "reports" / "published_claims.html").read_text()
+    text = theirs[0].read_text()
     assert html.escape(HOSTILE[1], quote=False) in text  # it is there, as a text
