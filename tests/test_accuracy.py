@@ -117,11 +117,11 @@ def test_diebold_mariano_changes_sign_with_the_order():
         ),
         (
             lambda: accuracy.pinball([1.0], [1.0], 1.5),
-            "quantile must be between 0 and 1, got 1.5; write 95 percent as 0.95",
+            "quantile must be between 0 and 1, got 1.5: write 1.5 percent as 0.015",
         ),
         (
             lambda: accuracy.interval_score([1.0], [1.0], [1.0], 95),
-            "coverage must be between 0 and 1, got 95; write 95 percent as 0.95",
+            "coverage must be between 0 and 1, got 95: write 95 percent as 0.95",
         ),
         (
             lambda: accuracy.mase([1.0], [1.0], [1.0]),

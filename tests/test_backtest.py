@@ -325,7 +325,10 @@ def test_a_backtest_leaves_its_frame_alone(trade, tmp_path, monkeypatch):
 
 
 def test_a_backtest_says_what_is_wrong(trade, table):
-    assert refusal(run, trade, 0) == "horizon must be 1 or more, got 0: it counts periods ahead"
+    assert (
+        refusal(run, trade, 0)
+        == "horizon must be a whole number of at least 1, got 0: it counts periods ahead"
+    )
     assert refusal(run, trade, models=["naive", "arima"]) == (
         "models must be one of airline, combination, damped, dotm, drift, ets, naive, "
         "seasonal_naive, theta, got 'arima'"

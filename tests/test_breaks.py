@@ -299,8 +299,11 @@ def test_errors_say_what_to_do():
     with pytest.raises(ValueError, match=r"^values must hold 9 observations for 2 breaks, got 8: "
                        r"ask for fewer breaks$"):  # fmt: skip
         partition(np.zeros(8), 2, 3)
-    with pytest.raises(ValueError, match=r"^totals must be above 0 for a growth rate, got 0 in "
-                       r"1991: leave the period out$"):  # fmt: skip
+    said = (
+        r"^totals must be above 0 for a growth rate, got 0 in 1991: leave the period out, or say "
+        r"rates=True where the values are rates$"
+    )
+    with pytest.raises(ValueError, match=said):
         log_growth(pd.Series([1.0, 0.0], YEARS[:2]))
     with pytest.raises(ValueError, match=r"^totals must hold 5 periods for two regimes, got 3: add "
                        r"periods$"):  # fmt: skip

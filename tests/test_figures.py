@@ -450,7 +450,7 @@ def test_settings_do_not_leak():
     figure_html(figures.growth_bars(series([1, 2, 3])).figure)
     after = dict(mpl.rcParams)
     assert {k for k in before if before[k] != after[k]} == set()
-    with pytest.raises(IndexError):
+    with pytest.raises(ValueError, match="total must hold 1 known period or more, got 0"):
         figures.total_trade(series([]))
     assert {k for k in before if before[k] != mpl.rcParams[k]} == set()
 

@@ -312,6 +312,7 @@ def test_nothing_warns():
 
 SERIES = trade(12)
 DATES = pd.Series(1.0, index=pd.date_range("2000-01-01", periods=12))
+HOW = "write pd.Series(values, pd.period_range('2015-01', periods=len(values), freq='M'))"
 INFINITE = SERIES.where(SERIES.index != SERIES.index[3], np.inf)
 
 
@@ -321,36 +322,27 @@ INFINITE = SERIES.where(SERIES.index != SERIES.index[3], np.inf)
         (
             {"series": DATES},
             (
-                "series must have a monthly, quarterly or yearly PeriodIndex, got D; "
-                "use series.to_period('M'), 'Q' or 'Y'"
+                "series must be of months, quarters or years, got several dates in 2000-01: add "
+                "them up, series.groupby(pd.PeriodIndex(series.index, freq='M')).sum()"
             ),
         ),
         (
             {"series": pd.Series([1.0, 2.0, 3.0])},
-            (
-                "series must have a monthly, quarterly or yearly PeriodIndex, got RangeIndex; "
-                "use series.to_period('M'), 'Q' or 'Y'"
-            ),
+            f"series must be indexed by months, quarters or years, got 0: {HOW}",
         ),
-        (
-            {"series": [1.0, 2.0, 3.0]},
-            (
-                "series must have a monthly, quarterly or yearly PeriodIndex, got list; "
-                "use series.to_period('M'), 'Q' or 'Y'"
-            ),
-        ),
+        ({"series": [1.0, 2.0, 3.0]}, f"series must be a Series, got a list: {HOW}"),
         (
             {"horizon": 0},
             (
-                "horizon must be a whole number of at least 1, got 0; "
-                "give the number of periods to forecast"
+                "horizon must be a whole number of at least 1, got 0: it counts the periods to "
+                "forecast"
             ),
         ),
         (
             {"horizon": 2.5},
             (
-                "horizon must be a whole number of at least 1, got 2.5; "
-                "give the number of periods to forecast"
+                "horizon must be a whole number of at least 1, got 2.5: it counts the periods to "
+                "forecast"
             ),
         ),
         (
@@ -364,24 +356,24 @@ INFINITE = SERIES.where(SERIES.index != SERIES.index[3], np.inf)
         (
             {"series": INFINITE},
             (
-                "series must be finite, got 1 infinite value(s), the first at 2000-04; "
-                "correct them or set them to missing"
+                "series must be finite, got inf for 2000-04: correct it, or leave it out, "
+                "series.drop(series.index[3])"
             ),
         ),
         (
             {"series": pd.concat([SERIES, SERIES.iloc[:1]])},
             (
-                "series must have one value per period, got 2000-01 without or with several; "
-                "drop or add up its rows"
+                "series must have one value per period, got several for 2000-01: keep one, or add "
+                "them up, series.groupby(level=0).sum()"
             ),
         ),
         (
-            {"series": SERIES.astype(str) + "x"},
-            "series must hold numbers, got dtype str; use pd.to_numeric first",
+            {"series": pd.Series(["1.0x"] * 12, SERIES.index)},
+            "series must hold numbers, got '1.0x' for 2000-01: give numbers",
         ),
         (
             {"quantiles": [0.5, 95]},
-            "quantiles must be between 0 and 1, got [0.5, 95]; write 5 percent as 0.05",
+            "quantiles must be between 0 and 1, got 95.0: write 95 percent as 0.95",
         ),
         (
             {"quantiles": [0.5, 0.5]},
@@ -412,14 +404,14 @@ INFINITE = SERIES.where(SERIES.index != SERIES.index[3], np.inf)
             {"model": ["ets"]},
             (
                 "model must be one of airline, combination, damped, dotm, drift, ets, naive, "
-                "seasonal_naive, theta, got ['ets']; choose one of these"
+                "seasonal_naive, theta, got ['ets']"
             ),
         ),
         (
             {"model": "prophet"},
             (
                 "model must be one of airline, combination, damped, dotm, drift, ets, naive, "
-                "seasonal_naive, theta, got 'prophet'; choose one of these"
+                "seasonal_naive, theta, got 'prophet'"
             ),
         ),
     ],

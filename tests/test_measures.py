@@ -90,11 +90,11 @@ def test_growth_by_quarters_looks_one_year_back():
 def test_growth_from_nothing_is_refused():
     values = pd.Series([0.0, 1.0], pd.period_range("2020", periods=2, freq="Y"))
     assert refusal(st.growth, values) == (
-        "growth from a base of 0 is not defined, got 0 as the base of 2021: leave the series or "
-        "the period out"
+        "growth from a base at or below 0 is not defined, got 0 as the base of 2021: leave the "
+        "series or the period out"
     )
     assert refusal(st.growth, values, periods=0) == (
-        "periods must be 1 or more, got 0: it counts periods back"
+        "periods must be a whole number of at least 1, got 0: it counts periods back"
     )
 
 
@@ -178,8 +178,8 @@ def test_contributions_to_a_total_of_nothing():
     periods = pd.period_range("2020", periods=2, freq="Y")
     trade = frame(np.array([[0.0, 0.0], [1.0, 2.0]]), periods)
     assert refusal(st.contributions, trade) == (
-        "growth from a base of 0 is not defined, got 0 as the base of 2021: leave the series or "
-        "the period out"
+        "growth from a base at or below 0 is not defined, got 0 as the base of 2021: leave the "
+        "series or the period out"
     )
 
 

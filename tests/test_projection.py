@@ -602,7 +602,7 @@ def test_the_rate_is_the_same_for_the_same_seed(rates):
     pd.testing.assert_frame_equal(one, same)
     assert not np.isclose(one, other).any()
     assert refusal(st.project_rate, *rates, 0) == (
-        "horizon must be 1 or more, got 0: it counts calendar years"
+        "horizon must be a whole number of at least 1, got 0: it counts calendar years"
     )
 
 

@@ -102,7 +102,7 @@ def test_a_rate_that_is_not_known_has_no_direction():
     for say in (prose.moved, prose.changed):
         with pytest.raises(ValueError) as error:
             say(np.nan)
-        assert str(error.value) == "rate must be known, got NaN: say the amount alone"
+        assert str(error.value) == "rate must be a known number, got NaN: say what is known alone"
 
 
 @pytest.mark.parametrize(

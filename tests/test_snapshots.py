@@ -160,13 +160,6 @@ def test_find_takes_a_new_vintage_without_further_work(data):
     assert snapshots.find("gacc", "partner_monthly", "2031-01-19").vintage == before
 
 
-@pytest.mark.parametrize("wrong", ["soon", "today", "2023-02-30", "NaT", None])
-def test_a_day_that_is_none(wrong):
-    with pytest.raises(ValueError) as error:
-        snapshots.read_day(wrong)
-    assert str(error.value) == f"as_of must be a day as YYYY-MM-DD, got {wrong!r}"
-
-
 def test_a_data_set_that_is_not_there():
     with pytest.raises(FileNotFoundError) as error:
         snapshots.find("gacc", "by_product")

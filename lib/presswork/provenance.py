@@ -13,6 +13,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from presswork.versions import versions
@@ -50,7 +51,7 @@ def key_message(text: str) -> None:
     >>> key_message("Trade doubled between 2020 and 2024.")
     Trade doubled between 2020 and 2024.
     """
-    text = " ".join(str(text).split())
+    text = " ".join(text.split()) if isinstance(text, str) else ""
     if not text:
         raise ValueError("text must be a sentence, got nothing: say the answer")
     _show(
@@ -164,9 +165,9 @@ def headline(
     >>> headline("miss", -0.013, "points", "2024", "What came less what was projected", digits=0)
     What came less what was projected, 2024: −1 point
     """
-    if not _NAME.fullmatch(str(name)):
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise ValueError(f"name must be in snake case, such as region_growth_usd, got {name!r}")
-    if isinstance(value, bool) or not math.isfinite(float(value)):
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
         raise ValueError(f"value of {name} must be a finite number, got {value!r}")
     if not _PERIOD.fullmatch(str(period)):
         raise ValueError(
@@ -179,6 +180,9 @@ def headline(
     if digits is not None:
         fact["digits"] = digits
     if history is not None:
+        kind = getattr(getattr(history, "dtype", None), "kind", None)
+        if kind not in ("i", "u", "f") or not hasattr(history, "items"):
+            raise ValueError(f"history of {name} must be a Series of numbers by period")
         fact["history"] = [[str(p), float(v)] for p, v in history.items()]
         if not all(math.isfinite(v) for _, v in fact["history"]):
             raise ValueError(

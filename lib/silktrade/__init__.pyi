@@ -385,9 +385,9 @@ from .timeseries.seasonal import (
 from .timeseries.seasonal import (
     seasonal_diagnostics as seasonal_diagnostics,
 )
-from .timeseries.seasonal import (
-    short_history_error as short_history_error,
-)
 from .timeseries.short_history import (
     season as season,
+)
+from .timeseries.stretches import (
+    short_history_error as short_history_error,
 )

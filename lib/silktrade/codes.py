@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from numbers import Integral, Real
 from pathlib import Path
 
 
@@ -148,6 +149,8 @@ def colour(code: str) -> str:
     >>> colour("KAZ"), colour("CA5"), colour("MNG") == colour("MNG")
     ('#0072B2', '#222222', True)
     """
+    if not isinstance(code, str):
+        raise ValueError(f"code must be text, got {code!r}")
     known = list(COMTRADE)
     if code in COLOURS or code not in known or code == WORLD:
         return COLOURS.get(code, _INK)
@@ -197,6 +200,8 @@ def label(code: str) -> str:
     >>> label("KAZ"), label("export"), label("SITC3")
     ('Kazakhstan', "China's exports", 'Mineral fuels')
     """
+    if not isinstance(code, str):
+        raise ValueError(f"code must be text, got {code!r}")
     return ECONOMIES.get(code) or FLOW_LABELS.get(code) or PRODUCT_LABELS.get(code, code)
 
 
@@ -242,7 +247,7 @@ def one_of(name: str, value: str, allowed: Iterable[str]) -> str:
     ValueError: partner must be one of KAZ, KGZ, TJK, TKM, UZB, got 'KZ'
     """
     choices = list(allowed)
-    if value in choices:
+    if isinstance(value, str) and value in choices:
         return value
     raise ValueError(f"{name} must be {listed(choices)}, got {value!r}")
 
@@ -278,7 +283,8 @@ def some_of(name: str, values: str | Iterable[str] | None, allowed: Iterable[str
     choices = list(allowed)
     if values is None:
         return choices
-    wanted = [values] if isinstance(values, str) else list(values)
+    wanted = list(values) if isinstance(values, Iterable) else [values]
+    wanted = [values] if isinstance(values, str) else wanted
     if not wanted:
         raise ValueError(
             f"{name} must name at least one of {', '.join(choices)}, got none: leave it out for all"
@@ -286,3 +292,142 @@ def some_of(name: str, values: str | Iterable[str] | None, allowed: Iterable[str
     for value in wanted:
         one_of(name, value, choices)
     return [choice for choice in choices if choice in wanted]
+
+
+def whole(name: str, value: int, least: int = 1, why: str = "") -> int:
+    """
+    Return `value` if it is a whole number and large enough.
+
+    Parameters
+    ----------
+    name : str
+        What the error calls the argument.
+    value : int
+        The number to check; True and 2.0 are none.
+    least : int
+        The smallest that may stand.
+    why : str
+        What the number means, for the error.
+
+    Returns
+    -------
+    int
+        `value`, unchanged.
+
+    Raises
+    ------
+    ValueError
+        If it is no whole number, or below `least`.
+
+    Examples
+    --------
+    >>> whole("horizon", 1.5, why="it counts periods ahead")
+    Traceback (most recent call last):
+    ...
+    ValueError: horizon must be a whole number of at least 1, got 1.5: it counts periods ahead
+    """
+    if isinstance(value, Integral) and not isinstance(value, bool) and value >= least:
+        return int(value)
+    said = f": {why}" if why else ""
+    raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}{said}")
+
+
+def fraction(name: str, value: float) -> float:
+    """
+    Return `value` if it is a share strictly between 0 and 1.
+
+    Parameters
+    ----------
+    name : str
+        What the error calls the argument.
+    value : float
+        The share to check.
+
+    Returns
+    -------
+    float
+        `value`, unchanged.
+
+    Raises
+    ------
+    ValueError
+        If it is no such number.
+
+    Examples
+    --------
+    >>> fraction("level", 5)
+    Traceback (most recent call last):
+    ...
+    ValueError: level must be between 0 and 1, got 5: write 5 percent as 0.05
+    """
+    if isinstance(value, Real) and not isinstance(value, bool) and 0 < value < 1:
+        return float(value)
+    percent = isinstance(value, Real) and not isinstance(value, bool) and 1 <= value < 100
+    cure = f": write {value:g} percent as {value / 100:g}" if percent else ""
+    raise ValueError(f"{name} must be between 0 and 1, got {value!r}{cure}")
+
+
+def fractions(name: str, values: Iterable[float]) -> list[float]:
+    """
+    Return shares strictly between 0 and 1 as a list, each once.
+
+    Parameters
+    ----------
+    name : str
+        What the error calls the argument.
+    values : iterable of float
+        The shares to check.
+
+    Returns
+    -------
+    list of float
+        The same.
+
+    Raises
+    ------
+    ValueError
+        If they are no list of such numbers, or one is given twice.
+
+    Examples
+    --------
+    >>> fractions("quantiles", (0.1, 0.9))
+    [0.1, 0.9]
+    """
+    several = isinstance(values, Iterable) and not isinstance(values, str)
+    given = [fraction(name, value) for value in values] if several else []
+    if not given or len({*given}) < len(given):
+        raise ValueError(
+            f"{name} must be a list such as [0.1, 0.5, 0.9], each once, got {values!r}"
+        )
+    return given
+
+
+def flag(name: str, value: bool) -> bool:
+    """
+    Return `value` if it is True or False.
+
+    Parameters
+    ----------
+    name : str
+        What the error calls the argument.
+    value : bool
+        The value to check.
+
+    Returns
+    -------
+    bool
+        `value`, unchanged.
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+
+    Examples
+    --------
+    >>> flag("rates", True)
+    True
+    """
+    if isinstance(value, bool):
+        return value
+    raise ValueError(f"{name} must be True or False, got {value!r}")

@@ -7,11 +7,14 @@ A sentence about a figure is computed from it: turn the data round, and the word
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from silktrade import codes
+from silktrade.days import read_day
+from silktrade.series import described, number, read_periods, read_series
 
 MINUS, NARROW = "\u2212", "\u00a0%"
 EXPLAINED = {  # texts that several notebooks show
@@ -50,6 +53,8 @@ def money(value: float, currency: str, *, digits: int = 3) -> str:
     >>> money(94_821_069_000, "USD"), money(-674.75e9, "CNY")
     ('94.8 billion dollars', '\u2212675 billion yuan')
     """
+    value, digits = _real("value", value), codes.whole("digits", digits)
+    codes.one_of("currency", currency, codes.CURRENCIES)
     for scale, word in _SCALES:
         if abs(value) >= scale * (1 - 0.5 * 10**-digits):
             return f"{_significant(value / scale, digits)} {word} {codes.CURRENCY_LABELS[currency]}"
@@ -110,7 +115,8 @@ def percent(rate: float, *, digits: int = 1, sign: bool = False) -> str:
     >>> percent(0.373).replace(chr(0xA0), " "), percent(0.05, sign=True).replace(chr(0xA0), " ")
     ('37.3 %', '+5.0 %')
     """
-    text = f"{rate * 100:+,.{digits}f}" if sign else f"{rate * 100:,.{digits}f}"
+    rate, digits = _real("rate", rate), codes.whole("digits", digits, 0)
+    text = f"{rate * 100:+,.{digits}f}" if codes.flag("sign", sign) else f"{rate * 100:,.{digits}f}"
     if float(text.replace(",", "")) == 0:
         text = text.lstrip("+-")
     return text.replace("-", "\u2212") + "\u00a0%"
@@ -142,8 +148,10 @@ def stated(value: float, unit: str, rounding: float = 0.0) -> str:
     >>> stated(94.8208e9, "USD", 0.0005e9)
     '94.821 billion dollars'
     """
-    if pd.isna(value):
+    codes.one_of("unit", unit, (*codes.CURRENCIES, "fraction", "times"))
+    if value is None or _missing(value):
         return "–"
+    value, rounding = _real("value", value), _real("rounding", rounding)
     scale, least = {"fraction": (0.01, 1), "times": (1.0, 1)}.get(unit, (1e9, 2))
     asked = round(-math.log10(2 * rounding / scale)) if rounding > 0 else least
     digits = min(max(least, asked), 12)
@@ -182,8 +190,7 @@ def moved(rate: float, *, digits: int = 1) -> str:
     >>> [moved(r).replace(chr(0xA0), " ") for r in (0.061, -0.02, 0.0001)]
     ['rose 6.1 %', 'fell 2.0 %', 'did not change']
     """
-    if pd.isna(rate):
-        raise ValueError("rate must be known, got NaN: say the amount alone")
+    rate, digits = _real("rate", rate), codes.whole("digits", digits, 0)
     if round(rate * 100, digits) == 0:
         return "did not change"
     return f"{'rose' if rate > 0 else 'fell'} {percent(abs(rate), digits=digits)}"
@@ -215,7 +222,7 @@ def reached(rate: float | None, value: float, currency: str) -> str:
     'came to 5.00 billion dollars'
     """
     amount = money(value, currency)
-    if rate is None or pd.isna(rate):
+    if rate is None or _missing(rate):
         return f"came to {amount}"
     said = moved(rate)
     return f"stayed at {amount}" if said == "did not change" else f"{said} to {amount}"
@@ -255,7 +262,7 @@ def record(values: pd.Series) -> str:
     Parameters
     ----------
     values : Series
-        Indexed by period, ascending; periods that are not known are absent.
+        Indexed by period; periods that are not known are absent or NaN.
 
     Returns
     -------
@@ -275,6 +282,9 @@ def record(values: pd.Series) -> str:
     >>> record(pd.Series([1.0, 4.0, 3.0], years[[0, 2, 3]]))
     ', the lowest known since 2020'
     """
+    values = read_series(values, "values").dropna()
+    if values.empty:
+        raise ValueError("values must hold one known period at least, got none")
     last, before = values.iloc[-1], values.iloc[:-1]
     if before.empty or last == before.iloc[-1]:
         return ""
@@ -308,7 +318,7 @@ def day(date: str | pd.Timestamp) -> str:
     >>> day("2023-12-31")
     '31 December 2023'
     """
-    moment = pd.Timestamp(date)
+    moment = read_day(date, "date")
     return f"{moment.day} {moment.strftime('%B %Y')}"
 
 
@@ -331,6 +341,11 @@ def listed(parts: list[str]) -> str:
     >>> listed(["Kazakhstan", "Kyrgyzstan", "Uzbekistan"])
     'Kazakhstan, Kyrgyzstan and Uzbekistan'
     """
+    if isinstance(parts, str) or not isinstance(parts, Iterable) or not (parts := list(parts)):
+        raise ValueError(f"parts must be a list of words, one at least, got {parts!r}")
+    wrong = [part for part in parts if not isinstance(part, str)]
+    if wrong:
+        raise ValueError(f"parts must be words, got {wrong[0]!r}")
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
@@ -784,56 +799,25 @@ def public_by(
     said = end.strftime("%B %Y") if end.freqstr == "M" else str(end)
     earlier = [day(d) for d in dict.fromkeys(projected_on) if d < as_of]
     known = f"what was public on {day(as_of)}; figures end in {said}."
-    if pd.Timestamp(as_of) > (end + 1).end_time + pd.Timedelta(days=60):
+    if read_day(as_of) > (end + 1).end_time + pd.Timedelta(days=60):
         known = f"figures that end in {said}: nothing later is held here on {day(as_of)}."
     if earlier:
         return f"Projected from what was public on {listed(earlier)}; all else from {known}"
     return f"Uses {known}"
 
 
-def data_end(*frames: pd.DataFrame | pd.Series) -> str:
-    """
-    Say where the figures behind frames or totals end.
-
-    Parameters
-    ----------
-    *frames : DataFrame or Series
-        From the loaders: with `attrs["ends"]`, else with periods as a column or as the index.
-
-    Returns
-    -------
-    str
-        "figures end in …" with the latest period held, months before the year they end; or "no
-        figures". Beside an as-of day it tells a reader what that day could not bring.
-
-    Raises
-    ------
-    ValueError
-        If a frame has no periods.
-
-    Examples
-    --------
-    >>> from silktrade import load_trade
-    >>> data_end(load_trade(frequency="M", as_of="2024-02-01"), load_trade(as_of="2024-02-01"))
-    'figures end in 2023-12'
-    """
-    ends = [_end(frame) for frame in frames]
-    known = [p for p in ends if p is not None]
-    if not known:
-        return "no figures"
-    return f"figures end in {max(known, key=lambda p: (p.end_time, p.freqstr == 'M'))}"
+def _missing(value: object) -> bool:
+    """Tell whether a number is not known."""
+    return number(value) is not None and np.isnan(number(value))
 
 
-def _end(frame: pd.DataFrame | pd.Series) -> pd.Period | None:
-    """Give the last period that a frame or a series holds, None where it holds none."""
-    if not isinstance(frame, pd.DataFrame | pd.Series):
-        raise ValueError(f"frames must be from the loaders, got {type(frame).__name__}")
-    if frame.attrs.get("ends"):
-        return pd.Period(frame.attrs["ends"])
-    periods = frame["period"] if "period" in getattr(frame, "columns", ()) else frame.index
-    if not isinstance(periods.dtype, pd.PeriodDtype):
-        raise ValueError(f"frames must have periods, got {type(periods).__name__}")
-    return periods.max() if len(periods) else None
+def _real(name: str, value: object) -> float:
+    """Return a number that can be said: known and finite."""
+    read = number(value)
+    if read is None or not np.isfinite(read):
+        told = "NaN" if _missing(value) else repr(value)
+        raise ValueError(f"{name} must be a known number, got {told}: say what is known alone")
+    return read
 
 
 def _unbroken(periods: pd.PeriodIndex) -> bool:
@@ -870,10 +854,68 @@ def source_line(*frames: object) -> str:
     """
     names: list[str] = []
     for frame in frames:
-        column = frame["source"] if "source" in getattr(frame, "columns", ()) else None
-        found = column.unique() if column is not None else [frame.attrs.get("source", "")]
+        if not isinstance(frame, pd.DataFrame | pd.Series):
+            raise ValueError(f"frames must be from the loaders, got {described(frame)}")
+        column = _column(frame, "source")
+        found = (
+            column.astype(str).unique() if column is not None else [frame.attrs.get("source", "")]
+        )
         for part in (p for text in found for p in str(text).split(", ")):
             name = codes.SOURCES.get(part, part)
             if name and name not in names:
                 names.append(name)
     return ", ".join(names)
+
+
+def data_end(*frames: pd.DataFrame | pd.Series) -> str:
+    """
+    Say where the figures behind frames or totals end.
+
+    Parameters
+    ----------
+    *frames : DataFrame or Series
+        From the loaders: with `attrs["last"]`, else with periods as a column or as the index.
+
+    Returns
+    -------
+    str
+        "figures end in …" with the latest period held, months before the year they end; or "no
+        figures". Beside an as-of day it tells a reader what that day could not bring.
+
+    Raises
+    ------
+    ValueError
+        If a frame has no periods.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> data_end(load_trade(frequency="M", as_of="2024-02-01"), load_trade(as_of="2024-02-01"))
+    'figures end in 2023-12'
+    """
+    ends = [_end(frame) for frame in frames]
+    known = [p for p in ends if p is not None]
+    if not known:
+        return "no figures"
+    return f"figures end in {max(known, key=lambda p: (p.end_time, p.freqstr == 'M'))}"
+
+
+def _column(frame: pd.DataFrame | pd.Series, name: str) -> pd.Series | None:
+    """Give a column of a frame, None where there is none."""
+    if name not in getattr(frame, "columns", ()):
+        return None
+    if not isinstance(frame[name], pd.Series):
+        raise ValueError(f"frames must have each column once, got {name} twice: drop one")
+    return frame[name]
+
+
+def _end(frame: pd.DataFrame | pd.Series) -> pd.Period | None:
+    """Give the last period that a frame or a series holds, None where it holds none."""
+    if not isinstance(frame, pd.DataFrame | pd.Series):
+        raise ValueError(f"frames must be from the loaders, got {described(frame)}")
+    if frame.attrs.get("last"):
+        return pd.Period(frame.attrs["last"])
+    column = _column(frame, "period")
+    periods = frame.index if column is None else column
+    read = read_periods(pd.Index(periods.unique()), "frames")
+    return read.max() if len(read) else None

@@ -11,12 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from silktrade import codes
+from silktrade.columns import PERIODS, typed
+from silktrade.series import described
 
-Mask = npt.NDArray[np.bool_]
 MOST_BREACHES = 20
 _FEW_ROWS = 5  # named of those that break a rule alike
 
@@ -138,13 +138,6 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
     "measure": codes.MEASURES,
     "channel": tuple(codes.CHANNELS),
 }
-_NUMBERS = (
-    "value", "growth", "quantile", "decimals", "low", "high", "longitude", "latitude",
-)  # fmt: skip
-_WHOLE = ("horizon", "draw", "part", "point")
-_DAYS = ("released", "vintage", "date", "published")
-_PERIODS = ("period", "edition", "origin", "start", "period_start", "period_end")
-_MONTHS = [f"{month:02}" for month in range(1, 13)]
 
 
 def validate(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
@@ -185,11 +178,26 @@ def validate(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
       row 0, column obs_status: must be one of A, P, E, I, got 'Z'
     Correct these rows at their source and validate again.
     """
-    absent = [c for c in schema.all_columns if c not in frame.columns]
+    if not isinstance(frame, pd.DataFrame):
+        raise ValueError(f"{schema.name} frame must be a DataFrame, got {described(frame)}")
+    absent = [f"column {c}: missing" for c in schema.all_columns if c not in frame.columns]
     if absent:
-        refuse(schema, [f"column {c}: missing" for c in absent])
+        refuse(schema, absent)
+    if not frame.columns.is_unique:
+        twice = [c for c in schema.all_columns if frame.columns.tolist().count(c) > 1]
+        if twice:
+            refuse(schema, [f"column {c}: stands twice; drop or rename one" for c in twice])
     breaches: list[str] = []
-    columns = {name: _typed(frame[name], breaches, schema) for name in schema.all_columns}
+    columns = {
+        name: typed(
+            frame[name],
+            breaches,
+            name in schema.optional,
+            name in schema.not_negative,
+            _allowed(schema, name),
+        )
+        for name in schema.all_columns
+    }
     out = pd.DataFrame({name: values.array for name, values in columns.items()})
     out.attrs = frame.attrs
     breaches += _mixed(out, schema)
@@ -225,7 +233,7 @@ def empty(schema: Schema, frequency: str = "Y") -> pd.DataFrame:
     (0, 12)
     """
     none = pd.DataFrame({c: pd.Series([], dtype="str") for c in schema.all_columns})
-    for column in set(_PERIODS) & set(none.columns):
+    for column in set(PERIODS) & set(none.columns):
         none[column] = pd.PeriodIndex([], freq=codes.FREQUENCIES[frequency])
     return validate(none, schema)
 
@@ -252,89 +260,11 @@ def frequency_of(frame: pd.DataFrame) -> str:
     return frame["period"].array.freqstr[0]  # "Y-DEC" and "Q-DEC" begin with their letter
 
 
-def _typed(values: pd.Series, breaches: list[str], schema: Schema) -> pd.Series:
-    """Convert one column to its dtype, noting each value that cannot stand."""
-    name = values.name
-    missing = pd.isna(values.array)
-    if name not in schema.optional:
-        _note(breaches, values, missing, "must not be missing: leave the row out")
-    if name in _NUMBERS or name in _WHOLE:
-        return _number(values, missing, breaches, name in schema.not_negative)
-    if name in _PERIODS:
-        return _period(values, breaches)
-    if name in _DAYS:
-        if values.dtype.kind == "M" and not missing.any():
-            return values
-        days = pd.to_datetime(values, errors="coerce", format="ISO8601")
-        _note(breaches, values, pd.isna(days.array) & ~missing, "must be a day as YYYY-MM-DD")
-        return days
-    if name in _ALLOWED:
-        sums = ("total",) if schema.summed else ()
-        allowed = (*_ALLOWED[name], *sums, *schema.also) if name == "flow" else _ALLOWED[name]
-        # The few different values first: looking at each row is for finding the breach.
-        if not _all_in(values[~missing] if missing.any() else values, allowed):
-            wrong = ~values.map(lambda v: isinstance(v, str) and v in allowed).to_numpy() & ~missing
-            _note(breaches, values, wrong, f"must be {codes.listed(allowed)}")
-    text = values if values.dtype == "str" else values.astype("str")
-    return text.fillna("") if missing.any() else text  # only where the schema lets it be
-
-
-def _all_in(values: pd.Series, allowed: tuple[str, ...]) -> bool:
-    """Tell whether all are allowed; what cannot be looked up is not."""
-    try:
-        return set(values.unique()) <= set(allowed)
-    except TypeError:
-        return False
-
-
-def _number(values: pd.Series, missing: Mask, breaches: list[str], not_negative: bool) -> pd.Series:
-    """Convert a column to finite numbers, at least 0 where the schema says so."""
-    ready = values.dtype == np.float64
-    numbers = values if ready else pd.to_numeric(values, errors="coerce").astype("float64")
-    bad = ~np.isfinite(numbers.to_numpy()) & ~missing
-    _note(breaches, values, bad, "must be a finite number")
-    if not_negative:
-        _note(breaches, values, numbers.to_numpy() < 0, "must be 0 or more")
-    whole = values.name in _WHOLE and not (bad | missing).any()
-    return numbers.astype("int64") if whole else numbers
-
-
-def _period(values: pd.Series, breaches: list[str]) -> pd.Series:
-    """Convert a column to Periods of one frequency."""
-    if isinstance(values.dtype, pd.PeriodDtype):
-        return values
-    rows, different = pd.factorize(values)
-    read, wrong = {}, []
-    for value in different:
-        try:
-            read[value] = _iso_period(value)
-        except ValueError:
-            wrong.append(value)
-    if wrong:
-        strange = values.isin(wrong).to_numpy()
-        _note(breaches, values, strange, "must be a year or a month in ISO form")
-    frequencies = {frequency: value for value, (frequency, _) in read.items()}
-    if len(frequencies) > 1:
-        seen = " and ".join(str(v) for v in frequencies.values())
-        breaches.append(f"column {values.name}: mixes frequencies ({seen}); keep one a frame")
-    if len(frequencies) > 1 or wrong:
-        return values
-    ordinals = [ordinal for _, ordinal in read.values()]
-    periods = pd.PeriodIndex.from_ordinals(ordinals, freq=next(iter(frequencies), "Y-DEC"))
-    return pd.Series(periods.take(rows, fill_value=pd.NaT), values.index, name=values.name)
-
-
-def _iso_period(value: object) -> tuple[str, int]:
-    """Read 2024 as a year and 2024-03 as a month, in periods from 1970; all else is no period."""
-    if isinstance(value, pd.Period):
-        return value.freqstr, value.ordinal
-    year, dash, month = str(value).partition("-")
-    whole = len(year) == 4 and year.isascii() and year.isdigit() and int(year) > 0
-    if whole and not dash:
-        return "Y-DEC", int(year) - 1970
-    if whole and month in _MONTHS:
-        return "M", (int(year) - 1970) * 12 + _MONTHS.index(month)
-    raise ValueError(value)
+def _allowed(schema: Schema, column: str) -> tuple[str, ...] | None:
+    """Give the codes that may stand in a column, None where any text may."""
+    sums = ("total",) if schema.summed else ()
+    allowed = _ALLOWED.get(column)
+    return (*allowed, *sums, *schema.also) if column == "flow" and allowed else allowed
 
 
 def _mixed(frame: pd.DataFrame, schema: Schema) -> list[str]:
@@ -366,15 +296,6 @@ def _repeated(frame: pd.DataFrame, schema: Schema) -> list[str]:
         f"row {i}: repeats the key {' '.join(str(v) for v in row)}"
         for i, row in zip(twice.index, twice[list(schema.key)].to_numpy(), strict=True)
     ]
-
-
-def _note(breaches: list[str], values: pd.Series, wrong: Mask, rule: str) -> None:
-    """Write down each wrong value with its row."""
-    for i in np.flatnonzero(wrong):
-        value = values.iloc[i]
-        plain = value.item() if isinstance(value, np.generic) else value
-        got = "" if pd.isna(value) else f", got {plain!r}"
-        breaches.append(f"row {i}, column {values.name}: {rule}{got}")
 
 
 def refuse(schema: Schema, breaches: list[str]) -> None:

@@ -16,6 +16,7 @@ from silktrade.claims.ledger import NOW, THEN, entries, ledger, seen
 from silktrade.claims.measures import Result, computed
 from silktrade.claims.rates import rates_of
 from silktrade.claims.verdicts import CAME, FAILS, HELD, NOT_CAME, UNTESTED, verdict
+from silktrade.doors import having, table, takes
 
 COLUMNS = ["claim", "vantage", "statement", "published", "publisher", "computed", "claimed", "unit",
            "difference", "rounding", "data_rounding", "verdict", "arithmetic", "why",
@@ -23,6 +24,10 @@ COLUMNS = ["claim", "vantage", "statement", "published", "publisher", "computed"
 _RATES = ("economy", "indicator", "period", "value", "obs_status", "released")
 
 
+@takes(
+    trade=table("load_evidence", empty=True),
+    indicators=table("load_evidence", empty=True),
+)
 def check_claims(
     claims: pd.DataFrame, trade: pd.DataFrame, indicators: pd.DataFrame | None = None
 ) -> pd.DataFrame:
@@ -107,7 +112,8 @@ def _rates(indicators: pd.DataFrame | None) -> pd.DataFrame:
             f"indicators must have the columns of INDICATOR, got none named {', '.join(absent)}: "
             "load it with load_evidence or load_indicator"
         )
-    return indicators
+    return having(indicators, "indicators", "load_evidence", text="economy indicator obs_status",
+                  known="value", day="released")  # fmt: skip
 
 
 def _views(rows: pd.DataFrame, rates: pd.DataFrame) -> object:

@@ -14,6 +14,7 @@ import pandas as pd
 from silktrade import claims
 from silktrade.claims import table
 from silktrade.data import snapshots
+from silktrade.days import Day, released_by
 
 _TRADE = (
     ("gacc", "partner_monthly"), ("gacc", "partner_monthly_2023"), ("gacc", "world_monthly"),
@@ -59,6 +60,8 @@ def load_claims(path: str | Path | None = None) -> pd.DataFrame:
     >>> load_claims().set_index("claim").loc["year_2022_value", "value"].item()
     70.2
     """
+    if path is not None and not isinstance(path, str | Path):
+        raise ValueError(f"path must be the name of a CSV file, got {path!r}")
     if not path:
         return claims.complete(snapshots.read(snapshots.find("silktrade", "claims")))
     file = Path(path)
@@ -70,7 +73,7 @@ def load_claims(path: str | Path | None = None) -> pd.DataFrame:
     return claims.complete(table.read(file))
 
 
-def load_evidence(*, as_of: str | pd.Timestamp | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+def load_evidence(*, as_of: Day = None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     Load all that can test a statement about China's trade or growth.
 
@@ -122,11 +125,11 @@ def _as_it_came(indicators: pd.DataFrame) -> pd.DataFrame:
     return indicators[~(told & (indicators["source"] == "imf") & (indicators["obs_status"] != "E"))]
 
 
-def _public(source: tuple[str, str], as_of: str | pd.Timestamp | None) -> pd.DataFrame:
+def _public(source: tuple[str, str], as_of: Day) -> pd.DataFrame:
     """Read a data set as far as it was public."""
     rows = snapshots.known(*source, as_of)
     rows = rows.assign(period=rows["period"].astype("object"))  # months and years below each other
-    return rows if as_of is None else rows[rows["released"] <= snapshots.read_day(as_of)]
+    return released_by(rows, as_of)
 
 
 def _windows(rows: pd.DataFrame) -> pd.DataFrame:

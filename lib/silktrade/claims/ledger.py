@@ -16,6 +16,8 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.claims.form import parts_of
+from silktrade.days import released_by
+from silktrade.doors import having
 
 Window = tuple[pd.Period, pd.Period]
 Key = tuple[str, str, pd.Period, pd.Period]
@@ -25,6 +27,7 @@ THEN, NOW = "pseudo-real time", "as known now"
 # Seen from its day a first print stands before what later tables imply; seen from now, after it.
 _STANDING = {THEN: {"A": 0, "P": 0, "E": 1, "I": 2}, NOW: {"A": 0, "E": 1, "P": 2, "I": 3}}
 _NEEDED = ("reporter", "partner", "period", "value", "currency", "obs_status", "source", "released")
+_OPTIONAL = {"flow": "be text", "start": "be a Period of a month or a year", "vintage": "be a day"}
 # The press prints billions with one decimal or two, so a figure with seven zeros at its end was
 # rounded, by half of 0.1 billion at most; customs and IMF count to the yuan and the dollar.
 _ROUND, _COARSEST = 10**7, 10**8
@@ -103,6 +106,9 @@ def ledger(trade: pd.DataFrame) -> pd.DataFrame:
             "with load_evidence or load_trade"
         )
     rows = trade[trade["product"] == codes.TOTAL] if "product" in trade else trade
+    numbers = "value growth" if "growth" in rows else "value"
+    rows = having(rows, "trade", "load_evidence", text="reporter partner source", number=numbers,
+                  day="released")  # fmt: skip
     _refuse_what_is_no_figure(rows)
     period = rows["period"]
     each = period.unique()
@@ -147,7 +153,7 @@ def seen(rows: pd.DataFrame, vantage: str, day: pd.Timestamp) -> pd.DataFrame:
     >>> len(seen(rows, THEN, pd.Timestamp("2023-05-19")))
     1
     """
-    return rows[rows["released"] <= day] if vantage == THEN else rows
+    return released_by(rows, day if vantage == THEN else None)
 
 
 def by_year(window: Window) -> list[Window]:
@@ -322,13 +328,25 @@ def _refuse_what_is_no_figure(rows: pd.DataFrame) -> None:
     }
     for column, allowed in (("currency", codes.CURRENCIES), ("obs_status", codes.OBS_STATUS)):
         known[column] = f"be one of {', '.join(allowed)}", rows[column].isin(list(allowed))
+    for column, rule in _OPTIONAL.items():
+        if column in rows:
+            right = rows[column].map(lambda value, c=column: _may_stand(c, value))
+            known[column] = rule, right
     for column, (rule, right) in known.items():
-        if not right.all():
+        if not right.astype(bool).all():
             got = rows.loc[~right, column].tolist()[0]
             raise ValueError(
                 f"trade must {rule} in column {column}, got {got!r}: load it with load_evidence "
                 "or load_trade"
             )
+
+
+def _may_stand(column: str, value: object) -> bool:
+    """Tell whether a value may stand in a column that need not be known."""
+    if np.ndim(value) == 0 and pd.isna(value):
+        return True
+    kinds = {"flow": str, "start": pd.Period, "vintage": pd.Timestamp}
+    return isinstance(value, kinds[column]) and (column != "start" or _is_month_or_year(value))
 
 
 def _is_month_or_year(period: object) -> bool:

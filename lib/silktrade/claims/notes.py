@@ -311,7 +311,7 @@ def _first_print(case: Case, standing: Figure) -> Figure | None:
 
 def _revision(first: Figure | None, standing: Figure) -> str:
     """Say how far a first print was revised, in the currency it was printed in."""
-    if first is None or first.currency != standing.currency:
+    if first is None or first.currency != standing.currency or first.value == 0:
         return ""
     change = standing.value / first.value - 1
     if abs(change) < 0.0005:  # to a tenth of a percent it stands as it was

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from silktrade.claims.ledger import NOW, THEN
+from silktrade.doors import table, takes
 from silktrade.prose import listed, stated
 
 HOLDS, WITHIN, FAILS, UNTESTED = (
@@ -87,6 +88,14 @@ def agrees(*given: object) -> bool:
     return verdict(*given) in HELD
 
 
+@takes(
+    checked=table(
+        "check_claims",
+        text="claim vantage statement unit verdict note",
+        number="computed claimed rounding",
+        key="claim vantage",
+    )
+)
 def claims_held(checked: pd.DataFrame) -> str:
     """
     Say in one sentence how many claims hold, and which do not.

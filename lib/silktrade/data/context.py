@@ -12,7 +12,7 @@ import pandas as pd
 
 from silktrade import codes, schema
 from silktrade.data import snapshots
-from silktrade.data.snapshots import Day
+from silktrade.days import Day, released_by
 from silktrade.schema import ELASTICITY, OUTLINE, SCENARIO, validate
 
 
@@ -74,9 +74,7 @@ def load_events(partners: str | Iterable[str] | None = None, *, as_of: Day = Non
         chosen = set(codes.some_of("partners", partners, ("CHN", *codes.PARTNERS)))
         named = rows["partners"].str.split(";").map(lambda p: bool(chosen & set(p)))
         rows = rows[named | (rows["partners"] == codes.REGION)]
-    if as_of is not None:
-        rows = rows[rows["date"] <= snapshots.read_day(as_of)]
-    return validate(rows, schema.EVENTS)
+    return validate(released_by(rows, as_of, "date"), schema.EVENTS)
 
 
 def load_new_year() -> pd.DataFrame:

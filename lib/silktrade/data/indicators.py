@@ -12,7 +12,8 @@ import pandas as pd
 
 from silktrade import codes, schema
 from silktrade.data import snapshots, vintages
-from silktrade.data.snapshots import Day, public, remembered
+from silktrade.data.snapshots import public, remembered
+from silktrade.days import Day, released_by
 from silktrade.schema import INDICATOR, validate
 
 _OUTLOOK = ("imf", "world_economic_outlook")
@@ -203,12 +204,10 @@ def load_china_share(*, as_of: str | pd.Timestamp | None = None) -> pd.DataFrame
     (['KAZ', 'UZB'], 0)
     """
     rows = snapshots.known("national", "china_share", as_of)
-    if as_of is not None:
-        rows = rows[rows["released"] <= snapshots.read_day(as_of)]
-    return validate(rows, INDICATOR)
+    return validate(released_by(rows, as_of), INDICATOR)
 
 
-def load_energy_prices(*, as_of: str | pd.Timestamp | None = None) -> pd.DataFrame:
+def load_energy_prices(*, as_of: Day = None) -> pd.DataFrame:
     """
     Load the price of oil, and of gas as Asia pays it, by month.
 
@@ -236,7 +235,7 @@ def load_energy_prices(*, as_of: str | pd.Timestamp | None = None) -> pd.DataFra
     return validate(pd.concat(parts), INDICATOR)
 
 
-def load_conditions(*, as_of: str | pd.Timestamp | None = None) -> pd.DataFrame:
+def load_conditions(*, as_of: Day = None) -> pd.DataFrame:
     """
     Load what trade depends on, by year: output, its growth, and the price of oil and gas.
 
@@ -271,8 +270,6 @@ def indicator_rows(
     name: str, choices: tuple[tuple[str, str], ...], frequency: str | None, as_of: Day
 ) -> pd.DataFrame:
     """Read an indicator at the frequency asked for, averaging months where it must."""
-    if as_of is not None:
-        snapshots.read_day(as_of)
     if frequency is not None:
         codes.one_of("frequency", frequency, ("M", "Y"))
     for choice in choices:

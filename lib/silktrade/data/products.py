@@ -13,7 +13,8 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.data import snapshots
-from silktrade.data.snapshots import Day, public
+from silktrade.data.snapshots import public
+from silktrade.days import Day
 from silktrade.schema import TRADE, validate
 
 CLASSIFICATIONS: dict[str, tuple[tuple[str, str], ...]] = {

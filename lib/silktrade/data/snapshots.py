@@ -25,6 +25,7 @@ import yaml
 from silktrade import schema
 from silktrade.data import vintages
 from silktrade.data.vintages import data_folder
+from silktrade.days import Day, read_day, released_by
 
 SIDECAR_FIELDS = (
     "title", "class", "schema", "producer", "url", "citation", "licence", "published", "retrieved",
@@ -34,7 +35,6 @@ KINDS = ("verbatim", "constructed", "synthetic")
 
 
 Frame = TypeVar("Frame", pd.DataFrame, pd.Series)
-Day = str | pd.Timestamp | None
 
 
 @dataclass(frozen=True)
@@ -102,40 +102,7 @@ def catalogue() -> list[Snapshot]:
     return sorted(found, key=lambda s: (s.source, s.dataset, s.vintage))
 
 
-def read_day(as_of: str | pd.Timestamp) -> pd.Timestamp:
-    """
-    Read an as-of day.
-
-    Parameters
-    ----------
-    as_of : str or Timestamp
-        A day as YYYY-MM-DD.
-
-    Returns
-    -------
-    Timestamp
-        The day.
-
-    Raises
-    ------
-    ValueError
-        If it is no day.
-
-    Examples
-    --------
-    >>> read_day("2023-12-31")
-    Timestamp('2023-12-31 00:00:00')
-    """
-    try:  # "today" would be another day tomorrow, for the same request
-        day = pd.NaT if isinstance(as_of, str) and not as_of[:1].isdigit() else pd.Timestamp(as_of)
-    except (ValueError, TypeError):
-        day = pd.NaT
-    if pd.isna(day):
-        raise ValueError(f"as_of must be a day as YYYY-MM-DD, got {as_of!r}")
-    return day
-
-
-def find(source: str, dataset: str, as_of: str | pd.Timestamp | None = None) -> Snapshot:
+def find(source: str, dataset: str, as_of: Day = None) -> Snapshot:
     """
     Pick the vintage of a data set that an as-of day allows.
 
@@ -245,7 +212,7 @@ def known(source: str, dataset: str, as_of: Day = None) -> pd.DataFrame:
     if as_of is None or newest == chosen or released is None:
         return rows
     later = _rows(newest)
-    later = later[later[released] <= read_day(as_of)]
+    later = released_by(later, as_of, released)
     firm = rows[rows["obs_status"] != "E"] if "obs_status" in rows else rows
     both = pd.concat([firm, later, rows]).drop_duplicates(list(kind.key))
     if (both["vintage"] == pd.Timestamp(newest.vintage)).any():
@@ -338,15 +305,11 @@ def check(snapshot: Snapshot) -> None:
 
 def public(rows: pd.DataFrame, as_of: Day) -> pd.DataFrame:
     """Keep the rows that were public on the as-of day."""
-    if as_of is None or rows.empty:
-        return rows
-    day = read_day(as_of)
-    kept = rows[rows["released"] <= day]
-    if kept.empty:
-        first = rows["released"].min().date()
+    kept = released_by(rows, as_of)
+    if kept.empty and len(rows):
         raise ValueError(
-            f"as_of must be on or after {first}, when the first of these figures was public, "
-            f"got {str(day.date())!r}: choose a later day"
+            f"as_of must be on or after {rows['released'].min().date()}, when the first of these "
+            f"figures was public, got {str(read_day(as_of).date())!r}: choose a later day"
         )
     return kept
 

@@ -16,7 +16,8 @@ import pandas as pd
 from silktrade import codes, schema
 from silktrade.data import snapshots, vintages
 from silktrade.data.indicators import INDICATORS, indicator_rows
-from silktrade.data.snapshots import Day, public, remembered
+from silktrade.data.snapshots import public, remembered
+from silktrade.days import Day, read_day, released_by
 from silktrade.schema import TRADE, validate
 
 Codes = str | Iterable[str] | None
@@ -124,7 +125,7 @@ def _trade(
     rows = validate(rows.drop_duplicates(list(TRADE.key)), TRADE)
     printed = public(pd.concat(parts), as_of)
     rows.attrs = {
-        "as_of": None if as_of is None else str(snapshots.read_day(as_of).date()),
+        "as_of": None if as_of is None else str(read_day(as_of).date()),
         "last": str(rows["period"].max()) if len(rows) else None,
         "left_out": _left_out(printed, rows),
     }
@@ -413,6 +414,4 @@ def _printed_totals(partner: str, currency: str, as_of: Day) -> pd.DataFrame:
     """Read the totals that were published without their parts."""
     rows = snapshots.known("gacc", "totals_annual", as_of)
     rows = _convert(rows[rows["partner"] == partner], currency, as_of)
-    if as_of is not None:
-        rows = rows[rows["released"] <= snapshots.read_day(as_of)]
-    return rows
+    return released_by(rows, as_of)

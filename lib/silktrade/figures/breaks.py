@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from silktrade import codes, prose
+from silktrade.doors import series, table, takes
 from silktrade.figures.canvas import (
     HEIGHT,
     INK,
@@ -24,6 +25,13 @@ LEVEL = 0.05  # of the test that there is any break
 _BREAK, _BAR = codes.COLOURS["import"], "#9cc4de"
 
 
+@takes(
+    total=series("Y", least=3, told=True),
+    found=table(
+        "growth_breaks", period="first low high", number="before after p_value p_paired", empty=True
+    ),
+    known=table("known_breaks", text="title", day="date", empty=True),
+)
 def growth_regimes(total: pd.Series, found: pd.DataFrame, known: pd.DataFrame) -> Axes:
     """
     Draw yearly growth, its mean between breaks, and the breaks with their confidence intervals.

@@ -7,6 +7,8 @@ import textwrap
 import pandas as pd
 from matplotlib.axes import Axes
 
+from silktrade import codes
+from silktrade.doors import table, takes
 from silktrade.figures.canvas import INK, canvas
 from silktrade.figures.chart_data import attach
 from silktrade.prose import stated
@@ -24,6 +26,16 @@ _MARKS = {
 _WIDTH = 30  # characters of a statement in one line
 
 
+@takes(
+    checked=table(
+        "check_claims",
+        text="claim vantage statement publisher unit verdict",
+        number="computed rounding",
+        day="published",
+        key="claim vantage",
+        must={"vantage": ["pseudo-real time", "as known now"]},
+    )
+)
 def claim_verdicts(checked: pd.DataFrame, source: str) -> Axes:
     """
     Draw the verdict on each claim, on its day and as known now, beside the computed value.
@@ -56,6 +68,8 @@ def claim_verdicts(checked: pd.DataFrame, source: str) -> Axes:
         f"{now} as known now"
     )
     ax = canvas(title, "Verdict, and the value computed", source, height=0.68 * len(names) + 1.9)
+    if checked["vantage"].nunique() * len(names) != len(checked):
+        raise ValueError("checked must hold each claim from both vantages, got one from one alone")
     rows = checked.set_index(["claim", "vantage"])
     for i, claim in enumerate(names.index):
         for x, vantage in enumerate(_VANTAGES):
@@ -75,7 +89,7 @@ def claim_verdicts(checked: pd.DataFrame, source: str) -> Axes:
 
 def _mark(ax: Axes, x: int, y: int, row: pd.Series) -> None:
     """Draw one verdict with its value."""
-    shape, edge, fill = _MARKS[row["verdict"]]
+    shape, edge, fill = _MARKS[codes.one_of("verdict", row["verdict"], _MARKS)]
     ax.plot([x], [y], shape, color=edge, markerfacecolor=fill, markersize=9, label="_verdict")
     text = stated(row["computed"], row["unit"], row["rounding"])
     text = text.replace("billion ", "bn ")  # room is short

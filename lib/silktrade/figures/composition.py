@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from silktrade import codes, prose
+from silktrade.doors import filled, table, takes
 from silktrade.figures.canvas import (
     INK,
     UNITS,
@@ -21,10 +22,21 @@ from silktrade.figures.canvas import (
     periods_on_x,
     unbroken,
 )
+from silktrade.schema import TRADE
 
 _SHADES = (INK, "#0072B2", "#C35A00", "#00805E", "#A6578A")
 
 
+@takes(
+    energy=table(
+        "energy_share",
+        text="exporter importer",
+        period="period",
+        known="share",
+        key="exporter importer period",
+        must={"importer": ["CHN"]},
+    )
+)
 def energy_lines(energy: pd.DataFrame, source: str) -> Axes:
     """
     Draw the share of mineral fuels in what each partner sells to China.
@@ -71,6 +83,14 @@ def energy_lines(energy: pd.DataFrame, source: str) -> Axes:
     return ax
 
 
+@takes(
+    table=table(
+        "basket_concentration",
+        text="exporter importer largest",
+        period="period",
+        number="largest_share",
+    )
+)
 def largest_products(table: pd.DataFrame, source: str) -> Axes:
     """
     Draw the largest product of each basket in the last year known.
@@ -223,6 +243,7 @@ def goods_lines(weight: pd.DataFrame, source: str) -> Axes:
     return ax
 
 
+@takes(gas=filled(TRADE))
 def gas_bars(gas: pd.DataFrame) -> Axes:
     """
     Draw what China paid for pipeline gas, by partner and year.
@@ -246,6 +267,8 @@ def gas_bars(gas: pd.DataFrame) -> Axes:
     wide = gas.pivot(index="period", columns="partner", values="value")
     currency, year = gas["currency"].iloc[0], wide.index[-1]
     sums = wide.dropna().sum(axis=1)
+    if sums.empty or not (sums > 0).all():
+        raise ValueError("gas must hold a year of which all is known, and above 0")
     lead = wide.loc[year].idxmax()
     change = sums.iloc[-1] / sums.iloc[-2] - 1 if len(sums) > 1 else None
     title = (

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from silktrade import codes, prose
+from silktrade.doors import table, takes
 from silktrade.figures.canvas import INK, QUIET, canvas, percent_on_x, percent_on_y
 from silktrade.figures.chart_data import attach
 from silktrade.figures.projections import draw_range, interval_data, row_names, say_beyond
@@ -15,6 +16,7 @@ from silktrade.figures.projections import draw_range, interval_data, row_names, 
 INTERVAL = "80 % interval"
 
 
+@takes(table=table("compare", text="model", number="horizon ratio p_value"))
 def error_ratios(table: pd.DataFrame, horizon: int, source: str, against: str = "naive") -> Axes:
     """
     Draw each model's error over that of a naive one, with what luck alone could do.
@@ -67,16 +69,24 @@ def error_ratios(table: pd.DataFrame, horizon: int, source: str, against: str = 
                 label=f"_{name}")  # fmt: skip
     ax.axvline(1, color=QUIET, linewidth=0.8)
     ax.grid(axis="x")
-    ax.set_yticks(range(len(rows)), [codes.MODEL_LABELS[m] for m in rows["model"]])
+    ax.set_yticks(range(len(rows)), [codes.MODEL_LABELS.get(m, m) for m in rows["model"]])
     ax.invert_yaxis()
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
-    said = [f"{codes.MODEL_LABELS[r.model]} {r.ratio:.2f}" for r in rows.itertuples()]
+    said = [f"{codes.MODEL_LABELS.get(r.model, r.model)} {r.ratio:.2f}" for r in rows.itertuples()]
     ax.set_label(f"Dot chart. {measure}. {', '.join(said)}.")
     columns = {"ratio": "Ratio", "p_value": "p-value"}
     attach(ax, _by_model(rows.set_index("model")[list(columns)].rename(columns=columns)))
     return ax
 
 
+@takes(
+    table=table(
+        "scores",
+        text="model metric",
+        number="value origins",
+        must={"metric": ["coverage_80", "coverage_95"]},
+    )
+)
 def coverage_dots(table: pd.DataFrame, source: str) -> Axes:
     """
     Draw how often the value came inside the limits of each model.
@@ -105,10 +115,12 @@ def coverage_dots(table: pd.DataFrame, source: str) -> Axes:
     weighted = rows.assign(hits=rows["value"] * rows["origins"])
     sums = weighted.groupby(["model", "metric"])[["hits", "origins"]].sum()
     held = (sums["hits"] / sums["origins"]).unstack()
-    held = held.reindex([m for m in codes.MODEL_LABELS if m in held.index])
+    order = [*codes.MODEL_LABELS, *held.index]
+    held = held.reindex([m for m in dict.fromkeys(order) if m in held.index])
     lead = held.iloc[0]
     title = (
-        f"{codes.MODEL_LABELS[held.index[0]]}: of limits that promise 80 and 95 %, "
+        f"{codes.MODEL_LABELS.get(held.index[0], held.index[0])}: of limits that promise 80 and "
+        f"95 %, "
         f"{prose.percent(lead['coverage_80'], digits=0)} and "
         f"{prose.percent(lead['coverage_95'], digits=0)} held"
     )
@@ -121,7 +133,7 @@ def coverage_dots(table: pd.DataFrame, source: str) -> Axes:
         ax.axvline(promised, color=colour, linewidth=1, linestyle=(0, (4, 3)))
         ax.text(promised, 1.0, f"{promised * 100:.0f} % promised", color=colour, size=11,
                 transform=ax.get_xaxis_transform(), ha="center", va="bottom")  # fmt: skip
-    names = [codes.MODEL_LABELS[m] for m in held.index]
+    names = [codes.MODEL_LABELS.get(m, m) for m in held.index]
     ax.set_yticks(y, names)
     limits = {"coverage_80": "80 % limits", "coverage_95": "95 % limits"}
     attach(ax, _by_model(held[list(limits)].rename(columns=limits)))
@@ -137,6 +149,9 @@ def coverage_dots(table: pd.DataFrame, source: str) -> Axes:
     return ax
 
 
+@takes(
+    table=table("judge", known=(0.025, 0.1, 0.5, 0.9, 0.975, "came"), levels="partner flow period")
+)
 def outturn(table: pd.DataFrame, source: str) -> Axes:
     """
     Draw projected growth with its intervals, and what came.

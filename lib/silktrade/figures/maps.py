@@ -9,8 +9,10 @@ from matplotlib.patches import FancyArrowPatch
 from matplotlib.patheffects import withStroke
 
 from silktrade import codes, prose
+from silktrade.doors import filled, read_economy, read_year, takes
 from silktrade.figures.canvas import INK, QUIET, UNITS, canvas
 from silktrade.figures.chart_data import attach
+from silktrade.schema import OUTLINE, TRADE
 
 WIDEST = 15.0  # points, of the largest flow
 _PARALLELS, _MIDDLE = (28.0, 47.0), (36.0, 90.0)  # degrees: of no distortion; latitude, longitude
@@ -64,6 +66,7 @@ def conic(longitude: np.ndarray, latitude: np.ndarray) -> tuple[np.ndarray, np.n
     return rho * np.sin(angle), rho0 - rho * np.cos(angle)
 
 
+@takes(trade=filled(TRADE), outlines=filled(OUTLINE), partner=read_economy, year=read_year)
 def flow_map(
     trade: pd.DataFrame, outlines: pd.DataFrame, partner: str, year: str | None = None
 ) -> Axes:
@@ -98,6 +101,9 @@ def flow_map(
     >>> len(ax.patches)  # seven rings, ten arrows
     17
     """
+    lacking = [p for p in codes.PARTNERS if not (outlines["economy"] == p).any()]
+    if lacking:
+        raise ValueError(f"outlines must hold {lacking[0]}, got none: take load_outlines()")
     year = year or _last_whole_year(trade)
     wide = trade[trade["period"] == year].pivot(index="partner", columns="flow", values="value")
     wide = wide.reindex(index=list(codes.PARTNERS), columns=list(codes.FLOWS))
@@ -153,6 +159,8 @@ def _centre(ring: pd.DataFrame) -> tuple[float, float]:
     x, y = conic(ring["longitude"].to_numpy(), ring["latitude"].to_numpy())
     cross = x[:-1] * y[1:] - x[1:] * y[:-1]
     area = cross.sum() * 3
+    if area == 0:  # all its points lie on one line
+        return float(x.mean()), float(y.mean())
     centre = [((v[:-1] + v[1:]) * cross).sum() / area for v in (x, y)]
     return float(centre[0]), float(centre[1])
 

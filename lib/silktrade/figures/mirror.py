@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from silktrade import codes, prose
+from silktrade.doors import filled, table, takes
 from silktrade.figures.canvas import (
     INK,
     QUIET,
@@ -22,10 +23,20 @@ from silktrade.figures.canvas import (
 from silktrade.figures.chart_data import attach
 from silktrade.figures.marks import cut
 from silktrade.figures.projections import draw_range, interval_data
+from silktrade.schema import TRADE
 
 _TOLD = 0.01  # a difference of medians that another seed would not make
 
 
+@takes(
+    gaps=table(
+        "mirror_gaps",
+        text="exporter importer",
+        period="period",
+        known="log_ratio",
+        key="exporter importer period",
+    )
+)
 def seen_by_importer(gaps: pd.DataFrame, source: str) -> Axes:
     """
     Draw how much of what one side sends the other side records.
@@ -88,6 +99,7 @@ def seen_by_importer(gaps: pd.DataFrame, source: str) -> Axes:
     return ax
 
 
+@takes(gaps=table("mirror_gaps", text="exporter importer currency", period="period", number="gap"))
 def gap_bars(gaps: pd.DataFrame, source: str) -> Axes:
     """
     Draw how much more the exporter reports than the importer, in each pair's last common year.
@@ -138,6 +150,11 @@ def gap_bars(gaps: pd.DataFrame, source: str) -> Axes:
     return ax
 
 
+@takes(
+    own=filled(TRADE),
+    other=filled(TRADE),
+    made=table("reconcile", period="period", number="value low high weight", key="period"),
+)
 def reconciled(own: pd.DataFrame, other: pd.DataFrame, made: pd.DataFrame) -> Axes:
     """
     Draw one flow as each side reports it, and reconciled with its 95 % limits.
@@ -189,12 +206,14 @@ def reconciled(own: pd.DataFrame, other: pd.DataFrame, made: pd.DataFrame) -> Ax
     ax.plot(x, joined["value"], color="#A6578A", linestyle=(0, (4, 2)), label="Reconciled")
     ends.append((last["period"].year, last["value"], "Reconciled", "#A6578A"))
     top = 1.5 * max(v.max() for v in (*series.values(), made["value"]))
-    ax.set_ylim(0, min(top, joined["high"].max() * 1.05))
+    if (top := min(top, joined["high"].max() * 1.05)) > 0:
+        ax.set_ylim(0, top)
     billions_on_y(ax)
     label_ends(ax, ends, gap=0.065)
     return ax
 
 
+@takes(table=table("intervals", known=(0.025, 0.1, 0.5, 0.9, 0.975)))
 def projections_by_source(table: pd.DataFrame, source: str, currency: str) -> Axes:
     """
     Draw what is projected from each version of the past.

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from silktrade import codes, prose
+from silktrade.doors import read_economy, series, table, takes
 from silktrade.figures.canvas import (
     QUIET,
     UNITS,
@@ -24,6 +25,11 @@ _TOLD = 0.01  # a difference of medians that another seed would not make
 _BANDS = ((0.025, 0.975, "95 %", 0.16), (0.1, 0.9, "80 %", 0.22), (0.25, 0.75, "50 %", 0.30))
 
 
+@takes(
+    history=series("Y"),
+    table=table("intervals", known=(0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975), levels="period"),
+    name=read_economy,
+)
 def fan(history: pd.Series, table: pd.DataFrame, name: str, currency: str, source: str) -> Axes:
     """
     Draw a history and the fan of its projection.
@@ -87,6 +93,7 @@ def fan(history: pd.Series, table: pd.DataFrame, name: str, currency: str, sourc
     return ax
 
 
+@takes(table=table("intervals", known=(0.025, 0.1, 0.5, 0.9, 0.975), levels="partner flow period"))
 def growth_ranges(table: pd.DataFrame, source: str, currency: str) -> Axes:
     """
     Draw projected growth by partner and flow, with its intervals.

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from silktrade import codes, prose
+from silktrade.doors import filled, read_economy, series, takes
 from silktrade.figures.canvas import (
     INK,
     UNITS,
@@ -21,10 +22,12 @@ from silktrade.figures.canvas import (
     unbroken,
 )
 from silktrade.figures.chart_data import attach
+from silktrade.schema import TRADE
 
 _SHADES = ("#0072B2", "#C35A00", "#00805E", "#A6578A")
 
 
+@takes(china=filled(TRADE), partner=filled(TRADE))
 def two_sides(china: pd.DataFrame, partner: pd.DataFrame) -> Axes:
     """
     Draw one flow as the two customs report it.
@@ -50,6 +53,8 @@ def two_sides(china: pd.DataFrame, partner: pd.DataFrame) -> Axes:
     """
     ours, theirs = (f.set_index("period")["value"] for f in (china, partner))
     code, currency = china["partner"].iloc[0], china["currency"].iloc[0]
+    if ours.index.intersection(theirs.index).empty:
+        raise ValueError("china and partner must share a year, got none")
     last = ours.index.intersection(theirs.index).max()
     direction = "to" if china["flow"].iloc[0] == "export" else "from"
     title = (
@@ -75,6 +80,7 @@ def two_sides(china: pd.DataFrame, partner: pd.DataFrame) -> Axes:
     return ax
 
 
+@takes(ratio=series("Y"), partner=read_economy)
 def dependence(ratio: pd.Series, partner: str, source: str) -> Axes:
     """
     Draw trade with China as a share of the partner's output.
@@ -117,6 +123,7 @@ def dependence(ratio: pd.Series, partner: str, source: str) -> Axes:
     return ax
 
 
+@takes(trade=filled(TRADE))
 def coverage(trade: pd.DataFrame) -> Axes:
     """
     Draw which annual flows are known, and from whom.

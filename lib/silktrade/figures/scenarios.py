@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from silktrade import codes, prose
+from silktrade.doors import table, takes
 from silktrade.figures.canvas import INK, QUIET, canvas, percent_on_x, points_on_x
 from silktrade.figures.chart_data import attach
 from silktrade.figures.projections import draw_range, interval_data
@@ -17,6 +18,16 @@ _LEAST = 0.01  # a difference of medians that another seed would not make
 _FLOW_WORDS = {"export": "exports", "import": "imports"}
 
 
+@takes(
+    table=table(
+        "intervals",
+        known=(0.025, 0.1, 0.5, 0.9, 0.975),
+        levels="model period",
+        key="model",
+        must={"model": ["baseline"]},
+    ),
+    assumed=table("assumptions", text="scenario label channel", must={"scenario": ["baseline"]}),
+)
 def scenario_ranges(
     table: pd.DataFrame, assumed: pd.DataFrame, partner: str, currency: str, source: str
 ) -> Axes:
@@ -80,6 +91,15 @@ def scenario_ranges(
     return ax
 
 
+@takes(
+    table=table(
+        "channel_intervals",
+        known=(0.025, 0.1, 0.5, 0.9, 0.975),
+        levels="scenario channel",
+        key="scenario channel",
+    ),
+    assumed=table("assumptions", text="scenario label", period="period"),
+)
 def channel_ranges(table: pd.DataFrame, assumed: pd.DataFrame, partner: str, source: str) -> Axes:
     """
     Draw what each channel adds to growth in each scenario.
@@ -109,7 +129,10 @@ def channel_ranges(table: pd.DataFrame, assumed: pd.DataFrame, partner: str, sou
     >>> channel_ranges(rows, names, "KAZ", "China Customs").get_yticklabels()[0].get_text()
     'Oil dearer'
     """
+    table = table.sort_index()
     rows, labels = _ordered(table.drop("baseline", errors="ignore"), assumed, "scenario")
+    if rows.empty:
+        raise ValueError("table must hold a scenario of assumed beside the baseline, got none")
     channels = table.loc[rows.index].index.get_level_values("channel")
     names = [labels[s] for s in rows.index]
     title = _widest(rows, names, codes.label(partner))
@@ -128,6 +151,14 @@ def channel_ranges(table: pd.DataFrame, assumed: pd.DataFrame, partner: str, sou
     return ax
 
 
+@takes(
+    estimates=table(
+        "elasticities", text="channel flow", known="estimate low high", key="channel flow"
+    ),
+    published=table(
+        "load_published_elasticities", text="channel flow", number="low high", empty=True
+    ),
+)
 def elasticity_ranges(estimates: pd.DataFrame, published: pd.DataFrame, source: str) -> Axes:
     """
     Draw each estimated elasticity with its interval, and under it what others found.

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from silktrade import codes, prose
+from silktrade.doors import series, table, takes
 from silktrade.figures.canvas import (
     QUIET,
     UNITS,
@@ -42,6 +43,17 @@ def shows_season(row: pd.Series) -> bool:
     return not (row["m7"] >= 1 or row["q"] >= 1)
 
 
+@takes(
+    months=series("M", least=2, told=True),
+    adjusted=table("seasonal_adjust", known="adjusted", period="period", key="period", empty=True),
+    found=table("seasonal_diagnostics", text="effect", number="months spread_rest"),
+    errors=table(
+        "short_history_error",
+        text="effect",
+        number="error_holiday error_rest spread_rest",
+        key="effect",
+    ),
+)
 def adjusted_months(
     months: pd.Series, adjusted: pd.DataFrame, found: pd.DataFrame, errors: pd.DataFrame
 ) -> Axes:
@@ -86,7 +98,7 @@ def adjusted_months(
     ends = [(x[-1], months.iloc[-1], "Published", QUIET)]
     if len(adjusted):
         line, colour = adjusted.set_index("period")["adjusted"], codes.colour(name)
-        ax.plot(x, line, color=colour, label="Adjusted")
+        ax.plot(x, line.reindex(months.index), color=colour, label="Adjusted")
         ends.append((x[-1], line.iloc[-1], "Adjusted", colour))
     billions_on_y(ax)
     ax.set_ylim(bottom=0)
@@ -107,7 +119,9 @@ def _why(row: pd.Series) -> str:
 def _title(name: str, adjusted: pd.DataFrame, row: pd.Series, errors: pd.DataFrame) -> str:
     """Say how the last month compares with the one before it, and how surely."""
     who = f"trade with {_WITH.get(name, codes.label(name))}"
-    if adjusted.empty and row["method"] == "none":
+    if not (adjusted["adjusted"] > 0).all():
+        raise ValueError(f"adjusted must be above 0, got {adjusted['adjusted'].min():g}")
+    if len(adjusted) < 2 and row["method"] == "none":
         return f"{who[0].upper()}{who[1:]} is known for too few months to be seasonally adjusted"
     if adjusted.empty:
         return f"No steady season can be told in {who}, so that none is taken out"
@@ -130,5 +144,8 @@ def _title(name: str, adjusted: pd.DataFrame, row: pd.Series, errors: pd.DataFra
 def _error(last: pd.Period, row: pd.Series, errors: pd.DataFrame) -> float:
     """Say how far a short history's adjusted change is off, in proportion to its noise."""
     column = "error_holiday" if last.month <= 3 else "error_rest"
-    measured = errors.set_index("effect").loc[row["effect"]]
+    measured = errors.set_index("effect")
+    if row["effect"] not in measured.index:
+        raise ValueError(f"errors must tell of effect {row['effect']}, got none of it")
+    measured = measured.loc[row["effect"]]
     return float(measured[column] * row["spread_rest"] / measured["spread_rest"])

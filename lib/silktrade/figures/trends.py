@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from silktrade import codes, prose
+from silktrade.doors import filled, read_economy, read_year, series, takes, wide
 from silktrade.figures.canvas import (
     HEIGHT,
     INK,
@@ -23,10 +24,12 @@ from silktrade.figures.canvas import (
     unbroken,
 )
 from silktrade.measures.trade import cagr, contributions, growth, share
+from silktrade.schema import EVENTS, TRADE
 
 _WITH = {codes.REGION: "the five Central Asian countries"}
 
 
+@takes(total=series("Y", told=True), events=EVENTS)
 def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
     """
     Draw exports plus imports over the years, with events marked.
@@ -77,6 +80,7 @@ def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
     return ax
 
 
+@takes(total=series("Y", least=3, told=True))
 def growth_bars(total: pd.Series) -> Axes:
     """
     Draw growth year by year.
@@ -119,6 +123,7 @@ def growth_bars(total: pd.Series) -> Axes:
     return ax
 
 
+@takes(totals=wide("Y", least=2, told=True), since=read_year)
 def contribution_bars(totals: pd.DataFrame, since: str | None = None) -> Axes:
     """
     Draw what each partner added to the growth of the region.
@@ -143,6 +148,8 @@ def contribution_bars(totals: pd.DataFrame, since: str | None = None) -> Axes:
     """
     parts = contributions(totals)
     parts = parts.loc[since:] if since else parts
+    if parts.empty:
+        raise ValueError("totals must hold two years in a row of every partner, got none")
     last = parts.iloc[-1]
     lead = last.abs().idxmax()
     verb = "added" if last[lead] > 0 else "took away"
@@ -171,6 +178,7 @@ def contribution_bars(totals: pd.DataFrame, since: str | None = None) -> Axes:
     return ax
 
 
+@takes(totals=wide(told=True), partner=read_economy)
 def share_lines(totals: pd.DataFrame, partner: str | None = None) -> Axes:
     """
     Draw each partner's share of the region's trade.
@@ -214,6 +222,7 @@ def share_lines(totals: pd.DataFrame, partner: str | None = None) -> Axes:
     return ax
 
 
+@takes(trade=filled(TRADE))
 def flows(trade: pd.DataFrame) -> Axes:
     """
     Draw exports and imports of one partner or region, and the gap between them.
@@ -235,6 +244,8 @@ def flows(trade: pd.DataFrame) -> Axes:
     "China's exports"
     """
     wide = _by_flow(trade)
+    if set(codes.FLOWS) - set(wide) or wide.dropna().empty:
+        raise ValueError("trade must hold a year with both flows, got none")
     currency, last = trade["currency"].iloc[0], wide.dropna().index[-1]
     out, into = wide.loc[last, "export"], wide.loc[last, "import"]
     side = "more" if out > into else "less"
@@ -259,6 +270,7 @@ def flows(trade: pd.DataFrame) -> Axes:
     return ax
 
 
+@takes(effect=wide(columns="growth_cny growth_usd rate_change"))
 def two_currencies(effect: pd.DataFrame, source: str) -> Axes:
     """
     Draw growth in yuan beside growth in dollars.
@@ -301,6 +313,7 @@ def two_currencies(effect: pd.DataFrame, source: str) -> Axes:
     return ax
 
 
+@takes(months=series("M", told=True))
 def months_by_year(months: pd.Series) -> Axes:
     """
     Draw the months of each year over one another.

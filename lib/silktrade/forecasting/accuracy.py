@@ -4,6 +4,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtr
 
+from silktrade import codes
+from silktrade.series import read_array
+
 Array = NDArray[np.float64]
 
 
@@ -76,7 +79,9 @@ def naive_error(history: ArrayLike, period: int = 1, power: int = 1) -> float:
     >>> naive_error([1.0, 3.0, 2.0, 4.0], period=2)
     1.0
     """
-    values = np.asarray(history, dtype=float)
+    values, period = read_array(history, "history"), codes.whole("period", period)
+    if codes.whole("power", power) > 2:
+        raise ValueError(f"power must be 1 or 2, got {power!r}")
     lag = period if len(values) > period else 1
     steps = np.abs(values[lag:] - values[:-lag])
     steps = steps[~np.isnan(steps)]
@@ -231,8 +236,8 @@ def crps(actual: ArrayLike, draws: ArrayLike) -> float:
     >>> crps([0.0], [[-1.0], [1.0]])
     0.5
     """
-    y, x = np.asarray(actual, dtype=float), np.sort(np.asarray(draws, dtype=float), axis=0)
-    if x.ndim != 2 or x.shape[1:] != y.shape:
+    y, x = read_array(actual, "actual"), np.sort(read_array(draws, "draws", 2), axis=0)
+    if not len(x) or x.shape[1:] != y.shape:
         raise ValueError(
             f"draws must have one column per value of actual, got shape {x.shape} for {y.shape}; "
             "put draws in rows and periods in columns"
@@ -275,8 +280,12 @@ def crps_quantiles(actual: ArrayLike, forecast: ArrayLike, quantiles: ArrayLike)
     >>> crps_quantiles([10.0], [[8.0, 10.0, 12.0]], [0.25, 0.5, 0.75])
     0.6666666666666666
     """
-    f = np.asarray(forecast, dtype=float)
-    losses = [pinball(actual, f[:, i], q) for i, q in enumerate(np.asarray(quantiles))]
+    f, levels = read_array(forecast, "forecast", 2), read_array(quantiles, "quantiles")
+    if f.shape[1] != len(levels) or not len(levels):
+        raise ValueError(
+            f"forecast must have a column for each quantile, got {f.shape[1]} for {len(levels)}"
+        )
+    losses = [pinball(actual, f[:, i], q) for i, q in enumerate(levels)]
     return float(2 * np.mean(losses))
 
 
@@ -397,8 +406,8 @@ def diebold_mariano(loss: ArrayLike, other: ArrayLike, horizon: int = 1) -> tupl
     (-1.732, 0.182)
     """
     first, second = paired(loss, other)
-    n = len(first)
-    if horizon < 1 or n <= horizon:
+    n, horizon = len(first), codes.whole("horizon", horizon)
+    if n <= horizon:
         raise ValueError(
             f"horizon must be at least 1 and below the number of losses, got {horizon} "
             f"for {n} losses; use more origins or a shorter horizon"
@@ -425,7 +434,7 @@ def long_run_variance(values: Array, horizon: int) -> float:
 
 def paired(actual: ArrayLike, forecast: ArrayLike) -> tuple[Array, Array]:
     """Both as arrays of floats, after a check that one belongs to the other."""
-    y, f = np.asarray(actual, dtype=float), np.asarray(forecast, dtype=float)
+    y, f = read_array(actual, "actual"), read_array(forecast, "forecast")
     if y.shape != f.shape or y.size == 0:
         raise ValueError(
             f"actual and forecast must have one shape and hold values, got {y.shape} and "
@@ -436,5 +445,4 @@ def paired(actual: ArrayLike, forecast: ArrayLike) -> tuple[Array, Array]:
 
 def share(value: float, name: str) -> None:
     """Refuse what is no probability."""
-    if not 0 < value < 1:
-        raise ValueError(f"{name} must be between 0 and 1, got {value}; write 95 percent as 0.95")
+    codes.fraction(name, value)

@@ -8,7 +8,7 @@ revision that survives), and forecasts the periods after the last one it sees.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from itertools import product
 from multiprocessing import get_context
@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 
 from silktrade import cache, codes
+from silktrade.days import Day, read_day, released_by
+from silktrade.doors import table, takes
 from silktrade.forecasting import accuracy
 from silktrade.forecasting.forecast import PERIODS, fan, ready
 from silktrade.forecasting.models import MODELS
@@ -38,7 +40,7 @@ def backtest(
     trade: pd.DataFrame,
     horizon: int,
     *,
-    days: Sequence[str | pd.Timestamp],
+    days: Iterable[Day],
     models: str | Iterable[str] | None = None,
     jobs: int = 1,
     progress: bool = True,
@@ -52,8 +54,8 @@ def backtest(
         TRADE; each row counts from the day of its release on.
     horizon : int
         Periods after the last one public for the series on the day, from 1.
-    days : sequence of str or Timestamp
-        The as-of days, as YYYY-MM-DD or of `pandas.date_range`.
+    days : iterable of str, date or Timestamp
+        The as-of days, as YYYY-MM-DD or of `pandas.date_range`; one that stands twice counts once.
     models : str or iterable of str, optional
         Names in `models.MODELS`; by default all, with naive, seasonal naive and the combination.
     jobs : int
@@ -95,10 +97,9 @@ def backtest(
     [['KAZ export', '2015-12-31', '2015'], ['KAZ export', '2016-12-31', '2016']]
     """
     names = codes.some_of("models", models, MODELS)
-    if horizon < 1:
-        raise ValueError(f"horizon must be 1 or more, got {horizon}: it counts periods ahead")
+    horizon = codes.whole("horizon", horizon, why="it counts periods ahead")
     trade = validate(trade, TRADE)
-    days = [str(pd.Timestamp(day).date()) for day in days]
+    days = _days(days)
     place = cache.folder() / f"{_key(trade, horizon, tuple(days), tuple(names))}.csv"
     if place.is_file():
         return _read(place.read_text(encoding="utf-8"), frequency_of(trade))
@@ -114,6 +115,14 @@ def backtest(
     return _read(text, frequency_of(trade))
 
 
+@takes(
+    table=table(
+        "backtest",
+        text="series model",
+        known="horizon",
+        number=("actual", "naive_error", "naive_square", *QUANTILES),
+    )
+)
 def scores(table: pd.DataFrame) -> pd.DataFrame:
     """
     Score a backtest, by series, model and horizon.
@@ -151,6 +160,15 @@ def scores(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+@takes(
+    table=table(
+        "backtest",
+        text="model day",
+        period="origin",
+        known="horizon",
+        number=("actual", "naive_error", 0.5),
+    )
+)
 def compare(table: pd.DataFrame, against: str = "naive") -> pd.DataFrame:
     """
     Test whether each model is better than another, or only luckier.
@@ -198,16 +216,29 @@ def compare(table: pd.DataFrame, against: str = "naive") -> pd.DataFrame:
     for horizon, model in product(sorted(table["horizon"].unique()), table["model"].unique()):
         if model == against:
             continue
+        if not {(horizon, model), (horizon, against)} <= {*daily.index.droplevel("day")}:
+            continue
         both = pd.concat([daily[horizon, model], daily[horizon, against]], axis=1).dropna()
         one, other = both.iloc[:, 0].to_numpy(), both.iloc[:, 1].to_numpy()
         statistic, p_value = np.nan, np.nan
         overlap = -(-int(horizon) // spacing)  # steps from one day to another that share periods
         if len(both) > overlap:
             statistic, p_value = accuracy.diebold_mariano(one, other, overlap)
-        rows.append((model, horizon, one.mean() / other.mean(), statistic, p_value, len(both)))
+        ratio = one.mean() / other.mean() if len(both) and other.any() else np.nan
+        rows.append((model, horizon, ratio, statistic, p_value, len(both)))
     return pd.DataFrame(
         rows, columns=["model", "horizon", "ratio", "statistic", "p_value", "origins"]
     )
+
+
+def _days(given: Iterable[Day]) -> list[str]:
+    """Read the as-of days, each once."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise ValueError(f"days must be a list of days, got {given!r}: write days=[...]")
+    days = list(dict.fromkeys(str(read_day(day, "days").date()) for day in given))
+    if not days:
+        raise ValueError("days must name at least one day, got none")
+    return days
 
 
 def _spacing(table: pd.DataFrame) -> int:
@@ -284,7 +315,7 @@ def _public(trade: pd.DataFrame, day: str) -> Iterable[tuple[tuple, pd.Series, p
     """Give each series' key, all its values, and those public on a day where they are enough."""
     for key, group in trade.groupby(list(SERIES)):
         values = group.set_index("period")["value"]
-        known = values[(group["released"] <= pd.Timestamp(day)).to_numpy()]
+        known = released_by(group, day).set_index("period")["value"]
         if len(known) >= FEWEST:
             yield key, values, known
 

@@ -5,13 +5,15 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
+from silktrade import codes
 from silktrade.forecasting.calibration import limits
-from silktrade.forecasting.models import point_forecast, prepare
+from silktrade.forecasting.models import MODELS, point_forecast, prepare
 from silktrade.forecasting.models.seasonality import Array, bridge
 from silktrade.forecasting.reach import reach, seen
+from silktrade.series import PER_YEAR, read_series
 
 # Observations in a year by the frequency of the index.
-PERIODS = {"M": 12, "Q": 4, "Y": 1}
+PERIODS = PER_YEAR
 FEWEST = 3
 # Of the largest value: what adding and taking away a season leaves of nothing at all.
 ROUNDING = 1e-12
@@ -30,9 +32,9 @@ def forecast(
 
     Parameters
     ----------
-    series : Series of float
-        At least three values in any unit, on a monthly, quarterly or yearly PeriodIndex. Missing
-        values, or missing periods, are allowed anywhere.
+    series : Series, or DataFrame of one column
+        At least three values in any unit, by month, quarter or year: on a PeriodIndex, by dates
+        or their text, in any order. Missing values, or missing periods, are allowed anywhere.
     horizon : int
         Periods ahead of the last one of `series`, at least 1.
     quantiles : sequence of float, default (0.025, 0.1, 0.5, 0.9, 0.975)
@@ -89,6 +91,7 @@ def forecast(
     2020      120.0
     2021      121.0
     """
+    codes.one_of("model", model, MODELS)
     values, period, index = checked(series, horizon)
     levels = checked_quantiles(quantiles)
     fans = fan(values, period, horizon, levels, model)
@@ -159,24 +162,9 @@ def ready(panel: Iterable[Array], period: int, horizon: int, models: Iterable[st
 
 def checked(series: pd.Series, horizon: int) -> tuple[Array, int, pd.PeriodIndex]:
     """Give the values of every period, their number in a year, and the periods to forecast."""
-    index = series.index if isinstance(series, pd.Series) else series
-    if not isinstance(index, pd.PeriodIndex) or index.freqstr[0] not in PERIODS:
-        kind = getattr(index, "freqstr", None) or type(index).__name__
-        raise ValueError(
-            "series must have a monthly, quarterly or yearly PeriodIndex, "
-            f"got {kind}; use series.to_period('M'), 'Q' or 'Y'"
-        )
-    if isinstance(horizon, bool) or not isinstance(horizon, (int, np.integer)) or horizon < 1:
-        raise ValueError(
-            f"horizon must be a whole number of at least 1, got {horizon!r}; "
-            "give the number of periods to forecast"
-        )
-    if index.hasnans or index.has_duplicates:
-        doubtful = index[index.isna() | index.duplicated()][0]
-        raise ValueError(
-            f"series must have one value per period, got {doubtful} without or with several; "
-            "drop or add up its rows"
-        )
+    series = read_series(series)
+    index = series.index
+    horizon = codes.whole("horizon", horizon, why="it counts the periods to forecast")
     values = checked_values(series)
     every = pd.period_range(index.min(), index.max(), freq=index.freq)
     ahead = pd.period_range(every[-1] + 1, periods=horizon, freq=index.freq)
@@ -186,17 +174,7 @@ def checked(series: pd.Series, horizon: int) -> tuple[Array, int, pd.PeriodIndex
 
 def checked_values(series: pd.Series) -> Array:
     """Take the values as floats, NaN where missing, after a check that they can be forecast."""
-    try:
-        values = series.to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"series must hold numbers, got dtype {series.dtype}; use pd.to_numeric first"
-        ) from None
-    if np.isinf(values).any():
-        raise ValueError(
-            f"series must be finite, got {np.sum(np.isinf(values))} infinite value(s), the first "
-            f"at {series.index[np.isinf(values)][0]}; correct them or set them to missing"
-        )
+    values = series.to_numpy()
     present = int(np.sum(~np.isnan(values)))
     if present < FEWEST:
         raise ValueError(
@@ -217,10 +195,8 @@ def checked_quantiles(quantiles: Sequence[float]) -> Array:
             f"quantiles must be a list of numbers, at least one, got {quantiles!r}; "
             "write [0.5] for the median"
         )
-    if not np.all((levels > 0) & (levels < 1)):
-        raise ValueError(
-            f"quantiles must be between 0 and 1, got {quantiles!r}; write 5 percent as 0.05"
-        )
+    for level in levels:
+        codes.fraction("quantiles", float(level))
     if len(set(levels)) < len(levels):
         raise ValueError(f"quantiles must each be given once, got {quantiles!r}; drop repetitions")
     return levels

@@ -12,8 +12,9 @@ from itertools import combinations
 import pandas as pd
 
 from silktrade import codes
+from silktrade.doors import takes
 from silktrade.measures.trade import by_direction, concentration
-from silktrade.schema import TRADE, validate
+from silktrade.schema import INDICATOR, TRADE, validate
 
 BASKET = ["exporter", "importer", "period"]
 # Pipeline gas has a gross heat of about 54.7 MJ a kg (38.3 MJ and 0.70 kg a cubic metre), and a
@@ -237,6 +238,7 @@ def part_of_total(part: pd.DataFrame, total: pd.DataFrame) -> pd.DataFrame:
     return out[[*columns, "currency"]]
 
 
+@takes(unit_values=INDICATOR, benchmark=INDICATOR)
 def against_benchmark(
     unit_values: pd.DataFrame, benchmark: pd.DataFrame, *, mmbtu_per_tonne: float = MMBTU_PER_TONNE
 ) -> pd.DataFrame:

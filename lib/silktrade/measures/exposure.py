@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 
 from silktrade import codes
+from silktrade.doors import read_year, series, table, takes, wide
 from silktrade.measures.trade import contributions
 from silktrade.schema import INDICATOR, TRADE, validate
 
 _PRICES = ("oil_average", "gas_lng_japan")
 
 
+@takes(values=wide())
 def rank(values: pd.DataFrame) -> pd.DataFrame:
     """
     Rank the columns of each period, the largest first.
@@ -36,6 +38,7 @@ def rank(values: pd.DataFrame) -> pd.DataFrame:
     return values.dropna().rank(axis=1, ascending=False, method="min").astype("int64")
 
 
+@takes(totals=wide("Y"), gdp=INDICATOR, world=series("Y"))
 def dependence(
     totals: pd.DataFrame, gdp: pd.DataFrame, world: pd.Series | None = None
 ) -> pd.DataFrame:
@@ -77,7 +80,9 @@ def dependence(
     output = validate(gdp, INDICATOR).pivot(index="period", columns="economy", values="value")
     lacking = [c for c in ("CHN", *totals.columns) if c not in output]
     if lacking:
-        raise ValueError(f"gdp must hold {', '.join(lacking)}, got none: load it for all economies")
+        raise ValueError(
+            f"gdp must hold {', '.join(map(str, lacking))}, got none: load it for all economies"
+        )
     output = output.reindex(totals.index)
     every = pd.Series(np.nan, totals.index) if world is None else world.reindex(totals.index)
     parts = [
@@ -126,6 +131,8 @@ def energy_change(prices: pd.DataFrame, year: str | int) -> float:
     changes = []
     for name in _PRICES:
         values = prices[prices["indicator"] == name].set_index("period")["value"]
+        if not (values > 0).all():
+            raise ValueError(f"prices must be above 0, got {values.min():g} of {name}")
         now = values[values.index.year == int(year)]
         before = values.reindex(now.index - 12)
         if now.empty or before.isna().any():
@@ -136,6 +143,12 @@ def energy_change(prices: pd.DataFrame, year: str | int) -> float:
     return float(np.mean(changes))
 
 
+@takes(
+    flows=TRADE,
+    estimates=table("elasticities", text="channel flow", number="estimate standard_error"),
+    prices=INDICATOR,
+    year=read_year,
+)
 def drivers(
     flows: pd.DataFrame,
     estimates: pd.DataFrame,
@@ -190,6 +203,8 @@ def drivers(
     trade = validate(flows, TRADE)
     if trade["partner"].nunique() != 1:
         raise ValueError(f"flows must be of one partner, got {trade['partner'].nunique()}")
+    if trade["product"].nunique() != 1:
+        raise ValueError(f"flows must be of one product, got {trade['product'].nunique()}")
     partner = trade["partner"].iloc[0]
     period = _last_growth(trade) if year is None else pd.Period(str(year), "Y")
     value = trade.set_index(["flow", "period"])["value"]
@@ -205,6 +220,8 @@ def drivers(
     for flow in codes.FLOWS:
         if partner in codes.EXPORTERS:
             term = (estimates["channel"] == "energy") & (estimates["flow"] == flow)
+            if not term.any():
+                raise ValueError(f"estimates must tell how {flow}s answer energy, got none")
             delta, error = estimates.loc[term, ["estimate", "standard_error"]].iloc[0]
             weight = base[flow] / base.sum()
             part = weight * np.expm1(delta * move)

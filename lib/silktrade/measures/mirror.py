@@ -13,6 +13,7 @@ import pandas as pd
 from scipy import stats
 
 from silktrade import codes
+from silktrade.doors import table, takes
 from silktrade.measures.trade import by_direction
 from silktrade.schema import TRADE, frequency_of, validate
 
@@ -28,6 +29,7 @@ _SERIES = ["partner", "flow", "product"]  # of one reporter
 _NORMAL_95 = 1.959963984540054
 
 
+@takes(reports=TRADE)
 def pair_reports(*reports: pd.DataFrame, cif_fob: float = CIF_FOB) -> pd.DataFrame:
     r"""
     Set the exporter's report and the importer's report side by side, both fob.
@@ -76,6 +78,8 @@ def pair_reports(*reports: pd.DataFrame, cif_fob: float = CIF_FOB) -> pd.DataFra
         raise ValueError(
             f"cif_fob must be 1 or more, got {cif_fob}: it is the value cif over the value fob"
         )
+    if not reports:
+        raise ValueError("reports must be two frames from load_trade, got none")
     trade = by_direction(_own_reports(validate(pd.concat(reports, ignore_index=True), TRADE)))
     fob = trade["value"] / trade["valuation"].map({"fob": 1.0, "cif": cif_fob})
     side = trade["flow"].map({"export": "exporter_value", "import": "importer_value"})
@@ -87,6 +91,15 @@ def pair_reports(*reports: pd.DataFrame, cif_fob: float = CIF_FOB) -> pd.DataFra
     return wide.reset_index().assign(currency=currency)
 
 
+@takes(
+    pairs=table(
+        "pair_reports",
+        text="exporter importer product currency",
+        period="period",
+        number="exporter_value importer_value",
+        empty=True,
+    )
+)
 def mirror_gaps(pairs: pd.DataFrame) -> pd.DataFrame:
     r"""
     Measure how far the two reports of each trade are apart.
@@ -133,6 +146,16 @@ def mirror_gaps(pairs: pd.DataFrame) -> pd.DataFrame:
     return out[[*PAIR, "period", "gap", "log_ratio", "share", "currency"]]
 
 
+@takes(
+    gaps=table(
+        "mirror_gaps",
+        text="exporter importer product",
+        period="period",
+        known="log_ratio",
+        key="exporter importer product period",
+        empty=True,
+    )
+)
 def mirror_trend(gaps: pd.DataFrame) -> pd.DataFrame:
     r"""
     Measure how fast the two reports of each trade drift apart or together.
@@ -178,6 +201,15 @@ def mirror_trend(gaps: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*PAIR, "slope", "se", "low", "high", "periods"])
 
 
+@takes(
+    gaps=table(
+        "mirror_gaps",
+        text="exporter importer product",
+        period="period",
+        known="log_ratio",
+        empty=True,
+    )
+)
 def reliability(gaps: pd.DataFrame, *, hub_part: float = 0.5) -> pd.DataFrame:
     r"""
     Weigh the reports of one reporter against those of each of its partners.
@@ -252,6 +284,7 @@ def reliability(gaps: pd.DataFrame, *, hub_part: float = 0.5) -> pd.DataFrame:
     return out.assign(hub=hub)[["hub", *out.columns]]
 
 
+@takes(own=TRADE, other=TRADE)
 def reconcile(
     own: pd.DataFrame,
     other: pd.DataFrame,
@@ -342,6 +375,17 @@ def reconcile(
     return checked.join(extra, on=[*_SERIES, "period"])
 
 
+@takes(
+    months=TRADE,
+    years=TRADE,
+    reconciled=table(
+        "reconcile",
+        text="partner flow product",
+        period="period",
+        known="value",
+        key="partner flow product period",
+    ),
+)
 def at_level(months: pd.DataFrame, years: pd.DataFrame, reconciled: pd.DataFrame) -> pd.DataFrame:
     """
     Bring months to the level of reconciled years.

@@ -7,12 +7,13 @@ of them are known: a missing part gives no row, never a wrong number.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from silktrade import codes
 from silktrade.schema import SERIES, TRADE, frequency_of, validate
-
-_PER_YEAR = {"M": 12, "Q": 4, "Y": 1}
+from silktrade.series import PER_YEAR, described, read_period, read_series, read_values, read_wide
 
 
 def growth(
@@ -39,7 +40,7 @@ def growth(
     Raises
     ------
     ValueError
-        If a base is 0, or `periods` is below 1.
+        If a base is not above 0, or `periods` is below 1.
 
     Notes
     -----
@@ -51,12 +52,9 @@ def growth(
     >>> growth(pd.Series([50.0, 60.0, 66.0], index=years[[0, 1, 2]])).round(3).tolist()
     [0.2, 0.1]
     """
-    if periods is not None and periods < 1:
-        raise ValueError(f"periods must be 1 or more, got {periods}: it counts periods back")
-    if isinstance(data, pd.Series):
-        return _growth(data, periods)
-    if isinstance(data.index, pd.PeriodIndex):
-        return pd.concat([_growth(data[part], periods) for part in data], axis=1).sort_index()
+    _count(periods)
+    if not _is_trade(data):
+        return _each(data, lambda values: _growth(values, periods))
     trade = validate(data, TRADE)
     parts = [
         _growth(group.set_index("period")["value"], periods).rename("growth").reset_index()
@@ -70,21 +68,25 @@ def growth(
     return out[columns]
 
 
-def cagr(values: pd.Series, start: str | pd.Period, end: str | pd.Period) -> float:
+def cagr(
+    values: pd.Series | pd.DataFrame, start: str | pd.Period, end: str | pd.Period
+) -> float | pd.Series | pd.DataFrame:
     r"""
     Measure the compound annual growth rate between two periods.
 
     Parameters
     ----------
-    values : Series
-        Values above 0 of one unit, indexed by period.
+    values : Series or DataFrame
+        Values above 0 of one unit, indexed by period, of one series or of several side by side;
+        or TRADE.
     start, end : str or Period
         The first and the last period; both must be known.
 
     Returns
     -------
-    float
-        Growth a year, as a fraction.
+    float, Series or DataFrame
+        Growth a year, as a fraction; of several series by name; of TRADE a row a series:
+        reporter, partner, flow, product, growth, currency.
 
     Raises
     ------
@@ -101,21 +103,18 @@ def cagr(values: pd.Series, start: str | pd.Period, end: str | pd.Period) -> flo
     >>> cagr(pd.Series([100.0, 90.0, 121.0], index=years), "2020", "2022")
     0.10000000000000009
     """
-    frequency = values.index.freqstr
-    first, last = pd.Period(start, frequency), pd.Period(end, frequency)
-    for name, period in (("start", first), ("end", last)):
-        if period not in values.index:
-            raise ValueError(
-                f"{name} must be a period of the series, got {period}: it is not known"
-            )
-    years = (last - first).n / _PER_YEAR[frequency[0]]
-    low, high = values[first], values[last]
-    if years <= 0 or low <= 0 or high <= 0:
-        raise ValueError(
-            f"cagr needs an end after the start and values above 0, got {low} in {first} and "
-            f"{high} in {last}"
-        )
-    return float((high / low) ** (1 / years) - 1)
+    if _is_trade(values):
+        trade = validate(values, TRADE)
+        rates = [
+            (*key, _cagr(group.set_index("period")["value"], start, end, " ".join(key[1:3])))
+            for key, group in trade.groupby(list(SERIES))
+        ]
+        out = pd.DataFrame(rates, columns=[*SERIES, "growth"])
+        return out.assign(currency=trade["currency"].iloc[0] if len(trade) else None)
+    if isinstance(values, pd.DataFrame) and values.shape[1] > 1:
+        wide = read_wide(values, "values")
+        return pd.Series({c: _cagr(wide[c], start, end, str(c)) for c in wide}, name="growth")
+    return _cagr(read_series(values, "values"), start, end, "the series")
 
 
 def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.DataFrame:
@@ -157,10 +156,14 @@ def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.Data
     >>> parts.groupby("period")["contribution"].sum().round(4).loc["2024"].item()
     0.0607
     """
-    if isinstance(trade.index, pd.PeriodIndex):
-        return _contributions(trade.dropna(), periods)
+    _count(periods)
+    if not _is_trade(trade):
+        return _contributions(read_wide(trade, "trade").dropna(), periods)
     trade = validate(trade, TRADE)
     wide = trade.pivot(index="period", columns=list(SERIES), values="value").dropna()
+    if wide.empty:
+        out = trade.iloc[:0].rename(columns={"value": "contribution"})
+        return out[[*SERIES, "period", "contribution", "currency"]]
     parts = _contributions(wide, periods)
     long = parts.stack(list(SERIES)).rename("contribution").reset_index()
     long = long.assign(currency=trade["currency"].iloc[0] if len(trade) else None)
@@ -203,11 +206,11 @@ def share(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
     0.436
     """
     codes.one_of("of", of, ("partner", "flow", "product"))
-    if isinstance(trade.index, pd.PeriodIndex):
-        known = trade.dropna()
-        whole = known.sum(axis=1)
-        _no_zero_total(whole.index[whole == 0])
-        return known.div(whole, axis=0)
+    if not _is_trade(trade):
+        wide = read_wide(trade, "trade").dropna()
+        total = wide.sum(axis=1)
+        _no_zero_total(wide.index.to_series(), total)
+        return wide.div(total, axis=0)
     trade = validate(trade, TRADE)
     within = [c for c in ("reporter", "partner", "flow", "product", "period") if c != of]
     siblings = trade.groupby([c for c in within if c != "period"])[of].transform("nunique")
@@ -215,7 +218,7 @@ def share(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
     whole, known = groups.transform("sum"), groups.transform("size")
     complete = trade[known == siblings]
     total = whole[known == siblings]
-    _no_zero_total(complete["period"][total == 0])
+    _no_zero_total(complete["period"], total)
     out = complete.assign(share=complete["value"] / total)
     return out[[*SERIES, "period", "share"]].reset_index(drop=True)
 
@@ -247,7 +250,7 @@ def balance(trade: pd.DataFrame) -> pd.DataFrame:
     >>> kazakhstan.set_index("period")["balance"]["2024"].round(-9).item()
     86000000000.0
     """
-    trade = validate(trade, TRADE)
+    trade = _flows(trade, "balance")
     keys = ["reporter", "partner", "product", "period"]
     wide = trade.pivot(index=keys, columns="flow", values="value").reindex(columns=codes.FLOWS)
     net = (wide["export"] - wide["import"]).dropna().rename("balance").reset_index()
@@ -288,12 +291,14 @@ def concentration(values: pd.Series) -> float:
     >>> concentration(pd.Series([50.0, 50.0]))
     0.5
     """
-    if values.isna().any() or (values < 0).any() or not values.sum() > 0:
+    parts = read_values(values, "values")
+    if parts.isna().any() or (parts < 0).any() or not parts.sum() > 0:
         raise ValueError(
             "values must be known, at least 0 and not all 0, got "
-            f"{values.tolist()}: leave out parts that are not known"
+            f"{parts.tolist()}: leave out parts that are not known"
         )
-    return float(((values / values.sum()) ** 2).sum())
+    parts = parts / parts.max()  # the squares of large numbers would overflow
+    return float(((parts / parts.sum()) ** 2).sum())
 
 
 def by_direction(trade: pd.DataFrame) -> pd.DataFrame:
@@ -317,7 +322,7 @@ def by_direction(trade: pd.DataFrame) -> pd.DataFrame:
     >>> sold[["exporter", "importer"]].iloc[0].tolist()
     ['KAZ', 'CHN']
     """
-    trade = validate(trade, TRADE)
+    trade = _flows(trade, "by_direction")
     sold = trade["flow"] == "export"
     return trade.assign(
         exporter=trade["reporter"].where(sold, trade["partner"]),
@@ -332,13 +337,14 @@ def region(trade: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     trade : DataFrame
-        TRADE with the five partners.
+        TRADE with the five partners; or their totals side by side, from `load_partner_totals`.
 
     Returns
     -------
-    DataFrame
+    DataFrame or Series
         TRADE with partner `CA5` alone; obs_status is the weakest of the parts', released the
-        latest. Never put it together with the parts: nothing is counted twice.
+        latest. Never put it together with the parts: nothing is counted twice. For a wide frame:
+        the sums by period.
 
     Raises
     ------
@@ -352,6 +358,16 @@ def region(trade: pd.DataFrame) -> pd.DataFrame:
     >>> (both.loc[("export", "2024"), "value"] / 1e9).round(2).item()
     456.7
     """
+    if not _is_trade(trade):
+        wide = read_wide(trade, "trade")
+        if set(wide.columns) != set(codes.PARTNERS):
+            raise ValueError(
+                f"trade must have the columns {', '.join(codes.PARTNERS)}, got "
+                f"{', '.join(map(str, wide.columns))}: take load_partner_totals()"
+            )
+        whole = wide.dropna().sum(axis=1).rename(codes.REGION)
+        whole.attrs = {**wide.attrs, "partner": codes.REGION}
+        return whole
     trade = validate(trade, TRADE)
     codes.some_of("partner", tuple(trade["partner"].unique()) or None, codes.PARTNERS)
     keys = ["reporter", "flow", "product", "period", "currency", "valuation"]
@@ -375,12 +391,12 @@ def year_to_date(trade: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    trade : DataFrame
-        TRADE, monthly.
+    trade : DataFrame or Series
+        TRADE, monthly; or values indexed by month, of one series or of several side by side.
 
     Returns
     -------
-    DataFrame
+    DataFrame or Series
         TRADE, monthly: `value` is the sum from January to `period`, obs_status the weakest of its
         months'. Months after a gap have no row.
 
@@ -396,7 +412,11 @@ def year_to_date(trade: pd.DataFrame) -> pd.DataFrame:
     >>> (year_to_date(months).set_index("period").loc["2023-04", "value"].sum() / 1e9).round(1)
     np.float64(170.4)
     """
+    if not _is_trade(trade):
+        return _each(trade, lambda values: _to_date(values, "year_to_date"))
     trade = _monthly(trade, "year_to_date")
+    if trade.empty:
+        return trade
     ranked = trade.assign(rank=trade["obs_status"].map(codes.STATUS_RANK))
     years = ranked.groupby([*SERIES, trade["period"].dt.year])
     unbroken = years.cumcount() + 1 == trade["period"].dt.month
@@ -411,12 +431,12 @@ def calendar_year(trade: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    trade : DataFrame
-        TRADE, monthly.
+    trade : DataFrame or Series
+        TRADE, monthly; or values indexed by month, of one series or of several side by side.
 
     Returns
     -------
-    DataFrame
+    DataFrame or Series
         TRADE, annual; a year with fewer than twelve known months has no row. The printed annual
         figure may differ by up to 0.6 % (`load_trade(frequency="Y")` gives it).
 
@@ -432,6 +452,8 @@ def calendar_year(trade: pd.DataFrame) -> pd.DataFrame:
     >>> (years.set_index("period").loc["2025", "value"].sum() / 1e9).round(1)
     np.float64(760.9)
     """
+    if not _is_trade(trade):
+        return _each(trade, _years)
     windows = year_to_date(_monthly(trade, "calendar_year"))
     december = windows[windows["period"].dt.month == 12]
     return validate(december.assign(period=december["period"].dt.asfreq("Y")), TRADE)
@@ -466,6 +488,13 @@ def currency_effect(cny: pd.Series, usd: pd.Series, *, periods: int | None = Non
     >>> effect.round(3).to_dict("records")
     [{'growth_cny': 0.32, 'growth_usd': 0.2, 'rate_change': 0.1}]
     """
+    _count(periods)
+    cny, usd = read_series(cny, "cny"), read_series(usd, "usd")
+    if cny.index.freqstr != usd.index.freqstr:
+        raise ValueError(
+            f"cny and usd must be of one frequency, got {cny.index.freqstr!r} and "
+            f"{usd.index.freqstr!r}: load both in the same"
+        )
     both = pd.DataFrame({
         "growth_cny": _growth(cny, periods),
         "growth_usd": _growth(usd, periods),
@@ -474,26 +503,95 @@ def currency_effect(cny: pd.Series, usd: pd.Series, *, periods: int | None = Non
     return both.rename_axis("period")
 
 
-def _no_zero_total(periods: pd.Series | pd.PeriodIndex) -> None:
-    """Refuse shares of nothing."""
-    if len(periods):
-        raise ValueError(f"share needs a total above 0, got 0 in {next(iter(periods))}")
+def _no_zero_total(periods: pd.Series, total: pd.Series) -> None:
+    """Refuse shares of nothing, or of less."""
+    none = (total <= 0).to_numpy()
+    if none.any():
+        raise ValueError(
+            f"share needs a total above 0, got {total[none].iloc[0]:g} in {periods[none].iloc[0]}"
+        )
+
+
+def _is_trade(data: object) -> bool:
+    """Tell a TRADE frame from series side by side: it names its columns."""
+    return isinstance(data, pd.DataFrame) and bool({*TRADE.all_columns} & {*data.columns})
+
+
+def _flows(data: object, name: str) -> pd.DataFrame:
+    """Validate a frame that has to tell of flows."""
+    if not _is_trade(data):
+        raise ValueError(
+            f"{name} needs a TRADE frame of exports and imports, got {described(data)}: take it "
+            "from load_trade()"
+        )
+    return validate(data, TRADE)
+
+
+def _each(
+    data: pd.Series | pd.DataFrame, measure: Callable[[pd.Series], pd.Series]
+) -> pd.Series | pd.DataFrame:
+    """Measure one series, or each of those that stand side by side."""
+    if not isinstance(data, pd.DataFrame):
+        return measure(read_series(data, "data"))
+    wide = read_wide(data, "data")
+    out = pd.concat([measure(wide[c]) for c in wide], axis=1, keys=wide.columns).sort_index()
+    out.columns = wide.columns
+    out.attrs = wide.attrs
+    return out
+
+
+def _count(periods: int | None) -> None:
+    """Refuse what counts no periods."""
+    if periods is not None:
+        codes.whole("periods", periods, why="it counts periods back")
 
 
 def _growth(values: pd.Series, periods: int | None) -> pd.Series:
     """Compare each value with the one `periods` earlier, by date and not by position."""
     values = values.dropna()
-    lag = periods or _PER_YEAR[values.index.freqstr[0]]
-    base = _lagged(values, lag)
-    _no_zero_base(base)
+    base = _lagged(values, periods or PER_YEAR[values.index.freqstr[0]])
+    _base_above_0(base)
     return values.loc[base.index] / base - 1
+
+
+def _cagr(values: pd.Series, start: str | pd.Period, end: str | pd.Period, who: str) -> float:
+    """Measure the compound growth of one series."""
+    known, frequency = values.dropna(), values.index.freqstr
+    first, last = read_period(start, frequency, "start"), read_period(end, frequency, "end")
+    for name, period in (("start", first), ("end", last)):
+        if period not in known.index:
+            raise ValueError(f"{name} must be a period of {who}, got {period}: it is not known")
+    years = (last - first).n / PER_YEAR[frequency[0]]
+    low, high = known[first], known[last]
+    if years <= 0 or low <= 0 or high <= 0:
+        raise ValueError(
+            f"cagr needs an end after the start and values above 0, got {low} in {first} and "
+            f"{high} in {last}"
+        )
+    return float((high / low) ** (1 / years) - 1)
+
+
+def _to_date(values: pd.Series, name: str) -> pd.Series:
+    """Cumulate one series from January, as far as no month is missing."""
+    if len(values) and values.index.freqstr != "M":
+        raise ValueError(f"{name} needs months, got frequency {values.index.freqstr[0]!r}")
+    values = values.dropna()
+    years = values.groupby(values.index.year)
+    return years.cumsum()[(years.cumcount() + 1 == values.index.month).to_numpy()]
+
+
+def _years(values: pd.Series) -> pd.Series:
+    """Sum the months of each year of one series that is complete."""
+    windows = _to_date(values, "calendar_year")
+    december = windows[windows.index.month == 12]
+    return december.set_axis(december.index.asfreq("Y"))
 
 
 def _contributions(wide: pd.DataFrame, periods: int | None) -> pd.DataFrame:
     """Divide each part's change by the earlier total."""
-    base = _lagged(wide, periods or _PER_YEAR[wide.index.freqstr[0]])
+    base = _lagged(wide, periods or PER_YEAR[wide.index.freqstr[0]])
     whole = base.sum(axis=1)
-    _no_zero_base(whole)
+    _base_above_0(whole)
     return (wide.loc[base.index] - base).div(whole, axis=0)
 
 
@@ -503,18 +601,19 @@ def _lagged(values: pd.DataFrame | pd.Series, lag: int) -> pd.DataFrame | pd.Ser
     return moved.loc[moved.index.intersection(values.index)]
 
 
-def _no_zero_base(base: pd.Series) -> None:
-    """Refuse growth from nothing."""
-    if (base == 0).any():
+def _base_above_0(base: pd.Series) -> None:
+    """Refuse growth from nothing, or from less: a rise from -1 to 2 is no fall of 300 %."""
+    if (base <= 0).any():
+        at = base.index[base <= 0][0]
         raise ValueError(
-            "growth from a base of 0 is not defined, got 0 as the base of "
-            f"{base.index[base == 0][0]}: leave the series or the period out"
+            f"growth from a base at or below 0 is not defined, got {base[at]:g} as the base of "
+            f"{at}: leave the series or the period out"
         )
 
 
 def _monthly(trade: pd.DataFrame, name: str) -> pd.DataFrame:
     """Validate a frame that has to be monthly."""
-    trade = validate(trade, TRADE)
+    trade = _flows(trade, name)
     if frequency_of(trade) != "M":
         raise ValueError(f"{name} needs a monthly frame, got frequency {frequency_of(trade)!r}")
     return trade

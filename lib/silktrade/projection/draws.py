@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from silktrade import codes
+from silktrade.doors import having, read_draws, read_rates, read_year, series_or, table, takes
 from silktrade.projection.matrix import HEAD, Matrix, as_draws, long, wide
 from silktrade.schema import DRAWS, TRADE, validate
 
@@ -20,6 +21,7 @@ QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 COMBINATION = "combination"
 
 
+@takes(draws=read_draws)
 def aggregate(draws: pd.DataFrame, *, partners: bool = False, flows: bool = False) -> pd.DataFrame:
     """
     Sum draws over partners, over flows, or over both.
@@ -68,6 +70,7 @@ def aggregate(draws: pd.DataFrame, *, partners: bool = False, flows: bool = Fals
     return as_draws(Matrix(sums, values, paths.draws), currencies[0])
 
 
+@takes(draws=read_draws, base=series_or(TRADE))
 def projected_growth(
     draws: pd.DataFrame, base: pd.Series | pd.DataFrame | None = None
 ) -> pd.DataFrame:
@@ -112,6 +115,7 @@ def projected_growth(
     return long(paths._replace(values=grown), name="growth")
 
 
+@takes(draws=read_draws, base=TRADE)
 def projected_contributions(draws: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
     r"""
     Split the growth of each draw's total into what each series adds.
@@ -181,19 +185,26 @@ def intervals(
     >>> intervals(paths, quantiles=(0.1, 0.5, 0.9)).columns.tolist()
     [0.1, 0.5, 0.9]
     """
-    wrong = [q for q in quantiles if not 0 < q < 1]
-    if wrong:
-        raise ValueError(f"quantiles must lie between 0 and 1, got {wrong[0]}")
+    quantiles = codes.fractions("quantiles", quantiles)
+    if not isinstance(value, str):
+        raise ValueError(f"value must be the name of a column, got {value!r}")
+    draws = having(
+        draws, "draws", "project", text="reporter partner flow product model",
+        known="horizon draw", number=[value], period="origin period",
+    )  # fmt: skip
     if draws.empty:
         raise ValueError(
             "draws must have rows, got none: the growth of the first period needs its base"
         )
     paths = wide(draws, value)
+    if np.isnan(paths.values).all(axis=1).any():
+        raise ValueError(f"draws must hold a known {value} of each series and period, got none")
     read = np.nanquantile if np.isnan(paths.values).any() else np.quantile
     table = read(paths.values, list(quantiles), axis=1).T
     return pd.DataFrame(table, index=pd.MultiIndex.from_frame(paths.heads), columns=list(quantiles))
 
 
+@takes(table=table("intervals", levels="model period"), period=read_year)
 def pick(
     table: pd.DataFrame, period: str | int | pd.Period, *, model: str = COMBINATION
 ) -> pd.DataFrame:
@@ -237,6 +248,7 @@ def pick(
     return rows
 
 
+@takes(table=table("intervals", levels="partner flow period"), trade=TRADE)
 def judge(table: pd.DataFrame, trade: pd.DataFrame) -> pd.DataFrame:
     """
     Set projected growth against the growth that came.
@@ -280,6 +292,7 @@ def judge(table: pd.DataFrame, trade: pd.DataFrame) -> pd.DataFrame:
     return table.set_axis(pd.MultiIndex.from_frame(keys), axis=0).assign(came=came)
 
 
+@takes(draws=read_draws, rates=read_rates)
 def in_yuan(draws: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     """
     Convert draws in dollars into yuan, each with a simulated rate of its own.
@@ -338,6 +351,10 @@ def _before(paths: Matrix, base: pd.Series | pd.DataFrame | None) -> np.ndarray:
     if base is not None:
         known = _base_of(paths.heads, base).to_numpy()[:, None]
         before = np.where(np.isnan(before), known, before)
+    if (before <= 0).any():
+        raise ValueError(
+            "growth from a base at or below 0 is not defined, got one in base or draws"
+        )
     return before
 
 

@@ -7,13 +7,17 @@ of what is returned: scenarios draw from it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 from scipy import stats
 from statsmodels.regression.linear_model import OLS
 
 from silktrade import codes
+from silktrade.days import Day, released_by
 from silktrade.schema import INDICATOR, SERIES, TRADE, validate
+from silktrade.series import read_period
 
 # What answers to what, in whose trade.
 TERMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -34,7 +38,7 @@ def elasticities(
     trade: pd.DataFrame,
     conditions: pd.DataFrame,
     *,
-    as_of: str | pd.Timestamp | None = None,
+    as_of: Day = None,
     first: str = FIRST,
     level: float = LEVEL,
 ) -> pd.DataFrame:
@@ -108,7 +112,7 @@ def elasticities_by_sample(
     trade: pd.DataFrame,
     conditions: pd.DataFrame,
     *,
-    as_of: str | pd.Timestamp | None = None,
+    as_of: Day = None,
     firsts: tuple[str, ...] = ("1993", FIRST, "2001"),
 ) -> pd.DataFrame:
     """
@@ -139,6 +143,8 @@ def elasticities_by_sample(
     >>> found["first"].astype(str).unique().tolist()
     ['1993', '1996', '2001']
     """
+    if isinstance(firsts, str) or not isinstance(firsts, Iterable) or not (firsts := [*firsts]):
+        raise ValueError(f"firsts must be a list of years, got {firsts!r}: write ('1996', '2001')")
     rows = _rows(trade, conditions, as_of)
     parts = [_estimated(rows, first, LEVEL) for first in firsts]
     for part in parts:
@@ -148,7 +154,8 @@ def elasticities_by_sample(
 
 def _estimated(rows: pd.DataFrame, first: str, level: float) -> pd.DataFrame:
     """Estimate the elasticities on the sample that begins in a year."""
-    rows = rows[rows["period"] >= pd.Period(first, "Y")].reset_index(drop=True)
+    level = codes.fraction("level", level)
+    rows = rows[rows["period"] >= read_period(first, "Y-DEC", "first")].reset_index(drop=True)
     years = rows["period"].nunique()
     if years < LEAST:
         raise ValueError(
@@ -170,14 +177,21 @@ def _estimated(rows: pd.DataFrame, first: str, level: float) -> pd.DataFrame:
     return out
 
 
-def _rows(
-    trade: pd.DataFrame, conditions: pd.DataFrame, as_of: str | pd.Timestamp | None
-) -> pd.DataFrame:
+def _rows(trade: pd.DataFrame, conditions: pd.DataFrame, as_of: Day) -> pd.DataFrame:
     """Set a row a flow and year: its change, and the changes of what it may answer to."""
     trade, conditions = validate(trade, TRADE), validate(conditions, INDICATOR)
-    if as_of is not None:
-        day = pd.Timestamp(as_of)
-        trade, conditions = (f[f["released"] <= day] for f in (trade, conditions))
+    trade, conditions = (released_by(f, as_of) for f in (trade, conditions))
+    if trade.empty or conditions.empty:
+        raise ValueError("trade and conditions must have rows public on as_of, got none")
+    if not (trade["value"] > 0).all():
+        zero = trade[trade["value"] <= 0].iloc[0]
+        raise ValueError(
+            f"trade must be above 0, got {zero['value']:g} for {zero['flow']}s of "
+            f"{zero['partner']} in {zero['period']}"
+        )
+    rates = conditions["indicator"] == "gdp_growth"
+    if not (conditions["value"] + rates > 0).all():
+        raise ValueError("conditions must be above 0, and growth above -1, got one that is not")
     # What was published before its year ended is a forecast, and no evidence.
     conditions = conditions[conditions["released"] > conditions["period"].dt.end_time]
     changes = _changes(trade.pivot(index="period", columns=list(SERIES), values="value"))
@@ -233,6 +247,8 @@ def _fit(
     """Fit by weighted least squares in two steps; estimates of the terms, covariance, freedom."""
     design = np.column_stack([terms, flows])
     change = rows["change"].to_numpy()
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        raise ValueError("conditions must move, and apart from each other, to be told apart")
     residual = change - design @ np.linalg.lstsq(design, change, rcond=None)[0]
     which = flows.argmax(axis=1)
     variance = np.bincount(which, residual**2) / np.bincount(which)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from silktrade import cache
+from silktrade.days import released_by
 from silktrade.forecasting import accuracy
 from silktrade.projection.matrix import wide
 from silktrade.projection.project import project
@@ -90,7 +91,7 @@ def evaluate_projection(
             horizon,
             months=_until(months, pd.Period(turn, "M")),
             oil=_until(oil, pd.Period(turn, "M")),
-            outlook=None if outlook is None else outlook[outlook["released"] <= turn],
+            outlook=None if outlook is None else released_by(outlook, turn),
             totals=None if totals is None else totals[: str(year - 1)],
             models=("random_walk", "climatology"),
             draws=draws,

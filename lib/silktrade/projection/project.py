@@ -16,10 +16,12 @@ import numpy as np
 import pandas as pd
 
 from silktrade import codes
+from silktrade.days import Day, read_day, released_by
 from silktrade.projection import density, fans, joint, signals
 from silktrade.projection.draws import COMBINATION
 from silktrade.projection.matrix import HEAD, Matrix, as_draws
-from silktrade.schema import SERIES, TRADE, frequency_of, validate
+from silktrade.schema import INDICATOR, OUTLOOK, SERIES, TRADE, frequency_of, validate
+from silktrade.series import read_series
 
 # What the projection is compared with; its own draws bear the name of the combination.
 MODELS: dict[str, Callable[[fans.Group], list[fans.Step]]] = {
@@ -70,7 +72,7 @@ def project(
     models: str | Iterable[str] | None = None,
     draws: int = 2000,
     seed: int = 0,
-    as_of: str | pd.Timestamp | None = None,
+    as_of: Day = None,
 ) -> pd.DataFrame:
     r"""
     Simulate the coming years of all series jointly.
@@ -136,10 +138,9 @@ def project(
     (['combination'], ['2025'])
     """
     names = _chosen(models)
-    if horizon < 1:
-        raise ValueError(f"horizon must be 1 or more, got {horizon}: it counts years ahead")
-    if draws < 100:
-        raise ValueError(f"draws must be 100 or more, got {draws}: quantiles need that many")
+    horizon = codes.whole("horizon", horizon, why="it counts years ahead")
+    draws = codes.whole("draws", draws, 100, "quantiles need that many")
+    seed = codes.whole("seed", seed, 0)
     known = _known(trade, horizon, months, outlook, oil, totals, as_of)
     origin = known.years.index[-1]
     behind = np.array([(origin - known.years[c].last_valid_index()).n for c in known.years])
@@ -179,7 +180,10 @@ def horizon_to(trade: pd.DataFrame, year: int) -> int:
     >>> horizon_to(load_trade(as_of="2023-12-31"), 2024)
     2
     """
-    return years_to(trade["period"].max().year, year)
+    trade = validate(trade, TRADE)
+    if trade.empty:
+        raise ValueError("trade must have rows, got none")
+    return years_to(trade["period"].max().year, codes.whole("year", year))
 
 
 def years_to(last: int, year: int) -> int:
@@ -194,7 +198,7 @@ def years_to(last: int, year: int) -> int:
 
 def _chosen(models: str | Iterable[str] | None) -> list[str]:
     """Check the names of models; the projection itself is no choice, it always comes."""
-    given = (models,) if isinstance(models, str) else tuple(models or ())
+    given = () if models is None or models == [] else codes.some_of("models", models, MODELS)
     wanted = [m for m in given if m != COMBINATION]
     others = [m for m in MODELS if m != COMBINATION]
     return [COMBINATION, *(codes.some_of("models", wanted, others) if wanted else [])]
@@ -207,13 +211,13 @@ def _known(
     outlook: pd.DataFrame | None,
     oil: pd.DataFrame | None,
     totals: pd.Series | None,
-    as_of: str | pd.Timestamp | None,
+    as_of: Day,
 ) -> Known:
     """Lay out what was public on the day."""
     years = _wide(trade, "Y", as_of)
-    sums = pd.Series(dtype=float) if totals is None else totals.dropna()
+    sums = pd.Series(dtype=float) if totals is None else read_series(totals, "totals").dropna()
     if as_of is not None and len(sums):  # a year is over before its sum is known
-        sums = sums[sums.index.end_time < pd.Timestamp(as_of)]
+        sums = sums[sums.index.end_time < read_day(as_of)]
     if len(sums) and sums.index[-1] > years.index[-1]:
         years = years.reindex(pd.period_range(years.index[0], sums.index[-1], name="period"))
     _refuse_holes(years)
@@ -229,13 +233,14 @@ def _known(
     else:
         _same_currency(trade, months)
         monthly = _wide(months, "M", as_of).reindex(index=window, columns=years.columns)
+    outlook = None if outlook is None else validate(outlook, OUTLOOK)
     if outlook is not None and "gdp_growth" not in set(outlook["indicator"]):
         raise ValueError(
             f"outlook must hold gdp_growth, got {', '.join(sorted(set(outlook['indicator'])))}: "
             "load_outlooks() gives what was expected of it"
         )
-    rows = None if outlook is None else _public(outlook, as_of)
-    prices = None if oil is None else _price(_public(oil, as_of))
+    rows = None if outlook is None else released_by(outlook, as_of)
+    prices = None if oil is None else _price(released_by(validate(oil, INDICATOR), as_of))
     told = range(span[0], ahead[-1] + 1)
     buyers = [key[0] if key[2] == "import" else key[1] for key in years.columns]
     output = np.column_stack([signals.expected(rows, buyer, told) for buyer in buyers])
@@ -336,11 +341,6 @@ def _same_currency(trade: pd.DataFrame, months: pd.DataFrame) -> None:
         )
 
 
-def _public(frame: pd.DataFrame, as_of: str | pd.Timestamp | None) -> pd.DataFrame:
-    """Keep the rows that were public on the day."""
-    return frame if as_of is None else frame[frame["released"] <= pd.Timestamp(as_of)]
-
-
 def _price(oil: pd.DataFrame) -> pd.Series:
     """Take the one price by month that the frame holds."""
     if oil.empty:
@@ -354,7 +354,7 @@ def _price(oil: pd.DataFrame) -> pd.Series:
     return oil.set_index("period")["value"].sort_index()
 
 
-def _wide(trade: pd.DataFrame, frequency: str, as_of: str | pd.Timestamp | None) -> pd.DataFrame:
+def _wide(trade: pd.DataFrame, frequency: str, as_of: Day) -> pd.DataFrame:
     """Lay a frame out with a column a series and a row a period, without gaps in the index."""
     trade = validate(trade, TRADE)
     if frequency_of(trade) != frequency:
@@ -362,8 +362,7 @@ def _wide(trade: pd.DataFrame, frequency: str, as_of: str | pd.Timestamp | None)
             f"the frame must be {'annual' if frequency == 'Y' else 'monthly'}, got frequency "
             f"{frequency_of(trade)!r}"
         )
-    if as_of is not None:
-        trade = trade[trade["released"] <= pd.Timestamp(as_of)]
+    trade = released_by(trade, as_of)
     if trade.empty:
         raise ValueError("the frame must have rows released by as_of, got none")
     wide = trade.pivot(index="period", columns=list(SERIES), values="value")

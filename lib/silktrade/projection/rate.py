@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from silktrade import codes
+from silktrade.series import read_series, whole
+
 
 def project_rate(
     market: pd.Series,
@@ -58,12 +61,15 @@ def project_rate(
     >>> project_rate(flat, flat, 1, draws=100).iloc[0].tolist()
     [7.0]
     """
-    if horizon < 1:
-        raise ValueError(f"horizon must be 1 or more, got {horizon}: it counts calendar years")
-    changes = np.diff(np.log(market.loc["2005-08":].sort_index()))
+    horizon = codes.whole("horizon", horizon, why="it counts calendar years")
+    draws, seed = codes.whole("draws", draws), codes.whole("seed", seed, 0)
+    market, last = _rate(market, "market").loc["2005-08":], _rate(last, "last")
+    if len(market) < 2:
+        raise ValueError(f"market must hold two months from 2005-08 on, got {len(market)}")
+    changes = np.diff(np.log(market))
     changes = changes - changes.mean()
     first = last.index.max() + 1
-    ends = pd.Period(str(first.year + horizon - 1) + "-12", "M")
+    ends = pd.Period(year=first.year + horizon - 1, month=12, freq="M")
     count = (ends - first).n + 1
     rng = np.random.default_rng(seed)
     block = min(12, len(changes))
@@ -75,3 +81,14 @@ def project_rate(
     past = pd.DataFrame(np.tile(known.to_numpy(), (draws, 1)), columns=known.index)
     months = pd.concat([past, future], axis=1)
     return months.T.groupby(months.columns.asfreq("Y")).mean().T
+
+
+def _rate(rate: pd.Series, name: str) -> pd.Series:
+    """Read a rate by month, without a gap and above 0."""
+    months = whole(read_series(rate, name), name)
+    if months.empty or months.index.freqstr != "M" or not (months > 0).all():
+        raise ValueError(
+            f"{name} must hold rates above 0 by month, got {len(months)} of frequency "
+            f"{months.index.freqstr[0]}, the lowest {months.min():g}"
+        )
+    return months

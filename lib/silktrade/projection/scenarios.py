@@ -14,15 +14,17 @@ import numpy as np
 import pandas as pd
 
 from silktrade import codes
+from silktrade.doors import having, read_draws, read_economy, read_year, series_or, table, takes
 from silktrade.projection.draws import COMBINATION, QUANTILES, aggregate, projected_growth
 from silktrade.projection.matrix import Matrix, as_draws, checked, long, wide
-from silktrade.schema import SCENARIO, validate
+from silktrade.schema import INDICATOR, SCENARIO, TRADE, validate
 
 BASELINE = "baseline"
 _ROW = ["partner", "flow"]
 _MOVE = ["scenario", "channel", *_ROW]
 
 
+@takes(scenarios=SCENARIO, conditions=INDICATOR)
 def assumptions(scenarios: pd.DataFrame, conditions: pd.DataFrame, year: int) -> pd.DataFrame:
     r"""
     Work out what each scenario assumes of a year, and how far that is from the baseline.
@@ -62,7 +64,7 @@ def assumptions(scenarios: pd.DataFrame, conditions: pd.DataFrame, year: int) ->
     >>> made.set_index("scenario").loc["faster", "assumed"].round(3).item()
     0.055
     """
-    rows = validate(scenarios, SCENARIO)
+    rows, year = validate(scenarios, SCENARIO), codes.whole("year", year, 1000)
     _known_forms(rows)
     growth = conditions[conditions["indicator"] == "gdp_growth"]
     growth = growth.set_index(["economy", "period"])["value"]
@@ -77,8 +79,15 @@ def assumptions(scenarios: pd.DataFrame, conditions: pd.DataFrame, year: int) ->
     start = out["baseline"].where(out["over"] == BASELINE, out["before"])
     out["assumed"] = start * out["value"]
     out["assumed"] = out["assumed"].where(~income, start + out["value"])
-    logs = np.log1p(out["assumed"]) - np.log1p(out["baseline"])
-    out["shock"] = logs.where(income, np.log(out["assumed"]))
+    levels = out[["assumed", "baseline"]].add(income.astype(float), axis=0)
+    if not (levels > 0).all(axis=None):
+        wrong = out.loc[~(levels > 0).all(axis=1)].iloc[0]
+        raise ValueError(
+            f"scenarios must leave something of what they move, got {wrong['assumed']:g} for "
+            f"{wrong['channel']} in {wrong['scenario']}"
+        )
+    logs = np.log(levels)
+    out["shock"] = logs["assumed"] - logs["baseline"].where(income, 0.0)
     # A change of nothing is exactly nothing, whatever rounding says.
     out["shock"] = out["shock"].where(out["assumed"] != out["baseline"], 0.0)
     columns = ["scenario", "label", "channel", "economy", "period", "before", "baseline",
@@ -89,6 +98,19 @@ def assumptions(scenarios: pd.DataFrame, conditions: pd.DataFrame, year: int) ->
     return out[columns]
 
 
+@takes(
+    paths=read_draws,
+    estimates=table(
+        "elasticities", text="channel flow partners", known="estimate", key="channel flow"
+    ),
+    assumed=table(
+        "assumptions",
+        text="scenario channel economy",
+        period="period",
+        known="shock",
+        key="scenario channel economy",
+    ),
+)
 def scenario_shifts(
     paths: pd.DataFrame,
     estimates: pd.DataFrame,
@@ -152,6 +174,8 @@ def scenario_shifts(
     for (scenario, channel), rows in assumed.groupby(["scenario", "channel"], sort=False):
         shocks, period = rows.set_index("economy")["shock"], rows["period"].iloc[0]
         for partner, flow in keys.itertuples(index=False):
+            if (channel, flow) not in answers:
+                raise ValueError(f"estimates must tell how {flow}s answer {channel}, got none")
             beta, concerned = answers[channel, flow]
             who = {"income": partner if flow == "export" else "CHN", "exchange_rate": "CHN",
                    "energy": codes.WORLD}[channel]  # fmt: skip
@@ -164,6 +188,15 @@ def scenario_shifts(
     return long(Matrix(head, np.array(moves), numbers), "shift").assign(currency=currency)
 
 
+@takes(
+    paths=read_draws,
+    shifts=table(
+        "scenario_shifts",
+        text="scenario channel partner flow currency",
+        period="period",
+        known="draw shift",
+    ),
+)
 def scenario_paths(
     paths: pd.DataFrame, shifts: pd.DataFrame, *, model: str = COMBINATION
 ) -> pd.DataFrame:
@@ -220,6 +253,16 @@ def scenario_paths(
     return as_draws(joined, paths["currency"].iloc[0])
 
 
+@takes(
+    paths=read_draws,
+    shifts=table(
+        "scenario_shifts",
+        text="scenario channel partner flow currency",
+        period="period",
+        known="draw shift",
+    ),
+    base=series_or(TRADE),
+)
 def scenario_contributions(
     paths: pd.DataFrame,
     shifts: pd.DataFrame,
@@ -281,6 +324,8 @@ def scenario_contributions(
     if known.sum() != now.sum():
         raise ValueError(f"growth of {start} needs every flow of the year before: give base")
     heads, values = both.heads[now].reset_index(drop=True), both.values[now]
+    if not (values > 0).all():
+        raise ValueError(f"paths must be above 0, got {values.min():g}")
     before = (values / (1 + rate.values[known])).sum(axis=0)
     scenarios, channels = (shifts[name].unique() for name in ("scenario", "channel"))
     parts, added = [], []
@@ -293,6 +338,11 @@ def scenario_contributions(
     return long(Matrix(head, np.vstack(added), both.draws), "contribution")
 
 
+@takes(
+    contributions=table(
+        "scenario_contributions", text="scenario channel", number="draw contribution"
+    )
+)
 def channel_intervals(
     contributions: pd.DataFrame,
     *,
@@ -325,11 +375,25 @@ def channel_intervals(
     >>> channel_intervals(rows, quantiles=[0.5]).round(2).iloc[0].tolist()
     [0.5]
     """
-    keys = ["scenario", "channel", *by]
+    if isinstance(by, str) or not isinstance(by, Iterable):
+        raise ValueError(f"by must be a list of columns, got {by!r}: write by=['partner']")
+    keys = ["scenario", "channel", *(codes.one_of("by", one, ("partner", "flow")) for one in by)]
+    having(contributions, "contributions", "scenario_contributions", text=" ".join(keys))
+    quantiles = codes.fractions("quantiles", quantiles)
     sums = contributions.groupby([*keys, "draw"], sort=False)["contribution"].sum()
     return sums.groupby(keys, sort=False).quantile(list(quantiles)).unstack()
 
 
+@takes(
+    growth=table(
+        "projected_growth",
+        text="partner flow model",
+        period="period",
+        number="draw growth",
+        key="partner flow model period draw",
+    ),
+    period=read_year,
+)
 def chances(growth: pd.DataFrame, period: str | int) -> pd.DataFrame:
     """
     Give the chances that growth in each scenario exceeds what one may compare it with.
@@ -381,6 +445,7 @@ def chances(growth: pd.DataFrame, period: str | int) -> pd.DataFrame:
     return out.rename_axis("scenario")
 
 
+@takes(paths=read_draws, partner=read_economy)
 def trade_with(paths: pd.DataFrame, partner: str) -> pd.DataFrame:
     """
     Sum the draws of exports and imports with a partner, or with the five together.

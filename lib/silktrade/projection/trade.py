@@ -9,13 +9,14 @@ import pandas as pd
 from silktrade import codes
 from silktrade.data.indicators import load_indicator, load_outlooks
 from silktrade.data.trade import load_totals, load_trade
+from silktrade.days import Day
 from silktrade.projection.project import project, years_to
 
 
 def project_trade(
     year: int,
     *,
-    as_of: str | pd.Timestamp | None = None,
+    as_of: Day = None,
     currency: str = "USD",
     draws: int = 2000,
     seed: int = 0,
@@ -69,7 +70,7 @@ def project_trade(
     )
 
 
-def _months(currency: str, as_of: str | pd.Timestamp | None) -> pd.DataFrame:
+def _months(currency: str, as_of: Day) -> pd.DataFrame:
     """Load months, the last of them at the market's rate where the customs' is not known yet."""
     months = load_trade(frequency="M", currency=currency, as_of=as_of)
     if currency != "USD":

@@ -5,10 +5,21 @@ from __future__ import annotations
 import pandas as pd
 from pandas.io.formats.style import Styler
 
+from silktrade.doors import table, takes
 from silktrade.prose import day, stated
 from silktrade.tables.style import styled
 
 
+@takes(
+    checked=table(
+        "check_claims",
+        text="claim vantage statement publisher unit verdict",
+        number="computed rounding",
+        day="published",
+        key="claim vantage",
+        must={"vantage": ["pseudo-real time", "as known now"]},
+    )
+)
 def claims(checked: pd.DataFrame) -> Styler:
     """
     Set out what each claim comes to, on its day and as known now.
@@ -47,6 +58,7 @@ def claims(checked: pd.DataFrame) -> Styler:
     return styled(out.astype("str"), caption, {})
 
 
+@takes(checked=table("check_claims", text="vantage statement arithmetic why note", day="published"))
 def claim_arithmetic(checked: pd.DataFrame) -> Styler:
     """
     Set out how each claim was computed, why one cannot be tested, and what else to know.

@@ -6,11 +6,21 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from silktrade import codes
+from silktrade.doors import table, takes
 from silktrade.tables.style import amount, share, styled
 
 _PRICES = {"gas_lng_japan": "LNG in Japan", "gas_europe": "Gas in Europe"}
 
 
+@takes(
+    shares=table(
+        "product_shares",
+        text="exporter importer product",
+        period="period",
+        number="share",
+        key="exporter importer product period",
+    )
+)
 def baskets(shares: pd.DataFrame, exporter: str | None = None, importer: str | None = None,
             count: int = 12) -> Styler:  # fmt: skip
     """
@@ -111,6 +121,7 @@ def basket_years(shares: pd.DataFrame, exporter: str, importer: str, count: int 
     return styled(table, caption, dict.fromkeys(table.columns, share))
 
 
+@takes(alike=table("similarity", text="exporter importer period", number="similarity"))
 def similarities(alike: pd.DataFrame) -> Styler:
     """
     Set out how alike the baskets of any two partners are, in the last year known.
@@ -144,6 +155,11 @@ def similarities(alike: pd.DataFrame) -> Styler:
     return styled(out, caption, dict.fromkeys(out.columns, share))
 
 
+@takes(
+    weight=table(
+        "part_of_total", text="partner currency", period="period", number="value total share"
+    )
+)
 def gas(weight: pd.DataFrame) -> Styler:
     """
     Set out pipeline gas as a part of China's imports from each partner.
@@ -177,6 +193,11 @@ def gas(weight: pd.DataFrame) -> Styler:
     return styled(out, caption, formats)
 
 
+@takes(
+    table=table(
+        "against_benchmark", text="economy", period="period", number="price benchmark ratio"
+    )
+)
 def gas_prices(table: pd.DataFrame, benchmark: str) -> Styler:
     """
     Set out what pipeline gas cost, beside the price of gas elsewhere.

@@ -7,9 +7,20 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from silktrade import codes
+from silktrade.doors import filled, read_year, table, takes
+from silktrade.schema import TRADE
+from silktrade.series import read_values
 from silktrade.tables.style import amount, points, rate, share, styled, whole
 
 
+@takes(
+    gaps=table(
+        "mirror_gaps", text="exporter importer currency", period="period", number="gap share"
+    ),
+    trends=table(
+        "mirror_trend", text="exporter importer", number="slope low high", key="exporter importer"
+    ),
+)
 def discrepancies(gaps: pd.DataFrame, trends: pd.DataFrame) -> Styler:
     """
     Set out the gap of each pair in its last common year, and its trend.
@@ -55,6 +66,11 @@ def discrepancies(gaps: pd.DataFrame, trends: pd.DataFrame) -> Styler:
     return styled(out, caption, {"Gap": amount, "Share": share, "Trend": rate, "Years": "{:,.0f}"})
 
 
+@takes(
+    trust=table(
+        "reliability", text="hub partner flow", number="discrepancy periods weight weight_low"
+    )
+)
 def reliability(trust: pd.DataFrame) -> Styler:
     """
     Set out how far each partner's report is from China's, and the weight that follows.
@@ -80,6 +96,8 @@ def reliability(trust: pd.DataFrame) -> Styler:
     >>> reliability(st.reliability(gaps)).data["Factor"].round(1).tolist()
     [1.2, 2.7]
     """
+    if (trust["discrepancy"] < 0).any():
+        raise ValueError(f"trust must not be below 0, got {trust['discrepancy'].min():g}")
     rows = trust.set_index(["partner", "flow"]).rename(index=codes.label)
     out = pd.DataFrame({
         "Factor": np.exp(np.sqrt(rows["discrepancy"])),
@@ -93,6 +111,16 @@ def reliability(trust: pd.DataFrame) -> Styler:
     return styled(out, caption, formats | dict.fromkeys(["Weight", "Least weight"], share))
 
 
+@takes(
+    own=filled(TRADE),
+    made=table(
+        "reconcile",
+        text="partner flow currency obs_status",
+        period="period",
+        number="value low high",
+    ),
+    year=read_year,
+)
 def reconciled(own: pd.DataFrame, made: pd.DataFrame, year: str) -> Styler:
     """
     Set one year as reported beside the same year reconciled.
@@ -121,6 +149,8 @@ def reconciled(own: pd.DataFrame, made: pd.DataFrame, year: str) -> Styler:
     """
     keys = ["partner", "flow"]
     now = made[made["period"].astype(str) == year].set_index(keys)
+    if now.empty:
+        raise ValueError(f"year must be one that made holds, got {year}")
     own = own[own["period"].astype(str) == year].set_index(keys)["value"].reindex(now.index)
     limits = (now["low"] / 1e9).map(amount) + "\u00a0to\u00a0" + (now["high"] / 1e9).map(amount)
     out = pd.DataFrame({
@@ -134,6 +164,11 @@ def reconciled(own: pd.DataFrame, made: pd.DataFrame, year: str) -> Styler:
     return styled(out, caption, dict.fromkeys(["As reported", "Reconciled"], amount))
 
 
+@takes(
+    growth=table("intervals", known=(0.1, 0.5, 0.9), named=True),
+    level=table("intervals", known=(0.5,), named=True),
+    came=read_values,
+)
 def projections_by_source(
     growth: pd.DataFrame, level: pd.DataFrame, currency: str, came: pd.Series | None = None
 ) -> Styler:

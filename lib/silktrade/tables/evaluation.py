@@ -6,9 +6,11 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from silktrade import codes
+from silktrade.doors import table, takes
 from silktrade.tables.style import share, styled
 
 
+@takes(table=table("scores", text="model metric", number="value", must={"metric": ["mase"]}))
 def scores(table: pd.DataFrame) -> Styler:
     """
     Set out how each model did: the median over series of every metric.

@@ -8,10 +8,17 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from silktrade import codes
+from silktrade.doors import filled, read_year, table, takes
 from silktrade.prose import day
+from silktrade.schema import OPINION
 from silktrade.tables.style import added, points, styled, whole
 
 
+@takes(
+    table=table(
+        "intervals", known=(0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975), levels="partner flow period"
+    )
+)
 def projection(table: pd.DataFrame, currency: str) -> Styler:
     """
     Set out projected growth with its 50, 80 and 95 % intervals.
@@ -46,6 +53,7 @@ def projection(table: pd.DataFrame, currency: str) -> Styler:
     return styled(out, f"Projected growth of China's trade in {year}, in {unit}, percent", {})
 
 
+@takes(table=table("intervals", known=(0.1, 0.5, 0.9), levels="model period"))
 def models(table: pd.DataFrame, currency: str) -> Styler:
     """
     Set out what each model projects on its own.
@@ -84,6 +92,11 @@ def models(table: pd.DataFrame, currency: str) -> Styler:
     return styled(out, f"Projected growth in {year} by model, in {unit}, percent", {})
 
 
+@takes(
+    table=table(
+        "judge", number=(*(0.025, 0.1, 0.5, 0.9, 0.975), "came"), levels="partner flow period"
+    )
+)
 def outturn(table: pd.DataFrame) -> Styler:
     """
     Set out what was projected and what came.
@@ -119,6 +132,7 @@ def outturn(table: pd.DataFrame) -> Styler:
     return styled(out, f"Growth in {year} as projected and as it came, percent", {})
 
 
+@takes(table=table("intervals", known=(0.1, 0.5, 0.9), levels="partner flow period"))
 def contributions(table: pd.DataFrame) -> Styler:
     """
     Set out what each flow is projected to add to the region's growth.
@@ -150,6 +164,7 @@ def contributions(table: pd.DataFrame) -> Styler:
     )
 
 
+@takes(table=filled(OPINION), period=read_year)
 def opinions(table: pd.DataFrame, period: str | int) -> Styler:
     """
     Set out what institutions expected of a year.

@@ -6,11 +6,14 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from silktrade import codes
+from silktrade.doors import filled, read_year, table, takes, wide
 from silktrade.measures.trade import calendar_year, growth
 from silktrade.prose import span
+from silktrade.schema import TOTALS, TRADE
 from silktrade.tables.style import amount, fine, rate, share, styled
 
 
+@takes(trade=filled(TRADE), year=read_year)
 def partners(trade: pd.DataFrame, year: str) -> Styler:
     """
     Set out one year by partner: exports, imports, total, growth, share and balance.
@@ -62,6 +65,7 @@ def partners(trade: pd.DataFrame, year: str) -> Styler:
     return styled(table.rename(index=codes.label).rename_axis("Partner"), caption, formats)
 
 
+@takes(totals=wide("Y", least=2, told=True, currency=True))
 def years(totals: pd.DataFrame, count: int = 6, whole: pd.Series | None = None) -> Styler:
     """
     Set out the latest years: each partner's total, their sum and its growth.
@@ -141,6 +145,7 @@ def latest(*found: pd.DataFrame) -> Styler:
     return styled(table, caption, {"Billion": "{:,.2f}", "Growth": rate})
 
 
+@takes(trade=filled(TRADE), printed=filled(TOTALS))
 def reconciliation(trade: pd.DataFrame, printed: pd.DataFrame) -> Styler:
     """
     Set the sums of our flows against the totals that the press printed.
@@ -184,6 +189,7 @@ def reconciliation(trade: pd.DataFrame, printed: pd.DataFrame) -> Styler:
     return styled(table, caption, formats)
 
 
+@takes(years=filled(TRADE), months=filled(TRADE))
 def status(years: pd.DataFrame, months: pd.DataFrame) -> Styler:
     """
     Count how many figures are as published, provisional or estimated.
@@ -217,6 +223,7 @@ def status(years: pd.DataFrame, months: pd.DataFrame) -> Styler:
     return styled(table.rename_axis(columns=None), caption, dict.fromkeys(table.columns, "{:,.0f}"))
 
 
+@takes(months=filled(TRADE), years=filled(TRADE))
 def adding_up(months: pd.DataFrame, years: pd.DataFrame) -> Styler:
     """
     Set the sum of twelve printed months against the printed year.
@@ -251,6 +258,7 @@ def adding_up(months: pd.DataFrame, years: pd.DataFrame) -> Styler:
     return styled(ratio, caption, dict.fromkeys(ratio.columns, fine))
 
 
+@takes(china=filled(TRADE), partners=filled(TRADE))
 def mirror(china: pd.DataFrame, partners: pd.DataFrame) -> Styler:
     """
     Set what China reports against what its partners report, in the last year both know.
@@ -291,6 +299,11 @@ def mirror(china: pd.DataFrame, partners: pd.DataFrame) -> Styler:
     return styled(out, caption, formats)
 
 
+@takes(
+    snapshots=table(
+        "load_catalogue", text="source vintage dataset title kind coverage", number="rows"
+    )
+)
 def catalogue(snapshots: pd.DataFrame) -> Styler:
     """
     Set out the data sets of the collection.

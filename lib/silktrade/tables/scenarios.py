@@ -6,12 +6,21 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from silktrade import codes
+from silktrade.doors import table, takes
 from silktrade.prose import percent
 from silktrade.tables.style import styled, whole
 
 _FLOW_WORDS = {"export": "China's exports", "import": "China's imports"}
 
 
+@takes(
+    assumed=table(
+        "assumptions",
+        text="scenario label channel economy basis",
+        period="period",
+        number="before baseline assumed",
+    )
+)
 def scenario_assumptions(assumed: pd.DataFrame) -> Styler:
     """
     Set out what each scenario assumes, beside the baseline.
@@ -46,6 +55,11 @@ def scenario_assumptions(assumed: pd.DataFrame) -> Styler:
     return styled(out.set_index("Scenario").astype("str"), caption, {})
 
 
+@takes(
+    table=table("intervals", known=(0.025, 0.1, 0.5, 0.9, 0.975), levels="model period"),
+    odds=table("chances", number="above_zero above_year_before above_baseline", named=True),
+    assumed=table("assumptions", text="scenario label"),
+)
 def scenario_growth(
     table: pd.DataFrame, odds: pd.DataFrame, assumed: pd.DataFrame, currency: str
 ) -> Styler:
@@ -85,6 +99,8 @@ def scenario_growth(
     year = table.index.get_level_values("period")[0]
     rows = table.set_axis(table.index.get_level_values("model"), axis=0)
     rows = rows.loc[[s for s in names if s in rows.index]]
+    if rows.empty:
+        raise ValueError("assumed must name a scenario of table, got none")
     out = pd.DataFrame({"Median": rows[0.5].map(whole)})
     for name, (low, high) in {"80 % interval": (0.1, 0.9), "95 % interval": (0.025, 0.975)}.items():
         out[name] = rows[low].map(whole) + "\u00a0to\u00a0" + rows[high].map(whole)
@@ -98,6 +114,10 @@ def scenario_growth(
     return styled(out.rename(index=names).rename_axis("Scenario"), caption, formats)
 
 
+@takes(
+    table=table("intervals", known=(0.5,), levels="partner model period", key="partner model"),
+    assumed=table("assumptions", text="scenario label"),
+)
 def scenario_partners(table: pd.DataFrame, assumed: pd.DataFrame, currency: str) -> Styler:
     """
     Set out the median growth of trade with each partner in every scenario.
@@ -136,6 +156,17 @@ def scenario_partners(table: pd.DataFrame, assumed: pd.DataFrame, currency: str)
     return styled(wide, caption, dict.fromkeys(wide.columns, whole))
 
 
+@takes(
+    estimates=table(
+        "elasticities",
+        text="channel flow partners",
+        number="estimate standard_error low high n",
+        period="first last",
+    ),
+    published=table(
+        "load_published_elasticities", text="channel flow", number="low high", empty=True
+    ),
+)
 def elasticities(estimates: pd.DataFrame, published: pd.DataFrame) -> Styler:
     """
     Set estimated elasticities beside what others found.
@@ -178,6 +209,14 @@ def elasticities(estimates: pd.DataFrame, published: pd.DataFrame) -> Styler:
     return styled(_by_term(out, estimates), caption, formats)
 
 
+@takes(
+    estimates=table(
+        "elasticities_by_sample",
+        text="channel flow partners",
+        number="estimate standard_error",
+        period="first",
+    )
+)
 def samples(estimates: pd.DataFrame) -> Styler:
     """
     Set elasticities of samples that begin in different years side by side.
@@ -208,6 +247,13 @@ def samples(estimates: pd.DataFrame) -> Styler:
     return styled(_by_term(pd.concat(parts, axis=1), rows), caption, {})
 
 
+@takes(
+    published=table(
+        "load_published_elasticities",
+        text="channel flow study finding reference",
+        number="low high",
+    )
+)
 def findings(published: pd.DataFrame) -> Styler:
     """
     Set out what others found, on what, and where.

@@ -6,9 +6,11 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from silktrade import codes
+from silktrade.doors import read_economy, table, takes, wide
 from silktrade.measures.exposure import rank
 from silktrade.measures.trade import share
 from silktrade.prose import percent
+from silktrade.schema import INDICATOR
 from silktrade.tables.style import points, styled
 
 _WEIGHTS = {
@@ -18,6 +20,18 @@ _WEIGHTS = {
 }
 
 
+@takes(
+    weights=table(
+        "dependence",
+        key="economy period",
+        text="economy",
+        period="period",
+        number="over_gdp over_china_gdp of_china_trade",
+    ),
+    totals=wide("Y", told=True),
+    printed=INDICATOR,
+    partner=read_economy,
+)
 def standing(
     weights: pd.DataFrame, totals: pd.DataFrame, printed: pd.DataFrame, partner: str
 ) -> Styler:
@@ -70,6 +84,15 @@ def standing(
     return styled(table, f"Where {name} stands in China's trade, and China in {name}'s", {})
 
 
+@takes(
+    parts=table(
+        "drivers",
+        text="partner flow driver",
+        period="period",
+        number="contribution standard_error priced_months",
+    ),
+    effect=wide(columns="growth_cny growth_usd rate_change"),
+)
 def drivers(parts: pd.DataFrame, effect: pd.DataFrame) -> Styler:
     """
     Set out what moved a partner's trade in its last year.
@@ -109,6 +132,8 @@ def drivers(parts: pd.DataFrame, effect: pd.DataFrame) -> Styler:
     total = parts["contribution"].sum()
     rows.append(("Growth in dollars", points(total), "–"))
     partner, year = parts["partner"].iloc[0], parts["period"].iloc[0]
+    if year not in effect.index:
+        raise ValueError(f"effect must hold {year}, the year of parts, got none of it")
     now = effect.loc[year]
     rows.append(("The yuan's rate", points(now["growth_cny"] - now["growth_usd"]), "–"))
     rows.append(("Growth in yuan", points(now["growth_cny"]), "–"))

@@ -6,12 +6,21 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from silktrade import codes
+from silktrade.doors import table, takes
 from silktrade.tables.style import points, rate, styled
 
 _HOLIDAY = {"own": "own", "lent": "lent", "none": "none taken out"}
 _SERIES = {codes.REGION: "the five", codes.WORLD: "the world"}
 
 
+@takes(
+    found=table(
+        "seasonal_diagnostics",
+        text="partner flow effect method",
+        number="months m7 q residual_p spread_original spread_seasonal spread",
+        flag="credible",
+    )
+)
 def adjustment(*found: pd.DataFrame) -> Styler:
     """
     Set out how well series could be seasonally adjusted.
@@ -35,6 +44,8 @@ def adjustment(*found: pd.DataFrame) -> Styler:
     >>> adjustment(world).data["Proven"].item()
     'yes'
     """
+    if not found:
+        raise ValueError("found must be from `seasonal_diagnostics`, got none")
     rows = pd.concat(found, ignore_index=True)
     names = rows["partner"].map(lambda p: _SERIES.get(p, codes.label(p)))
     flows = rows["flow"].map(codes.FLOW_LABELS)
@@ -55,6 +66,12 @@ def adjustment(*found: pd.DataFrame) -> Styler:
     return styled(table.rename_axis("Series"), caption, numbers | spreads)
 
 
+@takes(
+    counts=table("break_counts", text="partner", number="breaks any_p any_p_paired", flag="chosen"),
+    found=table(
+        "growth_breaks", text="partner", period="first low high", number="before after", empty=True
+    ),
+)
 def breaks(counts: pd.DataFrame, found: pd.DataFrame) -> Styler:
     """
     Set out, for each series, the breaks in growth that a test finds.
@@ -80,6 +97,8 @@ def breaks(counts: pd.DataFrame, found: pd.DataFrame) -> Styler:
     'Breaks'
     """
     chosen = counts[counts["chosen"]].set_index("partner")
+    if chosen.index.has_duplicates:
+        raise ValueError("counts must choose one number of breaks a partner, got several")
     rows = {name: found[found["partner"] == name] for name in chosen.index}
     dates = {n: ", ".join(f"{r.first} ({r.low}\u2013{r.high})" for r in f.itertuples())
              for n, f in rows.items()}  # fmt: skip
@@ -96,6 +115,15 @@ def breaks(counts: pd.DataFrame, found: pd.DataFrame) -> Styler:
     return styled(table.rename(index=codes.label).rename_axis("Trade with"), caption, formats)
 
 
+@takes(
+    known=table(
+        "known_breaks",
+        text="partner title",
+        period="first",
+        also="last",
+        number="periods_after before after change low high p_value detectable p_holm",
+    )
+)
 def known_dates(known: pd.DataFrame) -> Styler:
     """
     Set out growth before and after given dates, and what change would have been seen.

@@ -7,13 +7,17 @@ that are given before are tested in `known_dates`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
+
+from silktrade import codes
+from silktrade.doors import having
+from silktrade.series import PER_YEAR, read_series, read_wide
 
 Array = NDArray[np.float64]
 
@@ -21,7 +25,7 @@ TRIMMED = 0.15  # share of the observations that a regime has to hold at least
 MOST = 3  # breaks looked for: more leave regimes of a few years each
 LEVEL = 0.05
 BATCH = 100  # resampled series partitioned at a time, for the memory they take
-PER_YEAR = {"M": 12, "Q": 4, "Y": 1}
+EXACT = 1e-13  # of the sum of squares: what rounding leaves where nothing is left
 
 FOUND = ("partner", "first", "low", "high", "before", "after", "p_value", "p_paired")
 
@@ -56,13 +60,13 @@ def log_growth(totals: pd.Series) -> pd.Series:
     >>> log_growth(pd.Series([1.0, np.e, np.e**3], years[[0, 1, 3]])).round(3).tolist()
     [1.0, 1.0]
     """
+    totals = read_series(totals, "totals").dropna()
     if not (totals > 0).all():
         raise ValueError(
             f"totals must be above 0 for a growth rate, got {totals.min():g} in {totals.idxmin()}: "
-            "leave the period out"
+            "leave the period out, or say rates=True where the values are rates"
         )
-    apart = np.diff([p.ordinal for p in totals.index])
-    return np.log(totals).diff().iloc[1:] / apart
+    return np.log(totals).diff().iloc[1:] / np.diff(totals.index.asi8)
 
 
 def partition(values: Array, breaks: int, shortest: int) -> tuple[tuple[int, ...], float]:
@@ -122,6 +126,7 @@ def break_counts(
     draws: int = 999,
     level: float = LEVEL,
     seed: int = 1,
+    rates: bool = False,
 ) -> pd.DataFrame:
     r"""
     Test how many times mean growth changed, at dates that are not given.
@@ -138,6 +143,9 @@ def break_counts(
         Of each test.
     seed : int
         Of the resampling.
+    rates : bool
+        Whether the values are rates, of any sign, whose own mean may have changed, such as a rate
+        of interest or of growth; else their growth is taken.
 
     Returns
     -------
@@ -145,8 +153,8 @@ def break_counts(
         partner, breaks (0 to `most`), squares (their sum, left over), bic and lwz (information
         criteria, the smaller the better), f (statistic of this number of breaks against one
         less), p_value (resampled; NaN for no break), any_p (of the double maximum test that there
-        is any break, the same in all rows), any_p_paired (the same where growth may carry over
-        into the next period), chosen.
+        is any break, the same in all rows; 1 where growth never moves), any_p_paired (the same
+        where growth may carry over into the next period), chosen.
 
     Raises
     ------
@@ -190,9 +198,10 @@ def break_counts(
     >>> found.loc[found["chosen"], "breaks"].item()
     1
     """
+    asked = (codes.whole("most", most), *asked_draws(draws, level, seed))
     parts = [
-        _counted(log_growth(one).to_numpy(), most, draws, level, seed).assign(partner=name)
-        for name, one in columns(totals)
+        _counted(_enough(values, one, rates), *asked).assign(partner=name)
+        for name, values, one in observed(totals, rates)
     ]
     order = ["partner", "breaks", "squares", "bic", "lwz", "f", "p_value", "any_p"]
     order += ["any_p_paired", "chosen"]
@@ -207,24 +216,29 @@ def growth_breaks(
     draws: int = 999,
     level: float = LEVEL,
     seed: int = 1,
+    rates: bool = False,
+    hac: bool = False,
 ) -> pd.DataFrame:
     r"""
     Date the breaks in mean growth that the tests accept.
 
     Parameters
     ----------
-    totals, most, draws, level, seed
+    totals, most, draws, level, seed, rates
         As for `break_counts`.
     counts : DataFrame, optional
         From `break_counts` of the same totals, which spares resampling them again.
+    hac : bool
+        Whether the intervals allow for serial correlation within the regimes (long-run variances
+        with Bartlett weights); else growth is taken for uncorrelated there.
 
     Returns
     -------
     DataFrame
         One row a break: partner, first (first period of the new regime), low and high (limits of
         its 95 % confidence interval, inside the series), before and after (compound growth a year
-        in the regimes on either side, fractions), p_value and p_paired (`any_p` and
-        `any_p_paired` of `break_counts`).
+        in the regimes on either side, fractions; of rates their means), p_value and p_paired
+        (`any_p` and `any_p_paired` of `break_counts`).
         No rows where no break is accepted.
 
     Raises
@@ -256,12 +270,19 @@ def growth_breaks(
     >>> growth_breaks((slower * np.exp(noise)).rename("KAZ"), draws=99)["first"].astype(str).item()
     '2006'
     """
+    codes.flag("hac", hac)
     if counts is None:
-        counts = break_counts(totals, most=most, draws=draws, level=level, seed=seed)
+        counts = break_counts(totals, most=most, draws=draws, level=level, seed=seed, rates=rates)
+    counts = having(counts, "counts", "break_counts", text="partner", flag="chosen",
+                    known="breaks", number="any_p any_p_paired")  # fmt: skip
     rows = []
-    for name, one in columns(totals):
-        own = counts[counts["partner"] == name].set_index("breaks")
-        rows += _dated(name, log_growth(one), own)
+    for name, _, one in observed(totals, rates):
+        own = counts[counts["partner"] == name]
+        if own["chosen"].sum() != 1 or not own["breaks"].between(0, len(one) // 2).all():
+            raise ValueError(
+                f"counts must be from `break_counts` of these totals, got none of {name}"
+            )
+        rows += _dated(name, one, own.iloc[int(np.argmax(own["chosen"]))], rates, hac)
     return pd.DataFrame(rows, columns=list(FOUND))
 
 
@@ -276,7 +297,7 @@ def date_limits(
     change : float
         Of the mean, at the break; not 0.
     spread_before, spread_after : float
-        Standard deviations around the two means, above 0.
+        Standard deviations around the two means, at least 0.
     level : float
         The interval leaves half of it out on either side.
 
@@ -308,7 +329,8 @@ def date_limits(
     >>> np.round(date_limits(1.0, 1.0, 1.0), 1).tolist()
     [-11.0, 11.0]
     """
-    drift, spreads = change**2 / 2, abs(change) * np.array([spread_before, spread_after])
+    spreads = np.maximum([spread_before, spread_after], 1e-6 * abs(change))  # exact regimes too
+    drift, spreads = change**2 / 2, abs(change) * spreads
     rates = 2 * drift / spreads**2
     scale = float((spreads**2).max() / drift**2)
     grid = scale * np.linspace(0, 8, 4001) ** 2  # finer near 0, where the density is steepest
@@ -322,29 +344,75 @@ def date_limits(
     return float(low), float(high)
 
 
-def columns(totals: pd.Series | pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
+def lags_of(observations: int) -> int:
     """
-    Give each series of a frame with its name.
+    Say over how many lags the variance allows for serial correlation.
+
+    Parameters
+    ----------
+    observations : int
+        Of the regression.
+
+    Returns
+    -------
+    int
+        1 below 40: with three observations on a side, two lags take nearly all variance away.
+        From there on the rule of Newey and West.
+
+    Examples
+    --------
+    >>> lags_of(11), lags_of(200)
+    (1, 4)
+    """
+    return 1 if observations < 40 else int(4 * (observations / 100) ** (2 / 9))
+
+
+def observed(
+    totals: pd.Series | pd.DataFrame, rates: bool = False
+) -> Iterator[tuple[str, pd.Series, pd.Series]]:
+    """
+    Give each series of a frame with its name and what is tested of it.
 
     Parameters
     ----------
     totals : Series or DataFrame
         One series, or a column each.
+    rates : bool
+        Whether the values are rates, to be tested as they are.
 
     Yields
     ------
-    str, Series
-        The name, and the values that are known.
+    str, Series, Series
+        The name, the values that are known, and their growth, or the rates themselves.
 
     Examples
     --------
-    >>> [name for name, _ in columns(pd.DataFrame({"KAZ": [1.0], "KGZ": [2.0]}))]
+    >>> years = pd.period_range("2020", periods=2, freq="Y")
+    >>> [name for name, *_ in observed(pd.DataFrame({"KAZ": [1.0, 2], "KGZ": 2.0}, years))]
     ['KAZ', 'KGZ']
     """
-    if isinstance(totals, pd.Series):
-        yield str(totals.name), totals.dropna()
-    else:
-        yield from ((str(name), totals[name].dropna()) for name in totals)
+    codes.flag("rates", rates)
+    wide = isinstance(totals, pd.DataFrame) and totals.shape[1] > 1
+    frame = read_wide(totals) if wide else read_series(totals, "totals").to_frame()
+    for name in frame:
+        known = frame[name].dropna()
+        yield str(name), known, known if rates else log_growth(known)
+
+
+def _enough(values: pd.Series, growth: pd.Series, rates: bool) -> Array:
+    """Refuse a series that is too short for two regimes."""
+    if len(growth) < 4:
+        raise ValueError(
+            f"totals must hold {4 if rates else 5} periods for two regimes, got {len(values)}: "
+            "add periods"
+        )
+    return growth.to_numpy()
+
+
+def asked_draws(draws: int, level: float, seed: int) -> tuple[int, float, int]:
+    """Check how a test is to be resampled."""
+    draws = codes.whole("draws", draws, why="it counts resampled series")
+    return draws, codes.fraction("level", level), codes.whole("seed", seed, 0)
 
 
 def _partitions(batch: Array, breaks: int, shortest: int) -> tuple[list[Array], list[Array]]:
@@ -394,36 +462,45 @@ def _counted(values: Array, most: int, draws: int, level: float, seed: int) -> p
     """Fit every number of breaks, test each against one less, and choose."""
     n, shortest = len(values), _shortest(len(values))
     most = min(most, n // shortest - 1)
-    if most < 1:
-        raise ValueError(f"totals must hold 5 periods for two regimes, got {n + 1}: add periods")
     fits = [partition(values, m, shortest) for m in range(most + 1)]
-    left = np.array([squares for _, squares in fits])
+    floor = EXACT * (values**2).sum()
+    left = _cleared(np.array([squares for _, squares in fits]), floor)
     m = np.arange(most + 1)
     f, p = np.full((2, most + 1), np.nan)
     f[1:] = _f(left[:-1], left[1:], n, m[1:], 1)
     random = np.random.default_rng(seed)
     for k, (starts, _) in enumerate(fits[:-1]):
         to = most if k == 0 else k + 1
-        drawn = _drawn(values, starts, to, shortest, draws, random)
+        drawn = _cleared(_drawn(values, starts, to, shortest, draws, random), floor)
         p[k + 1] = _share(_f(drawn[k], drawn[k + 1], n, k + 1, 1), f[k + 1])
         if k == 0:
             found = _double_maximum(left, n)
             any_p = _share(_double_maximum(drawn, n), found)
             drawn = _drawn(values, starts, to, shortest, draws, random, paired=True)
+            drawn = _cleared(drawn, floor)
             paired = _share(_double_maximum(drawn, n), found)
     more = np.append(p[2:] <= level, False)  # whether a break adds to one, to two, ...
     chosen = 1 + int(more.argmin()) if any_p <= level else 0
     parameters, whole = 2 * m + 1, np.log(n)  # a mean a regime and a date a break
+    with np.errstate(divide="ignore"):  # nothing left over is the best fit there can be
+        bic, lwz = np.log(left / n), np.log(left / (n - parameters))
     return pd.DataFrame({
-        "breaks": m, "squares": left, "bic": np.log(left / n) + parameters * whole / n,
-        "lwz": np.log(left / (n - parameters)) + parameters * 0.299 * whole**2.1 / n,
+        "breaks": m, "squares": left, "bic": bic + parameters * whole / n,
+        "lwz": lwz + parameters * 0.299 * whole**2.1 / n,
         "f": f, "p_value": p, "any_p": any_p, "any_p_paired": paired, "chosen": m == chosen,
     })  # fmt: skip
 
 
 def _f(before: Array, after: Array, n: int, m: Array | int, more: Array | int) -> Array:
-    """Compare the squares of m breaks with those of some breaks less."""
-    return (before - after) / more / (after / (n - m - 1))
+    """Compare the squares of m breaks with those of some breaks less; nothing gained is 0."""
+    gain, rest = np.broadcast_arrays((before - after) / more, after / (n - m - 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(gain <= 0, 0.0, gain / rest)
+
+
+def _cleared(squares: Array, floor: float) -> Array:
+    """Take what rounding leaves of squares for nothing: without noise there is no break."""
+    return np.where(squares <= floor, 0.0, squares)
 
 
 def _double_maximum(left: Array, n: int) -> Array:
@@ -452,24 +529,44 @@ def _drawn(
     return np.concatenate(found, axis=1)
 
 
-def _dated(name: str, rates: pd.Series, counts: pd.DataFrame) -> list[dict[str, object]]:
+def _dated(
+    name: str, growth: pd.Series, chosen: pd.Series, rates: bool, hac: bool
+) -> list[dict[str, object]]:
     """Date the breaks of the number that was chosen."""
-    values, m = rates.to_numpy(), int(counts.index[counts["chosen"]][0])
+    values, m = growth.to_numpy(), int(chosen["breaks"])
     starts, _ = partition(values, m, _shortest(len(values)))
     bounds, rows = [0, *starts, len(values)], []
-    per_year = PER_YEAR[rates.index.freqstr[0]]
+    mean = np.mean if rates else _compound(PER_YEAR[growth.index.freqstr[0]])
     for left, at, right in zip(bounds, bounds[1:], bounds[2:], strict=False):
         before, after = values[left:at], values[at:right]
-        off = date_limits(after.mean() - before.mean(), before.std(), after.std())
-        low, high = at - int(np.ceil(off[1])), at + int(np.ceil(-off[0]))
+        off = -len(values), len(values)  # a change of nothing may be anywhere
+        if before.mean() != after.mean():
+            off = date_limits(after.mean() - before.mean(), _noise(before, hac), _noise(after, hac))
+        # Rounded outwards, but for what rounding itself leaves of a limit of 0.
+        low, high = (int(np.ceil(round(x, 6))) for x in (off[1], -off[0]))
+        low, high = at - low, at + high
         rows.append({
-            "partner": name, "first": rates.index[at],
-            "low": rates.index[max(low, 0)], "high": rates.index[min(high, len(values) - 1)],
-            "before": np.expm1(before.mean() * per_year),
-            "after": np.expm1(after.mean() * per_year),
-            "p_value": counts["any_p"].iloc[0], "p_paired": counts["any_p_paired"].iloc[0],
+            "partner": name, "first": growth.index[at],
+            "low": growth.index[max(low, 0)], "high": growth.index[min(high, len(values) - 1)],
+            "before": mean(before), "after": mean(after),
+            "p_value": chosen["any_p"], "p_paired": chosen["any_p_paired"],
         })  # fmt: skip
     return rows
+
+
+def _compound(per_year: int) -> Callable[[Array], float]:
+    """Give the compound growth a year of growth a period."""
+    return lambda growth: np.expm1(growth.mean() * per_year)
+
+
+def _noise(values: Array, hac: bool) -> float:
+    """Measure the noise of a regime, with what carries over from period to period on request."""
+    away, n = values - values.mean(), len(values)
+    variance = (away**2).mean()
+    for lag in range(1, min(lags_of(n), n - 1) + 1) if hac else ():
+        weight = 1 - lag / (lags_of(n) + 1)  # Newey and West (1987)
+        variance += 2 * weight * (away[lag:] * away[:-lag]).sum() / n
+    return float(np.sqrt(max(variance, 0.0)))
 
 
 def _mass(grid: Array, drift: float, spread: float, own: float, other: float) -> Array:
@@ -483,10 +580,8 @@ def _mass(grid: Array, drift: float, spread: float, own: float, other: float) ->
 def _passage(t: Array, width: Array, drift: float, rate: float) -> Array:
     """Integrate m exp(-rate m) over the first passage's density, m from 0 on."""
     # The exponent is completed to a square: -(m + c)² / 2w², with the rest taken out of it. The
-    # normal tail is taken as a logarithm, since that rest grows as fast as the tail falls.
-    shifted = drift * t + rate * width**2
-    rest = (shifted**2 - (drift * t) ** 2) / (2 * width**2)
-    z = shifted / width
-    first = np.exp(rest - z**2 / 2)
-    second = z * np.sqrt(2 * np.pi) * np.exp(rest + stats.norm.logsf(z))
-    return width**2 * (first - second) / (np.sqrt(2 * np.pi) * width * t)
+    # normal tail is taken scaled, since that rest grows as fast as the tail falls.
+    z = (drift * t + rate * width**2) / width
+    rest = np.exp(-((drift * t) ** 2) / (2 * width**2))
+    tail = 1 - z * np.sqrt(np.pi / 2) * special.erfcx(z / np.sqrt(2))
+    return width * rest * tail / (np.sqrt(2 * np.pi) * t)

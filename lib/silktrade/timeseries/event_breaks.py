@@ -6,11 +6,16 @@ Events are context: where growth differs after a date, much else may have change
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from silktrade.timeseries.breaks import LEVEL, PER_YEAR, Array, columns, log_growth
+from silktrade import codes
+from silktrade.days import read_day
+from silktrade.series import PER_YEAR
+from silktrade.timeseries.breaks import LEVEL, Array, asked_draws, lags_of, observed
 
 POWER = 0.8  # chance of seeing a change, for the least detectable one
 FEWEST_SIDE = 3  # observations on either side of a date
@@ -32,6 +37,7 @@ def known_breaks(
     draws: int = 999,
     level: float = LEVEL,
     seed: int = 1,
+    rates: bool = False,
 ) -> pd.DataFrame:
     r"""
     Test whether mean growth after a date that was given differs from that before it.
@@ -50,6 +56,8 @@ def known_breaks(
         Of the test.
     seed : int
         Of the resampling.
+    rates : bool
+        Whether the values are rates whose own mean may have changed, as for `break_counts`.
 
     Returns
     -------
@@ -94,10 +102,10 @@ def known_breaks(
     >>> known_breaks(totals, (("Something", "2014-01-01", None),))["change"].round(2).item()
     -0.2
     """
-    rows = []
-    for name, one in columns(totals):
-        rates = log_growth(one)
-        own = [_known(rates, event, window, draws, level, seed) for event in events]
+    window, asked = codes.whole("window", window), asked_draws(draws, level, seed)
+    events, rows = _events(events), []
+    for name, _, one in observed(totals, rates):
+        own = [_known(one, event, window, *asked, rates) for event in events]
         holm = _holm(np.array([row["p_value"] for row in own]))
         rows += [{"partner": name, **row, "p_holm": h} for row, h in zip(own, holm, strict=True)]
     return pd.DataFrame(rows)
@@ -110,6 +118,7 @@ def _known(
     draws: int,
     level: float,
     seed: int,
+    as_they_are: bool,
 ) -> dict[str, object]:
     """Compare growth before and after one event."""
     title, day, until = event
@@ -117,27 +126,41 @@ def _known(
     end = first + window if until is None else min(first + window, _first(until, first.freqstr))
     before = rates[(rates.index < first) & (rates.index >= first - window)]
     after = rates[(rates.index >= first) & (rates.index < end)]
-    per_year = PER_YEAR[rates.index.freqstr[0]]
+    per_year = 1 if as_they_are else PER_YEAR[rates.index.freqstr[0]]
+    mean = np.mean if as_they_are else (lambda v: np.expm1(np.mean(v) * per_year))
     last = after.index[-1] if len(after) else pd.NaT
-    row = {"title": title, "date": pd.Timestamp(day), "first": first, "last": last}
+    row = {"title": title, "date": read_day(day, "events"), "first": first, "last": last}
     row |= {"periods_before": len(before), "periods_after": len(after)}
     row |= dict.fromkeys(("before", "after", "change", "low", "high", "p_value", "detectable"))
     if min(len(before), len(after)) < FEWEST_SIDE:
         return {k: np.nan if v is None else v for k, v in row.items()}
-    values = np.r_[before, after]
+    values = np.round(np.r_[before, after], 12)  # what is beyond is the rounding of logarithms
     step = np.r_[np.zeros(len(before)), np.ones(len(after))]
     change, error = (float(x[0]) for x in _wald(values[None, :], step))
     signs = np.random.default_rng(seed).choice([-1.0, 1.0], (draws, len(values)))
-    drawn = np.divide(*_wald(values.mean() + (values - values.mean()) * signs, step))
+    drawn = _ratio(*_wald(values.mean() + (values - values.mean()) * signs, step))
     critical = np.quantile(np.abs(drawn), 1 - level)
-    p_value = (1 + (np.abs(drawn) >= abs(change / error)).sum()) / (1 + draws)
+    p_value = (1 + (np.abs(drawn) >= abs(_ratio(change, error))).sum()) / (1 + draws)
     half, found = critical * error, critical * error + stats.norm.ppf(POWER) * error
     return row | {
-        "before": np.expm1(before.mean() * per_year), "after": np.expm1(after.mean() * per_year),
+        "before": mean(before), "after": mean(after),
         "change": change * per_year, "low": (change - half) * per_year,
         "high": (change + half) * per_year, "p_value": float(p_value),
         "detectable": float(found * per_year),
     }  # fmt: skip
+
+
+def _events(events: object) -> tuple[tuple[str, str, str | None], ...]:
+    """Check that each event has a title, a day, and the day it ended or None."""
+    several = isinstance(events, Iterable) and not isinstance(events, str | pd.DataFrame)
+    found = tuple(events) if several else (events,)
+    for event in found:
+        if not isinstance(event, tuple | list) or len(event) != 3:
+            raise ValueError(
+                f"events must each be (title, day, day or None), got {event!r}: write "
+                "(('Borders closed', '2020-01-24', None),)"
+            )
+    return found
 
 
 def _holm(p: Array) -> Array:
@@ -151,32 +174,16 @@ def _holm(p: Array) -> Array:
 
 def _first(day: str, frequency: str) -> pd.Period:
     """Give the first period of which at least half comes after a day."""
-    period = pd.Period(day, frequency)
+    moment = read_day(day, "events")
+    period = moment.to_period(frequency)
     middle = period.start_time + (period.end_time - period.start_time) / 2
-    return period if pd.Timestamp(day) <= middle else period + 1
+    return period if moment <= middle else period + 1
 
 
-def lags_of(observations: int) -> int:
-    """
-    Say over how many lags the variance allows for serial correlation.
-
-    Parameters
-    ----------
-    observations : int
-        Of the regression.
-
-    Returns
-    -------
-    int
-        1 below 40: with three observations on a side, two lags take nearly all variance away.
-        From there on the rule of Newey and West.
-
-    Examples
-    --------
-    >>> lags_of(11), lags_of(200)
-    (1, 4)
-    """
-    return 1 if observations < 40 else int(4 * (observations / 100) ** (2 / 9))
+def _ratio(change: Array | float, error: Array | float) -> Array:
+    """Divide a change by its error; a change of nothing is none, however sure."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(np.equal(change, 0), 0.0, np.divide(change, error))
 
 
 def _wald(batch: Array, step: Array) -> tuple[Array, Array]:

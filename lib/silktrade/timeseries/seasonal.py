@@ -9,7 +9,7 @@ season. Where X-13 is not there, the same regressors and STL stand in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,9 @@ from scipy import stats
 from statsmodels.tsa.seasonal import STL
 
 from silktrade import codes
+from silktrade.doors import having
 from silktrade.schema import EVENTS, SERIES, TRADE, frequency_of, validate
+from silktrade.series import read_series, read_wide
 from silktrade.timeseries import x13
 
 # Days from the first day of the year: the week before it, the week of the holiday, and two weeks in
@@ -31,7 +33,6 @@ FREE = 84  # months: below seven years three holidays' coefficients are not the 
 LEVEL = 0.05  # of the tests behind `credible`
 HOLIDAY_MONTHS = (1, 2, 3)
 ADJUSTED = (*SERIES, "period", "value", "adjusted", "trend", "seasonal", "holiday", "method")
-EFFECTS = ("own", "lent", "none")
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ def holiday_regressors(new_year: pd.DataFrame) -> pd.DataFrame:
     [0.5, 0.26, 0.1]
     """
     days = validate(new_year, EVENTS)["date"]
+    if days.empty:
+        raise ValueError("new_year must hold the first days of Chinese years, got none")
     months = pd.period_range(f"{days.dt.year.min()}-01", f"{days.dt.year.max()}-12", freq="M")
     shares = {}
     for name, (first, last) in WINDOWS.items():
@@ -106,7 +109,7 @@ def seasonal_adjust(
     ----------
     data : DataFrame or Series
         TRADE, monthly, each series above 0 and without a gap; or monthly totals from
-        `load_totals`, which count as flow `total`.
+        `load_totals` or `load_partner_totals`, which count as flow `total`.
     new_year : DataFrame, optional
         From `load_new_year`; without it the season alone is taken out.
     effects : DataFrame, optional
@@ -151,8 +154,8 @@ def seasonal_adjust(
     True
     """
     parts = [r for r in _results(data, new_year, effects) if r.method != "none"]
-    currency = data["currency"].iloc[0] if isinstance(data, pd.DataFrame) and len(data) else None
-    currency = data.attrs.get("currency") if isinstance(data, pd.Series) else currency
+    flows = isinstance(data, pd.DataFrame) and "currency" in data and len(data)
+    currency = data["currency"].iloc[0] if flows else data.attrs.get("currency")
     columns = [*ADJUSTED, "currency"]
     if not parts:
         return pd.DataFrame(columns=columns)
@@ -193,14 +196,14 @@ def holiday_effects(data: pd.DataFrame | pd.Series, new_year: pd.DataFrame) -> p
     True
     """
     regressors, found = holiday_regressors(new_year), {}
-    for key, values in _each(data):
+    for key, values in each(data):
         if key["flow"] in found or len(values) < FREE:
             raise ValueError(
                 f"holiday_effects needs one series a flow of {FREE} months or more, got "
-                f"{_name(key)} with {len(values)}: take a longer one"
+                f"{name_of(key)} with {len(values)}: take a longer one"
             )
-        result = _adjust(key, values, _covering(regressors, values), None)
-        found[key["flow"]] = _estimates(result, regressors)
+        result = adjust(key, values, covering(regressors, values), None)
+        found[key["flow"]] = estimates(result, regressors)
     return pd.DataFrame(found).T.rename_axis("flow")
 
 
@@ -254,69 +257,7 @@ def seasonal_diagnostics(
     >>> bool(found["spread"] < found["spread_seasonal"] < found["spread_original"])
     True
     """
-    rows = [r.key | _measured(r) for r in _results(data, new_year, effects)]
-    return pd.DataFrame(rows)
-
-
-def short_history_error(
-    data: pd.DataFrame | pd.Series,
-    new_year: pd.DataFrame,
-    months: int = FEWEST,
-    effects: Iterable[str] = EFFECTS,
-) -> pd.DataFrame:
-    """
-    Measure what adjusting a short stretch of a long series alone would have got wrong.
-
-    Parameters
-    ----------
-    data : DataFrame or Series
-        As for `seasonal_adjust`, of series longer than seven years.
-    new_year : DataFrame
-        From `load_new_year`.
-    months : int
-        How long the stretches are; they begin every January.
-    effects : iterable of str
-        What to measure, of `own` (estimated in the stretch), `lent` (from the whole series) and
-        `none`. Each runs X-13 once a stretch.
-
-    Returns
-    -------
-    DataFrame
-        One row a series and effect: flow, effect, months, stretches, failed (where X-13 refused),
-        error, error_holiday and error_rest (root mean square difference of month-on-month changes
-        of logarithms from those of the whole series, adjusted; in all months, in January to March
-        and in April to December), spread_rest (of the whole series from April to December: a
-        noisier series misses more, in proportion).
-
-    Raises
-    ------
-    ValueError
-        If an effect is none of the three.
-
-    Notes
-    -----
-    Lower bounds for another series: the effect lent here is the series' own, of which the stretch
-    is a part, and the whole series' adjustment, taken for the truth, is an estimate too.
-
-    Examples
-    --------
-    >>> from silktrade import load_new_year, load_totals
-    >>> world = load_totals("WLD", frequency="M")
-    >>> short_history_error(world, load_new_year())["effect"].tolist()
-    ['own', 'lent', 'none']
-    """
-    regressors, rows = holiday_regressors(new_year), []
-    for key, values in _each(data):
-        whole = _adjust(key, values, _covering(regressors, values), None)
-        lent = _estimates(whole, regressors)
-        starts = [i for i, p in enumerate(values.index) if p.month == 1]
-        pieces = [values.iloc[i : i + months] for i in starts if i + months <= len(values)]
-        kinds = {"own": (regressors, None), "lent": (regressors, lent), "none": (None, None)}
-        for effect in dict.fromkeys(effects):
-            columns, fixed = kinds[codes.one_of("effects", effect, EFFECTS)]
-            away = [_away(piece, columns, fixed, whole.tables["adjusted"]) for piece in pieces]
-            row = {"flow": key["flow"], "effect": effect, "months": months, **_errors(away)}
-            rows.append({**row, "spread_rest": _measured(whole)["spread_rest"]})
+    rows = [r.key | measured(r) for r in _results(data, new_year, effects)]
     return pd.DataFrame(rows)
 
 
@@ -325,46 +266,45 @@ def _results(
 ) -> Iterator[_Result]:
     """Adjust every series, each with the holiday effect that its length allows."""
     table = None if new_year is None else holiday_regressors(new_year)
-    for key, values in _each(data):
+    if effects is not None:
+        effects = having(effects, "effects", "holiday_effects", number=" ".join(WINDOWS))
+    for key, values in each(data):
         if len(values) < FEWEST:
             yield _Result(key, values, pd.DataFrame(), "none", "none", None)
             continue
-        regressors = None if table is None else _covering(table, values)
+        regressors = None if table is None else covering(table, values)
         lent = None
         if regressors is not None and len(values) < FREE:
             known = effects is not None and key["flow"] in effects.index
             lent = effects.loc[key["flow"]] if known else None
             if lent is None or not _fits_better(values, regressors, lent):
                 regressors = None
-        yield _adjust(key, values, regressors, lent)
+        yield adjust(key, values, regressors, lent)
 
 
-def _each(data: pd.DataFrame | pd.Series) -> Iterator[tuple[dict[str, str], pd.Series]]:
+def each(data: pd.DataFrame | pd.Series) -> Iterator[tuple[dict[str, str], pd.Series]]:
     """Give each series with its key, checked."""
-    if isinstance(data, pd.Series):
-        frame = data.rename("value").rename_axis("period").reset_index()
-        one = {
-            "reporter": "CHN",
-            "partner": str(data.name),
-            "flow": "total",
-            "product": codes.TOTAL,
-        }
-        groups = [(tuple(one.values()), frame)]
-    else:
+    if isinstance(data, pd.DataFrame) and {*TRADE.all_columns} & {*data.columns}:
         frame = validate(data, TRADE)
-        groups = list(frame.groupby(list(SERIES)))
-    if frequency_of(frame) != "M":
+        frequency, how = frequency_of(frame), "data['period']"
+        groups = [(k, g.set_index("period")["value"]) for k, g in frame.groupby(list(SERIES))]
+    else:
+        wide = isinstance(data, pd.DataFrame) and data.shape[1] > 1
+        frame = read_wide(data, "data") if wide else read_series(data, "data").to_frame()
+        frequency, how = frame.index.freqstr[0], "data.index"
+        keys = [("CHN", str(name), "total", codes.TOTAL) for name in frame]
+        groups = [(k, frame[c].dropna()) for k, c in zip(keys, frame, strict=True)]
+    if frequency != "M":
         raise ValueError(
-            f"data must be monthly to be seasonally adjusted, got frequency {frequency_of(frame)!r}"
+            f"data must be monthly to be seasonally adjusted, got frequency {frequency!r}"
         )
-    for names, group in groups:
+    for names, values in groups:
         key = dict(zip(SERIES, names, strict=True))
-        values = group.set_index("period")["value"]
-        _check(key, values)
-        yield key, values
+        _check(key, values, how)
+        yield key, values.rename("value").rename_axis("period")
 
 
-def _check(key: dict[str, str], values: pd.Series) -> None:
+def _check(key: dict[str, str], values: pd.Series, how: str) -> None:
     """Refuse a series with a gap, or one without a logarithm."""
     if values.empty:
         return
@@ -372,22 +312,22 @@ def _check(key: dict[str, str], values: pd.Series) -> None:
     absent = months.difference(values.index)
     if len(absent):
         raise ValueError(
-            f"data must have no gap in a series, got {_name(key)} without {absent[0]}: take the "
-            "months after it"
+            f"data must have no gap in a series, got {name_of(key)} without {absent[-1]}: take the "
+            f"months after it, data[{how} > '{absent[-1]}']"
         )
     if not (values > 0).all():
         raise ValueError(
             f"data must be above 0 to be adjusted in logarithms, got {values.min():g} in "
-            f"{values.idxmin()} of {_name(key)}: leave the series out"
+            f"{values.idxmin()} of {name_of(key)}: take the months after it, or leave it out"
         )
 
 
-def _name(key: dict[str, str]) -> str:
+def name_of(key: dict[str, str]) -> str:
     """Name a series in an error."""
     return f"{key['reporter']} {key['flow']} {key['partner']}"
 
 
-def _covering(regressors: pd.DataFrame, values: pd.Series) -> pd.DataFrame:
+def covering(regressors: pd.DataFrame, values: pd.Series) -> pd.DataFrame:
     """Refuse a calendar that ends before the forecasts of the series do."""
     first, last = values.index[0], values.index[-1] + x13.AHEAD
     if first < regressors.index[0] or last > regressors.index[-1]:
@@ -398,7 +338,7 @@ def _covering(regressors: pd.DataFrame, values: pd.Series) -> pd.DataFrame:
     return regressors
 
 
-def _adjust(
+def adjust(
     key: dict[str, str],
     values: pd.Series,
     regressors: pd.DataFrame | None,
@@ -456,7 +396,7 @@ def _fits_better(values: pd.Series, regressors: pd.DataFrame, lent: pd.Series) -
     return fits[0] < fits[1]
 
 
-def _estimates(result: _Result, regressors: pd.DataFrame) -> pd.Series:
+def estimates(result: _Result, regressors: pd.DataFrame) -> pd.Series:
     """Give the coefficients behind a holiday factor."""
     if result.run is None:
         return _regressed(np.log(result.values), regressors)
@@ -464,7 +404,7 @@ def _estimates(result: _Result, regressors: pd.DataFrame) -> pd.Series:
     return pd.Series(found)
 
 
-def _measured(result: _Result) -> dict[str, object]:
+def measured(result: _Result) -> dict[str, object]:
     """Read a row of diagnostics off a result."""
     row: dict[str, object] = {"months": len(result.values), "method": result.method}
     row["effect"] = result.effect
@@ -497,12 +437,12 @@ def _spreads(result: _Result, outliers: list[pd.Period]) -> dict[str, float]:
 
 def _spread(values: pd.Series, outliers: list[pd.Period], months: tuple[int, ...]) -> float:
     """Measure the spread of changes into some calendar months, leaving outliers out."""
-    changes = _changes(values)
+    changes = changes_of(values)
     touched = changes.index.isin([*outliers, *(p + 1 for p in outliers)])
     return float(changes[changes.index.month.isin(months) & ~touched].std())
 
 
-def _changes(values: pd.Series) -> pd.Series:
+def changes_of(values: pd.Series) -> pd.Series:
     """Give month-on-month changes of logarithms."""
     return np.log(values).diff().iloc[1:]
 
@@ -511,24 +451,3 @@ def _left(tables: pd.DataFrame) -> float:
     """Test whether adjusted months still differ by calendar month, around their trend."""
     irregular = np.log(tables["adjusted"] / tables["trend"])
     return float(stats.f_oneway(*(g for _, g in irregular.groupby(irregular.index.month)))[1])
-
-
-def _away(
-    piece: pd.Series, regressors: pd.DataFrame | None, fixed: pd.Series | None, whole: pd.Series
-) -> pd.Series | None:
-    """Say how far a stretch adjusted alone is from the whole, or None where X-13 refuses it."""
-    try:
-        adjusted = x13.run(x13.specification(piece, regressors, effect=fixed)).tables[x13.ADJUSTED]
-    except x13.X13Error:
-        return None
-    return _changes(adjusted) - _changes(whole.loc[adjusted.index])
-
-
-def _errors(away: list[pd.Series | None]) -> dict[str, float]:
-    """Sum differences up."""
-    known = [a for a in away if a is not None]
-    row = {"stretches": len(away), "failed": len(away) - len(known)}
-    every = pd.concat(known) if known else pd.Series([], pd.PeriodIndex([], freq="M"), dtype=float)
-    early = every.index.month.isin(HOLIDAY_MONTHS)
-    parts = {"error": every, "error_holiday": every[early], "error_rest": every[~early]}
-    return row | {name: float(np.sqrt((values**2).mean())) for name, values in parts.items()}

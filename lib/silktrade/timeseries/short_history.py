@@ -10,8 +10,8 @@ from silktrade.timeseries.seasonal import (
     holiday_effects,
     seasonal_adjust,
     seasonal_diagnostics,
-    short_history_error,
 )
+from silktrade.timeseries.stretches import short_history_error
 
 
 class Season(NamedTuple):

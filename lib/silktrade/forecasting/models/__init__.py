@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from silktrade import codes
 from silktrade.forecasting.models import arima, smoothing, theta_method
 from silktrade.forecasting.models.arima import airline, regarima
 from silktrade.forecasting.models.pool import combination, limit, orders_of
@@ -12,6 +13,7 @@ from silktrade.forecasting.models.seasonality import adjust_shrunk
 from silktrade.forecasting.models.simple import drift, median_drift, naive, seasonal_naive
 from silktrade.forecasting.models.smoothing import damped, ets
 from silktrade.forecasting.models.theta_method import dotm, theta
+from silktrade.series import read_array
 
 __all__ = [
     "MODELS",
@@ -78,11 +80,9 @@ def point_forecast(
     >>> point_forecast(np.array([1.0, 2.0, 3.0, 4.0]), 1, 2, model="drift")
     array([5., 6.])
     """
-    if not isinstance(model, str) or model not in MODELS:
-        raise ValueError(
-            f"model must be one of {', '.join(MODELS)}, got {model!r}; choose one of these"
-        )
-    values = np.asarray(values, dtype=float)
+    codes.one_of("model", model, MODELS)
+    values = _known(values)
+    period, horizon = codes.whole("period", period), codes.whole("horizon", horizon)
     if len(values) < 3 or np.ptp(values) == 0:
         return np.full(horizon, values[-1])
     values, size = to_one(values)
@@ -113,7 +113,11 @@ def prepare(
     --------
     >>> prepare([np.array([1.0, 2.0, 4.0, 3.0])], 1, 2, ["ets"])
     """
-    names = set(models)
+    names, period = set(codes.some_of("models", models, MODELS)), codes.whole("period", period)
+    horizon = codes.whole("horizon", horizon)
+    if isinstance(panel, str) or not isinstance(panel, Iterable):
+        raise ValueError(f"panel must be a list of series, got {panel!r}")
+    panel = [_known(values) for values in panel]
     moving = [values for values in panel if len(values) >= 3 and np.ptp(values) > 0]
     scaled = [to_one(np.asarray(values, dtype=float))[0] for values in moving]
     adjusted = [adjust_shrunk(values, period, horizon) for values in scaled]
@@ -159,4 +163,13 @@ def point_forecasts(
     >>> point_forecasts(np.array([1.0, 2.0, 3.0, 4.0]), 1, 2, ["naive", "drift"])
     {'naive': array([4., 4.]), 'drift': array([5., 6.])}
     """
+    models = codes.some_of("models", models, MODELS)
     return {model: point_forecast(values, period, horizon, model) for model in models}
+
+
+def _known(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Take values that a model can go on from: one at least, and none missing."""
+    known = read_array(values, "values")
+    if not len(known) or np.isnan(known).any():
+        raise ValueError(f"values must hold one at least and no gap, got {len(known)}: see bridge")
+    return known

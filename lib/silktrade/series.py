@@ -1,0 +1,532 @@
+"""
+Series: the one reader of values in time, of one series or of several side by side.
+
+What it gives is sorted, on a PeriodIndex of months, quarters or years, without repetition, in
+floats that are finite or missing. What it cannot read it refuses, naming the period and the cure.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from numbers import Integral, Real
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+PER_YEAR = {"M": 12, "Q": 4, "Y": 1}
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_MONTH = re.compile(r"(\d{4})-?[Mm]?(0[1-9]|1[0-2])", re.ASCII)
+_QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])", re.ASCII)
+_YEAR = re.compile(r"\d{4}", re.ASCII)
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})( 00:00:00)?", re.ASCII)
+_HOW = "write pd.Series(values, pd.period_range('2015-01', periods=len(values), freq='M'))"
+
+
+def read_series(data: pd.Series | pd.DataFrame, name: str = "series") -> pd.Series:
+    """
+    Read one series of values by month, quarter or year.
+
+    Parameters
+    ----------
+    data : Series, or DataFrame of one column
+        Numbers, as text too, NaN where not known; indexed by Periods, by dates of which there is
+        one a month, quarter or year, or by their text (`2024-03`, `2024Q1`, `2024`), in any order.
+    name : str
+        What errors call the argument.
+
+    Returns
+    -------
+    Series of float
+        In time order, on a PeriodIndex; `attrs` and name as given. Not copied where it is so
+        already.
+
+    Raises
+    ------
+    ValueError
+        If a value is infinite or no number, a period stands twice or is none, or it cannot be told
+        whether they are months, quarters or years.
+
+    Examples
+    --------
+    >>> read_series(pd.Series(["2", "1"], index=["2024-02", "2024-01"])).to_dict()
+    {Period('2024-01', 'M'): 1.0, Period('2024-02', 'M'): 2.0}
+    """
+    if isinstance(data, pd.DataFrame) and data.shape[1] == 1:
+        data = data.iloc[:, 0].copy(deep=False)
+    if not isinstance(data, pd.Series):
+        raise ValueError(f"{name} must be a Series, got {described(data)}: {_cure(data)}")
+    values, index = data, read_periods(data.index, name)
+    if data.dtype != np.float64 or np.isinf(data.to_numpy()).any():
+        values = _numbers(data, index, name)
+    if index is not data.index:
+        values = values.set_axis(index)
+    if not values.index.is_monotonic_increasing:
+        values = values.sort_index()
+    values.attrs = data.attrs
+    return values
+
+
+def read_wide(data: pd.DataFrame, name: str = "totals") -> pd.DataFrame:
+    """
+    Read series that stand side by side.
+
+    Parameters
+    ----------
+    data : DataFrame
+        A column a series, each as `read_series` takes it.
+    name : str
+        What errors call the argument.
+
+    Returns
+    -------
+    DataFrame of float
+        In time order, on a PeriodIndex; `attrs` as given.
+
+    Raises
+    ------
+    ValueError
+        As `read_series`; or if a column stands twice, or there is none.
+
+    Examples
+    --------
+    >>> read_wide(pd.DataFrame({"KAZ": [1, 2]}, index=["2024", "2023"]))["KAZ"].tolist()
+    [2.0, 1.0]
+    """
+    if isinstance(data, pd.Series):
+        data = data.to_frame()
+    if not isinstance(data, pd.DataFrame) or not data.shape[1]:
+        raise ValueError(
+            f"{name} must be a DataFrame indexed by period with a column a series, got "
+            f"{described(data)}"
+        )
+    twice = data.columns[data.columns.duplicated()]
+    if len(twice):
+        raise ValueError(
+            f"{name} must have each column once, got {twice[0]!r} twice: drop or rename one"
+        )
+    columns = {c: read_series(data[c], f"{name} of {c}" if name else str(c)) for c in data}
+    out = pd.DataFrame(columns)
+    out.columns = data.columns
+    out.attrs = data.attrs
+    return out
+
+
+def whole(values: pd.Series, name: str = "series") -> pd.Series:
+    """
+    Cut a series to what is known, and refuse a gap in it.
+
+    Parameters
+    ----------
+    values : Series
+        From `read_series`.
+    name : str
+        What errors call the argument.
+
+    Returns
+    -------
+    Series
+        From the first known value to the last, none missing.
+
+    Raises
+    ------
+    ValueError
+        If a period between them is missing.
+
+    Examples
+    --------
+    >>> months = pd.period_range("2024-01", periods=3, freq="M")
+    >>> whole(pd.Series([1.0, np.nan, 3.0], months))
+    Traceback (most recent call last):
+    ...
+    ValueError: series must have no gap, got none for 2024-02: take what comes after it, \
+series[series.index > '2024-02']
+    """
+    known = values.dropna()
+    if len(known) < 2:
+        return known
+    apart = np.diff(known.index.asi8)
+    if (apart == 1).all():
+        return known
+    missing = known.index[np.flatnonzero(apart > 1)[-1]] + 1
+    last = known.index[np.flatnonzero(apart > 1)[-1] + 1] - 1
+    raise ValueError(
+        f"{name} must have no gap, got none for {missing}: take what comes after it, "
+        f"series[series.index > '{last}']"
+    )
+
+
+def read_values(data: pd.Series, name: str = "values") -> pd.Series:
+    """
+    Read numbers that stand in no order of time, such as the parts of one total.
+
+    Parameters
+    ----------
+    data : Series, or DataFrame of one column
+        Numbers, as text too, NaN where not known.
+    name : str
+        What errors call the argument.
+
+    Returns
+    -------
+    Series of float
+        As it stood, none infinite.
+
+    Raises
+    ------
+    ValueError
+        If a value is infinite or no number.
+
+    Examples
+    --------
+    >>> read_values(pd.Series(["1", 2], dtype="object")).tolist()
+    [1.0, 2.0]
+    """
+    if isinstance(data, pd.DataFrame) and data.shape[1] == 1:
+        data = data.iloc[:, 0]
+    if not isinstance(data, pd.Series):
+        raise ValueError(f"{name} must be a Series, got {described(data)}: write pd.Series(values)")
+    return _numbers(data, data.index, name)
+
+
+def read_period(given: str | int | pd.Period, frequency: str, name: str = "period") -> pd.Period:
+    """
+    Read one period of a series.
+
+    Parameters
+    ----------
+    given : str, int or Period
+        Text such as `2024`, `2024-03` or `2024Q1`, a year, or a Period.
+    frequency : str
+        Of the series, as pandas writes it.
+    name : str
+        What the error calls the argument.
+
+    Returns
+    -------
+    Period
+        Of that frequency.
+
+    Raises
+    ------
+    ValueError
+        If it is no period, or one of another frequency.
+
+    Examples
+    --------
+    >>> read_period("2024", "Y-DEC")
+    Period('2024', 'Y-DEC')
+    """
+    kind = frequency[0]
+    year = isinstance(given, Integral) and not isinstance(given, bool)
+    read = _text(str(given) if year else given)
+    if read is None or read[0][0] != kind:
+        form = {"M": "2024-03", "Q": "2024Q1", "Y": "2024"}[kind]
+        what = {"M": "month", "Q": "quarter", "Y": "year"}[kind]
+        raise ValueError(f"{name} must be a {what} such as {form}, got {_short(given)}")
+    return pd.Period(read[1], frequency)
+
+
+def read_periods(index: pd.Index, name: str = "series") -> pd.PeriodIndex:
+    """
+    Read an index as months, quarters or years.
+
+    Parameters
+    ----------
+    index : Index
+        Of a series, as `read_series` takes it.
+    name : str
+        What errors call the argument.
+
+    Returns
+    -------
+    PeriodIndex
+        In the order given, each period once.
+
+    Raises
+    ------
+    ValueError
+        As `read_series`.
+
+    Examples
+    --------
+    >>> read_periods(pd.DatetimeIndex(["2024-03-31", "2024-06-30"])).astype(str).tolist()
+    ['2024Q1', '2024Q2']
+    """
+    periods = index if isinstance(index, pd.PeriodIndex) else _periods(index, name)
+    if periods.hasnans:
+        place = int(np.flatnonzero(periods.isna())[0])
+        raise ValueError(
+            f"{name} must have a period for each value, got none in row {place}: leave it out, "
+            "series[series.index.notna()]"
+        )
+    frequency = periods.freqstr
+    if frequency[0] not in PER_YEAR or periods.dtype.freq.n != 1:
+        raise ValueError(
+            f"{name} must be of months, quarters or years, got frequency {frequency!r}: "
+            f"{_added(periods, frequency)}"
+        )
+    if not periods.is_unique:
+        raise ValueError(
+            f"{name} must have one value per period, got several for "
+            f"{periods[periods.duplicated()][0]}: keep one, or add them up, "
+            "series.groupby(level=0).sum()"
+        )
+    return periods
+
+
+def number(value: object) -> float | None:
+    """
+    Read one number.
+
+    Parameters
+    ----------
+    value : object
+        A real number, a Decimal or its text, or what stands for a missing one.
+
+    Returns
+    -------
+    float or None
+        NaN where the number is missing; None for what is no number, as True and dates are none.
+
+    Examples
+    --------
+    >>> number("1e3"), number(True)
+    (1000.0, None)
+    """
+    if value is None or value is pd.NA or value is pd.NaT:
+        return np.nan
+    if isinstance(value, bool | np.bool_):
+        return None
+    if isinstance(value, Real | Decimal):
+        try:
+            return float(value)
+        except OverflowError:
+            return np.inf
+    text = value.strip() if isinstance(value, str) else ""
+    return float(text) if _NUMBER.fullmatch(text) else None
+
+
+def read_array(data: ArrayLike, name: str, dimensions: int = 1) -> NDArray[np.float64]:
+    """
+    Read numbers without an index.
+
+    Parameters
+    ----------
+    data : array of float
+        Or a list of them, as text too; NaN where missing.
+    name : str
+        What the error calls the argument.
+    dimensions : int
+        How many the array must have.
+
+    Returns
+    -------
+    array of float
+        Finite, or NaN.
+
+    Raises
+    ------
+    ValueError
+        If it is no such array.
+
+    Examples
+    --------
+    >>> read_array([1, 2], "loss")
+    array([1., 2.])
+    """
+    try:
+        array = np.asarray(data)
+    except ValueError:  # rows of different lengths
+        array = np.asarray(None)
+    if array.dtype.kind in "OUS":
+        read = [number(value) for value in array.ravel()]
+        wrong = None in read
+        array = np.array([np.nan if v is None else v for v in read], float).reshape(array.shape)
+    else:
+        wrong = array.dtype.kind not in "iuf"
+        array = array if wrong else array.astype(float, copy=False)
+    if wrong or array.ndim != dimensions or np.isinf(array).any():
+        rows = " by row and column" if dimensions == 2 else ""
+        raise ValueError(f"{name} must be finite numbers{rows}, got {_short(data)}")
+    return array
+
+
+def floats(values: pd.Series) -> pd.Series:
+    """
+    Read a column of numbers, as text too.
+
+    Parameters
+    ----------
+    values : Series
+        Of any kind.
+
+    Returns
+    -------
+    Series of float
+        NaN for what is missing, and for what is no number, as a day or True is none.
+
+    Examples
+    --------
+    >>> floats(pd.Series(["1", "x"], dtype="str")).tolist()
+    [1.0, nan]
+    """
+    if values.dtype == "str" or (isinstance(values.dtype, np.dtype) and values.dtype.kind in "iuf"):
+        return pd.to_numeric(values, errors="coerce").astype("float64")
+    read = [number(value) for value in values.array]
+    return pd.Series([np.nan if v is None else v for v in read], values.index, dtype="float64")
+
+
+def described(data: object) -> str:
+    """
+    Say what was given where a series or a frame was asked for.
+
+    Parameters
+    ----------
+    data : object
+        Whatever came.
+
+    Returns
+    -------
+    str
+        For an error.
+
+    Examples
+    --------
+    >>> described([1, 2]), described(None)
+    ('a list', 'None')
+    """
+    if isinstance(data, pd.DataFrame):
+        return f"a DataFrame of {data.shape[1]} column{'s' * (data.shape[1] != 1)}"
+    kind = type(data).__name__
+    return "None" if data is None else f"a{'n' * (kind[0] in 'aeiouAEIO')} {kind}"
+
+
+def _added(periods: pd.PeriodIndex, frequency: str) -> str:
+    """Say how to come to months or years from other periods."""
+    unit = frequency.lstrip("0123456789")[0]
+    if unit == "Y":
+        return "give each year"
+    longer = "Y" if unit in "QM" else "M"
+    days = ".asfreq('D', 'start')" if periods.dtype.freq.n != 1 else ""
+    return f"add them up, series.groupby(series.index{days}.asfreq('{longer}')).sum()"
+
+
+def _periods(index: pd.Index, name: str) -> pd.PeriodIndex:
+    """Turn dates, text or years as numbers into Periods."""
+    if isinstance(index, pd.MultiIndex):
+        raise ValueError(
+            f"{name} must be indexed by period alone, got {index.nlevels} levels: take one series, "
+            f"series.loc[{index[0][:-1] if index.nlevels > 2 else index[0][0]!r}]"
+        )
+    if isinstance(index, pd.DatetimeIndex):
+        return _from_dates(index, name)
+    if len(index) == 0:
+        return pd.PeriodIndex([], freq="M", name=index.name)
+    if index.dtype.kind in "iu" and index.min() >= 1500 and index.max() <= 2500:
+        index = index.astype(str)
+    values = list(index)
+    if all(isinstance(v, pd.Period) for v in values) and len({v.freqstr for v in values}) == 1:
+        return pd.PeriodIndex(values, name=index.name)
+    read = [_text(v) for v in values]
+    wrong = [v for v, r in zip(values, read, strict=True) if r is None]
+    if wrong:
+        raise ValueError(
+            f"{name} must be indexed by months, quarters or years, got {_short(wrong[0])}: {_HOW}"
+        )
+    kinds = {kind: v for (kind, _), v in zip(read, values, strict=True)}
+    if len(kinds) > 1:
+        seen = " and ".join(str(v) for v in kinds.values())
+        raise ValueError(f"{name} must be of one frequency, got {seen}: keep one of them")
+    texts = [text for _, text in read]
+    if "D" in kinds:
+        return _from_dates(pd.DatetimeIndex(texts, name=index.name), name)
+    return pd.PeriodIndex(texts, freq=next(iter(kinds)), name=index.name)
+
+
+def _text(value: object) -> tuple[str, str] | None:
+    """Tell the frequency of a period's text, and write it as pandas does."""
+    text = str(value).strip() if isinstance(value, str) or hasattr(value, "isoformat") else ""
+    text = text.split(" ")[0] if text.endswith(" 00:00:00") else text
+    if isinstance(value, pd.Period):
+        return value.freqstr, str(value)
+    if _YEAR.fullmatch(text) and text > "0000":
+        return "Y", text
+    if (month := _MONTH.fullmatch(text)) and not text.isdigit():
+        return "M", f"{month[1]}-{month[2]}"
+    if quarter := _QUARTER.fullmatch(text):
+        return "Q", f"{quarter[1]}Q{quarter[2]}"
+    if _DAY.fullmatch(text):
+        try:
+            return "D", str(pd.Timestamp(text).date())
+        except ValueError:
+            return None
+    return None
+
+
+def _from_dates(index: pd.DatetimeIndex, name: str) -> pd.PeriodIndex:
+    """Tell from dates whether they are months, quarters or years."""
+    if index.tz is not None:
+        raise ValueError(
+            f"{name} must be indexed without a time zone, got {index.tz}: take it off, "
+            "series.tz_localize(None)"
+        )
+    months = index.to_period("M")
+    if index.hasnans:
+        return months
+    if not index.is_unique:
+        return index.to_period(_from_dates(index.unique(), name).freqstr)
+    if not months.is_unique:
+        raise ValueError(
+            f"{name} must be of months, quarters or years, got several dates in "
+            f"{months[months.duplicated()][0]}: add them up, "
+            "series.groupby(pd.PeriodIndex(series.index, freq='M')).sum()"
+        )
+    given = "" if index.freq is None else index.freqstr[0]
+    if given not in PER_YEAR and len(index) > 1:
+        apart = int(np.gcd.reduce(np.diff(np.sort(months.asi8))))
+        given = "Y" if apart % 12 == 0 else "Q" if apart % 3 == 0 else "M"
+    if len(index) and given not in PER_YEAR:
+        raise ValueError(
+            f"{name} must tell months from quarters and years, got one date, {index[0].date()}: "
+            "name them, series.set_axis(pd.PeriodIndex(series.index, freq='M'))"
+        )
+    return index.to_period(given or "M")
+
+
+def _numbers(data: pd.Series, index: pd.PeriodIndex, name: str) -> pd.Series:
+    """Take the values as floats, NaN where missing, and refuse what is no finite number."""
+    if data.dtype.kind in "iuf" and isinstance(data.dtype, np.dtype):
+        numbers = data.to_numpy(dtype=float)
+        wrong = np.zeros(len(data), bool)
+    else:
+        read = [number(v) for v in data.array]
+        wrong = np.array([v is None for v in read], bool)
+        numbers = np.array([np.nan if v is None else v for v in read], float)
+    for mask, rule in ((wrong, "hold numbers"), (np.isinf(numbers), "be finite")):
+        if mask.any():
+            at = int(np.flatnonzero(mask)[0])
+            cure = f"correct it, or leave it out, series.drop(series.index[{at}])"
+            raise ValueError(
+                f"{name} must {rule}, got {_short(data.iloc[at])} for {index[at]}: "
+                f"{'give numbers' if mask.sum() > 1 else cure}"
+            )
+    return pd.Series(numbers, data.index, name=data.name)
+
+
+def _cure(data: object) -> str:
+    """Say how to make a series of what was given."""
+    if isinstance(data, pd.DataFrame):
+        return f"take one, such as series[{data.columns[0]!r}]" if data.shape[1] else _HOW
+    if isinstance(data, pd.Index):
+        return "give the values with it, pd.Series(values, index)"
+    return _HOW
+
+
+def _short(value: object) -> str:
+    """Quote a value, cut where it is long."""
+    plain = value.item() if isinstance(value, np.generic) else value
+    text = repr(plain)
+    return text if len(text) <= 60 else f"{text[:57]}..."

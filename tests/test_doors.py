@@ -1,0 +1,113 @@
+"""
+No public function lets anything raw through, whatever comes in.
+
+For wrong types, orders, repetitions, gaps, infinities, text, zones, other frequencies, missing or
+doubled columns and empty frames, each gives a right result or one refusal of our own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+import os
+import traceback
+import warnings
+
+import doors
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+from pandas.io.formats.style import Styler
+
+from silktrade.figures.alternative import alternative_text
+
+PUBLIC = doors.public()
+TAKING = [n for n, f in PUBLIC.items() if doors.inspect.signature(f).parameters]
+# A sample for every run, of the same examples; DOORS=40000 tries nearly all, in an hour.
+EXAMPLES = int(os.environ.get("DOORS", 250))
+
+
+def test_every_public_function_is_tried():
+    assert PUBLIC.keys() == doors.CALLS.keys()
+    for name, function in PUBLIC.items():
+        taken = doors.inspect.signature(function).parameters
+        assert set(right(name)) == set(taken), name
+
+
+@functools.cache
+def right(name):
+    """Give arguments that are right, made once."""
+    return doors.CALLS[name]()
+
+
+def kinds(value, made={}):  # noqa: B006 - frames are shared by many functions, and not hashable
+    """List what may come instead of a right argument."""
+    if id(value) not in made:
+        made[id(value)] = value, list(doors.wrongs(value))
+    return made[id(value)][1]
+
+
+def outcome(name, arguments):
+    """Call a function quietly; give its result, or the refusal if it is our own."""
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("error")
+        try:
+            return doors.called(PUBLIC[name], arguments)
+        except (ValueError, FileNotFoundError) as error:
+            last = traceback.extract_tb(error.__traceback__)[-1].filename
+            assert "silktrade" in last, f"raised by {last}: {error}"
+            return error
+        finally:
+            plt.close("all")
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_what_is_right_passes(name):
+    assert not isinstance(outcome(name, right(name)), Exception)
+
+
+@given(some.data())
+@settings(max_examples=EXAMPLES, derandomize=True, deadline=None, database=None)
+def test_what_is_wrong_is_refused_in_our_words(data):
+    name = data.draw(some.sampled_from(TAKING))
+    argument = data.draw(some.sampled_from(sorted(right(name))))
+    kind, value = data.draw(some.sampled_from(kinds(right(name)[argument])))
+    found = outcome(name, right(name) | {argument: value})
+    assert not isinstance(found, Exception) or len(str(found)) > 10, kind
+
+
+@pytest.mark.parametrize("name", TAKING)
+def test_order_is_no_matter(name):
+    for argument, value in right(name).items():
+        if timed(value):
+            shuffled = value.sample(frac=1, random_state=7)
+            found = outcome(name, right(name) | {argument: shuffled})
+            assert_same(found, outcome(name, right(name)))
+
+
+def timed(value):
+    """Tell a series, series side by side, or TRADE: what is known by its periods."""
+    if isinstance(value, pd.DataFrame):
+        return isinstance(value.index, pd.PeriodIndex) or "valuation" in value
+    return isinstance(value, pd.Series) and isinstance(value.index, pd.PeriodIndex)
+
+
+def assert_same(found, expected):
+    """Compare two results, of whatever kind."""
+    assert type(found) is type(expected), found
+    if isinstance(expected, Styler):
+        found, expected = found.data, expected.data
+    if isinstance(expected, plt.Axes):
+        found, expected = (alternative_text(ax.figure) for ax in (found, expected))
+    if isinstance(expected, pd.DataFrame):
+        pd.testing.assert_frame_equal(found, expected)
+    elif isinstance(expected, pd.Series):
+        pd.testing.assert_series_equal(found, expected)
+    elif isinstance(expected, float):
+        assert np.isclose(found, expected, rtol=1e-12)  # sums in another order
+    else:
+        assert found == expected
