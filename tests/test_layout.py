@@ -14,13 +14,14 @@ MODULES = sorted(LIBRARY.rglob("*.py"))
 OURS = sorted([*MODULES, *PRESS.rglob("*.py")])
 
 # Imports run one way: each room may import those named after it, and what is in its own room.
-FLOOR = {"codes", "columns", "days", "doors", "schema", "series"}
+FLOOR = {"codes", "columns", "days", "doors", "frames", "schema", "series"}
 ALLOWED = {
     "codes": set(),
     "days": set(),
     "columns": {"codes", "days", "series"},
     "schema": {"codes", "columns", "series"},
-    "doors": {"codes", "columns", "schema", "series"},
+    "frames": {"codes", "columns", "series"},
+    "doors": {"codes", "frames", "schema", "series"},
     "series": set(),
     "cache": set(),
     "prose": FLOOR,
@@ -32,7 +33,8 @@ ALLOWED = {
     "claims": FLOOR | {"data", "measures", "prose"},
     "figures": FLOOR | {"measures", "prose"},
     "tables": FLOOR | {"measures", "prose"},
-    "report": {"codes", "data", "prose"},
+    "dated": FLOOR | {"prose"},
+    "report": {"codes", "data", "dated", "doors", "prose"},
     "sources": FLOOR | {"cache", "data"},
     "desk": FLOOR | {"data", "sources"},
     "rolling": FLOOR | {"data"},

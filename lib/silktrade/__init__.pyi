@@ -85,6 +85,9 @@ from .data.trade import (
 from .data.trade import (
     load_year_to_date as load_year_to_date,
 )
+from .dated import (
+    data_end as data_end,
+)
 from .forecasting import accuracy as accuracy
 from .forecasting import models as models
 from .forecasting.backtest import (
@@ -193,6 +196,9 @@ from .measures.trade import (
 from .measures.trade import (
     year_to_date as year_to_date,
 )
+from .projection.chances import (
+    chances as chances,
+)
 from .projection.draws import (
     aggregate as aggregate,
 )
@@ -244,9 +250,6 @@ from .projection.scenarios import (
     assumptions as assumptions,
 )
 from .projection.scenarios import (
-    chances as chances,
-)
-from .projection.scenarios import (
     channel_intervals as channel_intervals,
 )
 from .projection.scenarios import (
@@ -277,9 +280,6 @@ from .prose import (
 )
 from .prose import (
     changed as changed,
-)
-from .prose import (
-    data_end as data_end,
 )
 from .prose import (
     day as day,

@@ -10,29 +10,27 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from silktrade import codes
-from silktrade.columns import Mask
+from silktrade.frames import having
 from silktrade.schema import Schema, validate
-from silktrade.series import described, floats, number, read_period, read_series, read_wide
+from silktrade.series import (
+    described,
+    number,
+    read_period,
+    read_series,
+    read_values,
+    read_wide,
+)
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 Check = Callable[[object, str], object]
-LEVELS = {"period": "periods", "origin": "periods", "horizon": "finite numbers"}
-# Columns of few words, whatever table they stand in.
-WORDS: dict[object, tuple[str, ...]] = {
-    "channel": tuple(codes.CHANNELS),
-    "currency": codes.CURRENCIES,
-    "driver": ("energy", "rest"),
-    "effect": ("own", "lent", "none"),
-    "vantage": ("pseudo-real time", "as known now"),
-}
 FREQUENCIES = {"M": "months", "Q": "quarters", "Y": "years"}
 
 
@@ -262,147 +260,6 @@ def wide(
     return read
 
 
-def having(
-    frame: pd.DataFrame,
-    name: str,
-    maker: str,
-    *,
-    text: str = "",
-    number: str | Iterable[object] = "",
-    known: str | Iterable[object] = "",
-    period: str = "",
-    day: str = "",
-    flag: str = "",
-    also: str = "",
-    levels: str = "",
-    key: str = "",
-    must: dict[str, Iterable[str]] | None = None,
-    named: bool = False,
-    empty: bool = True,
-) -> pd.DataFrame:
-    """
-    Return a table that another function made, or say what it lacks.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        The table; further columns stay.
-    name, maker : str
-        What the error calls the argument, and the function that makes such tables.
-    text, number, known, period, day, flag, also : str
-        Columns needed, with blanks between, by what they hold; of numbers only the known may not
-        be missing, and what is in `also` may be anything. Numbers also as a list, where columns are
-        numbers themselves.
-    levels : str
-        Levels of the index that are needed.
-    key : str
-        Columns or levels that name a row: no two may share them.
-    must : dict
-        By column or level, the values that must be among its own.
-    named : bool
-        Whether no two rows may share their name in the index.
-    empty : bool
-        Whether the table may be without rows.
-
-    Returns
-    -------
-    DataFrame
-        The table, numbers that stood as text or objects as floats.
-
-    Raises
-    ------
-    ValueError
-        If it is no table, or a column is missing, stands twice or holds something else.
-
-    Examples
-    --------
-    >>> having(pd.DataFrame({"share": [0.5]}), "shares", "share", text="partner", number="share")
-    Traceback (most recent call last):
-    ...
-    ValueError: shares must be from `share`, got a table without partner
-    """
-    if not isinstance(frame, pd.DataFrame):
-        raise ValueError(f"{name} must be from `{maker}`, got {described(frame)}")
-    if not frame.columns.is_unique:
-        twice = frame.columns[frame.columns.duplicated()][0]
-        raise ValueError(f"{name} must be from `{maker}`, got column {twice} twice: drop one")
-    kinds = {
-        "text": text, "finite numbers": number, "known numbers": known, "periods": period,
-        "days": day, "truths": flag, "anything": also,
-    }  # fmt: skip
-    wanted = [
-        (column, what)
-        for what, columns in kinds.items()
-        for column in (columns.split() if isinstance(columns, str) else columns)
-    ]
-    absent = [str(c) for c, _ in wanted if c not in frame.columns]
-    absent += [level for level in levels.split() if level not in frame.index.names]
-    if absent:
-        raise ValueError(f"{name} must be from `{maker}`, got a table without {', '.join(absent)}")
-    if not empty and frame.empty:
-        raise ValueError(f"{name} must have rows, got none from `{maker}`")
-    changed = {c: v for c, what in wanted if (v := _hold(frame[c], what, name)) is not None}
-    parts = {level: frame.index.get_level_values(level).to_series() for level in levels.split()}
-    for level, values in parts.items():
-        _hold(values, LEVELS.get(level, "text"), name)
-    columns = {k: parts.get(k, frame.get(k)) for k in [*key.split(), *(must or {})]}
-    _name_rows(frame.index.to_frame() if named else pd.DataFrame(), name)
-    _name_rows(pd.DataFrame({k: columns[k].to_numpy() for k in key.split()}), name)
-    for column, values in (must or {}).items():
-        lacking = [v for v in values if not (columns[column] == v).any()]
-        if lacking:
-            raise ValueError(f"{name} must have {lacking[0]} in {column}, got none")
-    if changed:
-        frame = frame.copy()
-        for column, values in changed.items():
-            frame[column] = values.to_numpy()
-    return frame
-
-
-def _name_rows(names: pd.DataFrame, name: str) -> None:
-    """Refuse rows of one name."""
-    if names.duplicated().any():
-        first = " ".join(map(str, names[names.duplicated()].iloc[0]))
-        raise ValueError(f"{name} must have one row for each name, got two for {first}")
-
-
-def _hold(values: pd.Series, what: str, name: str) -> pd.Series | None:
-    """Refuse a column for the first value that it may not hold; read numbers that are objects."""
-    right = _holds(values, what)
-    if not right.all():
-        at = int(np.flatnonzero(~right)[0])
-        held = "" if values.name not in WORDS else f" ({', '.join(WORDS[values.name])})"
-        raise ValueError(
-            f"{name} must hold {what}{held} in column {values.name}, got {values.iloc[at]!r} in "
-            f"row {at}"
-        )
-    return floats(values) if what.endswith("numbers") and not _plain(values) else None
-
-
-def _plain(values: pd.Series) -> bool:
-    """Tell whether a column holds numpy's own numbers."""
-    return isinstance(values.dtype, np.dtype) and values.dtype.kind in "iuf"
-
-
-def _holds(values: pd.Series, what: str) -> Mask:
-    """Mark the values that a column of its kind may hold."""
-    if what.endswith("numbers"):
-        finite = np.isfinite(values.to_numpy() if _plain(values) else floats(values).to_numpy())
-        return finite if what == "known numbers" else finite | pd.isna(values.array)
-    if what == "text" and values.name in WORDS:
-        return values.isin(WORDS[values.name]).to_numpy()
-    if what == "text" and values.dtype != "str":
-        return np.array([isinstance(value, str) for value in values], bool)
-    if what in ("text", "periods", "days"):
-        right = {
-            "text": True, "days": values.dtype.kind == "M" and values.dt.tz is None,
-            "periods": isinstance(values.dtype, pd.PeriodDtype)
-            and values.array.freqstr in codes.FREQUENCIES.values(),
-        }[what]  # fmt: skip
-        return values.notna().to_numpy() & right
-    return np.full(len(values), what == "anything" or values.dtype == np.bool_)
-
-
 def _right(index: pd.PeriodIndex, count: int, name: str, frequency: str, least: int) -> None:
     """Refuse another frequency, or too little."""
     if frequency and count and index.freqstr[0] != frequency:
@@ -445,6 +302,101 @@ def _gate(check: Check | Schema | None, annotation: str, name: str) -> Check:
         "bool": lambda given, n: codes.flag(n, given), "pd.Series": series(),
     }  # fmt: skip
     return kinds.get(annotation.strip("'\"").removesuffix(" | None"), lambda given, n: given)
+
+
+def parts(given: object, name: str) -> pd.Series:
+    """
+    Read numbers that stand beside each other, none missing, such as the shares of one total.
+
+    Parameters
+    ----------
+    given : Series
+        The numbers.
+    name : str
+        What the error calls the argument.
+
+    Returns
+    -------
+    Series of float
+        As it stood.
+
+    Examples
+    --------
+    >>> parts(pd.Series([1, 2], ["a", "b"]), "shares").tolist()
+    [1.0, 2.0]
+    """
+    values = read_values(given, name)
+    if values.empty or values.isna().any():
+        raise ValueError(f"{name} must hold known numbers, one at least, got {len(values)}")
+    return values
+
+
+def by_flow(given: object, name: str) -> pd.Series:
+    """
+    Read numbers by partner and flow.
+
+    Parameters
+    ----------
+    given : Series
+        The numbers, or none at all.
+    name : str
+        What the error calls the argument.
+
+    Returns
+    -------
+    Series of float
+        As it stood.
+
+    Examples
+    --------
+    >>> one = pd.MultiIndex.from_tuples([("KGZ", "import")])
+    >>> by_flow(pd.Series([66.0], one), "swung").item()
+    66.0
+    """
+    values = read_values(given, name)
+    wrong = [key for key in values.index if not _is_flow(key)]
+    if wrong:
+        raise ValueError(f"{name} must be by partner and flow, got {wrong[0]!r}")
+    return values
+
+
+def _is_flow(key: object) -> bool:
+    """Tell a partner and a flow from all else."""
+    return isinstance(key, tuple) and len(key) == 2 and key[1] in (*codes.FLOWS, "total")
+
+
+def keyed(*names: object) -> Check:
+    """
+    Describe numbers that stand under given names.
+
+    Parameters
+    ----------
+    *names
+        The names.
+
+    Returns
+    -------
+    callable
+        For `takes`.
+
+    Examples
+    --------
+    >>> keyed(0.5)({0.5: 1.0}, "quantiles")[0.5]
+    1.0
+    """
+
+    def read(given: object, name: str) -> object:
+        if not isinstance(given, Mapping | pd.Series) or any(n not in given for n in names):
+            said = ", ".join(map(str, names))
+            raise ValueError(f"{name} must hold {said}, got {described(given)}")
+        for one in names:
+            value = given[one]
+            read = number(value)
+            if read is None or not np.isfinite(read):
+                raise ValueError(f"{name} must hold a known number for {one}, got {value!r}")
+        return given
+
+    return read
 
 
 def read_draws(given: object, name: str) -> pd.DataFrame:

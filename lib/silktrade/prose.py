@@ -7,14 +7,15 @@ A sentence about a figure is computed from it: turn the data round, and the word
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from silktrade import codes
 from silktrade.days import read_day
-from silktrade.series import described, number, read_periods, read_series
+from silktrade.doors import by_flow, keyed, parts, read_year, series, table, takes, wide
+from silktrade.series import described, number, read_series
 
 MINUS, NARROW = "\u2212", "\u00a0%"
 EXPLAINED = {  # texts that several notebooks show
@@ -349,6 +350,7 @@ def listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
+@takes(shares=parts)
 def named_shares(shares: pd.Series, count: int = 3) -> str:
     """
     Say which products weigh most, and how much.
@@ -393,6 +395,11 @@ def span(first: pd.Period, last: pd.Period) -> str:
     >>> span(pd.Period("2026-01", "M"), pd.Period("2026-04", "M"))
     'January to April 2026'
     """
+    for name, one in (("first", first), ("last", last)):
+        if not isinstance(one, pd.Period) or one.freqstr != "M" or pd.isna(one):
+            raise ValueError(f"{name} must be a month, a Period, got {one!r}")
+    if last < first or last.year != first.year:
+        raise ValueError(f"last must be of the year of first and not before it, got {last}")
     if (first.month, last.month) == (1, 12):
         return str(last.year)
     months = (last - first).n
@@ -400,6 +407,7 @@ def span(first: pd.Period, last: pd.Period) -> str:
     return f"{joint}{last.strftime('%B %Y')}"
 
 
+@takes(quarters=series("Q", least=0))
 def turn(rate: float | None, quarters: pd.Series, currency: str) -> str:
     """
     Say how the latest quarter grew, where its sign is not that of the year.
@@ -426,8 +434,9 @@ def turn(rate: float | None, quarters: pd.Series, currency: str) -> str:
     >>> turn(0.198, pd.Series([0.1], last), "USD")
     ''
     """
-    if rate is None or pd.isna(rate) or quarters.empty:
+    if rate is None or _missing(rate) or quarters.empty:
         return ""
+    codes.one_of("currency", currency, codes.CURRENCIES)
     latest, said = quarters.index[-1], moved(quarters.iloc[-1])
     if said.split()[0] == moved(rate).split()[0] or said == "did not change":
         return ""
@@ -435,6 +444,7 @@ def turn(rate: float | None, quarters: pd.Series, currency: str) -> str:
     return f"; in {when} it {said} in {codes.CURRENCY_LABELS[currency]} on a year before"
 
 
+@takes(both=wide(columns="growth without"), swung=by_flow, period=read_year)
 def but_for(
     both: pd.DataFrame,
     swung: pd.Series,
@@ -471,7 +481,7 @@ def but_for(
     >>> but_for(rates, pd.Series([64.6], key), year).replace(chr(0xA0), " ")
     ' (+9.8 % without imports from Kyrgyzstan, which swing 65-fold within five years)'
     """
-    period = pd.Period(str(period))
+    period = pd.Period(period, "Y")
     if period not in both.index:
         return ""
     rate, without = both.loc[period, ["growth", "without"]]
@@ -483,6 +493,7 @@ def but_for(
     return f" ({percent(without, sign=True)} without {flows}{swing})"
 
 
+@takes()
 def times(ratio: float) -> str:
     """
     Say how many times as large.
@@ -508,6 +519,7 @@ def times(ratio: float) -> str:
     return f"{ratio:.{1 if ratio < 10 else 0}f} times"
 
 
+@takes(medians=parts)
 def alike(medians: pd.Series, *, least: float = 0.01) -> str:
     """
     Say what several versions project: one figure where they do not differ by as much as a point.
@@ -560,6 +572,7 @@ def flow_names(keys: pd.Index) -> list[str]:
     return [f"{to[flow]} {codes.label(partner)}" for partner, flow in keys]
 
 
+@takes()
 def known_digits(error: float) -> int:
     """
     Tell how many decimals of a percentage its error leaves.
@@ -582,6 +595,7 @@ def known_digits(error: float) -> int:
     return int(2 * error < 0.001)
 
 
+@takes()
 def points(difference: float, *, digits: int = 1, sign: bool = False) -> str:
     """
     Say a difference of two rates.
@@ -609,6 +623,7 @@ def points(difference: float, *, digits: int = 1, sign: bool = False) -> str:
     return f"{text} {'point' if text in ('1', '+1', MINUS + '1') else 'points'}"
 
 
+@takes()
 def miss(projected: float, came: float) -> float:
     """
     Measure how far growth came from its projection, as the printed parts have it.
@@ -632,6 +647,7 @@ def miss(projected: float, came: float) -> float:
     return round(round(100 * came, 1) - round(100 * projected)) / 100
 
 
+@takes(row=keyed(0.1, 0.5, 0.9, "came"))
 def turned_out(row: pd.Series) -> str:
     """
     Say what was projected and what came.
@@ -657,6 +673,7 @@ def turned_out(row: pd.Series) -> str:
     return f"{middle} was projected, {reach}, and {percent(row['came'], sign=True)} came"
 
 
+@takes(table=table("intervals", known=(0.1, 0.9), levels="partner flow"))
 def least_sure(table: pd.DataFrame) -> str:
     """
     Say which flow is the least sure part of a projected growth.
@@ -685,6 +702,7 @@ def least_sure(table: pd.DataFrame) -> str:
     return f"The least sure part is {flow_names(keys)[0]}, which add between {reach} of it."
 
 
+@takes(effects=table("channel_intervals", known=(0.1, 0.5, 0.9), levels="scenario", key="scenario"))
 def told_apart(effects: pd.DataFrame, labels: Mapping[str, str]) -> str:
     """
     Say what each scenario does to growth, and which do nothing that can be told.
@@ -712,6 +730,9 @@ def told_apart(effects: pd.DataFrame, labels: Mapping[str, str]) -> str:
     """
     rows = effects.set_axis(effects.index.get_level_values("scenario"), axis=0)
     rows = rows.drop("baseline", errors="ignore")
+    lacking = [s for s in rows.index if not isinstance(labels, Mapping) or s not in labels]
+    if lacking:
+        raise ValueError(f"labels must name every scenario, got none for {lacking[0]}")
     known = rows[0.1] * rows[0.9] > 0
     moves = known & (rows[0.5].abs() >= _HALF_A_POINT)
     large = rows.loc[moves, 0.5].sort_values(key=abs, ascending=False)
@@ -766,46 +787,6 @@ def came(total: pd.Series, year: str | int, but_for: str = "") -> str:
     return f"{year} is over: {said} in {codes.CURRENCY_LABELS[currency]}{but_for}."
 
 
-def public_by(
-    as_of: str, *frames: pd.DataFrame | pd.Series, projected_on: Sequence[str] = ()
-) -> str:
-    """
-    Say which day a page stands on, and where its figures end.
-
-    Parameters
-    ----------
-    as_of : str
-        The latest day used, YYYY-MM-DD.
-    *frames : DataFrame or Series
-        From the loaders.
-    projected_on : sequence of str
-        The days that projections stand on, if they are earlier.
-
-    Returns
-    -------
-    str
-        A sentence. Where the first period that is not held ended more than two months before the
-        day, it does not say that the figures were the latest public ones.
-
-    Examples
-    --------
-    >>> months = pd.Series(1.0, pd.period_range("2025-01", "2025-12", freq="M"))
-    >>> public_by("2026-01-31", months)
-    'Uses what was public on 31 January 2026; figures end in December 2025.'
-    >>> public_by("2026-11-25", months)
-    'Uses figures that end in December 2025: nothing later is held here on 25 November 2026.'
-    """
-    end = pd.Period(data_end(*frames).removeprefix("figures end in "))
-    said = end.strftime("%B %Y") if end.freqstr == "M" else str(end)
-    earlier = [day(d) for d in dict.fromkeys(projected_on) if d < as_of]
-    known = f"what was public on {day(as_of)}; figures end in {said}."
-    if read_day(as_of) > (end + 1).end_time + pd.Timedelta(days=60):
-        known = f"figures that end in {said}: nothing later is held here on {day(as_of)}."
-    if earlier:
-        return f"Projected from what was public on {listed(earlier)}; all else from {known}"
-    return f"Uses {known}"
-
-
 def _missing(value: object) -> bool:
     """Tell whether a number is not known."""
     return number(value) is not None and np.isnan(number(value))
@@ -856,7 +837,7 @@ def source_line(*frames: object) -> str:
     for frame in frames:
         if not isinstance(frame, pd.DataFrame | pd.Series):
             raise ValueError(f"frames must be from the loaders, got {described(frame)}")
-        column = _column(frame, "source")
+        column = column_of(frame, "source")
         found = (
             column.astype(str).unique() if column is not None else [frame.attrs.get("source", "")]
         )
@@ -867,55 +848,10 @@ def source_line(*frames: object) -> str:
     return ", ".join(names)
 
 
-def data_end(*frames: pd.DataFrame | pd.Series) -> str:
-    """
-    Say where the figures behind frames or totals end.
-
-    Parameters
-    ----------
-    *frames : DataFrame or Series
-        From the loaders: with `attrs["last"]`, else with periods as a column or as the index.
-
-    Returns
-    -------
-    str
-        "figures end in …" with the latest period held, months before the year they end; or "no
-        figures". Beside an as-of day it tells a reader what that day could not bring.
-
-    Raises
-    ------
-    ValueError
-        If a frame has no periods.
-
-    Examples
-    --------
-    >>> from silktrade import load_trade
-    >>> data_end(load_trade(frequency="M", as_of="2024-02-01"), load_trade(as_of="2024-02-01"))
-    'figures end in 2023-12'
-    """
-    ends = [_end(frame) for frame in frames]
-    known = [p for p in ends if p is not None]
-    if not known:
-        return "no figures"
-    return f"figures end in {max(known, key=lambda p: (p.end_time, p.freqstr == 'M'))}"
-
-
-def _column(frame: pd.DataFrame | pd.Series, name: str) -> pd.Series | None:
+def column_of(frame: pd.DataFrame | pd.Series, name: str) -> pd.Series | None:
     """Give a column of a frame, None where there is none."""
     if name not in getattr(frame, "columns", ()):
         return None
     if not isinstance(frame[name], pd.Series):
         raise ValueError(f"frames must have each column once, got {name} twice: drop one")
     return frame[name]
-
-
-def _end(frame: pd.DataFrame | pd.Series) -> pd.Period | None:
-    """Give the last period that a frame or a series holds, None where it holds none."""
-    if not isinstance(frame, pd.DataFrame | pd.Series):
-        raise ValueError(f"frames must be from the loaders, got {described(frame)}")
-    if frame.attrs.get("last"):
-        return pd.Period(frame.attrs["last"])
-    column = _column(frame, "period")
-    periods = frame.index if column is None else column
-    read = read_periods(pd.Index(periods.unique()), "frames")
-    return read.max() if len(read) else None

@@ -10,6 +10,8 @@ from presswork import provenance as told
 from presswork.provenance import headline, key_message, note
 from silktrade import codes, prose
 from silktrade.data import calendar
+from silktrade.dated import data_end, public_by
+from silktrade.doors import keyed, read_year, series, takes
 
 __all__ = [
     "dated",
@@ -24,6 +26,7 @@ __all__ = [
 ]
 
 
+@takes(quantiles=keyed(0.025, 0.1, 0.5, 0.9, 0.975), history=lambda given, _: given)
 def headline_interval(
     name: str,
     quantiles: Mapping[float, float],
@@ -63,6 +66,7 @@ def headline_interval(
         headline(f"{name}_{chance}_high", quantiles[high], **said)
 
 
+@takes()
 def headline_each(
     name: str,
     values: Mapping[str, float],
@@ -94,7 +98,12 @@ def headline_each(
     >>> headline_each("growth", {"up": 0.052}, "growth", 2024, {"up": "Oil and gas dearer"})
     Oil and gas dearer, 2024: 5 %
     """
+    for what, given in (("values", values), ("labels", labels)):
+        if not isinstance(given, Mapping | pd.Series):
+            raise ValueError(f"{what} must be by case, got {type(given).__name__}")
     for case, value in values.items():
+        if case not in labels:
+            raise ValueError(f"labels must name every case, got none for {case}")
         headline(f"{name}_{case}", value, unit, str(period), before + labels[case], digits=digits)
 
 
@@ -117,8 +126,8 @@ def dated(as_of: str, *frames: pd.DataFrame | pd.Series, projected_on: Sequence[
     >>> dated("2024-02-01", load_trade(frequency="M", as_of="2024-02-01"))
     Uses what was public on 1 February 2024; figures end in December 2023.
     """
-    said = prose.public_by(as_of, *frames, projected_on=projected_on)
-    told.dated(said + _overdue(as_of, prose.data_end(*frames)))
+    said = public_by(as_of, *frames, projected_on=projected_on)
+    told.dated(said + _overdue(as_of, data_end(*frames)))
 
 
 def _overdue(as_of: str, ending: str) -> str:
@@ -155,6 +164,7 @@ def explain(what: str) -> None:
     told.note(prose.EXPLAINED[codes.one_of("what", what, list(prose.EXPLAINED))])
 
 
+@takes(total=series("Y", told=True), year=read_year)
 def overtaken(total: pd.Series, year: str | int, report: str = "", *, but_for: str = "") -> None:
     """
     Say above a projection how its year came, once it is known; say nothing before.

@@ -16,7 +16,8 @@ from silktrade.claims.ledger import NOW, THEN, entries, ledger, seen
 from silktrade.claims.measures import Result, computed
 from silktrade.claims.rates import rates_of
 from silktrade.claims.verdicts import CAME, FAILS, HELD, NOT_CAME, UNTESTED, verdict
-from silktrade.doors import having, table, takes
+from silktrade.doors import table, takes
+from silktrade.frames import having
 
 COLUMNS = ["claim", "vantage", "statement", "published", "publisher", "computed", "claimed", "unit",
            "difference", "rounding", "data_rounding", "verdict", "arithmetic", "why",

@@ -17,7 +17,7 @@ import pandas as pd
 from silktrade import codes
 from silktrade.claims.form import parts_of
 from silktrade.days import released_by
-from silktrade.doors import having
+from silktrade.frames import having
 
 Window = tuple[pd.Period, pd.Period]
 Key = tuple[str, str, pd.Period, pd.Period]

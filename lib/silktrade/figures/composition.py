@@ -142,6 +142,15 @@ def largest_products(table: pd.DataFrame, source: str) -> Axes:
     return ax
 
 
+@takes(
+    pairs=table(
+        "pair_reports",
+        text="exporter importer product currency",
+        period="period",
+        number="exporter_value importer_value",
+        key="exporter importer product period",
+    )
+)
 def sides_by_product(pairs: pd.DataFrame, source: str, count: int = 12) -> Axes:
     """
     Draw what exporter and importer report of the same products in the last year both know.
@@ -169,6 +178,8 @@ def sides_by_product(pairs: pd.DataFrame, source: str, count: int = 12) -> Axes:
     ['as China reports it', 'as Kazakhstan reports it']
     """
     both = pairs.dropna(subset=["exporter_value", "importer_value"])
+    if both.empty or count < 1:
+        raise ValueError("pairs must hold a product that both sides know, and count be 1 or more")
     year, currency = both["period"].max(), both["currency"].iloc[0]
     rows = both[both["period"] == year].nlargest(count, "exporter_value")
     seller, buyer = (codes.label(rows[side].iloc[0]) for side in ("exporter", "importer"))
@@ -197,6 +208,15 @@ def sides_by_product(pairs: pd.DataFrame, source: str, count: int = 12) -> Axes:
     return ax
 
 
+@takes(
+    weight=table(
+        "part_of_total",
+        text="partner flow product",
+        period="period",
+        known="share",
+        key="product period",
+    )
+)
 def goods_lines(weight: pd.DataFrame, source: str) -> Axes:
     """
     Draw what single goods weigh in one flow with one partner, over the years.

@@ -214,6 +214,7 @@ def outturn(table: pd.DataFrame, source: str) -> Axes:
     return ax
 
 
+@takes(rows=table("evaluate_projection", known="year known low median high came inside_80"))
 def projection_record(rows: pd.DataFrame, source: str, by: str = "year") -> Axes:
     """
     Draw what was projected for the sum, time by time, and what came.
@@ -239,7 +240,7 @@ def projection_record(rows: pd.DataFrame, source: str, by: str = "year") -> Axes
     >>> projection_record(rows, "China Customs").get_ylabel()
     ''
     """
-    rows = rows.sort_values(by)
+    rows = rows.sort_values(codes.one_of("by", by, ("year", "known")))
     inside, count = int(rows["inside_80"].sum()), len(rows)
     when = {"year": "years", "known": f"times in {rows['year'].iloc[0]}"}[by]
     title = f"In {inside} of {count} {when} growth came inside its 80 % range"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
+from silktrade.doors import by_flow, filled, series, takes
 from silktrade.measures.trade import growth
 from silktrade.schema import TRADE, frequency_of, validate
 
 _YEARS, _SWING = 5, 20.0  # a flow that grew or shrank this many times over within so many years
 
 
+@takes(months=series("M"))
 def quarters(months: pd.Series) -> pd.Series:
     """
     Sum months to the quarters that are known whole.
@@ -42,6 +44,7 @@ def quarters(months: pd.Series) -> pd.Series:
     return whole
 
 
+@takes(years=series("Y"), months=series("M"))
 def latest(years: pd.Series, months: pd.Series) -> pd.DataFrame:
     """
     Set the year to date and the latest month beside the last full year.
@@ -91,6 +94,7 @@ def latest(years: pd.Series, months: pd.Series) -> pd.DataFrame:
     return table
 
 
+@takes(trade=filled(TRADE))
 def swings(trade: pd.DataFrame) -> pd.Series:
     """
     Find the flows that come and go: twentyfold or more between two of the last five years.
@@ -131,6 +135,7 @@ def swings(trade: pd.DataFrame) -> pd.Series:
     return ratio[ratio >= _SWING].sort_values(ascending=False)
 
 
+@takes(trade=filled(TRADE), swung=by_flow)
 def growth_without(trade: pd.DataFrame, swung: pd.Series) -> pd.DataFrame:
     """
     Measure the growth of a total with and without the flows that swing.

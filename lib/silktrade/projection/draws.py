@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from silktrade import codes
-from silktrade.doors import having, read_draws, read_rates, read_year, series_or, table, takes
+from silktrade.doors import read_draws, read_rates, read_year, series_or, table, takes
+from silktrade.frames import having
 from silktrade.projection.matrix import HEAD, Matrix, as_draws, long, wide
 from silktrade.schema import DRAWS, TRADE, validate
 

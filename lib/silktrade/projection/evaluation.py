@@ -9,12 +9,14 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from silktrade import cache
+from silktrade import cache, codes
 from silktrade.days import released_by
+from silktrade.doors import table, takes
 from silktrade.forecasting import accuracy
 from silktrade.projection.matrix import wide
 from silktrade.projection.project import project
-from silktrade.schema import TRADE, validate
+from silktrade.schema import INDICATOR, OUTLOOK, TRADE, validate
+from silktrade.series import read_series
 
 CODE = ("forecasting/accuracy", "projection", "schema")
 SCORES = ("crps", "interval_80", "interval_95", "inside_80", "inside_95", "width_80", "pit")
@@ -73,7 +75,13 @@ def evaluate_projection(
     >>> rows.query("part == 'sum'")["model"].tolist()
     ['climatology', 'combination', 'random_walk']
     """
-    years, months_known = sorted(years), [known] if isinstance(known, int) else list(known)
+    years, months_known = _whole("years", years, 1000), _whole("known", known, 0)
+    horizon, draws = codes.whole("horizon", horizon), codes.whole("draws", draws, 100)
+    trade = validate(trade, TRADE)
+    months = None if months is None else validate(months, TRADE)
+    oil = None if oil is None else validate(oil, INDICATOR)
+    outlook = None if outlook is None else validate(outlook, OUTLOOK)
+    totals = None if totals is None else read_series(totals, "totals")
     frames = [f for f in (trade, months, outlook, oil) if f is not None]
     data = b"|".join(f.to_csv(index=False).encode() for f in frames)
     data += b"" if totals is None else totals.to_csv().encode()
@@ -82,7 +90,6 @@ def evaluate_projection(
     place = cache.folder() / f"{cache.key(asked, data, CODE)}.csv"
     if place.is_file():
         return pd.read_csv(place)
-    trade = validate(trade, TRADE)
     found = []
     for year, count in product(years, months_known):
         turn = pd.Timestamp(year - 1, 12, 31) + pd.DateOffset(months=count)
@@ -104,6 +111,7 @@ def evaluate_projection(
     return pd.read_csv(io.StringIO(text))
 
 
+@takes(rows=table("evaluate_projection", text="part model", known=("ahead", "year", *SCORES)))
 def projection_scores(rows: pd.DataFrame) -> pd.DataFrame:
     """
     Average the scores of a projection.
@@ -133,6 +141,8 @@ def projection_scores(rows: pd.DataFrame) -> pd.DataFrame:
     table["targets"] = rows.groupby(by).size()
     yearly = rows.groupby([*by, "year"])["crps"].mean()
     for part, ahead, model in table.index:
+        if (part, ahead, "random_walk") not in table.index:
+            raise ValueError(f"rows must hold the random walk of every part, got none of {part}")
         one, other = yearly[part, ahead, model], yearly[part, ahead, "random_walk"]
         table.loc[(part, ahead, model), "ratio"] = (
             table.loc[(part, ahead, model), "crps"]
@@ -143,6 +153,15 @@ def projection_scores(rows: pd.DataFrame) -> pd.DataFrame:
             accuracy.diebold_mariano(one.to_numpy(), other.to_numpy(), ahead)[1] if told else np.nan
         )
     return table
+
+
+def _whole(name: str, given: int | Iterable[int], least: int) -> list[int]:
+    """Read one whole number or several, in order."""
+    several = isinstance(given, Iterable) and not isinstance(given, str)
+    numbers = [codes.whole(name, one, least) for one in (given if several else [given])]
+    if not numbers:
+        raise ValueError(f"{name} must name one at least, got none")
+    return sorted(set(numbers))
 
 
 def _until(frame: pd.DataFrame | None, last: pd.Period) -> pd.DataFrame | None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from silktrade import codes
+from silktrade.doors import takes
+from silktrade.frames import having
 from silktrade.projection.matrix import wide
 
 
+@takes()
 def simulation_error(
     draws: pd.DataFrame, value: str = "value", *, quantile: float = 0.5
 ) -> pd.Series:
@@ -54,8 +58,11 @@ def simulation_error(
     >>> bool((simulation_error(paths) > 0).all())
     True
     """
-    if not 0 < quantile < 1:
-        raise ValueError(f"quantile must be between 0 and 1, got {quantile}")
+    quantile = codes.fraction("quantile", quantile)
+    draws = having(
+        draws, "draws", "project", text="reporter partner flow product model",
+        known="horizon draw", number=[value], period="origin period", empty=False,
+    )  # fmt: skip
     paths = wide(draws, value)
     reach = np.sqrt(quantile * (1 - quantile) / paths.values.shape[1])
     around = np.clip([quantile - reach, quantile + reach], 0, 1)

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from silktrade import codes
-from silktrade.doors import having, read_draws, read_economy, read_year, series_or, table, takes
+from silktrade.doors import read_draws, read_economy, series_or, table, takes
+from silktrade.frames import having
 from silktrade.projection.draws import COMBINATION, QUANTILES, aggregate, projected_growth
 from silktrade.projection.matrix import Matrix, as_draws, checked, long, wide
 from silktrade.schema import INDICATOR, SCENARIO, TRADE, validate
@@ -22,6 +23,11 @@ from silktrade.schema import INDICATOR, SCENARIO, TRADE, validate
 BASELINE = "baseline"
 _ROW = ["partner", "flow"]
 _MOVE = ["scenario", "channel", *_ROW]
+
+_SHIFTS = table(
+    "scenario_shifts", text="scenario channel partner flow currency", period="period",
+    known="draw shift",
+)  # fmt: skip
 
 
 @takes(scenarios=SCENARIO, conditions=INDICATOR)
@@ -188,15 +194,7 @@ def scenario_shifts(
     return long(Matrix(head, np.array(moves), numbers), "shift").assign(currency=currency)
 
 
-@takes(
-    paths=read_draws,
-    shifts=table(
-        "scenario_shifts",
-        text="scenario channel partner flow currency",
-        period="period",
-        known="draw shift",
-    ),
-)
+@takes(paths=read_draws, shifts=_SHIFTS)
 def scenario_paths(
     paths: pd.DataFrame, shifts: pd.DataFrame, *, model: str = COMBINATION
 ) -> pd.DataFrame:
@@ -253,16 +251,7 @@ def scenario_paths(
     return as_draws(joined, paths["currency"].iloc[0])
 
 
-@takes(
-    paths=read_draws,
-    shifts=table(
-        "scenario_shifts",
-        text="scenario channel partner flow currency",
-        period="period",
-        known="draw shift",
-    ),
-    base=series_or(TRADE),
-)
+@takes(paths=read_draws, shifts=_SHIFTS, base=series_or(TRADE))
 def scenario_contributions(
     paths: pd.DataFrame,
     shifts: pd.DataFrame,
@@ -382,67 +371,6 @@ def channel_intervals(
     quantiles = codes.fractions("quantiles", quantiles)
     sums = contributions.groupby([*keys, "draw"], sort=False)["contribution"].sum()
     return sums.groupby(keys, sort=False).quantile(list(quantiles)).unstack()
-
-
-@takes(
-    growth=table(
-        "projected_growth",
-        text="partner flow model",
-        period="period",
-        number="draw growth",
-        key="partner flow model period draw",
-    ),
-    period=read_year,
-)
-def chances(growth: pd.DataFrame, period: str | int) -> pd.DataFrame:
-    """
-    Give the chances that growth in each scenario exceeds what one may compare it with.
-
-    Parameters
-    ----------
-    growth : DataFrame
-        From `projected_growth`, of one partner and flow or their sum, a model a scenario, one of
-        them the baseline.
-    period : str or int
-        The assumed year.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by scenario: above_zero; above_year_before (than growth in the same draw, NaN where
-        that is not drawn); above_baseline (than the baseline's median); raised (than the baseline
-        in the same draw, NaN for itself): probabilities.
-
-    Raises
-    ------
-    ValueError
-        If the baseline, or the period, is not there, or there are several series.
-
-    Examples
-    --------
-    >>> key = {"reporter": "CHN", "partner": "CA5", "flow": "total", "product": "TOTAL",
-    ...        "origin": pd.Period("2023"), "horizon": 1, "period": pd.Period("2024")}
-    >>> rows = [{**key, "model": m, "draw": d, "growth": g} for m, d, g in
-    ...         [("baseline", 0, 0.1), ("baseline", 1, 0.2), ("up", 0, 0.2), ("up", 1, 0.3)]]
-    >>> chances(pd.DataFrame(rows), 2024).loc["up", ["above_zero", "raised"]].tolist()
-    [1.0, 1.0]
-    """
-    if len(growth[_ROW].drop_duplicates()) != 1:
-        raise ValueError("growth must be of one partner and flow, got several: choose or sum them")
-    table = growth.pivot(index=["model", "draw"], columns="period", values="growth")
-    year = pd.Period(str(period), "Y")
-    if year not in table.columns or BASELINE not in table.index.unique("model"):
-        raise ValueError(f"growth must hold the baseline in {year}, got none: use scenario_paths")
-    now = table[year].unstack("model")
-    before = table[year - 1].unstack("model") if year - 1 in table.columns else now * np.nan
-    base = now[BASELINE]
-    out = pd.DataFrame({
-        "above_zero": (now > 0).mean(),
-        "above_year_before": (now > before).mean().where(before.notna().all()),
-        "above_baseline": (now > base.median()).mean(),
-        "raised": now.gt(base, axis=0).mean().where(now.columns != BASELINE),
-    })  # fmt: skip
-    return out.rename_axis("scenario")
 
 
 @takes(paths=read_draws, partner=read_economy)

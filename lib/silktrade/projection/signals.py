@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from silktrade import codes
 from silktrade.projection.begun_year import SEASON
 from silktrade.projection.density import Array
+from silktrade.schema import TRADE, frequency_of, validate
 
 # Mean and precision of the slopes before the series themselves speak: of oil measured on China's
 # trade with 128 other partners, of output the elasticity of trade that is usual in the field.
@@ -83,7 +85,12 @@ def carry_over(months: pd.DataFrame, year: int) -> float:
     >>> round(carry_over(load_trade(frequency="M", as_of="2023-12-31"), 2024), 2)
     0.08
     """
+    months, year = validate(months, TRADE), codes.whole("year", year, 1000)
+    if months.empty or frequency_of(months) != "M":
+        raise ValueError("months must be TRADE by month, with rows")
     total = months.groupby("period")["value"].sum().sort_index()
+    if not (total > 0).all():
+        raise ValueError(f"months must be above 0, got {total.min():g} in {total.idxmin()}")
     end = total.index[-1]
     last = 12 * (end.year - year + 1) + end.month - 12
     if last < -11 or len(total) < 3:

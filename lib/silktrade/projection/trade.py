@@ -53,6 +53,7 @@ def project_trade(
     >>> project_trade(2024, as_of="2024-02-01", draws=100)["period"].astype(str).unique().tolist()
     ['2024']
     """
+    year = codes.whole("year", year, 1000)
     trade = load_trade(currency=currency, as_of=as_of)
     totals = load_totals(codes.REGION, currency=currency, as_of=as_of)
     last = max(trade["period"].max(), totals.index.max())

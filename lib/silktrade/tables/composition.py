@@ -72,6 +72,15 @@ def baskets(shares: pd.DataFrame, exporter: str | None = None, importer: str | N
     return styled(table, caption, dict.fromkeys(table.columns, share))
 
 
+@takes(
+    shares=table(
+        "product_shares",
+        text="exporter importer product",
+        period="period",
+        number="share",
+        key="exporter importer product period",
+    )
+)
 def basket_years(shares: pd.DataFrame, exporter: str, importer: str, count: int = 12) -> Styler:
     """
     Set out what one economy sells to another, year by year.

@@ -50,6 +50,14 @@ def scores(table: pd.DataFrame) -> Styler:
     return styled(wide.rename(index=codes.MODEL_LABELS).rename_axis("Model"), caption, formats)
 
 
+@takes(
+    table=table(
+        "projection_scores",
+        known="crps interval_95 inside_80 inside_95 width_80 targets",
+        number="ratio p_value",
+        levels="part ahead model",
+    )
+)
 def projection_scores(table: pd.DataFrame, ahead: int = 1) -> Styler:
     """
     Set out how the projection and its competitors did, for the sum, the partners and the flows.

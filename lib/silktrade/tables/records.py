@@ -105,6 +105,7 @@ def years(totals: pd.DataFrame, count: int = 6, whole: pd.Series | None = None) 
     return styled(table.rename_axis("Year"), caption, formats)
 
 
+@takes(found=table("latest", text="currency", period="first last", number="value growth"))
 def latest(*found: pd.DataFrame) -> Styler:
     """
     Set out the year, the year to date and the latest month, in each currency.

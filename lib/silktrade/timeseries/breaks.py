@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from silktrade import codes
-from silktrade.doors import having
+from silktrade.frames import having
 from silktrade.series import PER_YEAR, read_series, read_wide
 
 Array = NDArray[np.float64]

@@ -18,7 +18,7 @@ from scipy import stats
 from statsmodels.tsa.seasonal import STL
 
 from silktrade import codes
-from silktrade.doors import having
+from silktrade.frames import having
 from silktrade.schema import EVENTS, SERIES, TRADE, frequency_of, validate
 from silktrade.series import read_series, read_wide
 from silktrade.timeseries import x13

@@ -1,0 +1,103 @@
+"""Which day figures stand on, and where they end, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from silktrade.days import read_day
+from silktrade.prose import column_of, day, listed
+from silktrade.series import described, read_periods
+
+
+def public_by(
+    as_of: str, *frames: pd.DataFrame | pd.Series, projected_on: Sequence[str] = ()
+) -> str:
+    """
+    Say which day a page stands on, and where its figures end.
+
+    Parameters
+    ----------
+    as_of : str
+        The latest day used, YYYY-MM-DD.
+    *frames : DataFrame or Series
+        From the loaders.
+    projected_on : sequence of str
+        The days that projections stand on, if they are earlier.
+
+    Returns
+    -------
+    str
+        A sentence. Where the first period that is not held ended more than two months before the
+        day, it does not say that the figures were the latest public ones.
+
+    Examples
+    --------
+    >>> months = pd.Series(1.0, pd.period_range("2025-01", "2025-12", freq="M"))
+    >>> public_by("2026-01-31", months)
+    'Uses what was public on 31 January 2026; figures end in December 2025.'
+    >>> public_by("2026-11-25", months)
+    'Uses figures that end in December 2025: nothing later is held here on 25 November 2026.'
+    """
+    ends = data_end(*frames).removeprefix("figures end in ")
+    if ends == "no figures":
+        raise ValueError("frames must hold figures, got none")
+    if isinstance(projected_on, str) or not isinstance(projected_on, Sequence):
+        raise ValueError(f"projected_on must be a list of days, got {projected_on!r}")
+    as_of = str(read_day(as_of).date())
+    projected_on = [str(read_day(d, "projected_on").date()) for d in projected_on]
+    end = pd.Period(ends)
+    said = end.strftime("%B %Y") if end.freqstr == "M" else str(end)
+    earlier = [day(d) for d in dict.fromkeys(projected_on) if d < as_of]
+    known = f"what was public on {day(as_of)}; figures end in {said}."
+    if read_day(as_of) > (end + 1).end_time + pd.Timedelta(days=60):
+        known = f"figures that end in {said}: nothing later is held here on {day(as_of)}."
+    if earlier:
+        return f"Projected from what was public on {listed(earlier)}; all else from {known}"
+    return f"Uses {known}"
+
+
+def data_end(*frames: pd.DataFrame | pd.Series) -> str:
+    """
+    Say where the figures behind frames or totals end.
+
+    Parameters
+    ----------
+    *frames : DataFrame or Series
+        From the loaders: with `attrs["last"]`, else with periods as a column or as the index.
+
+    Returns
+    -------
+    str
+        "figures end in …" with the latest period held, months before the year they end; or "no
+        figures". Beside an as-of day it tells a reader what that day could not bring.
+
+    Raises
+    ------
+    ValueError
+        If a frame has no periods.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade
+    >>> data_end(load_trade(frequency="M", as_of="2024-02-01"), load_trade(as_of="2024-02-01"))
+    'figures end in 2023-12'
+    """
+    ends = [_end(frame) for frame in frames]
+    known = [p for p in ends if p is not None]
+    if not known:
+        return "no figures"
+    return f"figures end in {max(known, key=lambda p: (p.end_time, p.freqstr == 'M'))}"
+
+
+def _end(frame: pd.DataFrame | pd.Series) -> pd.Period | None:
+    """Give the last period that a frame or a series holds, None where it holds none."""
+    if not isinstance(frame, pd.DataFrame | pd.Series):
+        raise ValueError(f"frames must be from the loaders, got {described(frame)}")
+    if frame.attrs.get("last"):
+        return pd.Period(frame.attrs["last"])
+    column = column_of(frame, "period")
+    periods = frame.index if column is None else column
+    read = read_periods(pd.Index(periods.unique()), "frames")
+    return read.max() if len(read) else None
