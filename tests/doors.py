@@ -114,7 +114,7 @@ class Good:
 
     @functools.cached_property
     def outlook(self):
-        return st.load_indicator("gdp_usd", source="imf")
+        return st.load_outlooks(as_of=DAY)
 
     @functools.cached_property
     def lng(self):
@@ -134,7 +134,7 @@ class Good:
 
     @functools.cached_property
     def draws(self):
-        return st.project(self.past, 1, models=["drift"], draws=100)
+        return st.project(self.past, 1, draws=100)
 
     @functools.cached_property
     def total(self):
@@ -257,6 +257,19 @@ class Good:
         return st.load_indicator("gas_unit_value")
 
     @functools.cached_property
+    def swung(self):
+        return st.swings(self.trade)
+
+    @functools.cached_property
+    def chapters(self):
+        pairs = st.pair_reports(st.load_products("HS2"))
+        return pairs[pairs["exporter"] == "CHN"]
+
+    @functools.cached_property
+    def evaluated(self):
+        return st.evaluate_projection(self.kgz, [2018, 2019, 2020], horizon=1, draws=100)
+
+    @functools.cached_property
     def parts(self):
         rows = self.trade[self.trade["partner"] == "KAZ"]
         return st.drivers(rows, self.estimates, self.prices)
@@ -313,6 +326,7 @@ CALLS: dict[str, Callable[[], Call]] = {
         "claims": g.claims, "trade": g.evidence[0], "indicators": g.evidence[1],
     },
     "claims_held": lambda: {"checked": g.checked},
+    "codes.together": lambda: {"partners": ["KAZ", "KGZ"]},
     "codes.colour": lambda: {"code": "KAZ"},
     "codes.label": lambda: {"code": "KAZ"},
     "compare": lambda: {"table": g.backtest, "against": "naive"},
@@ -402,7 +416,9 @@ CALLS: dict[str, Callable[[], Call]] = {
         "rates": False, "hac": True,
     },
     "headline": lambda: {
-        "name": "growth", "value": 0.1, "unit": "fraction", "period": "2024", "history": g.totals,
+        "name": "growth", "value": 0.1, "unit": "growth", "period": "2024",
+        "label": "Growth of trade",
+        "note": "", "digits": 1, "history": g.totals,
     },
     "holiday_effects": lambda: {"data": g.world.iloc[-84:], "new_year": g.new_year},
     "horizon_to": lambda: {"trade": g.past, "year": 2025},
@@ -431,7 +447,9 @@ CALLS: dict[str, Callable[[], Call]] = {
     "load_outlines": lambda: {},
     "load_partner_totals": lambda: {"frequency": "Y", "currency": "USD", "as_of": DAY},
     "load_printed_totals": lambda: {"as_of": DAY},
-    "load_products": lambda: {"classification": "SITC", "partners": ["KAZ"], "as_of": DAY},
+    "load_products": lambda: {
+        "classification": "SITC", "partners": ["KAZ"], "reporter": None, "as_of": DAY,
+    },
     "load_published_elasticities": lambda: {},
     "load_scenarios": lambda: {},
     "load_totals": lambda: {
@@ -441,7 +459,7 @@ CALLS: dict[str, Callable[[], Call]] = {
         "frequency": "Y", "currency": "USD", "partners": ["KAZ"], "flows": ["export"],
         "reporter": "CHN", "as_of": DAY,
     },
-    "load_year_to_date": lambda: {"partners": ["KAZ"], "as_of": DAY},
+    "load_year_to_date": lambda: {"partners": ["KAZ"], "currency": "CNY", "as_of": DAY},
     "mirror_gaps": lambda: {"pairs": g.pairs},
     "mirror_trend": lambda: {"gaps": g.gaps},
     "models.point_forecast": lambda: {"values": A, "period": 1, "horizon": 2, "model": "drift"},
@@ -458,8 +476,8 @@ CALLS: dict[str, Callable[[], Call]] = {
     "pick": lambda: {"table": g.growths, "period": "2024", "model": "combination"},
     "product_shares": lambda: {"trade": g.products},
     "project": lambda: {
-        "trade": g.past, "horizon": 1, "months": None, "outlook": g.outlook, "models": ["drift"],
-        "draws": 100, "seed": 0, "as_of": DAY,
+        "trade": g.past, "horizon": 1, "months": None, "outlook": None, "oil": None,
+        "totals": None, "models": ["random_walk"], "draws": 100, "seed": 0, "as_of": DAY,
     },
     "project_rate": lambda: {
         "market": g.world.clip(7, 7), "last": g.monthly.clip(7, 7), "horizon": 1, "draws": 10,
@@ -560,9 +578,81 @@ CALLS: dict[str, Callable[[], Call]] = {
         "weights": g.weights, "totals": g.wide, "printed": st.load_china_share(), "partner": "KAZ",
     },
     "tables.status": lambda: {"years": g.trade, "months": g.months},
-    "tables.years": lambda: {"totals": g.wide, "count": 3},
+    "tables.years": lambda: {"totals": g.wide, "count": 3, "whole": g.totals},
     "trade_with": lambda: {"paths": g.draws, "partner": "KAZ"},
     "year_to_date": lambda: {"trade": g.months},
+    "alike": lambda: {"medians": pd.Series({"June": 0.1, "July": 0.2}), "least": 0.01},
+    "but_for": lambda: {
+        "both": st.growth_without(g.trade, g.swung), "swung": g.swung, "period": "2024",
+        "least": 0.01, "why": True,
+    },
+    "carry_over": lambda: {"months": g.months, "year": 2025},
+    "dated": lambda: {"as_of": DAY, "frames": g.trade, "projected_on": ["2024-01-31"]},
+    "evaluate_projection": lambda: {
+        "trade": g.kgz, "years": [2019], "months": None, "outlook": None, "oil": None,
+        "totals": None, "known": 0, "horizon": 1, "draws": 100,
+    },
+    "explain": lambda: {"what": "season"},
+    "figures.goods_lines": lambda: {
+        "weight": st.part_of_total(st.load_goods(partners="KAZ"), g.trade), "source": LINE,
+    },
+    "figures.projection_record": lambda: {
+        "rows": g.evaluated.query("part == 'sum' and model == 'combination'"), "source": LINE,
+        "by": "year",
+    },
+    "figures.sides_by_product": lambda: {"pairs": g.chapters, "source": LINE, "count": 5},
+    "growth_without": lambda: {"trade": g.trade, "swung": g.swung},
+    "headline_each": lambda: {
+        "name": "growth", "values": {"up": 0.1}, "unit": "growth", "period": "2024",
+        "labels": {"up": "Oil and gas dearer"}, "before": "", "digits": 0,
+    },
+    "headline_interval": lambda: {
+        "name": "growth", "quantiles": {0.025: 0.0, 0.1: 0.1, 0.5: 0.2, 0.9: 0.3, 0.975: 0.4},
+        "unit": "growth", "period": "2024", "label": "Growth", "digits": 0, "history": None,
+    },
+    "known_digits": lambda: {"error": 0.01},
+    "latest": lambda: {
+        "years": g.cny, "months": st.load_totals(frequency="M", currency="CNY"),
+    },
+    "least_sure": lambda: {"table": g.picked},
+    "load_goods": lambda: {
+        "products": ["270900"], "partners": ["KAZ"], "reporter": "CHN", "as_of": "2026-01-31",
+    },
+    "load_outlooks": lambda: {
+        "indicator": "gdp_growth", "economies": ["CHN"], "as_of": DAY,
+    },
+    "miss": lambda: {"projected": 0.1, "came": 0.2},
+    "named_shares": lambda: {"shares": pd.Series({"26": 0.3, "27": 0.2}), "count": 2},
+    "note": lambda: {"text": "A note."},
+    "overtaken": lambda: {"total": g.totals, "year": "2024", "report": "r", "but_for": ""},
+    "points": lambda: {"difference": 0.1, "digits": 1, "sign": True},
+    "project_trade": lambda: {
+        "year": 2025, "as_of": DAY, "currency": "USD", "draws": 100, "seed": 0, "models": None,
+    },
+    "projection_scores": lambda: {"rows": g.evaluated},
+    "quarters": lambda: {"months": g.monthly},
+    "revisions": lambda: {"source": "fed", "dataset": "exchange_rate"},
+    "season": lambda: {"months": g.monthly, "world": g.world.iloc[-96:], "new_year": g.new_year},
+    "simulation_error": lambda: {"draws": g.draws, "value": "value", "quantile": 0.5},
+    "span": lambda: {"first": pd.Period("2026-01", "M"), "last": pd.Period("2026-04", "M")},
+    "swings": lambda: {"trade": g.trade},
+    "tables.basket_years": lambda: {
+        "shares": st.product_shares(g.products), "exporter": "TKM", "importer": "CHN", "count": 5,
+    },
+    "tables.latest": lambda: {
+        "found": st.latest(g.cny, st.load_totals(frequency="M", currency="CNY")),
+    },
+    "tables.projection_scores": lambda: {"table": st.projection_scores(g.evaluated), "ahead": 1},
+    "times": lambda: {"ratio": 2.5},
+    "told_apart": lambda: {
+        "effects": st.channel_intervals(g.channels, quantiles=(0.1, 0.5, 0.9)),
+        "labels": dict(zip(g.assumed["scenario"], g.assumed["label"], strict=True)),
+    },
+    "turn": lambda: {
+        "rate": 0.2, "currency": "USD",
+        "quarters": pd.Series([-0.3], pd.PeriodIndex(["2025Q4"], freq="Q")),
+    },
+    "turned_out": lambda: {"row": st.judge(g.picked, g.trade).iloc[0]},
 }  # fmt: skip
 
 
@@ -584,9 +674,10 @@ def called(function: Callable, arguments: Call) -> object:
     starred = [n for n, p in kinds.items() if p.kind is inspect.Parameter.VAR_POSITIONAL]
     if not starred:
         return function(**arguments)
+    ahead = [arguments[n] for n in list(kinds)[: list(kinds).index(starred[0])]]
     first = arguments[starred[0]]
-    rest = {n: v for n, v in arguments.items() if n != starred[0]}
-    return function(*(first if isinstance(first, list) else [first]), **rest)
+    rest = {n: arguments[n] for n in list(kinds)[len(ahead) + 1 :]}
+    return function(*ahead, *(first if isinstance(first, list) else [first]), **rest)
 
 
 def wrongs(value: object) -> Iterator[tuple[str, object]]:

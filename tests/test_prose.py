@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from silktrade import prose
+from silktrade.endings import public_by
 
 MINUS, SPACE = "\u2212", "\u00a0"
 
@@ -203,15 +204,15 @@ def test_a_day_long_after_the_figures_end_is_not_what_they_stand_for(as_of, mont
     frames = [
         pd.Series(1.0, pd.period_range(p, p, freq=f)) for p, f in ((months, "M"), (years, "Y"))
     ]
-    assert prose.public_by(as_of, *frames) == said
+    assert public_by(as_of, *frames) == said
 
 
 def test_all_days_of_a_page_are_told():
     series = pd.Series(1.0, pd.period_range("2025", "2025", freq="Y"))
     days = ["2023-12-31", "2024-12-31"]
-    said = prose.public_by("2026-01-31", series, projected_on=days)
+    said = public_by("2026-01-31", series, projected_on=days)
     assert all(prose.day(d) in said for d in (*days, "2026-01-31"))
-    assert "Projected" not in prose.public_by("2026-01-31", series, projected_on=["2026-01-31"])
+    assert "Projected" not in public_by("2026-01-31", series, projected_on=["2026-01-31"])
 
 
 def test_scenarios_are_told_by_size_and_sureness():

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 HEADLINE = "application/vnd.silktrade.headline+json"
 MESSAGE = "application/vnd.silktrade.message+json"
-DATED = "application/vnd.silktrade.dated+json"
+DATED = "application/vnd.silktrade.endings+json"
 NOTICE = "application/vnd.silktrade.notice+json"
 PROVENANCE = "application/vnd.silktrade.provenance+json"
 

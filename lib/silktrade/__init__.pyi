@@ -85,7 +85,7 @@ from .data.trade import (
 from .data.trade import (
     load_year_to_date as load_year_to_date,
 )
-from .dated import (
+from .endings import (
     data_end as data_end,
 )
 from .forecasting import accuracy as accuracy

@@ -176,7 +176,8 @@ def together(partners: Iterable[str]) -> str:
     >>> together(PARTNERS), together(["KAZ"]), together(["KAZ", "UZB"])
     ('CA5', 'KAZ', 'SUM')
     """
-    given = set(partners)
+    several = isinstance(partners, Iterable) and not isinstance(partners, str)
+    given = set(some_of("partners", partners if several else [partners], ECONOMIES))
     named = [region for region, members in REGIONS.items() if set(members) == given]
     return (named or (sorted(given) if len(given) == 1 else [SUM]))[0]
 

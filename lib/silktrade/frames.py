@@ -16,7 +16,12 @@ from silktrade import codes
 from silktrade.columns import Mask
 from silktrade.series import described, floats
 
-LEVELS = {"period": "periods", "origin": "periods", "horizon": "finite numbers"}
+LEVELS = {
+    "period": "periods",
+    "origin": "periods",
+    "horizon": "finite numbers",
+    "ahead": "finite numbers",
+}
 # Columns of few words, whatever table they stand in.
 WORDS: dict[object, tuple[str, ...]] = {
     "channel": tuple(codes.CHANNELS),

@@ -780,7 +780,7 @@ def came(total: pd.Series, year: str | int, but_for: str = "") -> str:
     "2024 is over: China's trade with Kazakhstan rose 6.0 % in dollars."
     """
     now, before = (total.get(pd.Period(str(year), "Y") - back) for back in (0, 1))
-    if now is None or before is None:
+    if now is None or before is None or not before > 0:
         return ""
     name, currency = codes.label(total.attrs["partner"]), total.attrs["currency"]
     said = f"China's trade with {name} {moved(now / before - 1)}"

@@ -10,8 +10,8 @@ from presswork import provenance as told
 from presswork.provenance import headline, key_message, note
 from silktrade import codes, prose
 from silktrade.data import calendar
-from silktrade.dated import data_end, public_by
 from silktrade.doors import keyed, read_year, series, takes
+from silktrade.endings import data_end, public_by
 
 __all__ = [
     "dated",

@@ -81,6 +81,9 @@ def choose(source: str, dataset: str, day: str | None = None) -> Path | None:
     >>> choose("imf", "world_economic_outlook", "2023-12-31").parent.name
     '2023-10-10'
     """
+    for name, given in (("source", source), ("dataset", dataset)):
+        if not isinstance(given, str):
+            raise ValueError(f"{name} must be text, got {given!r}")
     folder = data_folder() / source
     paths = sorted(p for suffix in SUFFIXES for p in folder.glob(f"*/{dataset}{suffix}"))
     before = [p for p in paths if day is None or p.parent.name <= day]

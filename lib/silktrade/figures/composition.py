@@ -197,7 +197,8 @@ def sides_by_product(pairs: pd.DataFrame, source: str, count: int = 12) -> Axes:
     for offset, side in ((-0.2, "exporter"), (0.2, "importer")):
         code = rows[side].iloc[0]
         ax.barh([i + offset for i in range(len(rows))], rows[f"{side}_value"], height=0.38,
-                color=shades[code], label=f"as {codes.label(code)} reports it")  # fmt: skip
+                color=shades.get(code, INK),
+                label=f"as {codes.label(code)} reports it")  # fmt: skip
     ax.set_yticks(range(len(rows)), names)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: names[round(y) % len(names)]))
     ax.invert_yaxis()

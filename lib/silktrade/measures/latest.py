@@ -171,7 +171,7 @@ def _span(months: pd.Series, first: pd.Period, last: pd.Period) -> tuple:
     """Sum a span of months, and its growth on the same months a year before."""
     wanted = pd.period_range(first, last)
     now, before = (months.reindex(wanted - back).sum(min_count=len(wanted)) for back in (0, 12))
-    return first, last, now, now / before - 1
+    return first, last, now, now / before - 1 if before > 0 else float("nan")
 
 
 def _monthly(months: pd.Series) -> None:

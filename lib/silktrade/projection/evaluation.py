@@ -135,6 +135,8 @@ def projection_scores(rows: pd.DataFrame) -> pd.DataFrame:
     >>> projection_scores(rows).loc[("sum", 1, "random_walk"), "ratio"].item()
     1.0
     """
+    if not (rows["crps"] > 0).all():
+        raise ValueError(f"rows must hold scores above 0, got a crps of {rows['crps'].min():g}")
     by = ["part", "ahead", "model"]
     table = rows.groupby(by)[list(SCORES)].mean()
     table["pit_spread"] = rows.groupby(by)["pit"].std()

@@ -84,6 +84,8 @@ def projection_scores(table: pd.DataFrame, ahead: int = 1) -> Styler:
     [20, 20, 20]
     """
     names = {"flow": "Flows", "partner": "Partners", "sum": "All together"}
+    if ahead not in table.index.get_level_values("ahead"):
+        raise ValueError(f"ahead must be one that table holds, got {ahead}")
     rows = table.xs(ahead, level="ahead").reset_index()
     label = codes.MODEL_LABELS | {"combination": "The projection"}
     out = pd.DataFrame({

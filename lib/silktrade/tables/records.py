@@ -131,6 +131,8 @@ def latest(*found: pd.DataFrame) -> Styler:
     >>> latest(both).data.index.get_level_values("Months").tolist()
     ['2025', 'January to April 2026', 'April 2026']
     """
+    if not found:
+        raise ValueError("found must be from `latest`, got none")
     rows = pd.concat(found).sort_values(["last", "first", "currency"], kind="stable")
     spans = [span(first, last) for first, last in zip(rows["first"], rows["last"], strict=True)]
     keys = {"Months": spans, "Currency": rows["currency"].map(codes.CURRENCY_LABELS).tolist()}
