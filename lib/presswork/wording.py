@@ -91,6 +91,9 @@ def check_words(name: str, unit: str, label: str, note: str) -> None:
     Traceback (most recent call last):
     ValueError: note of hhi must say how to read an index, got nothing: such as 1 is a single part
     """
+    for what, given in (("unit", unit), ("label", label), ("note", note)):
+        if not isinstance(given, str):
+            raise ValueError(f"{what} of {name} must be text, got {given!r}")
     if unit not in CLASSES and not re.fullmatch(r"[A-Z]{3}", str(unit)):
         raise ValueError(
             f"unit of {name} must be a currency such as USD, or one of {', '.join(CLASSES)}, "
