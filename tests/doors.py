@@ -631,6 +631,8 @@ CALLS: dict[str, Callable[[], Call]] = {
     },
     "projection_scores": lambda: {"rows": g.evaluated},
     "quarters": lambda: {"months": g.monthly},
+    "revised_data": lambda: {"as_of": "2026-11-24"},
+    "tables.revisions": lambda: {"found": st.revised_data()},
     "revisions": lambda: {"source": "fed", "dataset": "exchange_rate"},
     "season": lambda: {"months": g.monthly, "world": g.world.iloc[-96:], "new_year": g.new_year},
     "simulation_error": lambda: {"draws": g.draws, "value": "value", "quantile": 0.5},

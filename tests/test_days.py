@@ -122,7 +122,7 @@ def test_figures_say_where_they_end():
     assert months.attrs["last"] == str(months["period"].max())
     years, totals = st.load_trade(as_of="2024-02-01"), st.load_totals(as_of="2024-02-01")
     assert (years.attrs["last"], totals.attrs["last"]) == ("2023", "2023")
-    assert st.data_end(years, months) == f"figures end in {months.attrs['ends']}"
+    assert st.data_end(years, months) == f"figures end in {months.attrs['last']}"
     assert st.data_end(years) == "figures end in 2023"
     own = pd.Series([1.0, 2.0], pd.period_range("2020-01", periods=2, freq="M"))
     assert st.data_end(own) == "figures end in 2020-02"

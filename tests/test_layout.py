@@ -34,7 +34,7 @@ ALLOWED = {
     "figures": FLOOR | {"measures", "prose"},
     "tables": FLOOR | {"measures", "prose"},
     "endings": FLOOR | {"prose"},
-    "report": {"codes", "data", "doors", "endings", "prose"},
+    "report": {"codes", "data", "days", "doors", "endings", "prose"},
     "sources": FLOOR | {"cache", "data"},
     "desk": FLOOR | {"data", "sources"},
     "rolling": FLOOR | {"data"},

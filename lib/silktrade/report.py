@@ -10,6 +10,7 @@ from presswork import provenance as told
 from presswork.provenance import headline, key_message, note
 from silktrade import codes, prose
 from silktrade.data import calendar
+from silktrade.days import read_day
 from silktrade.doors import keyed, read_year, series, takes
 from silktrade.endings import data_end, public_by
 
@@ -136,7 +137,7 @@ def _overdue(as_of: str, ending: str) -> str:
     if last.freqstr != "M":
         return ""
     due = calendar.next_due("gacc", "partner_monthly", last, as_of)
-    if due is None or due > pd.Timestamp(as_of):
+    if due is None or due > read_day(as_of):
         return ""
     month = (last + 1).strftime("%B %Y")
     return f" The customs’ tables of {month} were due by {prose.day(due)}: they are not held yet."

@@ -228,6 +228,7 @@ def _known(
     span = range(years.index[0].year, last.year + 1)
     ahead = range(last.year + 1, last.year + horizon + 1)
     window = pd.period_range(f"{last.year - fans.WINDOW + 1}-01", f"{ahead[-1]}-12", freq="M")
+    months = None if months is None else validate(months, TRADE)
     if months is None or months.empty:
         monthly = pd.DataFrame(np.nan, index=window, columns=years.columns)
     else:

@@ -334,6 +334,14 @@ def catalogue(snapshots: pd.DataFrame) -> Styler:
     return styled(table.rename_axis("Data set"), caption, {"Rows": "{:,.0f}"})
 
 
+@takes(
+    found=table(
+        "revised_data",
+        text="source dataset",
+        number="vintages compared revised typical largest",
+        empty=True,
+    )
+)
 def revisions(found: pd.DataFrame) -> Styler:
     """
     Set out how much later vintages moved what earlier ones held.
