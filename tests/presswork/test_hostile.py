@@ -56,7 +56,7 @@ def seen(browser, page: str | Path) -> list:
         fold.evaluate("fold => { fold.open = true }")
     opened.mouse.move(200, 200)
     opened.wait_for_timeout(100)
-    ran = opened.evaluate("window.HOSTILE")
+    ran = opened.evaluate("window.HOSTILE || window.A")
     opened.close()
     own = page.as_uri() if isinstance(page, Path) else ""
     fetched = [url for url in asked if url != own and not url.startswith("data:")]
@@ -133,7 +133,8 @@ class Loose(HTMLParser):
             self.found.append(tag)
         for name, value in attrs:
             scheme = re.sub(r"[\x00-\x20]", "", value or "").lower()
-            if name.startswith("on") or scheme.startswith(UNSAFE):
+            followed = name in ("href", "xlink:href", "src", "action", "formaction", "srcdoc")
+            if name.startswith("on") or (followed and scheme.startswith(UNSAFE)):
                 self.found.append(f"{name}={value}")
             if (
                 name in ("src", "srcset", "poster", "background")
@@ -300,8 +301,10 @@ def test_real_reports_of_hostile_data_run_nothing(tmp_path, browser):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=skipped)
     table = tmp_path / "lib" / "silktrade" / "economies.csv"
     rows = list(csv.DictReader(table.open(encoding="utf-8")))
+    short = "<svg onload=A=1>"  # what is longer does not fit where a figure names an economy
     for row in rows:
-        row["label"] += SVG
+        if row["code"] in ("KGZ", "TJK", "TKM"):
+            row["label"] = f"{row['code']}{short}"
     with table.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
@@ -312,20 +315,19 @@ def test_real_reports_of_hostile_data_run_nothing(tmp_path, browser):
         sidecar.write_text(yaml.safe_dump(said, allow_unicode=True), encoding="utf-8")
     claims = max((tmp_path / "data" / "silktrade").glob("*/claims.csv"))
     theirs = pd.read_csv(claims, dtype=str, keep_default_na=False)
-    theirs["statement"] = [
-        f"{HOSTILE[n % 14]} {said}" for n, said in enumerate(theirs["statement"])
-    ]
+    for row, text in enumerate(("R&D <script>A=1</script>", HOSTILE[1], "</td></table>" + short)):
+        theirs.loc[row, "statement"] = text
     theirs["publisher"] = HOSTILE[5]
     theirs.to_csv(tmp_path / "theirs.csv", index=False)
     command = ["run", "--reports", str(tmp_path / "reports"), "published_claims", "data_coverage",
-               "trade_composition", "-p", "claims", str(tmp_path / "theirs.csv")]  # fmt: skip
+               "trade_trends", "-p", "claims", str(tmp_path / "theirs.csv")]  # fmt: skip
     environment = os.environ | {"PYTHONPATH": str(tmp_path / "lib")}
     environment.pop("SILKTRADE_DATA", None)
     run = commanded(tmp_path, environment, *command)
     pages = sorted((tmp_path / "reports").glob("*.html"))
-    theirs = [p for p in pages if p.name.startswith("published_claims--")]  # a run apart
-    assert len(theirs) == 1, run.stdout + run.stderr
+    assert len(pages) == 4, run.stdout + run.stderr
     for path in pages:
         assert seen(browser, path) == [], path.name
-    text = theirs[0].read_text()
+    (page,) = (p for p in pages if p.name.startswith("published_claims"))
+    text = page.read_text()
     assert html.escape(HOSTILE[1], quote=False) in text  # it is there, as a text

@@ -279,7 +279,7 @@ def test_phrases_for_inputs():
         (["from silktrade import figures as f\nf.fan(x)"], {"figures.projections"},
          {"figures.trends"}),
         (["import silktrade as st\nst.project"],
-         {"projection.project", "forecasting.models.smoothing"}, {"data.trade"}),
+         {"projection.project", "projection.density"}, {"data.trade"}),
         (["from silktrade.forecasting.models import theta_method"],
          {"forecasting.models.theta_method"}, {"data.trade"}),
         (["import silktrade.forecasting.accuracy"], {"forecasting.accuracy"},
@@ -304,7 +304,7 @@ def test_modules_that_code_uses(code, used, unused):
 
 def test_an_edit_of_a_model_runs_what_projects(monkeypatch):
     planned = plan.load_batch(ROOT / "notebooks" / "batch.yml", PROJECT)
-    name = "module forecasting.models.theta_method"
+    name = "module projection.density"
     using = {r.name for r in planned if name in inputs.static(r)}
     assert {"growth_projections", "outturn", "forecast_evaluation"} <= using
     assert not {"data_coverage", "trade_trends"} & using
