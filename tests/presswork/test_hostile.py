@@ -301,10 +301,8 @@ def test_real_reports_of_hostile_data_run_nothing(tmp_path, browser):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=skipped)
     table = tmp_path / "lib" / "silktrade" / "economies.csv"
     rows = list(csv.DictReader(table.open(encoding="utf-8")))
-    short = "<svg onload=A=1>"  # what is longer does not fit where a figure names an economy
-    for row in rows:
-        if row["code"] in ("KGZ", "TJK", "TKM"):
-            row["label"] = f"{row['code']}{short}"
+    for row in rows:  # what is longer does not fit where a figure names an economy
+        row["label"] = f"{row['code']}<svg onload=A=1>"
     with table.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
@@ -315,8 +313,7 @@ def test_real_reports_of_hostile_data_run_nothing(tmp_path, browser):
         sidecar.write_text(yaml.safe_dump(said, allow_unicode=True), encoding="utf-8")
     claims = max((tmp_path / "data" / "silktrade").glob("*/claims.csv"))
     theirs = pd.read_csv(claims, dtype=str, keep_default_na=False)
-    for row, text in enumerate(("R&D <script>A=1</script>", HOSTILE[1], "</td></table>" + short)):
-        theirs.loc[row, "statement"] = text
+    theirs["statement"] = [HOSTILE[n % len(HOSTILE)] for n in range(len(theirs))]
     theirs["publisher"] = HOSTILE[5]
     theirs.to_csv(tmp_path / "theirs.csv", index=False)
     command = ["run", "--reports", str(tmp_path / "reports"), "published_claims", "data_coverage",
