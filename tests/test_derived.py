@@ -89,5 +89,24 @@ def test_a_month_without_a_pair_or_a_years_anchor_has_no_rate():
     assert made["period"].max() < pd.Period("2031-01")
 
 
+def test_a_month_between_two_with_a_rate_has_an_estimate():
+    held = derived.newest("gacc", "partner_monthly")
+    rates = derived.newest("gacc", "customs_rate_monthly").set_index("period")["value"]
+    last = rates.index.max()
+    market = derived.newest("fed", "exchange_rate").set_index("period")["value"]
+    months = pd.period_range(last + 1, last + 4, freq="M")
+    one = held[held["period"] == last]
+    yuan = pd.concat([held[held["period"] <= last],
+                      *(one.assign(period=m) for m in (months[0], months[3]))])  # fmt: skip
+    dollars = pd.concat([one.assign(period=m, value=one["value"] / (market[m - 1] * 0.99))
+                         for m in months])  # fmt: skip
+    frames = {"partner_monthly": yuan, "partner_monthly_usd": dollars}
+    made = derived.rebuilt(lambda s, d: frames.get(d, derived.newest(s, d)))
+    found = made["gacc", "customs_rate_monthly"].set_index("period")
+    assert found.loc[months, "obs_status"].tolist() == ["A", "E", "E", "A"]
+    expected = [market[m - 1] * 0.99 for m in months]
+    np.testing.assert_allclose(found.loc[months, "value"], expected, rtol=2e-5)
+
+
 def test_no_input_no_file():
     assert derived.rebuilt(lambda *_: None) == {}

@@ -770,6 +770,13 @@ def test_an_inverted_rate_is_refused(run, server, folder):
     assert files(folder) == before
 
 
+def test_a_base_on_the_command_line_is_asked(run, server, folder, monkeypatch):
+    monkeypatch.delenv("SILKTRADE_FX_URL")
+    server.answers["/api/v2/data"] = bis(rates())
+    run("refresh", "fx", "--base-url", f"fx={server.url}")
+    assert server.asked
+
+
 def test_fred_that_cannot_be_read_is_said_and_stops_nothing(run, server, folder):
     server.answers["/api/v2/data"] = bis(rates())
     assert "not checked against FRED" in run("refresh", "fx")

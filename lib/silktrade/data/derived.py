@@ -183,8 +183,8 @@ def rate_of_months(
     -------
     DataFrame
         INDICATOR without source and vintage. A month of a year whose dollars were not printed has
-        no row, unless it was printed in both currencies itself: the market's mean alone is off by
-        more than one percent.
+        no row, unless it was printed in both currencies itself or lies between two that were: the
+        market's mean alone is off by more than one percent.
     """
     dollars = world.groupby("period")["value"].sum()
     yuan = months[months["partner"] == codes.WORLD].groupby("period")["value"].sum()
@@ -197,6 +197,7 @@ def rate_of_months(
     anchored = _anchored(rough, set(totals.index), months, annual.set_index("period")["value"])
     estimates = anchored.round(4)[lambda r: ~r.index.isin(pairs.index)]
     rate = pd.concat([pairs, estimates])
+    rate = pd.concat([rate, _between(rate, pairs, market)])
     status = pd.Series(np.where(rate.index.isin(pairs.index), "A", "E"), rate.index)
     return _rates(rate, status, "partner_monthly")
 
@@ -217,7 +218,7 @@ def rebuilt(read: Read) -> dict[tuple[str, str], pd.DataFrame]:
     """
     to_date = read("gacc", "partner_year_to_date")
     monthly, world = read("gacc", "partner_monthly"), read("gacc", "world_monthly")
-    totals, market = read("gacc", "totals_annual"), read("fed", "exchange_rate")
+    totals, market = read("gacc", "totals_annual"), _market(read)
     out: dict[tuple[str, str], pd.DataFrame] = {}
     in_dollars = read("gacc", "partner_year_to_date_usd")
     if in_dollars is not None:
@@ -294,6 +295,14 @@ def stale(made: Mapping[tuple[str, str], pd.DataFrame]) -> dict[tuple[str, str],
     return found
 
 
+def _market(read: Read) -> pd.DataFrame | None:
+    """Read the market rate, and where the Federal Reserve's ends, the BIS's."""
+    first, second = read("fed", "exchange_rate"), read("bis", "exchange_rate")
+    if first is None or second is None:
+        return first
+    return pd.concat([first, second[second["period"] > first["period"].max()]])
+
+
 def _base_2023(to_date: pd.DataFrame) -> pd.Series:
     """Give China's total trade by month of 2023 in yuan, as the tables of 2024 imply it."""
     world = to_date[(to_date["partner"] == codes.WORLD) & (to_date["period"].dt.year == 2024)]
@@ -321,6 +330,16 @@ def _anchored(
         factor = (yuan / own)[free].sum() / wanted
         out.append(own.where(~free, own * factor))
     return pd.concat(out).sort_index() if out else rough.iloc[:0]
+
+
+def _between(rate: pd.Series, pairs: pd.Series, market: pd.DataFrame) -> pd.Series:
+    """Estimate months that lack a rate among months with one: the market's, as far off as those."""
+    if rate.empty or pairs.empty:
+        return rate.iloc[:0]
+    before = market.set_index(market["period"] + 1)["value"]
+    span = pd.period_range(rate.index.min(), rate.index.max(), freq="M")
+    lacking = before[before.index.isin(span) & ~before.index.isin(rate.index)]
+    return (lacking * (pairs / before).median()).round(4)
 
 
 def _rates(rate: pd.Series, status: pd.Series, like: str) -> pd.DataFrame:
