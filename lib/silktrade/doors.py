@@ -301,7 +301,19 @@ def _gate(check: Check | Schema | None, annotation: str, name: str) -> Check:
         "str": _word, "int": lambda given, n: codes.whole(n, given, 0), "float": _known,
         "bool": lambda given, n: codes.flag(n, given), "pd.Series": series(),
     }  # fmt: skip
-    return kinds.get(annotation.strip("'\"").removesuffix(" | None"), lambda given, n: given)
+    plain = annotation.strip("'\"")
+    kind = kinds.get(plain.removesuffix(" | None"), lambda given, n: given)
+    return _or_unknown(kind) if plain.endswith(" | None") else kind
+
+
+def _or_unknown(kind: Check) -> Check:
+    """Let what is not known pass as it is."""
+
+    def checked(given: object, name: str) -> object:
+        unknown = given is None or (isinstance(given, float) and np.isnan(given))
+        return given if unknown else kind(given, name)
+
+    return checked
 
 
 def parts(given: object, name: str) -> pd.Series:
