@@ -317,9 +317,11 @@ def test_where_the_last_months_left_trade_is_arithmetic():
 
 
 def test_project_says_what_is_wrong():
-    assert refusal(project, horizon=0) == "horizon must be 1 or more, got 0: it counts years ahead"
+    assert refusal(project, horizon=0) == (
+        "horizon must be a whole number of at least 1, got 0: it counts years ahead"
+    )
     assert refusal(project, draws=99) == (
-        "draws must be 100 or more, got 99: quantiles need that many"
+        "draws must be a whole number of at least 100, got 99: quantiles need that many"
     )
     assert refusal(project, models=["random_walk", "arima"]) == (
         "models must be one of climatology, random_walk, got 'arima'"
@@ -509,7 +511,7 @@ def test_growth_of_the_first_year_needs_a_base(walk):
 
 def test_a_quantile_that_is_none(walk):
     assert refusal(st.intervals, walk, quantiles=(0.5, 1.0)) == (
-        "quantiles must lie between 0 and 1, got 1.0"
+        "quantiles must be between 0 and 1, got 1.0: write 1 percent as 0.01"
     )
 
 

@@ -31,7 +31,7 @@ from silktrade.series import (
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 Check = Callable[[object, str], object]
-FREQUENCIES = {"M": "months", "Q": "quarters", "Y": "years"}
+FREQUENCIES = {"M": "monthly", "Q": "quarterly", "Y": "annual"}
 
 
 def takes(**checks: Check | Schema) -> Callable[[Callable[Given, Result]], Callable[Given, Result]]:
@@ -169,7 +169,7 @@ def series(frequency: str = "", *, least: int = 1, told: bool = False) -> Check:
     >>> series("M")(pd.Series([1.0, 2.0], years), "months")
     Traceback (most recent call last):
     ...
-    ValueError: months must be of months, got years
+    ValueError: months must be monthly, got annual
     """
 
     def read(given: object, name: str) -> pd.Series:
@@ -264,7 +264,7 @@ def _right(index: pd.PeriodIndex, count: int, name: str, frequency: str, least: 
     """Refuse another frequency, or too little."""
     if frequency and count and index.freqstr[0] != frequency:
         got = FREQUENCIES[index.freqstr[0]]
-        raise ValueError(f"{name} must be of {FREQUENCIES[frequency]}, got {got}")
+        raise ValueError(f"{name} must be {FREQUENCIES[frequency]}, got {got}")
     if count < least:
         raise ValueError(f"{name} must hold {least} known period or more, got {count}")
 
@@ -314,6 +314,11 @@ def _or_unknown(kind: Check) -> Check:
         return given if unknown else kind(given, name)
 
     return checked
+
+
+def anything(given: object, _: str) -> object:
+    """Let pass what the function itself reads."""
+    return given
 
 
 def parts(given: object, name: str) -> pd.Series:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.days import read_day
-from silktrade.doors import by_flow, keyed, parts, read_year, series, table, takes, wide
+from silktrade.doors import anything, by_flow, keyed, parts, read_year, series, table, takes, wide
 from silktrade.series import described, number, read_series
 
 MINUS, NARROW = "\u2212", "\u00a0%"
@@ -407,7 +407,7 @@ def span(first: pd.Period, last: pd.Period) -> str:
     return f"{joint}{last.strftime('%B %Y')}"
 
 
-@takes(quarters=series("Q", least=0))
+@takes(rate=anything, quarters=series("Q", least=0))
 def turn(rate: float | None, quarters: pd.Series, currency: str) -> str:
     """
     Say how the latest quarter grew, where its sign is not that of the year.

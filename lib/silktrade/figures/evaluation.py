@@ -47,15 +47,17 @@ def error_ratios(table: pd.DataFrame, horizon: int, source: str, against: str = 
     """
     rows = table[(table["horizon"] == horizon) & (table["model"] != "seasonal_naive")]
     rows = rows.sort_values("ratio", ignore_index=True)
+    if rows.empty:
+        raise ValueError(f"horizon must be one of the table's, got {horizon}, of which it has none")
     proven = _proven(rows["p_value"])
     best, sure = rows.iloc[0], int((proven & (rows["ratio"] < 1)).sum())
-    than = codes.MODEL_LABELS[against].lower()
+    than = codes.MODEL_LABELS[codes.one_of("against", against, codes.MODEL_LABELS)].lower()
     side = "smaller" if best["ratio"] < 1 else "larger"
     by = f"{prose.percent(abs(1 - best['ratio']), digits=0)} {side}"
     if sure:
         title = (
             f"{sure} of {len(rows)} models beat the {than} beyond luck; the smallest errors are "
-            f"{by}, those of {codes.MODEL_LABELS[best['model']]}"
+            f"{by}, those of {codes.MODEL_LABELS.get(best['model'], best['model'])}"
         )
     else:
         title = f"No model can be told apart from the {than}: at best errors {by}, within luck"
@@ -63,7 +65,7 @@ def error_ratios(table: pd.DataFrame, horizon: int, source: str, against: str = 
     ax = canvas(title, measure, source, height=0.4 * len(rows) + 1.4)
     for i, row in rows.iterrows():
         filled = INK if proven[i] else "white"
-        name = codes.MODEL_LABELS[row["model"]]
+        name = codes.MODEL_LABELS.get(row["model"], row["model"])
         ax.plot([1, row["ratio"]], [i, i], color=QUIET, linewidth=1.2, label=f"_{name}")
         ax.plot([row["ratio"]], [i], "o", color=INK, markerfacecolor=filled, markersize=8,
                 label=f"_{name}")  # fmt: skip

@@ -63,6 +63,8 @@ def seen_by_importer(gaps: pd.DataFrame, source: str) -> Axes:
     ['Kyrgyzstan', 'Uzbekistan']
     """
     sold = gaps["exporter"].iloc[0] == "CHN"
+    if not (gaps["exporter" if sold else "importer"] == "CHN").all():
+        raise ValueError("gaps must be of China's exports alone, or of its imports alone")
     partner = gaps["importer"] if sold else gaps["exporter"]
     ratio = np.exp(-gaps["log_ratio"])
     wide = gaps.assign(partner=partner, ratio=ratio).pivot(

@@ -159,11 +159,12 @@ def coverage(trade: pd.DataFrame) -> Axes:
     what = "China's flows by partner" if china else "Each reporter's flows with China"
     ax = canvas(title, f"{what}; one mark is one known year",
                 prose.source_line(trade), height=0.34 * len(keys) + 1.6)  # fmt: skip
-    held = [source for source in codes.SOURCES if source in set(trade["source"])]
+    held = [s for s in codes.SOURCES if s in set(trade["source"])]
+    held += [source for source in trade["source"].unique() if source not in held]
     for source, shade in zip(held, cycle(_SHADES)):
         marks = trade.index[trade["source"] == source]
         ax.plot(years[marks], rows[marks], "s", markersize=6.5, color=shade,
-                label=codes.SOURCES[source])  # fmt: skip
+                label=codes.SOURCES.get(source, source))  # fmt: skip
     ax.set_yticks(range(len(keys)), names)
     ax.invert_yaxis()
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: names[round(y)]))

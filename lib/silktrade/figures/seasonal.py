@@ -16,6 +16,7 @@ from silktrade.figures.canvas import (
     label_ends,
     periods_on_x,
 )
+from silktrade.frames import having
 
 _WITH = {codes.REGION: "the five", codes.WORLD: "the world"}
 _PLAIN = "#9a9a9a"
@@ -46,13 +47,8 @@ def shows_season(row: pd.Series) -> bool:
 @takes(
     months=series("M", least=2, told=True),
     adjusted=table("seasonal_adjust", known="adjusted", period="period", key="period", empty=True),
-    found=table("seasonal_diagnostics", text="effect", number="months spread_rest"),
-    errors=table(
-        "short_history_error",
-        text="effect",
-        number="error_holiday error_rest spread_rest",
-        key="effect",
-    ),
+    found=table("seasonal_diagnostics", text="effect method", number="months spread_rest m7 q"),
+    errors=table("short_history_error", empty=True),
 )
 def adjusted_months(
     months: pd.Series, adjusted: pd.DataFrame, found: pd.DataFrame, errors: pd.DataFrame
@@ -121,7 +117,7 @@ def _title(name: str, adjusted: pd.DataFrame, row: pd.Series, errors: pd.DataFra
     who = f"trade with {_WITH.get(name, codes.label(name))}"
     if not (adjusted["adjusted"] > 0).all():
         raise ValueError(f"adjusted must be above 0, got {adjusted['adjusted'].min():g}")
-    if len(adjusted) < 2 and row["method"] == "none":
+    if len(adjusted) < 2 and (len(adjusted) or row["method"] == "none"):
         return f"{who[0].upper()}{who[1:]} is known for too few months to be seasonally adjusted"
     if adjusted.empty:
         return f"No steady season can be told in {who}, so that none is taken out"
@@ -144,6 +140,8 @@ def _title(name: str, adjusted: pd.DataFrame, row: pd.Series, errors: pd.DataFra
 def _error(last: pd.Period, row: pd.Series, errors: pd.DataFrame) -> float:
     """Say how far a short history's adjusted change is off, in proportion to its noise."""
     column = "error_holiday" if last.month <= 3 else "error_rest"
+    errors = having(errors, "errors", "short_history_error", text="effect", key="effect",
+                    number="error_holiday error_rest spread_rest")  # fmt: skip
     measured = errors.set_index("effect")
     if row["effect"] not in measured.index:
         raise ValueError(f"errors must tell of effect {row['effect']}, got none of it")

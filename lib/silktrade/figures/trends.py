@@ -202,6 +202,8 @@ def share_lines(totals: pd.DataFrame, partner: str | None = None) -> Axes:
     5
     """
     shares = share(totals)
+    if shares.empty:
+        raise ValueError("totals must hold a period in which every partner is known, got none")
     first, last = shares.iloc[0], shares.iloc[-1]
     lead = partner or last.idxmax()
     title = (

@@ -44,7 +44,8 @@ class Density(NamedTuple):
 
     def quantile(self, levels: Array) -> Array:
         """Give the members' mean quantiles, cut at the highest without heaping draws up there."""
-        most = stats.t.cdf((self.highest - self.mean) / self.scale, self.freedom).min()
+        scale = np.maximum(self.scale, 1e-12)  # a series that never moved has none
+        most = stats.t.cdf((self.highest - self.mean) / scale, self.freedom).min()
         spread = stats.t.ppf(np.asarray(levels)[:, None] * most, self.freedom)
         return (self.mean + self.scale * spread).mean(axis=1)
 

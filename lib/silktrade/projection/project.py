@@ -17,10 +17,11 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.days import Day, read_day, released_by
+from silktrade.frames import having
 from silktrade.projection import density, fans, joint, signals
 from silktrade.projection.draws import COMBINATION
 from silktrade.projection.matrix import HEAD, Matrix, as_draws
-from silktrade.schema import INDICATOR, OUTLOOK, SERIES, TRADE, frequency_of, validate
+from silktrade.schema import SERIES, TRADE, frequency_of, validate
 from silktrade.series import read_series
 
 # What the projection is compared with; its own draws bear the name of the combination.
@@ -198,7 +199,11 @@ def years_to(last: int, year: int) -> int:
 
 def _chosen(models: str | Iterable[str] | None) -> list[str]:
     """Check the names of models; the projection itself is no choice, it always comes."""
-    given = () if models is None or models == [] else codes.some_of("models", models, MODELS)
+    given = (
+        ()
+        if models is None or (isinstance(models, list | tuple) and not models)
+        else codes.some_of("models", models, MODELS)
+    )
     wanted = [m for m in given if m != COMBINATION]
     others = [m for m in MODELS if m != COMBINATION]
     return [COMBINATION, *(codes.some_of("models", wanted, others) if wanted else [])]
@@ -220,6 +225,8 @@ def _known(
         sums = sums[sums.index.end_time < read_day(as_of)]
     if len(sums) and sums.index[-1] > years.index[-1]:
         years = years.reindex(pd.period_range(years.index[0], sums.index[-1], name="period"))
+    if not years.sum().any():
+        raise ValueError("trade must hold some trade, got 0 alone")
     _refuse_holes(years)
     _refuse_leaps(years)
     printed = sums.reindex(years.index).to_numpy(dtype=float)
@@ -234,14 +241,16 @@ def _known(
     else:
         _same_currency(trade, months)
         monthly = _wide(months, "M", as_of).reindex(index=window, columns=years.columns)
-    outlook = None if outlook is None else validate(outlook, OUTLOOK)
+    if outlook is not None:
+        outlook = having(outlook, "outlook", "load_outlooks", text="economy indicator",
+                         period="period", known="value", day="released")  # fmt: skip
     if outlook is not None and "gdp_growth" not in set(outlook["indicator"]):
         raise ValueError(
             f"outlook must hold gdp_growth, got {', '.join(sorted(set(outlook['indicator'])))}: "
             "load_outlooks() gives what was expected of it"
         )
     rows = None if outlook is None else released_by(outlook, as_of)
-    prices = None if oil is None else _price(released_by(validate(oil, INDICATOR), as_of))
+    prices = None if oil is None else _price(released_by(_oil(oil), as_of))
     told = range(span[0], ahead[-1] + 1)
     buyers = [key[0] if key[2] == "import" else key[1] for key in years.columns]
     output = np.column_stack([signals.expected(rows, buyer, told) for buyer in buyers])
@@ -340,6 +349,14 @@ def _same_currency(trade: pd.DataFrame, months: pd.DataFrame) -> None:
         raise ValueError(
             f"months must be in {ours} as trade is, got {theirs}: load both in one currency"
         )
+
+
+def _oil(oil: pd.DataFrame) -> pd.DataFrame:
+    """Check a frame of the price of oil."""
+    return having(
+        oil, "oil", "load_indicator", text="indicator", period="period", known="value",
+        day="released",
+    )  # fmt: skip
 
 
 def _price(oil: pd.DataFrame) -> pd.Series:

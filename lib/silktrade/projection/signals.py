@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from silktrade import codes
+from silktrade.frames import having
 from silktrade.projection.begun_year import SEASON
 from silktrade.projection.density import Array
-from silktrade.schema import TRADE, frequency_of, validate
+from silktrade.schema import frequency_of
 
 # Mean and precision of the slopes before the series themselves speak: of oil measured on China's
 # trade with 128 other partners, of output the elasticity of trade that is usual in the field.
@@ -85,7 +86,8 @@ def carry_over(months: pd.DataFrame, year: int) -> float:
     >>> round(carry_over(load_trade(frequency="M", as_of="2023-12-31"), 2024), 2)
     0.08
     """
-    months, year = validate(months, TRADE), codes.whole("year", year, 1000)
+    year = codes.whole("year", year, 1000)
+    months = having(months, "months", "load_trade", known="value", period="period")
     if months.empty or frequency_of(months) != "M":
         raise ValueError("months must be TRADE by month, with rows")
     total = months.groupby("period")["value"].sum().sort_index()
