@@ -703,7 +703,7 @@ def least_sure(table: pd.DataFrame) -> str:
 
 
 @takes(effects=table("channel_intervals", known=(0.1, 0.5, 0.9), levels="scenario", key="scenario"))
-def told_apart(effects: pd.DataFrame, labels: Mapping[str, str]) -> str:
+def told_apart(effects: pd.DataFrame, labels: Mapping[str, str] | pd.Series) -> str:
     """
     Say what each scenario does to growth, and which do nothing that can be told.
 
@@ -712,7 +712,7 @@ def told_apart(effects: pd.DataFrame, labels: Mapping[str, str]) -> str:
     effects : DataFrame
         Indexed by scenario first: what it adds to the baseline's growth, with columns 0.1, 0.5
         and 0.9, fractions; a scenario whose 80 % range holds 0 is not told from the baseline.
-    labels : mapping of str
+    labels : mapping of str, or Series indexed by scenario
         The words for each scenario.
 
     Returns
@@ -730,7 +730,8 @@ def told_apart(effects: pd.DataFrame, labels: Mapping[str, str]) -> str:
     """
     rows = effects.set_axis(effects.index.get_level_values("scenario"), axis=0)
     rows = rows.drop("baseline", errors="ignore")
-    lacking = [s for s in rows.index if not isinstance(labels, Mapping) or s not in labels]
+    labels = dict(labels.items()) if isinstance(labels, Mapping | pd.Series) else {}
+    lacking = [s for s in rows.index if s not in labels]
     if lacking:
         raise ValueError(f"labels must name every scenario, got none for {lacking[0]}")
     known = rows[0.1] * rows[0.9] > 0
