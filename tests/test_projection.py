@@ -324,7 +324,7 @@ def test_project_says_what_is_wrong():
         "draws must be a whole number of at least 100, got 99: quantiles need that many"
     )
     assert refusal(project, models=["random_walk", "arima"]) == (
-        "models must be one of climatology, random_walk, got 'arima'"
+        "models must be one of combination, climatology, random_walk, got 'arima'"
     )
     gdp = st.load_indicator("gdp_usd", source="imf", as_of=DAY)
     assert refusal(project, outlook=gdp) == (

@@ -164,7 +164,7 @@ def coverage(trade: pd.DataFrame) -> Axes:
     for source, shade in zip(held, cycle(_SHADES)):
         marks = trade.index[trade["source"] == source]
         ax.plot(years[marks], rows[marks], "s", markersize=6.5, color=shade,
-                label=codes.SOURCES.get(source, source))  # fmt: skip
+                label=codes.SOURCES.get(source, source) or "not named")  # fmt: skip
     ax.set_yticks(range(len(keys)), names)
     ax.invert_yaxis()
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: names[round(y)]))

@@ -134,7 +134,7 @@ def _known(
     row |= dict.fromkeys(("before", "after", "change", "low", "high", "p_value", "detectable"))
     if min(len(before), len(after)) < FEWEST_SIDE:
         return {k: np.nan if v is None else v for k, v in row.items()}
-    values = np.round(np.r_[before, after], 12)  # what is beyond is the rounding of logarithms
+    values = np.r_[before, after]
     step = np.r_[np.zeros(len(before)), np.ones(len(after))]
     change, error = (float(x[0]) for x in _wald(values[None, :], step))
     signs = np.random.default_rng(seed).choice([-1.0, 1.0], (draws, len(values)))
@@ -183,7 +183,8 @@ def _first(day: str, frequency: str) -> pd.Period:
 def _ratio(change: Array | float, error: Array | float) -> Array:
     """Divide a change by its error; a change of nothing is none, however sure."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(np.equal(change, 0), 0.0, np.divide(change, error))
+        # A change of less than that is the rounding of logarithms.
+        return np.where(np.abs(change) < 1e-12, 0.0, np.divide(change, error))
 
 
 def _wald(batch: Array, step: Array) -> tuple[Array, Array]:
