@@ -308,7 +308,10 @@ def test_where_the_last_months_left_trade_is_arithmetic():
     months = pd.period_range("2022-01", "2023-12", freq="M")
     season = np.exp(begun_year.SEASON)
     values = np.concatenate([season, season * np.r_[np.ones(9), 1.2, 1.2, 1.2]])
-    frame = pd.DataFrame({"period": months, "value": values})
+    head = {"reporter": "CHN", "partner": "KAZ", "flow": "export", "product": "TOTAL"}
+    rest = {"currency": "USD", "valuation": "fob", "obs_status": "A", "source": "gacc"}
+    days = {"vintage": "2024-01-20", "released": "2024-01-20"}
+    frame = pd.DataFrame({"period": months, "value": values}).assign(**head, **rest, **days)
     assert st.carry_over(frame, 2024) == pytest.approx(1.2 * 12 / (9 + 3.6) - 1)
     assert st.carry_over(frame[frame["period"] < "2023-07"], 2023) == pytest.approx(0)
     assert refusal(st.carry_over, frame, 2026) == (
@@ -403,7 +406,9 @@ def test_later_rows_in_the_frames_move_nothing(paths):
         return whole.assign(value=whole["value"].mask(later, whole["value"] * 7 + 1))
 
     frames = {"trade": disturbed(frequency="Y"), "months": disturbed(frequency="M")}
-    later = st.load_outlooks(as_of=DAY).assign(released=pd.Timestamp("2024-04-16"))
+    later = st.load_outlooks(as_of=DAY)
+    later = later[later["edition"] == later["edition"].max()]
+    later = later.assign(edition=pd.Period("2024-04", "M"), released=pd.Timestamp("2024-04-16"))
     oil = st.load_indicator("oil_brent", frequency="M")
     gone = oil["released"] > pd.Timestamp(DAY)
     assert gone.any()
