@@ -34,7 +34,7 @@ TEMPLATES = HERE / "templates"
 CLOCK = frozenset({"started", "seconds", "cpu_seconds", "timings", "shown"})
 DRAWN = frozenset({"history"})  # it stands behind the page's own charts
 LEFT_OUT = frozenset({"inputs", "before", "files", "changes"})
-NAMED_BY = ("source", "dataset", "vintage", "kind", "sha256")  # its sidecar says the rest
+NAMED_BY = ("source", "dataset", "vintage")  # its sidecar says the rest
 
 _FALSE = re.compile(r'<figure class="chart" data-faults="([^"]*)"')
 _IMAGE = re.compile(r"""<img\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
@@ -316,7 +316,9 @@ def _for_script(record: Mapping[str, Any]) -> str:
         return [timeless(v) for v in value] if isinstance(value, list | tuple) else value
 
     carried = {k: v for k, v in record.items() if k not in LEFT_OUT}
-    carried["snapshots"] = [{k: s[k] for k in NAMED_BY} for s in record["snapshots"]]
+    carried["snapshots"] = [
+        [*(s[k] for k in NAMED_BY), s["sha256"][:12]] for s in record["snapshots"]
+    ]
     text = json.dumps(
         timeless(carried),
         ensure_ascii=False,
