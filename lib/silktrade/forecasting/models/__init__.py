@@ -163,8 +163,10 @@ def point_forecasts(
     >>> point_forecasts(np.array([1.0, 2.0, 3.0, 4.0]), 1, 2, ["naive", "drift"])
     {'drift': array([5., 6.]), 'naive': array([4., 4.])}
     """
-    models = codes.some_of("models", models, MODELS)
-    return {model: point_forecast(values, period, horizon, model) for model in models}
+    asked = [models] if isinstance(models, str) else models
+    asked = [*asked] if isinstance(asked, Iterable) else [asked]
+    codes.some_of("models", asked, MODELS)
+    return {model: point_forecast(values, period, horizon, model) for model in asked}
 
 
 def _known(values: NDArray[np.float64]) -> NDArray[np.float64]:
