@@ -33,8 +33,7 @@ TEMPLATES = HERE / "templates"
 # fingerprints of every module and cell, which only the next run needs; changes, which it shows.
 CLOCK = frozenset({"started", "seconds", "cpu_seconds", "timings", "shown"})
 DRAWN = frozenset({"history"})  # it stands behind the page's own charts
-LEFT_OUT = frozenset({"inputs", "before", "files", "changes"})
-NAMED_BY = ("source", "dataset", "vintage")  # its sidecar says the rest
+LEFT_OUT = frozenset({"inputs", "before", "files", "changes", "snapshots"})
 
 _FALSE = re.compile(r'<figure class="chart" data-faults="([^"]*)"')
 _IMAGE = re.compile(r"""<img\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
@@ -61,8 +60,7 @@ def page(
     notebook : NotebookNode
         Executed.
     record : mapping
-        Its JSON record, which the page carries as well, without `CLOCK` and `LEFT_OUT`, and of
-        snapshots what they are `NAMED_BY`. `changes` is None or says what is new since the last
+        Its JSON record, which the page carries as well, without `CLOCK` and `LEFT_OUT`. `changes` is None or says what is new since the last
         run: `inputs` (a list of texts) and `headlines` (`name`, `unit`, `period`, `then`, `now`;
         then or now may be None).
     project : Project
@@ -316,9 +314,6 @@ def _for_script(record: Mapping[str, Any]) -> str:
         return [timeless(v) for v in value] if isinstance(value, list | tuple) else value
 
     carried = {k: v for k, v in record.items() if k not in LEFT_OUT}
-    carried["snapshots"] = [
-        [*(s[k] for k in NAMED_BY), s["sha256"][:12]] for s in record["snapshots"]
-    ]
     text = json.dumps(
         timeless(carried),
         ensure_ascii=False,

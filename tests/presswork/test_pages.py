@@ -230,8 +230,7 @@ def test_the_record_travels_in_the_page():
     given = record(messages=["</script><b>"], changes=CHANGES, grid={"partner": "KAZ"})
     for left_out in ("started", "seconds", "cpu_seconds", "timings", "inputs", "before", "changes"):
         del given[left_out]
-    named = ("source", "dataset", "vintage")
-    given["snapshots"] = [[*(s[k] for k in named), s["sha256"][:12]] for s in given["snapshots"]]
+    del given["snapshots"]  # the page has their table
     assert json.loads(carried[0]) == given
     assert page.count("</script>") == 1
 
