@@ -63,6 +63,10 @@ def page(
         Its JSON record, which the page carries as well, without `CLOCK` and `LEFT_OUT`. `changes`
         is None or says what is new since the last run: `inputs` (a list of texts) and `headlines`
         (`name`, `unit`, `period`, `then`, `now`; then or now may be None).
+    project : Project
+        Whose page it is.
+    folder : Path, optional
+        The notebook's: pictures there that its Markdown shows become part of the page.
 
     Returns
     -------
