@@ -71,11 +71,13 @@ def test_a_package_counts_with_all_its_modules_and_a_table_as_it_is_now(tmp_path
     assert cache.key("a", b"", ["limits.csv"]) != before
 
 
-@pytest.mark.parametrize("name", ["backtest", "conformal"])
+@pytest.mark.parametrize(
+    "name", ["forecasting/backtest", "forecasting/conformal", "projection/evaluation"]
+)
 def test_what_keeps_results_names_all_the_code_behind_them(name):
-    code = import_module(f"silktrade.forecasting.{name}").CODE
+    code = import_module(f"silktrade.{name.replace('/', '.')}").CODE
     told = {*code, "cache", "forecasting/__init__", *PLAIN}
-    behind = imported_by(f"forecasting/{name}")
+    behind = imported_by(name)
     assert {f for f in behind if not any(f == t or f.startswith(f"{t}/") for t in told)} == set()
 
 

@@ -29,6 +29,7 @@ METRICS = ("mase", "rmsse", "smape", "pinball", "crps", "interval_score", "cover
            "coverage_95")  # fmt: skip
 # What a result depends on.
 CODE = (
+    "columns", "days", "doors", "frames", "series",
     "forecasting/accuracy", "forecasting/backtest", "forecasting/calibration",
     "forecasting/forecast", "forecasting/interval_table.csv", "forecasting/models",
     "forecasting/reach",

@@ -18,6 +18,7 @@ CODE = (
     "forecasting/conformal",
     "forecasting/interval_table.csv",
     "forecasting/models",
+    "series",
 )
 
 

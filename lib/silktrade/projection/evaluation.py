@@ -18,7 +18,9 @@ from silktrade.projection.project import project
 from silktrade.schema import INDICATOR, OUTLOOK, TRADE, validate
 from silktrade.series import read_series
 
-CODE = ("forecasting/accuracy", "projection", "schema")
+CODE = (
+    "columns", "days", "doors", "frames", "series", "forecasting/accuracy", "projection", "schema",
+)  # fmt: skip
 SCORES = ("crps", "interval_80", "interval_95", "inside_80", "inside_95", "width_80", "pit")
 
 
