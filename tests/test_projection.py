@@ -266,6 +266,13 @@ def test_a_known_sum_binds_the_parts_that_are_not_known():
     assert grown[0.025] < came < grown[0.975]
 
 
+@pytest.mark.parametrize(("day", "year"), [("2022-06-30", 2022), ("2015-12-31", 2015)])
+def test_a_day_before_the_first_months_is_projected_from_the_rest(day, year):
+    paths = st.aggregate(st.project_trade(year, as_of=day, draws=DRAWS), partners=True, flows=True)
+    came = st.load_totals("CA5")[str(year)]
+    assert paths["value"].min() < came < paths["value"].max()
+
+
 def test_one_verb_knows_all_that_the_collection_holds(paths):
     ours = st.project_trade(2024, as_of=DAY, draws=DRAWS, seed=1, models=OTHERS)
     pd.testing.assert_frame_equal(ours, paths)

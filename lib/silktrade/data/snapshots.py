@@ -303,11 +303,15 @@ def check(snapshot: Snapshot) -> None:
         )
 
 
+class NothingPublicError(ValueError):
+    """No figure of a data set was public on the day."""
+
+
 def public(rows: pd.DataFrame, as_of: Day) -> pd.DataFrame:
     """Keep the rows that were public on the as-of day."""
     kept = released_by(rows, as_of)
     if kept.empty and len(rows):
-        raise ValueError(
+        raise NothingPublicError(
             f"as_of must be on or after {rows['released'].min().date()}, when the first of these "
             f"figures was public, got {str(read_day(as_of).date())!r}: choose a later day"
         )

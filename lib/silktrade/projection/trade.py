@@ -8,6 +8,7 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.data.indicators import load_indicator, load_outlooks
+from silktrade.data.snapshots import NothingPublicError
 from silktrade.data.trade import load_totals, load_trade
 from silktrade.days import Day
 from silktrade.projection.project import project, years_to
@@ -71,9 +72,12 @@ def project_trade(
     )
 
 
-def _months(currency: str, as_of: Day) -> pd.DataFrame:
+def _months(currency: str, as_of: Day) -> pd.DataFrame | None:
     """Load months, the last of them at the market's rate where the customs' is not known yet."""
-    months = load_trade(frequency="M", currency=currency, as_of=as_of)
+    try:
+        months = load_trade(frequency="M", currency=currency, as_of=as_of)
+    except NothingPublicError:  # a day before the first of them: they say nothing
+        return None
     if currency != "USD":
         return months
     printed = load_trade(frequency="M", currency="CNY", as_of=as_of)
