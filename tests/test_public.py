@@ -28,11 +28,10 @@ def python(code: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def test_importing_the_package_loads_nothing_heavy():
-    code = (
-        "import sys, silktrade; print(sorted({'pandas', 'numpy', 'matplotlib'} & {*sys.modules}))"
-    )
-    assert python(code) == "[]"
+@pytest.mark.parametrize("module", ["silktrade", "silktrade.cli"])
+def test_importing_the_package_or_the_command_loads_nothing_heavy(module):
+    heavy = "{'pandas', 'numpy', 'matplotlib'}"
+    assert python(f"import sys, {module}; print(sorted({heavy} & {{*sys.modules}}))") == "[]"
 
 
 def test_only_public_names_are_offered():

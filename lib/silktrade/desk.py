@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 if TYPE_CHECKING:
+    import pandas as pd
+
     from silktrade.data.snapshots import Snapshot
 
 PROVIDERS = ("gacc", "comtrade", "imf", "worldbank", "fx")
@@ -187,6 +187,8 @@ def today() -> pd.Timestamp:
     Timestamp
         At midnight.
     """
+    import pandas as pd  # the command line starts without it
+
     return pd.Timestamp.now().normalize()
 
 
@@ -194,6 +196,8 @@ def _month(text: str | None) -> pd.Period | None:
     """Read the month of --since."""
     if text is None:
         return None
+    import pandas as pd  # the command line starts without it
+
     try:
         return pd.Period(text, freq="M") if len(text) == 7 else _refuse_month(text)
     except ValueError:
