@@ -161,7 +161,7 @@ def point_forecasts(
     Examples
     --------
     >>> point_forecasts(np.array([1.0, 2.0, 3.0, 4.0]), 1, 2, ["naive", "drift"])
-    {'drift': array([5., 6.]), 'naive': array([4., 4.])}
+    {'naive': array([4., 4.]), 'drift': array([5., 6.])}
     """
     asked = [models] if isinstance(models, str) else models
     asked = [*asked] if isinstance(asked, Iterable) else [asked]
