@@ -65,21 +65,7 @@ class Reads:
 
 
 def start(library: str, log: Path | None = None) -> Reads:
-    """
-    Begin to note what this process reads; there is no end to it but the process's own.
-
-    Parameters
-    ----------
-    library : str
-        Whose choices of a vintage are noted: its audit event is `<library>.vintage`.
-    log : Path, optional
-        A file to append each fact to as it comes.
-
-    Returns
-    -------
-    Reads
-        Filled from now on.
-    """
+    """Begin to note what this process reads; there is no end to it but the process's own."""
     reads = Reads()
     if log is not None:
         reads.log = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
@@ -102,19 +88,7 @@ def start(library: str, log: Path | None = None) -> Reads:
 
 
 def load(log: Path) -> Reads:
-    """
-    Read what another process noted.
-
-    Parameters
-    ----------
-    log : Path
-        As `start` wrote it; may be missing.
-
-    Returns
-    -------
-    Reads
-        The same facts.
-    """
+    """Read what another process noted."""
     reads = Reads()
     with contextlib.suppress(FileNotFoundError):
         for line in log.read_text(encoding="utf-8").splitlines():
@@ -124,24 +98,7 @@ def load(log: Path) -> Reads:
 
 
 def inputs(reads: Reads, kept: tuple[str, ...] = (), ignored: tuple[str, ...] = ()) -> list[Path]:
-    """
-    Tell which of the files read are inputs of the run.
-
-    Parameters
-    ----------
-    reads : Reads
-        From `start`.
-    kept : tuple of str
-        Folders whose files are inputs wherever they lie: the project, the data.
-    ignored : tuple of str
-        Folders whose files are none, not even in `kept`: scratch, caches.
-
-    Returns
-    -------
-    list of Path
-        Existing files that the run did not write itself, sorted; the source of a module for what
-        Python compiled from it. Python's own files and the system's are left out.
-    """
+    """Tell which of the files read are inputs of the run."""
     home = Path.home()
     own = (".cache", ".config", ".ipython", ".jupyter", ".local", ".matplotlib", "Library/Caches")
     hidden = tuple(str(home / name) for name in own)

@@ -87,40 +87,7 @@ def run(
     pdf: bool = False,
     **options: Any,
 ) -> Summary:
-    """
-    Run reports, write their files, the index and the manifest.
-
-    Parameters
-    ----------
-    whole : sequence of Report
-        The batch, in the order of the index.
-    chosen : sequence of Report
-        Those to run, with their parameters.
-    folder : Path
-        Where reports are.
-    watcher : Watcher
-        Is told what happens.
-    runner : callable
-        `engine.run`, or another with its signature.
-    force : bool
-        Run also what has not changed.
-    pdf : bool
-        Print pages that have no PDF.
-    **options
-        For the runner.
-
-    Returns
-    -------
-    Summary
-        Also where reports failed.
-
-    Raises
-    ------
-    RuntimeError
-        If another batch is writing to the folder.
-    WriteError
-        If a file cannot be written, as on a full disk.
-    """
+    """Run reports, write their files, the index and the manifest."""
     clock, started, summary = time.perf_counter(), records.now(), Summary()
     with store.locked(folder):
         stale, fresh = ([*chosen], []) if force else split(chosen, folder)
@@ -166,23 +133,7 @@ def _tell_of_death(manifest: Mapping[str, Any], folder: Path, watcher: Watcher) 
 def split(
     reports: Iterable[Report], folder: Path
 ) -> tuple[list[Report], list[tuple[Report, dict[str, Any]]]]:
-    """
-    Part the reports that have to run from those that are up to date.
-
-    Parameters
-    ----------
-    reports : iterable of Report
-        From `plan`.
-    folder : Path
-        Where reports are.
-
-    Returns
-    -------
-    stale : list of Report
-        Never made, failed last time, damaged, or made from other inputs.
-    fresh : list of (Report, dict)
-        The others with their records.
-    """
+    """Part the reports that have to run from those that are up to date."""
     stale, fresh = [], []
     for report in reports:
         record = None if report.problem else store.intact(folder, report.name)
@@ -194,24 +145,7 @@ def split(
 
 
 def key(record: Mapping[str, Any]) -> str | None:
-    """
-    Shorten the inputs of a report to one hash.
-
-    Parameters
-    ----------
-    record : mapping
-        Of a report.
-
-    Returns
-    -------
-    str or None
-        64 hexadecimal digits; None where the inputs are not known.
-
-    Examples
-    --------
-    >>> key({"inputs": {"notebook": "a"}})[:8]
-    'f189c905'
-    """
+    """Shorten the inputs of a report to one hash."""
     table = record.get("inputs")
     return hashlib.sha256(json.dumps(table, sort_keys=True).encode()).hexdigest() if table else None
 

@@ -51,33 +51,7 @@ Loader.add_implicit_resolver(_OURS[1], _FLOAT, list("-+.0123456789"))
 
 
 def read(text: str) -> Any:
-    r"""
-    Read a YAML text.
-
-    Parameters
-    ----------
-    text : str
-        The text of a file.
-
-    Returns
-    -------
-    object
-        What it says.
-
-    Raises
-    ------
-    ValueError
-        If it is not YAML, holds a key twice or a number that begins with 0.
-
-    Examples
-    --------
-    >>> read("a: 1e3\nb: 12:30\nc: 10")
-    {'a': 1000.0, 'b': '12:30', 'c': 10}
-    >>> read("a: 010")
-    Traceback (most recent call last):
-        ...
-    ValueError: 010 begins with 0: write 10, or '010' for text, line 1
-    """
+    r"""Read a YAML text."""
     try:
         return yaml.load(text, Loader=Loader)
     except yaml.MarkedYAMLError as error:

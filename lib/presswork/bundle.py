@@ -28,34 +28,7 @@ _APART = re.compile(r"<section [^>]*data-apart>.*?</section>\n?", re.DOTALL)
 
 
 def write(folder: Path, target: Path, *, apart: bool = False) -> list[str]:
-    """
-    Write the index, the pages it links, their records and PDFs into a ZIP archive.
-
-    Parameters
-    ----------
-    folder : Path
-        Where reports are.
-    target : Path
-        The archive. It is written whole or not at all; its bytes depend on its content alone.
-    apart : bool
-        Whether runs with other parameters than the batch's go with it.
-
-    Returns
-    -------
-    list of str
-        The names in it, sorted.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no index, or a link leads to a file that is missing.
-    ValueError
-        If a link leads out of the folder.
-    RuntimeError
-        If a batch is writing to the folder, or the index is older than a page or a record.
-    OSError
-        If the archive cannot be written.
-    """
+    """Write the index, the pages it links, their records and PDFs into a ZIP archive."""
     if not (folder / "index.html").is_file():
         raise FileNotFoundError(f"{folder} has no index.html: run the reports first")
     with store.locked(folder):  # else pages of two batches might meet
@@ -78,24 +51,7 @@ def write(folder: Path, target: Path, *, apart: bool = False) -> list[str]:
 
 
 def packed(files: Mapping[str, bytes]) -> bytes:
-    """
-    Pack files into a ZIP archive whose bytes depend on nothing else.
-
-    Parameters
-    ----------
-    files : mapping of str to bytes
-        Name, with forward slashes, to content.
-
-    Returns
-    -------
-    bytes
-        The archive, sorted by name.
-
-    Examples
-    --------
-    >>> packed({"b": b"2", "a": b"1"}) == packed({"a": b"1", "b": b"2"})
-    True
-    """
+    """Pack files into a ZIP archive whose bytes depend on nothing else."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
         for name in sorted(files):
@@ -107,25 +63,7 @@ def packed(files: Mapping[str, bytes]) -> bytes:
 
 
 def links(html: str) -> list[str]:
-    """
-    List the files that a page needs or leads to.
-
-    Parameters
-    ----------
-    html : str
-        The page.
-
-    Returns
-    -------
-    list of str
-        Relative addresses without fragments, sorted, each once; not those of other sites, nor
-        what stands in the page itself.
-
-    Examples
-    --------
-    >>> links('<a href="a.html#b">A</a> <a href="#c">C</a> <a href="https://example.org/">E</a>')
-    ['a.html']
-    """
+    """List the files that a page needs or leads to."""
     parser = _Links()
     parser.feed(html)
     parts = (urlsplit(address) for address in parser.found)

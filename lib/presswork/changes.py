@@ -17,28 +17,7 @@ _WORDS = ("name", "unit", "label", "note", "digits")  # how a number is said
 def since(
     last: Mapping[str, Any] | None, record: Mapping[str, Any], told: Told = by_day
 ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """
-    Compare a report with the last one that was made from other inputs.
-
-    Parameters
-    ----------
-    last : mapping or None
-        The record of the last good run, whatever its inputs.
-    record : mapping
-        Of this run, with `headlines` and `inputs`.
-    told : callable
-        Says what is new in a data set: source, name, the vintage before, the vintage now.
-
-    Returns
-    -------
-    before : dict or None
-        Headlines and inputs of the last run that had other inputs; None where there was none. It
-        is kept in the record, so that a report run twice says the same twice.
-    changes : dict or None
-        `inputs` (list of str) and `headlines` (list of dict: name, unit, label, note and digits as
-        far as there are, period, then and now, None where there was or is no such number); None
-        where there was no such run.
-    """
+    """Compare a report with the last one that was made from other inputs."""
     if last is None or "inputs" not in last:
         return None, None
     same = last["inputs"] == record["inputs"]

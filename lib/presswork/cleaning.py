@@ -40,29 +40,7 @@ _FETCHES = re.compile(r"url\s*\(\s*['\"]?(?!data:|#)|@import|image-set|expressio
 
 
 def clean(html: str, folder_pictures: Mapping[str, str] | None = None) -> str:
-    """
-    Make HTML of others safe, and close what it leaves open.
-
-    Parameters
-    ----------
-    html : str
-        Of a cell, whoever wrote it. Charts are ours, and left as they are.
-    folder_pictures : mapping of str to str, optional
-        Pictures beside the notebook: what a page names them, to an address that holds them.
-
-    Returns
-    -------
-    str
-        HTML that opens and closes the same elements, runs nothing and fetches nothing. Links lead
-        to http, https, mailto, a place of the page or a file of the folder of reports.
-
-    Examples
-    --------
-    >>> clean("<b>bold & <i>more")
-    '<b>bold &amp; <i>more</i></b>'
-    >>> clean('<a href="javascript:alert(1)" onclick="x()">x</a><script>alert(1)</script>')
-    '<a>x</a>'
-    """
+    """Make HTML of others safe, and close what it leaves open."""
     ours = html.startswith(CHART) and not _SUSPECT.search(html)
     if ours or not {"<", "&"} & set(html):
         return html
@@ -85,24 +63,7 @@ def clean(html: str, folder_pictures: Mapping[str, str] | None = None) -> str:
 
 
 def policy(*scripts: str) -> str:
-    """
-    Write the Content-Security-Policy of a page.
-
-    Parameters
-    ----------
-    *scripts : str
-        The page's own scripts, as they stand between their tags.
-
-    Returns
-    -------
-    str
-        For a `meta` element: nothing is fetched, and no other script runs.
-
-    Examples
-    --------
-    >>> "script-src 'none'" in policy(), "script-src 'sha256-" in policy("find()")
-    (True, True)
-    """
+    """Write the Content-Security-Policy of a page."""
     digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
     own = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
     return (
@@ -170,74 +131,17 @@ def _leads(tag: Tag, address: str) -> bool:
 
 
 def file_address(kind: str, content: bytes) -> str:
-    """
-    Write a file as an address that holds it.
-
-    Parameters
-    ----------
-    kind : str
-        Its MIME type.
-    content : bytes
-        The file.
-
-    Returns
-    -------
-    str
-        A `data:` address.
-
-    Examples
-    --------
-    >>> file_address("image/gif", b"GIF")
-    'data:image/gif;base64,R0lG'
-    """
+    """Write a file as an address that holds it."""
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def preformatted(text: str) -> str:
-    r"""
-    Show a text as it stands.
-
-    Parameters
-    ----------
-    text : str
-        Of anybody.
-
-    Returns
-    -------
-    str
-        A `pre` element that can be scrolled by keyboard.
-
-    Examples
-    --------
-    >>> preformatted("a < b")
-    '<pre class="output" tabindex="0">a &lt; b</pre>'
-    """
+    r"""Show a text as it stands."""
     return f'<pre class="output" tabindex="0">{escape(text)}</pre>'
 
 
 def cut(text: str, most: int, where: str) -> tuple[str, str]:
-    """
-    Cut a text that is too long for a page.
-
-    Parameters
-    ----------
-    text : str
-        Of anybody.
-    most : int
-        Characters that a page takes.
-    where : str
-        The file that has all of it.
-
-    Returns
-    -------
-    text, note : str
-        The beginning, and a paragraph that says so; empty where nothing was cut.
-
-    Examples
-    --------
-    >>> cut("abc", 3, "n.ipynb")
-    ('abc', '')
-    """
+    """Cut a text that is too long for a page."""
     if len(text) <= most:
         return text, ""
     sizes = f"{most / 1e6:.1f} of {len(text) / 1e6:.1f} million characters"

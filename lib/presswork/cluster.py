@@ -49,38 +49,7 @@ def run(
     before: Mapping[str, Mapping[str, Any]] | None = None,
     started: Callable[[Report, int], None] = lambda report, cell: None,
 ) -> Iterator[Outcome]:
-    """
-    Run reports on a Dask cluster and give what became of each as it ends.
-
-    Parameters
-    ----------
-    reports : sequence of Report
-        From `plan`, with their parameters checked; sent in this order, one for each thread of the
-        cluster. Of a notebook's folder the notebook goes out, the modules beside it, and the files
-        that it read last time.
-    scheduler : str
-        Its address, such as `tcp://host:8786`.
-    limits : Limits, optional
-        Time and memory of one report.
-    before : mapping, optional
-        Name of a report to the record of its last good run.
-    started : callable, optional
-        Called with the report and the number of the code cell that starts.
-
-    Returns
-    -------
-    iterator of Outcome
-        As `engine.run` gives them. A report whose worker is lost runs on another. One that was
-        running on several when they were lost is run once more, alone, before it counts as failed.
-        Closing the iterator, or Ctrl-C, ends what runs on the cluster.
-
-    Raises
-    ------
-    ValueError
-        If there is no address, or a limit is not above 0.
-    RuntimeError
-        If Dask is not installed, nobody answers at the address, or the cluster has no worker.
-    """
+    """Run reports on a Dask cluster and give what became of each as it ends."""
     limits = limits or Limits()
     check(scheduler)
     engine.check(1, limits, False)
@@ -88,21 +57,7 @@ def run(
 
 
 def check(scheduler: str | None) -> None:
-    """
-    Refuse a cluster that cannot be reached from here, before anything is tried.
-
-    Parameters
-    ----------
-    scheduler : str or None
-        The address that was given.
-
-    Raises
-    ------
-    ValueError
-        If there is none.
-    RuntimeError
-        If Dask is not installed.
-    """
+    """Refuse a cluster that cannot be reached from here, before anything is tried."""
     if not scheduler:
         raise ValueError(
             "--executor dask needs --scheduler ADDRESS, such as --scheduler tcp://host:8786"

@@ -17,19 +17,7 @@ _EMBEDDED = re.compile(r"\}\)\((\{.*\}),\s*\{.*?\}\s*\);?\s*</script>", re.DOTAL
 
 
 def plotly(spec: Any) -> tuple[str, str, str]:
-    """
-    Draw a chart of plotly.
-
-    Parameters
-    ----------
-    spec : mapping
-        Its JSON.
-
-    Returns
-    -------
-    svg, table, title : str
-        Empty where there is none; a table only where there is no drawing.
-    """
+    """Draw a chart of plotly."""
     if not isinstance(spec, Mapping):
         return "", "", ""
     layout = spec.get("layout") or {}
@@ -52,19 +40,7 @@ def plotly(spec: Any) -> tuple[str, str, str]:
 
 
 def vega(spec: Any) -> tuple[str, str, str]:
-    """
-    Draw a chart of Altair.
-
-    Parameters
-    ----------
-    spec : mapping
-        Its JSON, of Vega-Lite.
-
-    Returns
-    -------
-    svg, table, title : str
-        Empty where there is none; a table only where there is no drawing.
-    """
+    """Draw a chart of Altair."""
     if not isinstance(spec, Mapping):
         return "", "", ""
     title = spec.get("title") or ""
@@ -80,19 +56,7 @@ def vega(spec: Any) -> tuple[str, str, str]:
 
 
 def vega_in(html: str) -> Any:
-    """
-    Find the chart in what Altair shows: HTML whose script would draw it.
-
-    Parameters
-    ----------
-    html : str
-        Of an output.
-
-    Returns
-    -------
-    mapping or None
-        The chart's JSON.
-    """
+    """Find the chart in what Altair shows: HTML whose script would draw it."""
     if "vega" not in html:
         return None
     with contextlib.suppress(ValueError, AttributeError):

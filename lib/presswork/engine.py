@@ -86,37 +86,7 @@ def run(
     before: Mapping[str, Mapping[str, Any]] | None = None,
     started: Callable[[Report, int], None] = lambda report, cell: None,
 ) -> Iterator[Outcome]:
-    """
-    Run reports and give what became of each as it ends.
-
-    Parameters
-    ----------
-    reports : sequence of Report
-        From `plan`, with their parameters checked; run in this order.
-    jobs : int
-        How many notebooks to run at a time, at least 1.
-    isolated : bool
-        Start a Jupyter kernel for each notebook instead of forking.
-    limits : Limits
-        Time and memory of one report.
-    before : mapping, optional
-        Name of a report to the record of its last good run: what has changed since is told.
-    started : callable, optional
-        Called with the report and the number of the code cell that starts.
-
-    Returns
-    -------
-    iterator of Outcome
-        In the order in which they end. A failure is an outcome, not an exception. Closing the
-        iterator, or an exception such as Ctrl-C while it runs, ends all workers at once.
-
-    Raises
-    ------
-    ValueError
-        If `jobs` is less than 1, or a limit is not above 0.
-    RuntimeError
-        If there is no kernel to run an isolated notebook in.
-    """
+    """Run reports and give what became of each as it ends."""
     check(jobs, limits, isolated)
     return _outcomes(
         list(reports), jobs, isolated or not _WARM, limits, dict(before or {}), started
@@ -124,19 +94,7 @@ def run(
 
 
 def check(jobs: int, limits: Limits, isolated: bool) -> None:
-    """
-    Refuse a wrong request before anything is touched.
-
-    Parameters
-    ----------
-    jobs, limits, isolated
-        As for `run`.
-
-    Raises
-    ------
-    ValueError, RuntimeError
-        As `run`.
-    """
+    """Refuse a wrong request before anything is touched."""
     if jobs < 1:
         raise ValueError(f"jobs must be at least 1, got {jobs}")
     for name, seconds in (("cell", limits.cell), ("report", limits.report)):
@@ -286,23 +244,7 @@ def _cause_of_death(code: int | None) -> tuple[str, str]:
 def start(
     project: Project, target: Callable[..., None], *arguments: Any
 ) -> multiprocessing.process.BaseProcess:
-    """
-    Start a worker process: forked from a server that has all imports, where that can be.
-
-    Parameters
-    ----------
-    project : Project
-        Whose library the server has loaded.
-    target : callable
-        A function of a module.
-    *arguments
-        What to call it with.
-
-    Returns
-    -------
-    Process
-        Running.
-    """
+    """Start a worker process: forked from a server that has all imports, where that can be."""
     context = multiprocessing.get_context("forkserver" if _WARM else "spawn")
     if _WARM:
         context.set_forkserver_preload(list(preload.wanted()))
@@ -327,35 +269,14 @@ def close() -> None:
 
 
 def refused(report: Report, problem: str) -> Outcome:
-    """
-    Make the outcome of a report that cannot be run.
-
-    Parameters
-    ----------
-    report : Report
-        Planned.
-    problem : str
-        Why.
-
-    Returns
-    -------
-    Outcome
-        Failed.
-    """
+    """Make the outcome of a report that cannot be run."""
     said = worker.failed(report, "NotPlanned", problem, None)
     clock = {"seconds": 0.0, "started": records.now()}
     return Outcome(report, records.record(report, None) | said | clock)
 
 
 def check_kernel() -> None:
-    """
-    Make sure that isolated notebooks run in this very environment.
-
-    Raises
-    ------
-    RuntimeError
-        If the kernel `python3` is missing or starts another Python.
-    """
+    """Make sure that isolated notebooks run in this very environment."""
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # ours comes before one in the user's home

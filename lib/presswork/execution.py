@@ -35,27 +35,7 @@ class Counter:
 
 
 def papermill(report: Report, kernel: str, counter: Counter, run_to: Path, **engine: str) -> None:
-    """
-    Run a notebook by papermill, in its own folder.
-
-    Parameters
-    ----------
-    report : Report
-        From `plan`.
-    kernel : str
-        The Jupyter kernel to run it in, or that it would run in.
-    counter : Counter
-        Is told of each cell.
-    run_to : Path
-        Where the executed notebook is written.
-    **engine
-        What else papermill takes.
-
-    Raises
-    ------
-    PapermillExecutionError
-        If a cell fails that was not meant to.
-    """
+    """Run a notebook by papermill, in its own folder."""
     import papermill.execute
     from papermill.translators import PythonTranslator
     from traitlets.config import Config
@@ -111,21 +91,7 @@ def _meant(cell: Any) -> bool:
 
 
 def refuse_early_end(notebook: Any, counter: Counter) -> None:
-    """
-    Count a notebook that ended itself as failed, though papermill lets `sys.exit(0)` pass.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        Executed.
-    counter : Counter
-        Is told which cell it was.
-
-    Raises
-    ------
-    SystemError
-        If it did.
-    """
+    """Count a notebook that ended itself as failed, though papermill lets `sys.exit(0)` pass."""
     code = [c for c in notebook.cells if c.cell_type == "code"]
     own = [c for c in code if "injected-parameters" not in c.metadata.get("tags", [])]
     for number, cell in enumerate(own, 1):

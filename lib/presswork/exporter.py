@@ -21,25 +21,7 @@ class PageExporter(HTMLExporter):
     def from_notebook_node(
         self, nb: Any, resources: dict[str, Any] | None = None, **options: Any
     ) -> tuple[str, dict[str, Any]]:
-        """
-        Write a notebook as HTML.
-
-        Parameters
-        ----------
-        nb : NotebookNode
-            Executed.
-        resources : dict, optional
-            What the template is told besides.
-        **options
-            As for nbconvert.
-
-        Returns
-        -------
-        html : str
-            The page.
-        resources : dict
-            As they were used.
-        """
+        """Write a notebook as HTML."""
         resources = self._init_resources(resources)
         lexer = nb.metadata.get("language_info", {}).get("pygments_lexer", "ipython3")
         self.register_filter("highlight_code", Highlight2HTML(pygments_lexer=lexer, parent=self))

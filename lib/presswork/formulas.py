@@ -16,75 +16,19 @@ _UNKNOWN = re.compile(r"<mi>(\\\w*|[&{}])</mi>")
 
 
 def markdown_html(source: str, attachments: Mapping[str, Any] | None = None) -> str:
-    r"""
-    Render Markdown, formulas as MathML.
-
-    Parameters
-    ----------
-    source : str
-        Markdown. `$...$` is a formula within a line, `$$...$$` one of its own.
-    attachments : mapping, optional
-        Pictures of the cell, by name and MIME type.
-
-    Returns
-    -------
-    str
-        HTML.
-
-    Raises
-    ------
-    ValueError
-        If a formula is not LaTeX that can be read.
-
-    Notes
-    -----
-    Money is no formula. As in pandoc, the opening dollar sign has something other than space right
-    after it, the closing one something other than space right before it and no digit after it.
-    Beyond pandoc, the opening one has no letter or digit before it ("US$5 a US$6") and no closing
-    mark after it ("coal ($) and gas ($)").
-    A backslash before a dollar sign makes it plain.
-
-    References
-    ----------
-    .. [1] MacFarlane, J. Pandoc User's Guide, extension tex_math_dollars.
-
-    Examples
-    --------
-    >>> "<math" in markdown_html("The index $H = \\sum_i s_i^2$ rose.")
-    True
-    >>> markdown_html("From $5 to $6 a barrel").strip()
-    '<p>From $5 to $6 a barrel</p>'
-    """
+    r"""Render Markdown, formulas as MathML."""
+    # Money is no formula. As in pandoc, the opening dollar sign has something other than space
+    # right after it, the closing one something other than space right before it and no digit after
+    # it. Beyond pandoc, the opening one has no letter or digit before it ("US$5 a US$6") and no
+    # closing mark after it ("coal ($) and gas ($)"). A backslash before a dollar sign makes it
+    # plain.
+    # MacFarlane, J. Pandoc User's Guide, extension tex_math_dollars.
     renderer = _Renderer(escape=False, exclude_anchor_links=True, attachments=attachments or {})
     return MarkdownWithMath(renderer=renderer, inline=_Inline(hard_wrap=False)).render(source)
 
 
 def mathml(formula: str, display: str = "inline") -> str:
-    r"""
-    Turn one formula into MathML.
-
-    Parameters
-    ----------
-    formula : str
-        LaTeX, without dollar signs.
-    display : {'inline', 'block'}
-        Within a line or on its own.
-
-    Returns
-    -------
-    str
-        A `<math>` element whose alternative text is the formula.
-
-    Raises
-    ------
-    ValueError
-        If the formula cannot be read.
-
-    Examples
-    --------
-    >>> mathml("x")
-    '<math display="inline" alttext="x"><mrow><mi>x</mi></mrow></math>'
-    """
+    r"""Turn one formula into MathML."""
     formula = _LABEL.sub("", formula).strip()
     try:
         made = converter.convert(formula, display=display)

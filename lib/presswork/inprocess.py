@@ -50,26 +50,7 @@ class InProcessEngine(NBClientEngine):
     def execute_managed_notebook(
         cls, nb_man: Any, kernel_name: str, log_output: bool = False, **options: Any
     ) -> Any:
-        """
-        Run the cells of a notebook that papermill manages.
-
-        Parameters
-        ----------
-        nb_man : NotebookExecutionManager
-            Papermill's, with the notebook; it is changed in place.
-        kernel_name : str
-            Not used: the kernel is this Python.
-        log_output : bool
-            Whether papermill's log has the outputs.
-        **options
-            Traits of nbclient's NotebookClient, such as `on_cell_execute`. What else papermill
-            hands on is of no use here, time-outs least of all: a process cannot stop itself.
-
-        Returns
-        -------
-        NotebookNode
-            The notebook.
-        """
+        """Run the cells of a notebook that papermill manages."""
         wanted = set(PapermillNotebookClient.class_trait_names()) - {"timeout"}
         known = {name: value for name, value in options.items() if name in wanted}
         return _Client(nb_man, log=logger, log_output=log_output, **known).execute()

@@ -29,20 +29,7 @@ _KINDS = {
 
 
 def static(report: Report) -> dict[str, str]:
-    """
-    Fingerprint the inputs that are known before a report runs.
-
-    Parameters
-    ----------
-    report : Report
-        From `plan`.
-
-    Returns
-    -------
-    dict of str to str
-        Kind and name of the input, such as `"module measures.trade"` or `"parameter as_of"`, to a
-        hash, a value or a version.
-    """
+    """Fingerprint the inputs that are known before a report runs."""
     cells = read_cells(report.notebook)
     code = [c.source for c in cells if c.cell_type == "code"]
     library = report.project.library
@@ -70,26 +57,7 @@ def static(report: Report) -> dict[str, str]:
 def read(
     report: Report, files: Iterable[Path], asked: Iterable[tuple[str, str, str, str]], since: float
 ) -> dict[str, str]:
-    """
-    Fingerprint the inputs that a run turned out to read.
-
-    Parameters
-    ----------
-    report : Report
-        What ran.
-    files : iterable of Path
-        The files it read, absolute.
-    asked : iterable of (source, dataset, day, answer)
-        The choices of a vintage it made.
-    since : float
-        When the run began, as `time.time` tells. A file written since may not be what was read: its
-        fingerprint is a phrase that no file has, so that the report runs again.
-
-    Returns
-    -------
-    dict of str to str
-        As `static`.
-    """
+    """Fingerprint the inputs that a run turned out to read."""
     told = {f"vintage {source}/{data}/{day}": answer for source, data, day, answer in asked}
     for path in files:
         name = _name(path, report)
@@ -100,21 +68,7 @@ def read(
 
 
 def up_to_date(report: Report, table: Mapping[str, str]) -> bool:
-    """
-    Tell whether a report would be made from the same inputs as last time.
-
-    Parameters
-    ----------
-    report : Report
-        As it would run now.
-    table : mapping of str to str
-        The inputs of the last run.
-
-    Returns
-    -------
-    bool
-        True where every input is as it was.
-    """
+    """Tell whether a report would be made from the same inputs as last time."""
     current = static(report)
     for name in table:
         if name.partition(" ")[0] in ("data", "file", "vintage"):
@@ -123,62 +77,19 @@ def up_to_date(report: Report, table: Mapping[str, str]) -> bool:
 
 
 def changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
-    """
-    Name the inputs that differ, for people.
-
-    Parameters
-    ----------
-    before, after : mapping of str to str
-        Tables of inputs.
-
-    Returns
-    -------
-    list of str
-        One phrase for each input that changed, came or went.
-
-    Examples
-    --------
-    >>> changed({"parameter as_of": "'2023-12-31'"}, {"parameter as_of": "'2024-12-31'"})
-    ["parameter as_of: '2023-12-31' → '2024-12-31'"]
-    >>> changed({"module codes": "a"}, {"module codes": "b", "data gacc/x.csv": "c"})
-    ['data gacc/x.csv: new', 'code of codes']
-    """
+    """Name the inputs that differ, for people."""
     differing = sorted(n for n in {*before, *after} if before.get(n) != after.get(n))
     return [_phrase(name, before.get(name), after.get(name)) for name in differing]
 
 
 def places(report: Report) -> tuple[str, ...]:
-    """
-    Name the folders whose files are inputs of a report if it reads them.
-
-    Parameters
-    ----------
-    report : Report
-        From `plan`.
-
-    Returns
-    -------
-    tuple of str
-        The project, the library's checkout and the data.
-    """
+    """Name the folders whose files are inputs of a report if it reads them."""
     found = (root(report), report.project.checkout, report.project.data().resolve())
     return tuple(str(folder) for folder in found)
 
 
 def caches(report: Report) -> tuple[str, ...]:
-    """
-    Name the folders of what can be computed again, and is therefore no input.
-
-    Parameters
-    ----------
-    report : Report
-        From `plan`.
-
-    Returns
-    -------
-    tuple of str
-        `.cache` of the project and of the library's checkout, and SILKTRADE_CACHE.
-    """
+    """Name the folders of what can be computed again, and is therefore no input."""
     own = [str(folder / ".cache") for folder in (root(report), report.project.checkout)]
     named = os.environ.get(variable(report.project.library, "CACHE"))
     return (*own, os.path.abspath(named)) if named else tuple(own)
@@ -200,19 +111,7 @@ def _phrase(name: str, before: str | None, after: str | None) -> str:
 
 
 def root(report: Report) -> Path:
-    """
-    Find the folder of the project that a report belongs to.
-
-    Parameters
-    ----------
-    report : Report
-        Whose notebook is in `notebooks/` there.
-
-    Returns
-    -------
-    Path
-        Absolute.
-    """
+    """Find the folder of the project that a report belongs to."""
     return report.notebook.resolve().parent.parent
 
 

@@ -24,14 +24,7 @@ _janitors: dict[tuple[int, str], subprocess.Popen] = {}  # by process and mark
 
 
 def mark() -> dict[str, str]:
-    """
-    Mark what this process starts from now on; the first time, hire a janitor.
-
-    Returns
-    -------
-    dict of str to str
-        The environment to start it with.
-    """
+    """Mark what this process starts from now on; the first time, hire a janitor."""
     marks = [token for pid, token in _janitors if pid == os.getpid()]
     if not marks:
         token = uuid.uuid4().hex
@@ -45,14 +38,7 @@ def mark() -> dict[str, str]:
 
 
 def dismiss() -> bool:
-    """
-    Have everything swept that this process has started under its mark, and wait for that.
-
-    Returns
-    -------
-    bool
-        Whether there was a janitor of this process's own.
-    """
+    """Have everything swept that this process has started under its mark, and wait for that."""
     ours = [janitor for (pid, _), janitor in _janitors.items() if pid == os.getpid()]
     for janitor in ours:
         janitor.communicate()
@@ -61,14 +47,7 @@ def dismiss() -> bool:
 
 
 def end_worker(pid: int) -> None:
-    """
-    Kill what a worker has started and left behind.
-
-    Parameters
-    ----------
-    pid : int
-        Of the worker, which has ended or may be killed as well.
-    """
+    """Kill what a worker has started and left behind."""
     _kill(lambda other, said: _session(other) == pid or said().get(WORKER) == str(pid))
 
 
@@ -93,14 +72,7 @@ def _session(pid: int) -> int | None:
 
 
 def main(token: str) -> None:
-    """
-    Wait until whoever holds the other end of standard input has gone, then sweep.
-
-    Parameters
-    ----------
-    token : str
-        The mark.
-    """
+    """Wait until whoever holds the other end of standard input has gone, then sweep."""
     with contextlib.suppress(OSError):
         while os.read(0, 1):
             pass

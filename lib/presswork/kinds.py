@@ -48,25 +48,7 @@ class Kind:
     optional: bool = False
 
     def accept(self, value: Any) -> Any:
-        """
-        Take a value as YAML or Python gives it.
-
-        Parameters
-        ----------
-        value : object
-            Of the kind. A whole number becomes a float where one is asked for, a day its ISO text
-            where text is, an ISO text a day where that is.
-
-        Returns
-        -------
-        object
-            The value.
-
-        Raises
-        ------
-        ValueError
-            If it is of another kind.
-        """
+        """Take a value as YAML or Python gives it."""
         if value is None and self.optional:
             return None
         if self.many:
@@ -82,24 +64,7 @@ class Kind:
         return value
 
     def from_text(self, text: str) -> Any:
-        """
-        Read a value that stood on the command line.
-
-        Parameters
-        ----------
-        text : str
-            As typed: a list with commas, None as `none`.
-
-        Returns
-        -------
-        object
-            The value.
-
-        Raises
-        ------
-        ValueError
-            If it is of another kind.
-        """
+        """Read a value that stood on the command line."""
         if self.optional and text.lower() in ("none", "null"):
             return None
         if self.many:
@@ -158,27 +123,7 @@ _READ = {
 
 @functools.cache
 def read(annotation: str) -> Kind | None:
-    """
-    Read the annotation of a parameter.
-
-    Parameters
-    ----------
-    annotation : str
-        As it stands in the notebook.
-
-    Returns
-    -------
-    Kind or None
-        None where parameters cannot be of this kind.
-
-    Examples
-    --------
-    >>> read("str | None")
-    Kind(base='str', choices=(), many=False, optional=True)
-    >>> read('list[Literal["KAZ", "UZB"]]').choices
-    ('KAZ', 'UZB')
-    >>> read("dict")
-    """
+    """Read the annotation of a parameter."""
     return _kind(ast.parse(annotation, mode="eval").body)
 
 

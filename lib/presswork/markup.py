@@ -18,24 +18,7 @@ _TOKEN = re.compile(r'<span(?: class="(\w+)")?>([^<]*)</span>')
 
 
 def anchored(html: str) -> str:
-    """
-    Give every heading an id made of its words.
-
-    Parameters
-    ----------
-    html : str
-        With headings of levels 2 and 3.
-
-    Returns
-    -------
-    str
-        No id comes twice.
-
-    Examples
-    --------
-    >>> anchored("<h2>Who drove it?</h2>")
-    '<h2 id="who-drove-it">Who drove it?</h2>'
-    """
+    """Give every heading an id made of its words."""
     taken: set[str] = set()
 
     def with_id(match: re.Match[str]) -> str:
@@ -47,25 +30,7 @@ def anchored(html: str) -> str:
 
 
 def tabled(html: str) -> str:
-    """
-    Let tables scroll by themselves and tell screen readers which cells are headers.
-
-    Parameters
-    ----------
-    html : str
-        With tables as pandas or a figure writes them.
-
-    Returns
-    -------
-    str
-        Each table in a region that can be scrolled by keyboard; a table with a caption that is not
-        behind a chart is a figure of its own. What pandas writes into every cell is gone.
-
-    Examples
-    --------
-    >>> tabled("<table><tr><td>1</td></tr></table>")
-    '<div class="scroll" role="region" tabindex="0"><table><tr><td>1</td></tr></table></div>'
-    """
+    """Let tables scroll by themselves and tell screen readers which cells are headers."""
     in_chart = "<figure" in html
 
     def wrapped(match: re.Match[str]) -> str:
@@ -83,24 +48,7 @@ def tabled(html: str) -> str:
 
 
 def regions_named(html: str) -> str:
-    """
-    Name the regions that tables scroll in, each otherwise than the others of its page.
-
-    Parameters
-    ----------
-    html : str
-        From `tabled`.
-
-    Returns
-    -------
-    str
-        Each region has a label: its table's caption, numbered where that comes again.
-
-    Examples
-    --------
-    >>> regions_named('<div class="scroll" role="region" tabindex="0"><table></table></div>')
-    '<div class="scroll" role="region" tabindex="0" aria-label="Table"><table></table></div>'
-    """
+    """Name the regions that tables scroll in, each otherwise than the others of its page."""
     taken: set[str] = set()
 
     def labelled(match: re.Match[str]) -> str:
@@ -114,24 +62,7 @@ def regions_named(html: str) -> str:
 
 
 def plain_code(html: str) -> str:
-    """
-    Leave of highlighted code only what the style sheet colours, in short marks.
-
-    Parameters
-    ----------
-    html : str
-        From Pygments.
-
-    Returns
-    -------
-    str
-        Comments in `<i>`, keywords in `<b>`, texts in `<u>`: a third of the length.
-
-    Examples
-    --------
-    >>> plain_code('<div><pre><span></span><span class="n">x</span> <span class="c1"># a</span>')
-    '<div><pre>x <i># a</i>'
-    """
+    """Leave of highlighted code only what the style sheet colours, in short marks."""
 
     def short(match: re.Match[str]) -> str:
         tag = _MARKS.get(match[1])

@@ -20,27 +20,7 @@ PAGE = tuple(f"{PRESS}.{name}" for name in ("worker", "papermill_engine", "inpro
 
 
 def used(library: str, code: Iterable[str]) -> list[str]:
-    """
-    Name the modules of a library, and of the press, that decide what some code shows on a page.
-
-    Parameters
-    ----------
-    library : str
-        Its import name.
-    code : iterable of str
-        The code cells of a notebook.
-
-    Returns
-    -------
-    list of str
-        Dotted names, sorted: what the code names, what that imports, and what makes the page. A
-        cell that is not plain Python (a magic) counts as using everything.
-
-    Examples
-    --------
-    >>> "presswork.render" in used("presswork", ["x = 1"])
-    True
-    """
+    """Name the modules of library and press that decide what some code shows on a page."""
     try:
         trees = [ast.parse(source) for source in code]
     except (SyntaxError, ValueError):
@@ -52,19 +32,7 @@ def used(library: str, code: Iterable[str]) -> list[str]:
 
 
 def public(library: str) -> list[str]:
-    """
-    Name the modules behind all public names of a library, and what these import.
-
-    Parameters
-    ----------
-    library : str
-        Its import name.
-
-    Returns
-    -------
-    list of str
-        Dotted names, sorted.
-    """
+    """Name the modules behind all public names of a library, and what these import."""
     wanted = set(PAGE).union(
         *(_resolve(library, name) for name in _exports(library, library).values())
     )
@@ -73,19 +41,7 @@ def public(library: str) -> list[str]:
 
 @functools.cache
 def every(library: str) -> dict[str, Path]:
-    """
-    List the modules of a library and of the press.
-
-    Parameters
-    ----------
-    library : str
-        Its import name.
-
-    Returns
-    -------
-    dict of str to Path
-        Dotted name to file, without the library's own `__init__`: it only gathers public names.
-    """
+    """List the modules of a library and of the press."""
     found = {}
     for package, folder in ((library, folder_of(library)), (PRESS, HERE)):
         for path in folder.rglob("*.py"):

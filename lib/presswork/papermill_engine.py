@@ -17,23 +17,7 @@ class Engine:
 
     @classmethod
     def execute_notebook(cls, nb: Any, kernel_name: str, **options: Any) -> Any:
-        """
-        Run a notebook.
-
-        Parameters
-        ----------
-        nb : NotebookNode
-            With its parameters injected.
-        kernel_name : str
-            Not used: the kernel is this Python.
-        **options
-            As papermill's engines take them.
-
-        Returns
-        -------
-        NotebookNode
-            The notebook with its outputs.
-        """
+        """Run a notebook."""
         from presswork.inprocess import InProcessEngine
 
         return InProcessEngine.execute_notebook(nb, kernel_name, **options)

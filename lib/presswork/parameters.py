@@ -75,26 +75,7 @@ class Cell:
 
 
 def read_cells(notebook: Path) -> list[Cell]:
-    """
-    Read the cells of a notebook file, without the time that nbformat takes to load.
-
-    Parameters
-    ----------
-    notebook : Path
-        An `.ipynb` file of format 4.
-
-    Returns
-    -------
-    list of Cell
-        In the notebook's order.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such notebook.
-    ValueError
-        If the file is not a notebook.
-    """
+    """Read the cells of a notebook file, without the time that nbformat takes to load."""
     if not notebook.is_file():
         raise FileNotFoundError(f"notebook {notebook} does not exist: correct it in the batch file")
     return list(_cells(notebook, notebook.stat().st_mtime_ns))
@@ -124,26 +105,7 @@ def _cells(notebook: Path, _changed: int) -> tuple[Cell, ...]:
 
 
 def read_parameters(notebook: Path) -> tuple[Parameter, ...]:
-    """
-    Read the parameters that a notebook declares.
-
-    Parameters
-    ----------
-    notebook : Path
-        Its cell tagged `parameters` has lines such as `partner: str = "KAZ"  # ISO 3166-1 alpha-3`.
-
-    Returns
-    -------
-    tuple of Parameter
-        In the notebook's order; empty where no cell is tagged.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such notebook.
-    ValueError
-        If it is not a notebook, or a line has no type, another type or no constant value.
-    """
+    """Read the parameters that a notebook declares."""
     tagged = [c for c in read_cells(notebook) if "parameters" in c.tags]
     if not tagged:
         return ()
@@ -200,33 +162,7 @@ def _comments(source: str) -> dict[int, str]:
 
 
 def checked(declared: Sequence[Parameter], values: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """
-    Check the values of a batch file against the notebook's declarations.
-
-    Parameters
-    ----------
-    declared : sequence of Parameter
-        What the notebook takes.
-    values : mapping
-        Name to value, with YAML's types.
-    where : str
-        What an error starts with: the file and the entry.
-
-    Returns
-    -------
-    dict
-        The same values; a whole number for a float parameter becomes a float.
-
-    Raises
-    ------
-    ValueError
-        If a name is unknown or a value of another type.
-
-    Examples
-    --------
-    >>> checked([Parameter("draws", "int", 2000)], {"draws": 50}, "batch.yml: growth")
-    {'draws': 50}
-    """
+    """Check the values of a batch file against the notebook's declarations."""
     by_name = {p.name: p for p in declared}
     for name in values:
         if name not in by_name:
@@ -243,31 +179,7 @@ def _exact(parameter: Parameter, value: Any, where: str) -> Any:
 
 
 def from_text(parameter: Parameter, text: str) -> Any:
-    """
-    Convert what stood on the command line.
-
-    Parameters
-    ----------
-    parameter : Parameter
-        As declared.
-    text : str
-        What was typed.
-
-    Returns
-    -------
-    object
-        The value.
-
-    Raises
-    ------
-    ValueError
-        If the text is no value of that type.
-
-    Examples
-    --------
-    >>> from_text(Parameter("forecast_year", "int", 2024), "2025")
-    2025
-    """
+    """Convert what stood on the command line."""
     try:
         return parameter.kind.from_text(text)
     except ValueError:
@@ -281,50 +193,12 @@ def _wrong(parameter: Parameter, value: Any) -> str:
 
 
 def shortened(value: Any) -> str:
-    """
-    Write a value for an error, whatever it is: an alias bomb of YAML would fill the screen.
-
-    Parameters
-    ----------
-    value : object
-        That was given.
-
-    Returns
-    -------
-    str
-        Its `repr`, with dots where it is long or deep.
-
-    Examples
-    --------
-    >>> shortened("KAZ"), shortened([[[[1]]]])
-    ("'KAZ'", '[[[...]]]')
-    """
+    """Write a value for an error, whatever it is: an alias bomb of YAML would fill the screen."""
     return _SHORT.repr(value)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """
-    End an error about an unknown name: suggest the nearest one, or list them all.
-
-    Parameters
-    ----------
-    name : str
-        The unknown name.
-    known : iterable of str
-        The names that there are.
-
-    Returns
-    -------
-    str
-        Starts with a colon.
-
-    Examples
-    --------
-    >>> nearest("partnr", ["partner", "as_of"])
-    ": did you mean 'partner'?"
-    >>> nearest("x", ["partner", "as_of"])
-    ': it must be one of partner, as_of'
-    """
+    """End an error about an unknown name: suggest the nearest one, or list them all."""
     known = list(known)
     near = difflib.get_close_matches(name, known, n=1)
     if near:

@@ -30,33 +30,9 @@ _FLAGS = (
 
 
 def write(page: Path, target: Path) -> Path:
-    """
-    Print a page to a PDF file.
-
-    Parameters
-    ----------
-    page : Path
-        HTML.
-    target : Path
-        The PDF; it is written whole or not at all.
-
-    Returns
-    -------
-    Path
-        The PDF.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the page or a browser is missing.
-    RuntimeError
-        If the browser fails or does not end in time.
-
-    Notes
-    -----
-    The browser is the one that the environment variable `CHROMIUM` names, or the first of
-    `BROWSERS` on the PATH. It gets an empty profile of its own and no network.
-    """
+    """Print a page to a PDF file."""
+    # The browser is the one that the environment variable `CHROMIUM` names, or the first of
+    # `BROWSERS` on the PATH. It gets an empty profile of its own and no network.
     page, target = Path(page).resolve(), Path(target).resolve()
     if not page.is_file():
         raise FileNotFoundError(f"page {page} does not exist: run its report first")
@@ -72,19 +48,7 @@ def write(page: Path, target: Path) -> Path:
 
 
 def find_browser() -> str:
-    """
-    Find the browser that prints.
-
-    Returns
-    -------
-    str
-        Its path.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is none.
-    """
+    """Find the browser that prints."""
     named = os.environ.get(VARIABLE)
     found = map(shutil.which, [named] if named else BROWSERS)
     if path := next(filter(None, found), None):

@@ -84,31 +84,7 @@ class Report:
 
 
 def load_batch(path: Path, project: Project) -> list[Report]:
-    """
-    Read a batch file.
-
-    Parameters
-    ----------
-    path : Path
-        A YAML file: `reports: {NAME: {notebook: FILE, parameters: {…}, grid: {NAME: […]}}}`,
-        notebooks relative to the file.
-    project : Project
-        Whose notebooks they are.
-
-    Returns
-    -------
-    list of Report
-        In the file's order; a grid gives one report for each combination. An entry that is not as
-        it must be (its notebook, a parameter's name, a value) gives one report with a `problem`.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the file is missing.
-    ValueError
-        If the file is not YAML or has no reports, or two files would have one name, or a name that
-        is not portable.
-    """
+    """Read a batch file."""
     if not path.is_file():
         raise FileNotFoundError(f"batch file {path} does not exist: name another with --batch FILE")
     try:
@@ -197,26 +173,7 @@ def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report
 
 
 def choose(reports: Sequence[Report], names: Iterable[str]) -> list[Report]:
-    """
-    Pick reports by name; the name of a group means all of it.
-
-    Parameters
-    ----------
-    reports : sequence of Report
-        The batch.
-    names : iterable of str
-        Reports or groups; none means all.
-
-    Returns
-    -------
-    list of Report
-        In the batch's order, each once.
-
-    Raises
-    ------
-    ValueError
-        If a name is unknown.
-    """
+    """Pick reports by name; the name of a group means all of it."""
     names = list(names)
     known = list(dict.fromkeys([r.group for r in reports] + [r.name for r in reports]))
     for name in names:
@@ -226,30 +183,9 @@ def choose(reports: Sequence[Report], names: Iterable[str]) -> list[Report]:
 
 
 def override(reports: Sequence[Report], pairs: Iterable[tuple[str, str]]) -> list[Report]:
-    """
-    Give parameters from the command line to all reports that have them.
-
-    Where a parameter rolls in some of the reports, it is given to those alone: the others have been
-    pinned to their value.
-
-    Parameters
-    ----------
-    reports : sequence of Report
-        The chosen reports.
-    pairs : iterable of (name, text)
-        What stood after `-p`. A parameter of a grid picks among the grid's values.
-
-    Returns
-    -------
-    list of Report
-        With the values converted to their types. One whose parameters are not the batch's any more
-        is a run apart, under a name of its own, so that no page of the batch is replaced.
-
-    Raises
-    ------
-    ValueError
-        If no chosen report has the parameter, a value is of the wrong type, or not of the grid.
-    """
+    """Give parameters from the command line to all reports that have them."""
+    # Where a parameter rolls in some of the reports, it is given to those alone: the others have
+    # been pinned to their value.
     chosen = list(reports)
     for name, text in pairs:
         known = list(dict.fromkeys(p.name for r in chosen for p in r.declared))
@@ -308,24 +244,7 @@ def _on_grid(reports: list[Report], name: str, text: str) -> list[Report]:
 
 
 def read_title(notebook: Path) -> str:
-    """
-    Read the question that heads a notebook.
-
-    Parameters
-    ----------
-    notebook : Path
-        An `.ipynb` file of format 4.
-
-    Returns
-    -------
-    str
-        Its first Markdown heading of level 1, or the file's name where there is none.
-
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        If there is no such notebook, or it is none.
-    """
+    """Read the question that heads a notebook."""
     lines = (
         line
         for cell in read_cells(notebook)

@@ -38,66 +38,25 @@ def follow_edits() -> None:
 
 
 def wanted() -> tuple[str, ...]:
-    """
-    List the modules for the server to import.
-
-    Returns
-    -------
-    tuple of str
-        In order.
-    """
+    """List the modules for the server to import."""
     return PACKAGES if _following else (PRELOADED,)
 
 
 def request(library: Iterable[str]) -> dict[str, str]:
-    """
-    Tell the server which modules of the library to import.
-
-    Parameters
-    ----------
-    library : iterable of str
-        Dotted names.
-
-    Returns
-    -------
-    dict of str to str
-        The environment that it has to start with.
-
-    Examples
-    --------
-    >>> request(["a", "b.c"])
-    {'PRESSWORK_PRELOAD': 'a b.c'}
-    """
+    """Tell the server which modules of the library to import."""
     return {VARIABLE: " ".join(library)}
 
 
 def requested() -> list[str]:
-    """
-    Tell, in the server, which modules of the library to import.
-
-    Returns
-    -------
-    list of str
-        In the order of the request; the environment says nothing of it any more.
-    """
+    """Tell, in the server, which modules of the library to import."""
     return os.environ.pop(VARIABLE, "").split()
 
 
 def defer_parsers() -> None:
-    """
-    Have `jsonschema` build its parsers of internationalised addresses when it first checks one.
-
-    Every notebook is read with it, none holds such an address, and building them takes longer than
-    any other import. Whoever imports their package himself finds it as it is. Where it is not
-    installed, or `jsonschema` is there already, nothing is done.
-
-    Examples
-    --------
-    >>> defer_parsers()
-    >>> import jsonschema
-    >>> jsonschema.FormatChecker().conforms("no address", "iri")
-    False
-    """
+    """Have `jsonschema` build its parsers of international addresses when it first checks one."""
+    # Every notebook is read with it, none holds such an address, and building them takes longer
+    # than any other import. Whoever imports their package himself finds it as it is. Where it is
+    # not installed, or `jsonschema` is there already, nothing is done.
     if "jsonschema" in sys.modules or importlib.util.find_spec(_SLOW) is None:
         return
 

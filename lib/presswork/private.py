@@ -21,14 +21,7 @@ _DOTS = re.compile(r"image/(?!svg)|audio/|video/|application/pdf")
 
 
 def secrets() -> dict[str, str]:
-    """
-    List what the environment holds and nobody should read.
-
-    Returns
-    -------
-    dict of str to str
-        Variables whose name has TOKEN, KEY, SECRET or PASSWORD, with their values.
-    """
+    """List what the environment holds and nobody should read."""
     return {
         name: value.strip()
         for name, value in os.environ.items()
@@ -37,72 +30,20 @@ def secrets() -> dict[str, str]:
 
 
 def shown(texts: Iterable[str], known: Mapping[str, str]) -> list[str]:
-    """
-    Name the secrets that stand in some texts: as they are, in HTML or in JSON.
-
-    Parameters
-    ----------
-    texts : iterable of str
-        Pages and files.
-    known : mapping of str to str
-        From `secrets`.
-
-    Returns
-    -------
-    list of str
-        Names of variables.
-
-    Examples
-    --------
-    >>> shown(["<b>a&amp;b-secret</b>"], {"MY_KEY": "a&b-secret", "X_TOKEN": "elsewhere"})
-    ['MY_KEY']
-    """
+    """Name the secrets that stand in some texts: as they are, in HTML or in JSON."""
     whole = "\n".join(texts)
     return sorted(name for name, value in known.items() if any(f in whole for f in _forms(value)))
 
 
 def hidden(text: str, known: Mapping[str, str]) -> str:
-    """
-    Take secrets out of a message.
-
-    Parameters
-    ----------
-    text : str
-        Of an error.
-    known : mapping of str to str
-        From `secrets`.
-
-    Returns
-    -------
-    str
-        With the name of the variable in the place of its value.
-
-    Examples
-    --------
-    >>> hidden("401 for /?key=abcdefgh", {"MY_KEY": "abcdefgh"})
-    '401 for /?key=$MY_KEY'
-    """
+    """Take secrets out of a message."""
     for name, value in known.items():
         text = text.replace(value, f"${name}")
     return text
 
 
 def relative(value: Any, places: Mapping[str, str]) -> Any:
-    """
-    Say where things lie without saying where that is on this machine.
-
-    Parameters
-    ----------
-    value : object
-        Of what JSON has, and notebooks; changed in place where that can be.
-    places : mapping of str to str
-        From `places`.
-
-    Returns
-    -------
-    object
-        The same, with other paths in its texts.
-    """
+    """Say where things lie without saying where that is on this machine."""
     pattern = re.compile(
         _BEFORE + "(?:" + "|".join(map(re.escape, places)) + r")(?=[/\\]|(?![\w.-]))[/\\]?"
     )
@@ -110,21 +51,7 @@ def relative(value: Any, places: Mapping[str, str]) -> Any:
 
 
 def places(root: Path, library: Path, files: Iterable[str] = ()) -> dict[str, str]:
-    """
-    List the folders of this machine that a text may name, and what to write instead.
-
-    Parameters
-    ----------
-    root, library : Path
-        The project's folder, and that of the library's checkout.
-    files : iterable of str
-        Paths of files from elsewhere: of their folders nothing is told.
-
-    Returns
-    -------
-    dict of str to str
-        The longest first.
-    """
+    """List the folders of this machine that a text may name, and what to write instead."""
     found = {str(Path(file).parent): "…/" for file in files if os.path.isabs(file)}
     found |= {sys.base_prefix: "python/", sys.prefix: "python/", str(Path.home()): "~/"}
     found |= {str(folder): "" for folder in (library, root, root.resolve())}
@@ -133,28 +60,7 @@ def places(root: Path, library: Path, files: Iterable[str] = ()) -> dict[str, st
 
 
 def path_told(value: Any, root: Path) -> Any:
-    """
-    Tell a parameter's value; of a file from elsewhere only its name.
-
-    Parameters
-    ----------
-    value : object
-        Of a parameter.
-    root : Path
-        The project's folder.
-
-    Returns
-    -------
-    object
-        The value, or a text in its place.
-
-    Examples
-    --------
-    >>> path_told("/home/ann/work/data/a.csv", Path("/home/ann/work"))
-    'data/a.csv'
-    >>> path_told("/mnt/shared/a.csv", Path("/home/ann/work")), path_told("KAZ", Path("/x"))
-    ('…/a.csv', 'KAZ')
-    """
+    """Tell a parameter's value; of a file from elsewhere only its name."""
     if not isinstance(value, str) or not os.path.isabs(value):
         return value
     path = Path(value)
@@ -164,24 +70,7 @@ def path_told(value: Any, root: Path) -> Any:
 
 
 def fingerprint(value: Any) -> str:
-    """
-    Write a parameter's value so that two values differ, and no place of this machine is told.
-
-    Parameters
-    ----------
-    value : object
-        Of a parameter.
-
-    Returns
-    -------
-    str
-        Its `repr`; of a path from elsewhere its name and a hash.
-
-    Examples
-    --------
-    >>> fingerprint(3), fingerprint("/mnt/shared/a.csv")
-    ('3', "'a.csv' (feea385b)")
-    """
+    """Write a parameter's value so that two values differ, and no place of this machine is told."""
     if isinstance(value, str) and os.path.isabs(value):
         digest = hashlib.sha256(value.encode()).hexdigest()[:8]
         return f"{Path(value).name!r} ({digest})"

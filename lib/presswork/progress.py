@@ -90,26 +90,7 @@ class JsonLines:
 
 
 def told(record: Mapping[str, Any], width: int = 0) -> str:
-    """
-    Say what became of one report, in one line.
-
-    Parameters
-    ----------
-    record : mapping
-        Of the report.
-    width : int
-        Of the column of names.
-
-    Returns
-    -------
-    str
-        Name, seconds and state; of a failure also the cell and the message.
-
-    Examples
-    --------
-    >>> told({"report": "outturn", "seconds": 1.25, "status": "ok"}, 8)
-    'outturn     1.2 s  ok'
-    """
+    """Say what became of one report, in one line."""
     line = f"{record['report']:<{width}}  {record['seconds']:5.1f} s  {record['status']}"
     if record["status"] == "ok":
         return line

@@ -11,50 +11,12 @@ HERE = Path(__file__).parent
 
 
 def as_it_is(_name: str, value: object) -> object:
-    """
-    Let a value stand for itself.
-
-    Parameters
-    ----------
-    _name : str
-        Of a parameter.
-    value : object
-        What the batch file says.
-
-    Returns
-    -------
-    object
-        The value.
-
-    Examples
-    --------
-    >>> as_it_is("as_of", "2031-06-19")
-    '2031-06-19'
-    """
+    """Let a value stand for itself."""
     return value
 
 
 def by_day(source: str, dataset: str, before: str, now: str) -> str:
-    """
-    Say of a data set which vintage was read, and which is.
-
-    Parameters
-    ----------
-    source, dataset : str
-        Which.
-    before, now : str
-        The days of the vintages.
-
-    Returns
-    -------
-    str
-        A phrase.
-
-    Examples
-    --------
-    >>> by_day("gacc", "partner_monthly", "2031-05-19", "2031-06-19")
-    'data gacc/partner_monthly: 2031-05-19 → 2031-06-19'
-    """
+    """Say of a data set which vintage was read, and which is."""
     return f"data {source}/{dataset}: {before} → {now}"
 
 
@@ -107,47 +69,10 @@ class Project:
 
 
 def folder_of(library: str) -> Path:
-    """
-    Find the folder of a package.
-
-    Parameters
-    ----------
-    library : str
-        Its import name.
-
-    Returns
-    -------
-    Path
-        Of its `__init__.py`.
-
-    Examples
-    --------
-    >>> folder_of("presswork") == HERE
-    True
-    """
+    """Find the folder of a package."""
     return Path(importlib.util.find_spec(library).origin).parent
 
 
 def variable(library: str, name: str) -> str:
-    """
-    Name an environment variable of a library.
-
-    Parameters
-    ----------
-    library : str
-        Its import name.
-    name : str
-        `DATA` (the data folder), `CACHE` (what can be computed again) or `COMMIT` (of its work
-        tree, as JSON, where git cannot tell).
-
-    Returns
-    -------
-    str
-        In capitals.
-
-    Examples
-    --------
-    >>> variable("silktrade", "DATA")
-    'SILKTRADE_DATA'
-    """
+    """Name an environment variable of a library."""
     return f"{library}_{name}".upper()

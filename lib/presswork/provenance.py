@@ -33,24 +33,7 @@ _PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])|-?Q[1-4])?")
 
 
 def key_message(text: str) -> None:
-    """
-    Show the answer in one sentence; the page and the index lift it to the top.
-
-    Parameters
-    ----------
-    text : str
-        A computed sentence, as plain text.
-
-    Raises
-    ------
-    ValueError
-        If the sentence is empty.
-
-    Examples
-    --------
-    >>> key_message("Trade doubled between 2020 and 2024.")
-    Trade doubled between 2020 and 2024.
-    """
+    """Show the answer in one sentence; the page and the index lift it to the top."""
     text = " ".join(text.split()) if isinstance(text, str) else ""
     if not text:
         raise ValueError("text must be a sentence, got nothing: say the answer")
@@ -60,59 +43,19 @@ def key_message(text: str) -> None:
 
 
 def dated(text: str) -> None:
-    """
-    Show which day a notebook stands on; the page says it under the answer, the index on the card.
-
-    Parameters
-    ----------
-    text : str
-        One or two sentences.
-
-    Examples
-    --------
-    >>> dated("Uses what was public on 31 January 2026; figures end in December 2025.")
-    Uses what was public on 31 January 2026; figures end in December 2025.
-    """
+    """Show which day a notebook stands on: under the answer, and on the card of the index."""
     _show({DATED: {"text": text}, "text/html": f'<p class="as-of">{escape(text)}</p>'}, text)
 
 
 def notice(text: str, report: str = "", label: str = "") -> None:
-    """
-    Show what a reader has to know before the answer, above it.
-
-    Parameters
-    ----------
-    text : str
-        A sentence.
-    report : str
-        Name of another report to turn to.
-    label : str
-        The words of the link to it.
-
-    Examples
-    --------
-    >>> notice("2024 is over: trade rose 6.1 %.", "outturn", "How the projection turned out")
-    2024 is over: trade rose 6.1 %. How the projection turned out: outturn.html
-    """
+    """Show what a reader has to know before the answer, above it."""
     fact = {"text": text, "report": report, "label": label}
     said = f"{text} {label}: {report}.html" if report else text
     _show({NOTICE: fact, "text/html": f'<p class="notice">{escape(said)}</p>'}, said)
 
 
 def note(text: str) -> None:
-    """
-    Show a paragraph that was not written in the notebook itself.
-
-    Parameters
-    ----------
-    text : str
-        As Markdown.
-
-    Examples
-    --------
-    >>> note("Values are current prices.")
-    Values are current prices.
-    """
+    """Show a paragraph that was not written in the notebook itself."""
     _show({"text/markdown": text}, text)
 
 
@@ -127,44 +70,7 @@ def headline(
     digits: int | None = None,
     history: pd.Series | None = None,
 ) -> None:
-    """
-    Show one headline number and record it for the index and the JSON record.
-
-    Parameters
-    ----------
-    name : str
-        What machines call it, in snake case, unique in the report: `"region_growth_usd"`.
-    value : float
-        A finite number in full units; a rate is a fraction.
-    unit : str
-        Of which class it is: a currency (`"USD"`); `"growth"` or `"share"`, fractions shown in
-        percent; `"points"`, a difference of two such fractions; `"times"`; `"count"`;
-        `"probability"`; or `"index"`, which needs a note.
-    period : str
-        A year, quarter or month: `"2024"`, `"2024Q1"`, `"2024-03"`.
-    label : str
-        What people call it, at most 48 characters: `"Growth of the region, in dollars"`.
-    note : str
-        How to read the number, in few words: `"1 is a single partner"`.
-    digits : int, optional
-        Decimals that are known; by default as many as its class has.
-    history : Series, optional
-        The same number in earlier periods, indexed by period, oldest first: the index of reports
-        draws it small.
-
-    Raises
-    ------
-    ValueError
-        If the name is not snake case, a value not finite, the period of another form, the unit of
-        no class, the label longer or a name of the code, or an index without a note.
-
-    Examples
-    --------
-    >>> headline("trade", 43_820_000_000, "USD", "2024", "Trade with Kazakhstan")
-    Trade with Kazakhstan, 2024: 43.8 bn USD
-    >>> headline("miss", -0.013, "points", "2024", "What came less what was projected", digits=0)
-    What came less what was projected, 2024: −1 point
-    """
+    """Show one headline number and record it for the index and the JSON record."""
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise ValueError(f"name must be in snake case, such as region_growth_usd, got {name!r}")
     if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
@@ -193,21 +99,7 @@ def headline(
 
 
 def provenance(used: Sequence[Any], library: str) -> None:
-    """
-    Show how a notebook was made: the snapshots it has read and the versions it ran with.
-
-    Parameters
-    ----------
-    used : sequence of objects
-        With the attributes source, vintage, dataset, title, kind, producer, licence and sha256.
-    library : str
-        Whose notebook it is.
-
-    Examples
-    --------
-    >>> provenance([], "papermill")  # doctest: +ELLIPSIS
-    Snapshots read: 0. python ...
-    """
+    """Show how a notebook was made: the snapshots it has read and the versions it ran with."""
     fact = {"snapshots": [_snapshot(s) for s in used], "versions": versions(library)}
     text = f"Snapshots read: {len(used)}. " + ", ".join(
         f"{name} {version}" for name, version in fact["versions"].items()
@@ -216,30 +108,7 @@ def provenance(used: Sequence[Any], library: str) -> None:
 
 
 def collect(notebook: Mapping[str, Any]) -> dict[str, Any]:
-    """
-    Read back what an executed notebook says about itself.
-
-    Parameters
-    ----------
-    notebook : mapping
-        A notebook as nbformat reads it.
-
-    Returns
-    -------
-    dict
-        `messages` (list of str), `headlines` and `snapshots` (lists of dict, in order), and
-        `versions` where it says them.
-
-    Raises
-    ------
-    ValueError
-        If two headlines have one name.
-
-    Examples
-    --------
-    >>> collect({"cells": []})["headlines"]
-    []
-    """
+    """Read back what an executed notebook says about itself."""
     facts = [
         (mime, data[mime])
         for cell in notebook["cells"]

@@ -18,21 +18,7 @@ from presswork.versions import versions
 
 
 def record(report: Report, commit: Mapping[str, Any] | None) -> dict[str, Any]:
-    """
-    Start the JSON record of a report, in the order in which people read it.
-
-    Parameters
-    ----------
-    report : Report
-        Planned.
-    commit : mapping or None
-        From `git_commit`.
-
-    Returns
-    -------
-    dict
-        Of a report that said nothing yet.
-    """
+    """Start the JSON record of a report, in the order in which people read it."""
     return {
         "report": report.name,
         "title": report.title,
@@ -72,22 +58,7 @@ def commit_of(report: Report) -> dict[str, Any] | None:
 
 
 def git_commit(folder: Path, library: str) -> dict[str, Any] | None:
-    """
-    Tell the git commit that a folder is at.
-
-    Parameters
-    ----------
-    folder : Path
-        In the work tree.
-    library : str
-        Whose reports are made there.
-
-    Returns
-    -------
-    dict or None
-        `id`, and `dirty` (whether anything differs from it); None outside git. The environment
-        variable `<LIBRARY>_COMMIT`, the same as JSON, answers where git cannot.
-    """
+    """Tell the git commit that a folder is at."""
     named = variable(library, "COMMIT")
     if said := os.environ.get(named):
         return _told_commit(named, said)

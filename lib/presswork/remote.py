@@ -37,19 +37,7 @@ runpy.run_module({!r}, run_name="__main__")
 
 
 def program(library: str) -> dict[str, str]:
-    """
-    Fingerprint what makes the numbers, apart from notebooks and data.
-
-    Parameters
-    ----------
-    library : str
-        Whose notebooks run.
-
-    Returns
-    -------
-    dict of str to str
-        Hash of the library's files and the press's, and the versions of Python and the packages.
-    """
+    """Fingerprint what makes the numbers, apart from notebooks and data."""
     digest = hashlib.sha256()
     for folder in (folder_of(library), HERE):
         for path in sorted(folder.rglob("*")):
@@ -60,28 +48,7 @@ def program(library: str) -> dict[str, str]:
 
 
 def perform(parcel: Mapping[str, Any], data: bytes) -> tuple[dict[str, Any], str, str]:
-    """
-    Run one report on a worker of the cluster.
-
-    Parameters
-    ----------
-    parcel : mapping
-        The files of a project and what else the run depends on.
-    data : bytes
-        The data folder, packed.
-
-    Returns
-    -------
-    record : dict
-        As the batch writes it.
-    page, notebook : str
-        HTML and the executed notebook; empty where there is none.
-
-    Raises
-    ------
-    RuntimeError
-        If this worker has other code than whoever sent the report, or the command did not run.
-    """
+    """Run one report on a worker of the cluster."""
     from distributed import get_worker
 
     here = get_worker()

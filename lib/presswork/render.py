@@ -52,32 +52,7 @@ def page(
     project: Project,
     folder: Path | None = None,
 ) -> str:
-    """
-    Render one report.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        Executed.
-    record : mapping
-        Its JSON record, which the page carries as well, without `CLOCK` and `LEFT_OUT`. `changes`
-        is None or says what is new since the last run: `inputs` (a list of texts) and `headlines`
-        (`name`, `unit`, `period`, `then`, `now`; then or now may be None).
-    project : Project
-        Whose page it is.
-    folder : Path, optional
-        The notebook's: pictures there that its Markdown shows become part of the page.
-
-    Returns
-    -------
-    str
-        A whole HTML document.
-
-    Raises
-    ------
-    ValueError
-        If a figure has no alternative text.
-    """
+    """Render one report."""
     body = copy.deepcopy(notebook)
     _heed_tags(body)
     resources = {
@@ -111,21 +86,7 @@ def page(
 
 
 def pictures(notebook: Mapping[str, Any], folder: Path) -> dict[str, str]:
-    """
-    Read the pictures that a notebook's Markdown shows from the folder beside it.
-
-    Parameters
-    ----------
-    notebook : mapping
-        With its cells.
-    folder : Path
-        The notebook's.
-
-    Returns
-    -------
-    dict of str to str
-        What the Markdown names, to an address that holds the picture.
-    """
+    """Read the pictures that a notebook's Markdown shows from the folder beside it."""
     text = [c["source"] for c in notebook["cells"] if c["cell_type"] == "markdown"]
     return {
         name: cleaning.file_address(kind, path.read_bytes())
@@ -134,21 +95,7 @@ def pictures(notebook: Mapping[str, Any], folder: Path) -> dict[str, str]:
 
 
 def named_pictures(markdown: str, folder: Path) -> list[tuple[str, Path, str]]:
-    """
-    Find the pictures that some Markdown shows and that lie in a folder.
-
-    Parameters
-    ----------
-    markdown : str
-        Of all cells.
-    folder : Path
-        The notebook's.
-
-    Returns
-    -------
-    list of (name, Path, MIME type)
-        What the Markdown names and the file; none outside the folder.
-    """
+    """Find the pictures that some Markdown shows and that lie in a folder."""
     found = []
     for name in dict.fromkeys(a or b for a, b in _PICTURED.findall(markdown)):
         path = (folder / unquote(name)).resolve()
@@ -172,66 +119,18 @@ def warm() -> None:
 
 
 def variant(record: Mapping[str, Any], project: Project, folder: Path | None = None) -> str:
-    """
-    Name what tells a report from the others of its group.
-
-    Parameters
-    ----------
-    record : mapping
-        A JSON record.
-    project : Project
-        Whose report it is.
-
-    Returns
-    -------
-    str
-        The labels of its grid's values, or an empty text.
-    """
+    """Name what tells a report from the others of its group."""
     return ", ".join(project.label(str(value)) for value in record["grid"].values())
 
 
 def day_of(record: Mapping[str, Any]) -> str:
-    """
-    Say which day a report stands on.
-
-    Parameters
-    ----------
-    record : mapping
-        A JSON record.
-
-    Returns
-    -------
-    str
-        What the notebook says of it, else its parameter `as_of` in words; empty without either.
-
-    Examples
-    --------
-    >>> day_of({"parameters": {"as_of": "2026-01-31"}})
-    'Uses what was public on 31 January 2026.'
-    """
+    """Say which day a report stands on."""
     given = long_date(record["parameters"].get("as_of"))
     return record.get("dated") or (f"Uses what was public on {given}." if given else "")
 
 
 def long_date(day: Any) -> str:
-    """
-    Write an ISO day as people do; anything else is left as it is.
-
-    Parameters
-    ----------
-    day : object
-        Such as `"2026-01-31"`, or None.
-
-    Returns
-    -------
-    str
-        Such as `"31 January 2026"`; empty for None.
-
-    Examples
-    --------
-    >>> long_date("2026-01-31"), long_date(None)
-    ('31 January 2026', '')
-    """
+    """Write an ISO day as people do; anything else is left as it is."""
     try:
         date = datetime.date.fromisoformat(str(day))
     except ValueError:
@@ -241,14 +140,7 @@ def long_date(day: Any) -> str:
 
 @cache
 def css() -> str:
-    """
-    Read the style sheet that pages and the index share.
-
-    Returns
-    -------
-    str
-        CSS, to stand in the page itself, without needless space.
-    """
+    """Read the style sheet that pages and the index share."""
     text = (TEMPLATES / "common.css").read_text(encoding="utf-8")
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     return re.sub(r"\s*([{};,]|(?<=[\w-]):(?= ))\s*|\s+", lambda m: m[1] or " ", text).replace(

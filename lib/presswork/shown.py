@@ -29,21 +29,7 @@ _UP = re.compile(r"\x1b\[[0-9;]*[A-HJKf]")
 
 
 def output(said: Mapping[str, Any], where: str) -> str:
-    """
-    Show what a cell displayed or gave.
-
-    Parameters
-    ----------
-    said : mapping
-        A `display_data` or `execute_result` of a notebook.
-    where : str
-        The file that has everything: the executed notebook's name.
-
-    Returns
-    -------
-    str
-        HTML that runs and fetches nothing.
-    """
+    """Show what a cell displayed or gave."""
     data = said["data"]
     alts = said.get("metadata", {})
     for kind, show in _FORMS.items():
@@ -118,21 +104,7 @@ def _text(data: Mapping[str, Any], kind: str, alts: Any, where: str) -> str:
 
 
 def printed(text: str, where: str) -> str:
-    """
-    Show what was printed.
-
-    Parameters
-    ----------
-    text : str
-        With the codes of a terminal.
-    where : str
-        The file that has everything.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Show what was printed."""
     from nbconvert.filters import ansi2html
 
     text, note = cut(text, MOST, where)
@@ -140,26 +112,7 @@ def printed(text: str, where: str) -> str:
 
 
 def complaint(text: str, where: str) -> str:
-    """
-    Show what was printed as an error: warnings and messages, but no bar of progress.
-
-    Parameters
-    ----------
-    text : str
-        With the codes of a terminal.
-    where : str
-        The file that has everything.
-
-    Returns
-    -------
-    str
-        HTML; empty where nothing is left to say.
-
-    Examples
-    --------
-    >>> complaint(" 50%|#####     | 1/2 [00:00<00:00, 9.99it/s]", "n.ipynb")
-    ''
-    """
+    """Show what was printed as an error: warnings and messages, but no bar of progress."""
     from nbconvert.filters import ansi2html
 
     lines = _UP.sub("", text).split("\n") if "%|" in text or "it [" in text else [text]
@@ -175,39 +128,12 @@ def complaint(text: str, where: str) -> str:
 
 
 def traceback(lines: list[str], where: str) -> str:
-    """
-    Show the error of a cell that was meant to raise one.
-
-    Parameters
-    ----------
-    lines : list of str
-        The traceback.
-    where : str
-        The file that has everything.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Show the error of a cell that was meant to raise one."""
     return printed("\n".join(lines), where)
 
 
 def raw(cell: Mapping[str, Any]) -> str:
-    """
-    Show a raw cell.
-
-    Parameters
-    ----------
-    cell : mapping
-        Of a notebook.
-
-    Returns
-    -------
-    str
-        HTML: that of the cell where it says that it is HTML or Markdown, else its text; nothing of
-        a header of settings for another program.
-    """
+    """Show a raw cell."""
     metadata, text = cell["metadata"], cell["source"]
     kind = str(metadata.get("raw_mimetype") or metadata.get("format") or "").lower()
     if kind == "text/html":

@@ -18,22 +18,7 @@ SPARK = (150, 28)  # pixels: enough to tell a rise from a fall
 
 
 def write_index(folder: Path, batch: Sequence[Report]) -> Path:
-    """
-    Write `index.html` over all reports of a batch, whenever they were made.
-
-    Parameters
-    ----------
-    folder : Path
-        Where the records are.
-    batch : sequence of Report
-        The whole batch, in the order of the index and not empty; a report without a record is
-        shown as not run.
-
-    Returns
-    -------
-    Path
-        The index.
-    """
+    """Write `index.html` over all reports of a batch, whenever they were made."""
     cards = [_card(report, store.read_record(folder, report.name), folder) for report in batch]
     groups: dict[str, dict[str, Any]] = {}
     for report, card in zip(batch, cards, strict=True):

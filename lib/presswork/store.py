@@ -25,19 +25,7 @@ MANIFEST = "manifest.json"
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """
-    Hold a folder of reports, alone.
-
-    Parameters
-    ----------
-    folder : Path
-        Made where it is missing. What a killed batch has left half-written is removed.
-
-    Raises
-    ------
-    RuntimeError
-        If another batch holds it.
-    """
+    """Hold a folder of reports, alone."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / LOCK).open("a+", encoding="utf-8") as file:
         if not _lock(file.fileno()):
@@ -55,24 +43,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def publish(outcome: Outcome, folder: Path) -> None:
-    """
-    Write what became of one report.
-
-    Parameters
-    ----------
-    outcome : Outcome
-        From the engine.
-    folder : Path
-        Where reports are; made where it is missing. A report that was made gets `<report>.html`,
-        `.ipynb` and `.json`. One that failed gets a `.json`, whose field `shown` holds the record
-        of the page that is still there, or null, and `<report>.failed.ipynb` with the cell marked
-        that failed, where papermill could mark it.
-
-    Raises
-    ------
-    OSError
-        If a file cannot be written; those that were there stay.
-    """
+    """Write what became of one report."""
     folder.mkdir(parents=True, exist_ok=True)
     name, record = outcome.report.name, dict(outcome.record)
     files = {}
@@ -91,21 +62,7 @@ def publish(outcome: Outcome, folder: Path) -> None:
 
 
 def read_record(folder: Path, name: str) -> dict[str, Any] | None:
-    """
-    Read the record of a report.
-
-    Parameters
-    ----------
-    folder : Path
-        Where reports are.
-    name : str
-        Of the report, or of anything else in a JSON file of ours.
-
-    Returns
-    -------
-    dict or None
-        None if it is missing or no record of ours.
-    """
+    """Read the record of a report."""
     try:
         record = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -114,21 +71,7 @@ def read_record(folder: Path, name: str) -> dict[str, Any] | None:
 
 
 def last_good(folder: Path, name: str) -> dict[str, Any] | None:
-    """
-    Find the record of the page that is there.
-
-    Parameters
-    ----------
-    folder : Path
-        Where reports are.
-    name : str
-        Of the report.
-
-    Returns
-    -------
-    dict or None
-        The last record of status `ok`; None if there is no page.
-    """
+    """Find the record of the page that is there."""
     record = read_record(folder, name)
     if record is None or not (folder / f"{name}.html").is_file():
         return None
@@ -136,21 +79,7 @@ def last_good(folder: Path, name: str) -> dict[str, Any] | None:
 
 
 def intact(folder: Path, name: str) -> dict[str, Any] | None:
-    """
-    Find the record of a report that was made and whose files are all as they were written.
-
-    Parameters
-    ----------
-    folder : Path
-        Where reports are.
-    name : str
-        Of the report.
-
-    Returns
-    -------
-    dict or None
-        The record; None if it failed last time, or a file is missing or another.
-    """
+    """Find the record of a report that was made and whose files are all as they were written."""
     record = read_record(folder, name)
     if record is None or record["status"] != "ok" or not record.get("files"):
         return None
@@ -161,21 +90,7 @@ def intact(folder: Path, name: str) -> dict[str, Any] | None:
 
 
 def write(folder: Path, files: Mapping[str, str]) -> None:
-    """
-    Write files whole or not at all: all under other names first, then all in their places.
-
-    Parameters
-    ----------
-    folder : Path
-        Which is there.
-    files : mapping of str to str
-        Name to text; put in place in this order.
-
-    Raises
-    ------
-    OSError
-        If one cannot be written: the old ones are all still there, and nothing else is.
-    """
+    """Write files whole or not at all: all under other names first, then all in their places."""
     for name in files:
         if not name or {"/", "\\", "\0"} & set(name) or name.startswith("."):
             raise ValueError(f"a file of {folder} must have a plain name, got {name!r}")
@@ -194,46 +109,12 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def as_json(record: Mapping[str, Any]) -> str:
-    r"""
-    Write a record for people and machines: indented, and no NaN, which is not JSON.
-
-    Parameters
-    ----------
-    record : mapping
-        Of what JSON has.
-
-    Returns
-    -------
-    str
-        With a newline at the end.
-
-    Examples
-    --------
-    >>> as_json({"status": "ok"})
-    '{\n  "status": "ok"\n}\n'
-    """
+    r"""Write a record for people and machines: indented, and no NaN, which is not JSON."""
     return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def digest(content: bytes) -> str:
-    """
-    Hash the content of a file.
-
-    Parameters
-    ----------
-    content : bytes
-        As it is on disk.
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits.
-
-    Examples
-    --------
-    >>> digest(b"")[:8]
-    'e3b0c442'
-    """
+    """Hash the content of a file."""
     return hashlib.sha256(content).hexdigest()
 
 

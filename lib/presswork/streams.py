@@ -11,26 +11,7 @@ _LONGEST_PATH = 4096  # of Linux; shorter elsewhere
 
 
 def joined(outputs: list[Any]) -> list[Any]:
-    r"""
-    Join what was printed in pieces, whenever each piece was sent.
-
-    Parameters
-    ----------
-    outputs : list of NotebookNode
-        Of one cell. Those of type `stream` are changed in place.
-
-    Returns
-    -------
-    list of NotebookNode
-        In the same order; of neighbouring streams one of standard output, then one of errors. What
-        a carriage return takes back is gone.
-
-    Examples
-    --------
-    >>> said = [{"output_type": "stream", "name": "stdout", "text": t} for t in ("1 %\r", "2 %\n")]
-    >>> joined(said)
-    [{'output_type': 'stream', 'name': 'stdout', 'text': '2 %\n'}]
-    """
+    r"""Join what was printed in pieces, whenever each piece was sent."""
     made = []
     for printed, run in groupby(outputs, lambda output: output["output_type"] == "stream"):
         if not printed:
@@ -45,24 +26,7 @@ def joined(outputs: list[Any]) -> list[Any]:
 
 
 def written_over(text: str) -> str:
-    r"""
-    Leave of each line what stands after its last carriage return, as a screen would show it.
-
-    Parameters
-    ----------
-    text : str
-        As printed.
-
-    Returns
-    -------
-    str
-        A carriage return at the end of a line stays.
-
-    Examples
-    --------
-    >>> written_over("1 %\r50 %\r100 %\r\ndone")
-    '100 %\r\ndone'
-    """
+    r"""Leave of each line what stands after its last carriage return, as a screen would show it."""
     if "\r" not in text:
         return text
     lines = text.split("\n")
@@ -73,24 +37,7 @@ def written_over(text: str) -> str:
 
 
 def cell_named(text: str) -> str:
-    """
-    Call the file that Jupyter keeps a cell's code in `cell`: its name differs in each process.
-
-    Parameters
-    ----------
-    text : str
-        Such as a warning.
-
-    Returns
-    -------
-    str
-        The same for every run.
-
-    Examples
-    --------
-    >>> cell_named("/tmp/ipykernel_12/345.py:1: UserWarning: odd")
-    'cell:1: UserWarning: odd'
-    """
+    """Call the file of a cell's code `cell`: its name differs in each process."""
     made, done = [], 0
     for found in _CELL_FILE.finditer(text):
         before = text[max(done, found.start() - _LONGEST_PATH) : found.start()]

@@ -13,24 +13,7 @@ PACKAGES = (
 
 @functools.cache
 def versions(library: str) -> dict[str, str]:
-    """
-    Tell the versions of Python and of the packages that decide the numbers.
-
-    Parameters
-    ----------
-    library : str
-        Whose notebooks run.
-
-    Returns
-    -------
-    dict of str to str
-        Package to version: Python first, then the library.
-
-    Examples
-    --------
-    >>> list(versions("papermill"))[:3]
-    ['python', 'papermill', 'pandas']
-    """
+    """Tell the versions of Python and of the packages that decide the numbers."""
     return {"python": platform.python_version()} | {
         p: metadata.version(p) for p in (library, *PACKAGES)
     }

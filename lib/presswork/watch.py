@@ -33,33 +33,7 @@ def follow(
     done: Callable[[batch.Summary], None],
     **options: object,
 ) -> None:
-    """
-    Run what has changed, then wait for edits, for ever.
-
-    Parameters
-    ----------
-    plan : callable
-        Gives the whole batch and the chosen reports, anew each time.
-    folder : Path
-        Where reports are.
-    watcher : Watcher
-        Is told what happens in each run.
-    say : callable
-        Is told in words what started a run, and what is wrong with a file that the plan is made of.
-    done : callable
-        Is given what became of each run.
-    **options
-        For the engine.
-
-    Raises
-    ------
-    ValueError, OSError
-        If the first plan cannot be made; later ones wait for the next edit.
-    RuntimeError
-        If another batch is writing to the folder.
-    WriteError
-        If a file cannot be written.
-    """
+    """Run what has changed, then wait for edits, for ever."""
     preload.follow_edits()
     whole, chosen = plan()
     places = _places(whole)

@@ -13,32 +13,7 @@ _SIZES = ((1e9, "bn"), (1e6, "mn"))  # what rounds to 1,000.0 of one is 1.0 of t
 
 
 def quantity(value: float, unit: str, digits: int | None = None) -> str:
-    """
-    Print a number for people: rates in percent, their differences in points, money in billions.
-
-    Parameters
-    ----------
-    value : float
-        In full units.
-    unit : str
-        One of `CLASSES`, or a currency.
-    digits : int, optional
-        Decimals; by default as many as the class has.
-
-    Returns
-    -------
-    str
-        With a true minus sign; a difference also with a plus.
-
-    Examples
-    --------
-    >>> quantity(-0.034, "growth"), quantity(94_820_000_000, "USD"), quantity(1234.5, "CNY")
-    ('−3.4 %', '94.8 bn USD', '1,234 CNY')
-    >>> quantity(0.082, "points"), quantity(243.1, "times"), quantity(36, "count")
-    ('+8.2 points', '240 times', '36')
-    >>> quantity(0.108, "probability"), quantity(0.308, "index")
-    ('0.11', '0.31')
-    """
+    """Print a number for people: rates in percent, differences in points, money in billions."""
     places = {"probability": 2, "index": 2, "count": 0}.get(unit, 1) if digits is None else digits
     if unit in _PERCENT:
         while value < 1 and float(f"{100 * value:.{places}f}") == 100 and places < 4:
@@ -72,25 +47,7 @@ def _money(value: float, currency: str, places: int) -> str:
 
 
 def check_words(name: str, unit: str, label: str, note: str) -> None:
-    """
-    Refuse a headline number whose unit is of no class, or whose label is not written for people.
-
-    Parameters
-    ----------
-    name, unit, label, note : str
-        As `headline` takes them.
-
-    Raises
-    ------
-    ValueError
-        If it does not hold.
-
-    Examples
-    --------
-    >>> check_words("hhi", "index", "Concentration", "")
-    Traceback (most recent call last):
-    ValueError: note of hhi must say how to read an index, got nothing: such as 1 is a single part
-    """
+    """Refuse a number whose unit is of no class, or whose label is not written for people."""
     for what, given in (("unit", unit), ("label", label), ("note", note)):
         if not isinstance(given, str):
             raise ValueError(f"{what} of {name} must be text, got {given!r}")
@@ -110,27 +67,7 @@ def check_words(name: str, unit: str, label: str, note: str) -> None:
 
 
 def numbers(headlines: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """
-    Label headline numbers for people, with the two ends of a range as one.
-
-    Parameters
-    ----------
-    headlines : sequence of mapping
-        `name`, `value`, `unit`, `period` and `label`; names that end in `_80_low` and `_80_high`
-        are the ends of an 80 % range.
-
-    Returns
-    -------
-    list of (label, number)
-        In the same order.
-
-    Examples
-    --------
-    >>> ends = [("growth_80_low", -0.01), ("growth_80_high", 0.5)]
-    >>> row = {"unit": "growth", "period": "2024", "label": "Growth", "digits": 0}
-    >>> numbers([{"name": n, "value": v, **row} for n, v in ends])
-    [('Growth, 80 % range, 2024', '−1 to 50 %')]
-    """
+    """Label headline numbers for people, with the two ends of a range as one."""
     made: dict[str, str] = {}
     for h in headlines:
         number, name = _printed(h), f"{label(h, whole=True)}, {h['period']}"
@@ -142,27 +79,7 @@ def numbers(headlines: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
 
 
 def changes(said: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """
-    Word what is new since the last run.
-
-    Parameters
-    ----------
-    said : mapping or None
-        `inputs` (a sequence of texts) and `headlines` (mappings with `name`, `unit`, `period`,
-        `label`, `then` and `now`, one of which may be None).
-
-    Returns
-    -------
-    dict or None
-        `inputs`, and `rows` of (label, then, now, change); None where nothing is new. Two
-        rates differ by percentage points, other numbers by percent.
-
-    Examples
-    --------
-    >>> row = {"name": "growth", "unit": "growth", "period": "2024", "label": "Growth"}
-    >>> changes({"inputs": [], "headlines": [row | {"then": 0.1, "now": 0.125}]})["rows"]
-    [('Growth, 2024', '10.0 %', '12.5 %', '+2.5 points')]
-    """
+    """Word what is new since the last run."""
     if not said or not (said["inputs"] or said["headlines"]):
         return None
     rows = [(f"{label(h)}, {h['period']}", *_then_now(h), _change(h)) for h in said["headlines"]]
@@ -175,27 +92,7 @@ def _printed(headline: Mapping[str, Any]) -> str:
 
 
 def label(headline: Mapping[str, Any], *, whole: bool = False) -> str:
-    """
-    Name a headline number with its note; one end of a range as that end, or as the range.
-
-    Parameters
-    ----------
-    headline : mapping
-        name, and label and note as far as there are: records of before there were labels have
-        a name alone.
-    whole : bool
-        Whether to name the range that the number is an end of.
-
-    Returns
-    -------
-    str
-        Words.
-
-    Examples
-    --------
-    >>> label({"name": "growth_80_low", "label": "Growth"})
-    'Growth, 80 % range, low end'
-    """
+    """Name a headline number with its note; one end of a range as that end, or as the range."""
     bound = _BOUND.search(headline["name"])
     said = headline.get("label") or headline["name"].replace("_", " ").capitalize()
     said += f" ({headline['note']})" if headline.get("note") else ""
@@ -240,22 +137,5 @@ def _signed(number: float) -> str:
 
 
 def unbroken(text: str) -> str:
-    r"""
-    Keep a number and its unit on one line.
-
-    Parameters
-    ----------
-    text : str
-        Prose.
-
-    Returns
-    -------
-    str
-        With no-break spaces between digits and the sign or word after them.
-
-    Examples
-    --------
-    >>> unbroken("rose 12.1 % to 106 billion dollars")
-    'rose 12.1\xa0% to 106\xa0billion dollars'
-    """
+    r"""Keep a number and its unit on one line."""
     return re.sub(r"(?<=\d) (?=%|bn\b|mn\b|billion\b|million\b|points?\b|times\b)", "\xa0", text)

@@ -76,17 +76,7 @@ class Job:
 
 
 def main(job: Job, parent: Connection) -> None:
-    """
-    Run a job in this process, which is then of no further use.
-
-    Parameters
-    ----------
-    job : Job
-        What to run.
-    parent : Connection
-        Gets `("cell", number)` as each code cell starts, counted from 1, and at the end
-        `("done", record, page, notebook)`.
-    """
+    """Run a job in this process, which is then of no further use."""
     _prepare(job)
     with tempfile.TemporaryDirectory(prefix="presswork-", ignore_cleanup_errors=True) as scratch:
         os.environ["IPYTHONDIR"] = os.environ["JUPYTER_RUNTIME_DIR"] = scratch
@@ -98,26 +88,7 @@ def main(job: Job, parent: Connection) -> None:
 
 
 def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str, Any], str, str]:
-    """
-    Run a notebook and make its page.
-
-    Parameters
-    ----------
-    job : Job
-        What to run.
-    tell : callable
-        Is told the number of each code cell as it starts.
-    scratch : Path
-        A folder for what the kernel writes.
-
-    Returns
-    -------
-    record : dict
-        Of status `ok`, or `failed` with the cell, the type and the message of the error.
-    page, notebook : str
-        HTML and the executed notebook. Where the report failed the page is empty; the notebook has
-        papermill's mark at the cell that failed, and is empty where none ran.
-    """
+    """Run a notebook and make its page."""
     import nbformat
     from papermill.exceptions import PapermillExecutionError
 
@@ -173,23 +144,7 @@ def _places(report: Report, files: list[Path]) -> dict[str, str]:
 
 
 def failed(report: Report, kind: str, message: str, cell: int | None) -> dict[str, Any]:
-    """
-    Say what failed, for the record.
-
-    Parameters
-    ----------
-    report : Report
-        Whose notebook it was.
-    kind, message : str
-        Type and text of the error.
-    cell : int or None
-        The code cell that was running, counted from 1; None outside any.
-
-    Returns
-    -------
-    dict
-        Fields `status` and `error`, the latter with the first line of the cell's code.
-    """
+    """Say what failed, for the record."""
     first_line = None
     with contextlib.suppress(OSError, ValueError, IndexError):  # it may be edited meanwhile
         code = [c.source for c in read_cells(report.notebook) if c.cell_type == "code"]

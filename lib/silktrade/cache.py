@@ -26,19 +26,7 @@ _HERE = Path(__file__).parent
 
 
 def folder() -> Path:
-    """
-    Tell where results are kept.
-
-    Returns
-    -------
-    Path
-        The folder, which need not be there yet.
-
-    Examples
-    --------
-    >>> folder().is_absolute()
-    True
-    """
+    """Tell where results are kept."""
     return Path(os.environ.get(VARIABLE) or _own()).absolute()
 
 
@@ -54,30 +42,7 @@ def _own() -> Path:
 
 
 def key(request: object, data: bytes, modules: Iterable[str]) -> str:
-    """
-    Hash everything that a result depends on: the request, the data, the code and its tools.
-
-    Parameters
-    ----------
-    request : object
-        Its `repr` tells what was asked for.
-    data : bytes
-        What it was asked of.
-    modules : iterable of str
-        Files of this library that take part: modules such as `"timeseries/x13"`, packages such as
-        `"forecasting/models"`, tables such as `"forecasting/interval_table.csv"`. Those of code
-        count as they were when this module was imported, tables as they are now.
-
-    Returns
-    -------
-    str
-        24 hexadecimal digits.
-
-    Examples
-    --------
-    >>> key("a", b"1", []) == key("a", b"1", []), key("a", b"1", []) == key("a", b"2", [])
-    (True, False)
-    """
+    """Hash everything that a result depends on: the request, the data, the code and its tools."""
     found = hashlib.sha256(repr(request).encode())
     found.update(_code(tuple(sorted(modules))).encode())
     found.update(data)
@@ -116,29 +81,7 @@ _VERSIONS = [_version(name) for name in TOOLS]
 
 
 def array(name: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
-    """
-    Give an array that was computed before, or compute and keep it.
-
-    Parameters
-    ----------
-    name : str
-        From `key`.
-    compute : callable
-        Gives the array.
-
-    Returns
-    -------
-    array
-        The same numbers either way.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> os.environ[VARIABLE] = tempfile.mkdtemp()
-    >>> array("x", lambda: np.arange(2.0)), array("x", lambda: 1 / 0)
-    (array([0., 1.]), array([0., 1.]))
-    >>> del os.environ[VARIABLE]
-    """
+    """Give an array that was computed before, or compute and keep it."""
     place = folder() / f"{name}.npy"
     with contextlib.suppress(OSError, ValueError, EOFError):
         return np.load(place, allow_pickle=False)
@@ -148,31 +91,7 @@ def array(name: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
 
 
 def text(name: str, compute: Callable[[], str], read: Callable[[str], T]) -> T:
-    """
-    Read a text that was computed before, or compute and keep it.
-
-    Parameters
-    ----------
-    name : str
-        From `key`.
-    compute : callable
-        Gives the text; where it raises, nothing is kept.
-    read : callable
-        Gives what the text says; a kept one for which it raises is computed again.
-
-    Returns
-    -------
-    object
-        What `read` gives, the same either way.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> os.environ[VARIABLE] = tempfile.mkdtemp()
-    >>> text("x", lambda: "12", int), text("x", lambda: 1 / 0, int)
-    (12, 12)
-    >>> del os.environ[VARIABLE]
-    """
+    """Read a text that was computed before, or compute and keep it."""
     place = folder() / f"{name}.txt"
     with contextlib.suppress(OSError, ValueError, LookupError):  # not there, or damaged
         return read(place.read_text(encoding="utf-8"))
@@ -183,16 +102,7 @@ def text(name: str, compute: Callable[[], str], read: Callable[[str], T]) -> T:
 
 
 def write(place: Path, save: Callable[[Path], None]) -> None:
-    """
-    Write a file under a temporary name, then rename it; where that cannot be, go without.
-
-    Parameters
-    ----------
-    place : Path
-        The file; its folder is made.
-    save : callable
-        Writes to the path that it is given.
-    """
+    """Write a file under a temporary name, then rename it; where that cannot be, go without."""
     draft = place.with_name(f"{place.stem}.{os.getpid()}{place.suffix}")
     with contextlib.suppress(OSError):
         place.parent.mkdir(parents=True, exist_ok=True)

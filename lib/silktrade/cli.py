@@ -35,20 +35,7 @@ PROJECT = Project(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """
-    Run the command line.
-
-    Parameters
-    ----------
-    arguments : sequence of str, optional
-        Without the program's name; by default those that the program was started with.
-
-    Returns
-    -------
-    int
-        0 if all went well, 1 if a report or a snapshot failed, 2 if the request was wrong,
-        128 and the signal's number where one stopped it (130 after Ctrl-C).
-    """
+    """Run the command line."""
     given, pairs = _without_parameters(sys.argv[1:] if arguments is None else arguments)
     options = _parser().parse_args(given)
     options.parameters = pairs

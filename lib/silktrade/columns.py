@@ -33,33 +33,7 @@ def typed(
     not_negative: bool,
     allowed: tuple[str, ...] | None,
 ) -> pd.Series:
-    """
-    Convert one column to the type that its name tells.
-
-    Parameters
-    ----------
-    values : Series
-        The column.
-    breaches : list of str
-        To which each value that cannot stand is added, with row, column and rule.
-    optional, not_negative : bool
-        Whether a value may be missing, and must be at least 0.
-    allowed : tuple of str or None
-        The codes that may stand, where it holds codes.
-
-    Returns
-    -------
-    Series
-        Numbers as float64 or int64, periods as Periods, days as timestamps, all else as text.
-
-    Examples
-    --------
-    >>> breaches = []
-    >>> typed(pd.Series(["1", "x"], name="value"), breaches, False, True, None).tolist()
-    [1.0, nan]
-    >>> breaches
-    ["row 1, column value: must be a finite number, got 'x'"]
-    """
+    """Convert one column to the type that its name tells."""
     name = values.name
     missing = pd.isna(values.array)
     if not optional:

@@ -22,36 +22,7 @@ _YEAR = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
 
 
 def read_day(given: str | dt.date, name: str = "as_of") -> pd.Timestamp:
-    """
-    Read a day.
-
-    Parameters
-    ----------
-    given : str, date, datetime or Timestamp
-        Text as YYYY-MM-DD; anything else must be without a time zone, and keeps its day.
-    name : str
-        What the error calls the argument.
-
-    Returns
-    -------
-    Timestamp
-        The day, at midnight.
-
-    Raises
-    ------
-    ValueError
-        If it is no such day.
-
-    Examples
-    --------
-    >>> read_day("2023-12-31"), read_day(dt.datetime(2023, 12, 31, 18))
-    (Timestamp('2023-12-31 00:00:00'), Timestamp('2023-12-31 00:00:00'))
-    >>> read_day("05/06/2024")
-    Traceback (most recent call last):
-    ...
-    ValueError: as_of must be a day as YYYY-MM-DD, got '05/06/2024': write 2024-06-05 for 5 June \
-or 2024-05-06 for 6 May
-    """
+    """Read a day."""
     if isinstance(given, str) and _ISO.fullmatch(given):
         day = _day(*map(int, given.split("-")))
         if day is not None:
@@ -62,34 +33,7 @@ or 2024-05-06 for 6 May
 
 
 def released_by(rows: pd.DataFrame, as_of: Day, column: str = "released") -> pd.DataFrame:
-    """
-    Keep the rows that were public on a day.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        With the day of its release in each row.
-    as_of : str, date, datetime, Timestamp or None
-        The day, as `read_day` takes it; without it all rows are kept.
-    column : str
-        Where that day stands.
-
-    Returns
-    -------
-    DataFrame
-        The rows released on or before the day.
-
-    Raises
-    ------
-    ValueError
-        If `as_of` is no day.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"released": pd.to_datetime(["2023-05-17", "2023-05-20"])})
-    >>> len(released_by(rows, "2023-05-19"))
-    1
-    """
+    """Keep the rows that were public on a day."""
     return rows if as_of is None else rows[rows[column] <= read_day(as_of)]
 
 

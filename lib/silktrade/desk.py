@@ -20,14 +20,7 @@ PROVIDERS = ("gacc", "comtrade", "imf", "worldbank", "fx")
 
 
 def add_commands(add: object) -> None:
-    """
-    Describe the commands and their options.
-
-    Parameters
-    ----------
-    add : callable
-        Makes the parser of a command from its name, function and text.
-    """
+    """Describe the commands and their options."""
     sub = add("refresh", _refresh, "Fetch newer figures, judge them, write new vintages.")  # type: ignore[operator]
     sub.add_argument("providers", nargs="*", metavar="PROVIDER",
                      help=f"some of {', '.join(PROVIDERS)} (default: all)")  # fmt: skip
@@ -179,14 +172,7 @@ def _stale() -> dict[tuple[str, str], str]:
 
 
 def today() -> pd.Timestamp:
-    """
-    Give the day, the one clock of these commands.
-
-    Returns
-    -------
-    Timestamp
-        At midnight.
-    """
+    """Give the day, the one clock of these commands."""
     import pandas as pd  # the command line starts without it
 
     return pd.Timestamp.now().normalize()

@@ -35,30 +35,7 @@ FREQUENCIES = {"M": "monthly", "Q": "quarterly", "Y": "annual"}
 
 
 def takes(**checks: Check | Schema) -> Callable[[Callable[Given, Result]], Callable[Given, Result]]:
-    """
-    Check the arguments of a function before it is called.
-
-    Parameters
-    ----------
-    **checks : callable or Schema
-        By argument: a schema to validate it by, or what `table`, `filled`, `series` or `wide` make.
-        Others are checked by their annotation; None passes where it is the default.
-
-    Returns
-    -------
-    callable
-        A decorator.
-
-    Examples
-    --------
-    >>> @takes()
-    ... def double(count: "int") -> "int":
-    ...     return 2 * count
-    >>> double(1.5)
-    Traceback (most recent call last):
-    ...
-    ValueError: count must be a whole number of at least 0, got 1.5
-    """
+    """Check the arguments of a function before it is called."""
 
     def above(function: Callable[Given, Result]) -> Callable[Given, Result]:
         signature = inspect.signature(function)
@@ -90,51 +67,12 @@ def takes(**checks: Check | Schema) -> Callable[[Callable[Given, Result]], Calla
 
 
 def table(maker: str, **columns: object) -> Check:
-    """
-    Describe a table that another function makes.
-
-    Parameters
-    ----------
-    maker : str
-        The function.
-    **columns
-        What it must have, as for `having`; without rows it is refused, if `empty` does not say so.
-
-    Returns
-    -------
-    callable
-        For `takes`.
-
-    Examples
-    --------
-    >>> table("share", number="share")(pd.DataFrame({"share": [0.5]}), "shares")["share"].item()
-    0.5
-    """
+    """Describe a table that another function makes."""
     return lambda given, name: having(given, name, maker, **({"empty": False} | columns))
 
 
 def filled(schema: Schema) -> Check:
-    """
-    Describe a frame of a schema that must have rows.
-
-    Parameters
-    ----------
-    schema : Schema
-        What the frame has to be.
-
-    Returns
-    -------
-    callable
-        For `takes`.
-
-    Examples
-    --------
-    >>> from silktrade.schema import TRADE, empty
-    >>> filled(TRADE)(empty(TRADE), "trade")
-    Traceback (most recent call last):
-    ...
-    ValueError: trade must have rows, got none
-    """
+    """Describe a frame of a schema that must have rows."""
 
     def read(given: object, name: str) -> pd.DataFrame:
         frame = validate(given, schema)
@@ -146,31 +84,7 @@ def filled(schema: Schema) -> Check:
 
 
 def series(frequency: str = "", *, least: int = 1, told: bool = False) -> Check:
-    """
-    Describe a series that a function takes.
-
-    Parameters
-    ----------
-    frequency : {'', 'M', 'Y'}
-        Which it must have, if any.
-    least : int
-        How many known values it must have; those that are not known are left out.
-    told : bool
-        Whether it must say whose trade it is and in which currency, as those of `load_totals` do.
-
-    Returns
-    -------
-    callable
-        For `takes`.
-
-    Examples
-    --------
-    >>> years = pd.period_range("2020", periods=2, freq="Y")
-    >>> series("M")(pd.Series([1.0, 2.0], years), "months")
-    Traceback (most recent call last):
-    ...
-    ValueError: months must be monthly, got annual
-    """
+    """Describe a series that a function takes."""
 
     def read(given: object, name: str) -> pd.Series:
         known = read_series(given, name).dropna()
@@ -181,26 +95,7 @@ def series(frequency: str = "", *, least: int = 1, told: bool = False) -> Check:
 
 
 def series_or(schema: Schema) -> Check:
-    """
-    Describe what may be one series, or a frame of several.
-
-    Parameters
-    ----------
-    schema : Schema
-        Of the frame.
-
-    Returns
-    -------
-    callable
-        For `takes`.
-
-    Examples
-    --------
-    >>> from silktrade.schema import TRADE
-    >>> years = pd.period_range("2020", periods=1, freq="Y")
-    >>> series_or(TRADE)(pd.Series([1], years), "base").tolist()
-    [1.0]
-    """
+    """Describe what may be one series, or a frame of several."""
 
     def read(given: object, name: str) -> pd.Series | pd.DataFrame:
         several = isinstance(given, pd.DataFrame) and given.shape[1] > 1
@@ -217,31 +112,7 @@ def wide(
     currency: bool = False,
     columns: str = "",
 ) -> Check:
-    """
-    Describe series side by side that a function takes, as `series` does one.
-
-    Parameters
-    ----------
-    frequency, least
-        As for `series`.
-    told : bool
-        Whether the columns must be codes of economies.
-    currency : bool
-        Whether it must say its currency.
-    columns : str
-        Which must be there, with blanks between.
-
-    Returns
-    -------
-    callable
-        For `takes`.
-
-    Examples
-    --------
-    >>> years = pd.period_range("2020", periods=2, freq="Y")
-    >>> wide()(pd.DataFrame({"KAZ": [1.0, 2.0]}, years), "totals").shape
-    (2, 1)
-    """
+    """Describe series side by side that a function takes, as `series` does one."""
 
     def read(given: object, name: str) -> pd.DataFrame:
         known = read_wide(given, name).dropna(how="all")
@@ -322,26 +193,7 @@ def anything(given: object, _: str) -> object:
 
 
 def parts(given: object, name: str) -> pd.Series:
-    """
-    Read numbers that stand beside each other, none missing, such as the shares of one total.
-
-    Parameters
-    ----------
-    given : Series
-        The numbers.
-    name : str
-        What the error calls the argument.
-
-    Returns
-    -------
-    Series of float
-        As it stood.
-
-    Examples
-    --------
-    >>> parts(pd.Series([1, 2], ["a", "b"]), "shares").tolist()
-    [1.0, 2.0]
-    """
+    """Read numbers that stand beside each other, none missing, such as the shares of one total."""
     values = read_values(given, name)
     if values.empty or values.isna().any():
         raise ValueError(f"{name} must hold known numbers, one at least, got {len(values)}")
@@ -349,27 +201,7 @@ def parts(given: object, name: str) -> pd.Series:
 
 
 def by_flow(given: object, name: str) -> pd.Series:
-    """
-    Read numbers by partner and flow.
-
-    Parameters
-    ----------
-    given : Series
-        The numbers, or none at all.
-    name : str
-        What the error calls the argument.
-
-    Returns
-    -------
-    Series of float
-        As it stood.
-
-    Examples
-    --------
-    >>> one = pd.MultiIndex.from_tuples([("KGZ", "import")])
-    >>> by_flow(pd.Series([66.0], one), "swung").item()
-    66.0
-    """
+    """Read numbers by partner and flow."""
     values = read_values(given, name)
     wrong = [key for key in values.index if not _is_flow(key)]
     if wrong:
@@ -383,24 +215,7 @@ def _is_flow(key: object) -> bool:
 
 
 def keyed(*names: object) -> Check:
-    """
-    Describe numbers that stand under given names.
-
-    Parameters
-    ----------
-    *names
-        The names.
-
-    Returns
-    -------
-    callable
-        For `takes`.
-
-    Examples
-    --------
-    >>> keyed(0.5)({0.5: 1.0}, "quantiles")[0.5]
-    1.0
-    """
+    """Describe numbers that stand under given names."""
 
     def read(given: object, name: str) -> object:
         if not isinstance(given, Mapping | pd.Series) or any(n not in given for n in names):
@@ -417,28 +232,7 @@ def keyed(*names: object) -> Check:
 
 
 def read_draws(given: object, name: str) -> pd.DataFrame:
-    """
-    Read simulated paths: a look at the columns alone, since there are many rows.
-
-    Parameters
-    ----------
-    given : DataFrame
-        DRAWS, from `project`.
-    name : str
-        What the error calls the argument.
-
-    Returns
-    -------
-    DataFrame
-        As given.
-
-    Examples
-    --------
-    >>> read_draws(None, "draws")
-    Traceback (most recent call last):
-    ...
-    ValueError: draws must be from `project`, got None
-    """
+    """Read simulated paths: a look at the columns alone, since there are many rows."""
     return having(
         given, name, "project", text="reporter partner flow product model currency",
         known="value horizon draw", period="origin period",
@@ -446,26 +240,7 @@ def read_draws(given: object, name: str) -> pd.DataFrame:
 
 
 def read_rates(given: object, name: str) -> pd.DataFrame:
-    """
-    Read simulated rates: a row a draw, a column a year.
-
-    Parameters
-    ----------
-    given : DataFrame
-        From `project_rate`.
-    name : str
-        What the error calls the argument.
-
-    Returns
-    -------
-    DataFrame
-        As given.
-
-    Examples
-    --------
-    >>> read_rates(pd.DataFrame({pd.Period("2026", "Y"): [7.0]}), "rates").shape
-    (1, 1)
-    """
+    """Read simulated rates: a row a draw, a column a year."""
     years = list(given.columns) if isinstance(given, pd.DataFrame) else []
     if not years or not all(isinstance(year, pd.Period) for year in years):
         raise ValueError(f"{name} must be from `project_rate`, got {described(given)}")
@@ -473,50 +248,12 @@ def read_rates(given: object, name: str) -> pd.DataFrame:
 
 
 def read_economy(given: object, name: str) -> str:
-    """
-    Read the code of an economy or a region.
-
-    Parameters
-    ----------
-    given : str
-        The code.
-    name : str
-        What the error calls the argument.
-
-    Returns
-    -------
-    str
-        The code.
-
-    Examples
-    --------
-    >>> read_economy("KAZ", "partner")
-    'KAZ'
-    """
+    """Read the code of an economy or a region."""
     return codes.one_of(name, given, codes.ECONOMIES)
 
 
 def read_year(given: object, name: str) -> str:
-    """
-    Read a year of the calendar.
-
-    Parameters
-    ----------
-    given : str, int or Period
-        The year.
-    name : str
-        What the error calls the argument.
-
-    Returns
-    -------
-    str
-        Four digits.
-
-    Examples
-    --------
-    >>> read_year(2024, "year")
-    '2024'
-    """
+    """Read a year of the calendar."""
     return str(read_period(given, "Y-DEC", name))
 
 

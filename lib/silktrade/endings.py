@@ -14,32 +14,7 @@ from silktrade.series import described, read_periods
 def public_by(
     as_of: str, *frames: pd.DataFrame | pd.Series, projected_on: Sequence[str] = ()
 ) -> str:
-    """
-    Say which day a page stands on, and where its figures end.
-
-    Parameters
-    ----------
-    as_of : str
-        The latest day used, YYYY-MM-DD.
-    *frames : DataFrame or Series
-        From the loaders.
-    projected_on : sequence of str
-        The days that projections stand on, if they are earlier.
-
-    Returns
-    -------
-    str
-        A sentence. Where the first period that is not held ended more than two months before the
-        day, it does not say that the figures were the latest public ones.
-
-    Examples
-    --------
-    >>> months = pd.Series(1.0, pd.period_range("2025-01", "2025-12", freq="M"))
-    >>> public_by("2026-01-31", months)
-    'Uses what was public on 31 January 2026; figures end in December 2025.'
-    >>> public_by("2026-11-25", months)
-    'Uses figures that end in December 2025: nothing later is held here on 25 November 2026.'
-    """
+    """Say which day a page stands on, and where its figures end."""
     ends = data_end(*frames).removeprefix("figures end in ")
     if ends == "no figures":
         raise ValueError("frames must hold figures, got none")

@@ -50,47 +50,7 @@ def having(
     named: bool = False,
     empty: bool = True,
 ) -> pd.DataFrame:
-    """
-    Return a table that another function made, or say what it lacks.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        The table; further columns stay.
-    name, maker : str
-        What the error calls the argument, and the function that makes such tables.
-    text, number, known, period, day, flag, also : str
-        Columns needed, with blanks between, by what they hold; of numbers only the known may not
-        be missing, and what is in `also` may be anything. Numbers also as a list, where columns are
-        numbers themselves.
-    levels : str
-        Levels of the index that are needed.
-    key : str
-        Columns or levels that name a row: no two may share them.
-    must : dict
-        By column or level, the values that must be among its own.
-    named : bool
-        Whether no two rows may share their name in the index.
-    empty : bool
-        Whether the table may be without rows.
-
-    Returns
-    -------
-    DataFrame
-        The table, numbers that stood as text or objects as floats.
-
-    Raises
-    ------
-    ValueError
-        If it is no table, or a column is missing, stands twice or holds something else.
-
-    Examples
-    --------
-    >>> having(pd.DataFrame({"share": [0.5]}), "shares", "share", text="partner", number="share")
-    Traceback (most recent call last):
-    ...
-    ValueError: shares must be from `share`, got a table without partner
-    """
+    """Return a table that another function made, or say what it lacks."""
     if not isinstance(frame, pd.DataFrame):
         raise ValueError(f"{name} must be from `{maker}`, got {described(frame)}")
     if not frame.columns.is_unique:

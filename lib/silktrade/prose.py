@@ -124,31 +124,7 @@ def percent(rate: float, *, digits: int = 1, sign: bool = False) -> str:
 
 
 def stated(value: float, unit: str, rounding: float = 0.0) -> str:
-    """
-    Say a number in the unit it counts.
-
-    Parameters
-    ----------
-    value : float
-        Full units; NaN where it is not known.
-    unit : {'CNY', 'USD', 'fraction', 'times'}
-        What it counts.
-    rounding : float
-        Half a unit of the last digit of the number it is set against, in full units.
-
-    Returns
-    -------
-    str
-        Billions with two decimals, percent or times with one, or as many as the other number has;
-        more where nothing would be left of a small amount; a dash for what is not known.
-
-    Examples
-    --------
-    >>> stated(173.05e9, "CNY"), stated(160.15, "times"), stated(float("nan"), "USD")
-    ('173.05 billion yuan', '160.2 times', '–')
-    >>> stated(94.8208e9, "USD", 0.0005e9)
-    '94.821 billion dollars'
-    """
+    """Say a number in the unit it counts."""
     codes.one_of("unit", unit, (*codes.CURRENCIES, "fraction", "times"))
     if value is None or _missing(value):
         return "–"
@@ -550,24 +526,7 @@ def alike(medians: pd.Series, *, least: float = 0.01) -> str:
 
 
 def flow_names(keys: pd.Index) -> list[str]:
-    """
-    Name flows in a sentence.
-
-    Parameters
-    ----------
-    keys : MultiIndex
-        Of partner and flow.
-
-    Returns
-    -------
-    list of str
-        Such as `"imports from Kyrgyzstan"`.
-
-    Examples
-    --------
-    >>> flow_names(pd.MultiIndex.from_tuples([("KGZ", "import"), ("KAZ", "export")]))
-    ['imports from Kyrgyzstan', 'exports to Kazakhstan']
-    """
+    """Name flows in a sentence."""
     to = {"export": "exports to", "import": "imports from"}
     return [f"{to[flow]} {codes.label(partner)}" for partner, flow in keys]
 
@@ -755,31 +714,7 @@ def _added(middle: float) -> str:
 
 
 def came(total: pd.Series, year: str | int, but_for: str = "") -> str:
-    """
-    Say how a year that was projected came, once it is known.
-
-    Parameters
-    ----------
-    total : Series
-        Annual, from `load_totals`, as known now.
-    year : str or int
-        The year.
-    but_for : str
-        From `but_for`.
-
-    Returns
-    -------
-    str
-        A sentence, or "" where the year or the one before is not known.
-
-    Examples
-    --------
-    >>> years = pd.period_range("2023", "2024", freq="Y")
-    >>> total = pd.Series([50.0, 53.0], years)
-    >>> total.attrs = {"partner": "KAZ", "currency": "USD"}
-    >>> came(total, 2024).replace(chr(0xA0), " ")
-    "2024 is over: China's trade with Kazakhstan rose 6.0 % in dollars."
-    """
+    """Say how a year that was projected came, once it is known."""
     now, before = (total.get(pd.Period(str(year), "Y") - back) for back in (0, 1))
     if now is None or before is None or not before > 0:
         return ""

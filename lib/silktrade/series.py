@@ -26,34 +26,7 @@ _HOW = "write pd.Series(values, pd.period_range('2015-01', periods=len(values), 
 
 
 def read_series(data: pd.Series | pd.DataFrame, name: str = "series") -> pd.Series:
-    """
-    Read one series of values by month, quarter or year.
-
-    Parameters
-    ----------
-    data : Series, or DataFrame of one column
-        Numbers, as text too, NaN where not known; indexed by Periods, by dates of which there is
-        one a month, quarter or year, or by their text (`2024-03`, `2024Q1`, `2024`), in any order.
-    name : str
-        What errors call the argument.
-
-    Returns
-    -------
-    Series of float
-        In time order, on a PeriodIndex; `attrs` and name as given. Not copied where it is so
-        already.
-
-    Raises
-    ------
-    ValueError
-        If a value is infinite or no number, a period stands twice or is none, or it cannot be told
-        whether they are months, quarters or years.
-
-    Examples
-    --------
-    >>> read_series(pd.Series(["2", "1"], index=["2024-02", "2024-01"])).to_dict()
-    {Period('2024-01', 'M'): 1.0, Period('2024-02', 'M'): 2.0}
-    """
+    """Read one series of values by month, quarter or year."""
     if isinstance(data, pd.DataFrame) and data.shape[1] == 1:
         data = data.iloc[:, 0].copy(deep=False)
     if not isinstance(data, pd.Series):
@@ -70,31 +43,7 @@ def read_series(data: pd.Series | pd.DataFrame, name: str = "series") -> pd.Seri
 
 
 def read_wide(data: pd.DataFrame, name: str = "totals") -> pd.DataFrame:
-    """
-    Read series that stand side by side.
-
-    Parameters
-    ----------
-    data : DataFrame
-        A column a series, each as `read_series` takes it.
-    name : str
-        What errors call the argument.
-
-    Returns
-    -------
-    DataFrame of float
-        In time order, on a PeriodIndex; `attrs` as given.
-
-    Raises
-    ------
-    ValueError
-        As `read_series`; or if a column stands twice, or there is none.
-
-    Examples
-    --------
-    >>> read_wide(pd.DataFrame({"KAZ": [1, 2]}, index=["2024", "2023"]))["KAZ"].tolist()
-    [2.0, 1.0]
-    """
+    """Read series that stand side by side."""
     if isinstance(data, pd.Series):
         data = data.to_frame()
     if not isinstance(data, pd.DataFrame) or not data.shape[1]:
@@ -115,35 +64,7 @@ def read_wide(data: pd.DataFrame, name: str = "totals") -> pd.DataFrame:
 
 
 def whole(values: pd.Series, name: str = "series") -> pd.Series:
-    """
-    Cut a series to what is known, and refuse a gap in it.
-
-    Parameters
-    ----------
-    values : Series
-        From `read_series`.
-    name : str
-        What errors call the argument.
-
-    Returns
-    -------
-    Series
-        From the first known value to the last, none missing.
-
-    Raises
-    ------
-    ValueError
-        If a period between them is missing.
-
-    Examples
-    --------
-    >>> months = pd.period_range("2024-01", periods=3, freq="M")
-    >>> whole(pd.Series([1.0, np.nan, 3.0], months))
-    Traceback (most recent call last):
-    ...
-    ValueError: series must have no gap, got none for 2024-02: take what comes after it, \
-series[series.index > '2024-02']
-    """
+    """Cut a series to what is known, and refuse a gap in it."""
     known = values.dropna()
     if len(known) < 2:
         return known
@@ -159,31 +80,7 @@ series[series.index > '2024-02']
 
 
 def read_values(data: pd.Series, name: str = "values") -> pd.Series:
-    """
-    Read numbers that stand in no order of time, such as the parts of one total.
-
-    Parameters
-    ----------
-    data : Series, or DataFrame of one column
-        Numbers, as text too, NaN where not known.
-    name : str
-        What errors call the argument.
-
-    Returns
-    -------
-    Series of float
-        As it stood, none infinite.
-
-    Raises
-    ------
-    ValueError
-        If a value is infinite or no number.
-
-    Examples
-    --------
-    >>> read_values(pd.Series(["1", 2], dtype="object")).tolist()
-    [1.0, 2.0]
-    """
+    """Read numbers that stand in no order of time, such as the parts of one total."""
     if isinstance(data, pd.DataFrame) and data.shape[1] == 1:
         data = data.iloc[:, 0]
     if not isinstance(data, pd.Series):
@@ -192,33 +89,7 @@ def read_values(data: pd.Series, name: str = "values") -> pd.Series:
 
 
 def read_period(given: str | int | pd.Period, frequency: str, name: str = "period") -> pd.Period:
-    """
-    Read one period of a series.
-
-    Parameters
-    ----------
-    given : str, int or Period
-        Text such as `2024`, `2024-03` or `2024Q1`, a year, or a Period.
-    frequency : str
-        Of the series, as pandas writes it.
-    name : str
-        What the error calls the argument.
-
-    Returns
-    -------
-    Period
-        Of that frequency.
-
-    Raises
-    ------
-    ValueError
-        If it is no period, or one of another frequency.
-
-    Examples
-    --------
-    >>> read_period("2024", "Y-DEC")
-    Period('2024', 'Y-DEC')
-    """
+    """Read one period of a series."""
     kind = frequency[0]
     year = isinstance(given, Integral) and not isinstance(given, bool)
     read = _text(str(given) if year else given)
@@ -230,31 +101,7 @@ def read_period(given: str | int | pd.Period, frequency: str, name: str = "perio
 
 
 def read_periods(index: pd.Index, name: str = "series") -> pd.PeriodIndex:
-    """
-    Read an index as months, quarters or years.
-
-    Parameters
-    ----------
-    index : Index
-        Of a series, as `read_series` takes it.
-    name : str
-        What errors call the argument.
-
-    Returns
-    -------
-    PeriodIndex
-        In the order given, each period once.
-
-    Raises
-    ------
-    ValueError
-        As `read_series`.
-
-    Examples
-    --------
-    >>> read_periods(pd.DatetimeIndex(["2024-03-31", "2024-06-30"])).astype(str).tolist()
-    ['2024Q1', '2024Q2']
-    """
+    """Read an index as months, quarters or years."""
     periods = index if isinstance(index, pd.PeriodIndex) else _periods(index, name)
     if periods.hasnans:
         place = int(np.flatnonzero(periods.isna())[0])
@@ -278,24 +125,7 @@ def read_periods(index: pd.Index, name: str = "series") -> pd.PeriodIndex:
 
 
 def number(value: object) -> float | None:
-    """
-    Read one number.
-
-    Parameters
-    ----------
-    value : object
-        A real number, a Decimal or its text, or what stands for a missing one.
-
-    Returns
-    -------
-    float or None
-        NaN where the number is missing; None for what is no number, as True and dates are none.
-
-    Examples
-    --------
-    >>> number("1e3"), number(True)
-    (1000.0, None)
-    """
+    """Read one number."""
     if value is None or value is pd.NA or value is pd.NaT:
         return np.nan
     if isinstance(value, bool | np.bool_):
@@ -310,33 +140,7 @@ def number(value: object) -> float | None:
 
 
 def read_array(data: ArrayLike, name: str, dimensions: int = 1) -> NDArray[np.float64]:
-    """
-    Read numbers without an index.
-
-    Parameters
-    ----------
-    data : array of float
-        Or a list of them, as text too; NaN where missing.
-    name : str
-        What the error calls the argument.
-    dimensions : int
-        How many the array must have.
-
-    Returns
-    -------
-    array of float
-        Finite, or NaN.
-
-    Raises
-    ------
-    ValueError
-        If it is no such array.
-
-    Examples
-    --------
-    >>> read_array([1, 2], "loss")
-    array([1., 2.])
-    """
+    """Read numbers without an index."""
     try:
         array = np.asarray(data)
     except ValueError:  # rows of different lengths
@@ -355,24 +159,7 @@ def read_array(data: ArrayLike, name: str, dimensions: int = 1) -> NDArray[np.fl
 
 
 def floats(values: pd.Series) -> pd.Series:
-    """
-    Read a column of numbers, as text too.
-
-    Parameters
-    ----------
-    values : Series
-        Of any kind.
-
-    Returns
-    -------
-    Series of float
-        NaN for what is missing, and for what is no number, as a day or True is none.
-
-    Examples
-    --------
-    >>> floats(pd.Series(["1", "x"], dtype="str")).tolist()
-    [1.0, nan]
-    """
+    """Read a column of numbers, as text too."""
     if values.dtype == "str" or (isinstance(values.dtype, np.dtype) and values.dtype.kind in "iuf"):
         return pd.to_numeric(values, errors="coerce").astype("float64")
     read = [number(value) for value in values.array]
@@ -380,24 +167,7 @@ def floats(values: pd.Series) -> pd.Series:
 
 
 def described(data: object) -> str:
-    """
-    Say what was given where a series or a frame was asked for.
-
-    Parameters
-    ----------
-    data : object
-        Whatever came.
-
-    Returns
-    -------
-    str
-        For an error.
-
-    Examples
-    --------
-    >>> described([1, 2]), described(None)
-    ('a list', 'None')
-    """
+    """Say what was given where a series or a frame was asked for."""
     if isinstance(data, pd.DataFrame):
         return f"a DataFrame of {data.shape[1]} column{'s' * (data.shape[1] != 1)}"
     kind = type(data).__name__

@@ -186,47 +186,12 @@ class Case:
 
 
 def year_before(window: Window) -> Window:
-    """
-    Give the same months a year before.
-
-    Parameters
-    ----------
-    window : tuple of Period
-        First and last month.
-
-    Returns
-    -------
-    tuple of Period
-        Both twelve months earlier.
-
-    Examples
-    --------
-    >>> year_before((pd.Period("2024-01", "M"), pd.Period("2024-04", "M")))[1]
-    Period('2023-04', 'M')
-    """
+    """Give the same months a year before."""
     return window[0] - 12, window[1] - 12
 
 
 def quotient(over: Figure, under: Figure) -> tuple[float, float]:
-    """
-    Divide one figure by another, and carry their rounding through.
-
-    Parameters
-    ----------
-    over, under : Figure
-        In one currency, the second above 0.
-
-    Returns
-    -------
-    tuple of float
-        The quotient, and by how much it may be off, to first order.
-
-    Examples
-    --------
-    >>> one = Figure(3.0, "CNY", "gacc", "A", pd.Timestamp("2024-01-20"), 1.0, pd.Series([3.0]), 0)
-    >>> quotient(one, replace(one, value=2.0, rounding=0.02))
-    (1.5, 0.015)
-    """
+    """Divide one figure by another, and carry their rounding through."""
     ratio = over.value / under.value
     return ratio, (over.rounding + ratio * under.rounding) / under.value
 

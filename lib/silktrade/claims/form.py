@@ -60,44 +60,7 @@ class Unit:
 
 
 def complete(claims: pd.DataFrame) -> pd.DataFrame:
-    """
-    Return claims as a CLAIMS frame, or raise one error that lists what is wrong with them.
-
-    Parameters
-    ----------
-    claims : DataFrame
-        Columns claim, statement, published, publisher, measure, partner, flow, period_start,
-        period_end, value, unit, comparison. `reporter` is CHN where there is no such column; where
-        `decimals` are not given they are counted on the value as it stands, so keep text as text
-        where a trailing zero was printed. A year as start or end stands for its first or last
-        month. Empty rows are left out.
-
-    Returns
-    -------
-    DataFrame
-        CLAIMS, sorted by claim.
-
-    Raises
-    ------
-    ValueError
-        If a column or a value is missing, a word unknown, or measure, unit, comparison and window
-        do not go together. The message lists every breach with row and column.
-
-    Examples
-    --------
-    >>> row = {"claim": "a", "statement": "Trade was 50.2 billion dollars in 2013",
-    ...        "published": "2014-02-01", "publisher": "A paper", "measure": "value",
-    ...        "partner": "CA5", "flow": "total", "period_start": "2013", "period_end": "2013",
-    ...        "value": "50.2", "unit": "bn USD", "comparison": "equal"}
-    >>> complete(pd.DataFrame([row]))[["period_end", "decimals"]].astype("str").iloc[0].tolist()
-    ['2013-12', '1.0']
-    >>> complete(pd.DataFrame([row | {"unit": "percent"}]))
-    Traceback (most recent call last):
-    ...
-    ValueError: CLAIMS frame breaks 1 rule:
-      row 0, column unit: must be CNY or USD, or bn or mn of them, got 'percent'
-    Correct these rows at their source and validate again.
-    """
+    """Return claims as a CLAIMS frame, or raise one error that lists what is wrong with them."""
     _refuse_another_form(claims)
     out = claims.dropna(how="all").reset_index(drop=True)
     if "reporter" not in out:
@@ -125,25 +88,7 @@ def complete(claims: pd.DataFrame) -> pd.DataFrame:
 
 
 def unit_of(claim: object) -> Unit:
-    """
-    Tell what the number of a claim counts.
-
-    Parameters
-    ----------
-    claim : namedtuple
-        A row of CLAIMS.
-
-    Returns
-    -------
-    Unit
-        Dollars where the claim names no currency.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> unit_of(SimpleNamespace(measure="growth", unit="percent (CNY)"))
-    Unit(name='fraction', currency='CNY', scale=0.01)
-    """
+    """Tell what the number of a claim counts."""
     money = _MONEY.fullmatch(claim.unit)
     if money:
         return Unit(money[2], money[2], _SCALES[money[1] or ""])
@@ -157,74 +102,18 @@ def unit_of(claim: object) -> Unit:
 
 
 def names_no_currency(claim: object) -> bool:
-    """
-    Tell whether a claim leaves open in which currency trade is counted.
-
-    Parameters
-    ----------
-    claim : namedtuple
-        A row of CLAIMS.
-
-    Returns
-    -------
-    bool
-        Whether its unit names none.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> names_no_currency(SimpleNamespace(unit="times"))
-    True
-    """
+    """Tell whether a claim leaves open in which currency trade is counted."""
     return not claim.unit.endswith(("CNY", "USD", "CNY)", "USD)"))
 
 
 def years_compared(comparison: str) -> tuple[str, str, str] | None:
-    """
-    Read a comparison of two years.
-
-    Parameters
-    ----------
-    comparison : str
-        Such as `"2024 above 2023"`.
-
-    Returns
-    -------
-    tuple of str, or None
-        The year, the word, the year it is compared with; None where it is of another form.
-
-    Examples
-    --------
-    >>> years_compared("2024 above 2023")
-    ('2024', 'above', '2023')
-    """
+    """Read a comparison of two years."""
     found = _YEARS.fullmatch(comparison)
     return found.groups() if found else None
 
 
 def periods_compared(claim: object) -> tuple[tuple[pd.Period, pd.Period], ...]:
-    """
-    Tell which two periods a ratio compares.
-
-    Parameters
-    ----------
-    claim : namedtuple
-        A row of CLAIMS.
-
-    Returns
-    -------
-    tuple of tuple of Period
-        First and last month of the first and of the last period: calendar years where the claim
-        runs from a January to a December, else its first and its last month.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> april = [pd.Period(f"{year}-04", "M") for year in (2023, 2024)]
-    >>> said = SimpleNamespace(period_start=april[0], period_end=april[1])
-    >>> periods_compared(said)[1][0]
-    Period('2024-04', 'M')
-    """
+    """Tell which two periods a ratio compares."""
     start, end = claim.period_start, claim.period_end
     if (start.month, end.month) == (1, _MONTHS_A_YEAR):
         return (start, start + 11), (end - 11, end)
@@ -232,46 +121,12 @@ def periods_compared(claim: object) -> tuple[tuple[pd.Period, pd.Period], ...]:
 
 
 def one_period(start: pd.Period, end: pd.Period) -> bool:
-    """
-    Tell whether a window is one month or one calendar year.
-
-    Parameters
-    ----------
-    start, end : Period
-        Its first and last month.
-
-    Returns
-    -------
-    bool
-        Whether it is.
-
-    Examples
-    --------
-    >>> one_period(pd.Period("2022-01", "M"), pd.Period("2022-12", "M"))
-    True
-    """
+    """Tell whether a window is one month or one calendar year."""
     return start == end or (start.month, end.month, start.year) == (1, _MONTHS_A_YEAR, end.year)
 
 
 def parts_of(partner: str) -> tuple[str, ...]:
-    """
-    Name the partners that a code stands for.
-
-    Parameters
-    ----------
-    partner : str
-        A code of `codes.ECONOMIES`.
-
-    Returns
-    -------
-    tuple of str
-        The members of a region, such as the five for CA5, else the partner itself.
-
-    Examples
-    --------
-    >>> parts_of("KAZ")
-    ('KAZ',)
-    """
+    """Name the partners that a code stands for."""
     return codes.REGIONS.get(partner, (partner,))
 
 

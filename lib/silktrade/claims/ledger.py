@@ -71,34 +71,7 @@ class Figure:
 
 
 def ledger(trade: pd.DataFrame) -> pd.DataFrame:
-    """
-    Bring trade of any form to windows: flows and totals, months, years and printed windows.
-
-    Parameters
-    ----------
-    trade : DataFrame
-        Rows of TRADE, TOTALS, YEAR_TO_DATE or PRINTED, or several of them below each other.
-        Totals have no flow or flow `total`; `start` is the first month of a window, else `period`
-        is the window itself.
-
-    Returns
-    -------
-    DataFrame
-        reporter, partner, flow, start, end (months), value, currency, growth, obs_status, source,
-        vintage, released.
-
-    Raises
-    ------
-    ValueError
-        If a column is missing, or a row holds no figure: no number, no month or year, an unknown
-        currency or status.
-
-    Examples
-    --------
-    >>> from silktrade import load_trade
-    >>> ledger(load_trade(partners="KAZ")).loc[0, ["start", "end"]].astype(str).tolist()
-    ['1992-01', '1992-12']
-    """
+    """Bring trade of any form to windows: flows and totals, months, years and printed windows."""
     absent = [c for c in _NEEDED if c not in trade.columns]
     if absent:
         raise ValueError(
@@ -130,51 +103,12 @@ def ledger(trade: pd.DataFrame) -> pd.DataFrame:
 
 
 def seen(rows: pd.DataFrame, vantage: str, day: pd.Timestamp) -> pd.DataFrame:
-    """
-    Keep what the vantage may see.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        With `released`.
-    vantage : {'pseudo-real time', 'as known now'}
-        From which one looks.
-    day : Timestamp
-        The day of the claim.
-
-    Returns
-    -------
-    DataFrame
-        In pseudo-real time, rows released on or before the day; else all.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"released": pd.to_datetime(["2023-05-17", "2023-05-20"])})
-    >>> len(seen(rows, THEN, pd.Timestamp("2023-05-19")))
-    1
-    """
+    """Keep what the vantage may see."""
     return released_by(rows, day if vantage == THEN else None)
 
 
 def by_year(window: Window) -> list[Window]:
-    """
-    Split a window at the ends of calendar years.
-
-    Parameters
-    ----------
-    window : tuple of Period
-        First and last month.
-
-    Returns
-    -------
-    list of tuple of Period
-        A window for each calendar year that it touches.
-
-    Examples
-    --------
-    >>> len(by_year((pd.Period("2023-11", "M"), pd.Period("2025-02", "M"))))
-    3
-    """
+    """Split a window at the ends of calendar years."""
     years = range(window[0].year, window[1].year + 1)
     return [
         (max(window[0], pd.Period(f"{y}-01", "M")), min(window[1], pd.Period(f"{y}-12", "M")))
@@ -183,27 +117,7 @@ def by_year(window: Window) -> list[Window]:
 
 
 def entries(rows: pd.DataFrame) -> Entries:
-    """
-    Lay a ledger out for looking up.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        From `ledger`, of one reporter, cut by `seen`.
-
-    Returns
-    -------
-    dict of dict
-        By source and currency, then by partner, flow, first and last month: the newest row. What
-        the IMF and UN Comtrade hold of China's revised flows is a book of its own as well, as
-        neither has all of them.
-
-    Examples
-    --------
-    >>> from silktrade import load_trade
-    >>> list(entries(ledger(load_trade(partners="KAZ"))))
-    [('comtrade', 'USD'), ('gacc', 'USD'), ('imf', 'USD'), ('imf, comtrade', 'USD')]
-    """
+    """Lay a ledger out for looking up."""
     found: Entries = {}
     for row in rows.itertuples():  # the newest comes last, and a printed window tells its growth
         of_source = found.setdefault((row.source, row.currency), {})
@@ -218,38 +132,7 @@ def entries(rows: pd.DataFrame) -> Entries:
 def figures(
     book: Entries, partner: str, flow: str, window: Window, currency: str, vantage: str
 ) -> list[Figure]:
-    """
-    List the figures for one flow and window, the one that stands first.
-
-    Parameters
-    ----------
-    book : dict of dict
-        From `entries`.
-    partner, flow : str
-        Codes; `CA5` and `total` stand for sums where they were not printed themselves.
-    window : tuple of Period
-        First and last month.
-    currency : {'CNY', 'USD'}
-        In which it is wanted.
-    vantage : {'pseudo-real time', 'as known now'}
-        From which one looks.
-
-    Returns
-    -------
-    list of Figure
-        Exact figures before rounded ones, then a figure of the whole window before a sum of
-        months, one printed in the currency before a converted one, the better status (which comes
-        first of all in pseudo-real time), flows before a total, a total before the sum of the
-        partners', the latest release.
-
-    Examples
-    --------
-    >>> from silktrade import load_trade
-    >>> year = (pd.Period("2013-01", "M"), pd.Period("2013-12", "M"))
-    >>> book = entries(ledger(load_trade()))
-    >>> round(figures(book, "CA5", "total", year, "USD", NOW)[0].value / 1e9, 2)
-    50.23
-    """
+    """List the figures for one flow and window, the one that stands first."""
     months = pd.period_range(*window, freq="M")
     grains = {"window": [window], "month": [(m, m) for m in months]}
     if len(months) == 1:

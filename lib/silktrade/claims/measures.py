@@ -48,24 +48,7 @@ class Result:
 
 
 def computed(case: Case) -> Result:
-    """
-    Compute a claim from the evidence of its case.
-
-    Parameters
-    ----------
-    case : Case
-        The claim and what its vantage may see.
-
-    Returns
-    -------
-    Result
-        The value, its arithmetic and its rounding; or why it cannot be told.
-
-    Examples
-    --------
-    >>> sorted(_MEASURES) == sorted(codes.MEASURES)
-    True
-    """
+    """Compute a claim from the evidence of its case."""
     return _MEASURES[case.claim.measure](case)
 
 

@@ -22,28 +22,7 @@ _STRAY = 0.05  # how far the rate of a later day may lie from the months' means
 
 
 def on_value(case: Case, got: Amount) -> str:
-    """
-    Note revisions and the exchange rate behind a value.
-
-    Parameters
-    ----------
-    case : Case
-        The claim and what its vantage may see.
-    got : Amount
-        The value, in the claim's currency.
-
-    Returns
-    -------
-    str
-        Sentences, or nothing.
-
-    Examples
-    --------
-    >>> from silktrade import check_claims, load_claims, load_evidence
-    >>> said = load_claims().query("claim == 'jan_apr_2023_value'")
-    >>> check_claims(said, *load_evidence())["note"].iloc[1].replace(chr(0xA0), " ")
-    'As first printed it was 173.05 billion yuan; the revision is −1.5 %.'
-    """
+    """Note revisions and the exchange rate behind a value."""
     parts = []
     if got.figure.obs_status == "E" and case.vantage == THEN:
         parts.append("The figure is a later revision of what was public on the day.")
@@ -57,29 +36,7 @@ def on_value(case: Case, got: Amount) -> str:
 
 
 def on_late_agreement(case: Case, on_its_day: float) -> str:
-    """
-    Note that a claim which holds as known now did not hold on its day.
-
-    Parameters
-    ----------
-    case : Case
-        The claim as known now.
-    on_its_day : float
-        What it came to from what was public then, in full units.
-
-    Returns
-    -------
-    str
-        A sentence: by coincidence, where the level has been revised by more than the claim's
-        rounding since.
-
-    Examples
-    --------
-    >>> from silktrade import check_claims, load_claims, load_evidence
-    >>> said = load_claims().query("claim == 'jan_apr_2023_value_usd'")
-    >>> check_claims(said, *load_evidence())["note"].iloc[1].partition(":")[0]
-    'It holds by coincidence'
-    """
+    """Note that a claim which holds as known now did not hold on its day."""
     came = f"on its day it came to {stated(on_its_day, case.unit.name, case.rounding)}"
     plain = f"{came[0].upper()}{came[1:]} and did not hold."
     if case.claim.measure != "value" or not (got := case.value(case.claim.partner, case.window)):
@@ -100,31 +57,7 @@ def on_late_agreement(case: Case, on_its_day: float) -> str:
 
 
 def on_growth(case: Case, told: Growth, on_bases: list[Growth]) -> str:
-    """
-    Note what growth was on another base and in the other currency, and what proves nothing.
-
-    Parameters
-    ----------
-    case : Case
-        The claim and what its vantage may see.
-    told : Growth
-        In the claim's currency.
-    on_bases : list of Growth
-        The same on every base there is.
-
-    Returns
-    -------
-    str
-        Sentences, or nothing.
-
-    Examples
-    --------
-    >>> from silktrade import check_claims, load_claims, load_evidence
-    >>> said = load_claims().query("claim == 'jan_apr_2023_growth'")
-    >>> note = check_claims(said, *load_evidence())["note"].iloc[0].replace(chr(0xA0), " ")
-    >>> note.partition(".")[0]
-    'In dollars it was about 27'
-    """
+    """Note what growth was on another base and in the other currency, and what proves nothing."""
     parts = [_on_another_base(case, told, other) for other in on_bases]
     parts.append(_in_the_other_currency(case, told.rate, told.implied))
     if told.implied and len(on_bases) == 1:
@@ -134,29 +67,7 @@ def on_growth(case: Case, told: Growth, on_bases: list[Growth]) -> str:
 
 
 def on_lost_growth(case: Case, got: Amount) -> str:
-    """
-    Note what the first print said where the revised level has no base.
-
-    Parameters
-    ----------
-    case : Case
-        The claim and what its vantage may see.
-    got : Amount
-        The level that stands, in the claim's currency.
-
-    Returns
-    -------
-    str
-        Sentences, or nothing.
-
-    Examples
-    --------
-    >>> from silktrade import check_claims, load_claims, load_evidence
-    >>> said = load_claims().query("claim == 'jan_apr_2023_growth'")
-    >>> note = check_claims(said, *load_evidence())["note"].iloc[1].replace(chr(0xA0), " ")
-    >>> note.partition(";")[0]
-    'The level is now 170.40 billion yuan'
-    """
+    """Note what the first print said where the revised level has no base."""
     first = _first_print(case, got.printed) if got.printed else None
     if first is None or pd.isna(first.base) or first.currency != case.unit.currency:
         return ""
@@ -170,32 +81,7 @@ def on_lost_growth(case: Case, got: Amount) -> str:
 
 
 def on_ratio(case: Case, last: float, base: Figure, first: Window, final: Window) -> str:
-    """
-    Note the time between, and what other sources give as a base.
-
-    Parameters
-    ----------
-    case : Case
-        The claim and what its vantage may see.
-    last : float
-        Trade of the last period, in the claim's currency.
-    base : Figure
-        Trade of the first period.
-    first, final : tuple of Period
-        The first and the last period.
-
-    Returns
-    -------
-    str
-        Sentences.
-
-    Examples
-    --------
-    >>> from silktrade import check_claims, load_claims, load_evidence
-    >>> said = load_claims().query("claim == 'year_2022_hundredfold'")
-    >>> check_claims(said, *load_evidence())["note"].iloc[0].partition(";")[0]
-    "With 0.46 billion dollars from China's Ministry of Commerce it would be 152.6 times"
-    """
+    """Note the time between, and what other sources give as a base."""
     others = {base.source: ""}
     for figure in case.known(case.claim.partner, first):
         got = converted(figure, case.unit.currency, case.rates, first)
@@ -211,28 +97,7 @@ def on_ratio(case: Case, last: float, base: Figure, first: Window, final: Window
 
 
 def on_record(case: Case, value: float) -> str:
-    """
-    Note in which later periods of the same length the mark was passed.
-
-    Parameters
-    ----------
-    case : Case
-        The claim and what its vantage may see.
-    value : float
-        Trade of the period, in the claim's currency.
-
-    Returns
-    -------
-    str
-        A sentence, or nothing.
-
-    Examples
-    --------
-    >>> from silktrade import check_claims, load_claims, load_evidence
-    >>> said = load_claims().query("claim == 'year_2022_record'")
-    >>> check_claims(said, *load_evidence())["note"].iloc[1]
-    'Passed since, first in 2023.'
-    """
+    """Note in which later periods of the same length the mark was passed."""
     if case.vantage == THEN or case.claim.comparison != "highest so far":
         return ""
     length = (case.window[1] - case.window[0]).n + 1
@@ -248,26 +113,7 @@ def on_record(case: Case, value: float) -> str:
 
 
 def on_outlook(expected: dict[str, float], late: str, early: str) -> str:
-    """
-    Note what was expected of two years.
-
-    Parameters
-    ----------
-    expected : dict of float
-        Growth of output by year, fractions.
-    late, early : str
-        The years compared.
-
-    Returns
-    -------
-    str
-        A sentence, or nothing.
-
-    Examples
-    --------
-    >>> on_outlook({"2023": 0.05, "2024": 0.042}, "2024", "2023").replace(chr(0xA0), " ")
-    'The outlook in the collection expected 4.2 % in 2024 after 5.0 % in 2023: slower growth.'
-    """
+    """Note what was expected of two years."""
     if not {late, early} <= expected.keys():
         return ""
     new, old = expected[late], expected[early]
@@ -279,24 +125,7 @@ def on_outlook(expected: dict[str, float], late: str, early: str) -> str:
 
 
 def kind(window: Window) -> str:
-    """
-    Name the length of a window.
-
-    Parameters
-    ----------
-    window : tuple of Period
-        One month or one calendar year.
-
-    Returns
-    -------
-    str
-        month or year.
-
-    Examples
-    --------
-    >>> kind((pd.Period("2023-04", "M"), pd.Period("2023-04", "M")))
-    'month'
-    """
+    """Name the length of a window."""
     return "month" if window[0] == window[1] else "year"
 
 

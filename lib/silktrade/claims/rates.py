@@ -35,27 +35,7 @@ class Rate(NamedTuple):
 
 
 def rates_of(indicators: pd.DataFrame, vantage: str) -> Rates:
-    """
-    Lay exchange rates out for looking up.
-
-    Parameters
-    ----------
-    indicators : DataFrame
-        INDICATOR rows, cut by `seen`: `customs_rate` and `exchange_rate`, years or months.
-    vantage : {'pseudo-real time', 'as known now'}
-        In pseudo-real time a rate that was only implied later does not count.
-
-    Returns
-    -------
-    dict of dict
-        By name, then by year or month as text: yuan per dollar.
-
-    Examples
-    --------
-    >>> from silktrade import load_indicator
-    >>> rates_of(load_indicator("exchange_rate"), NOW)["exchange_rate"]["2023-04"]
-    6.8876
-    """
+    """Lay exchange rates out for looking up."""
     usable = indicators if vantage == NOW else indicators[indicators["obs_status"] != "E"]
     found = {}
     for name in _NAMES:
@@ -65,30 +45,7 @@ def rates_of(indicators: pd.DataFrame, vantage: str) -> Rates:
 
 
 def rate_of(rates: Rates, window: Window, weights: pd.Series | None = None) -> Rate | None:
-    """
-    Give yuan per dollar over a window, the customs' own where it was printed in time.
-
-    Parameters
-    ----------
-    rates : dict of dict
-        From `rates_of`, or some names of it.
-    window : tuple of Period
-        First and last month.
-    weights : Series of float, optional
-        Trade of each month in yuan: months then count by the dollars that they come to.
-
-    Returns
-    -------
-    Rate or None
-        The rate, a mean of months where no rate of the whole year is known.
-
-    Examples
-    --------
-    >>> from silktrade import load_indicator
-    >>> first = (pd.Period("2023-01", "M"), pd.Period("2023-04", "M"))
-    >>> round(rate_of(rates_of(load_indicator("exchange_rate"), NOW), first).value, 3)
-    6.852
-    """
+    """Give yuan per dollar over a window, the customs' own where it was printed in time."""
     months = [str(m) for m in pd.period_range(*window, freq="M")]
     whole_year = len(months) == 12 and months[0].endswith("-01")
     for name, by_period in rates.items():
@@ -104,56 +61,14 @@ def rate_of(rates: Rates, window: Window, weights: pd.Series | None = None) -> R
 
 
 def market(rates: Rates) -> Rates:
-    """
-    Keep the market's rate alone.
-
-    Parameters
-    ----------
-    rates : dict of dict
-        From `rates_of`.
-
-    Returns
-    -------
-    dict of dict
-        The same without the customs' rate.
-
-    Examples
-    --------
-    >>> market({"customs_rate": {"2024": 7.116}, "exchange_rate": {"2024-01": 7.166}})
-    {'exchange_rate': {'2024-01': 7.166}}
-    """
+    """Keep the market's rate alone."""
     return {"exchange_rate": rates["exchange_rate"]}
 
 
 def converted(
     figure: Figure, currency: str, rates: Rates, window: Window, weights: pd.Series | None = None
 ) -> tuple[Figure, str] | None:
-    """
-    Convert a figure, month by month where it is a sum of months.
-
-    Parameters
-    ----------
-    figure : Figure
-        From `figures`.
-    currency : {'CNY', 'USD'}
-        The one wanted.
-    rates, window, weights
-        As for `rate_of`.
-
-    Returns
-    -------
-    tuple of Figure and str, or None
-        The converted figure and which rate was used ("" where none was); None where a rate is not
-        known.
-
-    Examples
-    --------
-    >>> one = Figure(7.0, "CNY", "gacc", "A", pd.Timestamp("2024-01-20"), np.nan,
-    ...              pd.Series([7.0]), 0)
-    >>> december = (pd.Period("2023-12", "M"),) * 2
-    >>> converted(one, "USD", {"exchange_rate": {"2023-12": 7.0}}, december)[0].value
-    1.0
-    """
+    """Convert a figure, month by month where it is a sum of months."""
     if figure.currency == currency:
         return figure, ""
     by_month = isinstance(figure.terms.index, pd.PeriodIndex)

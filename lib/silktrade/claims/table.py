@@ -25,34 +25,7 @@ _MARKS = {  # at the beginning of a file, the longer before the shorter
 
 
 def read(file: Path) -> pd.DataFrame:
-    r"""
-    Read a delimited file of claims as text.
-
-    Parameters
-    ----------
-    file : Path
-        In UTF-8, UTF-16, GB18030, Windows-1251 or -1252, with or without a byte order mark;
-        columns by comma, semicolon, tab or bar.
-
-    Returns
-    -------
-    DataFrame
-        Text, NaN where a cell is empty; column names in small letters, no empty rows.
-
-    Raises
-    ------
-    ValueError
-        If it is empty or no text, its header names no column of claims or one of them twice, or a
-        row has more or fewer fields than the header.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> file = Path(tempfile.mkdtemp()) / "said.csv"
-    >>> _ = file.write_bytes("Claim;Statement\na;Торговля выросла\n;\n".encode("utf-16"))
-    >>> read(file).to_dict("records")
-    [{'claim': 'a', 'statement': 'Торговля выросла'}]
-    """
+    r"""Read a delimited file of claims as text."""
     content = file.read_bytes()
     encoding = _encoding(content)
     try:

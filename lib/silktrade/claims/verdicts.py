@@ -26,32 +26,7 @@ _MOST_TOLD = 3  # statements in one sentence
 def verdict(
     comparison: str, computed: float, claimed: float, rounding: float, data_rounding: float = 0.0
 ) -> str:
-    """
-    Say whether a computed value agrees with a claimed one.
-
-    Parameters
-    ----------
-    comparison : str
-        equal, at least, at most, above, below; a record counts as above, at least or at most.
-    computed, claimed : float
-        In the same unit.
-    rounding : float
-        Half a unit of the last printed digit of the claim.
-    data_rounding : float
-        By how much the computed value may be off because the figures behind it are rounded.
-
-    Returns
-    -------
-    str
-        holds, holds within rounding, or does not hold.
-
-    Examples
-    --------
-    >>> verdict("equal", 24.82, 24.8, 0.05), verdict("at least", 99.4, 100.0, 0.5)
-    ('holds within rounding', 'does not hold')
-    >>> verdict("equal", -1.57, -1.8, 0.05, 0.7)  # 13.78 over 14.0, which was printed to 0.1
-    'holds within rounding'
-    """
+    """Say whether a computed value agrees with a claimed one."""
     gap, least = computed - claimed, _EXACT * max(abs(claimed), abs(computed), 1e-12)
     strict = comparison in ("above", "below", "first above")
     if comparison == "equal":
@@ -67,24 +42,7 @@ def verdict(
 
 
 def agrees(*given: object) -> bool:
-    """
-    Tell whether a computed value bears a claim out.
-
-    Parameters
-    ----------
-    *given
-        As for `verdict`.
-
-    Returns
-    -------
-    bool
-        Whether the verdict is holds, or holds within rounding.
-
-    Examples
-    --------
-    >>> agrees("equal", 24.82, 24.8, 0.05)
-    True
-    """
+    """Tell whether a computed value bears a claim out."""
     return verdict(*given) in HELD
 
 

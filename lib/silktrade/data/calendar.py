@@ -83,57 +83,14 @@ EDITIONS = ((4, 20), (10, 15))  # month and day by which a World Economic Outloo
 
 
 def released(source: str, dataset: str, periods: pd.Series) -> pd.Series:
-    """
-    Give the day on which each period was first public, by the publisher's rule.
-
-    Parameters
-    ----------
-    source, dataset : str
-        One of `RULES`.
-    periods : Series of Period
-        Months or years.
-
-    Returns
-    -------
-    Series of Timestamp
-        With the index of `periods`.
-
-    Examples
-    --------
-    >>> months = pd.Series(pd.period_range("2025-12", "2026-02", freq="M"))
-    >>> released("gacc", "partner_monthly", months).dt.strftime("%Y-%m-%d").tolist()
-    ['2026-01-20', '2026-03-20', '2026-03-20']
-    """
+    """Give the day on which each period was first public, by the publisher's rule."""
     rule = RULES[source, dataset]
     days = {period: rule(period) for period in periods.unique()}
     return pd.to_datetime(periods.map(days))
 
 
 def next_due(source: str, dataset: str, last: pd.Period, vintage: str) -> pd.Timestamp | None:
-    """
-    Tell when the release after the one that is held is due.
-
-    Parameters
-    ----------
-    source, dataset : str
-        Any data set.
-    last : Period
-        The last period held.
-    vintage : str
-        The day of the vintage, YYYY-MM-DD.
-
-    Returns
-    -------
-    Timestamp or None
-        None where no rule is known, as for what is typed in once.
-
-    Examples
-    --------
-    >>> next_due("gacc", "partner_monthly", pd.Period("2025-12"), "2026-01-20")
-    Timestamp('2026-03-20 00:00:00')
-    >>> next_due("imf", "world_economic_outlook", pd.Period("2030"), "2025-10-14")
-    Timestamp('2026-04-20 00:00:00')
-    """
+    """Tell when the release after the one that is held is due."""
     if (source, dataset) not in RULES:
         return None
     if dataset == "world_economic_outlook":

@@ -17,24 +17,7 @@ END = "<!-- catalogue: end -->"
 
 
 def markdown(found: list[Snapshot]) -> str:
-    """
-    Set the snapshots out as a Markdown table.
-
-    Parameters
-    ----------
-    found : list of Snapshot
-        From `snapshots.catalogue()`.
-
-    Returns
-    -------
-    str
-        One row a snapshot.
-
-    Examples
-    --------
-    >>> markdown(snapshots.catalogue()).splitlines()[0]
-    '| data set | what | covers | class | frame | rows | licence |'
-    """
+    """Set the snapshots out as a Markdown table."""
     lines = [
         "| data set | what | covers | class | frame | rows | licence |",
         "|---|---|---|---|---|---|---|",
@@ -47,31 +30,7 @@ def markdown(found: list[Snapshot]) -> str:
 
 
 def renewed(page: str, table: str) -> str:
-    """
-    Put a table between the two marks of a page.
-
-    Parameters
-    ----------
-    page : str
-        A page that holds both marks.
-    table : str
-        What shall stand between them.
-
-    Returns
-    -------
-    str
-        The page with the table.
-
-    Raises
-    ------
-    ValueError
-        If a mark is missing.
-
-    Examples
-    --------
-    >>> renewed(f"{BEGIN}old{END}", "new").splitlines()[1]
-    'new'
-    """
+    """Put a table between the two marks of a page."""
     if BEGIN not in page or END not in page:
         raise ValueError(f"the page must hold the marks {BEGIN!r} and {END!r}: put them back")
     before, rest = page.split(BEGIN, 1)

@@ -33,21 +33,7 @@ FLOW_KEY = ["reporter", "partner", "flow", "product", "period"]
 
 
 def years(to_date: pd.DataFrame, implied: pd.DataFrame | None = None) -> pd.DataFrame:
-    """
-    Take calendar years from December's year to date, and a year before from its implied months.
-
-    Parameters
-    ----------
-    to_date : DataFrame
-        YEAR_TO_DATE.
-    implied : DataFrame, optional
-        TRADE, months; a year counts where all twelve are there.
-
-    Returns
-    -------
-    DataFrame
-        TRADE without source and vintage: printed years are as published (A), the others E.
-    """
+    """Take years from December's year to date, and a year before from its implied months."""
     december = to_date[to_date["period"].dt.month == 12]
     printed = december.assign(period=december["period"].dt.asfreq("Y"), obs_status="A")
     parts = [printed]
@@ -62,25 +48,9 @@ def years(to_date: pd.DataFrame, implied: pd.DataFrame | None = None) -> pd.Data
 
 
 def implied_months(to_date: pd.DataFrame) -> pd.DataFrame:
-    r"""
-    Work out the months of the year before the first table, from its printed growth.
-
-    Parameters
-    ----------
-    to_date : DataFrame
-        YEAR_TO_DATE.
-
-    Returns
-    -------
-    DataFrame
-        TRADE without source and vintage, the five partners, all rows estimates (E).
-
-    Notes
-    -----
-    .. math:: x_m = b_m - b_{m-1}, \qquad b_m = y_m / (1 + g_m),
-
-    where y is the year to date and g its growth on the customs' revised base.
-    """
+    r"""Work out the months of the year before the first table, from its printed growth."""
+    # x_m = b_m - b_{m-1}, \qquad b_m = y_m / (1 + g_m),
+    # where y is the year to date and g its growth on the customs' revised base.
     first = to_date["period"].dt.year.min()
     rows = to_date[(to_date["period"].dt.year == first) & to_date["partner"].isin(codes.PARTNERS)]
     rows = rows.sort_values(FLOW_KEY)
@@ -93,21 +63,7 @@ def implied_months(to_date: pd.DataFrame) -> pd.DataFrame:
 
 
 def rate_by_pair(yuan: pd.DataFrame, dollars: pd.DataFrame) -> pd.Series:
-    """
-    Divide what was printed in yuan by what was printed in dollars, period by period.
-
-    Parameters
-    ----------
-    yuan, dollars : DataFrame
-        TRADE, of the same tables.
-
-    Returns
-    -------
-    Series of float
-        Yuan per dollar by period, the median over large flows. A period is left out where most of
-        its flows are off the median by more than 0.1 %: the tables are then of different months,
-        or one is a first print and the other a revision.
-    """
+    """Divide what was printed in yuan by what was printed in dollars, period by period."""
     both = yuan.merge(dollars, on=FLOW_KEY, suffixes=("_yuan", "_dollars"))
     both = both[both["value_dollars"] > LARGE].reset_index(drop=True)
     rate = both["value_yuan"] / both["value_dollars"]
@@ -119,25 +75,7 @@ def rate_by_pair(yuan: pd.DataFrame, dollars: pd.DataFrame) -> pd.Series:
 def rate_of_years(
     annual: pd.DataFrame, totals: pd.DataFrame, world: pd.DataFrame, pairs: pd.Series
 ) -> pd.DataFrame:
-    """
-    Give the customs' rate of calendar years.
-
-    Parameters
-    ----------
-    annual : DataFrame
-        TRADE in yuan, from `years`.
-    totals : DataFrame
-        TOTALS: the five together in dollars, as the press printed them.
-    world : DataFrame
-        TRADE, months, China with the world in dollars.
-    pairs : Series
-        From `rate_by_pair`, of years: where there is one, it stands.
-
-    Returns
-    -------
-    DataFrame
-        INDICATOR without source and vintage.
-    """
+    """Give the customs' rate of calendar years."""
     five = annual[annual["partner"].isin(codes.PARTNERS)].groupby("period")
     whole = five["value"].sum()[five.size() == len(codes.PARTNERS) * len(codes.FLOWS)]
     estimated = annual.loc[annual["obs_status"] == "E", "period"].unique()
@@ -161,31 +99,7 @@ def rate_of_months(
     annual: pd.DataFrame,
     pairs: pd.Series,
 ) -> pd.DataFrame:
-    """
-    Give the customs' rate of months.
-
-    Parameters
-    ----------
-    months : DataFrame
-        TRADE in yuan, implied months included.
-    world : DataFrame
-        TRADE, months, China with the world in dollars.
-    to_date : DataFrame
-        YEAR_TO_DATE in yuan, with the world.
-    market : DataFrame
-        INDICATOR, the market's monthly mean.
-    annual : DataFrame
-        INDICATOR, from `rate_of_years`.
-    pairs : Series
-        From `rate_by_pair`, of months: where there is one, it stands.
-
-    Returns
-    -------
-    DataFrame
-        INDICATOR without source and vintage. A month of a year whose dollars were not printed has
-        no row, unless it was printed in both currencies itself or lies between two that were: the
-        market's mean alone is off by more than one percent.
-    """
+    """Give the customs' rate of months."""
     dollars = world.groupby("period")["value"].sum()
     yuan = months[months["partner"] == codes.WORLD].groupby("period")["value"].sum()
     totals = (yuan / dollars).dropna().round(4)
@@ -203,19 +117,7 @@ def rate_of_months(
 
 
 def rebuilt(read: Read) -> dict[tuple[str, str], pd.DataFrame]:
-    """
-    Build every constructed file of the customs from its inputs.
-
-    Parameters
-    ----------
-    read : callable
-        Gives the rows of a data set by source and name; None where it is not held.
-
-    Returns
-    -------
-    dict of (source, dataset) to DataFrame
-        Without source and vintage; those alone whose inputs are all held.
-    """
+    """Build every constructed file of the customs from its inputs."""
     to_date = read("gacc", "partner_year_to_date")
     monthly, world = read("gacc", "partner_monthly"), read("gacc", "world_monthly")
     totals, market = read("gacc", "totals_annual"), _market(read)
@@ -243,38 +145,14 @@ def rebuilt(read: Read) -> dict[tuple[str, str], pd.DataFrame]:
 
 
 def newest(source: str, dataset: str) -> pd.DataFrame | None:
-    """
-    Read the newest vintage of a data set.
-
-    Parameters
-    ----------
-    source, dataset : str
-        Such as `"gacc"`, `"partner_monthly"`.
-
-    Returns
-    -------
-    DataFrame or None
-        None where it is not held.
-    """
+    """Read the newest vintage of a data set."""
     if vintages.choose(source, dataset) is None:
         return None
     return snapshots.read(snapshots.find(source, dataset))
 
 
 def stale(made: Mapping[tuple[str, str], pd.DataFrame]) -> dict[tuple[str, str], str]:
-    """
-    Name the constructed files that are not what their inputs make.
-
-    Parameters
-    ----------
-    made : mapping
-        From `rebuilt`.
-
-    Returns
-    -------
-    dict of (source, dataset) to str
-        What differs.
-    """
+    """Name the constructed files that are not what their inputs make."""
     found = {}
     for name, frame in made.items():
         held = newest(*name)

@@ -50,30 +50,7 @@ class Change:
 
 
 def extends(old: pd.DataFrame, new: pd.DataFrame, kind: Schema) -> Change:
-    """
-    Compare a vintage with the one before.
-
-    Parameters
-    ----------
-    old, new : DataFrame
-        Of the schema, each key once.
-    kind : Schema
-        Says what the key is.
-
-    Returns
-    -------
-    Change
-        New rows, lost rows, revised values.
-
-    Examples
-    --------
-    >>> days = ("2024-04-02", "2025-12-02")
-    >>> held = [snapshots.find("worldbank", "commodity_prices", day) for day in days]
-    >>> old, new = map(snapshots.read, held)
-    >>> change = extends(old, new, schema.INDICATOR)
-    >>> len(change.new), len(change.lost)
-    (120, 0)
-    """
+    """Compare a vintage with the one before."""
     key = list(kind.key)
     both = old[key].merge(new[key], on=key, how="outer", indicator="held")
     side = both.groupby("held", observed=False).size()
@@ -83,26 +60,9 @@ def extends(old: pd.DataFrame, new: pd.DataFrame, kind: Schema) -> Change:
 
 
 def expect_extended(change: Change, kind: Schema, before: snapshots.Snapshot) -> None:
-    """
-    Refuse a vintage that has lost what the one before it held.
-
-    An edition of the World Economic Outlook stands by itself, and may drop a value here and there:
-    that of October 2025 has three of 1,340 fewer than that of October 2023.
-
-    Parameters
-    ----------
-    change : Change
-        From `extends`.
-    kind : Schema
-        Says what the key is.
-    before : Snapshot
-        The vintage before.
-
-    Raises
-    ------
-    ValueError
-        If a key is lost.
-    """
+    """Refuse a vintage that has lost what the one before it held."""
+    # An edition of the World Economic Outlook stands by itself, and may drop a value here and
+    # there: that of October 2025 has three of 1,340 fewer than that of October 2023.
     edition = (before.source, before.dataset) in EDITIONS
     if len(change.lost) > (DROPPED * before.rows if edition else 0):
         held = len(change.lost) + change.shared
@@ -114,26 +74,7 @@ def expect_extended(change: Change, kind: Schema, before: snapshots.Snapshot) ->
 
 
 def described(change: Change) -> str:
-    """
-    Say in one line what came between two vintages.
-
-    Parameters
-    ----------
-    change : Change
-        From `extends`.
-
-    Returns
-    -------
-    str
-        Such as `2026-05 is new; 2 of 192 values revised, at most -1.8 % (CHN TJK import TOTAL
-        2026-03)`.
-
-    Examples
-    --------
-    >>> none = pd.DataFrame(columns=["period"])
-    >>> described(Change(none, none, none, 5))
-    'nothing is new; none of 5 values revised'
-    """
+    """Say in one line what came between two vintages."""
     parts = [_news(change.new)]
     if len(change.lost):
         parts.append(f"{len(change.lost)} keys lost")
@@ -151,27 +92,7 @@ def described(change: Change) -> str:
 
 
 def keys(rows: pd.DataFrame, kind: Schema) -> str:
-    """
-    Name the keys of some rows, the first three of many.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        With the schema's key.
-    kind : Schema
-        Says what the key is.
-
-    Returns
-    -------
-    str
-        Keys, separated by commas.
-
-    Examples
-    --------
-    >>> rows = snapshots.read(snapshots.find("fed", "exchange_rate")).head(2)
-    >>> keys(rows, schema.INDICATOR)
-    'CHN exchange_rate 1981-01, CHN exchange_rate 1981-02'
-    """
+    """Name the keys of some rows, the first three of many."""
     listed = rows[list(kind.key)].head(SHOWN).itertuples(index=False)
     named = [" ".join(str(v) for v in row) for row in listed]
     more = len(rows) - len(named)
@@ -264,29 +185,7 @@ def _summed(name: tuple[str, str], held: list[snapshots.Snapshot]) -> tuple:
 
 
 def vintages_of(source: str, dataset: str) -> list[snapshots.Snapshot]:
-    """
-    List the vintages of a data set, the oldest first.
-
-    Parameters
-    ----------
-    source, dataset : str
-        Such as `"worldbank"`, `"commodity_prices"`.
-
-    Returns
-    -------
-    list of Snapshot
-        At least one.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such data set.
-
-    Examples
-    --------
-    >>> len(vintages_of("worldbank", "commodity_prices")) > 1
-    True
-    """
+    """List the vintages of a data set, the oldest first."""
     snapshots.find(source, dataset)  # says which file is wanted where there is none
     return [s for s in snapshots.catalogue() if (s.source, s.dataset) == (source, dataset)]
 

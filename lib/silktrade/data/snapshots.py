@@ -80,58 +80,13 @@ _asking: ContextVar[tuple[_Answers, ...]] = ContextVar("asking", default=())
 
 
 def catalogue() -> list[Snapshot]:
-    """
-    List every snapshot of the data folder.
-
-    Returns
-    -------
-    list of Snapshot
-        Sorted by source, dataset and vintage.
-
-    Raises
-    ------
-    ValueError
-        If a sidecar is missing, unreadable or incomplete.
-
-    Examples
-    --------
-    >>> "partner_monthly" in [s.dataset for s in catalogue()]
-    True
-    """
+    """List every snapshot of the data folder."""
     found = [describe(path) for path in vintages.every()]
     return sorted(found, key=lambda s: (s.source, s.dataset, s.vintage))
 
 
 def find(source: str, dataset: str, as_of: Day = None) -> Snapshot:
-    """
-    Pick the vintage of a data set that an as-of day allows.
-
-    Parameters
-    ----------
-    source, dataset : str
-        Who published it and its name, such as `"gacc"`, `"partner_monthly"`.
-    as_of : str or Timestamp, optional
-        A day. Without it the newest vintage is taken.
-
-    Returns
-    -------
-    Snapshot
-        The newest vintage taken on or before `as_of`. Where every vintage is later, the oldest:
-        it holds later revisions of what was public then, and the run is pseudo-real-time. `known`
-        adds what that vintage lacks.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the data set is not there.
-    ValueError
-        If `as_of` is no day.
-
-    Examples
-    --------
-    >>> find("imf", "world_economic_outlook", as_of="2023-12-31").vintage
-    '2023-10-10'
-    """
+    """Pick the vintage of a data set that an as-of day allows."""
     day = None if as_of is None else str(read_day(as_of).date())
     path = vintages.choose(source, dataset, day)
     if path is None:
@@ -146,64 +101,13 @@ def find(source: str, dataset: str, as_of: Day = None) -> Snapshot:
 
 
 def read(snapshot: Snapshot) -> pd.DataFrame:
-    """
-    Read a snapshot whose hash is right, and note that it was used.
-
-    Parameters
-    ----------
-    snapshot : Snapshot
-        From `find` or `catalogue`.
-
-    Returns
-    -------
-    DataFrame
-        Its rows, checked against the schema that its sidecar names, with `source` and `vintage`.
-
-    Raises
-    ------
-    ValueError
-        If the hash is not the sidecar's, or the rows break the schema.
-
-    Examples
-    --------
-    >>> read(find("gacc", "partner_monthly"))["currency"].unique().tolist()
-    ['CNY']
-    """
+    """Read a snapshot whose hash is right, and note that it was used."""
     _used.setdefault(snapshot.path, snapshot)
     return _rows(snapshot).copy()  # parsed once
 
 
 def known(source: str, dataset: str, as_of: Day = None) -> pd.DataFrame:
-    """
-    Read what a data set tells of a day, whichever vintage holds it.
-
-    Parameters
-    ----------
-    source, dataset : str
-        Such as `"gacc"`, `"partner_monthly"`.
-    as_of : str or Timestamp, optional
-        A day. Without it the newest vintage is read as it is.
-
-    Returns
-    -------
-    DataFrame
-        The vintage that `find` picks, and from the newest one the rows that it lacks though they
-        were public on the day. A figure stays as the earlier vintage has it; an estimate (E) gives
-        way to what the newest holds. Rows of the picked vintage are not cut: `public` does that.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the data set is not there.
-    ValueError
-        If `as_of` is no day, or a file is not as its sidecar and its schema say.
-
-    Examples
-    --------
-    >>> prices = known("worldbank", "commodity_prices", "2024-02-15")
-    >>> str(prices["vintage"].min().date()), str(public(prices, "2024-02-15")["period"].max())
-    ('2023-06-02', '2024-01')
-    """
+    """Read what a data set tells of a day, whichever vintage holds it."""
     chosen = find(source, dataset, as_of)
     rows = read(chosen)
     newest = find(source, dataset)
@@ -221,27 +125,7 @@ def known(source: str, dataset: str, as_of: Day = None) -> pd.DataFrame:
 
 
 def remembered(load: Callable[..., Frame], *given: object) -> Frame:
-    """
-    Give again what a loader gave, for as long as it would choose the same vintages.
-
-    Parameters
-    ----------
-    load : callable
-        Makes a frame or a series of snapshots, and of nothing else than them and `given`.
-    *given
-        Its arguments: text, days or None, and collections of such.
-
-    Returns
-    -------
-    DataFrame or Series
-        Of its own: writing to it changes no other.
-
-    Examples
-    --------
-    >>> rows = remembered(lambda dataset: read(find("gacc", dataset)), "partner_monthly")
-    >>> rows["partner"].nunique()
-    6
-    """
+    """Give again what a loader gave, for as long as it would choose the same vintages."""
     given = tuple(_listed(value) for value in given)
     key = (load, data_folder(), *given)
     answers, frame = _frames.pop(key, ({}, None))
@@ -260,41 +144,12 @@ def remembered(load: Callable[..., Frame], *given: object) -> Frame:
 
 
 def used() -> tuple[Snapshot, ...]:
-    """
-    List the snapshots that this process has read so far.
-
-    Returns
-    -------
-    tuple of Snapshot
-        In the order of their first reading.
-
-    Examples
-    --------
-    >>> _ = read(find("fed", "exchange_rate"))
-    >>> "exchange_rate" in [s.dataset for s in used()]
-    True
-    """
+    """List the snapshots that this process has read so far."""
     return tuple(_used.values())
 
 
 def check(snapshot: Snapshot) -> None:
-    """
-    Check one snapshot against its sidecar and its schema.
-
-    Parameters
-    ----------
-    snapshot : Snapshot
-        From `catalogue`.
-
-    Raises
-    ------
-    ValueError
-        If the hash, the number of rows or the schema is not what the sidecar says.
-
-    Examples
-    --------
-    >>> check(find("gacc", "partner_monthly"))
-    """
+    """Check one snapshot against its sidecar and its schema."""
     rows = len(_rows(snapshot))
     if rows != snapshot.rows:
         raise ValueError(
@@ -338,19 +193,7 @@ def _rows(snapshot: Snapshot) -> pd.DataFrame:
 
 
 def table(content: bytes) -> pd.DataFrame:
-    """
-    Parse a CSV file.
-
-    Parameters
-    ----------
-    content : bytes
-        Of the file.
-
-    Returns
-    -------
-    DataFrame
-        All as text, for `schema.validate` to read.
-    """
+    """Parse a CSV file."""
     # Nothing is read as missing but an empty field: no code of ours may turn into NaN.
     return pd.read_csv(io.BytesIO(content), dtype="str", na_values=[""], keep_default_na=False)
 
@@ -369,29 +212,7 @@ def _points(content: bytes) -> pd.DataFrame:
 
 
 def describe(path: Path) -> Snapshot:
-    """
-    Read the sidecar of a file of figures.
-
-    Parameters
-    ----------
-    path : Path
-        The file, from `vintages.every`.
-
-    Returns
-    -------
-    Snapshot
-        What its sidecar says.
-
-    Raises
-    ------
-    ValueError
-        If the sidecar is missing, unreadable or incomplete.
-
-    Examples
-    --------
-    >>> describe(vintages.choose("gacc", "partner_monthly")).schema
-    'TRADE'
-    """
+    """Read the sidecar of a file of figures."""
     sidecar = path.with_suffix(".yml")
     name = f"{path.parent.parent.name}/{path.parent.name}/{sidecar.name}"
     if not sidecar.is_file():

@@ -18,25 +18,7 @@ SUFFIXES = (".csv", ".geojson")  # of a file of figures, and of one of outlines
 
 
 def data_folder() -> Path:
-    """
-    Tell where the data folder is.
-
-    Returns
-    -------
-    Path
-        The folder named by the environment variable SILKTRADE_DATA, else `data/` beside `lib/`,
-        else, where the library is installed apart, that of the checkout that we stand in.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such folder.
-
-    Examples
-    --------
-    >>> data_folder().name
-    'data'
-    """
+    """Tell where the data folder is."""
     folder = Path(os.environ.get(FOLDER_VARIABLE) or _found())
     if not folder.is_dir():
         raise FileNotFoundError(
@@ -55,32 +37,7 @@ def _found() -> Path:
 
 
 def choose(source: str, dataset: str, day: str | None = None) -> Path | None:
-    """
-    Choose the file of a data set that an as-of day allows.
-
-    Parameters
-    ----------
-    source, dataset : str
-        Such as `"gacc"`, `"partner_monthly"`.
-    day : str, optional
-        As YYYY-MM-DD. Without it the newest vintage is taken.
-
-    Returns
-    -------
-    Path or None
-        The newest vintage of that day or before. Where every vintage is later, the oldest. None
-        where the data set is not there.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no data folder.
-
-    Examples
-    --------
-    >>> choose("imf", "world_economic_outlook", "2023-12-31").parent.name
-    '2023-10-10'
-    """
+    """Choose the file of a data set that an as-of day allows."""
     for name, given in (("source", source), ("dataset", dataset)):
         if not isinstance(given, str):
             raise ValueError(f"{name} must be text, got {given!r}")
@@ -93,24 +50,7 @@ def choose(source: str, dataset: str, day: str | None = None) -> Path | None:
 
 
 def newest_day() -> str:
-    """
-    Give the day of the newest vintage of all data sets.
-
-    Returns
-    -------
-    str
-        YYYY-MM-DD.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no data folder, or nothing in it.
-
-    Examples
-    --------
-    >>> newest_day() >= choose("gacc", "partner_monthly").parent.name
-    True
-    """
+    """Give the day of the newest vintage of all data sets."""
     days = [path.parent.name for path in every()]
     if not days:
         raise FileNotFoundError(f"no snapshot in {data_folder()}: it needs one to be as of its day")
@@ -118,24 +58,7 @@ def newest_day() -> str:
 
 
 def every() -> list[Path]:
-    """
-    List every file of figures.
-
-    Returns
-    -------
-    list of Path
-        All `<source>/<vintage>/<dataset>` of the data folder that are CSV or GeoJSON, sorted.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no data folder.
-
-    Examples
-    --------
-    >>> "partner_monthly" in [path.stem for path in every()]
-    True
-    """
+    """List every file of figures."""
     found = sorted(p for suffix in SUFFIXES for p in data_folder().glob(f"*/*/*{suffix}"))
     listed = "\n".join(path.relative_to(data_folder()).as_posix() for path in found)
     sys.audit("silktrade.vintage", "*", "*", None, hashlib.sha256(listed.encode()).hexdigest())

@@ -14,28 +14,7 @@ from matplotlib.lines import Line2D
 
 
 def alternative_text(figure: Figure) -> str:
-    """
-    Describe a figure: kind of chart, and each series with its first, last and extreme values.
-
-    Parameters
-    ----------
-    figure : Figure
-        Any figure. Artists whose label begins with an underscore are decoration; an Axes that has
-        a label of its own is described by it.
-
-    Returns
-    -------
-    str
-        One or more sentences.
-
-    Examples
-    --------
-    >>> import matplotlib.pyplot as plt
-    >>> figure, ax = plt.subplots()
-    >>> _ = ax.plot([2020, 2021, 2022], [1.0, 3.0, 2.0], label="Kazakhstan")
-    >>> alternative_text(figure)
-    'Line chart. Kazakhstan: 1 in 2020, 2 in 2022; highest 3 in 2021, lowest 1 in 2020.'
-    """
+    """Describe a figure: kind of chart, and each series with its first, last and extreme values."""
     measure = [t.get_text() for t in figure.texts if t.get_gid() == "subtitle"]
     panels = [ax.get_label() or _panel(ax, *measure) for ax in figure.axes]
     return " ".join(p for p in panels if p) or "Picture without data series."
@@ -60,24 +39,7 @@ def _panel(ax: Axes, measure: str = "") -> str:
 
 
 def named(artist: object) -> bool:
-    """
-    Tell whether an artist is a series, not decoration.
-
-    Parameters
-    ----------
-    artist : Artist or Container
-        With a label or without.
-
-    Returns
-    -------
-    bool
-        False if there is no label or it begins with an underscore.
-
-    Examples
-    --------
-    >>> named(Line2D([], [], label="_guide")), named(Line2D([], [], label="Kazakhstan"))
-    (False, True)
-    """
+    """Tell whether an artist is a series, not decoration."""
     label = str(artist.get_label() or "")
     return bool(label) and not label.startswith("_")
 
@@ -90,26 +52,7 @@ def _line_points(line: Line2D) -> tuple[np.ndarray, np.ndarray]:
 
 
 def bar_points(bars: BarContainer) -> tuple[np.ndarray, np.ndarray]:
-    """
-    Give place and length of each bar, whichever way the bars run.
-
-    Parameters
-    ----------
-    bars : BarContainer
-        Upright or lying.
-
-    Returns
-    -------
-    places, lengths : array
-        In data units; the place is the middle of the bar.
-
-    Examples
-    --------
-    >>> import matplotlib.pyplot as plt
-    >>> places, lengths = bar_points(plt.figure().gca().barh([1.0, 2.0], [5.0, 6.0]))
-    >>> places.tolist(), lengths.tolist()
-    ([1.0, 2.0], [5.0, 6.0])
-    """
+    """Give place and length of each bar, whichever way the bars run."""
     if bars.orientation == "horizontal":
         x = np.array([b.get_y() + b.get_height() / 2 for b in bars.patches])
         return x, np.array([b.get_width() for b in bars.patches])
@@ -149,25 +92,7 @@ def _band(ax: Axes, band: PolyCollection) -> str:
 
 
 def printer(axis: Axis) -> Callable[[float], str]:
-    """
-    Give the function that prints a value as the axis prints its ticks.
-
-    Parameters
-    ----------
-    axis : Axis
-        Of any chart.
-
-    Returns
-    -------
-    function of float to str
-        It rounds to four figures.
-
-    Examples
-    --------
-    >>> import matplotlib.pyplot as plt
-    >>> printer(plt.figure().gca().xaxis)(2.00049)
-    '2'
-    """
+    """Give the function that prints a value as the axis prints its ticks."""
     formatter = axis.get_major_formatter()
 
     def printed(value: float) -> str:

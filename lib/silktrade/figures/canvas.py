@@ -70,33 +70,7 @@ def canvas(
     rows: int = 1,
     height: float = HEIGHT,
 ) -> Axes | list[Axes]:
-    """
-    Start a figure in the house style.
-
-    Parameters
-    ----------
-    title : str
-        The finding, in one sentence.
-    subtitle : str
-        Measure and unit.
-    source : str
-        Who published the figures.
-    columns, rows : int
-        Panels; they share the x axis.
-    height : float
-        Inches.
-
-    Returns
-    -------
-    Axes, or list of Axes
-        One, or the panels row by row.
-
-    Examples
-    --------
-    >>> ax = canvas("Trade rose 6 % in 2024", "billion dollars", "China Customs")
-    >>> part_texts(ax.figure)["title"]
-    'Trade rose 6 % in 2024'
-    """
+    """Start a figure in the house style."""
     with _house():
         figure, axes = plt.subplots(
             rows, columns, figsize=(WIDTH, height), sharex=True, squeeze=False, layout="constrained"
@@ -109,24 +83,7 @@ def canvas(
 
 
 def part_texts(figure: Figure) -> dict[str, str]:
-    """
-    Give the title, subtitle and source line of a figure.
-
-    Parameters
-    ----------
-    figure : Figure
-        Drawn on a canvas; another figure has none of them.
-
-    Returns
-    -------
-    dict of str
-        Keys title, subtitle, source and key (a line an entry), as far as there are.
-
-    Examples
-    --------
-    >>> part_texts(plt.figure())
-    {}
-    """
+    """Give the title, subtitle and source line of a figure."""
     return {
         gid: text.get_text() if gid == "key" else text.get_text().replace("\n", " ")
         for gid in _PARTS
@@ -136,26 +93,7 @@ def part_texts(figure: Figure) -> dict[str, str]:
 
 
 def figure_html(figure: Figure) -> str:
-    """
-    Render a figure as one HTML element that needs no other file.
-
-    Parameters
-    ----------
-    figure : Figure
-        Any figure; the parts of a canvas become text around the picture.
-
-    Returns
-    -------
-    str
-        A `<figure class="chart">` with heading, subheading, an SVG image with alternative text,
-        the source line, and the values behind a fold.
-
-    Examples
-    --------
-    >>> ax = canvas("Finding", "unit", "China Customs")
-    >>> figure_html(ax.figure).startswith('<figure class="chart">')
-    True
-    """
+    """Render a figure as one HTML element that needs no other file."""
     texts = part_texts(figure)
     parts = _parts(figure)
     drawn, wrong = _picture(figure, parts, texts.get("key", ""))
@@ -186,48 +124,12 @@ def figure_html(figure: Figure) -> str:
 
 
 def unbroken(values: pd.Series | pd.DataFrame) -> pd.Series | pd.DataFrame:
-    """
-    Lay values over an unbroken run of periods, so that a line breaks where one is not known.
-
-    Parameters
-    ----------
-    values : Series or DataFrame
-        Indexed by period, in order, at least one.
-
-    Returns
-    -------
-    Series or DataFrame
-        NaN where there was no row.
-
-    Examples
-    --------
-    >>> years = pd.PeriodIndex(["2020", "2022"], freq="Y")
-    >>> unbroken(pd.Series([1.0, 2.0], years)).tolist()
-    [1.0, nan, 2.0]
-    """
+    """Lay values over an unbroken run of periods, so that a line breaks where one is not known."""
     return values.reindex(pd.period_range(values.index[0], values.index[-1], name="period"))
 
 
 def gap_note(values: pd.Series | pd.DataFrame) -> str:
-    """
-    Say which periods of a chart are not known, for the end of its subtitle.
-
-    Parameters
-    ----------
-    values : Series or DataFrame
-        As drawn, over an unbroken run of periods.
-
-    Returns
-    -------
-    str
-        Such as `"; a gap: 2021 is not known"`; nothing where all are.
-
-    Examples
-    --------
-    >>> years = pd.period_range("2020", "2022", freq="Y")
-    >>> gap_note(pd.Series([1.0, None, 2.0], years))
-    '; a gap: 2021 is not known'
-    """
+    """Say which periods of a chart are not known, for the end of its subtitle."""
     missing = values.isna() if isinstance(values, pd.Series) else values.isna().any(axis=1)
     periods = [str(p) for p in values.index[missing]]
     if not periods:
@@ -237,27 +139,7 @@ def gap_note(values: pd.Series | pd.DataFrame) -> str:
 
 
 def periods_on_x(ax: Axes, periods: pd.PeriodIndex) -> list[float]:
-    """
-    Set the x axis to years or months, and give each period its place on it.
-
-    Parameters
-    ----------
-    ax : Axes
-        Whose x axis is set.
-    periods : PeriodIndex
-        Years or months.
-
-    Returns
-    -------
-    list of float
-        Years; a month is a twelfth of one.
-
-    Examples
-    --------
-    >>> ax = canvas("Finding", "unit", "China Customs")
-    >>> periods_on_x(ax, pd.period_range("2024-01", periods=2, freq="M"))
-    [2024.0, 2024.0833333333333]
-    """
+    """Set the x axis to years or months, and give each period its place on it."""
     if periods.freqstr == "M":
         ax.xaxis.set_major_formatter(FuncFormatter(_month_name))
         years = range(periods.min().year, periods.max().year + 1)
@@ -271,105 +153,34 @@ def periods_on_x(ax: Axes, periods: pd.PeriodIndex) -> list[float]:
 
 
 def percent_on_y(ax: Axes) -> None:
-    """
-    Print the y axis in percent.
-
-    Parameters
-    ----------
-    ax : Axes
-        Whose values are fractions.
-
-    Examples
-    --------
-    >>> percent_on_y(canvas("Finding", "percent", "China Customs"))
-    """
+    """Print the y axis in percent."""
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{_plain(y * 100)} %"))
 
 
 def points_on_y(ax: Axes) -> None:
-    """
-    Print the y axis in percentage points.
-
-    Parameters
-    ----------
-    ax : Axes
-        Whose values are differences of fractions; the subtitle says "points".
-
-    Examples
-    --------
-    >>> points_on_y(canvas("Finding", "Contribution in points", "China Customs"))
-    """
+    """Print the y axis in percentage points."""
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: _plain(y * 100)))
 
 
 def points_on_x(ax: Axes) -> None:
-    """
-    Print the x axis in percentage points, with few enough ticks to read them.
-
-    Parameters
-    ----------
-    ax : Axes
-        Whose values are differences of fractions; the subtitle says "points".
-
-    Examples
-    --------
-    >>> points_on_x(canvas("Finding", "Growth less the baseline's, points", "China Customs"))
-    """
+    """Print the x axis in percentage points, with few enough ticks to read them."""
     ax.xaxis.set_major_locator(_few_ticks(ax))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _plain(x * 100)))
 
 
 def billions_on_y(ax: Axes) -> None:
-    """
-    Print the y axis in billions.
-
-    Parameters
-    ----------
-    ax : Axes
-        Whose values are full units of a currency.
-
-    Examples
-    --------
-    >>> billions_on_y(canvas("Finding", "billion dollars", "China Customs"))
-    """
+    """Print the y axis in billions."""
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: _plain(y / 1e9)))
 
 
 def percent_on_x(ax: Axes) -> None:
-    """
-    Print the x axis in percent, with few enough ticks to read them.
-
-    Parameters
-    ----------
-    ax : Axes
-        Whose values are fractions.
-
-    Examples
-    --------
-    >>> percent_on_x(canvas("Finding", "percent", "China Customs"))
-    """
+    """Print the x axis in percent, with few enough ticks to read them."""
     ax.xaxis.set_major_locator(_few_ticks(ax))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{_plain(x * 100)} %"))
 
 
 def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]], gap: float = 0.055) -> None:
-    """
-    Write each line's name at its end, moved apart where they would overlap.
-
-    Parameters
-    ----------
-    ax : Axes
-        With the lines drawn.
-    ends : sequence of (x, y, text, colour)
-        Where each line ends, in data units.
-    gap : float
-        Least distance between two labels, as a share of the height of the axes.
-
-    Examples
-    --------
-    >>> ax = canvas("Finding", "unit", "China Customs")
-    >>> label_ends(ax, [(1.0, 1.0, "Kazakhstan", "#0072B2")])
-    """
+    """Write each line's name at its end, moved apart where they would overlap."""
     low, high = ax.get_ylim()
     step = (high - low) * gap
     places: list[float] = []

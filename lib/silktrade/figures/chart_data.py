@@ -60,83 +60,17 @@ class Panel(NamedTuple):
 
 
 def attach(ax: Axes, frame: pd.DataFrame, measure: str = "") -> None:
-    """
-    Give a chart the values that its marks alone do not tell.
-
-    Parameters
-    ----------
-    ax : Axes
-        Of a panel; what is drawn on it is then not read.
-    frame : DataFrame
-        A row a place, named as readers know it; the index's name says what a row is. A column a
-        series, or (series, statistic) with the statistic value, low or high. Numbers are in the
-        unit that is drawn; text is allowed.
-    measure : str
-        Measure and unit, where the figure's subtitle does not say them.
-
-    Examples
-    --------
-    >>> import matplotlib.pyplot as plt
-    >>> figure, ax = plt.subplots()
-    >>> attach(ax, pd.DataFrame({"Kazakhstan": [1.0]}, index=pd.Index(["2024"], name="Year")))
-    >>> tidy(panels(figure))
-       row      series statistic  value
-    0  2024  Kazakhstan     value    1.0
-    """
+    """Give a chart the values that its marks alone do not tell."""
     ax.chart_frame, ax.chart_measure = frame.copy(), measure
 
 
 def panels(figure: Figure) -> list[Panel]:
-    """
-    Read what each panel of a figure shows.
-
-    Parameters
-    ----------
-    figure : Figure
-        Any figure. Artists whose label begins with an underscore are decoration.
-
-    Returns
-    -------
-    list of Panel
-        Those that show any series.
-
-    Examples
-    --------
-    >>> import matplotlib.pyplot as plt
-    >>> figure, ax = plt.subplots()
-    >>> _ = ax.bar([2020, 2021], [1.0, 3.0], label="Kazakhstan")
-    >>> panels(figure)[0].values
-                Kazakhstan
-                     value
-    2020               1.0
-    2021               3.0
-    """
+    """Read what each panel of a figure shows."""
     return [panel for ax in figure.axes if (panel := _panel(ax)) is not None]
 
 
 def tidy(found: Sequence[Panel]) -> pd.DataFrame:
-    """
-    Set out what a figure shows, one row a value.
-
-    Parameters
-    ----------
-    found : sequence of Panel
-        From `panels`.
-
-    Returns
-    -------
-    DataFrame
-        `panel` (only if there are several), `row`, `series`, `statistic` (value, low or high) and
-        `value` in the unit that was drawn; what is not known has no row.
-
-    Examples
-    --------
-    >>> import matplotlib.pyplot as plt
-    >>> figure, ax = plt.subplots()
-    >>> _ = ax.fill_between([2024, 2025], [1.0, 2.0], [3.0, 4.0], label="80 % interval")
-    >>> tidy(panels(figure)).to_dict("records")[1]
-    {'row': '2024', 'series': '80 % interval', 'statistic': 'high', 'value': 3.0}
-    """
+    """Set out what a figure shows, one row a value."""
     rows = [
         (panel.title, row, series, statistic, value)
         for panel in found

@@ -17,33 +17,7 @@ _FULL = {1e9: r"\bbillion ", 1e6: r"\bmillion ", 1e3: r"\bthousand "}
 
 
 def data_html(figure: Figure, title: str, measure: str) -> str:
-    """
-    Fold the values of a chart behind it: a table to read and a CSV file to take along.
-
-    Parameters
-    ----------
-    figure : Figure
-        Any figure.
-    title : str
-        Of the figure; the file is named after it.
-    measure : str
-        Measure and unit, as the subtitle says them.
-
-    Returns
-    -------
-    str
-        A `<details>` element that works offline and without scripts; empty where the figure shows
-        no series. Numbers of the table are in the unit that the axis prints, those of the CSV in
-        full units, fractions and full precision.
-
-    Examples
-    --------
-    >>> import matplotlib.pyplot as plt
-    >>> figure, ax = plt.subplots()
-    >>> _ = ax.plot([2020, 2021], [1.0, 3.0], label="Kazakhstan")
-    >>> data_html(figure, "It grew", "index")[:51]
-    '<details class="chart-data"><summary>Data</summary>'
-    """
+    """Fold the values of a chart behind it: a table to read and a CSV file to take along."""
     found = panels(figure)
     if not found:
         return ""
@@ -57,31 +31,7 @@ def data_html(figure: Figure, title: str, measure: str) -> str:
 
 
 def csv(found: Sequence[Panel], measure: str) -> str:
-    """
-    Write the values of a chart as CSV, a row a value.
-
-    Parameters
-    ----------
-    found : sequence of Panel
-        From `panels`; at least one.
-    measure : str
-        Measure and unit, as the subtitle says them; in full units it heads the last column.
-
-    Returns
-    -------
-    str
-        Columns: panel and statistic (where there are several), the row, the series, the value.
-
-    Examples
-    --------
-    >>> import matplotlib.pyplot as plt
-    >>> figure, ax = plt.subplots()
-    >>> _ = ax.plot([2020, 2021], [0.1, 0.3], label="Kazakhstan")
-    >>> print(csv(panels(figure), "index"), end="")
-    year,series,index
-    2020,Kazakhstan,0.1
-    2021,Kazakhstan,0.3
-    """
+    """Write the values of a chart as CSV, a row a value."""
     first, table = found[0], tidy(found)
     if (table["statistic"] == "value").all():
         table = table.drop(columns="statistic")

@@ -26,37 +26,12 @@ _BORDERS = "borders de facto by Natural Earth, no position on any is taken"
 
 
 def conic(longitude: np.ndarray, latitude: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    r"""
-    Project longitudes and latitudes so that areas stay true.
-
-    Parameters
-    ----------
-    longitude, latitude : array of float
-        Degrees.
-
-    Returns
-    -------
-    x, y : array of float
-        In radii of the earth, from 90° east, 36° north.
-
-    Notes
-    -----
-    Albers' conic projection of a sphere, parallels 28° and 47° north [1]_:
-
-    .. math:: x = \rho \sin n(\lambda - \lambda_0), \quad y = \rho_0 - \rho \cos n(\lambda -
-       \lambda_0), \quad \rho = \sqrt{C - 2 n \sin \varphi} / n .
-
-    References
-    ----------
-    .. [1] Snyder, J. P. (1987). Map projections: a working manual. US Geological Survey
-       Professional Paper 1395, 98-103.
-
-    Examples
-    --------
-    >>> x, y = conic(np.array([90.0, 100.0]), np.array([36.0, 36.0]))
-    >>> x.round(3).tolist(), y.round(3).tolist()
-    ([0.0, 0.139], [0.0, 0.007])
-    """
+    r"""Project longitudes and latitudes so that areas stay true."""
+    # Albers' conic projection of a sphere, parallels 28° and 47° north:
+    # x = \rho \sin n(\lambda - \lambda_0), \quad y = \rho_0 - \rho \cos n(\lambda -
+    #    \lambda_0), \quad \rho = \sqrt{C - 2 n \sin \varphi} / n .
+    # Snyder, J. P. (1987). Map projections: a working manual. US Geological Survey
+    # Professional Paper 1395, 98-103.
     first, second = np.sin(np.radians(_PARALLELS))
     n = (first + second) / 2
     c = 1 - first**2 + 2 * n * first

@@ -32,28 +32,7 @@ _EDGE = 0.004  # share of an axis by which a mark may reach over its end: half a
 
 
 def faults(figure: Figure) -> list[str]:
-    """
-    Name what is false or cannot be read on a figure as it was drawn.
-
-    Parameters
-    ----------
-    figure : Figure
-        Drawn, so that everything has its place.
-
-    Returns
-    -------
-    list of str
-        One phrase a fault; none for a true chart.
-
-    Examples
-    --------
-    >>> import matplotlib.pyplot as plt
-    >>> figure, ax = plt.subplots()
-    >>> _ = ax.plot([0.0, 1.0], [0.0, 0.1]), ax.set_yticks([0.0, 0.075], ["0 %", "8 %"])
-    >>> figure.canvas.draw()
-    >>> faults(figure)
-    ['tick “8 %” of the y axis stands at 0.075, which is 7.5']
-    """
+    """Name what is false or cannot be read on a figure as it was drawn."""
     found = [f for ax in figure.axes for axis in (ax.xaxis, ax.yaxis) for f in _false_ticks(axis)]
     measure = RendererAgg(*figure.bbox.size, figure.dpi)
     found += _on_each_other(list(_texts(figure, measure)))
@@ -63,29 +42,7 @@ def faults(figure: Figure) -> list[str]:
 
 
 def cut(ax: Axes, x: object, y: object, text: str, **style: object) -> None:
-    """
-    Say the value of marks that lie beyond the end of an axis, beside an arrow that points there.
-
-    Parameters
-    ----------
-    ax : Axes
-        With its limits set.
-    x, y : float or array of float
-        Where the marks would stand, in data units; the arrow stands where the first one leaves.
-    text : str
-        The value, as it is to be read.
-    **style
-        Of the text, as for `Axes.annotate`.
-
-    Examples
-    --------
-    >>> import matplotlib.pyplot as plt
-    >>> ax = plt.figure().gca()
-    >>> _ = ax.set_xlim(0, 1)
-    >>> cut(ax, 32.0, 0.5, "3,200 %")
-    >>> [t.get_text() for t in ax.texts]
-    ['3,200 % ▸']
-    """
+    """Say the value of marks beyond the end of an axis, beside an arrow that points there."""
     beyond = np.column_stack([np.atleast_1d(x), np.atleast_1d(y)]).astype(float)
     (left, right), (low, high) = sorted(ax.get_xlim()), sorted(ax.get_ylim())
     (x0, y0), place = beyond[0], np.clip(beyond[0], [left, low], [right, high])

@@ -170,24 +170,7 @@ def _fastest(table: pd.DataFrame, names: list[str], lead: int, period: pd.Period
 
 
 def say_beyond(ax: Axes, table: pd.DataFrame) -> None:
-    """
-    Say the ends of the ranges that reach beyond an interval chart.
-
-    Parameters
-    ----------
-    ax : Axes
-        With its limits set; a row of `table` at each whole number.
-    table : DataFrame
-        Columns 0.025, 0.1, 0.9 and 0.975, and `came` where it is known; fractions.
-
-    Examples
-    --------
-    >>> ax = canvas("Finding", "percent", "China Customs")
-    >>> _ = ax.set_xlim(-0.5, 1.0)
-    >>> say_beyond(ax, pd.DataFrame([[-0.2, -0.1, 0.4, 2.57]], columns=[0.025, 0.1, 0.9, 0.975]))
-    >>> ax.texts[0].get_text()
-    'to 257\u00a0% ▸'
-    """
+    """Say the ends of the ranges that reach beyond an interval chart."""
     end = ax.get_xlim()[1]
     for i, row in enumerate(table.to_dict("records")):
         gone = [row[q] for q in (0.975, 0.9, "came") if row.get(q, end) > end]
@@ -200,27 +183,7 @@ def say_beyond(ax: Axes, table: pd.DataFrame) -> None:
 
 
 def interval_data(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """
-    Set out the values of an interval chart: median and ranges of each row.
-
-    Parameters
-    ----------
-    table : DataFrame
-        One row a partner and flow; columns 0.025, 0.1, 0.5, 0.9 and 0.975.
-    names : list of str
-        Of the rows.
-
-    Returns
-    -------
-    DataFrame
-        As `attach` takes it.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame([[-0.2, -0.1, 0.0, 0.1, 0.2]], columns=[0.025, 0.1, 0.5, 0.9, 0.975])
-    >>> interval_data(table, ["Exports to Kazakhstan"])["80 % range"].to_numpy().tolist()
-    [[-0.1, 0.1]]
-    """
+    """Set out the values of an interval chart: median and ranges of each row."""
     shown = {
         ("Median", "value"): 0.5, ("80 % range", "low"): 0.1, ("80 % range", "high"): 0.9,
         ("95 % range", "low"): 0.025, ("95 % range", "high"): 0.975,
@@ -230,51 +193,14 @@ def interval_data(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
 
 
 def row_names(keys: pd.DataFrame) -> list[str]:
-    """
-    Name the rows of a chart of partners and flows.
-
-    Parameters
-    ----------
-    keys : DataFrame
-        With columns partner and flow (`export`, `import` or `total`).
-
-    Returns
-    -------
-    list of str
-        One name a row.
-
-    Examples
-    --------
-    >>> row_names(pd.DataFrame({"partner": ["KAZ"], "flow": ["import"]}))
-    ['Imports from Kazakhstan']
-    """
+    """Name the rows of a chart of partners and flows."""
     what = {"export": "Exports to", "import": "Imports from", "total": "Trade with"}
     pairs = zip(keys["partner"], keys["flow"], strict=True)
     return [f"{what[flow]} {codes.label(partner)}" for partner, flow in pairs]
 
 
 def draw_range(ax: Axes, row: int, quantile: dict[float, float], colour: str, name: str) -> None:
-    """
-    Draw one row of an interval chart: a thin bar for 95 %, a thick one for 80 %.
-
-    Parameters
-    ----------
-    ax : Axes
-        To draw on.
-    row : int
-        Its place on the y axis.
-    quantile : dict of float
-        Values at 0.025, 0.1, 0.9 and 0.975.
-    colour, name : str
-        Of the row; a name that begins with an underscore is left out of descriptions.
-
-    Examples
-    --------
-    >>> ax = canvas("Finding", "percent", "China Customs")
-    >>> draw_range(ax, 0, {0.025: -0.2, 0.1: -0.1, 0.9: 0.1, 0.975: 0.2}, "#222222", "_row")
-    >>> len(ax.get_lines())
-    2
-    """
+    """Draw one row of an interval chart: a thin bar for 95 %, a thick one for 80 %."""
     ax.plot([quantile[0.025], quantile[0.975]], [row, row], color=colour, linewidth=1.6,
             label=name)  # fmt: skip
     ax.plot([quantile[0.1], quantile[0.9]], [row, row], color=colour, linewidth=7, alpha=0.45,

@@ -23,24 +23,7 @@ _PLAIN = "#9a9a9a"
 
 
 def shows_season(row: pd.Series) -> bool:
-    """
-    Tell whether a series has a season that X-13's own diagnostics accept.
-
-    Parameters
-    ----------
-    row : Series
-        A row of `seasonal_diagnostics`.
-
-    Returns
-    -------
-    bool
-        False where M7 or Q is 1 or more; diagnostics that there are none of fail nothing.
-
-    Examples
-    --------
-    >>> [shows_season(pd.Series({"m7": m7, "q": 0.8})) for m7 in (1.65, 0.5, float("nan"))]
-    [False, True, True]
-    """
+    """Tell whether a series has a season that X-13's own diagnostics accept."""
     return not (row["m7"] >= 1 or row["q"] >= 1)
 
 

@@ -384,24 +384,7 @@ def _dated(events: pd.DataFrame | None, total: pd.Series) -> pd.DataFrame:
 
 
 def mark_events(ax: Axes, events: pd.DataFrame) -> None:
-    """
-    Mark events by a numbered line, and list them under the axis.
-
-    Parameters
-    ----------
-    ax : Axes
-        With its limits set; the figure has room for a line of the key an event.
-    events : DataFrame
-        date, title, and x: the place on the axis.
-
-    Examples
-    --------
-    >>> ax = canvas("Finding", "unit", "China Customs")
-    >>> day = pd.Timestamp("2020-01-24")
-    >>> mark_events(ax, pd.DataFrame({"date": [day], "title": ["Borders close"], "x": [0.5]}))
-    >>> ax.get_xlabel()
-    '1 Borders close (2020)'
-    """
+    """Mark events by a numbered line, and list them under the axis."""
     low, high = ax.get_xlim()
     listed, end = [], -float("inf")
     for number, event in enumerate(events.itertuples(), start=1):

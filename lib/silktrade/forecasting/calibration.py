@@ -48,31 +48,7 @@ _scales: dict[Hashable, Scale] = {}
 
 
 def scale(values: Array, period: int, horizon: int) -> Scale:
-    r"""
-    Measure how far a series moves of itself.
-
-    Parameters
-    ----------
-    values : array of float
-        The series, in time order, NaN where missing; neither the first nor the last value is.
-    period : int
-        Observations in a year.
-    horizon : int
-        Steps ahead, at least 1.
-
-    Returns
-    -------
-    Scale
-        For yearly series the mean absolute step; for others, at each horizon, the geometric mean
-        of what simple exponential smoothing missed so far ahead on the seasonally adjusted
-        series, and the mean absolute change within a year. All on the logarithm if all values are
-        above 0, else as shares of the mean absolute value.
-
-    Examples
-    --------
-    >>> scale(np.array([-1.0, 1.0, -1.0, 1.0]), 1, 2)
-    Scale(size=array([2., 2.]), unit=1.0)
-    """
+    r"""Measure how far a series moves of itself."""
     key = (values.tobytes(), period, horizon)  # the same for every model of a series
     return recall(_scales, [key], lambda _: [measured(values, period, horizon)])[0]
 
@@ -105,50 +81,12 @@ def change(values: Array, lag: int) -> float:
 
 
 def stretch(distance: Array) -> Array:
-    r"""
-    Turn a distance on the logarithm into a factor, without explosion.
-
-    Parameters
-    ----------
-    distance : array of float
-        Any numbers.
-
-    Returns
-    -------
-    array of float
-        :math:`e^x` up to 1, and from there on along the tangent :math:`e \, x`: above 0 always,
-        increasing, and no astronomic limit for series that jump by factors.
-
-    Examples
-    --------
-    >>> stretch(np.array([0.0, 1.0, 3.0])).round(2)
-    array([1.  , 2.72, 8.15])
-    """
+    r"""Turn a distance on the logarithm into a factor, without explosion."""
     return np.exp(np.minimum(distance, 1)) * np.maximum(distance, 1)
 
 
 def scaled_errors(actual: Array, path: Array, around: Scale) -> Array:
-    r"""
-    Express what a path missed in the scale of its series.
-
-    Parameters
-    ----------
-    actual, path : array of float
-        What came and what had been forecast, in the unit of the series; `actual` may be NaN.
-    around : Scale
-        Of the history that the forecast was made from.
-
-    Returns
-    -------
-    array of float
-        Errors over size: of the logarithm, its tangent continued above a factor of e (see
-        `stretch`), or of the values. NaN where nothing came.
-
-    Examples
-    --------
-    >>> scaled_errors(np.array([3.0]), np.array([1.0]), Scale(np.array([2.0]), 1.0))
-    array([1.])
-    """
+    r"""Express what a path missed in the scale of its series."""
     if around.unit:
         return (actual - path) / around.unit / around.size
     # Positive history, yet something not above 0 came: as far below as a factor of 1e-6.
@@ -157,30 +95,7 @@ def scaled_errors(actual: Array, path: Array, around: Scale) -> Array:
 
 
 def apply(path: Array, distances: Array, around: Scale, negative: bool) -> Array:
-    """
-    Lay limits around a path.
-
-    Parameters
-    ----------
-    path : array of float
-        One value per step, in the unit of the series.
-    distances : array of float
-        One row per step, one column per quantile: scaled errors.
-    around : Scale
-        Of the history.
-    negative : bool
-        Whether the series may go below 0.
-
-    Returns
-    -------
-    array of float
-        Shaped like `distances`, in the unit of the series.
-
-    Examples
-    --------
-    >>> apply(np.array([4.0]), np.array([[-3.0, 0.0, 1.0]]), Scale(np.array([2.0]), 1.0), False)
-    array([[0., 4., 6.]])
-    """
+    """Lay limits around a path."""
     wide = distances * around.size[:, None]
     if around.unit == 0:
         return path[:, None] * stretch(wide)
@@ -191,34 +106,7 @@ def apply(path: Array, distances: Array, around: Scale, negative: bool) -> Array
 def limits(
     path: Array, values: Array, period: int, quantiles: Array, model: str = "combination"
 ) -> Array:
-    """
-    Lay limits around a path as wide as they had to be on the M1 competition's series.
-
-    Parameters
-    ----------
-    path : array of float
-        The forecast, one value per step, in the unit of the series.
-    values : array of float
-        The series behind it, in time order, NaN where missing; neither the first nor the last
-        value is.
-    period : int
-        Observations in a year: 12, 4 or 1.
-    quantiles : array of float
-        Between 0 and 1.
-    model : str, default "combination"
-        The model that made the path.
-
-    Returns
-    -------
-    array of float
-        One row per step, one column per quantile, in the unit of the series. The path itself for
-        0.5, and for every quantile of a constant series.
-
-    Examples
-    --------
-    >>> limits(np.array([7.0]), np.array([7.0, 7.0, 7.0]), 1, np.array([0.1, 0.9]))
-    array([[7., 7.]])
-    """
+    """Lay limits around a path as wide as they had to be on the M1 competition's series."""
     known = values[~np.isnan(values)]
     if np.ptp(known) == 0:
         return np.tile(path[:, None], (1, len(quantiles)))

@@ -31,37 +31,7 @@ def rolling_errors(
     step: int = 1,
     model: str | Callable[..., Array] = "combination",
 ) -> Array:
-    """
-    Forecast a series from earlier origins, and express what was missed in its scale.
-
-    Parameters
-    ----------
-    values : array of float
-        The series, in time order, NaN where missing.
-    period : int
-        Observations in a year.
-    horizon : int
-        Steps ahead, at least 1.
-    origins : int, default 5
-        How many origins; the latest is `horizon` periods before the end, so that each sees its
-        whole path come.
-    step : int, default 1
-        Periods between origins.
-    model : str or callable, default "combination"
-        A name in `forecasting.models.MODELS`, or a function of values, period and horizon.
-
-    Returns
-    -------
-    array of float
-        One row per origin, the latest first, one column per step; NaN where nothing came or the
-        history was too short. Each forecast saw nothing after its origin.
-
-    Examples
-    --------
-    >>> rolling_errors(np.arange(1.0, 13.0), 1, 2, origins=2, model="drift").round(6) + 0
-    array([[0., 0.],
-           [0., 0.]])
-    """
+    """Forecast a series from earlier origins, and express what was missed in its scale."""
     return panel_errors([values], period, horizon, origins=origins, step=step, model=model)[0]
 
 
@@ -74,32 +44,9 @@ def panel_errors(
     step: int = 1,
     model: str | Callable[..., Array] = "combination",
 ) -> list[Array]:
-    """
-    Give the errors of `rolling_errors` for several series, fitted together.
-
-    Parameters
-    ----------
-    panel : sequence of array of float
-        The series, in time order, NaN where missing.
-    period, horizon, origins, step, model
-        As for `rolling_errors`.
-
-    Returns
-    -------
-    list of array of float
-        One per series.
-
-    Notes
-    -----
-    What a named model missed is kept on disk (see `silktrade.cache`): it is by far the longest part
-    of a projection, and every report of one day asks for the same.
-
-    Examples
-    --------
-    >>> panel = [np.arange(1.0, 13.0), np.arange(20.0, 50.0)]
-    >>> [errors.shape for errors in panel_errors(panel, 1, 2, model="drift")]
-    [(5, 2), (5, 2)]
-    """
+    """Give the errors of `rolling_errors` for several series, fitted together."""
+    # What a named model missed is kept on disk (see `silktrade.cache`): it is by far the longest
+    # part of a projection, and every report of one day asks for the same.
     asked = (period, horizon, origins, step, model)
     if callable(model) or not panel:
         return list(_panel_errors(panel, *asked))
@@ -165,49 +112,14 @@ def whole(history: Array, period: int) -> Array:
 def pooled_distances(
     errors: Sequence[Array], quantiles: Array, buckets: Sequence[int] = ()
 ) -> Array:
-    r"""
-    Turn a panel's scaled errors into scaled quantiles, by bucket of horizons.
-
-    Parameters
-    ----------
-    errors : sequence of array
-        One per series, as `rolling_errors` returns them: origins in rows, steps in columns.
-    quantiles : array of float
-        Between 0 and 1.
-    buckets : sequence of int, optional
-        First step of each bucket, from 1, increasing; by default every step is its own.
-
-    Returns
-    -------
-    array of float
-        One row per step, one column per quantile; 0 for the median, below 0 for quantiles below
-        and above for those above.
-
-    Raises
-    ------
-    ValueError
-        If a bucket has fewer than 20 errors: the panel is too small or too short.
-
-    Notes
-    -----
-    Split-conformal: of n pooled absolute errors the limit for probability p is the one of rank
-    :math:`\lceil (n+1) \, p \rceil`, at most the largest, which covers with probability p if the
-    next error is exchangeable with them. Both tails are pooled: five origins know too little of
-    either.
-
-    References
-    ----------
-    .. [1] Vovk, V., Gammerman, A. and Shafer, G. (2005). Algorithmic Learning in a Random World.
-       Springer.
-    .. [2] Stankeviciute, K., Alaa, A. and van der Schaar, M. (2021). Conformal time-series
-       forecasting. Advances in Neural Information Processing Systems 34.
-
-    Examples
-    --------
-    >>> errors = [np.arange(-20.0, 20.0)[:, None]]
-    >>> pooled_distances(errors, np.array([0.1, 0.5, 0.9]))
-    array([[-16.,   0.,  16.]])
-    """
+    r"""Turn a panel's scaled errors into scaled quantiles, by bucket of horizons."""
+    # Split-conformal: of n pooled absolute errors the limit for probability p is the one of rank
+    # \lceil (n+1) \, p \rceil, at most the largest, which covers with probability p if the
+    # next error is exchangeable with them. Both tails are pooled: five origins know too little of
+    # either.
+    # Vovk, V., Gammerman, A. and Shafer, G. (2005). Algorithmic Learning in a Random World.
+    # Springer. Stankeviciute, K., Alaa, A. and van der Schaar, M. (2021). Conformal time-
+    # series forecasting. Advances in Neural Information Processing Systems 34.
     stacked = np.vstack(errors)
     horizon = stacked.shape[1]
     firsts = list(buckets) or list(range(1, horizon + 1))
@@ -244,44 +156,7 @@ def panel_forecast(
     buckets: Sequence[int] = (),
     model: str = "combination",
 ) -> dict[str, Array]:
-    """
-    Forecast several series, with limits learned from all of them together.
-
-    Parameters
-    ----------
-    panel : mapping of str to array of float
-        The series by name, in time order, NaN where missing; the last value must be known.
-    period : int
-        Observations in a year.
-    horizon : int
-        Steps ahead, at least 1.
-    quantiles : sequence of float, default (0.025, 0.1, 0.5, 0.9, 0.975)
-        Between 0 and 1.
-    origins, step : int, default 5 and 1
-        Earlier origins to learn from, and periods between them, see `rolling_errors`.
-    buckets : sequence of int, optional
-        First step of each bucket of horizons, see `pooled_distances`.
-    model : str, default "combination"
-        A name in `forecasting.models.MODELS`.
-
-    Returns
-    -------
-    dict of str to array of float
-        For each series one row per step, one column per quantile, in its own unit.
-
-    Raises
-    ------
-    ValueError
-        If the panel has too few errors to learn from.
-
-    Examples
-    --------
-    >>> rng = np.random.default_rng(0)
-    >>> panel = {name: 100 + np.cumsum(rng.normal(size=40)) for name in "abcdef"}
-    >>> fans = panel_forecast(panel, 1, 2, quantiles=[0.1, 0.5, 0.9], model="naive")
-    >>> fans["a"].shape, bool(np.all(np.diff(fans["a"]) > 0))
-    ((2, 3), True)
-    """
+    """Forecast several series, with limits learned from all of them together."""
     errors = panel_errors(
         list(panel.values()), period, horizon, origins=origins, step=step, model=model
     )

@@ -99,33 +99,7 @@ def forecast(
 
 
 def fan(values: Array, period: int, horizon: int, levels: Array, model: str) -> Array:
-    """
-    Forecast values that are known to be in order: what `forecast` does, without its frame.
-
-    Parameters
-    ----------
-    values : array of float
-        At least three values in time order, NaN where missing.
-    period : int
-        Observations in a year: 12, 4 or 1.
-    horizon : int
-        Steps ahead of the last value, at least 1.
-    levels : array of float
-        Quantiles between 0 and 1.
-    model : str
-        A name in `forecasting.models.MODELS`.
-
-    Returns
-    -------
-    array of float
-        One row per step, one column per quantile, in the unit of `values`.
-
-    Examples
-    --------
-    >>> fan(np.arange(100.0, 120.0), 1, 2, np.array([0.5]), "combination").round(2)
-    array([[120.],
-           [121.]])
-    """
+    """Forecast values that are known to be in order: what `forecast` does, without its frame."""
     known, size, behind = trimmed(values)
     whole = bridge(known, period)
     path = point_forecast(whole, period, horizon + behind, model)
@@ -136,22 +110,7 @@ def fan(values: Array, period: int, horizon: int, levels: Array, model: str) -> 
 
 
 def ready(panel: Iterable[Array], period: int, horizon: int, models: Iterable[str]) -> None:
-    """
-    Fit what takes long to several series at once, to be found by `fan` afterwards.
-
-    Parameters
-    ----------
-    panel : iterable of array
-        Series as `fan` takes them.
-    period, horizon : int
-        As for `fan`.
-    models : iterable of str
-        Names in `forecasting.models.MODELS`.
-
-    Examples
-    --------
-    >>> ready([np.arange(100.0, 120.0)], 1, 2, ["ets"])
-    """
+    """Fit what takes long to several series at once, to be found by `fan` afterwards."""
     together: dict[int, list[Array]] = {}
     for values in panel:
         known, _, behind = trimmed(values)

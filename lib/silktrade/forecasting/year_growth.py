@@ -12,41 +12,7 @@ from silktrade.forecasting.models.seasonality import Array, bridge
 def year_growth(
     values: Array, period: int, start: int, model: str | Callable[..., Array] = "combination"
 ) -> tuple[float, float]:
-    """
-    Forecast how much the running or coming calendar year's total grows over the last one's.
-
-    Parameters
-    ----------
-    values : array of float
-        The series, in time order, all above 0, NaN where missing.
-    period : int
-        Observations in a year.
-    start : int
-        Season of the first value: 0 for January or a first quarter.
-    model : str or callable, default "combination"
-        A name in `forecasting.models.MODELS`, or a function of values, period and horizon.
-
-    Returns
-    -------
-    growth : float
-        As a fraction: what is known of the year plus the forecast rest, over the year before.
-    size : float
-        Scale of the series at the last step of the rest, see `silktrade.calibration.scale`.
-
-    Raises
-    ------
-    ValueError
-        If a value is 0 or below.
-
-    Examples
-    --------
-    Two quarters of 11 known, after a year of four tens:
-
-    >>> quarters = np.array([10.0] * 12 + [11.0, 11.0])
-    >>> growth, size = year_growth(quarters, 4, 0, model="naive")
-    >>> round(growth, 3)
-    0.1
-    """
+    """Forecast how much the running or coming calendar year's total grows over the last one's."""
     if np.nanmin(values) <= 0:
         raise ValueError(
             f"values must be above 0 for a growth rate, got {np.nanmin(values):g}; "
@@ -68,27 +34,7 @@ def year_growth_errors(
     origins: int = 5,
     model: str | Callable[..., Array] = "combination",
 ) -> Array:
-    """
-    Forecast the growth of earlier years from the same month, and express what was missed in scale.
-
-    Parameters
-    ----------
-    values, period, start, model
-        As for `year_growth`.
-    origins : int, default 5
-        How many years back; the latest is the last one whose total has come.
-
-    Returns
-    -------
-    array of float
-        One error per year, the latest first, of the logarithm of the total and divided by the
-        scale; NaN where the history was too short.
-
-    Examples
-    --------
-    >>> year_growth_errors(np.full(40, 10.0) + np.arange(40.0), 4, 0, origins=1, model="drift") < 9
-    array([ True])
-    """
+    """Forecast earlier years from the same month, and express what was missed in scale."""
     errors = np.full(origins, np.nan)
     gone = (start + len(values)) % period
     for number in range(origins):
@@ -113,47 +59,9 @@ def panel_year_growth(
     origins: int = 5,
     model: str = "combination",
 ) -> dict[str, Array]:
-    """
-    Forecast the growth of several series' calendar-year totals, with limits learned from them all.
-
-    Parameters
-    ----------
-    panel : mapping of str to array of float
-        The series by name, all above 0, to the same period.
-    period : int
-        Observations in a year.
-    start : mapping of str to int
-        Season of each first value: 0 for January or a first quarter.
-    quantiles : sequence of float, default (0.025, 0.1, 0.5, 0.9, 0.975)
-        Between 0 and 1.
-    origins : int, default 5
-        Earlier years to learn from.
-    model : str, default "combination"
-        A name in `forecasting.models.MODELS`.
-
-    Returns
-    -------
-    dict of str to array of float
-        For each series the growth, as a fraction, at each quantile.
-
-    Raises
-    ------
-    ValueError
-        If the panel has fewer than 20 earlier years to learn from.
-
-    Notes
-    -----
-    Neither do months add up as if independent (too narrow) nor do their limits add up (too wide):
-    the error of the total is learned as such.
-
-    Examples
-    --------
-    >>> rng = np.random.default_rng(0)
-    >>> panel = {name: np.exp(np.cumsum(rng.normal(0, 0.1, size=44))) for name in "abcde"}
-    >>> fans = panel_year_growth(panel, 4, dict.fromkeys("abcde", 0), model="naive")
-    >>> bool(np.all(np.diff(fans["a"]) > 0))
-    True
-    """
+    """Forecast growth of several series' years, with limits learned from them all."""
+    # Neither do months add up as if independent (too narrow) nor do their limits add up (too wide):
+    # the error of the total is learned as such.
     levels = np.asarray(quantiles, dtype=float)
     errors = [
         year_growth_errors(values, period, start[name], origins=origins, model=model)

@@ -100,34 +100,7 @@ def dependence(
 
 
 def energy_change(prices: pd.DataFrame, year: str | int) -> float:
-    """
-    Measure how the price of oil and gas moved over the year before.
-
-    Parameters
-    ----------
-    prices : DataFrame
-        INDICATOR, monthly, `oil_average` and `gas_lng_japan`.
-    year : str or int
-        Of which the months are known in part or whole.
-
-    Returns
-    -------
-    float
-        The mean of the two logarithmic changes; of the months known, over the same months of the
-        year before.
-
-    Raises
-    ------
-    ValueError
-        If no month of the year, or not the same months of the year before, are known.
-
-    Examples
-    --------
-    >>> from silktrade import load_indicator
-    >>> oil, gas = (load_indicator(name) for name in ("oil_average", "gas_lng_japan"))
-    >>> round(energy_change(pd.concat([oil, gas]), 2023), 2)
-    -0.22
-    """
+    """Measure how the price of oil and gas moved over the year before."""
     changes = []
     for name in _PRICES:
         values = prices[prices["indicator"] == name].set_index("period")["value"]

@@ -45,40 +45,11 @@ class Said(NamedTuple):
 
 
 def conditioned(months: Array, annual: Array, growth: Array, scale: Array) -> Said:
-    r"""
-    Condition a path of months on those known.
-
-    Parameters
-    ----------
-    months : array of float, shape ((past + ahead) * 12,)
-        Logarithms from the January of the first year on, NaN where not known.
-    annual : array of float, shape (past,)
-        Logarithms of a mean month of the years known, the last of them not NaN.
-    growth, scale : array of float, shape (ahead,)
-        Mean and scale of annual growth, in logarithms, by year ahead.
-
-    Returns
-    -------
-    Said
-        By year ahead.
-
-    Notes
-    -----
-    .. math:: z_m = l_m + s_{m \bmod 12} + n_m + e_m, \qquad l_m = l_{m-1} + u_m,
-
-    with a level that wanders as far as the annual density says, a season about the world's, a shift
-    between January and February, and noise. Years are linear in months about the prior path. The
-    noise is averaged by its likelihood over the years known.
-
-    Examples
-    --------
-    Half a year that ran at twice the year before leaves a rest near that:
-
-    >>> months = np.concatenate([SEASON, SEASON[:6] + np.log(2), np.full(6, np.nan)])
-    >>> said = conditioned(months, np.array([0.0]), np.array([0.1]), np.array([0.3]))
-    >>> bool(np.exp(said.mean[0]) > 9)
-    True
-    """
+    r"""Condition a path of months on those known."""
+    # z_m = l_m + s_{m \bmod 12} + n_m + e_m, \qquad l_m = l_{m-1} + u_m,
+    # with a level that wanders as far as the annual density says, a season about the world's, a
+    # shift between January and February, and noise. Years are linear in months about the prior
+    # path. The noise is averaged by its likelihood over the years known.
     past, ahead = len(annual), len(growth)
     size = 12 * (past + ahead)
     path = _prior_path(annual, growth)

@@ -95,30 +95,7 @@ class Group(NamedTuple):
 
 
 def past_growth(years: Array, totals: Array | None = None) -> tuple[Array, Array, Array]:
-    """
-    Measure the growth of a sum over the parts that are known on both dates.
-
-    Parameters
-    ----------
-    years : array of float, shape (years, parts)
-        Annual values, NaN where not known.
-    totals : array of float, shape (years,), optional
-        Their sum where it is known, be it without them; compared where two dates have it.
-
-    Returns
-    -------
-    growth, weight, span : array of float, shape (years - 1,)
-        Change of the logarithm a year since the last year that shares a part, NaN where none does;
-        its weight, years spanned times the share of the sum that is compared; the years spanned.
-
-    Examples
-    --------
-    A part that joins late moves nothing until it has two dates:
-
-    >>> growth, weight, _ = past_growth(np.array([[1.0, np.nan], [2.0, 2.0], [4.0, 4.0]]))
-    >>> np.exp(growth).round(2).tolist(), weight.tolist()
-    ([1.96, 1.98], [0.5, 1.0])
-    """
+    """Measure the growth of a sum over the parts that are known on both dates."""
     known = np.isfinite(years)
     size = _latest(years)
     whole = years.sum(axis=1) if totals is None else totals
@@ -141,19 +118,7 @@ def past_growth(years: Array, totals: Array | None = None) -> tuple[Array, Array
 
 
 def fan(group: Group) -> list[Step]:
-    """
-    Make the limits of the years ahead from all that is known.
-
-    Parameters
-    ----------
-    group : Group
-        A series, or several that are summed.
-
-    Returns
-    -------
-    list of Step
-        One a year ahead.
-    """
+    """Make the limits of the years ahead from all that is known."""
     size = _latest(group.years)
     if size.sum() == 0:  # nothing was traded in any year: nothing will be
         return [Step(Past(np.zeros(1)), 0.0, 12, 0.0, 0.0) for _ in group.oil]

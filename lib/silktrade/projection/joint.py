@@ -14,43 +14,14 @@ LEAST_REST = 0.02  # of its own rest, which a sum's limits leave a series at lea
 
 
 def shocks(changes: Array, draws: int, years: int, rng: np.random.Generator) -> Array:
-    r"""
-    Draw how all series move together: as on the same past dates.
-
-    Parameters
-    ----------
-    changes : array of float, shape (dates, series)
-        Past changes of logarithms, NaN where not known.
-    draws, years : int
-        How many.
-    rng : Generator
-        Of random numbers.
-
-    Returns
-    -------
-    array of float, shape (draws, years, series)
-        Of which only the ranks matter.
-
-    Notes
-    -----
-    For each draw and year one past date :math:`\tau` and one standard normal number :math:`w` are
-    drawn for all series: :math:`w e_{i,\tau}`, with :math:`e` the change about its median in units
-    of its own spread (the Schaake shuffle [1]_). A series not known on the date moves alone, and
-    the fewer the dates, the more every series does.
-
-    References
-    ----------
-    .. [1] Clark, M. and others (2004). The Schaake shuffle: a method for reconstructing space-time
-       variability in forecasted precipitation and temperature fields. Journal of
-       Hydrometeorology 5(1).
-
-    Examples
-    --------
-    >>> changes = np.tile([[1.0, 2.0], [-1.0, -2.0]], (7, 1))
-    >>> moved = shocks(changes, 1000, 1, np.random.default_rng(0))
-    >>> float(np.corrcoef(moved[:, 0].T)[0, 1].round(1))
-    0.9
-    """
+    r"""Draw how all series move together: as on the same past dates."""
+    # For each draw and year one past date \tau and one standard normal number w are
+    # drawn for all series: w e_{i,\tau}, with e the change about its median in
+    # units of its own spread (the Schaake shuffle). A series not known on the date moves
+    # alone, and the fewer the dates, the more every series does.
+    # Clark, M. and others (2004). The Schaake shuffle: a method for reconstructing space-
+    # time variability in forecasted precipitation and temperature fields. Journal of
+    # Hydrometeorology 5(1).
     late = changes[np.isfinite(changes).any(axis=1)][-SHARED_DATES:]
     picked = rng.integers(max(len(late), 1), size=(draws, years))
     common = rng.standard_normal((draws, years, 1))
@@ -74,31 +45,7 @@ def paths(
     totals: Array,
     moved: Array,
 ) -> Array:
-    """
-    Draw all series year by year, and let them agree with the limits of each group.
-
-    Parameters
-    ----------
-    fans : list of list of Step
-        One a series, from the year after its own last one on.
-    groups : list of (array of int, list of Step)
-        The series that are summed, and the sum's limits from the year after the origin on; in the
-        order in which they are to agree: the last one does exactly.
-    last : array of float, shape (series,)
-        Last known value of each series.
-    behind : array of int, shape (series,)
-        Years by which each ends before the origin.
-    known : array of float, shape (years, series)
-        Values of the years up to the origin that some series lack, NaN for those.
-    totals : array of float, shape (years,)
-        The sum of all in those years, NaN where it is not known.
-    moved : array of float, shape (draws, years, series)
-        From `shocks`, for these years and those ahead.
-
-    Returns
-    -------
-    array of float, shape (draws, years ahead, series)
-    """
+    """Draw all series year by year, and let them agree with the limits of each group."""
     draws, years, count = moved.shape
     levels = (np.arange(draws) + 0.5) / draws
     first = len(known)
@@ -152,35 +99,9 @@ def _ranks(values: Array) -> Array:
 
 
 def check(paths: Array, known: pd.DataFrame, months: pd.DataFrame, names: list[str]) -> None:
-    r"""
-    Refuse a projection that cannot be.
-
-    Parameters
-    ----------
-    paths : array of float, shape (draws, years, series)
-        Draws.
-    known : DataFrame
-        Annual values known, a column a series.
-    months : DataFrame
-        Monthly values known, of the same series.
-    names : list of str
-        How each series is called.
-
-    Raises
-    ------
-    ValueError
-        If a value is no number or below 0; if for each year ahead a series grows beyond fourteen
-        times the highest year before, or twelve times the highest month (seven of its own, twice
-        what its sum may add), or the sum beyond :math:`2 \cdot 3.5^H` times, with :math:`H` its
-        concentration; if one value stands in a hundredth of the draws of a year that is not known;
-        or if a tail of the sum's logarithm reaches more than six times as far beyond the 80 % range
-        as that is wide on its side.
-
-    Notes
-    -----
-    A check of the result, not of the way to it: limits that were pooled, scaled or multiplied wrong
-    have shown as such before.
-    """
+    r"""Refuse a projection that cannot be."""
+    # A check of the result, not of the way to it: limits that were pooled, scaled or multiplied
+    # wrong have shown as such before.
     if not np.isfinite(paths).all() or (paths < 0).any():
         raise ValueError(_nonsense("a value is no number, or below 0", names))
     total = paths.sum(axis=2, keepdims=True)

@@ -39,30 +39,7 @@ class Matrix(NamedTuple):
 
 
 def wide(draws: pd.DataFrame, value: str = "value", head: Sequence[str] = HEAD) -> Matrix:
-    """
-    Lay draws out as a matrix.
-
-    Parameters
-    ----------
-    draws : DataFrame
-        DRAWS, or the growth of draws; in any order.
-    value : str
-        The column that is laid out.
-    head : sequence of str
-        The columns that name a row of the matrix; by default the key of DRAWS without `draw`.
-
-    Returns
-    -------
-    Matrix
-        Sorted by key.
-
-    Examples
-    --------
-    >>> from silktrade import load_trade, project
-    >>> paths = project(load_trade(), 2, draws=100)
-    >>> wide(paths).values.shape
-    (20, 100)
-    """
+    """Lay draws out as a matrix."""
     first = np.zeros(len(draws), dtype=bool)
     first[:1] = True
     head = list(head)
@@ -85,29 +62,7 @@ def _plain(labels: pd.Series) -> np.ndarray:
 
 
 def long(paths: Matrix, name: str = "value") -> pd.DataFrame:
-    """
-    Lay a matrix out as a long frame.
-
-    Parameters
-    ----------
-    paths : Matrix
-        Draws.
-    name : str
-        The column of the values.
-
-    Returns
-    -------
-    DataFrame
-        The columns of the heads, `draw` and `name`, in the order of the matrix, with a RangeIndex;
-        no rows where a value is NaN.
-
-    Examples
-    --------
-    >>> from silktrade import load_trade, project
-    >>> paths = project(load_trade(), 1, draws=100)
-    >>> long(wide(paths)).equals(paths.drop(columns="currency"))
-    True
-    """
+    """Lay a matrix out as a long frame."""
     heads, values, draws = paths
     frame = heads.take(np.repeat(np.arange(len(heads)), len(draws))).reset_index(drop=True)
     frame = frame.assign(draw=np.tile(draws, len(heads)), **{name: values.ravel()})
@@ -116,63 +71,13 @@ def long(paths: Matrix, name: str = "value") -> pd.DataFrame:
 
 
 def as_draws(paths: Matrix, currency: str) -> pd.DataFrame:
-    """
-    Lay a matrix out as DRAWS.
-
-    Parameters
-    ----------
-    paths : Matrix
-        Draws.
-    currency : str
-        Of the values.
-
-    Returns
-    -------
-    DataFrame
-        DRAWS.
-
-    Raises
-    ------
-    ValueError
-        If the frame breaks a rule of DRAWS.
-
-    Examples
-    --------
-    >>> from silktrade import load_trade, project
-    >>> paths = project(load_trade(), 1, draws=100)
-    >>> as_draws(wide(paths), "USD").equals(paths)
-    True
-    """
+    """Lay a matrix out as DRAWS."""
     _keep_rules(paths, currency)
     return long(paths).assign(currency=currency)
 
 
 def checked(draws: pd.DataFrame) -> Matrix:
-    """
-    Lay DRAWS out as a matrix, if they keep the rules.
-
-    Parameters
-    ----------
-    draws : DataFrame
-        DRAWS.
-
-    Returns
-    -------
-    Matrix
-        As `wide` gives it.
-
-    Raises
-    ------
-    ValueError
-        If the frame breaks a rule of DRAWS.
-
-    Examples
-    --------
-    >>> from silktrade import load_trade, project
-    >>> paths = project(load_trade(), 1, draws=100)
-    >>> checked(paths).values.shape
-    (10, 100)
-    """
+    """Lay DRAWS out as a matrix, if they keep the rules."""
     none = validate(draws.head(0), DRAWS)
     if (draws[none.columns].dtypes == none.dtypes).all():  # nothing is to be converted
         paths, currencies = wide(draws), draws["currency"].unique()

@@ -19,34 +19,7 @@ UNKNOWN = 20  # years from which the size of what is not known yet is taken
 
 
 def carried_over(prices: pd.Series, years: range, last: int) -> Array:
-    r"""
-    Measure how a price's annual mean would change if it stayed where it is.
-
-    Parameters
-    ----------
-    prices : Series
-        By month.
-    years : range
-        Calendar years.
-    last : int
-        The last month known, counted from the December before each year: 0 is that December, -1
-        the November before, 12 the year's own December.
-
-    Returns
-    -------
-    array of float
-        Logarithm of the year's mean over that of the year before, months after the last at its
-        price; 0 where a month is missing before it, or none of the year before is known.
-
-    Examples
-    --------
-    A price of one that stood at two from December on:
-
-    >>> months = pd.period_range("2022-01", "2022-12", freq="M")
-    >>> flat = pd.Series([1.0] * 11 + [2.0], index=months)
-    >>> np.exp(carried_over(flat, range(2023, 2024), 0)).round(3).tolist()
-    [1.846]
-    """
+    r"""Measure how a price's annual mean would change if it stayed where it is."""
     known = 12 + min(last, 12)
     if known < 1 or not len(years):
         return np.zeros(len(years))
@@ -105,22 +78,7 @@ def carry_over(months: pd.DataFrame, year: int) -> float:
 
 
 def oil(prices: pd.Series | None, years: range, targets: range) -> list[tuple[Array, float, float]]:
-    """
-    Give the oil price's carry-over into each target, into past years alike, and its unknown part.
-
-    Parameters
-    ----------
-    prices : Series, optional
-        By month; None says nothing.
-    years, targets : range
-        Years known, and years projected.
-
-    Returns
-    -------
-    list of (array of float, float, float)
-        For each target: the carry-over into each of the years as known at the same distance, into
-        the target, and the variance of what will be known at the end of the year before it.
-    """
+    """Give the oil price's carry-over into targets and past years, and its unknown part."""
     if prices is None or prices.empty:
         return [(np.zeros(len(years)), 0.0, 0.0) for _ in targets]
     end = prices.index[-1]
@@ -135,24 +93,7 @@ def oil(prices: pd.Series | None, years: range, targets: range) -> list[tuple[Ar
 
 
 def expected(outlook: pd.DataFrame | None, economy: str, years: range) -> Array:
-    """
-    Give the growth of output expected of each year beyond the usual.
-
-    Parameters
-    ----------
-    outlook : DataFrame, optional
-        `gdp_growth` by economy, period and the day of release; several editions may tell of a year.
-    economy : str
-        Whose output.
-    years : range
-        Calendar years.
-
-    Returns
-    -------
-    array of float
-        What the last edition of the year before expected (of years that had none the first one
-        that tells), less its mean over the eight years before; 0 where nothing is known.
-    """
+    """Give the growth of output expected of each year beyond the usual."""
     if outlook is None:
         return np.zeros(len(years))
     rows = outlook[(outlook["economy"] == economy) & (outlook["indicator"] == "gdp_growth")]

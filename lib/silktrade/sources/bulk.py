@@ -33,27 +33,7 @@ WHERE (({reporter} = 156 AND {partner} IN ({partners}))
 
 
 def rows(path: Path, partners: Sequence[str]) -> pd.DataFrame:
-    """
-    Take China's trade with partners, as either side reports it, out of a bulk file.
-
-    Parameters
-    ----------
-    path : Path
-        Text, tab-separated, compressed or not.
-    partners : sequence of str
-        ISO codes.
-
-    Returns
-    -------
-    DataFrame
-        reporter, partner, flow, product (TOTAL and chapters), period, value (full dollars),
-        currency, valuation, obs_status.
-
-    Raises
-    ------
-    RefusedError
-        If the file is none, lacks a column, or holds a key twice.
-    """
+    """Take China's trade with partners, as either side reports it, out of a bulk file."""
     found = _filtered(path, partners)
     if found.empty:
         raise RefusedError(f"{path.name}: no row of China and {', '.join(partners)} is in it")

@@ -23,23 +23,7 @@ FIRST_TRADE = "2000-01"  # of the IMF's monthly trade
 
 
 def tasks(provider: str, client: Client, wish: Wish) -> list[Task]:
-    """
-    List what a provider is asked, in order; each task stands or falls alone.
-
-    Parameters
-    ----------
-    provider : str
-        One of `fetch.HOSTS`.
-    client : Client
-        Of that provider.
-    wish : Wish
-        What was asked for.
-
-    Returns
-    -------
-    list of (str, callable)
-        What it is called, and what gives its drafts.
-    """
+    """List what a provider is asked, in order; each task stands or falls alone."""
     if wish.file:
         read = un.bulk_file if provider == "comtrade" else customs.customs_file
         return [("file", partial(read, wish))]

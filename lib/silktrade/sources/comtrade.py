@@ -69,73 +69,18 @@ class Question:
 
 
 def address(frequency: str, key: bool) -> str:
-    """
-    Give the address of figures.
-
-    Parameters
-    ----------
-    frequency : {'M', 'Y'}
-        Months or years.
-    key : bool
-        Whether there is a key.
-
-    Returns
-    -------
-    str
-        Without parameters.
-
-    Examples
-    --------
-    >>> address("Y", key=False)
-    'https://comtradeapi.un.org/public/v1/preview/C/A/HS'
-    """
+    """Give the address of figures."""
     path = "data/v1/get" if key else "public/v1/preview"
     return f"{HOST}/{path}/C/{_letter(frequency)}/HS"
 
 
 def availability_address(frequency: str) -> str:
-    """
-    Give the address of the list of what is available.
-
-    Parameters
-    ----------
-    frequency : {'M', 'Y'}
-        Months or years.
-
-    Returns
-    -------
-    str
-        Without parameters.
-
-    Examples
-    --------
-    >>> availability_address("M")
-    'https://comtradeapi.un.org/public/v1/getDa/C/M/HS'
-    """
+    """Give the address of the list of what is available."""
     return f"{HOST}/public/v1/getDa/C/{_letter(frequency)}/HS"
 
 
 def availability(content: bytes, frequency: str) -> pd.DataFrame:
-    """
-    Read which periods reporters have sent in.
-
-    Parameters
-    ----------
-    content : bytes
-        The answer of getDa.
-    frequency : {'M', 'Y'}
-        Months or years.
-
-    Returns
-    -------
-    DataFrame
-        reporter (ISO code), period, checksum, released (the first release); one row a period.
-
-    Raises
-    ------
-    RefusedError
-        If the answer is none, or lacks a column.
-    """
+    """Read which periods reporters have sent in."""
     rows = [r for r in _data(content, "getDa") if r.get("freqCode", "") == _letter(frequency)]
     isos = {number: iso for iso, number in codes.COMTRADE.items()}
     try:
@@ -152,29 +97,7 @@ def availability(content: bytes, frequency: str) -> pd.DataFrame:
 
 
 def figures(content: bytes, asked: Question, limit: int) -> pd.DataFrame:
-    """
-    Read figures.
-
-    Parameters
-    ----------
-    content : bytes
-        The answer to a question.
-    asked : Question
-        The question.
-    limit : int
-        Rows at which an answer is full.
-
-    Returns
-    -------
-    DataFrame
-        reporter, partner, flow, product, period, value (full dollars), currency, valuation,
-        obs_status; empty where nothing was reported.
-
-    Raises
-    ------
-    RefusedError
-        If the answer says an error, is full, holds a key twice, or something that was not asked.
-    """
+    """Read figures."""
     what = f"UN Comtrade, {asked.reporter} {asked.periods[0]} to {asked.periods[-1]}"
     data = _data(content, what)
     if len(data) >= limit:
@@ -210,30 +133,7 @@ def questions(
     periods: Iterable[pd.Period],
     limit: int,
 ) -> list[Question]:
-    """
-    Split what is wanted into questions whose answers fit.
-
-    Parameters
-    ----------
-    reporter, partners, frequency, product, periods
-        What is wanted; `product` is `TOTAL` or `AG2`, all chapters.
-    limit : int
-        Rows at which an answer is full.
-
-    Returns
-    -------
-    list of Question
-        At most twelve periods each, so that even full rows stay below the limit.
-
-    Examples
-    --------
-    >>> months = pd.period_range("2024-01", "2024-12", freq="M")
-    >>> five = ["KAZ", "KGZ", "TJK", "TKM", "UZB"]
-    >>> len(questions("CHN", five, "M", "TOTAL", months, 500))
-    1
-    >>> len(questions("CHN", five, "M", "AG2", months, 500))
-    30
-    """
+    """Split what is wanted into questions whose answers fit."""
     wanted, sides = tuple(periods), tuple(partners)
     each = PRODUCTS[product]
     flows: tuple[tuple[str, ...], ...] = (("X", "M"),)

@@ -75,43 +75,13 @@ Task = tuple[str, Callable[[], list[Draft]]]
 
 
 def wanted(source: str, dataset: str, wish: Wish, mirror: bool = False) -> list[str]:
-    """
-    Name the partners to ask for: the five, the world, those held, those asked for.
-
-    Parameters
-    ----------
-    source, dataset : str
-        Whose vintage in use counts.
-    wish : Wish
-        What was asked for.
-    mirror : bool
-        Whether partners are the reporters there.
-
-    Returns
-    -------
-    list of str
-        ISO codes, China not among them.
-    """
+    """Name the partners to ask for: the five, the world, those held, those asked for."""
     listed = [*codes.PARTNERS, codes.WORLD, *held_partners(source, dataset, mirror), *wish.partners]
     return [p for p in dict.fromkeys(listed) if p != "CHN"]
 
 
 def held_partners(source: str, dataset: str, mirror: bool) -> list[str]:
-    """
-    Name the partners that a data set holds.
-
-    Parameters
-    ----------
-    source, dataset : str
-        Which.
-    mirror : bool
-        Whether partners are the reporters there.
-
-    Returns
-    -------
-    list of str
-        ISO codes; none where the data set is not there.
-    """
+    """Name the partners that a data set holds."""
     rows = derived.newest(source, dataset)
     column = "reporter" if mirror else "partner"
     if rows is None:
@@ -120,52 +90,16 @@ def held_partners(source: str, dataset: str, mirror: bool) -> list[str]:
 
 
 def said(source: str, dataset: str) -> dict[str, object]:
-    """
-    Read the sidecar of the vintage in use.
-
-    Parameters
-    ----------
-    source, dataset : str
-        Which.
-
-    Returns
-    -------
-    dict
-        Its fields; empty where the data set is not there.
-    """
+    """Read the sidecar of the vintage in use."""
     path = vintages.choose(source, dataset)
     return writer.sidecar_of(path) if path is not None else {}
 
 
 def everything(held: pd.DataFrame) -> pd.Series:
-    """
-    Mark all rows held: the answer has to hold each of them.
-
-    Parameters
-    ----------
-    held : DataFrame
-        The vintage in use.
-
-    Returns
-    -------
-    Series of bool
-        True.
-    """
+    """Mark all rows held: the answer has to hold each of them."""
     return pd.Series(True, held.index)
 
 
 def day(wish: Wish) -> str:
-    """
-    Write the day of the vintage.
-
-    Parameters
-    ----------
-    wish : Wish
-        What was asked for.
-
-    Returns
-    -------
-    str
-        YYYY-MM-DD.
-    """
+    """Write the day of the vintage."""
     return str(wish.today.date())

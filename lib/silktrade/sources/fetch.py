@@ -124,28 +124,7 @@ class Client:
         secret: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """
-        Ask once, or up to five times where the refusal passes by itself.
-
-        Parameters
-        ----------
-        address : str
-            Of the provider; its host is replaced where a base was given.
-        params : mapping, optional
-            What is asked; part of the address that is kept.
-        secret, headers : mapping, optional
-            Further parameters and headers that are sent and never kept.
-
-        Returns
-        -------
-        Answer
-            Of status 200; the same again, unasked, where a stopped run has it already.
-
-        Raises
-        ------
-        UnreachableError
-            If there is no answer, or one of another status.
-        """
+        """Ask once, or up to five times where the refusal passes by itself."""
         url = self._placed(httpx.URL(address, params=params) if params else httpx.URL(address))
         known = self._resumed(str(url))
         answer = known or self._ask(url, secret or {}, headers or {})

@@ -26,46 +26,12 @@ APART = 0.005  # of the two markets' means
 
 
 def bis(content: bytes) -> pd.DataFrame:
-    """
-    Read the BIS's series.
-
-    Parameters
-    ----------
-    content : bytes
-        CSV with TIME_PERIOD and OBS_VALUE.
-
-    Returns
-    -------
-    DataFrame
-        economy, indicator, period, value (yuan per dollar), unit, obs_status.
-
-    Raises
-    ------
-    RefusedError
-        If a column is missing, a month stands twice, or a value is no such rate.
-    """
+    """Read the BIS's series."""
     return _frame(_table(content, "BIS", ("TIME_PERIOD",), "OBS_VALUE"), "BIS")
 
 
 def fred(content: bytes) -> pd.DataFrame:
-    """
-    Read FRED's series, from its interface (JSON) or its public file (CSV).
-
-    Parameters
-    ----------
-    content : bytes
-        The answer.
-
-    Returns
-    -------
-    DataFrame
-        As `bis`.
-
-    Raises
-    ------
-    RefusedError
-        As `bis`.
-    """
+    """Read FRED's series, from its interface (JSON) or its public file (CSV)."""
     if not content.lstrip().startswith(b"{"):
         dates = ("observation_date", "DATE")  # the second until December 2024
         return _frame(_table(content, "FRED", dates, SERIES), "FRED")
@@ -77,24 +43,7 @@ def fred(content: bytes) -> pd.DataFrame:
 
 
 def agree(first: pd.DataFrame, second: pd.DataFrame) -> int:
-    """
-    Hold two publishers' rates to each other.
-
-    Parameters
-    ----------
-    first, second : DataFrame
-        From `bis` and `fred`.
-
-    Returns
-    -------
-    int
-        How many months both have.
-
-    Raises
-    ------
-    RefusedError
-        If they differ by more than half a percent since 1994, when there was one market.
-    """
+    """Hold two publishers' rates to each other."""
     both = first.merge(second, on="period", suffixes=("", "_other"))
     both = both[both["period"] >= pd.Period("1994-01")]
     apart = both[(both["value"] / both["value_other"] - 1).abs() > APART]

@@ -85,50 +85,12 @@ class Row:
 
 
 def chinese_page(year: int) -> str:
-    """
-    Give the address of the Chinese bulletin of a year, for a person with a browser.
-
-    Parameters
-    ----------
-    year : int
-        From 2014 on.
-
-    Returns
-    -------
-    str
-        The page, which refuses programs.
-
-    Examples
-    --------
-    >>> chinese_page(2026).rpartition("302277")[2]
-    '/2026/index.html'
-    """
+    """Give the address of the Chinese bulletin of a year, for a person with a browser."""
     return CHINESE.format(path=CHINESE_PATHS.get(year, str(year)))
 
 
 def index(content: bytes, year: int | None = None) -> tuple[int, dict[int, str]]:
-    """
-    Read the index of a year: where table 2 of each month is.
-
-    Parameters
-    ----------
-    content : bytes
-        The page `monthly.html`, or `monthly<year>.html`.
-    year : int, optional
-        That of a past year's page; by default the newest of the page's own list.
-
-    Returns
-    -------
-    year : int
-        The year.
-    links : dict of int to str
-        Month to address, the published months alone.
-
-    Raises
-    ------
-    RefusedError
-        If the page has no list of years, or not exactly one row of table 2.
-    """
+    """Read the index of a year: where table 2 of each month is."""
     page = _page(content, "the index")
     if year is None:
         listed = [_plain(o.text_content()) for o in page.iterfind(".//select//option")]
@@ -151,29 +113,7 @@ def index(content: bytes, year: int | None = None) -> tuple[int, dict[int, str]]
 
 
 def table(content: bytes, month: pd.Period, partners: Iterable[str]) -> Table:
-    """
-    Read table 2 of one month.
-
-    Parameters
-    ----------
-    content : bytes
-        The page.
-    month : Period
-        The month that the index names.
-    partners : iterable of str
-        ISO codes of those wanted, `WLD` for the total.
-
-    Returns
-    -------
-    Table
-        Their rows, in full dollars.
-
-    Raises
-    ------
-    RefusedError
-        If the page is another table, of another month or unit, cut off, lacks a partner, or does
-        not add up.
-    """
+    """Read table 2 of one month."""
     page = _page(content, f"table 2 of {month}")
     body = page.find(".//div[@class='atcl-cnt']//table")
     if body is None:
@@ -195,34 +135,7 @@ def collected(
     partners: Iterable[str],
     printed: str = "",
 ) -> Table:
-    """
-    Take the wanted partners out of the rows of a table, and check that they add up.
-
-    Parameters
-    ----------
-    rows : sequence of Row
-        All that is printed.
-    month : Period
-        Of the table.
-    currency : str
-        Of its values.
-    factor : int
-        FullError units in one printed unit.
-    partners : iterable of str
-        Wanted.
-    printed : str
-        The date on the page.
-
-    Returns
-    -------
-    Table
-        Values in full units.
-
-    Raises
-    ------
-    RefusedError
-        If rows are too few, a partner is missing or stands twice, or a row does not add up.
-    """
+    """Take the wanted partners out of the rows of a table, and check that they add up."""
     what = f"table 2 of {month}"
     if len(rows) < LEAST_ROWS:
         raise RefusedError(
@@ -257,66 +170,18 @@ def collected(
 
 @cache
 def economies() -> dict[str, str]:
-    """
-    Map the names that the customs print, in English and Chinese, to ISO codes.
-
-    Returns
-    -------
-    dict of str to str
-        Names as `normal` writes them; the total is the world.
-
-    Examples
-    --------
-    >>> economies()["kazakhstan"], economies()["总值"]
-    ('KAZ', 'WLD')
-    """
+    """Map the names that the customs print, in English and Chinese, to ISO codes."""
     listed = {normal(n): code for code, names in codes.CUSTOMS_NAMES.items() for n in names}
     return listed | {"total": codes.WORLD, "总值": codes.WORLD}
 
 
 def normal(name: str) -> str:
-    """
-    Write a printed name so that equal ones are equal.
-
-    Parameters
-    ----------
-    name : str
-        As printed: full-width signs, spaces before and after, capitals.
-
-    Returns
-    -------
-    str
-        NFKC, single spaces, lower case.
-
-    Examples
-    --------
-    >>> normal("　Kazakhstan  "), normal("Country （Region）")
-    ('kazakhstan', 'country (region)')
-    """
+    """Write a printed name so that equal ones are equal."""
     return _plain(name).casefold()
 
 
 def number(text: str, what: str) -> float | None:
-    """
-    Read one printed value.
-
-    Parameters
-    ----------
-    text : str
-        A cell.
-    what : str
-        Which, for the error.
-
-    Returns
-    -------
-    float or None
-        In printed units; None where nothing was reported (`-`), NaN where it is hidden (`####`).
-
-    Raises
-    ------
-    RefusedError
-        If it is empty, negative or no number.
-    """
+    """Read one printed value."""
     if text == "-":
         return None
     if text and set(text) == {"#"}:
@@ -444,21 +309,7 @@ def _rows(cells: list[list[str]], month: pd.Period) -> list[Row]:
 
 
 def spread(name: str, cells: Sequence[str]) -> Row:
-    """
-    Sort the cells of a row into month, year to date and growth.
-
-    Parameters
-    ----------
-    name : str
-        Of the country.
-    cells : sequence of str
-        Nine; six in January, when the month is the year to date.
-
-    Returns
-    -------
-    Row
-        By column: total, export, import.
-    """
+    """Sort the cells of a row into month, year to date and growth."""
     values, growth = list(cells[:-3]), dict(zip(COLUMNS, cells[-3:], strict=True))
     step = len(values) // 3
     month = dict(zip(COLUMNS, values[::step], strict=True))

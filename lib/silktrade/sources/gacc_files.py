@@ -35,29 +35,7 @@ CHAPTERS = {f"{n:02}" for n in range(1, 100)} - {"77"}  # reserved
 
 
 def workbook(content: bytes, partners: Iterable[str], month: pd.Period | None = None) -> Table:
-    """
-    Read table 2 from a workbook of the Chinese bulletin.
-
-    Parameters
-    ----------
-    content : bytes
-        An `.xls` as downloaded, or saved anew as `.xlsx`.
-    partners : iterable of str
-        ISO codes of those wanted, `WLD` for the total.
-    month : Period, optional
-        Which month it must be of; by default the one in its title.
-
-    Returns
-    -------
-    Table
-        In full yuan, or full dollars, as the file's unit says.
-
-    Raises
-    ------
-    RefusedError
-        If it is no workbook, another table, of another month, unit or currency, cut off, or does
-        not add up.
-    """
+    """Read table 2 from a workbook of the Chinese bulletin."""
     if not content.startswith((_OLE, _ZIP)):
         raise RefusedError(
             f"the workbook: expected an .xls or .xlsx file, found one that begins with "
@@ -83,30 +61,7 @@ def workbook(content: bytes, partners: Iterable[str], month: pd.Period | None = 
 
 
 def query(content: bytes, flow: str, partners: Iterable[str]) -> pd.DataFrame:
-    """
-    Read a CSV of the query site, summed to chapters of the Harmonized System.
-
-    Parameters
-    ----------
-    content : bytes
-        As downloaded: GB 18030, or UTF-8 where a program has saved it anew.
-    flow : str
-        `"export"` or `"import"`, as it was chosen on the site: the file does not say.
-    partners : iterable of str
-        ISO codes of those wanted.
-
-    Returns
-    -------
-    DataFrame
-        reporter, partner, flow, product (two digits), period, value, currency, valuation,
-        obs_status; full units.
-
-    Raises
-    ------
-    RefusedError
-        If a column is missing, a value no number, or some months hold far fewer chapters than
-        others, as where the site has cut the file off.
-    """
+    """Read a CSV of the query site, summed to chapters of the Harmonized System."""
     codes.one_of("flow", flow, codes.FLOWS)
     header, lines = _lines(content)
     value = next((name for name in header if name in _VALUE), None)

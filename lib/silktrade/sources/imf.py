@@ -39,72 +39,18 @@ LAST_ACTUAL = "LATEST_ACTUAL_ANNUAL_DATA"  # `2030`, or `FY2030/31`
 
 
 def trade_address(reporters: Iterable[str], partners: Iterable[str]) -> str:
-    """
-    Give the address of monthly trade.
-
-    Parameters
-    ----------
-    reporters, partners : iterable of str
-        ISO codes.
-
-    Returns
-    -------
-    str
-        COUNTRY.INDICATOR.COUNTERPART_COUNTRY.FREQUENCY.
-
-    Examples
-    --------
-    >>> trade_address(["CHN"], ["KAZ", "UZB"]).rpartition("/")[2]
-    'CHN.XG_FOB_USD+MG_CIF_USD.KAZ+UZB.M'
-    """
+    """Give the address of monthly trade."""
     key = ["+".join(map(_area, reporters)), "+".join(FLOWS), "+".join(map(_area, partners)), "M"]
     return f"{HOST}/IMF.STA,IMTS,1.0.0/{'.'.join(key)}"
 
 
 def outlook_address(economies: Iterable[str]) -> str:
-    """
-    Give the address of the newest World Economic Outlook.
-
-    Parameters
-    ----------
-    economies : iterable of str
-        ISO codes.
-
-    Returns
-    -------
-    str
-        COUNTRY.INDICATOR.FREQUENCY.
-
-    Examples
-    --------
-    >>> outlook_address(["CHN"]).rpartition("/")[2][:14]
-    'CHN.NGDP_RPCH+'
-    """
+    """Give the address of the newest World Economic Outlook."""
     return f"{HOST}/IMF.RES,WEO/{'+'.join(economies)}.{'+'.join(SUBJECTS)}.A"
 
 
 def trade(content: bytes, reporters: Iterable[str], partners: Iterable[str]) -> pd.DataFrame:
-    """
-    Read monthly trade.
-
-    Parameters
-    ----------
-    content : bytes
-        An SDMX-ML message, structure specific.
-    reporters, partners : iterable of str
-        What was asked for: each pair has to come with both flows.
-
-    Returns
-    -------
-    DataFrame
-        reporter, partner, flow, product, period, value (full dollars), currency, valuation,
-        obs_status.
-
-    Raises
-    ------
-    RefusedError
-        If it is no such message, series are missing or twice, or a value is no number.
-    """
+    """Read monthly trade."""
     wanted = {(r, f, p) for r in reporters for f in FLOWS for p in partners}
     found: set[tuple[str, str, str]] = set()
     rows = []
@@ -129,29 +75,7 @@ def trade(content: bytes, reporters: Iterable[str], partners: Iterable[str]) -> 
 
 
 def outlook(content: bytes, economies: Iterable[str]) -> tuple[pd.DataFrame, str]:
-    """
-    Read an edition of the World Economic Outlook.
-
-    Parameters
-    ----------
-    content : bytes
-        An SDMX-ML message, structure specific.
-    economies : iterable of str
-        What was asked for: each has to come with growth and output.
-
-    Returns
-    -------
-    frame : DataFrame
-        economy, indicator, period, value, unit, obs_status (E after the last actual year, and
-        where none is named).
-    edition : str
-        Its day, YYYY-MM-DD.
-
-    Raises
-    ------
-    RefusedError
-        If it is no such message, says no day, or an economy is missing.
-    """
+    """Read an edition of the World Economic Outlook."""
     edition = _published(content)
     rows = []
     for key, attributes, observations in _series(content, ("COUNTRY", "INDICATOR")):

@@ -32,28 +32,7 @@ class RefusedError(ValueError):
 
 
 def judge(new: pd.DataFrame, held: Snapshot | None, kind: Schema) -> Change:
-    """
-    Compare a new frame with the vintage in use, and refuse what cannot be.
-
-    Parameters
-    ----------
-    new : DataFrame
-        Of the schema, complete.
-    held : Snapshot or None
-        The vintage in use; None for the first one.
-    kind : Schema
-        What the frame has to be.
-
-    Returns
-    -------
-    Change
-        New rows and revised values.
-
-    Raises
-    ------
-    RefusedError
-        If rows or keys were lost, the unit is another, or a rule of the schema is broken.
-    """
+    """Compare a new frame with the vintage in use, and refuse what cannot be."""
     stays = f"{held.vintage} stays in use" if held else "nothing is written"
     try:
         checked = schema.validate(new, kind)
@@ -78,27 +57,7 @@ def judge(new: pd.DataFrame, held: Snapshot | None, kind: Schema) -> Change:
 
 
 def same_scale(new: pd.Series, old: pd.Series, what: str, stays: str) -> None:
-    """
-    Refuse values whose size is another than that of values known for the same keys.
-
-    Parameters
-    ----------
-    new, old : Series of float
-        Paired.
-    what : str
-        What the error calls them.
-    stays : str
-        Which vintage stays in use.
-
-    Raises
-    ------
-    RefusedError
-        If the median ratio is not near one; a power of ten or an exchange rate is named.
-
-    Examples
-    --------
-    >>> same_scale(pd.Series([1.01] * 6), pd.Series([1.0] * 6), "values", "nothing is written")
-    """
+    """Refuse values whose size is another than that of values known for the same keys."""
     usable = (old != 0) & (new != 0) & old.notna() & new.notna()
     if not usable.any():
         return
@@ -112,24 +71,7 @@ def same_scale(new: pd.Series, old: pd.Series, what: str, stays: str) -> None:
 
 
 def named(ratio: float) -> str:
-    """
-    Name the unit that a ratio of new to known values points to.
-
-    Parameters
-    ----------
-    ratio : float
-        Of values that should be equal.
-
-    Returns
-    -------
-    str
-        A phrase that begins with a colon; empty where none fits.
-
-    Examples
-    --------
-    >>> named(0.001), named(7.2), named(1.3)
-    (': looks like thousands', ': looks like yuan', '')
-    """
+    """Name the unit that a ratio of new to known values points to."""
     if 6 <= ratio <= 8:
         return ": looks like yuan"
     if 1 / 8 <= ratio <= 1 / 6:

@@ -47,30 +47,7 @@ class Options:
 
 
 def refresh(providers: Iterable[str], wish: Wish, options: Options, say: Say) -> list[str]:
-    """
-    Ask providers, and write what is new.
-
-    Parameters
-    ----------
-    providers : iterable of str
-        Of `fetch.HOSTS`, in order; none means all.
-    wish : Wish
-        What to read.
-    options : Options
-        How.
-    say : callable
-        Is told one line at a time.
-
-    Returns
-    -------
-    list of str
-        The providers that could not be reached or were refused.
-
-    Raises
-    ------
-    ValueError
-        If a provider is unknown, or the wish makes no sense.
-    """
+    """Ask providers, and write what is new."""
     failed = []
     for name in list(providers) or list(HOSTS):
         codes.one_of("provider", name, list(HOSTS))
@@ -89,21 +66,7 @@ def refresh(providers: Iterable[str], wish: Wish, options: Options, say: Say) ->
 
 
 def build(day: str, dry_run: bool = False) -> list[str]:
-    """
-    Build anew what is constructed from the customs' tables, where it is not what they make.
-
-    Parameters
-    ----------
-    day : str
-        Of the vintage.
-    dry_run : bool
-        Write nothing.
-
-    Returns
-    -------
-    list of str
-        One line a file that changed.
-    """
+    """Build anew what is constructed from the customs' tables, where it is not what they make."""
     made = derived.rebuilt(derived.newest)
     stale = {n: text for n, text in derived.stale(made).items() if _is_later(*n, day)}
     parts = [_constructed(*name, made[name], day) for name in stale]
@@ -113,14 +76,7 @@ def build(day: str, dry_run: bool = False) -> list[str]:
 
 
 def last_said() -> dict[str, dict[str, object]]:
-    """
-    Recall what the last refresh said of each provider.
-
-    Returns
-    -------
-    dict of str to dict
-        Provider to `day` and `lines`.
-    """
+    """Recall what the last refresh said of each provider."""
     try:
         return json.loads((cache.folder() / "refresh.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):

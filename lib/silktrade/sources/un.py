@@ -15,24 +15,7 @@ from silktrade.sources.judge import RefusedError
 
 
 def bulk_file(wish: Wish) -> list[Draft]:
-    """
-    Read a bulk file: China's trade with the partners, as either side reports it.
-
-    Parameters
-    ----------
-    wish : Wish
-        With the file.
-
-    Returns
-    -------
-    list of Draft
-        One for each side, totals and chapters apart.
-
-    Raises
-    ------
-    RefusedError
-        If the file is none.
-    """
+    """Read a bulk file: China's trade with the partners, as either side reports it."""
     assert wish.file is not None
     found = bulk.rows(wish.file, [*codes.PARTNERS, *wish.partners])
     wrong = [(r, p.year) in comtrade.WRONG_AT_SOURCE
@@ -63,32 +46,7 @@ def tasks(client: Client, wish: Wish) -> Iterator[Task]:
 
 
 def reported(client: Client, wish: Wish, dataset: str, frequency: str, product: str) -> list[Draft]:
-    """
-    Read what was sent to the UN since the last time, for one data set.
-
-    Parameters
-    ----------
-    client : Client
-        Of the UN.
-    wish : Wish
-        What was asked for.
-    dataset : str
-        Begins with `china` or `partner`, whose report it is.
-    frequency : {'M', 'Y'}
-        Months or years.
-    product : {'TOTAL', 'AG2'}
-        All goods, or each chapter.
-
-    Returns
-    -------
-    list of Draft
-        None where no checksum has changed.
-
-    Raises
-    ------
-    RefusedError, UnreachableError
-        If an answer is not as it must be, or there is none.
-    """
+    """Read what was sent to the UN since the last time, for one data set."""
     mirror = dataset.startswith("partner")
     partners = [p for p in wanted("comtrade", dataset, wish, mirror) if p != codes.WORLD]
     reporters, sides = (partners, ["CHN"]) if mirror else (["CHN"], partners)

@@ -42,26 +42,7 @@ _UPDATED = re.compile(r"Updated on (\w+ \d{1,2}, \d{4})")
 
 
 def gdp_address(economies: Iterable[str], first: int, last: int) -> str:
-    """
-    Give the address of output.
-
-    Parameters
-    ----------
-    economies : iterable of str
-        ISO codes.
-    first, last : int
-        Years.
-
-    Returns
-    -------
-    str
-        With its parameters.
-
-    Examples
-    --------
-    >>> gdp_address(["KAZ", "UZB"], 1990, 2030).partition("?")[0].partition("country")[2]
-    '/KAZ;UZB/indicator/NY.GDP.MKTP.CD'
-    """
+    """Give the address of output."""
     listed = ";".join(economies)
     return (
         f"{API}/country/{listed}/indicator/NY.GDP.MKTP.CD"
@@ -70,28 +51,7 @@ def gdp_address(economies: Iterable[str], first: int, last: int) -> str:
 
 
 def gdp(content: bytes, economies: Iterable[str]) -> tuple[pd.DataFrame, str]:
-    """
-    Read output in current dollars.
-
-    Parameters
-    ----------
-    content : bytes
-        The answer, one page.
-    economies : iterable of str
-        What was asked for: each has to come with a value.
-
-    Returns
-    -------
-    frame : DataFrame
-        economy, indicator, period, value, unit, obs_status; a null has no row.
-    updated : str
-        When the Bank last updated it, YYYY-MM-DD.
-
-    Raises
-    ------
-    RefusedError
-        If the answer is an error, one page of several, or lacks an economy.
-    """
+    """Read output in current dollars."""
     try:
         said = json.loads(content)
     except ValueError:
@@ -129,24 +89,7 @@ def gdp(content: bytes, economies: Iterable[str]) -> tuple[pd.DataFrame, str]:
 
 
 def link(content: bytes) -> str:
-    """
-    Find the address of this month's Pink Sheet.
-
-    Parameters
-    ----------
-    content : bytes
-        The page of commodity markets.
-
-    Returns
-    -------
-    str
-        Of the monthly workbook.
-
-    Raises
-    ------
-    RefusedError
-        If the page has none, or several.
-    """
+    """Find the address of this month's Pink Sheet."""
     found = sorted({m.decode() for m in _LINK.findall(content)})
     if len(found) != 1:
         raise RefusedError(f"Pink Sheet: expected one link to …Monthly.xlsx on {MARKETS}, found "
@@ -155,27 +98,7 @@ def link(content: bytes) -> str:
 
 
 def prices(content: bytes) -> tuple[pd.DataFrame, str]:
-    """
-    Read the Pink Sheet.
-
-    Parameters
-    ----------
-    content : bytes
-        The workbook.
-
-    Returns
-    -------
-    frame : DataFrame
-        economy (WLD), indicator, period, value, unit, obs_status; from 1990 on.
-    edition : str
-        The day on which it was updated, YYYY-MM-DD.
-
-    Raises
-    ------
-    RefusedError
-        If it is no workbook, a series or its unit is not found, a month stands twice, or it does
-        not end with the month before its edition.
-    """
+    """Read the Pink Sheet."""
     if not content.startswith(b"PK"):
         raise RefusedError(f"Pink Sheet: expected a workbook, found {content[:20]!r}")
     grid = _grid(content)
@@ -201,19 +124,7 @@ def prices(content: bytes) -> tuple[pd.DataFrame, str]:
 
 
 def settled(new: pd.DataFrame, old: pd.DataFrame) -> None:
-    """
-    Refuse an edition that moves what was settled.
-
-    Parameters
-    ----------
-    new, old : DataFrame
-        The edition and the one held.
-
-    Raises
-    ------
-    RefusedError
-        If a price of a month held for three releases moved by more than a tenth.
-    """
+    """Refuse an edition that moves what was settled."""
     key = ["indicator", "period"]
     both = old[[*key, "value"]].merge(new[[*key, "value"]], on=key, suffixes=("_old", "_new"))
     both = both[both["period"] <= old["period"].max() - SETTLED]

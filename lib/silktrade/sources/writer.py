@@ -77,28 +77,7 @@ class Part:
 
 
 def write(parts: Sequence[Part], *, replace: bool = False) -> list[Path]:
-    """
-    Write files and their sidecars, then the catalogue.
-
-    Parameters
-    ----------
-    parts : sequence of Part
-        What belongs together: nothing is put in place before all are on disk.
-    replace : bool
-        Replace a file of the same day.
-
-    Returns
-    -------
-    list of Path
-        The files that are new; one that is as it was is not among them.
-
-    Raises
-    ------
-    RefusedError
-        If a file of that day is there and says something else.
-    OSError
-        If one cannot be written: the old ones are all still there.
-    """
+    """Write files and their sidecars, then the catalogue."""
     ready: list[tuple[Path, Path]] = []
     changed = []
     try:
@@ -131,21 +110,7 @@ def write(parts: Sequence[Part], *, replace: bool = False) -> list[Path]:
 
 
 def table(frame: pd.DataFrame, kind: schema.Schema) -> bytes:
-    """
-    Write rows as the data folder holds them.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Of the schema.
-    kind : Schema
-        Which.
-
-    Returns
-    -------
-    bytes
-        CSV: ISO periods and days, full precision, LF, sorted by key.
-    """
+    """Write rows as the data folder holds them."""
     columns = [c for c in kind.all_columns if c not in _ADDED]
     out = frame.sort_values(list(kind.key))[columns].copy()
     for name in columns:
@@ -157,26 +122,7 @@ def table(frame: pd.DataFrame, kind: schema.Schema) -> bytes:
 
 
 def hand_made(part: Part, content: bytes) -> list[Path]:
-    """
-    Put a file that a person has made beside a sidecar of its own, as it is.
-
-    Parameters
-    ----------
-    part : Part
-        Its frame as read from the file, for the sidecar.
-    content : bytes
-        The file.
-
-    Returns
-    -------
-    list of Path
-        The file.
-
-    Raises
-    ------
-    RefusedError
-        If a file of that day is there.
-    """
+    """Put a file that a person has made beside a sidecar of its own, as it is."""
     if part.path.exists():
         raise RefusedError(
             f"{part.source}/{part.day}/{part.dataset} is there: a vintage is never edited"
@@ -192,19 +138,7 @@ def hand_made(part: Part, content: bytes) -> list[Path]:
 
 
 def sidecar_of(path: Path) -> dict[str, object]:
-    """
-    Read all that a sidecar says.
-
-    Parameters
-    ----------
-    path : Path
-        The file of rows.
-
-    Returns
-    -------
-    dict
-        Its fields.
-    """
+    """Read all that a sidecar says."""
     return yaml.safe_load(path.with_suffix(".yml").read_text(encoding="utf-8"))
 
 
@@ -215,19 +149,7 @@ def _templates() -> dict[str, dict[str, str]]:
 
 
 def fields(part: Part) -> dict[str, str]:
-    """
-    Give the fields of a sidecar that do not depend on the rows.
-
-    Parameters
-    ----------
-    part : Part
-        What is to be written.
-
-    Returns
-    -------
-    dict of str to str
-        The template's, and the part's own in their place.
-    """
+    """Give the fields of a sidecar that do not depend on the rows."""
     own = _templates().get(f"{part.source}/{part.dataset}", {})
     return {**own, **part.sidecar}
 
@@ -258,24 +180,7 @@ def _sidecar(part: Part, rows: bytes) -> dict[str, object]:
 
 
 def covered(frame: pd.DataFrame) -> str:
-    """
-    Say what a frame covers.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        With areas and periods.
-
-    Returns
-    -------
-    str
-        Such as `reporter CHN; partner KAZ, UZB; 2024-01 to 2024-12`.
-
-    Examples
-    --------
-    >>> covered(pd.DataFrame({"economy": ["KAZ"], "period": ["2024"]}))
-    'economy KAZ; 2024 to 2024'
-    """
+    """Say what a frame covers."""
     areas = [
         f"{name} {', '.join(sorted(frame[name].astype('str').unique()))}"
         for name in _AREAS

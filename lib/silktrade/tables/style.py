@@ -12,28 +12,7 @@ from silktrade.prose import percent
 
 
 def styled(table: pd.DataFrame, caption: str, formats: dict[str, object]) -> Styler:
-    """
-    Give a table its caption and formats; unknown values are a dash, text stands left.
-
-    Parameters
-    ----------
-    table : DataFrame
-        What is shown; the name of a one-level index goes to the corner of the header.
-    caption : str
-        Measure and unit.
-    formats : dict of str
-        How each column is printed: a format string or a function.
-
-    Returns
-    -------
-    Styler
-        The same table gives the same bytes of HTML.
-
-    Examples
-    --------
-    >>> styled(pd.DataFrame({"Trade": [1.25]}), "Trade, billion dollars", {}).caption
-    'Trade, billion dollars'
-    """
+    """Give a table its caption and formats; unknown values are a dash, text stands left."""
     text = [c for c in table if table[c].dtype == "str" and "interval" not in c]
     text = [c for c in text if c not in ("Median", "Percent", "Came")]
     if table.index.nlevels == 1:  # the name of the rows goes to the header's corner
@@ -56,154 +35,35 @@ def styled(table: pd.DataFrame, caption: str, formats: dict[str, object]) -> Sty
 
 
 def rate(value: float) -> str:
-    """
-    Print a growth rate.
-
-    Parameters
-    ----------
-    value : float
-        A fraction; NaN where it is not known.
-
-    Returns
-    -------
-    str
-        Percent with its sign, or a dash.
-
-    Examples
-    --------
-    >>> rate(0.061).replace(chr(0xA0), " "), rate(float("nan"))
-    ('+6.1 %', '–')
-    """
+    """Print a growth rate."""
     return "–" if pd.isna(value) else percent(value, sign=True)
 
 
 def points(value: float) -> str:
-    """
-    Print a growth rate in percent, without the percent sign that the caption has.
-
-    Parameters
-    ----------
-    value : float
-        A fraction.
-
-    Returns
-    -------
-    str
-        Percent, with a plus before a rise.
-
-    Examples
-    --------
-    >>> points(0.061)
-    '+6.1'
-    """
+    """Print a growth rate in percent, without the percent sign that the caption has."""
     return percent(value, sign=True).removesuffix("\u00a0%")
 
 
 def whole(value: float) -> str:
-    """
-    Print a projected rate: draws tell whole percents.
-
-    Parameters
-    ----------
-    value : float
-        A fraction; NaN where it is not known.
-
-    Returns
-    -------
-    str
-        Whole percents without their sign, with a plus before a rise; or a dash.
-
-    Examples
-    --------
-    >>> whole(0.0744), whole(-0.128)
-    ('+7', '−13')
-    """
+    """Print a projected rate: draws tell whole percents."""
     return "–" if pd.isna(value) else percent(value, digits=0, sign=True).removesuffix("\u00a0%")
 
 
 def added(value: float) -> str:
-    """
-    Print what a part adds in percentage points: whole, or tenths where it is less than one.
-
-    Parameters
-    ----------
-    value : float
-        A fraction.
-
-    Returns
-    -------
-    str
-        With a plus before a rise.
-
-    Examples
-    --------
-    >>> added(0.0744), added(-0.003)
-    ('+7', '−0.3')
-    """
+    """Print what a part adds in percentage points: whole, or tenths where it is less than one."""
     return whole(value) if abs(value) >= 0.0095 else points(value)
 
 
 def amount(value: float) -> str:
-    """
-    Print an amount in billions.
-
-    Parameters
-    ----------
-    value : float
-        In billions already; NaN where it is not known.
-
-    Returns
-    -------
-    str
-        One decimal, or a dash.
-
-    Examples
-    --------
-    >>> amount(1234.56)
-    '1,234.6'
-    """
+    """Print an amount in billions."""
     return "–" if pd.isna(value) else f"{value:,.1f}".replace("-", "\u2212")
 
 
 def fine(value: float) -> str:
-    """
-    Print a small difference.
-
-    Parameters
-    ----------
-    value : float
-        A fraction; NaN where it is not known.
-
-    Returns
-    -------
-    str
-        Percent with two decimals and its sign, or a dash.
-
-    Examples
-    --------
-    >>> fine(-0.0055).replace(chr(0xA0), " ")
-    '−0.55 %'
-    """
+    """Print a small difference."""
     return "–" if pd.isna(value) else percent(value, digits=2, sign=True)
 
 
 def share(value: float) -> str:
-    """
-    Print a share.
-
-    Parameters
-    ----------
-    value : float
-        A fraction.
-
-    Returns
-    -------
-    str
-        Percent.
-
-    Examples
-    --------
-    >>> share(0.436).replace(chr(0xA0), " ")
-    '43.6 %'
-    """
+    """Print a share."""
     return percent(value)

@@ -31,35 +31,8 @@ FOUND = ("partner", "first", "low", "high", "before", "after", "p_value", "p_pai
 
 
 def log_growth(totals: pd.Series) -> pd.Series:
-    r"""
-    Measure growth as the change of the logarithm, a period.
-
-    Parameters
-    ----------
-    totals : Series
-        Values above 0, indexed by period, ascending.
-
-    Returns
-    -------
-    Series
-        Log growth a period, from the second value on. Where periods are not known, the change over
-        the gap counts as one observation, divided by its periods.
-
-    Raises
-    ------
-    ValueError
-        If a value is not above 0.
-
-    Notes
-    -----
-    .. math:: g_t = (\ln x_t - \ln x_{t-k}) / k .
-
-    Examples
-    --------
-    >>> years = pd.period_range("2020", "2023", freq="Y")
-    >>> log_growth(pd.Series([1.0, np.e, np.e**3], years[[0, 1, 3]])).round(3).tolist()
-    [1.0, 1.0]
-    """
+    r"""Measure growth as the change of the logarithm, a period."""
+    # g_t = (\ln x_t - \ln x_{t-k}) / k .
     totals = read_series(totals, "totals").dropna()
     if not (totals > 0).all():
         raise ValueError(
@@ -70,46 +43,12 @@ def log_growth(totals: pd.Series) -> pd.Series:
 
 
 def partition(values: Array, breaks: int, shortest: int) -> tuple[tuple[int, ...], float]:
-    r"""
-    Split a series into regimes of constant mean with the least sum of squares.
-
-    Parameters
-    ----------
-    values : array of float
-        In time order.
-    breaks : int
-        How many.
-    shortest : int
-        Observations that a regime holds at least.
-
-    Returns
-    -------
-    tuple of int, float
-        Where each new regime begins (positions from 0), and the sum of squares that is left.
-
-    Raises
-    ------
-    ValueError
-        If the series is too short for so many regimes.
-
-    Notes
-    -----
-    The minimum over all partitions, by dynamic programming:
-
-    .. math:: S(m, t) = \min_s \left[ S(m - 1, s) + D(s + 1, t) \right]
-
-    with D the sum of squared deviations from the mean of one regime.
-
-    References
-    ----------
-    .. [1] Bai, J. and Perron, P. (2003). Computation and analysis of multiple structural change
-       models. Journal of Applied Econometrics 18(1).
-
-    Examples
-    --------
-    >>> partition(np.array([1.0, 1, 1, 5, 5, 5]), 1, 2)
-    ((3,), 0.0)
-    """
+    r"""Split a series into regimes of constant mean with the least sum of squares."""
+    # The minimum over all partitions, by dynamic programming:
+    # S(m, t) = \min_s \left[ S(m - 1, s) + D(s + 1, t) \right]
+    # with D the sum of squared deviations from the mean of one regime.
+    # Bai, J. and Perron, P. (2003). Computation and analysis of multiple structural change
+    # models. Journal of Applied Econometrics 18(1).
     if len(values) < (breaks + 1) * shortest:
         raise ValueError(
             f"values must hold {(breaks + 1) * shortest} observations for {breaks} breaks, got "
@@ -289,46 +228,14 @@ def growth_breaks(
 def date_limits(
     change: float, spread_before: float, spread_after: float, level: float = LEVEL
 ) -> tuple[float, float]:
-    r"""
-    Give the quantiles of how far an estimated break date is off.
-
-    Parameters
-    ----------
-    change : float
-        Of the mean, at the break; not 0.
-    spread_before, spread_after : float
-        Standard deviations around the two means, at least 0.
-    level : float
-        The interval leaves half of it out on either side.
-
-    Returns
-    -------
-    tuple of float
-        Lower and upper quantile, in observations.
-
-    Notes
-    -----
-    On the side i the process has drift :math:`-\mu = -\delta^2/2` and standard deviation
-    :math:`s_i = |\delta| \sigma_i`; its maximum is exponential with rate
-    :math:`\lambda_i = 2 \mu / s_i^2`. The place t of the overall maximum has on side i the density
-
-    .. math:: \lambda_i \int_0^\infty h_i(m, t) (1 - e^{-\lambda_j m}) \, dm
-
-    with :math:`h_i` the density of the first passage through m, and the integral is closed.
-
-    References
-    ----------
-    .. [1] Bai, J. (1997). Estimation of a change point in multiple regression models. Review of
-       Economics and Statistics 79(4).
-
-    Examples
-    --------
-    With equal spreads the interval is symmetric, some 11 times the squared ratio of spread to
-    change:
-
-    >>> np.round(date_limits(1.0, 1.0, 1.0), 1).tolist()
-    [-11.0, 11.0]
-    """
+    r"""Give the quantiles of how far an estimated break date is off."""
+    # On the side i the process has drift -\mu = -\delta^2/2 and standard deviation
+    # s_i = |\delta| \sigma_i; its maximum is exponential with rate \lambda_i = 2 \mu
+    # / s_i^2. The place t of the overall maximum has on side i the density
+    # \lambda_i \int_0^\infty h_i(m, t) (1 - e^{-\lambda_j m}) \, dm
+    # with h_i the density of the first passage through m, and the integral is closed.
+    # Bai, J. (1997). Estimation of a change point in multiple regression models. Review of
+    # Economics and Statistics 79(4).
     spreads = np.maximum([spread_before, spread_after], 1e-6 * abs(change))  # exact regimes too
     drift, spreads = change**2 / 2, abs(change) * spreads
     rates = 2 * drift / spreads**2
@@ -345,52 +252,14 @@ def date_limits(
 
 
 def lags_of(observations: int) -> int:
-    """
-    Say over how many lags the variance allows for serial correlation.
-
-    Parameters
-    ----------
-    observations : int
-        Of the regression.
-
-    Returns
-    -------
-    int
-        1 below 40: with three observations on a side, two lags take nearly all variance away.
-        From there on the rule of Newey and West.
-
-    Examples
-    --------
-    >>> lags_of(11), lags_of(200)
-    (1, 4)
-    """
+    """Say over how many lags the variance allows for serial correlation."""
     return 1 if observations < 40 else int(4 * (observations / 100) ** (2 / 9))
 
 
 def observed(
     totals: pd.Series | pd.DataFrame, rates: bool = False
 ) -> Iterator[tuple[str, pd.Series, pd.Series]]:
-    """
-    Give each series of a frame with its name and what is tested of it.
-
-    Parameters
-    ----------
-    totals : Series or DataFrame
-        One series, or a column each.
-    rates : bool
-        Whether the values are rates, to be tested as they are.
-
-    Yields
-    ------
-    str, Series, Series
-        The name, the values that are known, and their growth, or the rates themselves.
-
-    Examples
-    --------
-    >>> years = pd.period_range("2020", periods=2, freq="Y")
-    >>> [name for name, *_ in observed(pd.DataFrame({"KAZ": [1.0, 2], "KGZ": 2.0}, years))]
-    ['KAZ', 'KGZ']
-    """
+    """Give each series of a frame with its name and what is tested of it."""
     codes.flag("rates", rates)
     wide = isinstance(totals, pd.DataFrame) and totals.shape[1] > 1
     frame = read_wide(totals) if wide else read_series(totals, "totals").to_frame()

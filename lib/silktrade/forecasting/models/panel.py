@@ -58,34 +58,9 @@ class Panel(NamedTuple):
 
 
 def golden_section(loss: Callable[[Array], Array], low: Array, high: Array, steps: int) -> Array:
-    r"""
-    Find where each of several functions of one number is lowest between two bounds.
-
-    Parameters
-    ----------
-    loss : callable
-        Given one number a function, the heights there.
-    low, high : array of float
-        The bounds of each.
-    steps : int
-        How often a bracket is cut, each time to 0.618 of its length.
-
-    Returns
-    -------
-    array of float
-        The best number of each that was tried last.
-
-    References
-    ----------
-    .. [1] Kiefer, J. (1953). Sequential minimax search for a maximum. Proceedings of the American
-       Mathematical Society 4(3), 502-506.
-
-    Examples
-    --------
-    >>> bottoms = np.array([0.2, 0.7])
-    >>> golden_section(lambda x: (x - bottoms) ** 2, np.zeros(2), np.ones(2), 40).round(6)
-    array([0.2, 0.7])
-    """
+    r"""Find where each of several functions of one number is lowest between two bounds."""
+    # Kiefer, J. (1953). Sequential minimax search for a maximum. Proceedings of the American
+    # Mathematical Society 4(3), 502-506.
     left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
     at_left, at_right = loss(left), loss(right)
     for _ in range(steps):
@@ -103,29 +78,7 @@ def recall(
     keys: Sequence[Hashable],
     compute: Callable[[list[Hashable]], Sequence[Any]],
 ) -> list[Any]:
-    """
-    Give a result for every key, and compute in one go those that are not known yet.
-
-    Parameters
-    ----------
-    memory : dict
-        Results so far by key; new ones are added, and the oldest dropped beyond 8,192.
-    keys : sequence
-        All that a result depends on, such as the bytes of a series.
-    compute : callable
-        Given the new keys, their results in the same order.
-
-    Returns
-    -------
-    list
-        One result per key. Results are shared: no caller may change them.
-
-    Examples
-    --------
-    >>> squares = {2: 4}
-    >>> recall(squares, [2, 3, 3], lambda new: [k**2 for k in new]), squares
-    ([4, 9, 9], {2: 4, 3: 9})
-    """
+    """Give a result for every key, and compute in one go those that are not known yet."""
     new = [key for key in dict.fromkeys(keys) if key not in memory]
     found = dict(zip(new, compute(new), strict=True)) if new else {}
     known = [found[key] if key in found else memory[key] for key in keys]
@@ -134,23 +87,7 @@ def recall(
 
 
 def remember(memory: dict[Hashable, Any], found: Mapping[Hashable, Any]) -> None:
-    """
-    Add results to those known, and drop the oldest beyond 8,192.
-
-    Parameters
-    ----------
-    memory : dict
-        Results so far by key; changed in place.
-    found : mapping
-        New results by key.
-
-    Examples
-    --------
-    >>> squares = {2: 4}
-    >>> remember(squares, {3: 9})
-    >>> squares
-    {2: 4, 3: 9}
-    """
+    """Add results to those known, and drop the oldest beyond 8,192."""
     memory.update(found)
     for key in list(memory)[: max(len(memory) - MOST, 0)]:
         del memory[key]

@@ -20,45 +20,17 @@ TINY = np.finfo(float).tiny
 
 
 def combination(values: Array, period: int, horizon: int) -> Array:
-    """
-    Forecast with the whole pool at equal weights.
-
-    Parameters
-    ----------
-    values : array of float
-        The series, in time order, without gaps.
-    period : int
-        Observations in a year.
-    horizon : int
-        Steps ahead, at least 1.
-
-    Returns
-    -------
-    array of float
-        The path of the next `horizon` periods, in the unit of the series: the mean of the pool
-        for series of several observations a year, the median for yearly ones.
-
-    Notes
-    -----
-    Which models, and which average, was settled on the M1 competition's series, for years on the
-    tourism competition's as well, since M1 has few; M3 is what benchmarks measure on. Weights from
-    backtests of a single series gain next to nothing, picking its best model loses. An ARIMA model
-    that cannot be fitted, as for series of less than three years, is left out. Where a year is
-    known but not enough to estimate a season, the mean of the pool is averaged with the seasonal
-    naive forecast, each weighted by what it would have missed after the first year (`repeats`).
-
-    References
-    ----------
-    .. [1] Bates, J. M. and Granger, C. W. J. (1969). The combination of forecasts. Operational
-       Research Quarterly 20(4), 451-468.
-    .. [2] Petropoulos, F. and Svetunkov, I. (2020). A simple combination of univariate models.
-       International Journal of Forecasting 36(1), 110-115.
-
-    Examples
-    --------
-    >>> combination(np.arange(10.0, 30.0), 1, 3).round(3)
-    array([30., 31., 32.])
-    """
+    """Forecast with the whole pool at equal weights."""
+    # Which models, and which average, was settled on the M1 competition's series, for years on the
+    # tourism competition's as well, since M1 has few; M3 is what benchmarks measure on. Weights
+    # from backtests of a single series gain next to nothing, picking its best model loses. An ARIMA
+    # model that cannot be fitted, as for series of less than three years, is left out. Where a year
+    # is known but not enough to estimate a season, the mean of the pool is averaged with the
+    # seasonal naive forecast, each weighted by what it would have missed after the first year
+    # (`repeats`).
+    # Bates, J. M. and Granger, C. W. J. (1969). The combination of forecasts. Operational
+    # Research Quarterly 20(4), 451-468. Petropoulos, F. and Svetunkov, I. (2020). A simple
+    # combination of univariate models. International Journal of Forecasting 36(1), 110-115.
     if period == 1:
         return np.median(pooled(yearly_members, values, period, horizon), axis=0)
     path = pooled(seasonal_members, values, period, horizon).mean(axis=0)
@@ -74,37 +46,13 @@ def pooled(members: Callable[..., list[Array]], values: Array, period: int, hori
 
 
 def repeats(values: Array, period: int) -> float:
-    r"""
-    Judge by its second year how far a short series repeats its first.
-
-    Parameters
-    ----------
-    values : array of float
-        One to two years and a period of the series, in time order, without gaps.
-    period : int
-        Observations in a year: 12 or 4.
-
-    Returns
-    -------
-    float
-        Weight of the seasonal naive forecast beside the pool's, 0 to 1: 1 for an exact repetition,
-        little for a straight line, a half where no second year has begun.
-
-    Notes
-    -----
-    .. math:: w = \frac{P + c}{P + S + 2 c}, \qquad c = \frac{4}{n - m} \min(P, S)
-
-    with P and S the sums of squares that the pool, made from the first year alone, and the seasonal
-    naive forecast missed in the n - m values since. The more there are, the less c draws to a half;
-    4 is best on M1's monthly series cut to 13 to 25 months, of no matter to its quarterly ones:
-    sMAPE of 18 months 15.33 at equal weights, 14.58 so; of 8 quarters 17.68 and 17.69. On M3's,
-    which had no say: 14.43 and 13.46, 10.51 and 10.29.
-
-    Examples
-    --------
-    >>> repeats(np.tile([1.0, 2.0, 4.0, 3.0], 2), 4), round(repeats(np.arange(1.0, 9.0), 4), 2)
-    (1.0, 0.11)
-    """
+    r"""Judge by its second year how far a short series repeats its first."""
+    # w = \frac{P + c}{P + S + 2 c}, \qquad c = \frac{4}{n - m} \min(P, S)
+    # with P and S the sums of squares that the pool, made from the first year alone, and the
+    # seasonal naive forecast missed in the n - m values since. The more there are, the less c draws
+    # to a half; 4 is best on M1's monthly series cut to 13 to 25 months, of no matter to its
+    # quarterly ones: sMAPE of 18 months 15.33 at equal weights, 14.58 so; of 8 quarters 17.68 and
+    # 17.69. On M3's, which had no say: 14.43 and 13.46, 10.51 and 10.29.
     first, since = values[:period], values[period:]
     steps = len(since)
     if steps == 0:
@@ -162,36 +110,13 @@ def on_logarithm(
 
 
 def limit(path: Array, values: Array) -> Array:
-    r"""
-    Keep a path within what the history makes thinkable.
-
-    Parameters
-    ----------
-    path : array of float
-        A forecast, one value per step.
-    values : array of float
-        The series behind it, in the same unit.
-
-    Returns
-    -------
-    array of float
-        The path, cut at the limits; never below 0 for a series without negatives.
-
-    Notes
-    -----
-    .. math:: \min y - R_h \;\le\; \hat y_{n+h} \;\le\; \max y + R_h, \qquad
-              R_h = (1 + h/n) \, (\max y - \min y)
-
-    and, for a series above 0, no further below its minimum in proportion than its maximum is above:
-    :math:`\hat y \ge (\min y)^2 / \max y`. A straight trend through the whole history stays well
-    within; what doubles and doubles again is stopped when it has added its whole history's range
-    once more, and a little. A path that is not a number becomes the last value.
-
-    Examples
-    --------
-    >>> limit(np.array([3.0, 30.0, -4.0]), np.array([1.0, 2.0]))
-    array([3. , 4. , 0.5])
-    """
+    r"""Keep a path within what the history makes thinkable."""
+    # \min y - R_h \;\le\; \hat y_{n+h} \;\le\; \max y + R_h, \qquad
+    #           R_h = (1 + h/n) \, (\max y - \min y)
+    # and, for a series above 0, no further below its minimum in proportion than its maximum is
+    # above: \hat y \ge (\min y)^2 / \max y. A straight trend through the whole history
+    # stays well within; what doubles and doubles again is stopped when it has added its whole
+    # history's range once more, and a little. A path that is not a number becomes the last value.
     path = np.where(np.isnan(path), values[-1], path)
     reach = (1 + np.arange(1, len(path) + 1) / len(values)) * np.ptp(values)
     low = values.min() - reach

@@ -20,34 +20,9 @@ ROUNDS = 2
 
 
 def autocorrelation(values: Array, lags: int) -> Array:
-    r"""
-    Compute the sample autocorrelations at lags 1 to `lags`.
-
-    Parameters
-    ----------
-    values : array of float
-        The series, in time order, without gaps.
-    lags : int
-        The largest lag, below the length of the series.
-
-    Returns
-    -------
-    array of float
-        Correlations in [-1, 1]; all 0 for a constant series.
-
-    Notes
-    -----
-    .. math:: r_k = \sum_{t=k+1}^n (y_t-\bar y)(y_{t-k}-\bar y) \Big/ \sum_{t=1}^n (y_t-\bar y)^2
-
-    References
-    ----------
-    .. [1] Box, G. E. P. and Jenkins, G. M. (1970). Time Series Analysis. Holden-Day.
-
-    Examples
-    --------
-    >>> autocorrelation(np.array([1.0, -1.0, 1.0, -1.0]), 1)
-    array([-0.75])
-    """
+    r"""Compute the sample autocorrelations at lags 1 to `lags`."""
+    # r_k = \sum_{t=k+1}^n (y_t-\bar y)(y_{t-k}-\bar y) \Big/ \sum_{t=1}^n (y_t-\bar y)^2
+    # Box, G. E. P. and Jenkins, G. M. (1970). Time Series Analysis. Holden-Day.
     centred = values - values.mean()
     total = centred @ centred
     if total <= 0:
@@ -56,40 +31,12 @@ def autocorrelation(values: Array, lags: int) -> Array:
 
 
 def is_seasonal(values: Array, period: int) -> bool:
-    r"""
-    Test whether a series repeats itself from year to year.
-
-    Parameters
-    ----------
-    values : array of float
-        The series, in time order, without gaps.
-    period : int
-        Observations in a year: 12, 4 or 1.
-
-    Returns
-    -------
-    bool
-        True if the autocorrelation at the seasonal lag is significant at 90 %. Always False for
-        yearly series and for those of less than three years, where the test says nothing.
-
-    Notes
-    -----
-    .. math:: |r_m| > 1.645 \sqrt{\Big(1 + 2 \sum_{k=1}^{m-1} r_k^2\Big) / n}
-
-    References
-    ----------
-    .. [1] Assimakopoulos, V. and Nikolopoulos, K. (2000). The theta model. International Journal
-       of Forecasting 16(4), 521-530.
-    .. [2] Fiorucci, J. A., Pellegrini, T. R., Louzada, F., Petropoulos, F. and Koehler, A. B.
-       (2016). Models for optimising the theta method. International Journal of Forecasting 32(4).
-
-    Examples
-    --------
-    >>> is_seasonal(np.tile([1.0, 2.0, 4.0, 3.0], 6), 4)
-    True
-    >>> is_seasonal(np.arange(24.0), 4)
-    False
-    """
+    r"""Test whether a series repeats itself from year to year."""
+    # |r_m| > 1.645 \sqrt{\Big(1 + 2 \sum_{k=1}^{m-1} r_k^2\Big) / n}
+    # Assimakopoulos, V. and Nikolopoulos, K. (2000). The theta model. International Journal
+    # of Forecasting 16(4), 521-530. Fiorucci, J. A., Pellegrini, T. R., Louzada, F.,
+    # Petropoulos, F. and Koehler, A. B. (2016). Models for optimising the theta method.
+    # International Journal of Forecasting 32(4).
     if period < 2 or len(values) < 3 * period:
         return False
     correlations = autocorrelation(values, period)
@@ -98,26 +45,7 @@ def is_seasonal(values: Array, period: int) -> bool:
 
 
 def moving_average(values: Array, period: int) -> Array:
-    """
-    Smooth with a centred moving average one year wide (2 x m for an even m).
-
-    Parameters
-    ----------
-    values : array of float
-        The series, in time order, without gaps.
-    period : int
-        Observations in a year.
-
-    Returns
-    -------
-    array of float
-        As long as `values`; NaN for the half year at either end.
-
-    Examples
-    --------
-    >>> moving_average(np.arange(6.0), 4)
-    array([nan, nan,  2.,  3., nan, nan])
-    """
+    """Smooth with a centred moving average one year wide (2 x m for an even m)."""
     weights = np.ones(period) / period
     if period % 2 == 0:
         weights = np.convolve(weights, [0.5, 0.5])
@@ -128,41 +56,12 @@ def moving_average(values: Array, period: int) -> Array:
 
 
 def seasonal_indices(values: Array, period: int, multiplicative: bool) -> Array:
-    r"""
-    Estimate the season by classical decomposition.
-
-    Parameters
-    ----------
-    values : array of float
-        At least two years of the series, in time order, without gaps.
-    period : int
-        Observations in a year.
-    multiplicative : bool
-        Whether the season multiplies the level (index 1 is no season) or adds to it (0 is none).
-
-    Returns
-    -------
-    array of float
-        One index per season, beginning with the season of the first value; their mean is 1
-        (multiplicative) or 0 (additive).
-
-    Notes
-    -----
-    .. math:: s_j = \operatorname{mean}_{t \equiv j} \; y_t / T_t \quad\text{or}\quad
-              \operatorname{mean}_{t \equiv j} \; y_t - T_t
-
-    with T the centred moving average, then normalised.
-
-    References
-    ----------
-    .. [1] Makridakis, S., Wheelwright, S. C. and Hyndman, R. J. (1998). Forecasting: Methods and
-       Applications, 3rd ed., chapter 3. Wiley.
-
-    Examples
-    --------
-    >>> seasonal_indices(np.tile([8.0, 12.0], 4), 2, True)
-    array([0.8, 1.2])
-    """
+    r"""Estimate the season by classical decomposition."""
+    # s_j = \operatorname{mean}_{t \equiv j} \; y_t / T_t \quad\text{or}\quad
+    #           \operatorname{mean}_{t \equiv j} \; y_t - T_t
+    # with T the centred moving average, then normalised.
+    # Makridakis, S., Wheelwright, S. C. and Hyndman, R. J. (1998). Forecasting: Methods and
+    # Applications, 3rd ed., chapter 3. Wiley.
     trend = moving_average(values, period)
     detrended = values / trend if multiplicative else values - trend
     indices = np.array([np.nanmean(detrended[j::period]) for j in range(period)])
@@ -172,26 +71,7 @@ def seasonal_indices(values: Array, period: int, multiplicative: bool) -> Array:
 
 
 def in_second_year(values: Array, period: int) -> bool:
-    """
-    Tell whether a series has a year to repeat, but not enough to estimate a season from.
-
-    Parameters
-    ----------
-    values : array of float
-        The series, in time order, without gaps.
-    period : int
-        Observations in a year.
-
-    Returns
-    -------
-    bool
-        True from one year to two years and a period; always False for yearly series.
-
-    Examples
-    --------
-    >>> [in_second_year(np.arange(float(n)), 4) for n in (3, 4, 9, 10)]
-    [False, True, True, False]
-    """
+    """Tell whether a series has a year to repeat, but not enough to estimate a season from."""
     return period > 1 and period <= len(values) < 2 * period + 2
 
 
@@ -220,29 +100,7 @@ class Adjusted(NamedTuple):
 
 
 def adjust(values: Array, period: int, horizon: int) -> Adjusted:
-    """
-    Take the season out of a series if a test finds one, as published for the theta method.
-
-    Parameters
-    ----------
-    values : array of float
-        The series, in time order, without gaps.
-    period : int
-        Observations in a year.
-    horizon : int
-        Steps ahead for which the season is wanted.
-
-    Returns
-    -------
-    Adjusted
-        The series as it is if `is_seasonal` finds no season.
-
-    Examples
-    --------
-    >>> adjusted = adjust(np.tile([8.0, 12.0], 6), 2, 3)
-    >>> adjusted.values[:3], adjusted.season
-    (array([10., 10., 10.]), array([0.8, 1.2, 0.8]))
-    """
+    """Take the season out of a series if a test finds one, as published for the theta method."""
     multiplicative = bool(np.all(values > 0))
     if is_seasonal(values, period):
         indices = seasonal_indices(values, period, multiplicative)
@@ -252,46 +110,16 @@ def adjust(values: Array, period: int, horizon: int) -> Adjusted:
 
 
 def adjust_shrunk(values: Array, period: int, horizon: int) -> Adjusted:
-    r"""
-    Take out of a series as much season as its history can vouch for.
-
-    Parameters
-    ----------
-    values : array of float
-        The series, in time order, without gaps.
-    period : int
-        Observations in a year.
-    horizon : int
-        Steps ahead for which the season is wanted.
-
-    Returns
-    -------
-    Adjusted
-        The series as it is if it is yearly or has less than two years and two periods.
-
-    Notes
-    -----
-    Instead of all or nothing after a test, the James-Stein rule shrinks the indices towards no
-    season, the more so the noisier they are: with :math:`\bar s` no season,
-
-    .. math:: \tilde s_j = \bar s + \Big(1 - 1.5 \, \frac{m-3}{m-1} \frac{V}{S}\Big)^+
-              (s_j - \bar s),
-
-    V the sampling variance of an index, S the variance of the indices, and 1.5 a margin: the
-    moving average takes part of the noise with it.
-
-    References
-    ----------
-    .. [1] Miller, D. M. and Williams, D. (2003). Shrinkage estimators of time series seasonal
-       factors and their effect on forecasting accuracy. International Journal of Forecasting
-       19(4), 669-684.
-
-    Examples
-    --------
-    >>> adjusted = adjust_shrunk(np.tile([8.0, 12.0, 10.0, 10.0], 6), 4, 3)
-    >>> adjusted.values[:3], adjusted.season
-    (array([10., 10., 10.]), array([0.8, 1.2, 1. ]))
-    """
+    r"""Take out of a series as much season as its history can vouch for."""
+    # Instead of all or nothing after a test, the James-Stein rule shrinks the indices towards no
+    # season, the more so the noisier they are: with \bar s no season,
+    # \tilde s_j = \bar s + \Big(1 - 1.5 \, \frac{m-3}{m-1} \frac{V}{S}\Big)^+
+    #           (s_j - \bar s),
+    # V the sampling variance of an index, S the variance of the indices, and 1.5 a margin: the
+    # moving average takes part of the noise with it.
+    # Miller, D. M. and Williams, D. (2003). Shrinkage estimators of time series seasonal
+    # factors and their effect on forecasting accuracy. International Journal of Forecasting 19(4),
+    # 669-684.
     multiplicative = bool(np.all(values > 0))
     neutral = np.full(period, float(multiplicative))
     if period < 2 or len(values) < 2 * period + 2:
@@ -326,38 +154,13 @@ def without(values: Array, indices: Array, horizon: int, multiplicative: bool) -
 
 
 def bridge(values: Array, period: int) -> Array:
-    """
-    Fill gaps within a series by what a random walk with season would most likely have done.
-
-    Parameters
-    ----------
-    values : array of float
-        The series, in time order, NaN where missing; neither the first nor the last value is.
-    period : int
-        Observations in a year.
-
-    Returns
-    -------
-    array of float
-        The series without gaps; as it was where nothing is missing.
-
-    Notes
-    -----
-    Given both ends of a gap, the mean of a random walk lies on the straight line between them:
-    here on that of the seasonally adjusted series, or of its logarithm where all values are
-    positive. It only lets models run; no such value is ever reported, and the width of intervals
-    is learned from observed values alone.
-
-    References
-    ----------
-    .. [1] Harvey, A. C. (1989). Forecasting, Structural Time Series Models and the Kalman Filter,
-       section 3.6. Cambridge University Press.
-
-    Examples
-    --------
-    >>> bridge(np.array([1.0, np.nan, 4.0]), 1).round(6)
-    array([1., 2., 4.])
-    """
+    """Fill gaps within a series by what a random walk with season would most likely have done."""
+    # Given both ends of a gap, the mean of a random walk lies on the straight line between them:
+    # here on that of the seasonally adjusted series, or of its logarithm where all values are
+    # positive. It only lets models run; no such value is ever reported, and the width of intervals
+    # is learned from observed values alone.
+    # Harvey, A. C. (1989). Forecasting, Structural Time Series Models and the Kalman Filter,
+    # section 3.6. Cambridge University Press.
     missing = np.isnan(values)
     if not missing.any():
         return values

@@ -13,51 +13,12 @@ Loss = Callable[[Array, Numbers], Array]
 def nelder_mead(
     loss: Loss, start: Array, count: int, *, edge: float, most: int, near: float, level: float
 ) -> Array:
-    r"""
-    Find where each of many functions is lowest, without derivatives.
-
-    Parameters
-    ----------
-    loss : callable
-        Given points (one row per problem) and the numbers of their problems, the heights there.
-    start : array of float
-        First corner of every problem's simplex; the others lie `edge` further along each axis.
-    count : int
-        How many problems there are.
-    edge : float
-        Length of the first simplex' edges.
-    most : int
-        Evaluations that each problem may have.
-    near, level : float
-        A problem is solved when no corner is further than `near` from the best along any axis,
-        nor higher than by `level`.
-
-    Returns
-    -------
-    array of float
-        The best point of each problem, one row each.
-
-    Notes
-    -----
-    Reflection 1, expansion 2, contraction and shrinking 1/2, as in `scipy.optimize.minimize`,
-    whose every step it takes. No problem sees another: it takes the same steps alone. All take
-    them together, so that what an evaluation costs in Python is shared out.
-
-    References
-    ----------
-    .. [1] Nelder, J. A. and Mead, R. (1965). A simplex method for function minimization. The
-       Computer Journal 7(4), 308-313.
-
-    Examples
-    --------
-    Two parabolas, lowest at 0 and at 3:
-
-    >>> bottoms = np.array([0.0, 3.0])
-    >>> parabola = lambda points, numbers: (points[:, 0] - bottoms[numbers]) ** 2
-    >>> limits = {"edge": 1.0, "most": 200, "near": 1e-6, "level": 1e-9}
-    >>> nelder_mead(parabola, np.array([1.0]), 2, **limits).round(4).tolist()
-    [[0.0], [3.0]]
-    """
+    r"""Find where each of many functions is lowest, without derivatives."""
+    # Reflection 1, expansion 2, contraction and shrinking 1/2, as in `scipy.optimize.minimize`,
+    # whose every step it takes. No problem sees another: it takes the same steps alone. All take
+    # them together, so that what an evaluation costs in Python is shared out.
+    # Nelder, J. A. and Mead, R. (1965). A simplex method for function minimization. The
+    # Computer Journal 7(4), 308-313.
     everyone = going = np.arange(count)
     corners = np.vstack([start, start + edge * np.eye(len(start))])
     simplex = np.tile(corners, (count, 1, 1))

@@ -51,51 +51,18 @@ _fitted: dict[Hashable, Smoothing] = {}
 
 
 def ets(values: Array, period: int, horizon: int, adjusted: Adjusted | None = None) -> Array:
-    r"""
-    Forecast with level or damped trend, on the series or its logarithm, as AICc chooses.
-
-    Parameters
-    ----------
-    values : array of float
-        The series, in time order, without gaps.
-    period : int
-        Observations in a year.
-    horizon : int
-        Steps ahead, at least 1.
-    adjusted : Adjusted, optional
-        The series without its season; by default `adjust_shrunk` of it.
-
-    Returns
-    -------
-    array of float
-        The path of the next `horizon` periods, in the unit of the series; from the logarithm
-        it is the median.
-
-    Notes
-    -----
-    .. math::
-
-        y_t &= \ell_{t-1} + \phi b_{t-1} + \varepsilon_t \\
-        \ell_t &= \ell_{t-1} + \phi b_{t-1} + \alpha \varepsilon_t \\
-        b_t &= \phi b_{t-1} + \beta \varepsilon_t
-
-    The errors are a linear filter of the series and linear in the initial states, which are
-    therefore found by least squares, and only the smoothing parameters by search. Series with
-    zeros or negatives are not taken to logarithms. The trend without damping and the season as a
-    state are left out: they cost time and forecast worse (see benchmarks).
-
-    References
-    ----------
-    .. [1] Hyndman, R. J., Koehler, A. B., Ord, J. K. and Snyder, R. D. (2008). Forecasting with
-       Exponential Smoothing: The State Space Approach. Springer.
-    .. [2] Hurvich, C. M. and Tsai, C.-L. (1989). Regression and time series model selection in
-       small samples. Biometrika 76(2), 297-307.
-
-    Examples
-    --------
-    >>> ets(np.array([5.0, 5.0, 5.0, 5.0, 5.0, 5.0]), 1, 2).round(6)
-    array([5., 5.])
-    """
+    r"""Forecast with level or damped trend, on the series or its logarithm, as AICc chooses."""
+    #     y_t &= \ell_{t-1} + \phi b_{t-1} + \varepsilon_t \\
+    #     \ell_t &= \ell_{t-1} + \phi b_{t-1} + \alpha \varepsilon_t \\
+    #     b_t &= \phi b_{t-1} + \beta \varepsilon_t
+    # The errors are a linear filter of the series and linear in the initial states, which are
+    # therefore found by least squares, and only the smoothing parameters by search. Series with
+    # zeros or negatives are not taken to logarithms. The trend without damping and the season as a
+    # state are left out: they cost time and forecast worse (see benchmarks).
+    # Hyndman, R. J., Koehler, A. B., Ord, J. K. and Snyder, R. D. (2008). Forecasting with
+    # Exponential Smoothing: The State Space Approach. Springer. Hurvich, C. M. and Tsai,
+    # C.-L. (1989). Regression and time series model selection in small samples. Biometrika 76(2),
+    # 297-307.
     adjusted = adjusted or adjust_shrunk(values, period, horizon)
     plain, level = scaled(adjusted.values)
     scales = [plain, np.log(plain)] if np.all(plain > 0) else [plain]
@@ -112,57 +79,17 @@ def ets(values: Array, period: int, horizon: int, adjusted: Adjusted | None = No
 
 
 def damped(values: Array, period: int, horizon: int, adjusted: Adjusted | None = None) -> Array:
-    """
-    Forecast with a damped trend.
-
-    Parameters
-    ----------
-    values : array of float
-        The series, in time order, without gaps.
-    period : int
-        Observations in a year.
-    horizon : int
-        Steps ahead, at least 1.
-    adjusted : Adjusted, optional
-        The series without its season; by default `adjust_shrunk` of it.
-
-    Returns
-    -------
-    array of float
-        The path of the next `horizon` periods, in the unit of the series.
-
-    Notes
-    -----
-    The model of `ets` with its trend, on the series itself.
-
-    References
-    ----------
-    .. [1] Gardner, E. S. and McKenzie, E. (1985). Forecasting trends in time series. Management
-       Science 31(10), 1237-1246.
-
-    Examples
-    --------
-    >>> damped(np.array([5.0, 5.0, 5.0, 5.0, 5.0, 5.0]), 1, 2).round(6)
-    array([5., 5.])
-    """
+    """Forecast with a damped trend."""
+    # The model of `ets` with its trend, on the series itself.
+    # Gardner, E. S. and McKenzie, E. (1985). Forecasting trends in time series. Management
+    # Science 31(10), 1237-1246.
     adjusted = adjusted or adjust_shrunk(values, period, horizon)
     plain, level = scaled(adjusted.values)
     return adjusted.restore(level * extend(fit(plain, True), horizon))
 
 
 def prepare(panel: Sequence[Adjusted]) -> None:
-    """
-    Fit the candidates of `ets` to several series at once, to be found when they are asked for.
-
-    Parameters
-    ----------
-    panel : sequence of Adjusted
-        Series without their season.
-
-    Examples
-    --------
-    >>> prepare([adjust_shrunk(np.array([5.0, 4.0, 6.0]), 1, 1)])
-    """
+    """Fit the candidates of `ets` to several series at once, to be found when asked for."""
     plain = [scaled(adjusted.values)[0] for adjusted in panel]
     scales = plain + [np.log(values) for values in plain if np.all(values > 0)]
     for trend in (False, True):
@@ -293,29 +220,7 @@ def extend(model: Smoothing, horizon: int) -> Array:
 
 
 def misses(values: Array, known: Array, horizon: int) -> Array:
-    """
-    Measure what simple exponential smoothing missed within a series, by steps ahead.
-
-    Parameters
-    ----------
-    values : array of float
-        The series, in time order, without gaps and without season.
-    known : array of bool
-        Which values were observed; only these are compared.
-    horizon : int
-        Steps ahead, at least 1.
-
-    Returns
-    -------
-    array of float
-        Mean absolute errors; where fewer than five can be had, the last mean grows with the root
-        of the horizon.
-
-    Examples
-    --------
-    >>> misses(np.array([1.0, 2.0] * 10), np.full(20, True), 2).round(1)
-    array([0.5, 0.5])
-    """
+    """Measure what simple exponential smoothing missed within a series, by steps ahead."""
     model = fit(values, trend=False)
     level = model.start[0] + model.alpha * np.cumsum(model.errors)
     means = np.full(horizon, np.mean(np.abs(model.errors[known])))

@@ -55,51 +55,18 @@ _fitted: dict[Hashable, Fit] = {}
 
 
 def dotm(values: Array, period: int, horizon: int, adjusted: Adjusted | None = None) -> Array:
-    r"""
-    Forecast with the dynamic optimised theta model.
-
-    Parameters
-    ----------
-    values : array of float
-        The series, in time order, without gaps.
-    period : int
-        Observations in a year.
-    horizon : int
-        Steps ahead, at least 1.
-    adjusted : Adjusted, optional
-        The series without its season; by default `adjust_shrunk` of it. The published model is
-        that with `adjust`.
-
-    Returns
-    -------
-    array of float
-        The path of the next `horizon` periods, in the unit of the series.
-
-    Notes
-    -----
-    .. math::
-
-        y_t &= \mu_t + \varepsilon_t \\
-        \mu_t &= \ell_{t-1} + (1 - 1/\theta) \Big[ (1-\alpha)^{t-1} A_{t-1}
-                 + \frac{1-(1-\alpha)^t}{\alpha} B_{t-1} \Big] \\
-        \ell_t &= \alpha y_t + (1-\alpha) \ell_{t-1}
-
-    with A and B the intercept and slope of the least-squares line through the first t values.
-    For a given smoothing parameter the errors are linear in the initial level and in
-    :math:`1 - 1/\theta`, so that only one parameter has to be searched for. In the forecast each
-    step's mean takes the place of the value to come.
-
-    References
-    ----------
-    .. [1] Fiorucci, J. A., Pellegrini, T. R., Louzada, F., Petropoulos, F. and Koehler, A. B.
-       (2016). Models for optimising the theta method and their relationship to state space
-       models. International Journal of Forecasting 32(4), 1151-1161.
-
-    Examples
-    --------
-    >>> dotm(np.arange(10.0, 20.0), 1, 3).round(6)
-    array([20., 21., 22.])
-    """
+    r"""Forecast with the dynamic optimised theta model."""
+    #     y_t &= \mu_t + \varepsilon_t \\
+    #     \mu_t &= \ell_{t-1} + (1 - 1/\theta) \Big[ (1-\alpha)^{t-1} A_{t-1}
+    #              + \frac{1-(1-\alpha)^t}{\alpha} B_{t-1} \Big] \\
+    #     \ell_t &= \alpha y_t + (1-\alpha) \ell_{t-1}
+    # with A and B the intercept and slope of the least-squares line through the first t values. For
+    # a given smoothing parameter the errors are linear in the initial level and in 1 -
+    # 1/\theta, so that only one parameter has to be searched for. In the forecast each step's mean
+    # takes the place of the value to come.
+    # Fiorucci, J. A., Pellegrini, T. R., Louzada, F., Petropoulos, F. and Koehler, A. B.
+    # (2016). Models for optimising the theta method and their relationship to state space models.
+    # International Journal of Forecasting 32(4), 1151-1161.
     adjusted = adjusted or adjust_shrunk(values, period, horizon)
     if len(adjusted.values) <= SKIPPED + 1:
         return adjusted.restore(theta_path(adjusted.values, horizon))
@@ -107,43 +74,13 @@ def dotm(values: Array, period: int, horizon: int, adjusted: Adjusted | None = N
 
 
 def theta(values: Array, period: int, horizon: int, adjusted: Adjusted | None = None) -> Array:
-    r"""
-    Forecast with the theta method that won the M3 competition.
-
-    Parameters
-    ----------
-    values : array of float
-        The series, in time order, without gaps.
-    period : int
-        Observations in a year.
-    horizon : int
-        Steps ahead, at least 1.
-    adjusted : Adjusted, optional
-        The series without its season; by default `adjust_shrunk` of it.
-
-    Returns
-    -------
-    array of float
-        The path of the next `horizon` periods, in the unit of the series.
-
-    Notes
-    -----
-    Simple exponential smoothing plus half the slope of the straight line through the series:
-
-    .. math:: \hat y_{n+h} = \ell_n + \tfrac12 b \Big(h - 1 + \frac{1-(1-\alpha)^n}{\alpha}\Big)
-
-    References
-    ----------
-    .. [1] Assimakopoulos, V. and Nikolopoulos, K. (2000). The theta model: a decomposition
-       approach to forecasting. International Journal of Forecasting 16(4), 521-530.
-    .. [2] Hyndman, R. J. and Billah, B. (2003). Unmasking the theta method. International Journal
-       of Forecasting 19(2), 287-290.
-
-    Examples
-    --------
-    >>> theta(np.array([4.0, 4.0, 4.0, 4.0]), 1, 2)
-    array([4., 4.])
-    """
+    r"""Forecast with the theta method that won the M3 competition."""
+    # Simple exponential smoothing plus half the slope of the straight line through the series:
+    # \hat y_{n+h} = \ell_n + \tfrac12 b \Big(h - 1 + \frac{1-(1-\alpha)^n}{\alpha}\Big)
+    # Assimakopoulos, V. and Nikolopoulos, K. (2000). The theta model: a decomposition
+    # approach to forecasting. International Journal of Forecasting 16(4), 521-530. Hyndman,
+    # R. J. and Billah, B. (2003). Unmasking the theta method. International Journal of Forecasting
+    # 19(2), 287-290.
     adjusted = adjusted or adjust_shrunk(values, period, horizon)
     return adjusted.restore(theta_path(adjusted.values, horizon))
 
@@ -178,43 +115,13 @@ def fit(values: Array) -> Fit:
 
 
 def fit_all(series: Sequence[Array]) -> list[Fit]:
-    """
-    Fit the dynamic optimised theta model to each of several series.
-
-    Parameters
-    ----------
-    series : sequence of array of float
-        Without season, each longer than four values.
-
-    Returns
-    -------
-    list of Fit
-        Each as it would come out alone; remembered for when it is asked for again.
-
-    Examples
-    --------
-    >>> [round(model.weight, 6) for model in fit_all([np.arange(10.0, 20.0), np.full(9, 4.0)])]
-    [1.0, 0.0]
-    """
+    """Fit the dynamic optimised theta model to each of several series."""
     keys = [values.tobytes() for values in series]
     return recall(_fitted, keys, lambda new: search([np.frombuffer(key) for key in new]))
 
 
 def prepare(panel: Sequence[Adjusted], logarithms: bool) -> None:
-    """
-    Fit the dynamic optimised theta model to several series, to be found when it is asked for.
-
-    Parameters
-    ----------
-    panel : sequence of Adjusted
-        Series without their season.
-    logarithms : bool
-        Whether their logarithms are wanted as well.
-
-    Examples
-    --------
-    >>> prepare([adjust_shrunk(np.arange(10.0, 20.0), 1, 1)], logarithms=True)
-    """
+    """Fit the dynamic optimised theta model to several series, to be found when it is asked for."""
     long = [adjusted for adjusted in panel if len(adjusted.values) > SKIPPED + 1]
     series = [adjusted.values for adjusted in long]
     if logarithms:
