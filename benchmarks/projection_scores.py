@@ -251,7 +251,7 @@ def judging() -> Iterator[tuple[str, pd.DataFrame]]:
         for k in range(12)
     )
     begun = begun[(begun["part"] == "sum") & (begun["model"] == "combination")]
-    columns = ["came", "low", "median", "high", "width_80", "inside_80"]
+    columns = ["outturn", "low", "median", "high", "width_80", "inside_80"]
     yield "by months known", begun.set_index(["year", "known"])[columns].sort_index().round(3)
 
 

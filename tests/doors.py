@@ -150,11 +150,11 @@ class Good:
 
     @functools.cached_property
     def picked(self):
-        return st.pick(self.growths, "2024")
+        return st.at_period(self.growths, "2024")
 
     @functools.cached_property
     def assumed(self):
-        return st.assumptions(st.load_scenarios(), self.conditions, 2024)
+        return st.scenario_assumptions(st.load_scenarios(), self.conditions, 2024)
 
     @functools.cached_property
     def shifts(self):
@@ -198,7 +198,7 @@ class Good:
 
     @functools.cached_property
     def known(self):
-        return st.known_breaks(self.totals, draws=19)
+        return st.event_breaks(self.totals, draws=19)
 
     @functools.cached_property
     def season(self):
@@ -218,7 +218,7 @@ class Good:
 
     @functools.cached_property
     def weights(self):
-        return st.dependence(self.wide, self.gdp)
+        return st.trade_to_gdp(self.wide, self.gdp)
 
     @functools.cached_property
     def fan(self):
@@ -246,7 +246,7 @@ class Good:
 
     @functools.cached_property
     def judged(self):
-        return st.judge(self.picked, self.trade)
+        return st.evaluate(self.picked, self.trade)
 
     @functools.cached_property
     def scored(self):
@@ -298,10 +298,10 @@ CALLS: dict[str, Callable[[], Call]] = {
         "mmbtu_per_tonne": 52.0,
     },
     "aggregate": lambda: {"draws": g.draws, "partners": True, "flows": True},
-    "assumptions": lambda: {
+    "scenario_assumptions": lambda: {
         "scenarios": st.load_scenarios(), "conditions": g.conditions, "year": 2024,
     },
-    "at_level": lambda: {
+    "benchmark_to": lambda: {
         "months": st.load_trade(partners="KGZ", frequency="M"), "years": g.kgz,
         "reconciled": g.half,
     },
@@ -318,7 +318,6 @@ CALLS: dict[str, Callable[[], Call]] = {
     "cagr": lambda: {"values": g.totals, "start": "2000", "end": "2020"},
     "calendar_year": lambda: {"trade": g.months},
     "chances": lambda: {"growth": g.scenarios, "period": "2024"},
-    "changed": lambda: {"rate": 0.1, "digits": 1},
     "channel_intervals": lambda: {
         "contributions": g.channels, "by": ("partner",), "quantiles": (0.1, 0.5, 0.9),
     },
@@ -335,7 +334,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     "currency_effect": lambda: {"cny": g.cny, "usd": g.totals, "periods": 1},
     "data_end": lambda: {"frames": g.trade},
     "day": lambda: {"date": DAY},
-    "dependence": lambda: {
+    "trade_to_gdp": lambda: {
         "totals": g.wide, "gdp": g.gdp, "world": g.totals * 40,
     },
     "drivers": lambda: {
@@ -360,7 +359,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     "figures.contribution_bars": lambda: {"totals": g.wide, "since": "2012"},
     "figures.coverage": lambda: {"trade": g.trade},
     "figures.coverage_dots": lambda: {"table": g.scored, "source": LINE},
-    "figures.dependence": lambda: {"ratio": ratio(), "partner": "KAZ", "source": LINE},
+    "figures.trade_to_gdp": lambda: {"ratio": ratio(), "partner": "KAZ", "source": LINE},
     "figures.elasticity_ranges": lambda: {
         "estimates": g.estimates, "published": g.published, "source": LINE,
     },
@@ -424,9 +423,9 @@ CALLS: dict[str, Callable[[], Call]] = {
     "horizon_to": lambda: {"trade": g.past, "year": 2025},
     "in_yuan": lambda: {"draws": g.draws, "rates": g.rates},
     "intervals": lambda: {"draws": g.draws, "value": "value", "quantiles": (0.1, 0.5)},
-    "judge": lambda: {"table": g.picked, "trade": g.trade},
+    "evaluate": lambda: {"table": g.picked, "trade": g.trade},
     "key_message": lambda: {"text": "Trade rose."},
-    "known_breaks": lambda: {
+    "event_breaks": lambda: {
         "totals": g.totals, "events": (("Borders closed", "2013-09-07", None),), "window": 8,
         "draws": 9, "level": 0.05, "seed": 1, "rates": False,
     },
@@ -466,14 +465,16 @@ CALLS: dict[str, Callable[[], Call]] = {
     "models.point_forecasts": lambda: {
         "values": A, "period": 1, "horizon": 2, "models": ["drift"],
     },
-    "models.prepare": lambda: {"panel": [A], "period": 1, "horizon": 2, "models": ["drift"]},
+    "models.prefit": lambda: {"panel": [A], "period": 1, "horizon": 2, "models": ["drift"]},
     "money": lambda: {"value": 1e9, "currency": "USD", "digits": 3},
     "money_pair": lambda: {"first": 1e9, "second": 2e9, "currency": "USD", "joint": "and"},
-    "moved": lambda: {"rate": 0.1, "digits": 1},
+    "phrase_growth": lambda: {
+        "rate": 0.1, "level": 1e9, "currency": "USD", "style": "verb", "digits": 1,
+    },
     "pair_reports": lambda: {"reports": [g.kgz, g.told], "cif_fob": 1.06},
     "part_of_total": lambda: {"part": g.gas, "total": g.trade},
     "percent": lambda: {"rate": 0.1, "digits": 1, "sign": True},
-    "pick": lambda: {"table": g.growths, "period": "2024", "model": "combination"},
+    "at_period": lambda: {"table": g.growths, "period": "2024", "model": "combination"},
     "product_shares": lambda: {"trade": g.products},
     "project": lambda: {
         "trade": g.past, "horizon": 1, "months": None, "outlook": None, "oil": None,
@@ -487,7 +488,6 @@ CALLS: dict[str, Callable[[], Call]] = {
     "projected_growth": lambda: {"draws": g.draws, "base": g.past},
     "provenance": lambda: {},
     "rank": lambda: {"values": g.wide},
-    "reached": lambda: {"rate": 0.1, "value": 1e9, "currency": "USD"},
     "reconcile": lambda: {
         "own": g.kgz, "other": g.told, "cif_fob": 1.06, "weights": "equal", "since": 2010,
         "hub_part": 0.5,
@@ -530,7 +530,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     "tables.claim_arithmetic": lambda: {"checked": g.checked},
     "tables.claims": lambda: {"checked": g.checked},
     "tables.contributions": lambda: {
-        "table": st.pick(
+        "table": st.at_period(
             st.intervals(st.projected_contributions(g.draws, g.past), "contribution"), "2024"
         ),
     },
@@ -545,7 +545,7 @@ CALLS: dict[str, Callable[[], Call]] = {
         "table": st.against_benchmark(g.unit_values, g.lng),
         "benchmark": "gas_lng_japan",
     },
-    "tables.known_dates": lambda: {"known": g.known},
+    "tables.event_breaks": lambda: {"known": g.known},
     "tables.mirror": lambda: {"china": g.kgz, "partners": g.told},
     "tables.models": lambda: {
         "table": st.intervals(st.projected_growth(g.total, g.totals), "growth"), "currency": "USD",
@@ -654,7 +654,7 @@ CALLS: dict[str, Callable[[], Call]] = {
         "rate": 0.2, "currency": "USD",
         "quarters": pd.Series([-0.3], pd.PeriodIndex(["2025Q4"], freq="Q")),
     },
-    "turned_out": lambda: {"row": st.judge(g.picked, g.trade).iloc[0]},
+    "turned_out": lambda: {"row": st.evaluate(g.picked, g.trade).iloc[0]},
 }  # fmt: skip
 
 

@@ -214,7 +214,7 @@ def test_the_step_and_its_error_are_statsmodels_hac():
 
 
 def test_a_change_at_a_known_date_is_seen_and_where_it_is():
-    found = st.known_breaks(noisy(-0.4, at=19), ONE_EVENT, draws=199).iloc[0]
+    found = st.event_breaks(noisy(-0.4, at=19), ONE_EVENT, draws=199).iloc[0]
     assert (str(found["first"]), str(found["last"])) == ("2010", "2017")
     assert (found["periods_before"], found["periods_after"]) == (8, 8)
     assert found["p_value"] < 0.05
@@ -223,10 +223,10 @@ def test_a_change_at_a_known_date_is_seen_and_where_it_is():
 
 
 def test_the_detectable_change_is_seen_in_about_four_cases_of_five():
-    spread = [st.known_breaks(noisy(0.0, seed=s), ONE_EVENT, draws=99) for s in range(40)]
+    spread = [st.event_breaks(noisy(0.0, seed=s), ONE_EVENT, draws=99) for s in range(40)]
     size = np.mean([t["detectable"].item() for t in spread])
     seen = [
-        st.known_breaks(noisy(size, at=19, seed=100 + s), ONE_EVENT, draws=99)["p_value"].item()
+        st.event_breaks(noisy(size, at=19, seed=100 + s), ONE_EVENT, draws=99)["p_value"].item()
         for s in range(60)
     ]
     assert 0.6 < np.mean(np.array(seen) <= 0.05) < 0.95  # 0.8, three errors of 60 cases
@@ -250,22 +250,22 @@ def test_months_are_said_a_year():
     at = months.get_loc(row["first"])
     by_hand = (totals.iloc[at - 1] / totals.iloc[0]) ** (12 / (at - 1)) - 1
     assert row["before"] == pytest.approx(by_hand)
-    asked = st.known_breaks(totals, (("Then", "2014-02-01", None),), window=24, draws=99).iloc[0]
+    asked = st.event_breaks(totals, (("Then", "2014-02-01", None),), window=24, draws=99).iloc[0]
     whole = np.log(totals["2016-01"] / totals["2014-01"]) / 2
     assert asked["after"] == pytest.approx(np.expm1(whole))
 
 
 def test_an_event_that_ended_is_compared_until_its_end():
-    found = st.known_breaks(st.load_totals("CA5"), draws=99).set_index("title")
+    found = st.event_breaks(st.load_totals("CA5"), draws=99).set_index("title")
     closed = found.loc["Borders closed"]
     assert (str(closed["first"]), str(closed["last"])) == ("2020", "2022")
 
 
 def test_too_few_years_tell_nothing_and_say_how_few():
-    found = st.known_breaks(noisy(0.0), (("Late", "2022-01-01", None),), draws=99).iloc[0]
+    found = st.event_breaks(noisy(0.0), (("Late", "2022-01-01", None),), draws=99).iloc[0]
     assert found["periods_after"] == 2
     assert found[["before", "after", "change", "low", "high", "p_value", "p_holm"]].isna().all()
-    early = st.known_breaks(noisy(0.0), (("Later", "2030-01-01", None),), draws=99).iloc[0]
+    early = st.event_breaks(noisy(0.0), (("Later", "2030-01-01", None),), draws=99).iloc[0]
     assert early["periods_after"] == 0
 
 
@@ -320,7 +320,7 @@ def trade(rates: np.ndarray) -> pd.Series:
 def test_the_figure_of_regimes_says_what_the_tests_found():
     noise = np.random.default_rng(1).normal(0, 0.05, 33)
     total = trade(noise + np.where(np.arange(33) < 16, 0.3, 0.0))
-    found, known = st.growth_breaks(total, draws=99), st.known_breaks(total, draws=99)
+    found, known = st.growth_breaks(total, draws=99), st.event_breaks(total, draws=99)
     ax = figures.growth_regimes(total, found, known)
     said = part_texts(ax.figure)
     assert said["title"].startswith("Growth of trade with Kazakhstan changed in 2007 (")
@@ -338,7 +338,7 @@ def test_the_figure_of_regimes_says_what_the_tests_found():
 
 def test_the_figure_of_a_steady_series_dates_nothing():
     total = trade(0.1 + np.random.default_rng(0).normal(0, 0.1, 33))
-    found, known = st.growth_breaks(total, draws=99), st.known_breaks(total, draws=99)
+    found, known = st.growth_breaks(total, draws=99), st.event_breaks(total, draws=99)
     ax = figures.growth_regimes(total, found, known)
     assert part_texts(ax.figure)["title"] == (
         "No change in the growth of trade with Kazakhstan since 1990 can be told from chance"
@@ -362,7 +362,7 @@ def test_tables_say_breaks_and_what_would_have_been_seen():
         "–",
         "–",
     ]
-    known = tables.known_dates(st.known_breaks(total, draws=99))
+    known = tables.event_breaks(st.event_breaks(total, draws=99))
     assert known.data.loc["Borders closed", "Years after"] == "2020 to 2022"
     assert known.data.loc["Summit in Xi'an", "95 % interval"] == "–"  # one year since
     assert "NaT" not in known.to_html()

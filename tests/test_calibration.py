@@ -13,11 +13,11 @@ from silktrade.forecasting.calibration import (
     HORIZONS,
     LENGTHS,
     PROBABILITIES,
-    Scale,
-    apply,
+    NaiveScale,
+    add_limits,
     between_probabilities,
     change,
-    limits,
+    interval,
     scale,
     scaled_errors,
     spread_table,
@@ -67,10 +67,12 @@ def test_beyond_the_table_limits_grow_with_the_root_of_the_horizon():
 
 @pytest.mark.parametrize("unit", [0.0, 5.0])
 def test_errors_and_limits_are_inverse(unit):
-    path, around = np.array([2.0, 3.0, 40.0]), Scale(np.array([0.1, 0.5, 2.0]), unit)
+    path, around = np.array([2.0, 3.0, 40.0]), NaiveScale(np.array([0.1, 0.5, 2.0]), unit)
     actual = np.array([2.5, 1.0, 400.0])
     errors = scaled_errors(actual, path, around)
-    np.testing.assert_allclose(apply(path, errors[:, None], around, True)[:, 0], actual, rtol=1e-9)
+    np.testing.assert_allclose(
+        add_limits(path, errors[:, None], around, True)[:, 0], actual, rtol=1e-9
+    )
 
 
 def test_stretch_is_smooth_and_increasing():
@@ -94,7 +96,7 @@ def test_change_over_gaps_is_that_of_a_random_walk():
 
 def test_limits_around_zero_never_cross_it_for_what_cannot_be_negative():
     values = np.array([0.0, 3.0, 0.0, 1.0, 2.0, 0.0, 4.0] * 4)
-    fan = limits(np.full(4, 1.0), values, 12, LEVELS)
+    fan = interval(np.full(4, 1.0), values, 12, LEVELS)
     assert (fan >= 0).all() and (fan[:, 0] == 0).all()
 
 
@@ -105,7 +107,7 @@ def test_conformal_limits_cover_what_they_promise():
     distances = pooled_distances(errors, LEVELS)
     inside = []
     for values in list(panel.values())[40:]:
-        fan = apply(values[-2:-1], distances, scale(values[:-1], 1, 1), False)[0]
+        fan = add_limits(values[-2:-1], distances, scale(values[:-1], 1, 1), False)[0]
         inside.append((fan[1] <= values[-1] <= fan[3], fan[0] <= values[-1] <= fan[4]))
     # Forty outcomes: a standard error of 6 and 3 points.
     assert np.mean(inside, axis=0) == pytest.approx([0.8, 0.95], abs=0.12)

@@ -112,10 +112,10 @@ def two_sides() -> Given:
     return figures.two_sides(ours, theirs), given
 
 
-def dependence() -> Given:
+def trade_to_gdp() -> Given:
     years = pd.period_range("2020", "2023", freq="Y")
     ratio = pd.Series([0.1, 0.25, 0.15, 0.3], years)
-    return figures.dependence(ratio, "KAZ", "World Bank"), {"Kazakhstan": ratio}
+    return figures.trade_to_gdp(ratio, "KAZ", "World Bank"), {"Kazakhstan": ratio}
 
 
 def coverage() -> Given:
@@ -146,7 +146,7 @@ def fan() -> Given:
 
 def growth_ranges() -> Given:
     paths = st.project(st.load_trade(), 2, draws=100)
-    table = st.pick(st.intervals(st.projected_growth(paths), "growth"), 2027)
+    table = st.at_period(st.intervals(st.projected_growth(paths), "growth"), 2027)
     ax = figures.growth_ranges(table, "China Customs", "USD")
     return ax, ranges(table, flow_names(table))
 
@@ -154,22 +154,22 @@ def growth_ranges() -> Given:
 def projection_record() -> Given:
     rows = pd.DataFrame({
         "year": [2023, 2024], "known": 0, "low": [-0.1, 0.0], "median": [0.1, 0.2],
-        "high": [0.3, 0.4], "came": [0.35, 0.05], "inside_80": [0.0, 1.0],
+        "high": [0.3, 0.4], "outturn": [0.35, 0.05], "inside_80": [0.0, 1.0],
     })  # fmt: skip
     of = rows.set_index("year")
     given = {("80 % interval", "low"): of["low"], ("80 % interval", "high"): of["high"]}
-    given |= {"Median": of["median"], "As it came": of["came"]}
+    given |= {"Median": of["median"], "As it came": of["outturn"]}
     return figures.projection_record(rows, "China Customs"), given
 
 
 def outturn() -> Given:
     keys = [("KAZ", "export", pd.Period("2024")), ("UZB", "import", pd.Period("2024"))]
     index = pd.MultiIndex.from_tuples(keys, names=["partner", "flow", "period"])
-    columns = [0.025, 0.1, 0.5, 0.9, 0.975, "came"]
+    columns = [0.025, 0.1, 0.5, 0.9, 0.975, "outturn"]
     rows = [[-0.1, 0.0, 0.2, 0.3, 0.4, 3.5], [-0.3, -0.1, 0.0, 0.1, 0.2, -0.05]]
     table = pd.DataFrame(rows, index, columns)
     names = flow_names(table)
-    given = ranges(table, names) | {"As it came": table["came"].set_axis(names)}
+    given = ranges(table, names) | {"As it came": table["outturn"].set_axis(names)}
     return figures.outturn(table, "China Customs"), given
 
 
@@ -367,7 +367,7 @@ CASES: dict[str, Callable[[], Given]] = {
     case.__name__: case
     for case in (
         adjusted_months, channel_ranges, claim_verdicts, contribution_bars, coverage,
-        coverage_dots, dependence, elasticity_ranges, energy_lines, error_ratios, fan, flow_map,
+        coverage_dots, trade_to_gdp, elasticity_ranges, energy_lines, error_ratios, fan, flow_map,
         flows,
         gap_bars, gas_bars, goods_lines, growth_bars, growth_ranges, growth_regimes,
         largest_products,

@@ -45,7 +45,7 @@ def paths(past) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def judged(paths, past, now) -> pd.DataFrame:
     growth = st.intervals(st.projected_growth(paths, past), "growth")
-    return st.judge(st.pick(growth, YEAR), now)
+    return st.evaluate(st.at_period(growth, YEAR), now)
 
 
 @pytest.fixture
@@ -63,15 +63,15 @@ def title(ax) -> str:
 def test_judge_takes_the_growth_that_came(judged, now):
     wide = now.pivot(index="period", columns=["partner", "flow"], values="value")
     came = wide.loc["2024"] / wide.loc["2023"] - 1
-    for (partner, flow, _), value in judged["came"].items():
+    for (partner, flow, _), value in judged["outturn"].items():
         assert value == pytest.approx(came[partner, flow], rel=1e-12)  # the same two floats
 
 
 def test_judge_sums_where_the_rows_are_sums(paths, past, now):
     whole = st.aggregate(paths, partners=True, flows=True)
-    rows = st.pick(st.intervals(st.projected_growth(whole, past), "growth"), YEAR)
+    rows = st.at_period(st.intervals(st.projected_growth(whole, past), "growth"), YEAR)
     sums = now.groupby("period")["value"].sum()
-    came = st.judge(rows, now)["came"].item()
+    came = st.evaluate(rows, now)["outturn"].item()
     # Ten floats added in another order.
     assert came == pytest.approx(sums["2024"] / sums["2023"] - 1, rel=1e-12)
 
@@ -79,7 +79,7 @@ def test_judge_sums_where_the_rows_are_sums(paths, past, now):
 def test_judge_waits_until_the_year_has_come(paths, past):
     growth = st.intervals(st.projected_growth(paths, past), "growth")
     with pytest.raises(ValueError) as error:
-        st.judge(st.pick(growth, YEAR), past)
+        st.evaluate(st.at_period(growth, YEAR), past)
     assert str(error.value) == (
         "trade must hold KAZ export in 2024 and the year before, got one of them at most: judge "
         "it when both are known"
@@ -95,7 +95,7 @@ def test_contributions_of_a_draw_add_up_to_its_growth(paths, past):
 
 
 def test_the_figure_of_the_outturn_counts_what_came_inside(judged):
-    inside = judged["came"].between(judged[0.1], judged[0.9]).sum()
+    inside = judged["outturn"].between(judged[0.1], judged[0.9]).sum()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         ax = figures.outturn(judged, "China Customs")
@@ -104,14 +104,14 @@ def test_the_figure_of_the_outturn_counts_what_came_inside(judged):
         title(ax)
         == f"In 2024, {inside} of 10 growth rates came inside their 80 % range, where 8 should"
     )
-    kyrgyz = f"came {judged.loc[('KGZ', 'import'), 'came'].item() * 100:,.0f}{SPACE}%"
+    kyrgyz = f"came {judged.loc[('KGZ', 'import'), 'outturn'].item() * 100:,.0f}{SPACE}%"
     assert kyrgyz in alternative_text(ax.figure)
 
 
 def test_the_record_of_the_projection_counts_the_years_inside():
     rows = pd.DataFrame({
         "year": [2025, 2023, 2024], "known": 0, "low": -0.1, "median": 0.1, "high": 0.3,
-        "came": [0.4, 0.1, 0.2], "inside_80": [0.0, 1.0, 1.0],
+        "outturn": [0.4, 0.1, 0.2], "inside_80": [0.0, 1.0, 1.0],
     })  # fmt: skip
     ax = figures.projection_record(rows, "China Customs")
     assert part_texts(ax.figure)["title"].replace("\xa0", " ") == (
@@ -125,9 +125,9 @@ def test_the_record_of_the_projection_counts_the_years_inside():
 def test_the_table_of_the_outturn_names_the_narrowest_range(judged):
     data = tables.outturn(judged).data
     for (low, high), name in (((0.1, 0.9), "80 %"), ((0.025, 0.975), "95 %")):
-        held = judged["came"].between(judged[low], judged[high]).to_numpy()
+        held = judged["outturn"].between(judged[low], judged[high]).to_numpy()
         assert set(data["Inside"][held]) <= {"80 %", name}
-    outside = ~judged["came"].between(judged[0.025], judged[0.975]).to_numpy()
+    outside = ~judged["outturn"].between(judged[0.025], judged[0.975]).to_numpy()
     assert (data["Inside"][outside] == "no").all() and outside.any()
 
 
@@ -169,7 +169,7 @@ def test_the_table_of_scores_takes_medians_and_means(table):
 
 def test_the_table_of_contributions_is_sorted(paths, past):
     parts = st.intervals(st.projected_contributions(paths, past), "contribution")
-    data = tables.contributions(st.pick(parts, YEAR)).data
+    data = tables.contributions(st.at_period(parts, YEAR)).data
     medians = data["Median"].str.replace("\u2212", "-").astype(float)
     assert medians.is_monotonic_decreasing and len(data) == 10
 

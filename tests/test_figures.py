@@ -122,7 +122,7 @@ def test_every_figure_of_two_sides_and_output_draws_without_a_warning(partner, t
         warnings.simplefilter("error")
         sides = figures.two_sides(china, theirs)
         ratio = (totals[partner, "USD"] / gdp).dropna()
-        share = figures.dependence(ratio, partner, "World Bank")
+        share = figures.trade_to_gdp(ratio, partner, "World Bank")
         for ax in (sides, share):
             ax.figure.draw_without_rendering()
     year = max(set(china["period"]) & set(theirs["period"]))
@@ -137,7 +137,7 @@ def test_every_figure_of_the_region_draws_without_a_warning(currency, trade, tot
     effect = st.currency_effect(totals["CA5", "CNY"], totals["CA5", "USD"])
     whole = st.aggregate(paths, partners=True, flows=True)
     levels = st.intervals(whole).xs("combination", level="model")
-    growth = st.pick(st.intervals(st.projected_growth(paths), "growth"), 2026)
+    growth = st.at_period(st.intervals(st.projected_growth(paths), "growth"), 2026)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         drawn = [
@@ -267,7 +267,7 @@ def test_years_that_are_not_known_leave_a_gap_and_are_named(trade, totals):
         figures.flows(kyrgyz),
         figures.total_trade(uzbek),
         figures.share_lines(st.load_partner_totals(as_of=DAY)),
-        figures.dependence(uzbek, "UZB", "China Customs"),
+        figures.trade_to_gdp(uzbek, "UZB", "China Customs"),
     ]
     for ax in drawn:
         line = ax.get_lines()[0]

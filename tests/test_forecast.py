@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from silktrade.forecasting.forecast import fan, forecast, ready
+from silktrade.forecasting.forecast import fan, forecast, prefit_panel
 from silktrade.forecasting.models import MODELS, arima, point_forecast, smoothing
 
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
@@ -431,7 +431,7 @@ def test_what_was_made_ready_is_forecast_alike(monkeypatch):
     alone = [fan(values, 1, 3, levels, "combination") for values in panel]
     monkeypatch.setattr(smoothing, "_fitted", {})
     monkeypatch.setattr(arima, "_paths", {})
-    ready(panel, 1, 3, ["combination"])
+    prefit_panel(panel, 1, 3, ["combination"])
     monkeypatch.setattr(smoothing, "search", lambda *_: pytest.fail("searched again"))
     for values, fans in zip(panel, alone, strict=True):
         np.testing.assert_array_equal(fan(values, 1, 3, levels, "combination"), fans)

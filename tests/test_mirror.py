@@ -280,7 +280,7 @@ def test_a_flow_that_one_side_alone_reports_keeps_its_figures():
 def test_months_keep_their_growth_at_the_new_level(china, theirs):
     months = st.load_trade(frequency="M")
     made = st.reconcile(china, theirs, since=2010, weights="equal")
-    lowered = st.at_level(months, china, made)
+    lowered = st.benchmark_to(months, china, made)
     keys = ["partner", "flow"]
     both = pd.DataFrame({"old": months["value"], "new": lowered["value"]}).join(months[keys])
     both["year"] = months["period"].dt.year

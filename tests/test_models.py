@@ -21,9 +21,9 @@ from silktrade.forecasting.models import (
 from silktrade.forecasting.models.pool import repeats
 from silktrade.forecasting.models.seasonality import (
     adjust,
-    adjust_shrunk,
     autocorrelation,
     bridge,
+    deseasonalise_shrunk,
     is_seasonal,
     moving_average,
     seasonal_indices,
@@ -60,10 +60,10 @@ def test_only_seasonal_series_are_adjusted_by_the_test():
 
 
 def test_shrinking_believes_a_clear_season_and_not_a_noisy_one():
-    clear = adjust_shrunk(series(), 12, 12).season
+    clear = deseasonalise_shrunk(series(), 12, 12).season
     noise = np.exp(np.random.default_rng(0).normal(0, 0.05, 60))
     full = seasonal_indices(noise, 12, True)
-    noisy = adjust_shrunk(noise, 12, 12).season
+    noisy = deseasonalise_shrunk(noise, 12, 12).season
     np.testing.assert_allclose(clear, seasonal_indices(series(), 12, True), atol=0.02)
     assert np.std(noisy) < np.std(full) / 2
 

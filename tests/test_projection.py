@@ -292,7 +292,7 @@ def test_the_record_is_blind_to_what_came_and_scores_as_one_line_of_numpy():
         f[(f["year"] == 2018) & (f["ahead"] == 1)].sort_values(["part", "name", "model"])
         for f in (rows, blind)
     )
-    columns = ["low", "median", "high", "came"]
+    columns = ["low", "median", "high", "outturn"]
     np.testing.assert_allclose(said[columns], again[columns])
     one = rows.query("part == 'sum' and model == 'combination' and ahead == 1 and year == 2019")
     paths = st.project(
@@ -556,11 +556,11 @@ def test_growth_without_a_base_has_no_first_year():
 def test_pick_says_what_the_table_holds(walk):
     table = st.intervals(walk)
     assert (
-        len(st.pick(table, 2024))
-        == len(st.pick(table, pd.Period("2024"), model="random_walk"))
+        len(st.at_period(table, 2024))
+        == len(st.at_period(table, pd.Period("2024"), model="random_walk"))
         == 10
     )
-    assert refusal(st.pick, table, 2030) == (
+    assert refusal(st.at_period, table, 2030) == (
         "the table must hold model combination in 2030, got models combination, random_walk and "
         "periods 2023, 2024"
     )

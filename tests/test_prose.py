@@ -95,14 +95,14 @@ def test_percent_has_a_true_minus_and_no_sign_at_nothing(rate, plain, signed):
     ],
 )
 def test_a_rate_turns_its_words(rate, verb, direction):
-    assert prose.moved(rate) == verb
-    assert prose.changed(rate) == direction
+    assert prose.phrase_growth(rate) == verb
+    assert prose.phrase_growth(rate, style="direction") == direction
 
 
 def test_a_rate_that_is_not_known_has_no_direction():
-    for say in (prose.moved, prose.changed):
+    for style in ("verb", "direction"):
         with pytest.raises(ValueError) as error:
-            say(np.nan)
+            prose.phrase_growth(np.nan, style=style)
         assert str(error.value) == "rate must be a known number, got NaN: say what is known alone"
 
 
@@ -117,7 +117,7 @@ def test_a_rate_that_is_not_known_has_no_direction():
     ],
 )
 def test_an_amount_is_reached(rate, said):
-    assert prose.reached(rate, 5e9, "CNY") == said
+    assert prose.phrase_growth(rate, 5e9, "CNY") == said
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def estimates(trade, conditions) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def assumed(conditions) -> pd.DataFrame:
-    return st.assumptions(st.load_scenarios(), conditions, 2024)
+    return st.scenario_assumptions(st.load_scenarios(), conditions, 2024)
 
 
 @pytest.fixture(scope="module")
@@ -281,7 +281,7 @@ def test_contributions_of_the_first_year_take_their_base(trade, conditions, esti
     """Where the assumed year is the first one drawn, the year before is the one known."""
     past = st.load_trade(as_of="2024-06-30")
     paths = st.project(past, 1, models=[], draws=100)
-    made = st.assumptions(st.load_scenarios(), conditions, 2024)
+    made = st.scenario_assumptions(st.load_scenarios(), conditions, 2024)
     moves = st.scenario_shifts(paths, estimates, made)
     parts = st.scenario_contributions(paths, moves, past)
     total = st.trade_with(st.scenario_paths(paths, moves), "CA5")
@@ -422,12 +422,12 @@ def test_errors_say_what_to_do(trade, conditions, estimates, assumed, paths, shi
     assert refusal(st.elasticities, trade, without) == (
         "conditions must hold oil_average, got none: take them from load_conditions"
     )
-    assert refusal(st.assumptions, known, conditions, 2040) == (
+    assert refusal(st.scenario_assumptions, known, conditions, 2040) == (
         "conditions must hold gdp_growth of CHN in 2039, got none: choose a year that the outlook "
         "reaches"
     )
     wrong = known.assign(unit=known["unit"].replace("times", "percent"))
-    assert refusal(st.assumptions, wrong, conditions, 2024) == (
+    assert refusal(st.scenario_assumptions, wrong, conditions, 2024) == (
         "energy of scenario energy_down must be in times over baseline, got 'percent' over "
         "'baseline'"
     )

@@ -162,7 +162,7 @@ SHAPES = {
     "growth": lambda d: st.growth(d), "cagr": lambda d: st.cagr(d, "2010-01", "2011-01"),
     "seasonal": lambda d: st.seasonal_diagnostics(d), "year": lambda d: st.calendar_year(d),
     "breaks": lambda d: st.break_counts(d, draws=9), "forecast": lambda d: st.forecast(d, 2),
-    "to date": lambda d: st.year_to_date(d), "known": lambda d: st.known_breaks(d, draws=9),
+    "to date": lambda d: st.year_to_date(d), "known": lambda d: st.event_breaks(d, draws=9),
     "found": lambda d: st.growth_breaks(d, draws=9),
 }  # fmt: skip
 
@@ -239,7 +239,7 @@ def test_series_without_noise_have_no_break_but_the_one_they_have():
         assert counts.loc[counts["chosen"], "breaks"].item() == 0
         assert counts["any_p"].unique().tolist() == [1.0]
         assert st.growth_breaks(series, draws=99).empty
-        assert st.known_breaks(series, draws=99)["p_value"].dropna().eq(1).all()
+        assert st.event_breaks(series, draws=99)["p_value"].dropna().eq(1).all()
     once = monthly(np.exp(np.r_[np.full(16, 0.2), np.full(15, 0.02)].cumsum()), "1990", "Y")
     found = st.growth_breaks(once, draws=199)
     assert found[["first", "low", "high"]].astype(str).to_numpy().tolist() == [["2006"] * 3]

@@ -50,7 +50,7 @@ def test_a_rank_among_some_is_none(totals):
 
 def test_weights_are_ratios(totals):
     gdp, world = st.load_indicator("gdp_usd"), st.load_totals("WLD", as_of=DAY)
-    weights = st.dependence(totals, gdp, world).set_index(["economy", "period"])
+    weights = st.trade_to_gdp(totals, gdp, world).set_index(["economy", "period"])
     output = gdp.set_index(["economy", "period"])["value"]
     row = weights.loc[("KGZ", "2023")]
     trade = totals.loc["2023", "KGZ"]
@@ -106,7 +106,7 @@ def test_drivers_by_hand(trade, estimates):
 
 def test_every_partner_gets_its_tables(trade, totals, estimates):
     prices, gdp = st.load_energy_prices(as_of=DAY), st.load_indicator("gdp_usd")
-    weights = st.dependence(totals, gdp, st.load_totals("WLD", as_of=DAY))
+    weights = st.trade_to_gdp(totals, gdp, st.load_totals("WLD", as_of=DAY))
     for partner in codes.PARTNERS:
         flows = trade[trade["partner"] == partner]
         yuan = st.load_totals(partner, currency="CNY", as_of=DAY)
@@ -204,7 +204,7 @@ def test_errors_say_what_to_do(trade, totals, estimates):
         "prices must hold oil_average in 2025 and the same months before, got none"
     )
     gdp = st.load_indicator("gdp_usd", economies=codes.PARTNERS)
-    assert refusal(st.dependence, totals, gdp) == (
+    assert refusal(st.trade_to_gdp, totals, gdp) == (
         "gdp must hold CHN, got none: load it for all economies"
     )
     assert refusal(figures.flow_map, trade, st.load_outlines(), "KAZ", "2021") == (

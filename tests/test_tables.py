@@ -183,7 +183,7 @@ def bare(text: str) -> str:
 
 
 def test_projection_prints_the_quantiles(paths):
-    rows = st.pick(st.intervals(st.projected_growth(paths), "growth"), 2026)
+    rows = st.at_period(st.intervals(st.projected_growth(paths), "growth"), 2026)
     table = tables.projection(rows, "CNY")
     uzbek = table.data.loc[("Uzbekistan", "imports")]
     source = rows.xs("UZB", level="partner").xs("import", level="flow").iloc[0]

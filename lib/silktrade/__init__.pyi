@@ -123,13 +123,13 @@ from .measures.composition import (
     similarity as similarity,
 )
 from .measures.exposure import (
-    dependence as dependence,
-)
-from .measures.exposure import (
     drivers as drivers,
 )
 from .measures.exposure import (
     rank as rank,
+)
+from .measures.exposure import (
+    trade_to_gdp as trade_to_gdp,
 )
 from .measures.latest import (
     growth_without as growth_without,
@@ -144,7 +144,7 @@ from .measures.latest import (
     swings as swings,
 )
 from .measures.mirror import (
-    at_level as at_level,
+    benchmark_to as benchmark_to,
 )
 from .measures.mirror import (
     mirror_gaps as mirror_gaps,
@@ -203,16 +203,16 @@ from .projection.draws import (
     aggregate as aggregate,
 )
 from .projection.draws import (
+    at_period as at_period,
+)
+from .projection.draws import (
+    evaluate as evaluate,
+)
+from .projection.draws import (
     in_yuan as in_yuan,
 )
 from .projection.draws import (
     intervals as intervals,
-)
-from .projection.draws import (
-    judge as judge,
-)
-from .projection.draws import (
-    pick as pick,
 )
 from .projection.draws import (
     projected_contributions as projected_contributions,
@@ -247,10 +247,10 @@ from .projection.rate import (
     project_rate as project_rate,
 )
 from .projection.scenarios import (
-    assumptions as assumptions,
+    channel_intervals as channel_intervals,
 )
 from .projection.scenarios import (
-    channel_intervals as channel_intervals,
+    scenario_assumptions as scenario_assumptions,
 )
 from .projection.scenarios import (
     scenario_contributions as scenario_contributions,
@@ -279,9 +279,6 @@ from .prose import (
     but_for as but_for,
 )
 from .prose import (
-    changed as changed,
-)
-from .prose import (
     day as day,
 )
 from .prose import (
@@ -303,19 +300,16 @@ from .prose import (
     money_pair as money_pair,
 )
 from .prose import (
-    moved as moved,
-)
-from .prose import (
     named_shares as named_shares,
 )
 from .prose import (
     percent as percent,
 )
 from .prose import (
-    points as points,
+    phrase_growth as phrase_growth,
 )
 from .prose import (
-    reached as reached,
+    points as points,
 )
 from .prose import (
     record as record,
@@ -372,7 +366,7 @@ from .timeseries.breaks import (
     growth_breaks as growth_breaks,
 )
 from .timeseries.event_breaks import (
-    known_breaks as known_breaks,
+    event_breaks as event_breaks,
 )
 
 # Season and breaks.

@@ -28,6 +28,10 @@ EXPLAINED = {  # texts that several notebooks show
     "M7 or Q is 1 or more no season can be told, and the months are shown as published.",
 }
 _HALF_A_POINT = 0.005
+_MOVES = {
+    "verb": ("rose", "fell", "did not change"),
+    "direction": ("up", "down", "unchanged"),
+}
 _SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 
 
@@ -141,95 +145,64 @@ def stated(value: float, unit: str, rounding: float = 0.0) -> str:
     return f"{value / scale:,.{digits}f} billion {codes.CURRENCY_LABELS[unit]}"
 
 
-def moved(rate: float, *, digits: int = 1) -> str:
+def phrase_growth(
+    rate: float | None,
+    level: float | None = None,
+    currency: str | None = None,
+    *,
+    style: str = "verb",
+    digits: int = 1,
+) -> str:
     """
-    Say a growth rate as a verb and a percentage.
+    Say a growth rate in words, and the level that it led to.
 
     Parameters
     ----------
-    rate : float
-        Growth, a fraction; `reached` says it where it may be unknown.
+    rate : float or None
+        Growth, a fraction; None or NaN, not known, only where `level` is given.
+    level : float, optional
+        The amount that was reached, in full units of `currency`.
+    currency : {'USD', 'CNY'}, optional
+        Of the level.
+    style : {'verb', 'direction'}
+        "rose …" or "up …".
     digits : int
         Decimals of the percentage; a rate that rounds to nothing did not change.
 
     Returns
     -------
     str
-        "rose …", "fell …" or "did not change".
+        "rose …", "fell …", "did not change"; "up …", "down …", "unchanged"; with a level
+        "rose … to …", "stayed at …", or "came to …" where growth is not known.
 
     Raises
     ------
     ValueError
-        If the rate is not known.
+        If the rate is not known and no level is given, or a level has no currency.
 
     Examples
     --------
-    >>> [moved(r).replace(chr(0xA0), " ") for r in (0.061, -0.02, 0.0001)]
+    >>> [phrase_growth(r).replace(chr(0xA0), " ") for r in (0.061, -0.02, 0.0001)]
     ['rose 6.1 %', 'fell 2.0 %', 'did not change']
+    >>> phrase_growth(0.061, style="direction").replace(chr(0xA0), " ")
+    'up 6.1 %'
+    >>> phrase_growth(0.061, 5e9, "USD").replace(chr(0xA0), " ")
+    'rose 6.1 % to 5.00 billion dollars'
+    >>> [phrase_growth(rate, 5e9, "USD") for rate in (0.0, None)]
+    ['stayed at 5.00 billion dollars', 'came to 5.00 billion dollars']
     """
-    rate, digits = _real("rate", rate), codes.whole("digits", digits, 0)
-    if round(rate * 100, digits) == 0:
-        return "did not change"
-    return f"{'rose' if rate > 0 else 'fell'} {percent(abs(rate), digits=digits)}"
-
-
-def reached(rate: float | None, value: float, currency: str) -> str:
-    """
-    Say how an amount moved and where it came to.
-
-    Parameters
-    ----------
-    rate : float or None
-        Growth over the period just before, a fraction; None or NaN where that one is not known.
-    value : float
-        The amount, in full units of `currency`.
-    currency : {'USD', 'CNY'}
-        Of the value.
-
-    Returns
-    -------
-    str
-        "rose … to …", "fell … to …", "stayed at …", or "came to …" where growth is not known.
-
-    Examples
-    --------
-    >>> [reached(r, 5e9, "USD").replace(chr(0xA0), " ") for r in (0.061, 0.0)]
-    ['rose 6.1 % to 5.00 billion dollars', 'stayed at 5.00 billion dollars']
-    >>> reached(None, 5e9, "USD")
-    'came to 5.00 billion dollars'
-    """
-    amount = money(value, currency)
-    if rate is None or _missing(rate):
+    codes.one_of("style", style, _MOVES)
+    known = rate is not None and not _missing(rate)
+    if level is None or known:
+        rate, digits = _real("rate", rate), codes.whole("digits", digits, 0)
+    amount = "" if level is None else money(level, currency)
+    if not known:
         return f"came to {amount}"
-    said = moved(rate)
-    return f"stayed at {amount}" if said == "did not change" else f"{said} to {amount}"
-
-
-def changed(rate: float, *, digits: int = 1) -> str:
-    """
-    Say a growth rate as "up" or "down" and a percentage.
-
-    Parameters
-    ----------
-    rate : float
-        Growth, a fraction.
-    digits : int
-        Decimals of the percentage.
-
-    Returns
-    -------
-    str
-        "up …", "down …" or "unchanged".
-
-    Examples
-    --------
-    >>> [changed(r).replace(chr(0xA0), " ") for r in (0.061, -0.02, 0.0)]
-    ['up 6.1 %', 'down 2.0 %', 'unchanged']
-    """
-    text = moved(rate, digits=digits)
-    return {"rose": "up", "fell": "down"}.get(text[:4], "unchanged") + (
-        text[4:] if rate and text[:4] in ("rose", "fell") else ""
-    )
+    up, down, neither = _MOVES[style]
+    if round(rate * 100, digits) == 0:
+        return f"stayed at {amount}" if amount else neither
+    said = f"{up if rate > 0 else down} {percent(abs(rate), digits=digits)}"
+    return f"{said} to {amount}" if amount else said
 
 
 def record(values: pd.Series) -> str:
@@ -413,8 +386,8 @@ def turn(rate: float | None, quarters: pd.Series, currency: str) -> str:
     if rate is None or _missing(rate) or quarters.empty:
         return ""
     codes.one_of("currency", currency, codes.CURRENCIES)
-    latest, said = quarters.index[-1], moved(quarters.iloc[-1])
-    if said.split()[0] == moved(rate).split()[0] or said == "did not change":
+    latest, said = quarters.index[-1], phrase_growth(quarters.iloc[-1])
+    if said.split()[0] == phrase_growth(rate).split()[0] or said == "did not change":
         return ""
     when = span(latest.asfreq("M", "start"), latest.asfreq("M", "end"))
     return f"; in {when} it {said} in {codes.CURRENCY_LABELS[currency]} on a year before"
@@ -606,7 +579,7 @@ def miss(projected: float, came: float) -> float:
     return round(round(100 * came, 1) - round(100 * projected)) / 100
 
 
-@takes(row=keyed(0.1, 0.5, 0.9, "came"))
+@takes(row=keyed(0.1, 0.5, 0.9, "outturn"))
 def turned_out(row: pd.Series) -> str:
     """
     Say what was projected and what came.
@@ -614,7 +587,7 @@ def turned_out(row: pd.Series) -> str:
     Parameters
     ----------
     row : Series
-        From `judge`: 0.1, 0.5, 0.9 and came, fractions.
+        From `evaluate`: 0.1, 0.5, 0.9 and outturn, fractions.
 
     Returns
     -------
@@ -623,13 +596,13 @@ def turned_out(row: pd.Series) -> str:
 
     Examples
     --------
-    >>> row = pd.Series({0.1: -0.128, 0.5: 0.0744, 0.9: 0.424, "came": 0.0607})
+    >>> row = pd.Series({0.1: -0.128, 0.5: 0.0744, 0.9: 0.424, "outturn": 0.0607})
     >>> turned_out(row).replace(chr(0xA0), " ")
     '+7 % was projected, four chances in five between −13 % and +42 %, and +6.1 % came'
     """
     low, middle, high = (percent(row[q], digits=0, sign=True) for q in (0.1, 0.5, 0.9))
     reach = f"four chances in five between {low} and {high}"
-    return f"{middle} was projected, {reach}, and {percent(row['came'], sign=True)} came"
+    return f"{middle} was projected, {reach}, and {percent(row['outturn'], sign=True)} came"
 
 
 @takes(table=table("intervals", known=(0.1, 0.9), levels="partner flow"))
@@ -719,7 +692,7 @@ def came(total: pd.Series, year: str | int, but_for: str = "") -> str:
     if now is None or before is None or not before > 0:
         return ""
     name, currency = codes.label(total.attrs["partner"]), total.attrs["currency"]
-    said = f"China's trade with {name} {moved(now / before - 1)}"
+    said = f"China's trade with {name} {phrase_growth(now / before - 1)}"
     return f"{year} is over: {said} in {codes.CURRENCY_LABELS[currency]}{but_for}."
 
 

@@ -16,7 +16,7 @@ from silktrade.claims.ledger import THEN, Figure, Window, figures
 from silktrade.claims.rates import converted, market, rate_of
 from silktrade.claims.verdicts import BY_COINCIDENCE
 from silktrade.claims.words import amount, listed_values, source_name, window_name
-from silktrade.prose import moved, percent, stated
+from silktrade.prose import percent, phrase_growth, stated
 
 _STRAY = 0.05  # how far the rate of a later day may lie from the months' means
 
@@ -203,7 +203,7 @@ def _in_the_other_currency(case: Case, growth: float, implied: bool) -> str:
     rate = (1 + growth) * (1 / change if other.unit.currency == "USD" else change) - 1
     return (
         f"In {name} it was about {percent(rate, digits=case.digits)} at the market's rate: the "
-        f"price of a dollar {moved(change - 1)}, from {before:.3f} to {now:.3f} yuan."
+        f"price of a dollar {phrase_growth(change - 1)}, from {before:.3f} to {now:.3f} yuan."
     )
 
 

@@ -18,7 +18,7 @@ from silktrade.figures.mirror import (
     seen_by_importer,
 )
 from silktrade.figures.projections import fan, growth_ranges
-from silktrade.figures.records import coverage, dependence, two_sides
+from silktrade.figures.records import coverage, trade_to_gdp, two_sides
 from silktrade.figures.scenarios import channel_ranges, elasticity_ranges, scenario_ranges
 from silktrade.figures.seasonal import adjusted_months
 from silktrade.figures.trends import (
@@ -38,7 +38,6 @@ __all__ = [
     "contribution_bars",
     "coverage",
     "coverage_dots",
-    "dependence",
     "elasticity_ranges",
     "energy_lines",
     "error_ratios",
@@ -62,6 +61,7 @@ __all__ = [
     "share_lines",
     "sides_by_product",
     "total_trade",
+    "trade_to_gdp",
     "two_currencies",
     "two_sides",
 ]

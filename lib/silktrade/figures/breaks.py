@@ -30,7 +30,7 @@ _BREAK, _BAR = codes.COLOURS["import"], "#9cc4de"
     found=table(
         "growth_breaks", period="first low high", number="before after p_value p_paired", empty=True
     ),
-    known=table("known_breaks", text="title", day="date", empty=True),
+    known=table("event_breaks", text="title", day="date", empty=True),
 )
 def growth_regimes(total: pd.Series, found: pd.DataFrame, known: pd.DataFrame) -> Axes:
     """
@@ -43,7 +43,7 @@ def growth_regimes(total: pd.Series, found: pd.DataFrame, known: pd.DataFrame) -
     found : DataFrame
         From `growth_breaks`, of this series.
     known : DataFrame
-        From `known_breaks`: its events are marked as context.
+        From `event_breaks`: its events are marked as context.
 
     Returns
     -------
@@ -52,9 +52,9 @@ def growth_regimes(total: pd.Series, found: pd.DataFrame, known: pd.DataFrame) -
 
     Examples
     --------
-    >>> from silktrade import growth_breaks, known_breaks, load_totals
+    >>> from silktrade import growth_breaks, event_breaks, load_totals
     >>> total = load_totals()
-    >>> ax = growth_regimes(total, growth_breaks(total, draws=99), known_breaks(total, draws=99))
+    >>> ax = growth_regimes(total, growth_breaks(total, draws=99), event_breaks(total, draws=99))
     >>> len(ax.patches) > 30
     True
     """

@@ -293,7 +293,7 @@ def gas_bars(gas: pd.DataFrame) -> Axes:
     lead = wide.loc[year].idxmax()
     change = sums.iloc[-1] / sums.iloc[-2] - 1 if len(sums) > 1 else None
     title = (
-        f"China's bill for pipeline gas {prose.reached(change, sums.iloc[-1], currency)} in "
+        f"China's bill for pipeline gas {prose.phrase_growth(change, sums.iloc[-1], currency)} in "
         f"{year}, {prose.percent(wide.loc[year, lead] / sums.iloc[-1], digits=0)} of it for "
         f"{codes.label(lead)}"
     )

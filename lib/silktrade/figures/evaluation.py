@@ -152,7 +152,9 @@ def coverage_dots(table: pd.DataFrame, source: str) -> Axes:
 
 
 @takes(
-    table=table("judge", known=(0.025, 0.1, 0.5, 0.9, 0.975, "came"), levels="partner flow period")
+    table=table(
+        "evaluate", known=(0.025, 0.1, 0.5, 0.9, 0.975, "outturn"), levels="partner flow period"
+    )
 )
 def outturn(table: pd.DataFrame, source: str) -> Axes:
     """
@@ -161,7 +163,7 @@ def outturn(table: pd.DataFrame, source: str) -> Axes:
     Parameters
     ----------
     table : DataFrame
-        From `judge`: one row a partner and flow, with quantile columns and `came`.
+        From `evaluate`: one row a partner and flow, with quantile columns and `outturn`.
     source : str
         Publishers, from `prose.source_line`.
 
@@ -174,12 +176,12 @@ def outturn(table: pd.DataFrame, source: str) -> Axes:
     --------
     >>> keys = pd.MultiIndex.from_tuples([("KAZ", "export", pd.Period("2024"))],
     ...                                  names=["partner", "flow", "period"])
-    >>> rows = pd.DataFrame([[0, .1, .2, .3, .4, .35]], keys, [.025, .1, .5, .9, .975, "came"])
+    >>> rows = pd.DataFrame([[0, .1, .2, .3, .4, .35]], keys, [.025, .1, .5, .9, .975, "outturn"])
     >>> len(outturn(rows, "China Customs").get_yticks())
     1
     """
     keys = table.index.to_frame(index=False)
-    inside = ((table["came"] >= table[0.1]) & (table["came"] <= table[0.9])).sum()
+    inside = ((table["outturn"] >= table[0.1]) & (table["outturn"] <= table[0.9])).sum()
     names = row_names(keys)
     title = (
         f"In {keys['period'].iloc[0]}, {inside} of {len(table)} growth rates came inside their "
@@ -196,13 +198,13 @@ def outturn(table: pd.DataFrame, source: str) -> Axes:
         said.append(
             f"{names[i]}: projected {prose.percent(row[0.5], digits=0)}, 80 % range "
             f"{prose.percent(row[0.1], digits=0)} to {prose.percent(row[0.9], digits=0)}, came "
-            f"{prose.percent(row['came'], digits=0)}"
+            f"{prose.percent(row['outturn'], digits=0)}"
         )
     low, high = table[0.025].min(), table[0.9].max() + 0.4
     edge = max(high, 0.1)
-    low = min(low, table["came"].min())
+    low = min(low, table["outturn"].min())
     ax.set_xlim(low - 0.05, edge + 0.03)
-    ax.plot(table["came"], range(len(table)), "D", color=INK, markersize=6, label="_came")
+    ax.plot(table["outturn"], range(len(table)), "D", color=INK, markersize=6, label="_came")
     say_beyond(ax, table)
     ax.axvline(0, color=QUIET, linewidth=0.8)
     ax.grid(axis="x")
@@ -211,12 +213,12 @@ def outturn(table: pd.DataFrame, source: str) -> Axes:
     percent_on_x(ax)
     ax.set_label(f"Interval chart: projected growth and as it came. {'. '.join(said)}.")
     data = interval_data(table, names)
-    data["As it came", "value"] = table["came"].to_numpy()
+    data["As it came", "value"] = table["outturn"].to_numpy()
     attach(ax, data)
     return ax
 
 
-@takes(rows=table("evaluate_projection", known="year known low median high came inside_80"))
+@takes(rows=table("evaluate_projection", known="year known low median high outturn inside_80"))
 def projection_record(rows: pd.DataFrame, source: str, by: str = "year") -> Axes:
     """
     Draw what was projected for the sum, time by time, and what came.
@@ -238,7 +240,7 @@ def projection_record(rows: pd.DataFrame, source: str, by: str = "year") -> Axes
     Examples
     --------
     >>> rows = pd.DataFrame({"year": [2024], "low": [0.0], "median": [0.1], "high": [0.2],
-    ...                      "came": [0.06], "inside_80": [1.0], "known": [0]})
+    ...                      "outturn": [0.06], "inside_80": [1.0], "known": [0]})
     >>> projection_record(rows, "China Customs").get_ylabel()
     ''
     """
@@ -253,18 +255,18 @@ def projection_record(rows: pd.DataFrame, source: str, by: str = "year") -> Axes
     x = rows[by].to_numpy()
     ax.vlines(x, rows["low"], rows["high"], color=codes.colour("KAZ"), linewidth=7, alpha=0.45)
     ax.plot(x, rows["median"], "o", color=codes.colour("KAZ"), markersize=5, label="Median")
-    ax.plot(x, rows["came"], "D", color=INK, markersize=5, label="As it came")
+    ax.plot(x, rows["outturn"], "D", color=INK, markersize=5, label="As it came")
     ax.axhline(0, color=QUIET, linewidth=0.8)
     ax.grid(axis="y")
     ax.legend(loc="upper right", ncols=2)
     percent_on_y(ax)
     said = [
         f"{row[by]}: {prose.percent(row['low'], digits=0)} to "
-        f"{prose.percent(row['high'], digits=0)}, came {prose.percent(row['came'], digits=0)}"
+        f"{prose.percent(row['high'], digits=0)}, came {prose.percent(row['outturn'], digits=0)}"
         for row in rows.to_dict("records")
     ]
     ax.set_label(f"Interval chart: projected growth and as it came. {'. '.join(said)}.")
-    data = rows.set_index(by)[["low", "median", "high", "came"]].rename_axis(axis)
+    data = rows.set_index(by)[["low", "median", "high", "outturn"]].rename_axis(axis)
     shown = [(INTERVAL, "low"), ("Median", "value"), (INTERVAL, "high"), ("As it came", "value")]
     attach(ax, data.set_axis(pd.MultiIndex.from_tuples(shown), axis=1))
     return ax

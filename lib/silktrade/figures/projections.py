@@ -173,10 +173,10 @@ def say_beyond(ax: Axes, table: pd.DataFrame) -> None:
     """Say the ends of the ranges that reach beyond an interval chart."""
     end = ax.get_xlim()[1]
     for i, row in enumerate(table.to_dict("records")):
-        gone = [row[q] for q in (0.975, 0.9, "came") if row.get(q, end) > end]
+        gone = [row[q] for q in (0.975, 0.9, "outturn") if row.get(q, end) > end]
         said = [f"to {prose.percent(gone[0], digits=0)}"] if row[0.975] > end else []
-        if row.get("came", end) > end:
-            said += [f"◆ {prose.percent(row['came'], digits=0)}"]
+        if row.get("outturn", end) > end:
+            said += [f"◆ {prose.percent(row['outturn'], digits=0)}"]
         if gone:
             place = {"xytext": (0, 10), "size": 10, "color": QUIET}
             cut(ax, gone, [i] * len(gone), ", ".join(said), **place)

@@ -81,7 +81,7 @@ def two_sides(china: pd.DataFrame, partner: pd.DataFrame) -> Axes:
 
 
 @takes(ratio=series("Y"), partner=read_economy)
-def dependence(ratio: pd.Series, partner: str, source: str) -> Axes:
+def trade_to_gdp(ratio: pd.Series, partner: str, source: str) -> Axes:
     """
     Draw trade with China as a share of the partner's output.
 
@@ -102,7 +102,7 @@ def dependence(ratio: pd.Series, partner: str, source: str) -> Axes:
     Examples
     --------
     >>> years = pd.period_range("2022", "2023", freq="Y")
-    >>> ax = dependence(pd.Series([0.1, 0.2], years), "KAZ", "World Bank")
+    >>> ax = trade_to_gdp(pd.Series([0.1, 0.2], years), "KAZ", "World Bank")
     >>> ax.get_lines()[0].get_label()
     'Kazakhstan'
     """

@@ -26,7 +26,9 @@ _FLOW_WORDS = {"export": "exports", "import": "imports"}
         key="model",
         must={"model": ["baseline"]},
     ),
-    assumed=table("assumptions", text="scenario label channel", must={"scenario": ["baseline"]}),
+    assumed=table(
+        "scenario_assumptions", text="scenario label channel", must={"scenario": ["baseline"]}
+    ),
 )
 def scenario_ranges(
     table: pd.DataFrame, assumed: pd.DataFrame, partner: str, currency: str, source: str
@@ -40,7 +42,7 @@ def scenario_ranges(
         From `intervals(projected_growth(...), "growth")`, of one partner, flow and period, a model
         a scenario; columns quantiles, fractions.
     assumed : DataFrame
-        From `assumptions`: order and names of the scenarios.
+        From `scenario_assumptions`: order and names of the scenarios.
     partner : str
         Code of the partner or region.
     currency : {'USD', 'CNY'}
@@ -98,7 +100,7 @@ def scenario_ranges(
         levels="scenario channel",
         key="scenario channel",
     ),
-    assumed=table("assumptions", text="scenario label", period="period"),
+    assumed=table("scenario_assumptions", text="scenario label", period="period"),
 )
 def channel_ranges(table: pd.DataFrame, assumed: pd.DataFrame, partner: str, source: str) -> Axes:
     """
@@ -109,7 +111,7 @@ def channel_ranges(table: pd.DataFrame, assumed: pd.DataFrame, partner: str, sou
     table : DataFrame
         From `channel_intervals`: a row a scenario and channel, a column a quantile, fractions.
     assumed : DataFrame
-        From `assumptions`.
+        From `scenario_assumptions`.
     partner : str
         Code of the partner or region.
     source : str

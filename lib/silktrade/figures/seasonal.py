@@ -106,7 +106,7 @@ def _title(name: str, adjusted: pd.DataFrame, row: pd.Series, errors: pd.DataFra
         return f"No steady season can be told in {who}, so that none is taken out"
     line = adjusted.set_index("period")["adjusted"]
     last, change = line.index[-1], float(line.iloc[-1] / line.iloc[-2] - 1)
-    said = f"Seasonally adjusted, {who} {prose.moved(change)} in {last.strftime('%B %Y')}"
+    said = f"Seasonally adjusted, {who} {prose.phrase_growth(change)} in {last.strftime('%B %Y')}"
     if row["effect"] == "own":
         return said
     # Two root mean square errors, as 95 % of a normal's errors are within.

@@ -57,7 +57,7 @@ def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
     last = total.index[-1]
     title = (
         f"Trade with {_with(name)} "
-        f"{prose.reached(growth(total).get(last), total.iloc[-1], currency)} in {last}"
+        f"{prose.phrase_growth(growth(total).get(last), total.iloc[-1], currency)} in {last}"
         f"{prose.record(total)}"
     )
     marked = _dated(events, total)
@@ -103,7 +103,7 @@ def growth_bars(total: pd.Series) -> Axes:
     """
     rates = growth(total)
     first, last = total.index[0], total.index[-1]
-    mean = prose.moved(cagr(total, first, last))
+    mean = prose.phrase_growth(cagr(total, first, last))
     known = "years" if len(rates) == (last - first).n else "years known"
     title = (
         f"Trade has risen in {(rates > 0).sum()} of {len(rates)} {known}; "
@@ -155,7 +155,7 @@ def contribution_bars(totals: pd.DataFrame, since: str | None = None) -> Axes:
     verb = "added" if last[lead] > 0 else "took away"
     title = (
         f"{codes.label(lead)} {verb} {abs(last[lead]) * 100:.1f} points: in {parts.index[-1]} "
-        f"the region's trade {prose.moved(last.sum())}"
+        f"the region's trade {prose.phrase_growth(last.sum())}"
     )
     ax = canvas(
         title,
@@ -300,9 +300,9 @@ def two_currencies(effect: pd.DataFrame, source: str) -> Axes:
     rate = last["rate_change"]
     why = f"{'weakened' if rate > 0 else 'strengthened'} by {prose.percent(abs(rate))}"
     title = (
-        f"In {effect.index[-1]} trade {prose.moved(last['growth_cny'])} in yuan and "
+        f"In {effect.index[-1]} trade {prose.phrase_growth(last['growth_cny'])} in yuan and "
         f"{_again(last['growth_cny'], last['growth_usd'])} in dollars, as the yuan "
-        f"{'held' if prose.moved(rate) == 'did not change' else why}"
+        f"{'held' if prose.phrase_growth(rate) == 'did not change' else why}"
     )
     ax = canvas(title, "Growth on the year before, percent", source)
     x = periods_on_x(ax, effect.index)
@@ -364,8 +364,12 @@ def months_by_year(months: pd.Series) -> Axes:
 
 def _again(first: float, second: float) -> str:
     """Say a second growth rate, without the verb where it is the verb of the first."""
-    verb, _, rest = prose.moved(second).partition(" ")
-    return rest if prose.moved(first).startswith(verb) and verb != "did" else prose.moved(second)
+    verb, _, rest = prose.phrase_growth(second).partition(" ")
+    return (
+        rest
+        if prose.phrase_growth(first).startswith(verb) and verb != "did"
+        else prose.phrase_growth(second)
+    )
 
 
 def _by_flow(trade: pd.DataFrame) -> pd.DataFrame:

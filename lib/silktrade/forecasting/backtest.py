@@ -20,7 +20,7 @@ from silktrade import cache, codes
 from silktrade.days import Day, read_day, released_by
 from silktrade.doors import table, takes
 from silktrade.forecasting import accuracy
-from silktrade.forecasting.forecast import PERIODS, fan, ready
+from silktrade.forecasting.forecast import PERIODS, fan, prefit_panel
 from silktrade.forecasting.models import MODELS
 from silktrade.schema import SERIES, TRADE, frequency_of, validate
 
@@ -285,7 +285,7 @@ def _results(tasks: list[tuple], jobs: int, progress: bool) -> Iterable[pd.DataF
     if jobs < 2 or len(tasks) < 2:
         trade, horizon, _, names = tasks[0]
         histories = [_whole(known) for _, _, day, _ in tasks for _, _, known in _public(trade, day)]
-        ready(histories, PERIODS[frequency_of(trade)], horizon, names)
+        prefit_panel(histories, PERIODS[frequency_of(trade)], horizon, names)
         yield from tqdm(map(_day, tasks), **bar)
         return
     # A fresh process each: a notebook's kernel has threads, and must not be forked.

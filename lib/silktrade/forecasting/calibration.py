@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from silktrade.forecasting.models.panel import recall
-from silktrade.forecasting.models.seasonality import Array, adjust_shrunk, bridge
+from silktrade.forecasting.models.seasonality import Array, bridge, deseasonalise_shrunk
 from silktrade.forecasting.models.smoothing import misses
 
 TABLE = Path(__file__).with_name("interval_table.csv")
@@ -27,7 +27,7 @@ LENGTHS = {12: (3, 15, 48), 4: (3, 7, 28), 1: (3, 5, 8)}
 HORIZONS = {12: (1, 2, 3, 5, 8, 11, 15, 18), 4: (1, 2, 3, 4, 6, 8), 1: (1, 2, 3, 4, 6)}
 
 
-class Scale(NamedTuple):
+class NaiveScale(NamedTuple):
     """
     How far a series moves of itself, by horizon.
 
@@ -44,22 +44,22 @@ class Scale(NamedTuple):
     unit: float
 
 
-_scales: dict[Hashable, Scale] = {}
+_scales: dict[Hashable, NaiveScale] = {}
 
 
-def scale(values: Array, period: int, horizon: int) -> Scale:
+def scale(values: Array, period: int, horizon: int) -> NaiveScale:
     r"""Measure how far a series moves of itself."""
     key = (values.tobytes(), period, horizon)  # the same for every model of a series
-    return recall(_scales, [key], lambda _: [measured(values, period, horizon)])[0]
+    return recall(_scales, [key], lambda _: [naive_scale(values, period, horizon)])[0]
 
 
-def measured(values: Array, period: int, horizon: int) -> Scale:
+def naive_scale(values: Array, period: int, horizon: int) -> NaiveScale:
     """Measure what `scale` gives."""
     known = ~np.isnan(values)
     whole = bridge(values, period)
     unit = 0.0 if np.all(whole > 0) else float(np.mean(np.abs(values[known]))) or 1.0
     level = np.log(whole) if unit == 0 else whole / unit
-    adjusted = adjust_shrunk(whole, period, 1).values
+    adjusted = deseasonalise_shrunk(whole, period, 1).values
     plain = np.log(adjusted) if unit == 0 else adjusted / unit
     step = change(np.where(known, plain, np.nan), 1)
     if period == 1 or len(values) < period + 3:
@@ -67,7 +67,7 @@ def measured(values: Array, period: int, horizon: int) -> Scale:
     else:
         year = change(np.where(known, level, np.nan), period)
         size = np.sqrt(misses(plain, known, horizon) * (step if np.isnan(year) else year))
-    return Scale(np.maximum(size, SMALLEST), unit)
+    return NaiveScale(np.maximum(size, SMALLEST), unit)
 
 
 def change(values: Array, lag: int) -> float:
@@ -85,7 +85,7 @@ def stretch(distance: Array) -> Array:
     return np.exp(np.minimum(distance, 1)) * np.maximum(distance, 1)
 
 
-def scaled_errors(actual: Array, path: Array, around: Scale) -> Array:
+def scaled_errors(actual: Array, path: Array, around: NaiveScale) -> Array:
     r"""Express what a path missed in the scale of its series."""
     if around.unit:
         return (actual - path) / around.unit / around.size
@@ -94,16 +94,16 @@ def scaled_errors(actual: Array, path: Array, around: Scale) -> Array:
     return np.where(ratio <= np.e, np.log(ratio), ratio / np.e) / around.size
 
 
-def apply(path: Array, distances: Array, around: Scale, negative: bool) -> Array:
+def add_limits(path: Array, scaled_quantiles: Array, around: NaiveScale, negative: bool) -> Array:
     """Lay limits around a path."""
-    wide = distances * around.size[:, None]
+    wide = scaled_quantiles * around.size[:, None]
     if around.unit == 0:
         return path[:, None] * stretch(wide)
     fan = path[:, None] + wide * around.unit
     return fan if negative else np.maximum(fan, 0.0)
 
 
-def limits(
+def interval(
     path: Array, values: Array, period: int, quantiles: Array, model: str = "combination"
 ) -> Array:
     """Lay limits around a path as wide as they had to be on the M1 competition's series."""
@@ -111,8 +111,8 @@ def limits(
     if np.ptp(known) == 0:
         return np.tile(path[:, None], (1, len(quantiles)))
     around = scale(values, period, len(path))
-    distances = table_distances(period, len(known), len(path), quantiles, model)
-    return apply(path, distances, around, bool(known.min() < 0))
+    scaled_quantiles = table_distances(period, len(known), len(path), quantiles, model)
+    return add_limits(path, scaled_quantiles, around, bool(known.min() < 0))
 
 
 def table_distances(period: int, length: int, horizon: int, quantiles: Array, model: str) -> Array:
@@ -136,12 +136,12 @@ def spreads_of(model: str, period: int, first: int, _state: int) -> tuple[Array,
     return rows.index.to_numpy(), rows.to_numpy().T
 
 
-def between_probabilities(distances: Array, quantiles: Array) -> Array:
+def between_probabilities(scaled_quantiles: Array, quantiles: Array) -> Array:
     """Interpolate quantiles on normal scores, and extrapolate along the last stretch."""
     scores, wanted = ndtri(np.array(PROBABILITIES)), ndtri(quantiles)
     place = np.clip(np.searchsorted(scores, wanted) - 1, 0, len(scores) - 2)
     share = (wanted - scores[place]) / (scores[place + 1] - scores[place])
-    return distances[:, place] * (1 - share) + distances[:, place + 1] * share
+    return scaled_quantiles[:, place] * (1 - share) + scaled_quantiles[:, place + 1] * share
 
 
 def spread_table() -> pd.DataFrame:

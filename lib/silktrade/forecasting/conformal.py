@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from silktrade import cache
-from silktrade.forecasting.calibration import Scale, apply, scale, scaled_errors
-from silktrade.forecasting.models import point_forecast, prepare
+from silktrade.forecasting.calibration import NaiveScale, add_limits, scale, scaled_errors
+from silktrade.forecasting.models import point_forecast, prefit
 from silktrade.forecasting.models.seasonality import Array, bridge
 
 # A model needs some history: three years, or eight years of yearly values.
@@ -73,7 +73,7 @@ def _panel_errors(
     places = [place for place in places if enough(place[0][: place[2]], period)]
     if isinstance(model, str):
         histories = [whole(values[:origin], period) for values, _, origin in places]
-        prepare(histories, period, horizon, [model])
+        prefit(histories, period, horizon, [model])
     for values, errors, origin in places:
         path, around = ahead(values[:origin], period, horizon, model)
         errors[:] = scaled_errors(values[origin : origin + horizon], path, around)
@@ -89,7 +89,7 @@ def enough(history: Array, period: int) -> bool:
 
 def ahead(
     history: Array, period: int, horizon: int, model: str | Callable[..., Array]
-) -> tuple[Array, Scale]:
+) -> tuple[Array, NaiveScale]:
     """Path and scale from one origin; gaps are bridged, what was before the first value left."""
     bridged = whole(history, period)
     if callable(model):
@@ -160,9 +160,9 @@ def panel_forecast(
     errors = panel_errors(
         list(panel.values()), period, horizon, origins=origins, step=step, model=model
     )
-    distances = pooled_distances(errors, np.asarray(quantiles, dtype=float), buckets)
+    scaled_quantiles = pooled_distances(errors, np.asarray(quantiles, dtype=float), buckets)
     fans = {}
     for name, values in panel.items():
         path, around = ahead(values, period, horizon, model)
-        fans[name] = apply(path, distances, around, bool(np.nanmin(values) < 0))
+        fans[name] = add_limits(path, scaled_quantiles, around, bool(np.nanmin(values) < 0))
     return fans

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from silktrade import codes
-from silktrade.forecasting.calibration import limits
-from silktrade.forecasting.models import MODELS, point_forecast, prepare
+from silktrade.forecasting.calibration import interval
+from silktrade.forecasting.models import MODELS, point_forecast, prefit
 from silktrade.forecasting.models.seasonality import Array, bridge
 from silktrade.forecasting.reach import reach, seen
 from silktrade.series import PER_YEAR, read_series
@@ -103,20 +103,20 @@ def fan(values: Array, period: int, horizon: int, levels: Array, model: str) -> 
     known, size, behind = trimmed(values)
     whole = bridge(known, period)
     path = point_forecast(whole, period, horizon + behind, model)
-    fans = reach(limits(path, known, period, levels, model), levels, seen(path, whole, period))
+    fans = reach(interval(path, known, period, levels, model), levels, seen(path, whole, period))
     if whole.min() <= 0:
         fans = np.where(np.abs(fans) < ROUNDING, 0.0, fans)
     return size * fans[behind:]
 
 
-def ready(panel: Iterable[Array], period: int, horizon: int, models: Iterable[str]) -> None:
+def prefit_panel(panel: Iterable[Array], period: int, horizon: int, models: Iterable[str]) -> None:
     """Fit what takes long to several series at once, to be found by `fan` afterwards."""
     together: dict[int, list[Array]] = {}
     for values in panel:
         known, _, behind = trimmed(values)
         together.setdefault(horizon + behind, []).append(bridge(known, period))
     for steps, histories in together.items():
-        prepare(histories, period, steps, models)
+        prefit(histories, period, steps, models)
 
 
 def checked(series: pd.Series, horizon: int) -> tuple[Array, int, pd.PeriodIndex]:

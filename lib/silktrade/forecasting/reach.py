@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from silktrade.forecasting.models.seasonality import Array, adjust_shrunk, in_second_year
+from silktrade.forecasting.models.seasonality import Array, deseasonalise_shrunk, in_second_year
 from silktrade.forecasting.models.simple import seasonal_naive
 
 OUTER = 0.025  # from the 95 % limits outwards
@@ -42,7 +42,7 @@ def moved(values: Array, period: int, steps: int) -> Array:
     if in_second_year(before, period):
         season, multiplicative = seasonal_naive(before, period, JUDGED + steps), False
     else:
-        _, season, multiplicative = adjust_shrunk(before, period, JUDGED + steps)
+        _, season, multiplicative = deseasonalise_shrunk(before, period, JUDGED + steps)
     then, ahead = season[:JUDGED], season[JUDGED:]
     if multiplicative:
         return np.multiply.outer(last / then, ahead)

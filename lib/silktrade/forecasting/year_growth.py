@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from silktrade.forecasting.calibration import Scale, apply, scaled_errors
+from silktrade.forecasting.calibration import NaiveScale, add_limits, scaled_errors
 from silktrade.forecasting.conformal import ahead, enough, pooled_distances
 from silktrade.forecasting.models.seasonality import Array, bridge
 
@@ -45,7 +45,7 @@ def year_growth_errors(
         growth, size = year_growth(values[:origin], period, start, model)
         base = values[origin - gone - period : origin - gone].sum()
         actual = (values[origin - gone : origin].sum() + rest.sum()) / base
-        around = Scale(np.array([size]), 0.0)
+        around = NaiveScale(np.array([size]), 0.0)
         errors[number] = scaled_errors(np.array([actual]), np.array([1 + growth]), around)[0]
     return errors
 
@@ -67,10 +67,10 @@ def panel_year_growth(
         year_growth_errors(values, period, start[name], origins=origins, model=model)
         for name, values in panel.items()
     ]
-    distances = pooled_distances([row[:, None] for row in errors], levels)
+    scaled_quantiles = pooled_distances([row[:, None] for row in errors], levels)
     fans = {}
     for name, values in panel.items():
         growth, size = year_growth(values, period, start[name], model)
-        around = Scale(np.array([size]), 0.0)
-        fans[name] = apply(np.array([1 + growth]), distances, around, False)[0] - 1
+        around = NaiveScale(np.array([size]), 0.0)
+        fans[name] = add_limits(np.array([1 + growth]), scaled_quantiles, around, False)[0] - 1
     return fans

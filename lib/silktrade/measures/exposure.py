@@ -39,7 +39,7 @@ def rank(values: pd.DataFrame) -> pd.DataFrame:
 
 
 @takes(totals=wide("Y"), gdp=INDICATOR, world=series("Y"))
-def dependence(
+def trade_to_gdp(
     totals: pd.DataFrame, gdp: pd.DataFrame, world: pd.Series | None = None
 ) -> pd.DataFrame:
     r"""
@@ -73,7 +73,7 @@ def dependence(
     Examples
     --------
     >>> from silktrade import load_indicator, load_partner_totals
-    >>> weights = dependence(load_partner_totals(), load_indicator("gdp_usd"))
+    >>> weights = trade_to_gdp(load_partner_totals(), load_indicator("gdp_usd"))
     >>> weights.set_index(["economy", "period"]).loc[("KAZ", "2023"), "over_gdp"].round(2).item()
     0.16
     """

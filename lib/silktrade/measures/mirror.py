@@ -386,7 +386,9 @@ def reconcile(
         key="partner flow product period",
     ),
 )
-def at_level(months: pd.DataFrame, years: pd.DataFrame, reconciled: pd.DataFrame) -> pd.DataFrame:
+def benchmark_to(
+    months: pd.DataFrame, years: pd.DataFrame, reconciled: pd.DataFrame
+) -> pd.DataFrame:
     """
     Bring months to the level of reconciled years.
 
@@ -410,7 +412,7 @@ def at_level(months: pd.DataFrame, years: pd.DataFrame, reconciled: pd.DataFrame
     >>> from silktrade import load_trade
     >>> china, months = load_trade(partners="KGZ"), load_trade(partners="KGZ", frequency="M")
     >>> half = reconcile(china, load_trade(reporter="KGZ"), weights="equal")
-    >>> lowered = at_level(months, china, half)
+    >>> lowered = benchmark_to(months, china, half)
     >>> bool((lowered["value"] < months["value"]).all())
     False
     """

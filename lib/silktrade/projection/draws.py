@@ -206,7 +206,7 @@ def intervals(
 
 
 @takes(table=table("intervals", levels="model period"), period=read_year)
-def pick(
+def at_period(
     table: pd.DataFrame, period: str | int | pd.Period, *, model: str = COMBINATION
 ) -> pd.DataFrame:
     """
@@ -235,7 +235,7 @@ def pick(
     --------
     >>> from silktrade import load_trade, project
     >>> paths = project(load_trade(), 1, draws=100)
-    >>> len(pick(intervals(paths), "2026"))
+    >>> len(at_period(intervals(paths), "2026"))
     10
     """
     periods, models = (table.index.get_level_values(k) for k in ("period", "model"))
@@ -250,7 +250,7 @@ def pick(
 
 
 @takes(table=table("intervals", levels="partner flow period"), trade=TRADE)
-def judge(table: pd.DataFrame, trade: pd.DataFrame) -> pd.DataFrame:
+def evaluate(table: pd.DataFrame, trade: pd.DataFrame) -> pd.DataFrame:
     """
     Set projected growth against the growth that came.
 
@@ -264,8 +264,8 @@ def judge(table: pd.DataFrame, trade: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by partner, flow and period; the quantile columns of `table`, and came: growth as a
-        fraction. Sums over partners and flows are taken where the rows are sums.
+        Indexed by partner, flow and period; the quantile columns of `table`, and outturn: growth
+        as a fraction. Sums over partners and flows are taken where the rows are sums.
 
     Raises
     ------
@@ -276,8 +276,9 @@ def judge(table: pd.DataFrame, trade: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> from silktrade import load_trade, project
     >>> past = load_trade(as_of="2024-06-30")
-    >>> rows = pick(intervals(projected_growth(project(past, 1, draws=100), past), "growth"), 2024)
-    >>> judge(rows, load_trade()).loc[("KAZ", "export"), "came"].round(3).item()
+    >>> growth = projected_growth(project(past, 1, draws=100), past)
+    >>> rows = at_period(intervals(growth, "growth"), 2024)
+    >>> evaluate(rows, load_trade()).loc[("KAZ", "export"), "outturn"].round(3).item()
     0.131
     """
     keys = table.index.to_frame(index=False)[["partner", "flow", "period"]]
@@ -290,7 +291,7 @@ def judge(table: pd.DataFrame, trade: pd.DataFrame) -> pd.DataFrame:
             f"trade must hold {row['partner']} {row['flow']} in {row['period']} and the year "
             "before, got one of them at most: judge it when both are known"
         )
-    return table.set_axis(pd.MultiIndex.from_frame(keys), axis=0).assign(came=came)
+    return table.set_axis(pd.MultiIndex.from_frame(keys), axis=0).assign(outturn=came)
 
 
 @takes(draws=read_draws, rates=read_rates)

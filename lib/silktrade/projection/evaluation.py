@@ -56,9 +56,9 @@ def evaluate_projection(
     Returns
     -------
     DataFrame
-        A row a target: part (`sum`, `partner`, `flow`), name, model, year, ahead, known, came, low,
-        median, high (of growth, fractions; the 80 % range), and crps, interval_80, interval_95 (in
-        fractions of growth), inside_80, inside_95, width_80 and pit. Kept on disk under a hash of
+        A row a target: part (`sum`, `partner`, `flow`), name, model, year, ahead, known, outturn,
+        low, median, high (of growth, fractions; the 80 % range), and crps, interval_80,
+        interval_95 (in fractions of growth), inside_80, inside_95, width_80 and pit. Kept on disk under a hash of
         all inputs and of the code.
 
     Raises
@@ -215,7 +215,7 @@ def _scored(growth: np.ndarray, came: float) -> dict[str, float]:
     lowest, low, middle, high, highest = np.quantile(growth, (0.025, 0.1, 0.5, 0.9, 0.975))
     one = np.array([came])
     return {
-        "came": came, "low": low, "median": middle, "high": high,
+        "outturn": came, "low": low, "median": middle, "high": high,
         "crps": accuracy.crps(one, growth[:, None]),
         "interval_80": accuracy.interval_score(one, np.array([low]), np.array([high]), 0.8),
         "interval_95": accuracy.interval_score(one, np.array([lowest]), np.array([highest]), 0.95),

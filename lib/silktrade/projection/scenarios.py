@@ -31,7 +31,9 @@ _SHIFTS = table(
 
 
 @takes(scenarios=SCENARIO, conditions=INDICATOR)
-def assumptions(scenarios: pd.DataFrame, conditions: pd.DataFrame, year: int) -> pd.DataFrame:
+def scenario_assumptions(
+    scenarios: pd.DataFrame, conditions: pd.DataFrame, year: int
+) -> pd.DataFrame:
     r"""
     Work out what each scenario assumes of a year, and how far that is from the baseline.
 
@@ -66,7 +68,7 @@ def assumptions(scenarios: pd.DataFrame, conditions: pd.DataFrame, year: int) ->
     Examples
     --------
     >>> from silktrade import load_conditions, load_scenarios
-    >>> made = assumptions(load_scenarios(), load_conditions(as_of="2023-12-31"), 2024)
+    >>> made = scenario_assumptions(load_scenarios(), load_conditions(as_of="2023-12-31"), 2024)
     >>> made.set_index("scenario").loc["faster", "assumed"].round(3).item()
     0.055
     """
@@ -110,7 +112,7 @@ def assumptions(scenarios: pd.DataFrame, conditions: pd.DataFrame, year: int) ->
         "elasticities", text="channel flow partners", known="estimate", key="channel flow"
     ),
     assumed=table(
-        "assumptions",
+        "scenario_assumptions",
         text="scenario channel economy",
         period="period",
         known="shock",
@@ -135,7 +137,7 @@ def scenario_shifts(
     estimates : DataFrame
         From `elasticities`, with its covariance.
     assumed : DataFrame
-        From `assumptions`.
+        From `scenario_assumptions`.
     seed : int
         Of the elasticities' draws: the same seed gives the same.
     currency : {'USD', 'CNY'}
@@ -166,7 +168,7 @@ def scenario_shifts(
     >>> day = "2023-12-31"
     >>> known, trade = st.load_conditions(as_of=day), st.load_trade(as_of=day)
     >>> paths = st.project(trade, 2, draws=100)
-    >>> made = assumptions(st.load_scenarios(), known, 2024)
+    >>> made = scenario_assumptions(st.load_scenarios(), known, 2024)
     >>> shifts = scenario_shifts(paths, st.elasticities(trade, known), made)
     >>> shifts.query("scenario == 'baseline'")["shift"].abs().max().item()
     0.0
@@ -232,7 +234,7 @@ def scenario_paths(
     >>> day = "2023-12-31"
     >>> known, trade = st.load_conditions(as_of=day), st.load_trade(as_of=day)
     >>> paths = st.project(trade, 2, draws=100)
-    >>> made = assumptions(st.load_scenarios(), known, 2024)
+    >>> made = scenario_assumptions(st.load_scenarios(), known, 2024)
     >>> shifts = scenario_shifts(paths, st.elasticities(trade, known), made)
     >>> "yuan_up" in scenario_paths(paths, shifts)["model"].unique()
     True
@@ -299,7 +301,7 @@ def scenario_contributions(
     >>> day = "2023-12-31"
     >>> known, trade = st.load_conditions(as_of=day), st.load_trade(as_of=day)
     >>> paths = st.project(trade, 2, draws=100)
-    >>> made = assumptions(st.load_scenarios(), known, 2024)
+    >>> made = scenario_assumptions(st.load_scenarios(), known, 2024)
     >>> shifts = scenario_shifts(paths, st.elasticities(trade, known), made)
     >>> scenario_contributions(paths, shifts).columns[-1]
     'contribution'

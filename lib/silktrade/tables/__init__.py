@@ -30,7 +30,7 @@ from silktrade.tables.scenarios import (
     scenario_partners,
 )
 from silktrade.tables.standing import drivers, standing
-from silktrade.tables.turning import adjustment, breaks, known_dates
+from silktrade.tables.turning import adjustment, breaks, event_breaks
 
 __all__ = [
     "adding_up",
@@ -45,10 +45,10 @@ __all__ = [
     "discrepancies",
     "drivers",
     "elasticities",
+    "event_breaks",
     "findings",
     "gas",
     "gas_prices",
-    "known_dates",
     "latest",
     "mirror",
     "models",

@@ -94,7 +94,7 @@ def models(table: pd.DataFrame, currency: str) -> Styler:
 
 @takes(
     table=table(
-        "judge", number=(*(0.025, 0.1, 0.5, 0.9, 0.975), "came"), levels="partner flow period"
+        "evaluate", number=(*(0.025, 0.1, 0.5, 0.9, 0.975), "outturn"), levels="partner flow period"
     )
 )
 def outturn(table: pd.DataFrame) -> Styler:
@@ -104,7 +104,7 @@ def outturn(table: pd.DataFrame) -> Styler:
     Parameters
     ----------
     table : DataFrame
-        From `judge`.
+        From `evaluate`.
 
     Returns
     -------
@@ -115,17 +115,17 @@ def outturn(table: pd.DataFrame) -> Styler:
     --------
     >>> keys = pd.MultiIndex.from_tuples([("KAZ", "export", pd.Period("2024"))],
     ...                                  names=["partner", "flow", "period"])
-    >>> rows = pd.DataFrame([[0, .1, .2, .3, .4, .35]], keys, [.025, .1, .5, .9, .975, "came"])
+    >>> rows = pd.DataFrame([[0, .1, .2, .3, .4, .35]], keys, [.025, .1, .5, .9, .975, "outturn"])
     >>> outturn(rows).data["Inside"].tolist()
     ['95 %']
     """
     inside = pd.Series("no", index=table.index)
     for low, high, name in ((0.025, 0.975, "95 %"), (0.1, 0.9, "80 %")):
-        inside[(table["came"] >= table[low]) & (table["came"] <= table[high])] = name
+        inside[(table["outturn"] >= table[low]) & (table["outturn"] <= table[high])] = name
     out = pd.DataFrame({
         "Median": table[0.5].map(whole),
         "80 % interval": _range(table[0.1], table[0.9]),
-        "Came": table["came"].map(points),
+        "Came": table["outturn"].map(points),
         "Inside": inside,
     }).set_axis(_partner_and_flow(table))  # fmt: skip
     year = table.index.get_level_values("period")[0]

@@ -15,7 +15,7 @@ _FLOW_WORDS = {"export": "China's exports", "import": "China's imports"}
 
 @takes(
     assumed=table(
-        "assumptions",
+        "scenario_assumptions",
         text="scenario label channel economy basis",
         period="period",
         number="before baseline assumed",
@@ -28,7 +28,7 @@ def scenario_assumptions(assumed: pd.DataFrame) -> Styler:
     Parameters
     ----------
     assumed : DataFrame
-        From `assumptions`.
+        From `scenario_assumptions`.
 
     Returns
     -------
@@ -39,8 +39,8 @@ def scenario_assumptions(assumed: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import assumptions, load_conditions, load_scenarios
-    >>> made = assumptions(load_scenarios(), load_conditions(as_of="2023-12-31"), 2024)
+    >>> from silktrade import scenario_assumptions, load_conditions, load_scenarios
+    >>> made = scenario_assumptions(load_scenarios(), load_conditions(as_of="2023-12-31"), 2024)
     >>> scenario_assumptions(made).data["Assumed"].iloc[1].replace(chr(0xA0), " ")
     'China 5.5 % (baseline 4.2 %)'
     """
@@ -58,7 +58,7 @@ def scenario_assumptions(assumed: pd.DataFrame) -> Styler:
 @takes(
     table=table("intervals", known=(0.025, 0.1, 0.5, 0.9, 0.975), levels="model period"),
     odds=table("chances", number="above_zero above_year_before above_baseline", named=True),
-    assumed=table("assumptions", text="scenario label"),
+    assumed=table("scenario_assumptions", text="scenario label"),
 )
 def scenario_growth(
     table: pd.DataFrame, odds: pd.DataFrame, assumed: pd.DataFrame, currency: str
@@ -74,7 +74,7 @@ def scenario_growth(
     odds : DataFrame
         From `chances`.
     assumed : DataFrame
-        From `assumptions`.
+        From `scenario_assumptions`.
     currency : {'USD', 'CNY'}
         In which growth is measured.
 
@@ -116,7 +116,7 @@ def scenario_growth(
 
 @takes(
     table=table("intervals", known=(0.5,), levels="partner model period", key="partner model"),
-    assumed=table("assumptions", text="scenario label"),
+    assumed=table("scenario_assumptions", text="scenario label"),
 )
 def scenario_partners(table: pd.DataFrame, assumed: pd.DataFrame, currency: str) -> Styler:
     """
@@ -128,7 +128,7 @@ def scenario_partners(table: pd.DataFrame, assumed: pd.DataFrame, currency: str)
         From `intervals(projected_growth(...), "growth")`, of totals by partner and one period, a
         model a scenario.
     assumed : DataFrame
-        From `assumptions`.
+        From `scenario_assumptions`.
     currency : {'USD', 'CNY'}
         In which growth is measured.
 

@@ -22,7 +22,7 @@ _WEIGHTS = {
 
 @takes(
     weights=table(
-        "dependence",
+        "trade_to_gdp",
         key="economy period",
         text="economy",
         period="period",
@@ -41,7 +41,7 @@ def standing(
     Parameters
     ----------
     weights : DataFrame
-        From `dependence`.
+        From `trade_to_gdp`.
     totals : DataFrame
         China's exports plus imports: indexed by year, a column a partner.
     printed : DataFrame
@@ -58,10 +58,10 @@ def standing(
     Examples
     --------
     >>> from silktrade import (
-    ...     dependence, load_china_share, load_indicator, load_partner_totals,
+    ...     trade_to_gdp, load_china_share, load_indicator, load_partner_totals,
     ... )
     >>> totals = load_partner_totals()
-    >>> weights = dependence(totals, load_indicator("gdp_usd"))
+    >>> weights = trade_to_gdp(totals, load_indicator("gdp_usd"))
     >>> said = standing(weights, totals, load_china_share(), "KAZ").data
     >>> said["Rank of five"].iloc[0]
     '1'

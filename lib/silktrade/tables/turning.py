@@ -117,21 +117,21 @@ def breaks(counts: pd.DataFrame, found: pd.DataFrame) -> Styler:
 
 @takes(
     known=table(
-        "known_breaks",
+        "event_breaks",
         text="partner title",
         period="first",
         also="last",
         number="periods_after before after change low high p_value detectable p_holm",
     )
 )
-def known_dates(known: pd.DataFrame) -> Styler:
+def event_breaks(known: pd.DataFrame) -> Styler:
     """
     Set out growth before and after given dates, and what change would have been seen.
 
     Parameters
     ----------
     known : DataFrame
-        From `known_breaks`, of one partner.
+        From `event_breaks`, of one partner.
 
     Returns
     -------
@@ -142,8 +142,8 @@ def known_dates(known: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import known_breaks, load_totals
-    >>> known_dates(known_breaks(load_totals(), draws=99)).data.columns[0]
+    >>> from silktrade import event_breaks, load_totals
+    >>> event_breaks(event_breaks(load_totals(), draws=99)).data.columns[0]
     'Years after'
     """
     after = known["first"].astype(str) + " to " + known["last"].astype(str)

@@ -2,7 +2,7 @@
 Breaks in growth at dates that the data alone give, each with its confidence interval.
 
 Nothing is said here of causes: a break beside an event is no proof that the event made it. Dates
-that are given before are tested in `known_dates`.
+that are given before are tested in `event_breaks`.
 """
 
 from __future__ import annotations

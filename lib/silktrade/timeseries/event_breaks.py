@@ -29,7 +29,7 @@ EVENTS: tuple[tuple[str, str, str | None], ...] = (
 )
 
 
-def known_breaks(
+def event_breaks(
     totals: pd.Series | pd.DataFrame,
     events: tuple[tuple[str, str, str | None], ...] = EVENTS,
     *,
@@ -99,7 +99,7 @@ def known_breaks(
     >>> years = pd.period_range("2005", "2021", freq="Y")
     >>> rates = np.r_[[0.3, 0.2] * 4, [0.1, 0.0] * 4]
     >>> totals = pd.Series(np.exp(np.r_[0, rates.cumsum()]), years, name="KAZ")
-    >>> known_breaks(totals, (("Something", "2014-01-01", None),))["change"].round(2).item()
+    >>> event_breaks(totals, (("Something", "2014-01-01", None),))["change"].round(2).item()
     -0.2
     """
     window, asked = codes.whole("window", window), asked_draws(draws, level, seed)

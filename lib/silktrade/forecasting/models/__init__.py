@@ -9,7 +9,7 @@ from silktrade import codes
 from silktrade.forecasting.models import arima, smoothing, theta_method
 from silktrade.forecasting.models.arima import airline, regarima
 from silktrade.forecasting.models.pool import combination, limit, orders_of
-from silktrade.forecasting.models.seasonality import adjust_shrunk
+from silktrade.forecasting.models.seasonality import deseasonalise_shrunk
 from silktrade.forecasting.models.simple import drift, median_drift, naive, seasonal_naive
 from silktrade.forecasting.models.smoothing import damped, ets
 from silktrade.forecasting.models.theta_method import dotm, theta
@@ -28,7 +28,7 @@ __all__ = [
     "naive",
     "point_forecast",
     "point_forecasts",
-    "prepare",
+    "prefit",
     "regarima",
     "seasonal_naive",
     "theta",
@@ -89,7 +89,7 @@ def point_forecast(
     return limit(MODELS[model](values, period, horizon), values) * size
 
 
-def prepare(
+def prefit(
     panel: Iterable[NDArray[np.float64]], period: int, horizon: int, models: Iterable[str]
 ) -> None:
     """
@@ -111,7 +111,7 @@ def prepare(
 
     Examples
     --------
-    >>> prepare([np.array([1.0, 2.0, 4.0, 3.0])], 1, 2, ["ets"])
+    >>> prefit([np.array([1.0, 2.0, 4.0, 3.0])], 1, 2, ["ets"])
     """
     names, period = set(codes.some_of("models", models, MODELS)), codes.whole("period", period)
     horizon = codes.whole("horizon", horizon)
@@ -120,14 +120,14 @@ def prepare(
     panel = [_known(values) for values in panel]
     moving = [values for values in panel if len(values) >= 3 and np.ptp(values) > 0]
     scaled = [to_one(np.asarray(values, dtype=float))[0] for values in moving]
-    adjusted = [adjust_shrunk(values, period, horizon) for values in scaled]
+    adjusted = [deseasonalise_shrunk(values, period, horizon) for values in scaled]
     if names & {"ets", "damped", "combination"}:
-        smoothing.prepare(adjusted)
+        smoothing.prefit(adjusted)
     if names & {"dotm", "combination"}:
-        theta_method.prepare(adjusted, logarithms=period == 1 and "combination" in names)
+        theta_method.prefit(adjusted, logarithms=period == 1 and "combination" in names)
     orders = [(0, 1, 1)] if "airline" in names else []
     orders += orders_of(period) if "combination" in names else []
-    arima.prepare(scaled, period, horizon, orders)
+    arima.prefit(scaled, period, horizon, orders)
 
 
 def to_one(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:

@@ -99,7 +99,7 @@ def by_x13(values: Array, period: int, horizon: int, order: Order, seasonal: Ord
     return np.concatenate([path, last[place] + (years + 1) * (last - before)[place]])
 
 
-def prepare(panel: Sequence[Array], period: int, horizon: int, orders: Sequence[Order]) -> None:
+def prefit(panel: Sequence[Array], period: int, horizon: int, orders: Sequence[Order]) -> None:
     """Have X-13 forecast several series in one run, to be found when they are asked for."""
     if binary_path is None:
         return

@@ -4,8 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from silktrade.forecasting.models.arima import Order, arima, prepare
-from silktrade.forecasting.models.seasonality import Adjusted, Array, adjust_shrunk, in_second_year
+from silktrade.forecasting.models.arima import Order, arima, prefit
+from silktrade.forecasting.models.seasonality import (
+    Adjusted,
+    Array,
+    deseasonalise_shrunk,
+    in_second_year,
+)
 from silktrade.forecasting.models.simple import drift, median_drift, seasonal_naive
 from silktrade.forecasting.models.smoothing import ets
 from silktrade.forecasting.models.theta_method import dotm, theta
@@ -69,7 +74,7 @@ def repeats(values: Array, period: int) -> float:
 
 def seasonal_members(values: Array, period: int, horizon: int) -> list[Array]:
     """Paths of the pool for monthly and quarterly series."""
-    adjusted = adjust_shrunk(values, period, horizon)
+    adjusted = deseasonalise_shrunk(values, period, horizon)
     smooth = [model(values, period, horizon, adjusted) for model in (dotm, ets)]
     smooth.append(on_logarithm(theta, values, period, horizon, adjusted))
     return smooth + arima_members(values, period, horizon)
@@ -77,7 +82,7 @@ def seasonal_members(values: Array, period: int, horizon: int) -> list[Array]:
 
 def yearly_members(values: Array, period: int, horizon: int) -> list[Array]:
     """Paths of the pool for yearly series, where it matters most how the trend goes on."""
-    adjusted = adjust_shrunk(values, period, horizon)
+    adjusted = deseasonalise_shrunk(values, period, horizon)
     models = (dotm, ets, drift, median_drift)
     smooth = [model(values, period, horizon, adjusted) for model in models]
     smooth.append(on_logarithm(dotm, values, period, horizon, adjusted))
@@ -92,7 +97,7 @@ def orders_of(period: int) -> tuple[Order, Order]:
 def arima_members(values: Array, period: int, horizon: int) -> list[Array]:
     """Paths of the ARIMA models that could be fitted, both in one run of the program."""
     orders = orders_of(period)
-    prepare([values], period, horizon, orders)
+    prefit([values], period, horizon, orders)
     paths = (arima(values, period, horizon, order) for order in orders)
     return [path for path in paths if path is not None]
 

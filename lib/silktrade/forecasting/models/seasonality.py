@@ -109,7 +109,7 @@ def adjust(values: Array, period: int, horizon: int) -> Adjusted:
     return without(values, indices, horizon, multiplicative)
 
 
-def adjust_shrunk(values: Array, period: int, horizon: int) -> Adjusted:
+def deseasonalise_shrunk(values: Array, period: int, horizon: int) -> Adjusted:
     r"""Take out of a series as much season as its history can vouch for."""
     # Instead of all or nothing after a test, the James-Stein rule shrinks the indices towards no
     # season, the more so the noisier they are: with \bar s no season,
@@ -166,7 +166,7 @@ def bridge(values: Array, period: int) -> Array:
         return values
     filled = between(values, values[~missing].min() > 0)
     for _ in range(ROUNDS):
-        adjusted = adjust_shrunk(filled, period, 1)
+        adjusted = deseasonalise_shrunk(filled, period, 1)
         season = filled / adjusted.values if adjusted.multiplicative else filled - adjusted.values
         plain = np.where(missing, np.nan, adjusted.values)
         bridged = between(plain, adjusted.multiplicative)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from silktrade.forecasting.models.seasonality import Adjusted, Array, adjust_shrunk
+from silktrade.forecasting.models.seasonality import Adjusted, Array, deseasonalise_shrunk
 
 
 def naive(values: Array, period: int, horizon: int) -> Array:
@@ -22,7 +22,7 @@ def drift(values: Array, period: int, horizon: int, adjusted: Adjusted | None = 
     # \hat y_{n+h} = y_n + h \, (y_n - y_1) / (n - 1)
     # Hyndman, R. J. and Athanasopoulos, G. (2021). Forecasting: Principles and Practice, 3rd
     # ed., section 5.2. OTexts.
-    adjusted = adjusted or adjust_shrunk(values, period, horizon)
+    adjusted = adjusted or deseasonalise_shrunk(values, period, horizon)
     return adjusted.restore(walk(adjusted.values, np.mean(np.diff(adjusted.values)), horizon))
 
 
@@ -30,7 +30,7 @@ def median_drift(
     values: Array, period: int, horizon: int, adjusted: Adjusted | None = None
 ) -> Array:
     """Forecast that the median step goes on, which single jumps do not move."""
-    adjusted = adjusted or adjust_shrunk(values, period, horizon)
+    adjusted = adjusted or deseasonalise_shrunk(values, period, horizon)
     return adjusted.restore(walk(adjusted.values, np.median(np.diff(adjusted.values)), horizon))
 
 

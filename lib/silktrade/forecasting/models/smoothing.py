@@ -8,7 +8,7 @@ from scipy.linalg.lapack import dtbtrs
 from scipy.signal import lfilter
 
 from silktrade.forecasting.models.panel import Numbers, Panel, recall
-from silktrade.forecasting.models.seasonality import Adjusted, Array, adjust_shrunk
+from silktrade.forecasting.models.seasonality import Adjusted, Array, deseasonalise_shrunk
 from silktrade.forecasting.models.simplex import nelder_mead
 
 # Bounds of the damping parameter: below, the trend is gone at once; above, it hardly fades.
@@ -63,7 +63,7 @@ def ets(values: Array, period: int, horizon: int, adjusted: Adjusted | None = No
     # Exponential Smoothing: The State Space Approach. Springer. Hurvich, C. M. and Tsai,
     # C.-L. (1989). Regression and time series model selection in small samples. Biometrika 76(2),
     # 297-307.
-    adjusted = adjusted or adjust_shrunk(values, period, horizon)
+    adjusted = adjusted or deseasonalise_shrunk(values, period, horizon)
     plain, level = scaled(adjusted.values)
     scales = [plain, np.log(plain)] if np.all(plain > 0) else [plain]
     fits = [fit_all(scales, trend) for trend in (False, True)]
@@ -83,12 +83,12 @@ def damped(values: Array, period: int, horizon: int, adjusted: Adjusted | None =
     # The model of `ets` with its trend, on the series itself.
     # Gardner, E. S. and McKenzie, E. (1985). Forecasting trends in time series. Management
     # Science 31(10), 1237-1246.
-    adjusted = adjusted or adjust_shrunk(values, period, horizon)
+    adjusted = adjusted or deseasonalise_shrunk(values, period, horizon)
     plain, level = scaled(adjusted.values)
     return adjusted.restore(level * extend(fit(plain, True), horizon))
 
 
-def prepare(panel: Sequence[Adjusted]) -> None:
+def prefit(panel: Sequence[Adjusted]) -> None:
     """Fit the candidates of `ets` to several series at once, to be found when asked for."""
     plain = [scaled(adjusted.values)[0] for adjusted in panel]
     scales = plain + [np.log(values) for values in plain if np.all(values > 0)]

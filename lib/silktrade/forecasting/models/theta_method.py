@@ -9,7 +9,7 @@ from scipy.optimize import minimize_scalar
 from scipy.signal import lfilter
 
 from silktrade.forecasting.models.panel import Panel, golden_section, recall
-from silktrade.forecasting.models.seasonality import Adjusted, Array, adjust_shrunk
+from silktrade.forecasting.models.seasonality import Adjusted, Array, deseasonalise_shrunk
 
 # The bounds of the paper's own software (R package forecTheta).
 SMOOTHING = (0.1, 0.99)
@@ -67,7 +67,7 @@ def dotm(values: Array, period: int, horizon: int, adjusted: Adjusted | None = N
     # Fiorucci, J. A., Pellegrini, T. R., Louzada, F., Petropoulos, F. and Koehler, A. B.
     # (2016). Models for optimising the theta method and their relationship to state space models.
     # International Journal of Forecasting 32(4), 1151-1161.
-    adjusted = adjusted or adjust_shrunk(values, period, horizon)
+    adjusted = adjusted or deseasonalise_shrunk(values, period, horizon)
     if len(adjusted.values) <= SKIPPED + 1:
         return adjusted.restore(theta_path(adjusted.values, horizon))
     return adjusted.restore(dotm_path(adjusted.values, horizon))
@@ -81,7 +81,7 @@ def theta(values: Array, period: int, horizon: int, adjusted: Adjusted | None = 
     # approach to forecasting. International Journal of Forecasting 16(4), 521-530. Hyndman,
     # R. J. and Billah, B. (2003). Unmasking the theta method. International Journal of Forecasting
     # 19(2), 287-290.
-    adjusted = adjusted or adjust_shrunk(values, period, horizon)
+    adjusted = adjusted or deseasonalise_shrunk(values, period, horizon)
     return adjusted.restore(theta_path(adjusted.values, horizon))
 
 
@@ -120,7 +120,7 @@ def fit_all(series: Sequence[Array]) -> list[Fit]:
     return recall(_fitted, keys, lambda new: search([np.frombuffer(key) for key in new]))
 
 
-def prepare(panel: Sequence[Adjusted], logarithms: bool) -> None:
+def prefit(panel: Sequence[Adjusted], logarithms: bool) -> None:
     """Fit the dynamic optimised theta model to several series, to be found when it is asked for."""
     long = [adjusted for adjusted in panel if len(adjusted.values) > SKIPPED + 1]
     series = [adjusted.values for adjusted in long]
