@@ -58,8 +58,8 @@ def evaluate_projection(
     DataFrame
         A row a target: part (`sum`, `partner`, `flow`), name, model, year, ahead, known, outturn,
         low, median, high (of growth, fractions; the 80 % range), and crps, interval_80,
-        interval_95 (in fractions of growth), inside_80, inside_95, width_80 and pit. Kept on disk under a hash of
-        all inputs and of the code.
+        interval_95 (in fractions of growth), inside_80, inside_95, width_80 and pit. Kept on disk
+        under a hash of all inputs and of the code.
 
     Raises
     ------
