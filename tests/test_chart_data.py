@@ -74,10 +74,10 @@ def growth_bars() -> Given:
 def contribution_bars() -> Given:
     totals = st.load_partner_totals()
     whole = totals.sum(axis=1, skipna=False)
-    parts = (totals - totals.shift(freq="Y")).div(whole.shift(freq="Y"), axis=0).loc["2005":]
-    parts = parts.dropna()
-    given = {codes.label(p): parts[p] for p in parts} | {"Central Asia": parts.sum(axis=1)}
-    return figures.contribution_bars(totals, since="2005"), given
+    parts = (totals - totals.shift(freq="Y")).div(whole.shift(freq="Y"), axis=0).loc["2024"]
+    parts = parts.sort_values(ascending=False)
+    said = pd.Series([*parts, parts.sum()], [*map(codes.label, parts.index), "Central Asia"])
+    return figures.contribution_bars(totals, "2024"), {"Contribution": said}
 
 
 def share_lines() -> Given:
@@ -220,8 +220,8 @@ def energy_lines() -> Given:
     energy = st.energy_share(st.load_products())
     into = energy[energy["importer"] == "CHN"]
     given = {
-        codes.label(partner): rows.set_index("period")["share"]
-        for partner, rows in into.groupby("exporter")
+        str(year): rows.set_index(rows["exporter"].map(codes.label))["share"]
+        for year, rows in into.groupby("period")
     }
     return figures.energy_lines(energy, "UN Comtrade"), given
 

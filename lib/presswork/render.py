@@ -66,9 +66,10 @@ def page(
         "attachments": body["cells"][0].get("attachments") if body["cells"] else None,
         "pictures": pictures(body, folder) if folder else {},
         "lead": _take_lead(body),
-        "policy": cleaning.policy(),
+        "policy": cleaning.policy(script()),
         "where": f"{record['report']}.ipynb",
         "css": Markup(css()),
+        "script": Markup(script()),
         "mime": {
             "provenance": provenance.PROVENANCE,
             "message": provenance.MESSAGE,
@@ -141,11 +142,19 @@ def long_date(day: Any) -> str:
 @cache
 def css() -> str:
     """Read the style sheet that pages and the index share."""
-    text = (TEMPLATES / "common.css").read_text(encoding="utf-8")
+    sheets = ("common.css", "page/chart.css")
+    text = "".join((TEMPLATES / sheet).read_text(encoding="utf-8") for sheet in sheets)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     return re.sub(r"\s*([{};,]|(?<=[\w-]):(?= ))\s*|\s+", lambda m: m[1] or " ", text).replace(
         ";}", "}"
     )
+
+
+@cache
+def script() -> str:
+    """Read the script that charts are read out and saved with, without its indents and comments."""
+    text = (TEMPLATES / "page" / "chart.js").read_text(encoding="utf-8")
+    return re.sub(r"^\s*(?://.*)?\n?", "", text, flags=re.MULTILINE)
 
 
 @cache

@@ -117,14 +117,15 @@ SOURCES: dict[str, str] = {
     "silktrade": "silktrade",
 }
 
-# Okabe and Ito's palette, distinguishable under every common colour-vision deficiency; its two
-# lightest hues are darkened so that lines and labels keep a contrast of 3:1 on white.
-_PALETTE = ("#0072B2", "#C35A00", "#A6578A", "#00805E", "#946C00")
-_INK = "#222222"
+# Searched for: under protanopia and deuteranopia any two of the five are 15 or more of CIEDE2000
+# apart, in grey print their lightness steps by 5 or more, and as letters on white all keep 4.5:1.
+_PALETTE = ("#0162D5", "#742001", "#841871", "#12674C", "#8F701F")
+_INK = "#16202A"
 COLOURS: dict[str, str] = {
     **{row["code"]: row["colour"] for row in _ECONOMIES if row["colour"]},
-    "export": "#0072B2",
-    "import": "#C35A00",
+    "export": "#00778A",
+    "import": "#C0223B",
+    "projection": "#5A46B8",
     "total": _INK,
 }
 
@@ -147,7 +148,7 @@ def colour(code: str) -> str:
     Examples
     --------
     >>> colour("KAZ"), colour("CA5"), colour("MNG") == colour("MNG")
-    ('#0072B2', '#222222', True)
+    ('#0162D5', '#16202A', True)
     """
     if not isinstance(code, str):
         raise ValueError(f"code must be text, got {code!r}")

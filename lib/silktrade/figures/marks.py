@@ -49,8 +49,10 @@ def cut(ax: Axes, x: object, y: object, text: str, **style: object) -> None:
     if x0 != place[0]:
         arrow, ha, va = ("▸", "right", "center") if x0 > right else ("◂", "left", "center")
     else:
-        arrow, ha, va = ("▴", "right", "top") if y0 > high else ("▾", "right", "bottom")
-    said = f"{arrow} {text}" if arrow == "◂" else f"{text} {arrow}"
+        # To the side where there is more room, and off the ticks' labels.
+        ha = "left" if place[0] < (left + right) / 2 else "right"
+        arrow, va = ("▴", "top") if y0 > high else ("▾", "bottom")
+    said = f"{arrow} {text}" if ha == "left" else f"{text} {arrow}"
     given = {"ha": ha, "va": va, "annotation_clip": False, "textcoords": "offset points",
              "bbox": BLANK}  # fmt: skip
     ax.annotate(said, place, **{"xytext": (0, 0), **given, **style})
