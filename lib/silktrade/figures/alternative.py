@@ -23,7 +23,7 @@ def alternative_text(figure: Figure) -> str:
     title = written.get("title", "")
     if not kind and not title:
         return "Picture without data series."
-    start = f"{kind or 'picture'} chart" if kind else "Chart"
+    start = f"{kind} chart" if kind else "Chart"
     finding = f"{start[0].upper()}{start[1:]}{': ' if title else ''}{title}."
     _, _, gap = written.get("subtitle", "").partition("; a gap: ")
     gap = f" A gap: {gap.partition(';')[0]}." if gap else ""
@@ -40,13 +40,7 @@ def _series_of(ax: Axes) -> list[tuple[str, list]]:
     lines = [line for line in ax.get_lines() if named(line) and len(line.get_xdata()) > 0]
     bands = [c for c in ax.collections if isinstance(c, PolyCollection) and named(c)]
     ranges = [c for c in ax.containers if isinstance(c, ErrorbarContainer) and named(c)]
-    dots = getattr(ax, "chart_frame", None) is not None and not (bars or lines or bands or ranges)
-    return [
-        ("bar", bars),
-        ("line", lines),
-        ("interval", [*bands, *ranges]),
-        ("dot", [ax] if dots else []),
-    ]
+    return [("bar", bars), ("line", lines), ("interval", [*bands, *ranges])]
 
 
 def _course(figure: Figure) -> Iterator[str]:

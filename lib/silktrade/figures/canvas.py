@@ -130,6 +130,8 @@ def periods_on_x(ax: Axes, periods: pd.PeriodIndex) -> list[float]:
 def rows_on_y(ax: Axes, names: Sequence[str], *, above: bool = False) -> None:
     """Name the rows of a chart, the first on top: beside it; on a phone, or always, above each."""
     ax.set_yticks(range(len(names)), names, color=INK)
+    named = dict(enumerate(names))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: named.get(round(y), "")))
     ax.set_ylim(len(names) - 0.5, -0.62)
     ax.tick_params(axis="y", labelleft=not above)
     ax.grid(visible=False, axis="y")
