@@ -382,7 +382,7 @@ def test_without_dask_the_error_says_what_to_install(tmp_path, monkeypatch, caps
     assert "the extra `distributed` brings it" in capsys.readouterr().err
 
 
-# ---------------------------------------------------------------- closed by TLS, as reports/README.md says
+# ------------------------------------------------ closed by TLS, as reports/README.md says
 
 
 @pytest.fixture
