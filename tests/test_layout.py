@@ -41,8 +41,8 @@ ALLOWED = {
     "cli": {"codes", "data", "desk", "rolling"},
 }
 TOP = {
-    ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "LICENSE", "Makefile",
-    "README.md", "benchmarks", "data", "environment.yml", "lib", "notebooks", "pyproject.toml",
+    ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "CITATION.cff",
+    "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "benchmarks", "data", "environment.yml", "lib", "notebooks", "pyproject.toml",
     "reports", "requirements.lock", "tests", "docs",
 }  # fmt: skip
 
