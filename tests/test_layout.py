@@ -42,8 +42,9 @@ ALLOWED = {
 }
 TOP = {
     ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "CITATION.cff",
-    "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "benchmarks", "data", "environment.yml", "lib", "notebooks", "pyproject.toml",
-    "reports", "requirements.lock", "tests", "docs",
+    "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "benchmarks",
+    "data", "environment.yml", "lib", "notebooks", "pyproject.toml", "reports",
+    "requirements.lock", "tests",
 }  # fmt: skip
 
 
