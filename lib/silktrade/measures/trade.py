@@ -12,10 +12,12 @@ from collections.abc import Callable
 import pandas as pd
 
 from silktrade import codes
+from silktrade.doors import sourced
 from silktrade.schema import SERIES, TRADE, frequency_of, validate
 from silktrade.series import PER_YEAR, described, read_period, read_series, read_values, read_wide
 
 
+@sourced
 def growth(
     data: pd.DataFrame | pd.Series, *, periods: int | None = None
 ) -> pd.DataFrame | pd.Series:
@@ -68,6 +70,7 @@ def growth(
     return out[columns]
 
 
+@sourced
 def cagr(
     values: pd.Series | pd.DataFrame, start: str | pd.Period, end: str | pd.Period
 ) -> float | pd.Series | pd.DataFrame:
@@ -117,6 +120,7 @@ def cagr(
     return _cagr(read_series(values, "values"), start, end, "the series")
 
 
+@sourced
 def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.DataFrame:
     r"""
     Split the growth of a total into what each series of the frame added.
@@ -171,6 +175,7 @@ def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.Data
     return long[columns].sort_values(columns[:5], ignore_index=True)
 
 
+@sourced
 def share(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
     r"""
     Measure each part's share of the total over its siblings, in each period.
@@ -223,6 +228,7 @@ def share(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
     return out[[*SERIES, "period", "share"]].reset_index(drop=True)
 
 
+@sourced
 def balance(trade: pd.DataFrame) -> pd.DataFrame:
     """
     Subtract imports from exports, for each partner and period.
@@ -301,6 +307,7 @@ def concentration(values: pd.Series) -> float:
     return float(((parts / parts.sum()) ** 2).sum())
 
 
+@sourced
 def by_direction(trade: pd.DataFrame) -> pd.DataFrame:
     """
     Name the exporter and the importer of each row, whoever reported it.
@@ -330,6 +337,7 @@ def by_direction(trade: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@sourced
 def region(trade: pd.DataFrame) -> pd.DataFrame:
     """
     Sum the five partners to the region, where all five are known.
@@ -385,6 +393,7 @@ def region(trade: pd.DataFrame) -> pd.DataFrame:
     return validate(joined.assign(partner=codes.REGION, obs_status=status), TRADE)
 
 
+@sourced
 def year_to_date(trade: pd.DataFrame) -> pd.DataFrame:
     """
     Cumulate months from January, for every month whose year is known without a gap.
@@ -425,6 +434,7 @@ def year_to_date(trade: pd.DataFrame) -> pd.DataFrame:
     return validate(summed[unbroken], TRADE)
 
 
+@sourced
 def calendar_year(trade: pd.DataFrame) -> pd.DataFrame:
     """
     Sum the months of each complete calendar year.
@@ -459,6 +469,7 @@ def calendar_year(trade: pd.DataFrame) -> pd.DataFrame:
     return validate(december.assign(period=december["period"].dt.asfreq("Y")), TRADE)
 
 
+@sourced
 def currency_effect(cny: pd.Series, usd: pd.Series, *, periods: int | None = None) -> pd.DataFrame:
     r"""
     Set growth in yuan against growth in dollars of the same trade.
