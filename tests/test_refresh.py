@@ -697,6 +697,10 @@ def test_an_edition_of_the_outlook_is_kept_under_its_own_day(run, server, folder
     assert "wrote imf/2031-04-14/world_economic_outlook" in run("refresh", "imf")
     before = files(folder)
     assert "nothing new, 2031-04-14 stays in use" in run("refresh", "imf", day="2031-06-20")
+    told = st.load_outlooks(economies="CHN")  # the archive goes on with what was fetched
+    assert "2031-04" in set(told["edition"].astype(str))
+    day = st.load_outlooks(economies="CHN", as_of="2031-04-13")
+    pd.testing.assert_frame_equal(day, told[told["edition"] < "2031-04"].reset_index(drop=True))
     assert files(folder) == before
     assert "failed" not in run("check")
 
