@@ -326,6 +326,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     },
     "claims_held": lambda: {"checked": g.checked},
     "codes.together": lambda: {"partners": ["KAZ", "KGZ"]},
+    "codes.members": lambda: {"partners": ["KAZ", "MNG"]},
     "codes.colour": lambda: {"code": "KAZ"},
     "codes.label": lambda: {"code": "KAZ"},
     "compare": lambda: {"table": g.backtest, "against": "naive"},
@@ -444,7 +445,9 @@ CALLS: dict[str, Callable[[], Call]] = {
     "load_new_year": lambda: {},
     "load_opinions": lambda: {"economies": ["CHN"], "as_of": DAY},
     "load_outlines": lambda: {},
-    "load_partner_totals": lambda: {"frequency": "Y", "currency": "USD", "as_of": DAY},
+    "load_partner_totals": lambda: {
+        "partners": ["KAZ"], "frequency": "Y", "currency": "USD", "as_of": DAY,
+    },
     "load_printed_totals": lambda: {"as_of": DAY},
     "load_products": lambda: {
         "classification": "SITC", "partners": ["KAZ"], "reporter": None, "as_of": DAY,
@@ -493,7 +496,7 @@ CALLS: dict[str, Callable[[], Call]] = {
         "hub_part": 0.5,
     },
     "record": lambda: {"values": g.totals},
-    "region": lambda: {"trade": g.trade},
+    "region": lambda: {"trade": g.trade, "name": "CA5"},
     "reliability": lambda: {"gaps": g.gaps, "hub_part": 0.5},
     "scenario_contributions": lambda: {
         "paths": g.draws, "shifts": g.shifts, "base": g.past, "model": "combination",
@@ -627,7 +630,8 @@ CALLS: dict[str, Callable[[], Call]] = {
     "overtaken": lambda: {"total": g.totals, "year": "2024", "report": "r", "but_for": ""},
     "points": lambda: {"difference": 0.1, "digits": 1, "sign": True},
     "project_trade": lambda: {
-        "year": 2025, "as_of": DAY, "currency": "USD", "draws": 100, "seed": 0, "models": None,
+        "year": 2025, "partners": ["KAZ"], "as_of": DAY, "currency": "USD", "draws": 100,
+        "seed": 0, "models": None,
     },
     "projection_scores": lambda: {"rows": g.evaluated},
     "quarters": lambda: {"months": g.monthly},

@@ -7,7 +7,7 @@ of them are known: a missing part gives no row, never a wrong number.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 
@@ -338,26 +338,31 @@ def by_direction(trade: pd.DataFrame) -> pd.DataFrame:
 
 
 @sourced
-def region(trade: pd.DataFrame) -> pd.DataFrame:
+def region(trade: pd.DataFrame, name: str | None = None) -> pd.DataFrame:
     """
-    Sum the five partners to the region, where all five are known.
+    Sum partners to the region whose members they are, where all of it are known.
 
     Parameters
     ----------
     trade : DataFrame
-        TRADE with the five partners; or their totals side by side, from `load_partner_totals`.
+        TRADE with the members of one region; or their totals side by side, from
+        `load_partner_totals`.
+    name : str, optional
+        A region, such as `"CA5"`, the five; by default the first that has all partners of `trade`
+        as members. Members that are not in `trade` are not known.
 
     Returns
     -------
     DataFrame or Series
-        TRADE with partner `CA5` alone; obs_status is the weakest of the parts', released the
-        latest. Never put it together with the parts: nothing is counted twice. For a wide frame:
-        the sums by period.
+        TRADE with the region as its only partner; obs_status is the weakest of the parts', released
+        the latest. Never put it together with the parts: nothing is counted twice. For a wide
+        frame: the sums by period.
 
     Raises
     ------
     ValueError
-        If a partner of the frame is not one of the five.
+        If there is no such region, a partner of the frame is no member of it, or a member's column
+        is missing.
 
     Examples
     --------
@@ -368,16 +373,18 @@ def region(trade: pd.DataFrame) -> pd.DataFrame:
     """
     if not _is_trade(trade):
         wide = read_wide(trade, "trade")
-        if set(wide.columns) != set(codes.PARTNERS):
+        name = _region_of(map(str, wide.columns), name)
+        lacking = [p for p in codes.REGIONS[name] if p not in wide]
+        if lacking:
             raise ValueError(
-                f"trade must have the columns {', '.join(codes.PARTNERS)}, got "
-                f"{', '.join(map(str, wide.columns))}: take load_partner_totals()"
+                f"trade must have the columns {', '.join(codes.REGIONS[name])} to be summed to "
+                f"{name}, got no {', '.join(lacking)}: take load_partner_totals({name!r})"
             )
-        whole = wide.dropna().sum(axis=1).rename(codes.REGION)
-        whole.attrs = {**wide.attrs, "partner": codes.REGION}
+        whole = wide.dropna().sum(axis=1).rename(name)
+        whole.attrs = {**wide.attrs, "partner": name}
         return whole
     trade = validate(trade, TRADE)
-    codes.some_of("partner", tuple(trade["partner"].unique()) or None, codes.PARTNERS)
+    name = _region_of(trade["partner"].unique(), name)
     keys = ["reporter", "flow", "product", "period", "currency", "valuation"]
     ranked = trade.assign(rank=trade["obs_status"].map(codes.STATUS_RANK))
     joined = ranked.groupby(keys, as_index=False).agg(
@@ -388,9 +395,26 @@ def region(trade: pd.DataFrame) -> pd.DataFrame:
         vintage=("vintage", "max"),
         source=("source", lambda s: ", ".join(sorted(set(s)))),
     )
-    joined = joined[joined["partners"] == len(codes.PARTNERS)]
+    joined = joined[joined["partners"] == len(codes.REGIONS[name])]
     status = joined["rank"].map(codes.STATUS_AT)
-    return validate(joined.assign(partner=codes.REGION, obs_status=status), TRADE)
+    return validate(joined.assign(partner=name, obs_status=status), TRADE)
+
+
+def _region_of(partners: Iterable[str], name: str | None) -> str:
+    """Find the region that partners are summed to, or say which there are."""
+    given = sorted(partners)
+    if name is not None:
+        codes.one_of("name", name, codes.REGIONS)
+        codes.some_of("partner", given or None, codes.REGIONS[name])
+        return name
+    fits = [r for r, parts in codes.REGIONS.items() if set(given) <= set(parts)]
+    if fits:
+        return fits[0]
+    there = "; ".join(f"{r} of {', '.join(parts)}" for r, parts in codes.REGIONS.items())
+    raise ValueError(
+        f"trade must be with members of one region, got {', '.join(given)} (there is {there}): "
+        "add a row to regions.csv, or keep one region's partners"
+    )
 
 
 @sourced
