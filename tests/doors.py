@@ -472,6 +472,7 @@ CALLS: dict[str, Callable[[], Call]] = {
         "rate": 0.1, "level": 1e9, "currency": "USD", "style": "verb", "digits": 1,
     },
     "pair_reports": lambda: {"reports": [g.kgz, g.told], "cif_fob": 1.06},
+    "parameters": lambda: {},
     "part_of_total": lambda: {"part": g.gas, "total": g.trade},
     "percent": lambda: {"rate": 0.1, "digits": 1, "sign": True},
     "at_period": lambda: {"table": g.growths, "period": "2024", "model": "combination"},

@@ -357,6 +357,9 @@ from .report import (
     overtaken as overtaken,
 )
 from .report import (
+    parameters as parameters,
+)
+from .report import (
     provenance as provenance,
 )
 from .timeseries.breaks import (
