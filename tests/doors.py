@@ -353,6 +353,13 @@ CALLS: dict[str, Callable[[], Call]] = {
     "figures.adjusted_months": lambda: {
         "months": g.world, "adjusted": g.season[0], "found": g.season[1], "errors": g.season[2],
     },
+    "figures.bars": lambda: {
+        "values": g.totals.iloc[-5:], "title": "Trade rose", "unit": "dollars", "source": LINE,
+    },
+    "figures.chart": lambda: {"title": "Trade rose", "unit": "dollars", "source": LINE},
+    "figures.lines": lambda: {
+        "data": g.wide, "title": "Trade rose", "unit": "dollars", "source": LINE,
+    },
     "figures.channel_ranges": lambda: {
         "table": st.channel_intervals(g.channels), "assumed": g.assumed, "partner": "CA5",
         "source": LINE,
@@ -499,6 +506,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     "record": lambda: {"values": g.totals},
     "region": lambda: {"trade": g.trade},
     "reliability": lambda: {"gaps": g.gaps, "hub_part": 0.5},
+    "save": lambda: {"what": g.totals, "paths": [str(Path(own_file()).with_suffix(".xlsx"))]},
     "scenario_contributions": lambda: {
         "paths": g.draws, "shifts": g.shifts, "base": g.past, "model": "combination",
     },

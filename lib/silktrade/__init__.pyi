@@ -383,6 +383,9 @@ from .report import (
 from .report import (
     provenance as provenance,
 )
+from .saving import (
+    save as save,
+)
 from .timeseries.breaks import (
     break_counts as break_counts,
 )
