@@ -7,12 +7,13 @@ of them are known: a missing part gives no row, never a wrong number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import pandas as pd
 
 from silktrade import codes
 from silktrade.doors import sourced
+from silktrade.measures.shapes import by_series, each, is_trade
 from silktrade.schema import SERIES, TRADE, frequency_of, validate
 from silktrade.series import PER_YEAR, described, read_period, read_series, read_values, read_wide
 
@@ -55,19 +56,7 @@ def growth(
     [0.2, 0.1]
     """
     _count(periods)
-    if not _is_trade(data):
-        return _each(data, lambda values: _growth(values, periods))
-    trade = validate(data, TRADE)
-    parts = [
-        _growth(group.set_index("period")["value"], periods).rename("growth").reset_index()
-        .assign(**dict(zip(SERIES, key, strict=True)))
-        for key, group in trade.groupby(list(SERIES))
-    ]  # fmt: skip
-    columns = [*SERIES, "period", "growth", "currency"]
-    if not parts:
-        return trade.rename(columns={"value": "growth"})[columns]
-    out = pd.concat(parts, ignore_index=True).assign(currency=trade["currency"].iloc[0])
-    return out[columns]
+    return by_series(data, lambda values: _growth(values, periods), "growth")
 
 
 @sourced
@@ -106,7 +95,7 @@ def cagr(
     >>> cagr(pd.Series([100.0, 90.0, 121.0], index=years), "2020", "2022")
     0.10000000000000009
     """
-    if _is_trade(values):
+    if is_trade(values):
         trade = validate(values, TRADE)
         rates = [
             (*key, _cagr(group.set_index("period")["value"], start, end, " ".join(key[1:3])))
@@ -161,7 +150,7 @@ def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.Data
     0.0607
     """
     _count(periods)
-    if not _is_trade(trade):
+    if not is_trade(trade):
         return _contributions(read_wide(trade, "trade").dropna(), periods)
     trade = validate(trade, TRADE)
     wide = trade.pivot(index="period", columns=list(SERIES), values="value").dropna()
@@ -211,7 +200,7 @@ def share(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
     0.436
     """
     codes.one_of("of", of, ("partner", "flow", "product"))
-    if not _is_trade(trade):
+    if not is_trade(trade):
         wide = read_wide(trade, "trade").dropna()
         total = wide.sum(axis=1)
         _no_zero_total(wide.index.to_series(), total)
@@ -371,7 +360,7 @@ def region(trade: pd.DataFrame, name: str | None = None) -> pd.DataFrame:
     >>> (both.loc[("export", "2024"), "value"] / 1e9).round(2).item()
     456.7
     """
-    if not _is_trade(trade):
+    if not is_trade(trade):
         wide = read_wide(trade, "trade")
         name = _region_of(map(str, wide.columns), name)
         lacking = [p for p in codes.REGIONS[name] if p not in wide]
@@ -445,8 +434,8 @@ def year_to_date(trade: pd.DataFrame) -> pd.DataFrame:
     >>> (year_to_date(months).set_index("period").loc["2023-04", "value"].sum() / 1e9).round(1)
     np.float64(170.4)
     """
-    if not _is_trade(trade):
-        return _each(trade, lambda values: _to_date(values, "year_to_date"))
+    if not is_trade(trade):
+        return each(trade, lambda values: _to_date(values, "year_to_date"))
     trade = _monthly(trade, "year_to_date")
     if trade.empty:
         return trade
@@ -486,8 +475,8 @@ def calendar_year(trade: pd.DataFrame) -> pd.DataFrame:
     >>> (years.set_index("period").loc["2025", "value"].sum() / 1e9).round(1)
     np.float64(760.9)
     """
-    if not _is_trade(trade):
-        return _each(trade, _years)
+    if not is_trade(trade):
+        return each(trade, _years)
     windows = year_to_date(_monthly(trade, "calendar_year"))
     december = windows[windows["period"].dt.month == 12]
     return validate(december.assign(period=december["period"].dt.asfreq("Y")), TRADE)
@@ -547,32 +536,14 @@ def _no_zero_total(periods: pd.Series, total: pd.Series) -> None:
         )
 
 
-def _is_trade(data: object) -> bool:
-    """Tell a TRADE frame from series side by side: it names its columns."""
-    return isinstance(data, pd.DataFrame) and bool({*TRADE.all_columns} & {*data.columns})
-
-
 def _flows(data: object, name: str) -> pd.DataFrame:
     """Validate a frame that has to tell of flows."""
-    if not _is_trade(data):
+    if not is_trade(data):
         raise ValueError(
             f"{name} needs a TRADE frame of exports and imports, got {described(data)}: take it "
             "from load_trade()"
         )
     return validate(data, TRADE)
-
-
-def _each(
-    data: pd.Series | pd.DataFrame, measure: Callable[[pd.Series], pd.Series]
-) -> pd.Series | pd.DataFrame:
-    """Measure one series, or each of those that stand side by side."""
-    if not isinstance(data, pd.DataFrame):
-        return measure(read_series(data, "data"))
-    wide = read_wide(data, "data")
-    out = pd.concat([measure(wide[c]) for c in wide], axis=1, keys=wide.columns).sort_index()
-    out.columns = wide.columns
-    out.attrs = wide.attrs
-    return out
 
 
 def _count(periods: int | None) -> None:
