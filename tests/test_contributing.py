@@ -16,7 +16,15 @@ from conftest import ROOT
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", TEXT, re.M | re.S))
 BLOCK = re.compile(r"^In `([^`]+)`[^\n]*:$|^```(\w*)\n(.*?)^```$", re.M | re.S)
-COPIED = ("lib", "tests", "notebooks", "pyproject.toml", "requirements.lock", "environment.yml")
+COPIED = (
+    "lib",
+    "tests",
+    "notebooks",
+    "data",
+    "pyproject.toml",
+    "requirements.lock",
+    "environment.yml",
+)
 LEFT = shutil.ignore_patterns("__pycache__", "*.egg-info")
 
 
@@ -45,7 +53,6 @@ def copy(tmp_path) -> Path:
             shutil.copytree(ROOT / name, tmp_path / name, ignore=LEFT)
         else:
             shutil.copy(ROOT / name, tmp_path / name)
-    (tmp_path / "data").symlink_to(ROOT / "data")
     return tmp_path
 
 
