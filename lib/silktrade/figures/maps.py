@@ -13,7 +13,7 @@ from silktrade.figures.chart_data import attach
 from silktrade.schema import OUTLINE, TRADE
 
 _PARALLELS, _MIDDLE = (28.0, 47.0), (36.0, 90.0)  # degrees: of no distortion; latitude, longitude
-_WEST, _EAST, _SOUTH, _NORTH = 45.5, 104.0, 34.6, 58.0  # degrees at which the picture ends
+_EAST, _SOUTH = 104.0, 35.6  # degrees at which the picture ends
 _PHONE_EAST = 91.0
 _TALLEST, _WIDTH = 0.10, 0.017  # of the bar of the largest flow, in radii of the earth
 _BASES = {
@@ -46,14 +46,14 @@ def flow_map(
     trade: pd.DataFrame, outlines: pd.DataFrame, partner: str, year: str | None = None
 ) -> Axes:
     """
-    Draw a map of the five, with the flows of one year as bars on one scale.
+    Draw a map of China's partners, with the flows of one year as bars on one scale.
 
     Parameters
     ----------
     trade : DataFrame
-        TRADE of China with the five, annual.
+        TRADE of China with the partners that are drawn, annual.
     outlines : DataFrame
-        OUTLINE, from `load_outlines`.
+        OUTLINE of China and all of them: from `load_outlines`, of the five.
     partner : str
         The partner that is set off, with its values.
     year : str, optional
@@ -67,7 +67,7 @@ def flow_map(
     Raises
     ------
     ValueError
-        If a flow of the year is not known.
+        If a flow of the year is not known, or an outline is missing.
 
     Examples
     --------
@@ -76,12 +76,17 @@ def flow_map(
     >>> len(ax.patches)  # seven rings, ten bars
     17
     """
-    lacking = [p for p in codes.PARTNERS if not (outlines["economy"] == p).any()]
+    sides = [p for p in codes.COMTRADE if p in set(trade["partner"])]
+    codes.one_of("partner", partner, sides)
+    lacking = [p for p in ("CHN", *sides) if not (outlines["economy"] == p).any()]
     if lacking:
-        raise ValueError(f"outlines must hold {lacking[0]}, got none: take load_outlines()")
-    year = year or _last_whole_year(trade)
+        raise ValueError(
+            f"outlines must hold {', '.join(lacking)}, got none: take load_outlines(), which are "
+            "of the five, or add outlines to them"
+        )
+    year = year or _last_whole_year(trade, len(sides))
     wide = trade[trade["period"] == year].pivot(index="partner", columns="flow", values="value")
-    wide = wide.reindex(index=list(codes.PARTNERS), columns=list(codes.FLOWS))
+    wide = wide.reindex(index=sides, columns=list(codes.FLOWS))
     if wide.isna().any(axis=None):
         raise ValueError(f"every flow must be known in {year} to be drawn: choose another year")
     currency, name = trade["currency"].iloc[0], codes.label(partner)
@@ -92,7 +97,7 @@ def flow_map(
     measure = f"{UNITS[currency].capitalize()} in {year}; all bars on one scale"
     ax = canvas(title, measure, source, height=5.4)
     places = _draw_countries(ax, outlines, partner)
-    _frame(ax)
+    _frame(ax, outlines[outlines["economy"].isin(sides)])
     for other, row in wide.iterrows():
         _draw_flows(ax, places[other], other, row, wide.max(axis=None), other == partner)
     _key(ax)
@@ -101,10 +106,10 @@ def flow_map(
     return ax
 
 
-def _last_whole_year(trade: pd.DataFrame) -> str:
+def _last_whole_year(trade: pd.DataFrame, sides: int) -> str:
     """Find the last year of which every flow is known; the last of all if there is none."""
     known = trade["period"].value_counts()
-    whole = known.index[known == len(codes.PARTNERS) * len(codes.FLOWS)]
+    whole = known.index[known == sides * len(codes.FLOWS)]
     return str(max(whole, default=trade["period"].max()))
 
 
@@ -157,22 +162,22 @@ def _draw_flows(
                 color=INK if chosen else QUIET)  # fmt: skip
 
 
-def _frame(ax: Axes) -> None:
-    """Show the five whole, and China as far east as there is room: the rest would be empty."""
-    low, high = (float(conic(_MIDDLE[1], end)[1]) for end in (_SOUTH, _NORTH))
-    west = float(conic(_WEST, 46.0)[0])
-    ax.set_ylim(low, high)
+def _frame(ax: Axes, partners: pd.DataFrame) -> None:
+    """Show the partners whole, and China as far east as there is room: the rest would be empty."""
+    x, y = conic(partners["longitude"].to_numpy(), partners["latitude"].to_numpy())
+    # Room below for a name, above for a bar.
+    ax.set_ylim(min(y.min(), float(conic(90.0, _SOUTH)[1])) - 0.01, y.max() + 0.07)
     ax.set_aspect("equal", anchor="W")
     ax.set_axis_off()
 
     def fit(narrow: bool) -> None:
-        ax.set_xlim(west, float(conic(_PHONE_EAST if narrow else _EAST, 40.0)[0]))
+        east = float(conic(_PHONE_EAST if narrow else _EAST, 40.0)[0])
+        ax.set_xlim(x.min() - 0.01, max(east, x.max() + 0.01))
 
     fit(narrow=False)
     ax.figure.on_phone.append(fit)
     ax.figure.taller = -1.7
-    x, y = conic(*_CHINA)
-    ax.text(x, y, codes.label("CHN"), ha="center", va="center", color=QUIET)
+    ax.text(*conic(*_CHINA), codes.label("CHN"), ha="center", va="center", color=QUIET)
 
 
 def _key(ax: Axes) -> None:

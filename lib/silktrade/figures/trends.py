@@ -175,13 +175,15 @@ def contribution_bars(totals: pd.DataFrame, year: str | None = None) -> Axes:
     last = parts.iloc[-1].sort_values(ascending=False)
     lead = last.abs().idxmax()
     verb = "added" if last[lead] > 0 else "took away"
+    together = codes.together(parts)
+    whose = "the region's" if together in codes.REGIONS else "their"
     title = (
         f"{codes.label(lead)} {verb} {abs(last[lead]) * 100:.1f} points: in {parts.index[-1]} "
-        f"the region's trade {prose.phrase_growth(last.sum())}"
+        f"{whose} trade {prose.phrase_growth(last.sum())}"
     )
     measure = f"What each partner added to growth in {parts.index[-1]}, percentage points"
     ax = canvas(title, measure, prose.source_line(totals), height=0.42 * len(last) + 1.9)
-    names = [*map(codes.label, last.index), codes.label(codes.REGION)]
+    names = [*map(codes.label, last.index), codes.label(together)]
     ends = last.cumsum()
     starts = [*(ends - last), 0.0]
     sizes = [*last, last.sum()]
@@ -234,7 +236,8 @@ def share_lines(totals: pd.DataFrame, partner: str | None = None) -> Axes:
         f"after {prose.percent(first[lead], digits=0)} in {shares.index[0]}"
     )
     shares = unbroken(shares)
-    measure = f"Share of China's trade with the region, percent{gap_note(shares)}"
+    whom = "the region" if codes.together(shares) in codes.REGIONS else "all of them"
+    measure = f"Share of China's trade with {whom}, percent{gap_note(shares)}"
     ax = canvas(title, measure, prose.source_line(totals))
     x = periods_on_x(ax, shares.index)
     for p in sorted(shares, key=lambda p: p == partner):
