@@ -210,7 +210,7 @@ def test_a_page_is_a_function_of_its_inputs():
 
 def test_a_page_without_provenance_tells_it_all_the_same():
     page = rendered()
-    assert page.count("Whose figures these are") == 1
+    assert page.count("<caption>Whose figures these are") == 1
     assert page.index("How this was made") < page.index("<footer>")
     assert f"commit <code>{'c' * 12}</code>, with local changes" in page
 
@@ -499,7 +499,7 @@ def self_contained(page: str) -> bool:
     """Whether a page asks for nothing outside itself and runs nothing."""
     asked = re.findall(r"""<[^>]+\bsrc=["'](?!data:)""", page)
     asked += re.findall(r'<script(?! id="record" type="application/json")', page)
-    return not asked and not re.search(r"@import|<link|url\(", page)
+    return not asked and not re.search(r'@import|<link(?! rel="icon" href="data:)|url\(', page)
 
 
 @pytest.mark.parametrize("name", ["rich", "bare", "profile_KAZ", "warns"])
