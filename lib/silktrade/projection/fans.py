@@ -79,7 +79,7 @@ class Group(NamedTuple):
         Annual values, NaN where not known; the last row is the origin.
     months : array of float, shape ((window + ahead) * 12, parts)
         Months from the January of the window's first year on, NaN where not known.
-    oil : list of (array of float, float, float)
+    oil : list of (array of float, float, float, float)
         From `signals.oil`, one a year ahead.
     output : array of float, shape (years + ahead, parts)
         Growth of output expected beyond the usual, for each part.
@@ -89,7 +89,7 @@ class Group(NamedTuple):
 
     years: Array
     months: Array
-    oil: list[tuple[Array, float, float]]
+    oil: list[tuple[Array, float, float, float]]
     output: Array
     totals: Array
 
@@ -173,7 +173,7 @@ def _annual(group: Group, ahead: int, growth: Array, weight: Array, span: Array)
     """Make the annual density of one year ahead, from past growth and that of the years between."""
     size = _latest(group.years)
     output = group.output @ (size / size.sum())
-    oil, now, unknown = group.oil[ahead]
+    oil, now, unknown, turned = group.oil[ahead]
     between = [group.oil[j][1] for j in range(ahead)]
     signals = np.column_stack([np.append(oil[1:], between), output[1 : len(growth) + 1]])
     signals = np.array([_mean_of_span(signals, t, int(s)) for t, s in enumerate(span)])
@@ -188,6 +188,7 @@ def _annual(group: Group, ahead: int, growth: Array, weight: Array, span: Array)
         SLOPE_WEIGHTS,
         concentration,
         density.highest(_filled(group), concentration),
+        np.array([turned, 0.0]),
     )
 
 
@@ -206,6 +207,7 @@ def _with_months(group: Group, annual: list[Density], through: list[float]) -> t
         np.log(_mean_months(group, len(months) // 12 - ahead) + added),
         np.array([*through, made.mean.mean()]) * narrower,
         np.array([d.scale.mean() for d in annual]) * narrower,
+        float(made.mean.mean() - made.carried) * narrower,
     )
     year, scale = months[-12:], said.scale[-1]
     left, done = int(np.isnan(year).sum()), float(np.nansum(year))

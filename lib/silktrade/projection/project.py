@@ -287,8 +287,8 @@ def _group(known: Known, which: np.ndarray, horizon: int, behind: int) -> fans.G
     months = known.months.to_numpy()[:, which]
     oil = known.oil
     if behind:  # years that the others know: nothing but the season is known of the price by then
-        gone = [(known.oil[0][0][:end], known.oil[0][0][end + j], 0.0) for j in range(behind)]
-        oil = [*gone, *((past[:end], now, unknown) for past, now, unknown in known.oil)]
+        gone = [(known.oil[0][0][:end], known.oil[0][0][end + j], 0.0, 0.0) for j in range(behind)]
+        oil = [*gone, *((past[:end], *rest) for past, *rest in known.oil)]
         months = np.concatenate([np.full((12 * behind, len(which)), np.nan), months])
         months = months[: 12 * (fans.WINDOW + behind + horizon)]
     whole = len(which) == known.years.shape[1]
