@@ -276,7 +276,10 @@ def judging() -> Iterator[tuple[str, pd.DataFrame]]:
     yield "targets from 2016", projection_scores(rows[rows["year"] > LAST]).round(3)
     blind = evaluate_projection(trade, range(LAST + 1, span[-1] + 1), **given)
     blind = blind[(blind["part"] == "sum") & (blind["year"] > LAST)]
-    yield "targets from 2016, the sum without the customs' months", projection_scores(blind).round(3)
+    yield (
+        "targets from 2016, the sum without the customs' months",
+        projection_scores(blind).round(3),
+    )
     begun = pd.concat(
         evaluate_projection(trade, [2024, 2025], months=months, known=k, horizon=1, **given).assign(
             known=k

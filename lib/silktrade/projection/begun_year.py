@@ -88,7 +88,9 @@ def _prior_path(annual: Array, growth: Array, drift: float) -> Array:
     centres = 12 * np.arange(len(levels)) + 5.5
     month = np.arange(12 * len(levels))
     turn = (centres[-1] - 6, levels[-1] - drift / 2)
-    path = np.interp(month, [*centres[:-1], turn[0], centres[-1]], [*levels[:-1], turn[1], levels[-1]])
+    path = np.interp(
+        month, [*centres[:-1], turn[0], centres[-1]], [*levels[:-1], turn[1], levels[-1]]
+    )
     path = np.where(month > centres[-1], levels[-1] + drift / 12 * (month - centres[-1]), path)
     path = path + np.tile(SEASON, len(levels))
     for _ in range(SMOOTHED):  # until its years have the levels themselves, bends and season aside

@@ -98,7 +98,8 @@ def predictive(
     # of the annual means of a random walk is correlated by a quarter, but what is a single
     # part's own is noise, so that \rho = (1 - H) / 4 of it counts. Quantiles are averaged
     # over h. A signal that is 0 throughout leaves its slope where it was, and the
-    # forecast too: no source is switched. Of the signals, `turned` is there by the turn of the year.
+    # forecast too: no source is switched. Of the signals, `turned` is there by the turn of
+    # the year, and so is what the last year missed.
     # West, M. and Harrison, J. (1997). Bayesian Forecasting and Dynamic Models, 2nd ed.
     # Springer. Lichtendahl, K. C., Grushka-Cockayne, Y. and Winkler, R. L. (2013). Is it
     # better to average probabilities or quantiles? Management Science 59(7). Working, H.

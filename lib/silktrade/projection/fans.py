@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from silktrade.projection import begun_year, density
+from silktrade.projection import begun_year, density, switching
 from silktrade.projection.density import Array, Density
 from silktrade.projection.signals import SLOPE_WEIGHTS, SLOPES
 
@@ -51,6 +51,8 @@ class Step(NamedTuple):
         What is added before logarithms are taken, to a year or to the rest of one.
     carried : float
         Correlation with what was missed the year before.
+    level : bool
+        Whether the limits are of the year itself, and not of its growth.
     """
 
     limits: Limits
@@ -58,13 +60,14 @@ class Step(NamedTuple):
     left: int
     started: float
     carried: float
+    level: bool = False
 
     def values(self, before: Array, levels: Array, ranks: Array) -> Array:
         """Draw the year: levels dealt out by rank, from each draw's value of the year before."""
         if self.left == 0:
             return np.full(len(ranks), self.done)
         moved = np.exp(self.limits.quantile(levels))[ranks]
-        if self.left < 12:
+        if self.left < 12 or self.level:
             return self.done + _without(moved, self.started)
         return _without((before + self.started) * moved, self.started)
 
@@ -130,6 +133,7 @@ def fan(group: Group) -> list[Step]:
     for ahead in range(len(group.oil)):
         annual.append(_annual(group, ahead, growth, weight, span))
         step, narrowing = _with_months(group, annual, through)
+        step = _switched(group, ahead, step, annual[-1])
         steps.append(step)
         before, middle = middle, float(step.values(np.array([middle]), MIDDLE, FIRST)[0])
         through.append(float(np.log(middle / before)))
@@ -200,8 +204,9 @@ def _with_months(group: Group, annual: list[Density], through: list[float]) -> t
     filled = _filled(group)
     mean = filled[-1] / 12
     known = months[np.isfinite(months)]
-    added = begun_year.STARTED * max(mean, known[-24:].mean() if len(known) else 0.0)
-    narrower = mean / (mean + added)  # growth of what is added to is as much smaller
+    least = density.started(filled)[-1] / 12  # after a year of nothing growth is from this
+    added = begun_year.STARTED * max(mean, known[-24:].mean() if len(known) else 0.0, least)
+    narrower = min(max(mean, least) / (mean + added), 1.0)  # growth of what is added to is smaller
     said = begun_year.conditioned(
         np.log(months + added),
         np.log(_mean_months(group, len(months) // 12 - ahead) + added),
@@ -228,6 +233,21 @@ def _with_months(group: Group, annual: list[Density], through: list[float]) -> t
         float(np.log(most + left * added)),
     )
     return Step(rest, done, left, left * added, said.carried[-1]), scale
+
+
+def _switched(group: Group, ahead: int, step: Step, made: Density) -> Step:
+    """Let a single series that comes and goes do so: months on and off in place of growth."""
+    on = switching.kinds(group.months[:, 0]) if group.years.shape[1] == 1 else None
+    if on is None or step.left == 0:
+        return step
+    months = group.months[:, 0]
+    free = switching.simulate(months, on) * np.isnan(months)
+    january = len(months) - 12 * (len(group.oil) - ahead)
+    before, now = (free[:, m : m + 12].sum(axis=1) for m in (january - 12, january))
+    most = np.exp(made.highest) * max(_filled(group)[-1], density.started(_filled(group))[-1])
+    carried = switching.carried(now, before) if before.any() else 0.0
+    limits = switching.limits(now, max(most - step.done, 2 * step.left * np.nanmax(months)))
+    return Step(limits, step.done, step.left, 0.0, carried, level=True)
 
 
 def _mean_months(group: Group, past: int) -> Array:

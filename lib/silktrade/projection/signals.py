@@ -80,7 +80,7 @@ def carry_over(months: pd.DataFrame, year: int) -> float:
 def oil(
     prices: pd.Series | None, years: range, targets: range
 ) -> list[tuple[Array, float, float, float]]:
-    """Give the oil price's carry-over into past years and targets, what is not known, and at the turn."""
+    """Give oil's carry-over into past years and targets, its unknown part, and that by the turn."""
     if prices is None or prices.empty:
         return [(np.zeros(len(years)), 0.0, 0.0, 0.0) for _ in targets]
     end = prices.index[-1]
@@ -90,7 +90,8 @@ def oil(
         past = carried_over(prices, years, last)
         to_come = carried_over(prices, years, 0) - past if last < 0 else np.zeros(1)
         now, turned = (
-            float(carried_over(prices, range(target, target + 1), k)[0]) for k in (last, min(last, 0))
+            float(carried_over(prices, range(target, target + 1), until)[0])
+            for until in (last, min(last, 0))
         )
         found.append((past, now, float(np.var(to_come[-UNKNOWN:])), turned))
     return found
