@@ -107,7 +107,7 @@ def past_growth(years: Array, totals: Array | None = None) -> tuple[Array, Array
     for t in range(1, len(years)):
         for p in range(t - 1, -1, -1):
             both = known[t] & known[p]
-            share = size[both].sum() / size.sum()
+            share = size[both].sum() / max(size.sum(), 1e-300)
             new, old = (years[s, both].sum() for s in (t, p))
             if np.isfinite(whole[t]) and np.isfinite(whole[p]):
                 share, new, old = 1.0, whole[t], whole[p]
@@ -123,19 +123,21 @@ def past_growth(years: Array, totals: Array | None = None) -> tuple[Array, Array
 def fan(group: Group) -> list[Step]:
     """Make the limits of the years ahead from all that is known."""
     size = _latest(group.years)
-    if size.sum() == 0:  # nothing was traded in any year: nothing will be
-        return [Step(Past(np.zeros(1)), 0.0, 12, 0.0, 0.0) for _ in group.oil]
+    if size.sum() == 0:  # nothing was traded in eight years: nothing will be but what is known
+        ahead = np.nansum(group.months[-12 * len(group.oil) :], axis=1).reshape(-1, 12).sum(axis=1)
+        return [Step(Past(np.zeros(1)), done, 11 if done else 12, 0.0, 0.0) for done in ahead]
     growth, weight, span = past_growth(group.years, group.totals)
     steps: list[Step] = []
     annual: list[Density] = []
     through: list[float] = []  # growth of the years before, as it looks with their months
-    middle = _filled(group)[-1]
+    middle, least = _filled(group)[-1], density.started(_filled(group))[-1]
     for ahead in range(len(group.oil)):
         annual.append(_annual(group, ahead, growth, weight, span))
         step, narrowing = _with_months(group, annual, through)
         step = _switched(group, ahead, step, annual[-1])
         steps.append(step)
         before, middle = middle, float(step.values(np.array([middle]), MIDDLE, FIRST)[0])
+        before, middle = max(before, least), max(middle, least)
         through.append(float(np.log(middle / before)))
         # What the months say of this year is an observation for the next, worth what it explains.
         free = 1 - step.done / middle
@@ -269,8 +271,9 @@ def _summed_months(group: Group) -> Array:
 
 
 def _latest(years: Array) -> Array:
-    """Give each part's last known value."""
-    return np.nan_to_num(_carried(years)[-1])
+    """Give each part's last known value; after a year of nothing, what growth is measured from."""
+    last = np.nan_to_num(_carried(years)[-1])
+    return np.where(last > 0, last, [density.started(part)[-1] for part in years.T])
 
 
 def _filled(group: Group) -> Array:
