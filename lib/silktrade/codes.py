@@ -102,6 +102,7 @@ MODEL_LABELS: dict[str, str] = {
     "seasonal_naive": "Same month a year before",
     "random_walk": "Random walk, t limits",
     "climatology": "Growth of the last twenty years",
+    "forecast": "The total alone, `forecast`",
 }
 SOURCES: dict[str, str] = {
     "gacc": "China Customs",
