@@ -42,7 +42,7 @@ ALLOWED = {
     "cli": {"codes", "data", "desk", "rolling"},
 }
 TOP = {
-    ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "CITATION.cff",
+    ".ci", ".gitattributes", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "CITATION.cff",
     "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "benchmarks",
     "data", "environment.yml", "lib", "notebooks", "pyproject.toml", "reports",
     "requirements.lock", "tests",
