@@ -22,7 +22,7 @@ from urllib.parse import unquote
 
 from markupsafe import Markup
 
-from presswork import cleaning, markup, provenance, wording
+from presswork import cleaning, markup, provenance, taken, wording
 from presswork.project import HERE, Project
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def page(
     html, _ = _exporter().from_notebook_node(body, resources)
     _refuse_silent_figures(html, project.library)
     _refuse_false_figures(html)
-    return markup.regions_named(html)
+    return taken.with_workbook(markup.regions_named(html), record["report"])
 
 
 def pictures(notebook: Mapping[str, Any], folder: Path) -> dict[str, str]:

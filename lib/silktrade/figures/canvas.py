@@ -36,11 +36,12 @@ WIDTH, HEIGHT = 10.0, 4.4  # inches of 72 pixels: what a page's column holds
 NARROW, LOWER = 4.9, 0.92  # of the drawing for a phone: inches, and its height to the other's
 KEY_LINE = 0.22  # inches that a line of the key takes below the axes
 UNITS = {currency: f"billion {name}" for currency, name in codes.CURRENCY_LABELS.items()}
-INK, QUIET, MID, GRID = drawing.INK, "#5b6670", "#8a949d", "#d9dee3"
+INK, QUIET, MID, GRID = drawing.INK, drawing.QUIET, drawing.MID, drawing.GRID
 NEXT = codes.colour("projection")  # what is projected, in every chart
 HOUSE = {
     "axes.axisbelow": True,
     "axes.edgecolor": QUIET,
+    "axes.facecolor": "none",
     "axes.grid": True,
     "axes.grid.axis": "y",
     "axes.labelcolor": QUIET,

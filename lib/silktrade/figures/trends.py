@@ -27,6 +27,7 @@ from silktrade.figures.canvas import (
     unbroken,
 )
 from silktrade.figures.chart_data import attach, vouch
+from silktrade.figures.colours import dashes
 from silktrade.figures.layout import scale
 from silktrade.figures.marks import cut
 from silktrade.measures.trade import cagr, contributions, growth, share
@@ -81,10 +82,8 @@ def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
         [p.year for p in published.index], published, "o", color=colour, markersize=7,
         markerfacecolor="white", label="_published as a total",
     )  # fmt: skip
-    alone = {(codes.label(name), p): "only this total is published" for p in published.index}
-    vouch(
-        ax, {(codes.label(name), p): "sum of the flows as published" for p in total.index} | alone
-    )
+    alone = {(codes.label(name), p): "total alone" for p in published.index}
+    vouch(ax, {(codes.label(name), p): "sum of flows" for p in total.index} | alone)
     billions_on_y(ax)
     scale(ax, zero=True)
     ax.set_xlim(x[0] - 0.5, x[-1] + 0.5)
@@ -240,9 +239,11 @@ def share_lines(totals: pd.DataFrame, partner: str | None = None) -> Axes:
     measure = f"Share of China's trade with {whom}, percent{gap_note(shares)}"
     ax = canvas(title, measure, prose.source_line(totals))
     x = periods_on_x(ax, shares.index)
+    dash = dict(zip(shares, dashes([codes.colour(p) for p in shares]), strict=True))
     for p in sorted(shares, key=lambda p: p == partner):
         chosen = partner in (None, p)
         ax.plot(x, shares[p], color=codes.colour(p) if chosen else MID, label=codes.label(p),
+                linestyle=dash[p] if partner is None else "-",
                 linewidth=2.4 if chosen else 1.2)  # fmt: skip
     percent_on_y(ax)
     scale(ax, zero=True)
