@@ -96,7 +96,7 @@ class Drawing(RendererBase):
         box = None if clip is None else clip.extents
         if rgbFace is not None and box is not None:
             path, transform = transform.transform_path(path).clip_to_bbox(clip), Affine2D()
-        line = None if rgbFace is not None or box is None else tuple(_wide(box, gc.get_linewidth()))
+        line = None if rgbFace is not None or box is None else tuple(_wide(box, 1.5))
         if outline := self._outline(path, transform, line):
             self.parts.append(f'<path d="{outline}"{_style(gc, rgbFace)}/>')
 
@@ -136,7 +136,7 @@ class Drawing(RendererBase):
             x = mtext.get_transform().transform(mtext.get_unitless_position())[0]
             anchor = _ANCHORS[mtext.get_ha()]
         style = anchor
-        if (colour := to_hex(gc.get_rgb()[:3])) != QUIET:  # of most words, for all of which the root says it
+        if (colour := to_hex(gc.get_rgb()[:3])) != QUIET:  # the root says that
             style += f' fill="{colour}"{_unknown(colour)}'
         if abs((size := prop.get_size_in_points()) - SIZE) > 0.01:
             style += f' font-size="{_number(size)}"'

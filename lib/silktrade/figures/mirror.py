@@ -191,6 +191,7 @@ def reconciled(own: pd.DataFrame, other: pd.DataFrame, made: pd.DataFrame) -> Ax
     side = f"as {codes.label(partner)} reports it"
     series = {"as China reports it": own, side: other}
     series = {name: f.set_index("period")["value"] for name, f in series.items()}
+    made = made.sort_values("period")
     start = min(f["period"].min() for f in (own, other, made))
     whole = pd.period_range(start, made["period"].max())
     last = made.iloc[-1]

@@ -132,7 +132,12 @@ def bars(values: pd.Series, title: str, *, unit: str = "", source: str = "") -> 
 
 
 def fan(
-    history: pd.Series, table: pd.DataFrame, name: str = "", currency: str = "", source: str = ""
+    history: pd.Series,
+    table: pd.DataFrame,
+    name: str = "",
+    currency: str = "",
+    source: str = "",
+    came: pd.Series | None = None,
 ) -> Axes:
     """
     Draw a history and the fan of its forecast or projection.
@@ -150,6 +155,8 @@ def fan(
         Of a projection.
     source : str, optional
         Publishers, from `prose.source_line`; by default as `history.attrs` says.
+    came : Series, optional
+        Of a projection: what is known now; years that were projected are marked.
 
     Returns
     -------
@@ -167,7 +174,7 @@ def fan(
     'Forecast, median'
     """
     if not isinstance(name, str) or name:
-        return projections.fan(history, table, name, currency, source)
+        return projections.fan(history, table, name, currency, source, came)
     known = _known(read_series(history, "history"), "history")
     bands, pairs = _bands(table, known.index)
     scale, measure = _measure(pd.concat([known.to_frame("x"), bands]), history, "")

@@ -73,7 +73,7 @@ document.querySelectorAll('figure.chart').forEach(figure => {
     const write = (name, size, most, weight = 400) => ($(name)?.innerText ?? '').replace('¶', '').split('\n')
       .flatMap(line => line.match(new RegExp(`.{1,${most}}(\\s|$)`, 'g')) ?? []).forEach(line => {
         y += size * 1.35;
-        add('text', { x: 3, y, 'font-size': size, 'font-weight': weight }).textContent = line.trim();
+        add('text', { x: 3, y, fill: '#16202a', 'font-size': size, 'font-weight': weight }).textContent = line.trim();
       });
     write('.chart-title', 17, 78, 650);
     write('.chart-subtitle', 13, 105);
