@@ -42,8 +42,8 @@ ALLOWED = {
     "cli": {"codes", "data", "desk", "rolling"},
 }
 TOP = {
-    ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "CITATION.cff",
-    "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "benchmarks",
+    ".ci", ".gitattributes", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md",
+    "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "benchmarks",
     "data", "environment.yml", "lib", "notebooks", "pyproject.toml", "reports",
     "requirements.lock", "tests",
 }  # fmt: skip

@@ -8,6 +8,7 @@ so that whatever falls back on the five, or mistakes one for the other, shows.
 from __future__ import annotations
 
 import inspect
+import json
 import os
 import shutil
 import subprocess
@@ -22,7 +23,7 @@ from doors import CALLS, Good, called, public
 from test_snapshots import edit, newest
 
 import silktrade as st
-from silktrade import codes
+from silktrade import cli, codes
 from silktrade.data import snapshots, vintages
 
 FIGURES = {"RUS": ("KAZ", 3), "MNG": ("UZB", 2)}  # whose, times what
@@ -220,3 +221,26 @@ def test_figures_and_tables_draw_the_pair(pair, name):
     )  # fmt: skip
     plt.close("all")
     assert name in OF_THE_COLLECTION or "Central Asia" not in html
+
+
+BATCH = """reports:
+  profile:
+    notebook: 05_country_profile.ipynb
+    parameters: {as_of: newest}
+    grid: {partner: [MNG, RUS]}
+  scenarios:
+    notebook: 09_scenarios.ipynb
+    parameters: {as_of: newest, forecast_year: next, draws: 200}
+    grid: {partner: [MNG]}
+"""
+
+
+def test_a_grid_over_other_partners_makes_their_pages(world, tmp_path):
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    (tmp_path / "notebooks" / "batch.yml").write_text(BATCH, encoding="utf-8")
+    where = ["--batch", str(tmp_path / "notebooks" / "batch.yml"), "--reports", str(tmp_path / "r")]
+    assert cli.main(["run", *where]) == 0
+    for code in PAIR:
+        record = json.loads((tmp_path / "r" / f"profile_{code}.json").read_text(encoding="utf-8"))
+        value = next(h for h in record["headlines"] if h["name"] == "trade")["value"]
+        assert value == st.load_totals(code).iloc[-1]

@@ -102,6 +102,7 @@ MODEL_LABELS: dict[str, str] = {
     "seasonal_naive": "Same month a year before",
     "random_walk": "Random walk, t limits",
     "climatology": "Growth of the last twenty years",
+    "forecast": "The total alone, `forecast`",
 }
 SOURCES: dict[str, str] = {
     "gacc": "China Customs",
@@ -208,7 +209,7 @@ def members(partners: str | Iterable[str] | None = None) -> list[str]:
     Returns
     -------
     list of str
-        ISO codes, each once, members in place of their region.
+        ISO codes, each once, in the order of the table; members in place of their region.
 
     Raises
     ------
@@ -221,7 +222,8 @@ def members(partners: str | Iterable[str] | None = None) -> list[str]:
     (['KAZ', 'KGZ', 'TJK', 'TKM', 'UZB'], ['TKM', 'UZB'])
     """
     chosen = some_of("partners", REGION if partners is None else partners, (*COMTRADE, *REGIONS))
-    return list(dict.fromkeys(m for code in chosen for m in REGIONS.get(code, (code,))))
+    named = {member for code in chosen for member in REGIONS.get(code, (code,))}
+    return [code for code in COMTRADE if code in named]
 
 
 def label(code: str) -> str:

@@ -127,6 +127,7 @@ def bars(values: pd.Series, title: str, *, unit: str = "", source: str = "") -> 
     ax = chart(title, measure, _source(values, source))
     ax.bar(range(len(known)), known, label=str(known.name or "value"))
     ax.set_xticks(range(len(known)), [str(name) for name in known.index])
+    ax.xaxis.names = True  # a bar's name may be a year, and stands at the bar's number
     _numbers(ax, scale)
     return ax
 

@@ -44,7 +44,9 @@ class Said(NamedTuple):
     carried: Array
 
 
-def conditioned(months: Array, annual: Array, growth: Array, scale: Array) -> Said:
+def conditioned(
+    months: Array, annual: Array, growth: Array, scale: Array, drift: float | None = None
+) -> Said:
     r"""Condition a path of months on those known."""
     # z_m = l_m + s_{m \bmod 12} + n_m + e_m, \qquad l_m = l_{m-1} + u_m,
     # with a level that wanders as far as the annual density says, a season about the world's, a
@@ -52,7 +54,7 @@ def conditioned(months: Array, annual: Array, growth: Array, scale: Array) -> Sa
     # path. The noise is averaged by its likelihood over the years known.
     past, ahead = len(annual), len(growth)
     size = 12 * (past + ahead)
-    path = _prior_path(annual, growth)
+    path = _prior_path(annual, growth, growth[-1] if drift is None else drift)
     slopes = np.exp(path).reshape(-1, 12)
     slopes = slopes / slopes.sum(axis=1, keepdims=True)
     years = np.zeros((past + ahead, size))
@@ -77,16 +79,19 @@ def conditioned(months: Array, annual: Array, growth: Array, scale: Array) -> Sa
     return Said(mean, np.sqrt(variance / (weights @ plain)), weights @ carried)
 
 
-def _prior_path(annual: Array, growth: Array) -> Array:
+def _prior_path(annual: Array, growth: Array, drift: float) -> Array:
     """Lay a path of months through the years known and those expected, with the world's season."""
+    # What is carried over is there by the turn of the last year; from there on trade drifts.
     known = np.flatnonzero(np.isfinite(annual))
     levels = np.interp(np.arange(len(annual)), known, annual[known])
     levels = np.concatenate([levels, levels[-1] + np.cumsum(growth)])
     centres = 12 * np.arange(len(levels)) + 5.5
     month = np.arange(12 * len(levels))
-    path = np.interp(month, centres, levels)
-    last = (levels[-1] - levels[-2]) / 12 if len(levels) > 1 else 0.0
-    path = np.where(month > centres[-1], levels[-1] + last * (month - centres[-1]), path)
+    turn = (centres[-1] - 6, levels[-1] - drift / 2)
+    path = np.interp(
+        month, [*centres[:-1], turn[0], centres[-1]], [*levels[:-1], turn[1], levels[-1]]
+    )
+    path = np.where(month > centres[-1], levels[-1] + drift / 12 * (month - centres[-1]), path)
     path = path + np.tile(SEASON, len(levels))
     for _ in range(SMOOTHED):  # until its years have the levels themselves, bends and season aside
         centre = np.log(np.exp(path).reshape(-1, 12).mean(axis=1))

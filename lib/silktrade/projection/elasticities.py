@@ -16,6 +16,7 @@ from statsmodels.regression.linear_model import OLS
 
 from silktrade import codes
 from silktrade.days import Day, released_by
+from silktrade.projection.provenance import told
 from silktrade.schema import INDICATOR, SERIES, TRADE, validate
 from silktrade.series import read_period
 
@@ -96,7 +97,8 @@ def elasticities(
     >>> found.set_index(["channel", "flow"]).loc[("energy", "import"), "estimate"].round(1).item()
     0.6
     """
-    return _estimated(_rows(trade, conditions, as_of), first, level)
+    found = _estimated(_rows(trade, conditions, as_of), first, level)
+    return told(found, found, trade, conditions)
 
 
 def elasticities_by_sample(
@@ -140,7 +142,8 @@ def elasticities_by_sample(
     parts = [_estimated(rows, first, LEVEL) for first in firsts]
     for part in parts:
         part.attrs = {}  # each sample has a covariance of its own
-    return pd.concat(parts, ignore_index=True)
+    found = pd.concat(parts, ignore_index=True)
+    return told(found, found, trade, conditions)
 
 
 def _estimated(rows: pd.DataFrame, first: str, level: float) -> pd.DataFrame:

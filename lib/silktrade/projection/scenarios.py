@@ -19,6 +19,7 @@ from silktrade.frames import having
 from silktrade.projection.draws import COMBINATION, QUANTILES, aggregate, projected_growth
 from silktrade.projection.elasticities import concerns
 from silktrade.projection.matrix import Matrix, as_draws, checked, long, wide
+from silktrade.projection.provenance import told
 from silktrade.schema import INDICATOR, SCENARIO, TRADE, validate
 
 BASELINE = "baseline"
@@ -194,7 +195,8 @@ def scenario_shifts(
             heads.append((scenario, channel, partner, flow, period))
             moves.append(shift)
     head = pd.DataFrame(heads, columns=[*_MOVE, "period"])
-    return long(Matrix(head, np.array(moves), numbers), "shift").assign(currency=currency)
+    shifts = long(Matrix(head, np.array(moves), numbers), "shift").assign(currency=currency)
+    return told(shifts, paths, estimates)
 
 
 @takes(paths=read_draws, shifts=_SHIFTS)
@@ -251,7 +253,7 @@ def scenario_paths(
     every = pd.concat(heads, ignore_index=True)
     order = every.sort_values(list(every.columns)).index
     joined = Matrix(every.loc[order].reset_index(drop=True), np.vstack(values)[order], base.draws)
-    return as_draws(joined, paths["currency"].iloc[0])
+    return told(as_draws(joined, paths["currency"].iloc[0]), paths, shifts)
 
 
 @takes(paths=read_draws, shifts=_SHIFTS, base=series_or(TRADE))
@@ -327,7 +329,7 @@ def scenario_contributions(
             added.append(mean * _aligned(alone, heads) / before)
             parts.append(heads[[*_ROW, "period"]].assign(scenario=scenario, channel=channel))
     head = pd.concat(parts, ignore_index=True)[[*_MOVE, "period"]]
-    return long(Matrix(head, np.vstack(added), both.draws), "contribution")
+    return told(long(Matrix(head, np.vstack(added), both.draws), "contribution"), paths, shifts)
 
 
 @takes(
@@ -373,7 +375,8 @@ def channel_intervals(
     having(contributions, "contributions", "scenario_contributions", text=" ".join(keys))
     quantiles = codes.fractions("quantiles", quantiles)
     sums = contributions.groupby([*keys, "draw"], sort=False)["contribution"].sum()
-    return sums.groupby(keys, sort=False).quantile(list(quantiles)).unstack()
+    out = sums.groupby(keys, sort=False).quantile(list(quantiles)).unstack()
+    return told(out, contributions)
 
 
 @takes(paths=read_draws, partner=read_economy)
