@@ -545,3 +545,17 @@ def test_a_figure_leaves_its_data_alone(trade, totals):
     pd.testing.assert_frame_equal(frame, before[0])
     pd.testing.assert_series_equal(total, before[1])
     pd.testing.assert_frame_equal(partners, before[2])
+
+
+def test_a_fan_marks_what_came(paths, totals):
+    levels = st.intervals(st.aggregate(paths, partners=True, flows=True))
+    table = levels.xs("combination", level="model")
+    known, now = totals["CA5", "USD"][:"2024"], totals["CA5", "USD"]
+    first = table[table.index.get_level_values("period").year == 2025]
+    ax = figures.fan(known, first, "CA5", "USD", "China Customs", now)
+    assert title(ax).endswith(f"; it came to {st.money(now['2025'], 'USD').replace(SPACE, ' ')}")
+    assert " was projected at " in title(ax)
+    (diamond,) = (line for line in ax.get_lines() if line.get_label() == "As it came")
+    assert diamond.get_xydata().tolist() == [[2025, now["2025"]]]
+    later = figures.fan(known, table, "CA5", "USD", "China Customs", now)  # to a year not known
+    assert " is projected at " in title(later)

@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter
 
 from presswork.render import TEMPLATES
 from silktrade import codes
-from silktrade.figures import canvas, colours
+from silktrade.figures import canvas, colours, drawing
 from silktrade.figures.marks import cut, faults
 
 
@@ -168,8 +168,7 @@ def test_colours_that_some_take_for_one_are_named_unless_a_dash_tells(ax):
 
 def test_a_page_has_every_colour_of_its_charts_in_the_dark_too():
     sheet = (TEMPLATES / "page" / "chart.css").read_text()
-    drawn = {c.lower() for c in codes.COLOURS.values()} | {canvas.INK, canvas.QUIET, canvas.MID}
-    for colour in {*drawn, canvas.GRID, "#ffffff"}:
+    for colour in drawing.KNOWN - {drawing.LAND}:
         assert f'[fill="{colour}"]' in sheet, colour
         assert f'[stroke="{colour}"]' in sheet, colour
     light, dark = (dict(re.findall(r"--c-([\w]+): (#[0-9a-f]+)", part))

@@ -20,7 +20,7 @@ from urllib.parse import unquote
 
 from markupsafe import Markup
 
-from presswork import cleaning, markup, masthead, provenance, wording
+from presswork import cleaning, markup, masthead, provenance, taken, wording
 from presswork.project import HERE, Project
 
 if TYPE_CHECKING:
@@ -84,7 +84,8 @@ def page(
     html, _ = _exporter().from_notebook_node(body, resources)
     _refuse_silent_figures(html, project.library)
     _refuse_false_figures(html)
-    return markup.referable(markup.regions_named(html))
+    whole = markup.referable(markup.regions_named(html))
+    return taken.with_workbook(whole, record["report"])
 
 
 def pictures(notebook: Mapping[str, Any], folder: Path) -> dict[str, str]:

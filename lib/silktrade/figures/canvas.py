@@ -36,11 +36,12 @@ WIDTH, HEIGHT = 10.0, 4.4  # inches of 72 pixels: what a page's column holds
 NARROW, LOWER = 4.9, 0.92  # of the drawing for a phone: inches, and its height to the other's
 KEY_LINE = 0.22  # inches that a line of the key takes below the axes
 UNITS = {currency: f"billion {name}" for currency, name in codes.CURRENCY_LABELS.items()}
-INK, QUIET, MID, GRID = drawing.INK, "#5b6670", "#8a949d", "#d9dee3"
+INK, QUIET, MID, GRID = drawing.INK, drawing.QUIET, drawing.MID, drawing.GRID
 NEXT = codes.colour("projection")  # what is projected, in every chart
 HOUSE = {
     "axes.axisbelow": True,
     "axes.edgecolor": QUIET,
+    "axes.facecolor": "none",
     "axes.grid": True,
     "axes.grid.axis": "y",
     "axes.labelcolor": QUIET,
@@ -97,6 +98,7 @@ def figure_html(figure: Figure) -> str:
     """Render a figure as one HTML element that needs no other file."""
     if not _parts(figure):
         return element.picture(*_foreign(figure))
+    _dress(figure)
     drawn = [_drawn(figure, narrow=narrow) for narrow in (False, True)]
     wrong = dict.fromkeys(fault for _, faulty in drawn for fault in faulty)
     return element.chart(figure, part_texts(figure), [svg for svg, _ in drawn], list(wrong))
@@ -246,17 +248,22 @@ def _parts(figure: Figure) -> list[mpl.text.Text]:
 
 def _drawn(figure: Figure, *, narrow: bool) -> tuple[str, list[str]]:
     """Draw a figure without the texts that stand around it, and look for false marks."""
-    for ax in figure.axes:
-        for text in (*ax.texts, *(ax.get_legend().get_texts() if ax.get_legend() else ())):
-            if (
-                text.get_size() == mpl.rcParamsDefault["font.size"]
-            ):  # of a word written by its reader
-                text.set_size(drawing.SIZE)
     with _house(), _bare(figure, narrow=narrow), drawing.at_points(figure):
         svg = drawing.svg(figure)
         places = [marked(panel, ax) for ax in figure.axes if (panel := read_panel(ax))]
         said = ";".join(f"{axis}{' '.join(f'{p:.0f}' for p in at)}" for axis, at in places)
         return svg.replace("<svg ", f'<svg data-at="{said}" ', 1), faults(figure)
+
+
+def _dress(figure: Figure) -> None:
+    """Give words that were written without a size or colour those of the house."""
+    plain = mpl.rcParamsDefault
+    for ax in figure.axes:
+        for text in (*ax.texts, *(ax.get_legend().get_texts() if ax.get_legend() else ())):
+            if text.get_size() == plain["font.size"]:
+                text.set_size(drawing.SIZE)
+            if text.get_color() == plain["text.color"]:
+                text.set_color(INK)
 
 
 def _foreign(figure: Figure) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -37,6 +38,18 @@ def lab(colour: str, viewer: str = "") -> tuple[float, float, float]:
     xyz = _XYZ @ light / _WHITE
     x, y, z = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+DASHES = ("-", (0, (5, 2)), (0, (2, 1.5)), (0, (6, 2, 1.5, 2)))
+
+
+def dashes(colours: Sequence[str]) -> list[object]:
+    """Give each line the first dash that no line of a colour too like its own has."""
+    worn: list[object] = []
+    for i, colour in enumerate(colours):
+        near = {worn[j] for j in range(i) if apart(colour, colours[j]) < LEAST}
+        worn.append(next((dash for dash in DASHES if dash not in near), DASHES[-1]))
+    return worn
 
 
 @cache

@@ -15,7 +15,7 @@ from silktrade.figures.chart_data import Panel, tidy
 _SAFE = ",:()/"  # stand in an address as they are; everything else that is not a letter is escaped
 _PER = r" (\w+(?: an? \w+)?)"
 _FULL = {1e9: f"billion{_PER}", 1e6: f"million{_PER}", 1e3: f"thousand{_PER}"}
-LICENCE = "reuse with attribution"  # of the sources, and of these figures
+LICENCE = "attribution"  # what all sources ask of who uses their figures; README says whose
 
 
 def data_html(found: Sequence[Panel], told: Mapping[str, str]) -> str:
@@ -43,10 +43,11 @@ def csv(found: Sequence[Panel], measure: str, source: str = "", as_of: str = "")
         table["status"] = [status.get(key, "as published") for key in keys]
     if (table["statistic"] == "value").all():
         table = table.drop(columns="statistic")
-    table["value"] = [_sensible(value) for value in table["value"]]
+    decimals = 6 if first.scale == 0.01 else None  # of a fraction: a ten thousandth of a percent
+    table["value"] = [_sensible(value, decimals) for value in table["value"]]
     table = table.rename(columns={"row": _inert(first.rows.lower() or "row")})
     table["unit"] = _unit(first, measure)
-    table["source"] = source.removeprefix("Source: ")
+    table["source"] = source.removeprefix("Source: ").replace(", ", "; ")
     table["as_of"], table["licence"] = as_of, LICENCE
     return table.map(_inert).to_csv(index=False, lineterminator="\n")
 
@@ -98,11 +99,14 @@ def _inert(value: object) -> object:
     return f"'{text}" if text and text[0] in "=+-@\t\r" and not number else value
 
 
-def _sensible(value: object) -> str:
-    """Write a number with seven figures, more than any source prints; leave text as it is."""
-    return str(value) if isinstance(value, str) else np.format_float_positional(
-        float(value), precision=7, unique=False, fractional=False, trim="-"
-    )  # fmt: skip
+def _sensible(value: object, decimals: int | None) -> str:
+    """Write a number with seven figures, more than any source prints, or with some decimals."""
+    if isinstance(value, str):
+        return value
+    whole = decimals is not None
+    return np.format_float_positional(
+        float(value), decimals if whole else 7, unique=False, fractional=whole, trim="-"
+    )
 
 
 def _said(measure: str) -> str:

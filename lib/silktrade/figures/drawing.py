@@ -22,10 +22,15 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Transform
 
+from silktrade import codes
+
 SIZE = 13  # pixels of text, whatever the width of the chart
-FAMILY = "system-ui, Segoe UI, Roboto, Helvetica Neue, Liberation Sans, Arial, sans-serif"
-INK = "#16202a"
-_LETTERS = {1: "M", 2: "L", 3: "Q", 4: "C", 79: "Z"}
+FAMILY = "system-ui, Liberation Sans, Arial, sans-serif"
+INK, QUIET, MID, GRID, LAND = "#16202a", "#5b6670", "#8a949d", "#d9dee3", "#eceff1"
+_MEANT = (*codes.PARTNERS, *codes.FLOWS, "projection")
+# For these a style sheet has another colour in the dark; all others it turns light by a filter.
+KNOWN = {codes.colour(c).lower() for c in _MEANT} | {INK, QUIET, MID, GRID, LAND, "#ffffff"}
+_LETTERS = {Path.MOVETO: "M", Path.CURVE3: "Q", Path.CURVE4: "C"}
 _ANCHORS = {"left": "", "center": ' text-anchor="middle"', "right": ' text-anchor="end"'}
 
 
@@ -37,8 +42,8 @@ def svg(figure: Figure) -> str:
         figure.draw(renderer)
     return (
         f'<svg viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}" '
-        f'font-family="{FAMILY}" font-size="{SIZE}" fill="{INK}" stroke-linejoin="round" '
-        f'xmlns="http://www.w3.org/2000/svg">{"".join(renderer.parts)}</svg>'
+        f'font-family="{FAMILY}" font-size="{SIZE}" fill="{QUIET}" stroke-linejoin="round">'
+        f"{''.join(renderer.parts)}</svg>"
     )
 
 
@@ -91,7 +96,7 @@ class Drawing(RendererBase):
         box = None if clip is None else clip.extents
         if rgbFace is not None and box is not None:
             path, transform = transform.transform_path(path).clip_to_bbox(clip), Affine2D()
-        line = None if rgbFace is not None or box is None else tuple(_wide(box, gc.get_linewidth()))
+        line = None if rgbFace is not None or box is None else tuple(_wide(box, 1.5))
         if outline := self._outline(path, transform, line):
             self.parts.append(f'<path d="{outline}"{_style(gc, rgbFace)}/>')
 
@@ -131,8 +136,8 @@ class Drawing(RendererBase):
             x = mtext.get_transform().transform(mtext.get_unitless_position())[0]
             anchor = _ANCHORS[mtext.get_ha()]
         style = anchor
-        if (colour := to_hex(gc.get_rgb()[:3])) != INK:
-            style += f' fill="{colour}"'
+        if (colour := to_hex(gc.get_rgb()[:3])) != QUIET:  # the root says that
+            style += f' fill="{colour}"{_unknown(colour)}'
         if abs((size := prop.get_size_in_points()) - SIZE) > 0.01:
             style += f' font-size="{_number(size)}"'
         if prop.get_weight() in ("bold", 700):
@@ -144,26 +149,37 @@ class Drawing(RendererBase):
 
     def _dots(self, gc: GraphicsContextBase, places: np.ndarray, width: float, face: Any) -> None:
         """Draw round marks: a filled one with one stroke, a hollow one with a second upon it."""
-        where = "".join(f"M{_number(x)} {_number(self.height - y)}h0" for x, y in places)
-        ring, edge = gc.get_linewidth(), to_hex(gc.get_rgb()[:3])
-        inner = None if face is None else to_hex(face[:3])
+        where = np.round(np.column_stack([places[:, 0], self.height - places[:, 1]]), 1)
+        steps = np.diff(where, axis=0, prepend=np.zeros((1, 2)))
+        outline, ring = "".join(f"m{_pair(*step)}h0" for step in steps), gc.get_linewidth()
+        edge, inner = to_hex(gc.get_rgb()[:3]), None if face is None else to_hex(face[:3])
         for colour, size in ((edge, width + ring), (inner, width - ring)):
             if colour is not None and (size == width + ring or inner != edge):
-                self.parts.append(f'<path d="{where}" stroke="{colour}" stroke-width="'
-                                  f'{_number(size)}" stroke-linecap="round"/>')  # fmt: skip
+                pen = f'stroke="{colour}"{_unknown(colour)} stroke-width="{_number(size)}"'
+                self.parts.append(f'<path d="{outline}" {pen} stroke-linecap="round"/>')
 
     def _outline(self, path: Path, transform: Transform, clip: tuple | None) -> str:
         """Write a path with one decimal, leaving out what does not move the pen."""
         if clip is not None:
             clip = (clip[0], self.height - clip[3], clip[2], self.height - clip[1])
-        said, last = [], None
-        segments = path.iter_segments(transform + self._flip, clip=clip, simplify=False)
-        for vertices, code in segments:
-            points = " ".join(_number(v) for v in vertices) if code != 79 else ""
-            if code != 2 or points != last:
-                said.append(_LETTERS[code] + points)
-            last = points
+        said, pen = [], np.zeros(2)
+        for vertices, code in path.iter_segments(transform + self._flip, clip=clip, simplify=False):
+            points = np.round(vertices, 1)
+            if code == Path.CLOSEPOLY:
+                said.append("Z")
+            elif code == Path.LINETO:  # steps are shorter than places
+                step = points - pen
+                said += ["l" + _pair(*step)] if step.any() else []
+            else:
+                said.append(_LETTERS[code] + " ".join(map(_number, points)))
+            pen = points[-2:]
         return "".join(said)
+
+
+def _pair(x: float, y: float) -> str:
+    """Write two numbers; a minus parts them as well as a space."""
+    second = _number(y)
+    return f"{_number(x)}{'' if second[0] == '-' else ' '}{second}"
 
 
 def _wide(box: Any, by: float) -> np.ndarray:
@@ -173,7 +189,7 @@ def _wide(box: Any, by: float) -> np.ndarray:
 
 def _number(value: float) -> str:
     """Write a number of pixels."""
-    return f"{round(float(value), 1):g}" if abs(value) < 1e5 else f"{value:.0f}"
+    return f"{round(float(value), 1) + 0.0:.7g}"
 
 
 def _style(gc: GraphicsContextBase, face: Any) -> str:
@@ -184,7 +200,8 @@ def _style(gc: GraphicsContextBase, face: Any) -> str:
         said += _opacity("fill", forced if forced is not None else [*face, 1.0][3])
     width, pen = gc.get_linewidth(), gc.get_rgb()
     if not width or pen[3] == 0:
-        return said
+        return said + ("" if face is None else _unknown(to_hex(face[:3])))
+    said += _unknown(to_hex(pen[:3]))
     said += f' stroke="{to_hex(pen[:3])}"' + _opacity(
         "stroke", pen[3] if forced is None else forced
     )
@@ -192,8 +209,13 @@ def _style(gc: GraphicsContextBase, face: Any) -> str:
     _, dashes = gc.get_dashes()
     if dashes is not None:
         said += f' stroke-dasharray="{" ".join(_number(d) for d in dashes)}"'
-    cap = {"butt": "", "projecting": "square"}.get(gc.get_capstyle(), "round")
-    return said + (f' stroke-linecap="{cap}"' if cap and face is None else "")
+    round_ended = gc.get_capstyle() == "round" and face is None
+    return said + (' stroke-linecap="round"' if round_ended else "")
+
+
+def _unknown(colour: str) -> str:
+    """Mark a colour that the style sheet does not know."""
+    return "" if colour in KNOWN else ' class="o"'
 
 
 def _opacity(of: str, alpha: float) -> str:

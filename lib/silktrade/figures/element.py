@@ -7,6 +7,7 @@ from html import escape
 
 from matplotlib.figure import Figure
 
+from silktrade import prose
 from silktrade.figures.alternative import alternative_text
 from silktrade.figures.chart_data import panels
 from silktrade.figures.data_table import data_html
@@ -19,7 +20,7 @@ def chart(
     found = panels(figure)
     said = {part: escape(text, quote=False) for part, text in texts.items()}
     told = escape("; ".join(wrong))
-    day = f" Public by {figure.as_of}." if figure.as_of else ""
+    day = f" Public by {prose.day(figure.as_of)}." if figure.as_of else ""
     wide, narrow = drawings
     lines = [
         f'<figure class="chart" data-faults="{told}">' if wrong else '<figure class="chart">',

@@ -10,6 +10,7 @@ from silktrade import codes, prose
 from silktrade.doors import filled, read_economy, read_year, takes
 from silktrade.figures.canvas import GRID, INK, QUIET, UNITS, canvas, in_billions
 from silktrade.figures.chart_data import attach
+from silktrade.figures.drawing import LAND
 from silktrade.schema import OUTLINE, TRADE
 
 _PARALLELS, _MIDDLE = (28.0, 47.0), (36.0, 90.0)  # degrees: of no distortion; latitude, longitude
@@ -21,7 +22,6 @@ _BASES = {
     "UZB": (63.6, 42.2),
 }  # longitude and latitude of the foot of a partner's bars; of others, the middle  # fmt: skip
 _CHINA = (88.0, 41.0)  # of its name: near the five
-_LAND = "#eceff1"
 _BORDERS = "borders de facto by Natural Earth, no position on any is taken"
 
 
@@ -121,7 +121,7 @@ def _draw_countries(
     for economy, rows in outlines.groupby("economy"):
         for _, ring in rows.groupby("part"):
             x, y = conic(ring["longitude"].to_numpy(), ring["latitude"].to_numpy())
-            ax.fill(x, y, facecolor=GRID if economy == partner else _LAND, edgecolor="white",
+            ax.fill(x, y, facecolor=GRID if economy == partner else LAND, edgecolor="white",
                     linewidth=1.0, label="_outline")  # fmt: skip
         largest = rows[rows["part"] == rows["part"].value_counts().index[0]]
         known = _BASES.get(economy)

@@ -24,6 +24,7 @@ from silktrade.figures.canvas import (
     rows_on_y,
 )
 from silktrade.figures.chart_data import attach
+from silktrade.figures.colours import dashes
 from silktrade.figures.layout import scale
 from silktrade.figures.marks import cut
 from silktrade.figures.projections import draw_range, interval_data
@@ -85,9 +86,10 @@ def seen_by_importer(gaps: pd.DataFrame, source: str) -> Axes:
     whole = wide.reindex(pd.period_range(wide.index.min(), wide.index.max(), name="period"))
     x = periods_on_x(ax, whole.index)
     ends = []
-    for code in wide:
+    dash = dashes([codes.colour(code) for code in wide])
+    for code, line in zip(wide, dash, strict=True):
         name, colour, known = codes.label(code), codes.colour(code), wide[code].dropna()
-        ax.plot(x, whole[code], color=colour, label=name, marker="o", markersize=3)
+        ax.plot(x, whole[code], color=colour, label=name, linestyle=line, marker="o", markersize=3)
         ends.append((known.index[-1].year, known.iloc[-1], name, colour))
     ax.axhline(1, color=QUIET, linewidth=0.8)
     # A lone year far above the others would press them flat: it is cut, and its value printed.
@@ -189,6 +191,7 @@ def reconciled(own: pd.DataFrame, other: pd.DataFrame, made: pd.DataFrame) -> Ax
     side = f"as {codes.label(partner)} reports it"
     series = {"as China reports it": own, side: other}
     series = {name: f.set_index("period")["value"] for name, f in series.items()}
+    made = made.sort_values("period")
     start = min(f["period"].min() for f in (own, other, made))
     whole = pd.period_range(start, made["period"].max())
     last = made.iloc[-1]

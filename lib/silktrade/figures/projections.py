@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from silktrade import codes, prose
 from silktrade.doors import read_economy, series, table, takes
 from silktrade.figures.canvas import (
+    INK,
     NEXT,
     QUIET,
     UNITS,
@@ -36,8 +37,16 @@ _BANDS = ((0.025, 0.975, "95 %", 0.16), (0.1, 0.9, "80 %", 0.22), (0.25, 0.75, "
     history=series("Y"),
     table=table("intervals", known=(0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975), levels="period"),
     name=read_economy,
+    came=series("Y"),
 )
-def fan(history: pd.Series, table: pd.DataFrame, name: str, currency: str, source: str) -> Axes:
+def fan(
+    history: pd.Series,
+    table: pd.DataFrame,
+    name: str,
+    currency: str,
+    source: str,
+    came: pd.Series | None = None,
+) -> Axes:
     """
     Draw a history and the fan of its projection.
 
@@ -53,6 +62,8 @@ def fan(history: pd.Series, table: pd.DataFrame, name: str, currency: str, sourc
         Of both.
     source : str
         Publishers, from `prose.source_line`.
+    came : Series, optional
+        What is known now, full units of `currency`: years that were projected are marked.
 
     Returns
     -------
@@ -76,9 +87,14 @@ def fan(history: pd.Series, table: pd.DataFrame, name: str, currency: str, sourc
         f"Trade with {codes.label(name)} is projected at {prose.money(final[0.5], currency)} in "
         f"{end}; four chances in five between {prose.money_pair(final[0.1], final[0.9], currency)}"
     )
+    came = (history if came is None else came).reindex(bands.index).dropna()
+    if end in came.index:
+        title = title.replace(" is projected at ", " was projected at ")
+        title += f"; it came to {prose.money(came[end], currency)}"
     history = history.iloc[-_PAST:]  # enough to judge a range by, and the range is seen
     known = unbroken(history)
     measure = f"China's exports plus imports, {UNITS[currency]} a year{gap_note(known)}"
+    measure += "; diamond: as it came" if len(came) else ""
     ax = canvas(title, measure, source)
     start = pd.DataFrame([[history.iloc[-1]] * bands.shape[1]], [last], bands.columns)
     whole = pd.concat([start, bands])
@@ -91,6 +107,10 @@ def fan(history: pd.Series, table: pd.DataFrame, name: str, currency: str, sourc
     ax.plot([p.year for p in known.index], known, color=colour, marker="o", markersize=3.5,
             label="Known")  # fmt: skip
     ax.plot(years, whole[0.5], color=NEXT, linestyle=(0, (3, 1.5)), label="Projection, median")
+    if len(came):
+        ax.plot(
+            [p.year for p in came.index], came, "D", color=INK, markersize=6, label="As it came"
+        )
     billions_on_y(ax)
     scale(ax, zero=True)
     held = {0.025: "95 %", 0.1: "80 %", 0.5: "median", 0.9: "80 %", 0.975: "95 %"}

@@ -1,122 +1,111 @@
-// Reads values out of a chart by pointer, touch and arrow keys, and saves it with its words.
-for (const figure of document.querySelectorAll('figure.chart')) {
-  const plot = figure.querySelector('.plot'), take = figure.querySelector('.chart-take');
-  if (!plot || !take) continue;
-  const text = name => figure.querySelector(name)?.innerText.replace('¶', '').trim() ?? '';
+// Reads values out of charts by pointer, touch and arrow keys, and saves them with their words.
+document.querySelectorAll('figure.chart').forEach(figure => {
+  const $ = (name, all) => all ? [...figure.querySelectorAll(name)] : figure.querySelector(name);
+  const plot = $('.plot'), take = $('.chart-take');
+  if (!plot || !take) return;
   const make = (tag, name, parent) => {
     const made = document.createElement(tag);
     made.className = name;
+    made.hidden = tag === 'div';
     parent.append(made);
     return made;
   };
-  const tip = make('div', 'tip', plot), rule = make('div', 'rule', plot);
-  const read = make('p', 'tip', figure);
-  read.setAttribute('aria-live', 'polite');
-  read.style.clipPath = 'inset(50%)';
-  tip.hidden = rule.hidden = true;
-
-  const rows = [...figure.querySelectorAll('tbody tr')].map(row => {
-    const heads = [...row.closest('table').querySelectorAll('thead th')].slice(-row.cells.length + 1);
-    const cells = [...row.cells].slice(1).map(cell => cell.innerText || cell.textContent);
-    const said = cells.map((cell, i) => cell === '–' ? '' : `${heads[i].textContent}: ${cell}`);
-    return [row.cells[0].textContent, ...said.filter(Boolean).slice(0, 12)].join('\n');
+  const tip = make('div', 'tip', plot), rule = make('div', 'rule', plot), ear = make('p', 'ear', figure);
+  ear.setAttribute('aria-live', 'polite');
+  const rows = $('tbody tr', true).map(row => {
+    const heads = [...row.closest('table').querySelectorAll('thead th')].slice(1 - row.cells.length);
+    const said = [...row.cells].slice(1).map((cell, i) => [heads[i].textContent, cell.textContent]);
+    const known = said.filter(pair => pair[1] !== '–').slice(0, 12).map(pair => pair.join(': '));
+    return [row.cells[0].textContent, ...known].join('\n');
   });
   let at = rows.length;
-  const shown = () => [...plot.querySelectorAll('svg')].find(svg => svg.getClientRects().length);
-  const places = svg => {
-    const [, axis, list] = svg.dataset.at.split(';')[0].match(/^(.?)(.*)/);
-    const box = svg.getBoundingClientRect(), scale = box.width / svg.viewBox.baseVal.width;
-    return { axis, box, at: list.split(' ').map(place => place * scale) };
+  const places = () => {
+    const svg = $('svg', true).find(one => one.getClientRects().length), box = svg.getBoundingClientRect();
+    const across = svg.dataset.at[0] === 'x', scale = box.width / svg.viewBox.baseVal.width;
+    return [across, box, svg.dataset.at.split(';')[0].slice(1).split(' ').map(place => place * scale)];
   };
   const show = index => {
-    const { axis, box, at: list } = places(shown());
+    const [across, box, list] = places();
     at = Math.max(0, Math.min(list.length - 1, index));
+    const place = list[at], far = place > box.width / 2;
     tip.textContent = rows[at];
     tip.hidden = rule.hidden = false;
-    const x = axis === 'x' ? list[at] : 0, y = axis === 'y' ? list[at] : 0;
-    rule.style.cssText = axis === 'x'
-      ? `left:${x}px;top:0;bottom:0;border-left-width:1px` : `top:${y}px;left:0;right:0;border-top-width:1px`;
-    const far = x > box.width / 2;
-    tip.style.cssText = axis === 'x'
-      ? (far ? `right:${box.width - x + 8}px;top:0` : `left:${x + 8}px;top:0`) : `right:0;top:${y + 6}px`;
+    rule.style.cssText = across ? `left:${place}px;top:0;bottom:0;border-left-width:1px`
+      : `top:${place}px;left:0;right:0;border-top-width:1px`;
+    tip.style.cssText = !across ? `right:0;top:${place + 6}px`
+      : far ? `right:${box.width - place + 8}px;top:0` : `left:${place + 8}px;top:0`;
   };
   const hide = () => { tip.hidden = rule.hidden = true; };
-  if (rows.length && shown()?.dataset.at.length > 1) {
+  if (rows.length && $('svg').dataset.at) {
     plot.tabIndex = 0;
     const follow = event => {
-      const { axis, box, at: list } = places(shown());
-      const here = axis === 'x' ? event.clientX - box.left : event.clientY - box.top;
+      const [across, box, list] = places();
+      const here = across ? event.clientX - box.left : event.clientY - box.top;
       const far = list.map(place => Math.abs(place - here));
       show(far.indexOf(Math.min(...far)));
     };
-    plot.addEventListener('pointermove', follow);
-    plot.addEventListener('pointerdown', follow);
-    plot.addEventListener('pointerleave', hide);
-    plot.addEventListener('blur', hide);
-    plot.addEventListener('keydown', event => {
-      const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
-      const end = { Home: 0, End: rows.length - 1 }[event.key];
+    plot.onpointermove = plot.onpointerdown = follow;
+    plot.onpointerleave = plot.onblur = hide;
+    plot.onkeydown = event => {
+      const to = { ArrowLeft: at - 1, ArrowUp: at - 1, ArrowRight: at + 1, ArrowDown: at + 1,
+        Home: 0, End: rows.length }[event.key];
       if (event.key === 'Escape') hide();
-      if (step === undefined && end === undefined) return;
+      if (to === undefined) return;
       event.preventDefault();
-      show(end ?? at + step);
-      read.textContent = rows[at].replaceAll('\n', ', ');
-    });
+      show(to);
+      ear.textContent = rows[at].replaceAll('\n', ', ');
+    };
   }
 
-  // The drawing as it stands in the page's source: light, with its words above and below.
+  // The drawing as the page's source has it: light, its words above and below.
   const whole = () => {
-    const svg = plot.querySelector('svg').cloneNode(true), { width, height } = svg.viewBox.baseVal;
-    const lines = (said, most) => said.split('\n').flatMap(line => line.match(new RegExp(`.{1,${most}}(\\s|$)`, 'g')) ?? []);
-    const blocks = [[text('.chart-title'), 17, 80, 650], [text('.chart-subtitle'), 13, 112, 400]];
-    const below = [[text('.chart-key'), 12, 120, 400], [text('.chart-source'), 11, 130, 400]];
-    const space = 'http://www.w3.org/2000/svg';
+    const svg = $('svg').cloneNode(true), { width, height } = svg.viewBox.baseVal;
+    const add = (tag, given, parent = svg) => {
+      const made = document.createElementNS(svg.namespaceURI, tag);
+      Object.entries(given).forEach(pair => made.setAttribute(...pair));
+      parent.append(made);
+      return made;
+    };
+    const drawn = [...svg.childNodes];
+    const paper = add('rect', { width, fill: '#fff' }), group = add('g', {});
+    group.append(...drawn);
     let y = 0;
-    const write = ([said, size, most, weight]) => lines(said, most).forEach(line => {
-      y += size * 1.35;
-      const made = document.createElementNS(space, 'text');
-      Object.entries({ x: 3, y, 'font-size': size, 'font-weight': weight }).forEach(pair => made.setAttribute(...pair));
-      made.textContent = line.trim();
-      svg.append(made);
-    });
-    const drawn = document.createElementNS(space, 'g');
-    drawn.append(...svg.childNodes);
-    svg.append(drawn);
-    blocks.forEach(write);
-    drawn.setAttribute('transform', `translate(0 ${y += 8})`);
+    const write = (name, size, most, weight = 400) => ($(name)?.innerText ?? '').replace('¶', '').split('\n')
+      .flatMap(line => line.match(new RegExp(`.{1,${most}}(\\s|$)`, 'g')) ?? []).forEach(line => {
+        y += size * 1.35;
+        add('text', { x: 3, y, fill: '#16202a', 'font-size': size, 'font-weight': weight }).textContent = line.trim();
+      });
+    write('.chart-title', 17, 78, 650);
+    write('.chart-subtitle', 13, 105);
+    group.setAttribute('transform', `translate(0 ${y += 8})`);
     y += height;
-    below.forEach(write);
-    const paper = document.createElementNS(space, 'rect');
-    Object.entries({ width, height: y += 8, fill: '#fff' }).forEach(pair => paper.setAttribute(...pair));
-    svg.prepend(paper);
+    write('.chart-key', 12, 115);
+    write('.chart-source', 11, 125);
+    paper.setAttribute('height', y += 8);
     svg.setAttribute('viewBox', `0 0 ${width} ${y}`);
     svg.setAttribute('height', y);
-    svg.removeAttribute('data-at');
-    return [new XMLSerializer().serializeToString(svg), width, y];
+    const text = new XMLSerializer().serializeToString(svg);
+    return [`data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`, width, y];
   };
   const save = (address, kind) => {
     const link = document.createElement('a');
     link.href = address;
-    link.download = take.querySelector('a').download.replace(/csv$/, kind);
+    link.download = take.querySelector('a').download.replace('csv', kind);
     link.click();
   };
-  const drawing = () => `data:image/svg+xml;charset=utf-8,${encodeURIComponent(whole()[0])}`;
   const button = (name, act) => {
     const made = make('button', '', take);
     made.textContent = name;
-    made.type = 'button';
-    made.addEventListener('click', act);
+    made.onclick = act;
   };
-  button('SVG', () => save(drawing(), 'svg'));
+  button('SVG', () => save(whole()[0], 'svg'));
   button('PNG', () => {
-    const image = new Image(), [, width, height] = whole();
+    const image = new Image(), [address, width, height] = whole(), canvas = document.createElement('canvas');
     image.onload = () => {
-      const canvas = document.createElement('canvas');
-      canvas.width = width * 2;
-      canvas.height = height * 2;
-      canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
-      save(canvas.toDataURL('image/png'), 'png');
+      [canvas.width, canvas.height] = [width * 2, height * 2];
+      canvas.getContext('2d').drawImage(image, 0, 0, width * 2, height * 2);
+      save(canvas.toDataURL(), 'png');
     };
-    image.src = drawing();
+    image.src = address;
   });
-}
+});
