@@ -112,8 +112,8 @@ def project(
     DataFrame
         DRAWS: reporter, partner, flow, product, model, origin (last complete year), horizon,
         period, draw, value, currency. The draw numbers match across series and models. `attrs` are
-        those of `trade`, and `source` names the publishers behind all frames; what is made of draws
-        carries them on.
+        those of `trade`, `source` names the publishers behind all frames, `months_to` the last
+        month known (None without months); what is made of draws carries them on.
 
     Raises
     ------
@@ -155,7 +155,10 @@ def project(
     called = [" ".join(c[1:3]) for c in known.years]
     joint.check(paths[COMBINATION], known.years, known.months, called)
     drawn = _draws_frame(paths, known.years.columns, origin, trade["currency"].iloc[0])
-    return told(drawn, trade, months, outlook, oil, totals)
+    drawn = told(drawn, trade, months, outlook, oil, totals)
+    told_to = known.months.last_valid_index() if known.months.notna().any(axis=None) else None
+    drawn.attrs["months_to"] = None if told_to is None else str(told_to)
+    return drawn
 
 
 def horizon_to(trade: pd.DataFrame, year: int) -> int:
