@@ -8,8 +8,16 @@ READY := $(VENV)/.ready
 # Where Python may not keep what it compiles, every start would compile all packages again.
 COMPILE := $(if $(PYTHONDONTWRITEBYTECODE),--compile-bytecode)
 
+# What git keeps of a notebook: its cells, and nothing that changes with whoever opens it.
+KEYS := codemirror_mode file_extension mimetype nbconvert_exporter pygments_lexer version
+STRIP := if [ -x $(BIN)/nbstripout ]; then $(BIN)/nbstripout --keep-id; else cat; fi
+STRIPPED := if git rev-parse --git-dir >/dev/null 2>&1; then \
+	git config filter.nbstripout.clean '$(STRIP)' && \
+	git config filter.nbstripout.smudge cat && \
+	git config filter.nbstripout.extrakeys '$(addprefix metadata.language_info.,$(KEYS))'; fi
+
 .DEFAULT_GOAL := help
-.PHONY: help setup reports test lab bench lock clean
+.PHONY: help setup reports test lab api bench lock clean
 
 help:  ## say what there is
 	@awk -F ':.*##' '/^[a-z]+:.*##/ {printf "make %-9s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,8 +33,16 @@ test: $(READY)  ## lint, formatting, stripped notebooks, tests and doctests
 	$(BIN)/nbstripout --keep-id --verify $(wildcard notebooks/*.ipynb)
 	$(BIN)/python -m pytest
 
-lab: $(READY)  ## open JupyterLab on notebooks/
-	$(BIN)/jupyter lab notebooks
+# From the root, so that README, codebook and reports can be opened there as well. Nothing is
+# asked of the network: no news, no look for updates.
+lab: $(READY)  ## open JupyterLab on notebooks/00_start_here.ipynb
+	@mkdir -p own 2>/dev/null || true
+	$(BIN)/jupyter lab --LabApp.news_url=None \
+	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+	    notebooks/00_start_here.ipynb
+
+api: $(READY)  ## write the pages of the library's functions into reports/api/
+	$(BIN)/python -m silktrade.api reports/api
 
 # The other scripts of benchmarks/ rewrite the bundled table of limits, or need packages of their
 # own: their first lines say how they are called. One thread, so that CPU seconds mean something.
@@ -65,4 +81,5 @@ $(READY): requirements.lock pyproject.toml | $(BIN)/python
 	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
 	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .; \
 	fi
+	@$(STRIPPED)
 	@touch $@

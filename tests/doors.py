@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 import inspect
+import tempfile
 import types
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -326,6 +328,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     },
     "claims_held": lambda: {"checked": g.checked},
     "codes.together": lambda: {"partners": ["KAZ", "KGZ"]},
+    "codes.members": lambda: {"partners": ["KAZ", "MNG"]},
     "codes.colour": lambda: {"code": "KAZ"},
     "codes.label": lambda: {"code": "KAZ"},
     "compare": lambda: {"table": g.backtest, "against": "naive"},
@@ -350,6 +353,13 @@ CALLS: dict[str, Callable[[], Call]] = {
     "energy_share": lambda: {"trade": g.products},
     "figures.adjusted_months": lambda: {
         "months": g.world, "adjusted": g.season[0], "found": g.season[1], "errors": g.season[2],
+    },
+    "figures.bars": lambda: {
+        "values": g.totals.iloc[-5:], "title": "Trade rose", "unit": "dollars", "source": LINE,
+    },
+    "figures.chart": lambda: {"title": "Trade rose", "unit": "dollars", "source": LINE},
+    "figures.lines": lambda: {
+        "data": g.wide, "title": "Trade rose", "unit": "dollars", "source": LINE,
     },
     "figures.channel_ranges": lambda: {
         "table": st.channel_intervals(g.channels), "assumed": g.assumed, "partner": "CA5",
@@ -407,7 +417,8 @@ CALLS: dict[str, Callable[[], Call]] = {
         "china": g.kgz.query("flow == 'export'"), "partner": g.told.query("flow == 'import'"),
     },
     "forecast": lambda: {
-        "series": g.totals, "horizon": 1, "quantiles": (0.1, 0.5), "model": "drift", "seed": 0,
+        "series": g.totals, "horizon": 1, "quantiles": (0.1, 0.5), "level": None,
+        "model": "drift", "models": ["naive", "drift"], "seed": 0,
     },
     "growth": lambda: {"data": g.totals, "periods": 1},
     "growth_breaks": lambda: {
@@ -444,7 +455,9 @@ CALLS: dict[str, Callable[[], Call]] = {
     "load_new_year": lambda: {},
     "load_opinions": lambda: {"economies": ["CHN"], "as_of": DAY},
     "load_outlines": lambda: {},
-    "load_partner_totals": lambda: {"frequency": "Y", "currency": "USD", "as_of": DAY},
+    "load_partner_totals": lambda: {
+        "partners": ["KAZ"], "frequency": "Y", "currency": "USD", "as_of": DAY,
+    },
     "load_printed_totals": lambda: {"as_of": DAY},
     "load_products": lambda: {
         "classification": "SITC", "partners": ["KAZ"], "reporter": None, "as_of": DAY,
@@ -472,6 +485,7 @@ CALLS: dict[str, Callable[[], Call]] = {
         "rate": 0.1, "level": 1e9, "currency": "USD", "style": "verb", "digits": 1,
     },
     "pair_reports": lambda: {"reports": [g.kgz, g.told], "cif_fob": 1.06},
+    "parameters": lambda: {},
     "part_of_total": lambda: {"part": g.gas, "total": g.trade},
     "percent": lambda: {"rate": 0.1, "digits": 1, "sign": True},
     "at_period": lambda: {"table": g.growths, "period": "2024", "model": "combination"},
@@ -493,8 +507,9 @@ CALLS: dict[str, Callable[[], Call]] = {
         "hub_part": 0.5,
     },
     "record": lambda: {"values": g.totals},
-    "region": lambda: {"trade": g.trade},
+    "region": lambda: {"trade": g.trade, "name": "CA5"},
     "reliability": lambda: {"gaps": g.gaps, "hub_part": 0.5},
+    "save": lambda: {"what": g.totals, "paths": [str(Path(own_file()).with_suffix(".xlsx"))]},
     "scenario_contributions": lambda: {
         "paths": g.draws, "shifts": g.shifts, "base": g.past, "model": "combination",
     },
@@ -627,10 +642,25 @@ CALLS: dict[str, Callable[[], Call]] = {
     "overtaken": lambda: {"total": g.totals, "year": "2024", "report": "r", "but_for": ""},
     "points": lambda: {"difference": 0.1, "digits": 1, "sign": True},
     "project_trade": lambda: {
-        "year": 2025, "as_of": DAY, "currency": "USD", "draws": 100, "seed": 0, "models": None,
+        "year": 2025, "partners": ["KAZ"], "as_of": DAY, "currency": "USD", "draws": 100,
+        "seed": 0, "models": None,
     },
     "projection_scores": lambda: {"rows": g.evaluated},
     "quarters": lambda: {"months": g.monthly},
+    "cross_validate": lambda: {
+        "series": g.totals.iloc[-12:], "horizon": 1, "models": ["naive"], "origins": 3,
+    },
+    "deflate": lambda: {"data": g.trade, "prices": g.totals / 1e9, "base": "2015"},
+    "index_to": lambda: {"data": g.wide, "base": "2015"},
+    "per_head": lambda: {"data": g.trade, "population": st.load_indicator("population")},
+    "read_series": lambda: {
+        "path": own_file(), "column": "tonnes", "sheet": "", "decimal": ".",
+        "unit": "tonnes", "source": LINE,
+    },
+    "residual_diagnostics": lambda: {
+        "residual": st.residuals(g.totals, model="naive")["residual"],
+    },
+    "residuals": lambda: {"series": g.totals.iloc[-12:], "model": "naive"},
     "revised_data": lambda: {"as_of": "2026-11-24"},
     "tables.revisions": lambda: {"found": st.revised_data()},
     "revisions": lambda: {"source": "fed", "dataset": "exchange_rate"},
@@ -657,6 +687,13 @@ CALLS: dict[str, Callable[[], Call]] = {
     },
     "turned_out": lambda: {"row": st.evaluate(g.picked, g.trade).iloc[0]},
 }  # fmt: skip
+
+
+def own_file() -> str:
+    """Write a file as somebody brings it."""
+    path = Path(tempfile.mkdtemp()) / "own.csv"
+    path.write_text("year,tonnes,wagons\n2020,1.5,3\n2021,2.5,4\n", encoding="utf-8")
+    return str(path)
 
 
 def ratio() -> pd.Series:

@@ -6,9 +6,9 @@ import ast
 import inspect
 import json
 import re
+import shutil
 import statistics
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -17,14 +17,13 @@ import pytest
 from conftest import ROOT
 from test_one_value import contradictions
 
-from presswork import engine, plan, provenance, site, store, wording, worker
+from presswork import engine, plan, provenance, store, wording, worker
 from silktrade import codes, load_totals, prose
 from silktrade.cli import PROJECT
 
 FOLDER = ROOT / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 BATCH = plan.load_batch(FOLDER / "batch.yml", PROJECT)
-SMALL = {"draws": 200}  # enough for every figure and table, at a tenth of the time
 FORBIDDEN = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.Try, ast.With)
 ADVICE = r"sys\.path|filterwarnings|simplefilter|rcParams|plt\.|\.set_(?:title|xlabel|ylabel)|%"
 
@@ -175,27 +174,17 @@ def test_the_page_says_which_day_it_stands_on(path):
 
 
 @pytest.fixture(scope="session")
-def reports(tmp_path_factory) -> Path:
-    """Run the whole batch once, with few draws, and the template beside it."""
+def reports(site, tmp_path_factory) -> Path:
+    """Take the pages of the whole batch, and run the template beside them."""
     folder = tmp_path_factory.mktemp("reports")
+    shutil.copytree(site, folder, dirs_exist_ok=True)
     template = FOLDER / "_template.ipynb"
     declared = plan.read_parameters(template)
-    extra = plan.Report(
-        "template", "template", template, PROJECT, plan.read_title(template), declared
-    )
-    chosen = [*_small(BATCH), extra]
-    for outcome in engine.run(chosen):
+    title = plan.read_title(template)
+    extra = plan.Report("template", "template", template, PROJECT, title, declared)
+    for outcome in engine.run([extra]):
         store.publish(outcome, folder)
-    site.write_index(folder, BATCH)
     return folder
-
-
-def _small(batch: list[plan.Report]) -> list[plan.Report]:
-    """Give the parameters that make a run short to the reports that have them."""
-    known = {p.name for report in batch for p in report.declared}
-    short = plan.override(batch, [(n, str(v)) for n, v in SMALL.items() if n in known])
-    # A run apart has a name of its own; here each stands for the report of the batch.
-    return [replace(one, name=report.name) for one, report in zip(short, batch, strict=True)]
 
 
 NAMES = [*(report.name for report in BATCH), "template"]

@@ -1,4 +1,9 @@
-"""What a parameter may be: `int`, `str | None`, `Literal["a", "b"]`, `list[float]`, `date`."""
+"""
+What a parameter may be: `int`, `str | None`, `Literal["a", "b"]`, `list[float]`, `date`.
+
+The comment beside it may say more, and is held to it: `one of KAZ, KGZ`, `at least 100`, `at most
+1`, `YYYY-MM-DD`, `empty`. Papermill reads no Literal and would call such a parameter unknown.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +26,12 @@ _LIKE = {
     "str": "text, in quotes in a batch file",
     "date": "a day as YYYY-MM-DD",
 }
+_NUMBERS = ("int", "float")
 _TRUTH = dict.fromkeys(("true", "yes", "on", "1"), True)
 _TRUTH |= dict.fromkeys(("false", "no", "off", "0"), False)
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")  # 010 would be 8 to some, 10 to others
+_CHOICES = re.compile(r"\bone of ((?:[\w.-]+(?: \([^)]*\))?(?:, | or ))+[\w.-]+)")
+_LEAST, _MOST = (re.compile(rf"\bat {end} (-?\d+(?:\.\d+)?)") for end in ("least", "most"))
 _FLOAT = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 
@@ -40,12 +48,20 @@ class Kind:
         The only values, where there are such.
     many, optional : bool
         Whether it is a list of such values, and whether it may be None.
+    least, most : float
+        The bounds of a number.
+    day, empty : bool
+        Whether text must be a day as YYYY-MM-DD, and whether it may be empty.
     """
 
     base: str
     choices: tuple[Any, ...] = ()
     many: bool = False
     optional: bool = False
+    least: float = -math.inf
+    most: float = math.inf
+    day: bool = False
+    empty: bool = False
 
     def accept(self, value: Any) -> Any:
         """Take a value as YAML or Python gives it."""
@@ -61,6 +77,10 @@ class Kind:
             raise ValueError
         if isinstance(value, float) and not math.isfinite(value):
             raise ValueError
+        if self.base in _NUMBERS and not self.least <= value <= self.most:
+            raise ValueError
+        if self.day and (value or not self.empty):
+            _date(value)
         return value
 
     def from_text(self, text: str) -> Any:
@@ -75,7 +95,9 @@ class Kind:
     def like(self) -> str:
         """Say what a value looks like, for an error."""
         chosen = f"one of {', '.join(map(str, self.choices))}"
-        said = chosen if self.choices else _LIKE[self.base]
+        said = chosen if self.choices else _LIKE["date" if self.day else self.base]
+        for bound, end in ((self.least, "at least"), (self.most, "at most")):
+            said += f", {end} {bound:g}" if math.isfinite(bound) else ""
         said = f"a list, each {said}" if self.many else said
         return f"{said}, or none" if self.optional else said
 
@@ -122,9 +144,20 @@ _READ = {
 
 
 @functools.cache
-def read(annotation: str) -> Kind | None:
-    """Read the annotation of a parameter."""
-    return _kind(ast.parse(annotation, mode="eval").body)
+def read(annotation: str, comment: str = "") -> Kind | None:
+    """Read the annotation of a parameter, and what the comment beside it holds it to."""
+    found = _kind(ast.parse(annotation, mode="eval").body)
+    if found is None:
+        return None
+    if found.base == "str":
+        listed = _CHOICES.search(comment)
+        words = re.sub(r"\([^)]*\)| or ", " ", listed[1]) if listed else ""
+        empty = bool(re.search(r"\bempty\b", comment))
+        choices = found.choices or tuple(re.findall(r"[\w.-]+", words))
+        choices += ("",) if empty and choices else ()
+        return replace(found, choices=choices, day="YYYY-MM-DD" in comment, empty=empty)
+    bounds = {"least": _LEAST.search(comment), "most": _MOST.search(comment)}
+    return replace(found, **{end: float(said[1]) for end, said in bounds.items() if said})
 
 
 def _kind(node: ast.expr) -> Kind | None:

@@ -26,7 +26,7 @@ from presswork import kinds
 
 _SHORT = reprlib.Repr()
 _SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxother = 2, 80, 80
-_EXAMPLE = 'partner: str = "KAZ"  # comment'
+EXAMPLE = 'partner: str = "KAZ"  # comment'
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Parameter:
     @property
     def kind(self) -> kinds.Kind:
         """What a value must be."""
-        return kinds.read(self.type)
+        return kinds.read(self.type, self.comment)
 
 
 @dataclass(frozen=True)
@@ -109,19 +109,23 @@ def read_parameters(notebook: Path) -> tuple[Parameter, ...]:
     tagged = [c for c in read_cells(notebook) if "parameters" in c.tags]
     if not tagged:
         return ()
-    source = tagged[0].source
+    return declared(tagged[0].source, notebook.name)
+
+
+def declared(source: str, name: str) -> tuple[Parameter, ...]:
+    """Read the lines of a parameters cell."""
     try:
         body, comments = ast.parse(source).body, _comments(source)
     except (SyntaxError, ValueError, tokenize.TokenError) as error:
         line = f" in line {error.lineno}" if isinstance(error, SyntaxError) else ""
         raise ValueError(
-            f"{notebook.name}: the parameters cell is not plain Python{line} "
-            f"({getattr(error, 'msg', error)}): every line must be like `{_EXAMPLE}`"
+            f"{name}: the parameters cell is not plain Python{line} "
+            f"({getattr(error, 'msg', error)}): every line must be like `{EXAMPLE}`"
         ) from None
-    return tuple(_declared(node, comments, notebook) for node in body)
+    return tuple(_declared(node, comments, name) for node in body)
 
 
-def _declared(node: ast.stmt, comments: Mapping[int, str], notebook: Path) -> Parameter:
+def _declared(node: ast.stmt, comments: Mapping[int, str], where: str) -> Parameter:
     """Read one annotated assignment."""
     if (
         not isinstance(node, ast.AnnAssign)
@@ -129,23 +133,20 @@ def _declared(node: ast.stmt, comments: Mapping[int, str], notebook: Path) -> Pa
         or not node.value
     ):
         raise ValueError(
-            f"{notebook.name}: every line of the parameters cell must be like `{_EXAMPLE}`, "
+            f"{where}: every line of the parameters cell must be like `{EXAMPLE}`, "
             f"got `{ast.unparse(node)}`"
         )
     name, kind = node.target.id, ast.unparse(node.annotation)
     if kinds.read(kind) is None:
-        raise ValueError(
-            f"{notebook.name}: parameter {name} must be annotated {kinds.KNOWN}, got {kind}"
-        )
+        raise ValueError(f"{where}: parameter {name} must be annotated {kinds.KNOWN}, got {kind}")
     try:
         default = _plain(node.value)
     except (ValueError, TypeError):
         raise ValueError(
-            f"{notebook.name}: parameter {name} must have a plain value, "
-            f"got `{ast.unparse(node.value)}`"
+            f"{where}: parameter {name} must have a plain value, got `{ast.unparse(node.value)}`"
         ) from None
     parameter = Parameter(name, kind, default, comments.get(node.lineno, ""))
-    return replace(parameter, default=_exact(parameter, default, notebook.name))
+    return replace(parameter, default=exact(parameter, default, where))
 
 
 def _plain(node: ast.expr) -> Any:
@@ -167,15 +168,15 @@ def checked(declared: Sequence[Parameter], values: Mapping[str, Any], where: str
     for name in values:
         if name not in by_name:
             raise ValueError(f"{where}: parameter {name!r} is unknown{nearest(name, by_name)}")
-    return {name: _exact(by_name[name], value, where) for name, value in values.items()}
+    return {name: exact(by_name[name], value, where) for name, value in values.items()}
 
 
-def _exact(parameter: Parameter, value: Any, where: str) -> Any:
+def exact(parameter: Parameter, value: Any, where: str) -> Any:
     """Accept a value of the declared kind."""
     try:
         return parameter.kind.accept(value)
     except ValueError:
-        raise ValueError(f"{where}: {_wrong(parameter, value)}") from None
+        raise ValueError(f"{where}: {_wrong(parameter, value)}".removeprefix(": ")) from None
 
 
 def from_text(parameter: Parameter, text: str) -> Any:
@@ -188,8 +189,10 @@ def from_text(parameter: Parameter, text: str) -> Any:
 
 def _wrong(parameter: Parameter, value: Any) -> str:
     """Say what a parameter must be."""
-    said = shortened(value)
-    return f"{parameter.name} must be {parameter.type}, got {said}: give {parameter.kind.like()}"
+    said, like = shortened(value), parameter.kind.like()
+    if type(value) is str and parameter.type == "str":  # it is the comment that is broken
+        return f"{parameter.name} must be {like}, got {said}"
+    return f"{parameter.name} must be {parameter.type}, got {said}: give {like}"
 
 
 def shortened(value: Any) -> str:

@@ -53,6 +53,9 @@ from .data.indicators import (
 from .data.indicators import (
     load_outlooks as load_outlooks,
 )
+from .data.own import (
+    read_series as read_series,
+)
 from .data.products import (
     load_gas as load_gas,
 )
@@ -101,6 +104,15 @@ from .forecasting.backtest import (
 )
 
 # Forecasts of one series, and their record.
+from .forecasting.cross_validation import (
+    cross_validate as cross_validate,
+)
+from .forecasting.cross_validation import (
+    residual_diagnostics as residual_diagnostics,
+)
+from .forecasting.cross_validation import (
+    residuals as residuals,
+)
 from .forecasting.forecast import (
     forecast as forecast,
 )
@@ -160,6 +172,15 @@ from .measures.mirror import (
 )
 from .measures.mirror import (
     reliability as reliability,
+)
+from .measures.real import (
+    deflate as deflate,
+)
+from .measures.real import (
+    index_to as index_to,
+)
+from .measures.real import (
+    per_head as per_head,
 )
 
 # Measures of trade.
@@ -357,7 +378,13 @@ from .report import (
     overtaken as overtaken,
 )
 from .report import (
+    parameters as parameters,
+)
+from .report import (
     provenance as provenance,
+)
+from .saving import (
+    save as save,
 )
 from .timeseries.breaks import (
     break_counts as break_counts,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from presswork import provenance as told
+from presswork.declared import parameters
 from presswork.provenance import headline, key_message, note
 from silktrade import codes, prose
 from silktrade.data import calendar
@@ -23,6 +24,7 @@ __all__ = [
     "key_message",
     "note",
     "overtaken",
+    "parameters",
     "provenance",
 ]
 

@@ -15,28 +15,15 @@ from pathlib import Path
 import pandas as pd
 
 from silktrade.claims.form import COLUMNS
+from silktrade.data import encodings
 
 _NAMES = (*COLUMNS, "reporter", "decimals")
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-_MARKS = {  # at the beginning of a file, the longer before the shorter
-    b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe\x00\x00": "utf-32", b"\x00\x00\xfe\xff": "utf-32",
-    b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\x84\x31\x95\x33": "gb18030",
-}  # fmt: skip
 
 
 def read(file: Path) -> pd.DataFrame:
     r"""Read a delimited file of claims as text."""
-    content = file.read_bytes()
-    encoding = _encoding(content)
-    try:
-        text = content.decode(encoding).lstrip("\ufeff")
-    except (UnicodeDecodeError, LookupError):
-        text = "\0"
-    if re.search(r"[\0-\x08\x0e-\x1f]", text):  # a workbook, a picture
-        raise ValueError(
-            f"claims file {file.name!r} is no text in UTF-8, UTF-16, GB18030, Windows-1251 or "
-            f"Windows-1252 (tried {encoding}): save it as CSV UTF-8"
-        )
+    text, encoding = encodings.decoded(file.read_bytes(), f"claims file {file.name!r}")
     text = re.sub(r"\Asep=.\r?\n", "", text)  # a hint that some sheets write for themselves
     delimiter = _delimiter(text)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -53,29 +40,6 @@ def read(file: Path) -> pd.DataFrame:
         raise ValueError(f"claims file {file.name!r} holds no statement below its header")
     out = pd.DataFrame(cells, columns=header, dtype="object")
     return out[[name for name in header if name]]
-
-
-def _encoding(content: bytes) -> str:
-    """Tell the encoding: a mark, else what decodes, else what the bytes above 127 look like."""
-    for mark, encoding in _MARKS.items():
-        if content.startswith(mark):
-            return encoding
-    if b"\0" in content:  # every other byte of plain letters in UTF-16
-        little, big = content[1::2].count(0), content[::2].count(0)
-        return "utf-16-le" if little >= big else "utf-16-be"
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return _legacy(re.findall(rb"[\x80-\xff]+", content))
-    return "utf-8"
-
-
-def _legacy(runs: list[bytes]) -> str:
-    """Tell the encodings of Windows apart: accents stand alone, Chinese in pairs."""
-    if 2 * sum(len(run) == 1 for run in runs) > len(runs):
-        return "cp1252"
-    high = b"".join(runs)  # small Cyrillic letters are the last 32 codes; of Chinese a fifth is
-    return "cp1251" if 2 * sum(byte >= 0xE0 for byte in high) > len(high) else "gb18030"
 
 
 def _delimiter(text: str) -> str:

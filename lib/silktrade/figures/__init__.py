@@ -17,7 +17,8 @@ from silktrade.figures.mirror import (
     reconciled,
     seen_by_importer,
 )
-from silktrade.figures.projections import fan, growth_ranges
+from silktrade.figures.own import bars, chart, fan, lines
+from silktrade.figures.projections import growth_ranges
 from silktrade.figures.records import coverage, trade_to_gdp, two_sides
 from silktrade.figures.scenarios import channel_ranges, elasticity_ranges, scenario_ranges
 from silktrade.figures.seasonal import adjusted_months
@@ -33,7 +34,9 @@ from silktrade.figures.trends import (
 
 __all__ = [
     "adjusted_months",
+    "bars",
     "channel_ranges",
+    "chart",
     "claim_verdicts",
     "contribution_bars",
     "coverage",
@@ -51,6 +54,7 @@ __all__ = [
     "growth_ranges",
     "growth_regimes",
     "largest_products",
+    "lines",
     "months_by_year",
     "outturn",
     "projection_record",

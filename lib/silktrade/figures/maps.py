@@ -46,14 +46,14 @@ def flow_map(
     trade: pd.DataFrame, outlines: pd.DataFrame, partner: str, year: str | None = None
 ) -> Axes:
     """
-    Draw a map of China and the five, with the flows of one year as arrows.
+    Draw a map of China and its partners, with the flows of one year as arrows.
 
     Parameters
     ----------
     trade : DataFrame
-        TRADE of China with the five, annual.
+        TRADE of China with the partners that are drawn, annual.
     outlines : DataFrame
-        OUTLINE, from `load_outlines`.
+        OUTLINE of China and all of them: from `load_outlines`, of the five.
     partner : str
         The partner that is set off; the flows of the others are grey.
     year : str, optional
@@ -67,7 +67,7 @@ def flow_map(
     Raises
     ------
     ValueError
-        If a flow of the year is not known.
+        If a flow of the year is not known, or an outline is missing.
 
     Examples
     --------
@@ -76,12 +76,17 @@ def flow_map(
     >>> len(ax.patches)  # seven rings, ten arrows
     17
     """
-    lacking = [p for p in codes.PARTNERS if not (outlines["economy"] == p).any()]
+    sides = [p for p in codes.COMTRADE if p in set(trade["partner"])]
+    codes.one_of("partner", partner, sides)
+    lacking = [p for p in ("CHN", *sides) if not (outlines["economy"] == p).any()]
     if lacking:
-        raise ValueError(f"outlines must hold {lacking[0]}, got none: take load_outlines()")
-    year = year or _last_whole_year(trade)
+        raise ValueError(
+            f"outlines must hold {', '.join(lacking)}, got none: take load_outlines(), which are "
+            "of the five, or add outlines to them"
+        )
+    year = year or _last_whole_year(trade, len(sides))
     wide = trade[trade["period"] == year].pivot(index="partner", columns="flow", values="value")
-    wide = wide.reindex(index=list(codes.PARTNERS), columns=list(codes.FLOWS))
+    wide = wide.reindex(index=sides, columns=list(codes.FLOWS))
     if wide.isna().any(axis=None):
         raise ValueError(f"every flow must be known in {year} to be drawn: choose another year")
     currency, name = trade["currency"].iloc[0], codes.label(partner)
@@ -91,23 +96,28 @@ def flow_map(
     source = f"{prose.source_line(trade[trade['period'] == year], outlines)}; {_BORDERS}"
     ax = canvas(title, f"Width of arrows: {UNITS[currency]} in {year}", source, height=4.7)
     places = _draw_countries(ax, outlines, partner)
-    for other in sorted(codes.PARTNERS, key=lambda p: p == partner):
+    for other in sorted(sides, key=lambda p: p == partner):
         _draw_flows(ax, places, other, wide.loc[other] / wide.max(axis=None), other == partner)
-    _name_countries(ax, partner)
+    _name_countries(ax, {s: places[s] for s in ("CHN", *sides)}, partner)
     _key(ax, wide.loc[partner], currency)
-    _frame(ax, outlines)
+    _frame(ax, outlines[outlines["economy"].isin(sides)])
     said = [f"{codes.label(p)}: China's exports {prose.money(row['export'], currency)}, imports "
             f"{prose.money(row['import'], currency)}" for p, row in wide.iterrows()]  # fmt: skip
-    ax.set_label(f"Map of China and the five with arrows for trade in {year}. {'. '.join(said)}.")
+    whom = (
+        "the five"
+        if sides == list(codes.PARTNERS)
+        else prose.listed([codes.label(s) for s in sides])
+    )
+    ax.set_label(f"Map of China and {whom} with arrows for trade in {year}. {'. '.join(said)}.")
     data = wide.rename(index=codes.label, columns=codes.label).rename_axis("Partner")
     attach(ax, data / 1e9, UNITS[currency].capitalize())
     return ax
 
 
-def _last_whole_year(trade: pd.DataFrame) -> str:
+def _last_whole_year(trade: pd.DataFrame, sides: int) -> str:
     """Find the last year of which every flow is known; the last of all if there is none."""
     known = trade["period"].value_counts()
-    whole = known.index[known == len(codes.PARTNERS) * len(codes.FLOWS)]
+    whole = known.index[known == sides * len(codes.FLOWS)]
     return str(max(whole, default=trade["period"].max()))
 
 
@@ -155,21 +165,21 @@ def _draw_flows(
         ))  # fmt: skip
 
 
-def _name_countries(ax: Axes, partner: str) -> None:
+def _name_countries(ax: Axes, places: dict[str, tuple[float, float]], partner: str) -> None:
     """Write the names, where they stand in nobody's way; the chosen ones are bold."""
     halo = [withStroke(linewidth=3, foreground="white", alpha=0.85)]
-    for economy, (longitude, latitude, side) in _NAMES.items():
+    for economy, centre in places.items():
+        longitude, latitude, side = _NAMES.get(economy, (np.nan, np.nan, "center"))
         chosen = economy in (partner, "CHN")
-        x, y = conic(longitude, latitude)
+        x, y = conic(longitude, latitude) if economy in _NAMES else centre
         ax.text(x, y, codes.label(economy), ha=side, va="center", size=12 if chosen else 10.5,
                 weight="bold" if chosen else "normal", color=INK if chosen else QUIET, zorder=5,
                 path_effects=halo)  # fmt: skip
 
 
-def _frame(ax: Axes, outlines: pd.DataFrame) -> None:
-    """Show the five whole and China as far east as its flows begin: the rest would be empty."""
-    five = outlines[outlines["economy"].isin(codes.PARTNERS)]
-    x, y = conic(five["longitude"].to_numpy(), five["latitude"].to_numpy())
+def _frame(ax: Axes, partners: pd.DataFrame) -> None:
+    """Show the partners whole and China as far east as its flows begin: the rest would be empty."""
+    x, y = conic(partners["longitude"].to_numpy(), partners["latitude"].to_numpy())
     ax.set_xlim(x.min() - 0.01, conic(_EAST, 40.0)[0])
     ax.set_ylim(conic(90.0, _SOUTH)[1], y.max() + 0.01)
     ax.set_aspect("equal")

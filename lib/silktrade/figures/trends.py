@@ -153,9 +153,11 @@ def contribution_bars(totals: pd.DataFrame, since: str | None = None) -> Axes:
     last = parts.iloc[-1]
     lead = last.abs().idxmax()
     verb = "added" if last[lead] > 0 else "took away"
+    together = codes.together(parts)
+    whose = "the region's" if together in codes.REGIONS else "their"
     title = (
         f"{codes.label(lead)} {verb} {abs(last[lead]) * 100:.1f} points: in {parts.index[-1]} "
-        f"the region's trade {prose.phrase_growth(last.sum())}"
+        f"{whose} trade {prose.phrase_growth(last.sum())}"
     )
     ax = canvas(
         title,
@@ -171,7 +173,7 @@ def contribution_bars(totals: pd.DataFrame, since: str | None = None) -> Axes:
                label=codes.label(partner))  # fmt: skip
         middle = start.iloc[-1] + last[partner] / 2
         ends.append((x[-1] + 0.4, middle, codes.label(partner), colour))
-    ax.plot(x, parts.sum(axis=1), "D", color=INK, markersize=5, label=codes.label(codes.REGION))
+    ax.plot(x, parts.sum(axis=1), "D", color=INK, markersize=5, label=codes.label(together))
     ax.axhline(0, color=QUIET, linewidth=0.8)
     points_on_y(ax)
     label_ends(ax, ends)
@@ -211,7 +213,8 @@ def share_lines(totals: pd.DataFrame, partner: str | None = None) -> Axes:
         f"after {prose.percent(first[lead], digits=0)} in {shares.index[0]}"
     )
     shares = unbroken(shares)
-    measure = f"Share of China's trade with the region, percent{gap_note(shares)}"
+    whom = "the region" if codes.together(shares) in codes.REGIONS else "all of them"
+    measure = f"Share of China's trade with {whom}, percent{gap_note(shares)}"
     ax = canvas(title, measure, prose.source_line(totals))
     x = periods_on_x(ax, shares.index)
     for p in shares:

@@ -18,7 +18,7 @@ import pandas as pd
 
 from silktrade import cache, codes
 from silktrade.days import Day, read_day, released_by
-from silktrade.doors import table, takes
+from silktrade.doors import sourced, table, takes
 from silktrade.forecasting import accuracy
 from silktrade.forecasting.forecast import PERIODS, fan, prefit_panel
 from silktrade.forecasting.models import MODELS
@@ -34,9 +34,12 @@ CODE = (
     "forecasting/forecast", "forecasting/interval_table.csv", "forecasting/models",
     "forecasting/reach",
 )  # fmt: skip
+COLUMNS = ("series", "model", "day", "origin", "horizon", "period", "actual", "naive_error",
+           "naive_square", *QUANTILES)  # fmt: skip
 FEWEST = 8  # known values without which a series is not forecast from an origin
 
 
+@sourced
 def backtest(
     trade: pd.DataFrame,
     horizon: int,
@@ -284,7 +287,9 @@ def _results(tasks: list[tuple], jobs: int, progress: bool) -> Iterable[pd.DataF
     }
     if jobs < 2 or len(tasks) < 2:
         trade, horizon, _, names = tasks[0]
-        histories = [_whole(known) for _, _, day, _ in tasks for _, _, known in _public(trade, day)]
+        histories = [
+            laid_out(known) for _, _, day, _ in tasks for _, _, known in _public(trade, day)
+        ]
         prefit_panel(histories, PERIODS[frequency_of(trade)], horizon, names)
         yield from tqdm(map(_day, tasks), **bar)
         return
@@ -297,19 +302,33 @@ def _day(task: tuple[pd.DataFrame, int, str, list[str]]) -> pd.DataFrame:
     """Forecast all series from what was public on one day."""
     trade, horizon, day, names = task
     period = PERIODS[frequency_of(trade)]
+    parts = [
+        rolled(" ".join(key[1:3]), day, came, known, period, horizon, names)
+        for key, came, known in _public(trade, day)
+    ]
+    return pd.DataFrame([row for rows in parts for row in rows], columns=COLUMNS)
+
+
+def rolled(
+    name: str,
+    day: str,
+    came: pd.Series,
+    known: pd.Series,
+    period: int,
+    horizon: int,
+    models: Iterable[str],
+) -> list[tuple]:
+    """Forecast one series from what was known; give a row a model and step whose value came."""
+    history, origin = laid_out(known), known.index[-1]
+    errors = [accuracy.naive_error(history, period, power) for power in (1, 2)]
     rows = []
-    for key, came, known in _public(trade, day):
-        history, origin = _whole(known), known.index[-1]
-        errors = [accuracy.naive_error(history, period, power) for power in (1, 2)]
-        for name in names:
-            fans = fan(history, period, horizon, np.array(QUANTILES), name)
-            for step, row in enumerate(fans, start=1):
-                if origin + step in came.index:
-                    head = (" ".join(key[1:3]), name, day, origin, step, origin + step)
-                    rows.append((*head, came[origin + step], *errors, *row))
-    columns = ["series", "model", "day", "origin", "horizon", "period", "actual", "naive_error",
-               "naive_square", *QUANTILES]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns)
+    for model in models:
+        fans = fan(history, period, horizon, np.array(QUANTILES), model)
+        for step, row in enumerate(fans, start=1):
+            if origin + step in came.index:
+                head = (name, model, day, origin, step, origin + step)
+                rows.append((*head, came[origin + step], *errors, *row))
+    return rows
 
 
 def _public(trade: pd.DataFrame, day: str) -> Iterable[tuple[tuple, pd.Series, pd.Series]]:
@@ -321,7 +340,7 @@ def _public(trade: pd.DataFrame, day: str) -> Iterable[tuple[tuple, pd.Series, p
             yield key, values, known
 
 
-def _whole(values: pd.Series) -> np.ndarray:
+def laid_out(values: pd.Series) -> np.ndarray:
     """Lay values on an unbroken run of periods, NaN where not known."""
     return values.reindex(pd.period_range(values.index[0], values.index[-1])).to_numpy()
 

@@ -6,25 +6,30 @@ import numpy as np
 import pandas as pd
 
 from silktrade import codes
+from silktrade.doors import sourced
 from silktrade.forecasting.calibration import interval
 from silktrade.forecasting.models import MODELS, point_forecast, prefit
 from silktrade.forecasting.models.seasonality import Array, bridge
 from silktrade.forecasting.reach import reach, seen
-from silktrade.series import PER_YEAR, read_series
+from silktrade.series import PER_YEAR, read_array, read_series
 
 # Observations in a year by the frequency of the index.
 PERIODS = PER_YEAR
+DEFAULT = (0.025, 0.1, 0.5, 0.9, 0.975)
 FEWEST = 3
 # Of the largest value: what adding and taking away a season leaves of nothing at all.
 ROUNDING = 1e-12
 
 
+@sourced
 def forecast(
     series: pd.Series,
     horizon: int,
     *,
-    quantiles: Sequence[float] = (0.025, 0.1, 0.5, 0.9, 0.975),
+    quantiles: Sequence[float] | None = None,
+    level: float | Sequence[float] | None = None,
     model: str = "combination",
+    models: str | Iterable[str] | None = None,
     seed: int = 0,
 ) -> pd.DataFrame:
     r"""
@@ -39,8 +44,13 @@ def forecast(
         Periods ahead of the last one of `series`, at least 1.
     quantiles : sequence of float, default (0.025, 0.1, 0.5, 0.9, 0.975)
         Between 0 and 1, each once; 0.5 is the point forecast.
+    level : float or sequence of float, optional
+        Instead of quantiles: what the limits should cover, in percent, such as `[80, 95]`. The
+        columns are the quantiles of the limits, with the point forecast among them.
     model : str, default "combination"
         A name in `forecasting.models.MODELS`.
+    models : str or iterable of str, optional
+        Several names instead of one: the rows are then indexed by model and period.
     seed : int, default 0
         Taken so that simulating models can be repeated. No model of today simulates, and the
         limits are read from a table: every seed gives the same answer.
@@ -49,14 +59,15 @@ def forecast(
     -------
     DataFrame
         Indexed by the future periods, one column per quantile in the order given, in the unit of
-        `series`. Where that has no negative value, none is forecast. A constant series stays what
-        it is, without any doubt.
+        `series`, which `attrs` repeats with its name and source. Where the series has no negative
+        value, none is forecast. A constant series stays what it is, without any doubt.
 
     Raises
     ------
     ValueError
         If the index is not as described, a value infinite, fewer than three values present,
-        `horizon` below 1, a quantile outside (0, 1) or repeated, or the model unknown.
+        `horizon` below 1, a quantile outside (0, 1) or repeated, a level outside (0, 100), both of
+        them given, or a model unknown.
 
     Notes
     -----
@@ -88,14 +99,48 @@ def forecast(
     >>> years = pd.period_range("2000", periods=20, freq="Y")
     >>> forecast(pd.Series(np.arange(100.0, 120.0), index=years), 2, quantiles=[0.5]).round(2)
     quantile    0.5
+    period
     2020      120.0
     2021      121.0
     """
-    codes.one_of("model", model, MODELS)
+    names = [codes.one_of("model", model, MODELS)]
+    if models is not None:
+        names = codes.some_of("models", models, MODELS)
     values, period, index = checked(series, horizon)
-    levels = checked_quantiles(quantiles)
-    fans = fan(values, period, horizon, levels, model)
-    return pd.DataFrame(fans, index=index, columns=pd.Index(quantiles, name="quantile"))
+    wanted = _wanted(quantiles, level)
+    levels, columns = checked_quantiles(wanted), pd.Index(wanted, name="quantile")
+    frames = {
+        name: pd.DataFrame(fan(values, period, horizon, levels, name), index, columns)
+        for name in names
+    }
+    index.name = index.name or "period"
+    out = frames[names[0]] if models is None else pd.concat(frames, names=["model", "period"])
+    out.attrs = _words(series)
+    return out
+
+
+def _words(series: pd.Series | pd.DataFrame) -> dict[str, object]:
+    """Repeat what a series says of itself: its name, its unit and its source."""
+    said = {key: series.attrs[key] for key in ("currency", "unit", "source") if key in series.attrs}
+    name = getattr(series, "name", None)
+    return said | ({} if name is None else {"name": str(name)})
+
+
+def _wanted(
+    quantiles: Sequence[float] | None, level: float | Sequence[float] | None
+) -> Sequence[float]:
+    """Give the quantiles that are asked for, as such or as what their limits cover."""
+    if level is None:
+        return DEFAULT if quantiles is None else quantiles
+    if quantiles is not None:
+        raise ValueError("level and quantiles say the same: leave one of them out")
+    levels = read_array([level] if np.isscalar(level) else level, "level")
+    wrong = levels[~((levels > 1) & (levels < 100))]
+    if len(wrong) or not len(levels) or len(set(levels)) < len(levels):
+        got = f"{wrong[0]:g}" if len(wrong) else f"{level!r}"
+        raise ValueError(f"level must be percents between 1 and 100, each once, got {got}")
+    below = [round((100 - value) / 200, 6) for value in levels]
+    return sorted({*below, 0.5, *(round(1 - q, 6) for q in below)})
 
 
 def fan(values: Array, period: int, horizon: int, levels: Array, model: str) -> Array:

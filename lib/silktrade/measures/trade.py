@@ -7,15 +7,18 @@ of them are known: a missing part gives no row, never a wrong number.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 
 import pandas as pd
 
 from silktrade import codes
+from silktrade.doors import sourced
+from silktrade.measures.shapes import by_series, each, is_trade
 from silktrade.schema import SERIES, TRADE, frequency_of, validate
 from silktrade.series import PER_YEAR, described, read_period, read_series, read_values, read_wide
 
 
+@sourced
 def growth(
     data: pd.DataFrame | pd.Series, *, periods: int | None = None
 ) -> pd.DataFrame | pd.Series:
@@ -53,21 +56,10 @@ def growth(
     [0.2, 0.1]
     """
     _count(periods)
-    if not _is_trade(data):
-        return _each(data, lambda values: _growth(values, periods))
-    trade = validate(data, TRADE)
-    parts = [
-        _growth(group.set_index("period")["value"], periods).rename("growth").reset_index()
-        .assign(**dict(zip(SERIES, key, strict=True)))
-        for key, group in trade.groupby(list(SERIES))
-    ]  # fmt: skip
-    columns = [*SERIES, "period", "growth", "currency"]
-    if not parts:
-        return trade.rename(columns={"value": "growth"})[columns]
-    out = pd.concat(parts, ignore_index=True).assign(currency=trade["currency"].iloc[0])
-    return out[columns]
+    return by_series(data, lambda values: _growth(values, periods), "growth")
 
 
+@sourced
 def cagr(
     values: pd.Series | pd.DataFrame, start: str | pd.Period, end: str | pd.Period
 ) -> float | pd.Series | pd.DataFrame:
@@ -103,7 +95,7 @@ def cagr(
     >>> cagr(pd.Series([100.0, 90.0, 121.0], index=years), "2020", "2022")
     0.10000000000000009
     """
-    if _is_trade(values):
+    if is_trade(values):
         trade = validate(values, TRADE)
         rates = [
             (*key, _cagr(group.set_index("period")["value"], start, end, " ".join(key[1:3])))
@@ -117,6 +109,7 @@ def cagr(
     return _cagr(read_series(values, "values"), start, end, "the series")
 
 
+@sourced
 def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.DataFrame:
     r"""
     Split the growth of a total into what each series of the frame added.
@@ -157,7 +150,7 @@ def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.Data
     0.0607
     """
     _count(periods)
-    if not _is_trade(trade):
+    if not is_trade(trade):
         return _contributions(read_wide(trade, "trade").dropna(), periods)
     trade = validate(trade, TRADE)
     wide = trade.pivot(index="period", columns=list(SERIES), values="value").dropna()
@@ -171,6 +164,7 @@ def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.Data
     return long[columns].sort_values(columns[:5], ignore_index=True)
 
 
+@sourced
 def share(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
     r"""
     Measure each part's share of the total over its siblings, in each period.
@@ -206,7 +200,7 @@ def share(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
     0.436
     """
     codes.one_of("of", of, ("partner", "flow", "product"))
-    if not _is_trade(trade):
+    if not is_trade(trade):
         wide = read_wide(trade, "trade").dropna()
         total = wide.sum(axis=1)
         _no_zero_total(wide.index.to_series(), total)
@@ -223,6 +217,7 @@ def share(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
     return out[[*SERIES, "period", "share"]].reset_index(drop=True)
 
 
+@sourced
 def balance(trade: pd.DataFrame) -> pd.DataFrame:
     """
     Subtract imports from exports, for each partner and period.
@@ -301,6 +296,7 @@ def concentration(values: pd.Series) -> float:
     return float(((parts / parts.sum()) ** 2).sum())
 
 
+@sourced
 def by_direction(trade: pd.DataFrame) -> pd.DataFrame:
     """
     Name the exporter and the importer of each row, whoever reported it.
@@ -330,26 +326,32 @@ def by_direction(trade: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def region(trade: pd.DataFrame) -> pd.DataFrame:
+@sourced
+def region(trade: pd.DataFrame, name: str | None = None) -> pd.DataFrame:
     """
-    Sum the five partners to the region, where all five are known.
+    Sum partners to the region whose members they are, where all of it are known.
 
     Parameters
     ----------
     trade : DataFrame
-        TRADE with the five partners; or their totals side by side, from `load_partner_totals`.
+        TRADE with the members of one region; or their totals side by side, from
+        `load_partner_totals`.
+    name : str, optional
+        A region, such as `"CA5"`, the five; by default the first that has all partners of `trade`
+        as members. Members that are not in `trade` are not known.
 
     Returns
     -------
     DataFrame or Series
-        TRADE with partner `CA5` alone; obs_status is the weakest of the parts', released the
-        latest. Never put it together with the parts: nothing is counted twice. For a wide frame:
-        the sums by period.
+        TRADE with the region as its only partner; obs_status is the weakest of the parts', released
+        the latest. Never put it together with the parts: nothing is counted twice. For a wide
+        frame: the sums by period.
 
     Raises
     ------
     ValueError
-        If a partner of the frame is not one of the five.
+        If there is no such region, a partner of the frame is no member of it, or a member's column
+        is missing.
 
     Examples
     --------
@@ -358,18 +360,20 @@ def region(trade: pd.DataFrame) -> pd.DataFrame:
     >>> (both.loc[("export", "2024"), "value"] / 1e9).round(2).item()
     456.7
     """
-    if not _is_trade(trade):
+    if not is_trade(trade):
         wide = read_wide(trade, "trade")
-        if set(wide.columns) != set(codes.PARTNERS):
+        name = _region_of(map(str, wide.columns), name)
+        lacking = [p for p in codes.REGIONS[name] if p not in wide]
+        if lacking:
             raise ValueError(
-                f"trade must have the columns {', '.join(codes.PARTNERS)}, got "
-                f"{', '.join(map(str, wide.columns))}: take load_partner_totals()"
+                f"trade must have the columns {', '.join(codes.REGIONS[name])} to be summed to "
+                f"{name}, got no {', '.join(lacking)}: take load_partner_totals({name!r})"
             )
-        whole = wide.dropna().sum(axis=1).rename(codes.REGION)
-        whole.attrs = {**wide.attrs, "partner": codes.REGION}
+        whole = wide.dropna().sum(axis=1).rename(name)
+        whole.attrs = {**wide.attrs, "partner": name}
         return whole
     trade = validate(trade, TRADE)
-    codes.some_of("partner", tuple(trade["partner"].unique()) or None, codes.PARTNERS)
+    name = _region_of(trade["partner"].unique(), name)
     keys = ["reporter", "flow", "product", "period", "currency", "valuation"]
     ranked = trade.assign(rank=trade["obs_status"].map(codes.STATUS_RANK))
     joined = ranked.groupby(keys, as_index=False).agg(
@@ -380,11 +384,29 @@ def region(trade: pd.DataFrame) -> pd.DataFrame:
         vintage=("vintage", "max"),
         source=("source", lambda s: ", ".join(sorted(set(s)))),
     )
-    joined = joined[joined["partners"] == len(codes.PARTNERS)]
+    joined = joined[joined["partners"] == len(codes.REGIONS[name])]
     status = joined["rank"].map(codes.STATUS_AT)
-    return validate(joined.assign(partner=codes.REGION, obs_status=status), TRADE)
+    return validate(joined.assign(partner=name, obs_status=status), TRADE)
 
 
+def _region_of(partners: Iterable[str], name: str | None) -> str:
+    """Find the region that partners are summed to, or say which there are."""
+    given = sorted(partners)
+    if name is not None:
+        codes.one_of("name", name, codes.REGIONS)
+        codes.some_of("partner", given or None, codes.REGIONS[name])
+        return name
+    fits = [r for r, parts in codes.REGIONS.items() if set(given) <= set(parts)]
+    if fits:
+        return fits[0]
+    there = "; ".join(f"{r} of {', '.join(parts)}" for r, parts in codes.REGIONS.items())
+    raise ValueError(
+        f"trade must be with members of one region, got {', '.join(given)} (there is {there}): "
+        "add a row to regions.csv, or keep one region's partners"
+    )
+
+
+@sourced
 def year_to_date(trade: pd.DataFrame) -> pd.DataFrame:
     """
     Cumulate months from January, for every month whose year is known without a gap.
@@ -412,8 +434,8 @@ def year_to_date(trade: pd.DataFrame) -> pd.DataFrame:
     >>> (year_to_date(months).set_index("period").loc["2023-04", "value"].sum() / 1e9).round(1)
     np.float64(170.4)
     """
-    if not _is_trade(trade):
-        return _each(trade, lambda values: _to_date(values, "year_to_date"))
+    if not is_trade(trade):
+        return each(trade, lambda values: _to_date(values, "year_to_date"))
     trade = _monthly(trade, "year_to_date")
     if trade.empty:
         return trade
@@ -425,6 +447,7 @@ def year_to_date(trade: pd.DataFrame) -> pd.DataFrame:
     return validate(summed[unbroken], TRADE)
 
 
+@sourced
 def calendar_year(trade: pd.DataFrame) -> pd.DataFrame:
     """
     Sum the months of each complete calendar year.
@@ -452,13 +475,14 @@ def calendar_year(trade: pd.DataFrame) -> pd.DataFrame:
     >>> (years.set_index("period").loc["2025", "value"].sum() / 1e9).round(1)
     np.float64(760.9)
     """
-    if not _is_trade(trade):
-        return _each(trade, _years)
+    if not is_trade(trade):
+        return each(trade, _years)
     windows = year_to_date(_monthly(trade, "calendar_year"))
     december = windows[windows["period"].dt.month == 12]
     return validate(december.assign(period=december["period"].dt.asfreq("Y")), TRADE)
 
 
+@sourced
 def currency_effect(cny: pd.Series, usd: pd.Series, *, periods: int | None = None) -> pd.DataFrame:
     r"""
     Set growth in yuan against growth in dollars of the same trade.
@@ -512,32 +536,14 @@ def _no_zero_total(periods: pd.Series, total: pd.Series) -> None:
         )
 
 
-def _is_trade(data: object) -> bool:
-    """Tell a TRADE frame from series side by side: it names its columns."""
-    return isinstance(data, pd.DataFrame) and bool({*TRADE.all_columns} & {*data.columns})
-
-
 def _flows(data: object, name: str) -> pd.DataFrame:
     """Validate a frame that has to tell of flows."""
-    if not _is_trade(data):
+    if not is_trade(data):
         raise ValueError(
             f"{name} needs a TRADE frame of exports and imports, got {described(data)}: take it "
             "from load_trade()"
         )
     return validate(data, TRADE)
-
-
-def _each(
-    data: pd.Series | pd.DataFrame, measure: Callable[[pd.Series], pd.Series]
-) -> pd.Series | pd.DataFrame:
-    """Measure one series, or each of those that stand side by side."""
-    if not isinstance(data, pd.DataFrame):
-        return measure(read_series(data, "data"))
-    wide = read_wide(data, "data")
-    out = pd.concat([measure(wide[c]) for c in wide], axis=1, keys=wide.columns).sort_index()
-    out.columns = wide.columns
-    out.attrs = wide.attrs
-    return out
 
 
 def _count(periods: int | None) -> None:

@@ -17,6 +17,7 @@ from silktrade import codes
 from silktrade.doors import read_draws, read_economy, series_or, table, takes
 from silktrade.frames import having
 from silktrade.projection.draws import COMBINATION, QUANTILES, aggregate, projected_growth
+from silktrade.projection.elasticities import concerns
 from silktrade.projection.matrix import Matrix, as_draws, checked, long, wide
 from silktrade.projection.provenance import told
 from silktrade.schema import INDICATOR, SCENARIO, TRADE, validate
@@ -183,9 +184,9 @@ def scenario_shifts(
     for (scenario, channel), rows in assumed.groupby(["scenario", "channel"], sort=False):
         shocks, period = rows.set_index("economy")["shock"], rows["period"].iloc[0]
         for partner, flow in keys.itertuples(index=False):
-            if (channel, flow) not in answers:
+            if (channel, flow) not in answers and concerns(channel, partner):
                 raise ValueError(f"estimates must tell how {flow}s answer {channel}, got none")
-            beta, concerned = answers[channel, flow]
+            beta, concerned = answers.get((channel, flow), (np.zeros(len(numbers)), []))
             who = {"income": partner if flow == "export" else "CHN", "exchange_rate": "CHN",
                    "energy": codes.WORLD}[channel]  # fmt: skip
             shift = beta * (shocks.get(who, 0.0) if partner in concerned else 0.0)
@@ -381,14 +382,14 @@ def channel_intervals(
 @takes(paths=read_draws, partner=read_economy)
 def trade_with(paths: pd.DataFrame, partner: str) -> pd.DataFrame:
     """
-    Sum the draws of exports and imports with a partner, or with the five together.
+    Sum the draws of exports and imports with a partner, or with a region together.
 
     Parameters
     ----------
     paths : DataFrame
         DRAWS of single flows.
     partner : str
-        One of the five, or `"CA5"`.
+        An ISO code, or a region such as `"CA5"`, the five together.
 
     Returns
     -------
@@ -407,10 +408,12 @@ def trade_with(paths: pd.DataFrame, partner: str) -> pd.DataFrame:
     >>> trade_with(paths, "KAZ")[["partner", "flow"]].drop_duplicates().to_numpy().tolist()
     [['KAZ', 'total']]
     """
-    codes.one_of("partner", partner, (codes.REGION, *codes.PARTNERS))
-    if partner == codes.REGION:
-        return aggregate(paths, partners=True, flows=True)
-    return aggregate(paths[paths["partner"] == partner], flows=True)
+    sides = codes.members(partner)
+    lacking = [p for p in sides if p not in set(paths["partner"])]
+    if lacking:
+        raise ValueError(f"paths must hold {', '.join(sides)}, got no {', '.join(lacking)}")
+    own = paths[paths["partner"].isin(sides)]
+    return aggregate(own, partners=partner in codes.REGIONS, flows=True)
 
 
 def _known_forms(rows: pd.DataFrame) -> None:
@@ -438,7 +441,7 @@ def _growth(growth: pd.Series, economy: str, year: int) -> float:
 
 def _single(keys: pd.DataFrame) -> None:
     """Refuse sums: a scenario moves flows one by one."""
-    if codes.REGION in set(keys["partner"]) or "total" in set(keys["flow"]):
+    if {codes.SUM, *codes.REGIONS} & set(keys["partner"]) or "total" in set(keys["flow"]):
         raise ValueError("paths must be of single flows, got sums: move the flows, then sum them")
 
 

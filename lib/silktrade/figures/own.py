@@ -1,0 +1,288 @@
+"""Figures of one's own figures: lines, bars and forecasts of any series, in the house style."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+
+from silktrade import codes, prose
+from silktrade.figures import projections
+from silktrade.figures.canvas import canvas, gap_note, label_ends, periods_on_x, unbroken
+from silktrade.series import described, read_series, read_values, read_wide
+
+_WORDS = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1.0, ""))
+_DIGITS = 3  # significant ones of a number in a title
+_BLUE = "#0072B2"  # of what is forecast, as in the fans of projections
+_AFTER = ("UZB", "TJK", "TKM", "KAZ")  # whose colours follow it in the cycle: far from blue first
+_DEPTHS = (0.16, 0.22, 0.30)  # of bands, the outermost first
+
+
+def chart(title: str, unit: str, source: str) -> Axes:
+    """
+    Start an empty chart in the house style, to be drawn on by matplotlib.
+
+    Parameters
+    ----------
+    title : str
+        The finding, in a sentence.
+    unit : str
+        What is measured, and in which unit: the line under the title.
+    source : str
+        Who published it; "Source:" is written before it.
+
+    Returns
+    -------
+    Axes
+        With the house's colours in turn. A notebook shows it with its words; `st.save` writes a
+        file that has them.
+
+    Examples
+    --------
+    >>> ax = chart("Rail carries more", "Thousand containers", "own count")
+    >>> bars = ax.bar(["2023", "2024"], [1200, 1500])
+    """
+    for name, text in (("title", title), ("unit", unit), ("source", source)):
+        if not isinstance(text, str):
+            raise ValueError(f"{name} must be text, got {text!r}")
+    ax = canvas(title, unit, source)
+    ax.set_prop_cycle(color=[_BLUE, *(codes.colour(p) for p in _AFTER), codes.colour(codes.REGION)])
+    return ax
+
+
+def lines(data: pd.Series | pd.DataFrame, title: str, *, unit: str = "", source: str = "") -> Axes:
+    """
+    Draw one series or several as lines, in the house style.
+
+    Parameters
+    ----------
+    data : Series or DataFrame
+        By month, quarter or year: one series, or several side by side.
+    title : str
+        The finding, in a sentence.
+    unit, source : str, optional
+        What the numbers count and who published them; by default as `data.attrs` says.
+
+    Returns
+    -------
+    Axes
+        A line a series, named at its end where there are several; it breaks where a period is not
+        known.
+
+    Examples
+    --------
+    >>> years = pd.period_range("2020", "2023", freq="Y")
+    >>> ax = lines(pd.Series([1.0, 2.0, 4.0, 3.0], years), "Rail carries less", unit="tonnes")
+    >>> len(ax.get_lines())
+    1
+    """
+    one = not isinstance(data, pd.DataFrame) or data.shape[1] == 1
+    read = read_series(data, "data").to_frame() if one else read_wide(data, "data")
+    wide = _known(read, "data")
+    scale, measure = _measure(wide, data, unit)
+    ax = chart(title, measure + gap_note(wide), _source(data, source))
+    x = _places(ax, wide.index)
+    drawn = [
+        ax.plot(x, wide[c], label=_name(c), **({"color": codes.colour(c)} if _told(c) else {}))[0]
+        for c in wide
+    ]
+    _numbers(ax, scale)
+    if not one:
+        ends = [(line, wide[c].last_valid_index()) for line, c in zip(drawn, wide, strict=True)]
+        label_ends(ax, [
+            (x[wide.index.get_loc(end)], line.get_ydata()[wide.index.get_loc(end)],
+             line.get_label(), line.get_color()) for line, end in ends if end is not None
+        ])  # fmt: skip
+    return ax
+
+
+def bars(values: pd.Series, title: str, *, unit: str = "", source: str = "") -> Axes:
+    """
+    Draw numbers as bars, in the house style.
+
+    Parameters
+    ----------
+    values : Series
+        Known numbers, in the order of the bars, under the names that stand below them.
+    title : str
+        The finding, in a sentence.
+    unit, source : str, optional
+        What the numbers count and who published them; by default as `values.attrs` says.
+
+    Returns
+    -------
+    Axes
+        A bar a number, from 0.
+
+    Examples
+    --------
+    >>> ax = bars(pd.Series({"Rail": 3.0, "Road": 5.0}), "Road carries more", unit="tonnes")
+    >>> [bar.get_height() for bar in ax.patches]
+    [3.0, 5.0]
+    """
+    known = read_values(values, "values").dropna()
+    if known.empty:
+        raise ValueError("values must hold known numbers, got none")
+    scale, measure = _measure(known.to_frame(), values, unit)
+    ax = chart(title, measure, _source(values, source))
+    ax.bar(range(len(known)), known, label=str(known.name or "value"))
+    ax.set_xticks(range(len(known)), [str(name) for name in known.index])
+    _numbers(ax, scale)
+    return ax
+
+
+def fan(
+    history: pd.Series, table: pd.DataFrame, name: str = "", currency: str = "", source: str = ""
+) -> Axes:
+    """
+    Draw a history and the fan of its forecast or projection.
+
+    Parameters
+    ----------
+    history : Series
+        Known values by period. For a projection of trade, by year in full units of `currency`.
+    table : DataFrame
+        From `forecast`, in the unit of the history: a row a period, a column a quantile, at least
+        one on each side of 0.5. Or from `intervals`, of one partner, flow and model.
+    name : str, optional
+        Of a projection: code of the partner or region. Left out for the forecast of any series.
+    currency : {'USD', 'CNY'}, optional
+        Of a projection.
+    source : str, optional
+        Publishers, from `prose.source_line`; by default as `history.attrs` says.
+
+    Returns
+    -------
+    Axes
+        The line is the median, the bands the limits on both sides of it. The unit of a forecast is
+        that of `history.attrs`.
+
+    Examples
+    --------
+    >>> from silktrade import forecast
+    >>> years = pd.period_range("2000", periods=20, freq="Y")
+    >>> wagons = pd.Series(range(100, 120), years, name="Wagons")
+    >>> ax = fan(wagons, forecast(wagons, 3, level=[80, 95]))
+    >>> ax.get_lines()[-1].get_label()
+    'Forecast, median'
+    """
+    if not isinstance(name, str) or name:
+        return projections.fan(history, table, name, currency, source)
+    known = _known(read_series(history, "history"), "history")
+    bands, pairs = _bands(table, known.index)
+    scale, measure = _measure(pd.concat([known.to_frame("x"), bands]), history, "")
+    end = bands.index[-1]
+    low, high = next((p for p in pairs if p == (0.1, 0.9)), pairs[-1])
+    said = [_said(bands.loc[end, q], scale) for q in (0.5, low, high)]
+    counted = " ".join(part for part in ("", dict(_WORDS)[scale], _unit(history)) if part)
+    title = (
+        f"{_name(known.name) or 'The series'} is forecast at {said[0]} {counted} in "
+        f"{_named(end)}; {prose.percent(high - low, digits=0)} interval {said[1]} to {said[2]}"
+    ).replace("  ", " ")
+    ax = chart(title, measure + gap_note(known), _source(history, source))
+    x = _places(ax, known.index.union(bands.index))
+    ahead = [x[len(known) - 1], *x[-len(bands) :]]
+    first = pd.DataFrame([[known.iloc[-1]] * bands.shape[1]], [known.index[-1]], bands.columns)
+    whole = pd.concat([first, bands])
+    for (lower, upper), depth in zip(pairs, _DEPTHS[-len(pairs) :], strict=False):
+        ax.fill_between(ahead, whole[lower], whole[upper], color=_BLUE, alpha=depth, linewidth=0,
+                        label=f"{100 * (upper - lower):.0f} % interval")  # fmt: skip
+    ax.plot(x[: len(known)], known, color=codes.colour(codes.REGION), label="Known")
+    ax.plot(ahead, whole[0.5], color=_BLUE, linestyle=(0, (3, 1.5)), label="Forecast, median")
+    _numbers(ax, scale)
+    return ax
+
+
+def _known(data: pd.Series | pd.DataFrame, name: str) -> pd.Series | pd.DataFrame:
+    """Lay out from the first known period to the last."""
+    known = data.dropna(how="all")
+    if known.empty:
+        raise ValueError(f"{name} must hold known numbers, got none")
+    return unbroken(known)
+
+
+def _bands(
+    table: pd.DataFrame, known: pd.PeriodIndex
+) -> tuple[pd.DataFrame, list[tuple[float, float]]]:
+    """Read a forecast: its quantiles by period, and the pairs of them, the widest first."""
+    if not isinstance(table, pd.DataFrame) or table.index.nlevels > 1:
+        several = isinstance(table, pd.DataFrame) and "model" in table.index.names
+        cure = ": take one model, such as table.loc['combination']" if several else ""
+        raise ValueError(f"table must be from `forecast`, got {described(table)}{cure}")
+    bands = read_wide(table, "table")
+    quantiles = [q for q in bands if isinstance(q, float) and 0 < q < 1]
+    pairs = [(q, 1 - q) for q in sorted(quantiles) if q < 0.5]
+    pairs = [(q, other) for q, p in pairs for other in quantiles if math.isclose(other, p)]
+    if 0.5 not in quantiles or not pairs or bands[quantiles].isna().to_numpy().any():
+        raise ValueError(
+            "table must have the quantile 0.5 and one pair around it, all known: write "
+            "forecast(series, horizon, level=[80, 95])"
+        )
+    if not len(known) or bands.index.freqstr != known.freqstr or bands.index[0] <= known[-1]:
+        raise ValueError("table must begin after the history ends, by the same periods")
+    return bands[quantiles], pairs
+
+
+def _measure(wide: pd.DataFrame, data: pd.Series | pd.DataFrame, unit: str) -> tuple[float, str]:
+    """Choose the scale that an axis prints, and say name, scale and unit."""
+    if not isinstance(unit, str):
+        raise ValueError(f"unit must be text, got {unit!r}")
+    scale, word = _scale(wide.abs().max().max())
+    counted = " ".join(part for part in (word, unit or _unit(data)) if part)
+    name = _name(data.name) if isinstance(data, pd.Series) else ""
+    return scale, ", ".join(part for part in (name, counted) if part)
+
+
+def _scale(largest: float) -> tuple[float, str]:
+    """Choose thousands of thousands to count in."""
+    return next((pair for pair in _WORDS if largest >= pair[0]), _WORDS[-1])
+
+
+def _unit(data: pd.Series | pd.DataFrame) -> str:
+    """Give the unit that data say of themselves."""
+    currency = codes.CURRENCY_LABELS.get(data.attrs.get("currency"), "")
+    return str(data.attrs.get("unit") or currency)
+
+
+def _source(data: pd.Series | pd.DataFrame, source: str) -> str:
+    """Give the source that is named, or that data say of themselves."""
+    if not isinstance(source, str):
+        raise ValueError(f"source must be text, got {source!r}")
+    return source or prose.source_line(data) or "own figures"
+
+
+def _places(ax: Axes, periods: pd.PeriodIndex) -> list[float]:
+    """Give each period its place; a quarter stands at its first month."""
+    quarters = periods.freqstr[0] == "Q"
+    return periods_on_x(ax, periods.asfreq("M", "start") if quarters else periods)
+
+
+def _numbers(ax: Axes, scale: float) -> None:
+    """Print the y axis in a scale, with parted thousands and a true minus."""
+    ax.yaxis.set_major_formatter(
+        FuncFormatter(lambda y, _: f"{y / scale:,.10g}".replace("-", prose.MINUS))
+    )
+
+
+def _said(value: float, scale: float) -> str:
+    """Say a number in the scale of the chart."""
+    shown = value / scale
+    whole = math.floor(math.log10(abs(shown))) if shown else 0
+    return f"{shown:,.{min(max(_DIGITS - 1 - whole, 0), 9)}f}".replace("-", prose.MINUS)
+
+
+def _told(name: object) -> bool:
+    """Tell the code of an economy or a region."""
+    return isinstance(name, str) and name in codes.ECONOMIES
+
+
+def _name(name: object) -> str:
+    """Name a series: an economy by its label, another as it is."""
+    return codes.label(name) if _told(name) else "" if name is None else str(name)
+
+
+def _named(period: pd.Period) -> str:
+    """Name a period in a sentence."""
+    return period.strftime("%B %Y") if period.freqstr == "M" else str(period)

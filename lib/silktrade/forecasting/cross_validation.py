@@ -1,0 +1,215 @@
+"""Cross-validation: how a series of one's own would have been forecast, and by how much missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from silktrade import codes
+from silktrade.doors import series, takes
+from silktrade.forecasting.backtest import COLUMNS, FEWEST, laid_out, rolled
+from silktrade.forecasting.forecast import PERIODS, fan, prefit_panel
+from silktrade.forecasting.models import MODELS
+from silktrade.series import read_series
+
+_USUAL = ("combination", "naive", "seasonal_naive")
+_LAGS = 10  # of the portmanteau test of a series without season; two years of one with
+
+
+def cross_validate(
+    series: pd.Series,
+    horizon: int,
+    *,
+    models: str | Iterable[str] | None = None,
+    origins: int = 10,
+) -> pd.DataFrame:
+    """
+    Forecast the end of a series again and again from what stood before it.
+
+    Parameters
+    ----------
+    series : Series, or DataFrame of one column
+        As `forecast` takes it.
+    horizon : int
+        Periods ahead, from 1.
+    models : str or iterable of str, optional
+        Names in `models.MODELS`; by default the combination, the naive and the seasonal naive.
+    origins : int, default 10
+        How many of the last periods before the end are forecast from, each in turn.
+
+    Returns
+    -------
+    DataFrame
+        As of `backtest`, whose readers take it: `scores` measures each model, `compare` sets it
+        against the naive one. A row a model, origin and step whose value came; `day` is the last
+        day of the origin. Origins with fewer than eight known values before them are left out.
+
+    Raises
+    ------
+    ValueError
+        If the series cannot be forecast, a model or a number is wrong, or no origin is left.
+
+    Notes
+    -----
+    A rolling origin: each forecast sees what stands before it, in today's revision. `backtest`
+    takes the day of release into account, where it is known.
+
+    References
+    ----------
+    .. [1] Tashman, L. J. (2000). Out-of-sample tests of forecasting accuracy: an analysis and
+       review. International Journal of Forecasting 16(4).
+
+    Examples
+    --------
+    >>> years = pd.period_range("2000", periods=20, freq="Y")
+    >>> table = cross_validate(pd.Series(np.arange(100.0, 120.0), years), 2, models="drift")
+    >>> len(table), abs(table["actual"] - table[0.5]).max().round(9).item()
+    (19, 0.0)
+    """
+    names = list(_USUAL) if models is None else codes.some_of("models", models, MODELS)
+    values, period = _known(series), PERIODS[read_series(series).index.freqstr[0]]
+    horizon = codes.whole("horizon", horizon, why="it counts periods ahead")
+    origins = codes.whole("origins", origins, why="it counts the periods forecast from")
+    seen = [values.iloc[:end] for end in range(len(values) - origins, len(values)) if end >= FEWEST]
+    if not seen:
+        raise ValueError(
+            f"series must hold {FEWEST} known values and one after them, got {len(values)}: give "
+            "a longer history"
+        )
+    # A power of two: the squares of large numbers would overflow, and nothing is rounded.
+    size = 2.0 ** np.floor(np.log2(values.abs().max() or 1.0))
+    values, seen = values / size, [known / size for known in seen]
+    prefit_panel([laid_out(known) for known in seen], period, horizon, names)
+    title = str(values.name or "series")
+    rows = [
+        row for known in seen
+        for row in rolled(title, _day(known), values, known, period, horizon, names)
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    amounts = list(COLUMNS[COLUMNS.index("actual") :])
+    table[amounts] = table[amounts] * size
+    return table
+
+
+def residuals(series: pd.Series, *, model: str = "combination") -> pd.DataFrame:
+    """
+    Give the fitted values of a model one step ahead, and what they missed.
+
+    Parameters
+    ----------
+    series : Series, or DataFrame of one column
+        As `forecast` takes it.
+    model : str, default "combination"
+        A name in `models.MODELS`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by period, from the ninth known value on: value, fitted, residual, in the unit of
+        the series. Each fitted value is the forecast from what stands before it, so that none has
+        seen its own outcome.
+
+    Raises
+    ------
+    ValueError
+        If the series cannot be forecast, the model is unknown, or fewer than nine values are known.
+
+    Examples
+    --------
+    >>> years = pd.period_range("2000", periods=12, freq="Y")
+    >>> residuals(pd.Series(np.arange(12.0) ** 2, years), model="naive")["residual"].tolist()
+    [15.0, 17.0, 19.0, 21.0]
+    """
+    codes.one_of("model", model, MODELS)
+    values, period = _known(series), PERIODS[read_series(series).index.freqstr[0]]
+    if len(values) <= FEWEST:
+        raise ValueError(f"series must hold more than {FEWEST} known values, got {len(values)}")
+    pasts = [laid_out(values.iloc[:end]) for end in range(FEWEST, len(values))]
+    steps = np.diff(values.index.asi8)[FEWEST - 1 :]  # more than 1 over a gap
+    prefit_panel(pasts, period, 1, [model])
+    fitted = [
+        fan(past, period, int(step), np.array([0.5]), model)[-1, 0]
+        for past, step in zip(pasts, steps, strict=True)
+    ]
+    out = pd.DataFrame({"value": values.iloc[FEWEST:], "fitted": fitted})
+    out["residual"] = out["value"] - out["fitted"]
+    return out.rename_axis("period")
+
+
+@takes(residual=series(least=FEWEST))
+def residual_diagnostics(residual: pd.Series) -> pd.DataFrame:
+    r"""
+    Test whether what a model left over is centred, without memory, and normal.
+
+    Parameters
+    ----------
+    residual : Series of float
+        By month, quarter or year, such as `residuals(series)["residual"]`; at least eight.
+
+    Returns
+    -------
+    DataFrame
+        A row a test, indexed by its name, with statistic and p_value: `mean` (t test of a mean of
+        0), `Ljung-Box` (no autocorrelation) and `Jarque-Bera` (normal). Small p-values speak
+        against it. NaN where all residuals are alike.
+
+    Raises
+    ------
+    ValueError
+        If fewer than eight are known, or the index is of other periods.
+
+    Notes
+    -----
+    .. math::
+        Q = n(n+2) \sum_{k=1}^K \frac{r_k^2}{n-k}, \qquad
+        JB = \frac{n}{6} \Big( S^2 + \frac{(K_u - 3)^2}{4} \Big)
+
+    with K ten lags, or two years where there is a season, and at most a fifth of n.
+
+    References
+    ----------
+    .. [1] Ljung, G. M. and Box, G. E. P. (1978). On a measure of lack of fit in time series models.
+       Biometrika 65(2).
+    .. [2] Jarque, C. M. and Bera, A. K. (1987). A test for normality of observations and regression
+       residuals. International Statistical Review 55(2).
+
+    Examples
+    --------
+    >>> waves = pd.Series([1.0, -1.0] * 20, pd.period_range("1980", periods=40, freq="Y"))
+    >>> residual_diagnostics(waves)["p_value"].round(3).to_dict()
+    {'mean': 1.0, 'Ljung-Box': 0.0, 'Jarque-Bera': 0.036}
+    """
+    from scipy.special import chdtrc, stdtr
+
+    errors, period = residual.to_numpy(), PERIODS[residual.index.freqstr[0]]
+    n = len(errors)
+    size = np.abs(errors).max() or 1.0  # squares of large numbers would overflow
+    errors = errors / size
+    centred = errors - errors.mean()
+    spread = (centred**2).sum()
+    if spread <= np.finfo(float).eps * n:
+        spread = np.nan
+    lags = max(1, min(2 * period if period > 1 else _LAGS, n // 5))
+    moves = [(centred[k:] * centred[: n - k]).sum() / spread for k in range(1, lags + 1)]
+    box = n * (n + 2) * sum(r**2 / (n - k) for k, r in enumerate(moves, 1))
+    skew, kurtosis = ((centred**p).mean() / (spread / n) ** (p / 2) for p in (3, 4))
+    bera = n / 6 * (skew**2 + (kurtosis - 3) ** 2 / 4)
+    t = errors.mean() / np.sqrt(spread / (n - 1) / n)
+    found = {
+        "mean": (t, 2 * stdtr(n - 1, -abs(t))),
+        "Ljung-Box": (box, chdtrc(lags, box)),
+        "Jarque-Bera": (bera, chdtrc(2, bera)),
+    }
+    return pd.DataFrame(found, index=["statistic", "p_value"]).T.rename_axis("test")
+
+
+def _known(series: pd.Series) -> pd.Series:
+    """Read the values that are known."""
+    return read_series(series).dropna()
+
+
+def _day(known: pd.Series) -> str:
+    """Name the last day of what is known."""
+    return str(known.index[-1].asfreq("D", "end"))

@@ -1,0 +1,52 @@
+"""The three shapes of what is measured: one series, series side by side, a TRADE frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from silktrade.schema import SERIES, TRADE, validate
+from silktrade.series import read_series, read_wide
+
+Measure = Callable[[pd.Series], pd.Series]
+
+
+def is_trade(data: object) -> bool:
+    """Tell a TRADE frame from series side by side: it names its columns."""
+    return isinstance(data, pd.DataFrame) and bool({*TRADE.all_columns} & {*data.columns})
+
+
+def each(data: pd.Series | pd.DataFrame, measure: Measure) -> pd.Series | pd.DataFrame:
+    """Measure one series, or each of those that stand side by side."""
+    if not isinstance(data, pd.DataFrame):
+        return measure(read_series(data, "data"))
+    wide = read_wide(data, "data")
+    out = pd.concat([measure(wide[c]) for c in wide], axis=1, keys=wide.columns).sort_index()
+    out.columns = wide.columns
+    out.attrs = wide.attrs
+    return out
+
+
+def by_series(
+    data: pd.Series | pd.DataFrame, measure: Measure, column: str
+) -> pd.Series | pd.DataFrame:
+    """Measure each series of whatever shape; of TRADE a row a period, in the currency's column."""
+    if not is_trade(data):
+        return each(data, measure)
+    trade = validate(data, TRADE)
+    columns = [*SERIES, "period", column, "currency"]
+    parts = [
+        measure(_named(group, key)).rename(column).reset_index()
+        .assign(**dict(zip(SERIES, key, strict=True)))
+        for key, group in trade.groupby(list(SERIES))
+    ]  # fmt: skip
+    if not parts:
+        return trade.rename(columns={"value": column})[columns]
+    out = pd.concat(parts, ignore_index=True).assign(currency=trade["currency"].iloc[0])
+    return out[columns]
+
+
+def _named(group: pd.DataFrame, key: tuple[str, ...]) -> pd.Series:
+    """Give the values of one series of a frame by period, under the name of its partner."""
+    return group.set_index("period")["value"].rename(key[1])

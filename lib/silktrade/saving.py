@@ -1,0 +1,142 @@
+"""Saving: charts and figures as files, with the words that belong to them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from pandas.io.formats.style import Styler
+
+from presswork import workbook
+from silktrade import codes, prose
+from silktrade.figures.canvas import HOUSE
+from silktrade.series import described
+
+PICTURES, TABLES = (".png", ".svg", ".pdf"), (".xlsx", ".csv")
+_SHARP = 200  # dots an inch: what a text document prints
+
+
+def save(what: object, *paths: str | Path) -> None:
+    """
+    Save a chart as a picture, or figures as a workbook or CSV.
+
+    Parameters
+    ----------
+    what : Axes, Figure, DataFrame, Series or Styler
+        A chart of `figures`, or what a loader, a measure, a forecast or a table gives.
+    *paths : str or Path
+        One file or several; the suffix says as what: `.png`, `.svg`, `.pdf` for a chart, with
+        title, unit and source in the picture; `.xlsx`, `.csv` for figures. A workbook has a second
+        sheet with name, unit and source, as `attrs` or columns of the data say.
+
+    Raises
+    ------
+    ValueError
+        If a suffix does not suit what is saved, or no path is given.
+    FileNotFoundError
+        If a folder is not there.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from silktrade import load_totals
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(load_totals(), Path(folder) / "totals.xlsx", Path(folder) / "totals.csv")
+    ...     sorted(path.name for path in Path(folder).iterdir())
+    ['totals.csv', 'totals.xlsx']
+    """
+    figure = what.figure if isinstance(what, Axes) else what
+    data = what.data if isinstance(what, Styler) else what
+    picture = isinstance(figure, Figure)
+    if not picture and not isinstance(data, pd.DataFrame | pd.Series):
+        raise ValueError(f"what must be a chart, a DataFrame or a Series, got {described(what)}")
+    for path in _checked(paths, PICTURES if picture else TABLES):
+        if picture:
+            _draw(figure, path)
+        elif path.suffix.lower() == ".csv":
+            _flat(data).to_csv(path, index=False)
+        else:
+            workbook.write(path, {"Data": _rows(_flat(data)), "About": _about(data)})
+
+
+def _checked(paths: tuple[object, ...], suffixes: tuple[str, ...]) -> list[Path]:
+    """Read the names of files, all before the first is written."""
+    if not paths:
+        raise ValueError(f"paths must name a file, ending in {codes.listed(suffixes)}, got none")
+    read = []
+    for path in paths:
+        if not isinstance(path, str | Path) or Path(path).suffix.lower() not in suffixes:
+            raise ValueError(f"paths must end in one of {', '.join(suffixes)}, got {str(path)!r}")
+        if not Path(path).absolute().parent.is_dir():
+            raise FileNotFoundError(
+                f"paths must be in a folder that is there, got {str(path)!r}: make it first"
+            )
+        read.append(Path(path))
+    return read
+
+
+def _draw(figure: Figure, path: Path) -> None:
+    """Write a picture; the same chart gives the same file."""
+    undated = {".png": {"Software": None}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
+    with mpl.rc_context({**HOUSE, "svg.hashsalt": "silktrade"}):
+        figure.savefig(path, dpi=_SHARP, metadata=undated[path.suffix.lower()])
+
+
+def _flat(data: pd.DataFrame | pd.Series) -> pd.DataFrame:
+    """Lay data out in columns: a row a value of the index, periods as text."""
+    frame = data.to_frame(data.name if data.name is not None else "value") \
+        if isinstance(data, pd.Series) else data.copy()  # fmt: skip
+    frame.columns = [_heading(name) for name in frame.columns]
+    if not (isinstance(frame.index, pd.RangeIndex) and frame.index.name is None):
+        index = frame.index.to_frame(index=False)
+        index.columns = [_heading(n or ("name" if index.shape[1] == 1 else f"level {i}"))
+                         for i, n in enumerate(frame.index.names, 1)]  # fmt: skip
+        frame = pd.concat([index, frame.reset_index(drop=True)], axis=1)
+    for at, kind in enumerate(frame.dtypes):
+        if not pd.api.types.is_numeric_dtype(kind):
+            frame.isetitem(at, frame.iloc[:, at].map(_text, na_action="ignore"))
+    return frame
+
+
+def _heading(name: object) -> str:
+    """Name a column in one line."""
+    return ", ".join(str(part) for part in (name if isinstance(name, tuple) else (name,)))
+
+
+def _text(value: object) -> object:
+    """Write what is no number: a day as YYYY-MM-DD, a year as a number."""
+    if isinstance(value, pd.Period) and value.freqstr[0] == "Y":
+        return value.year
+    if isinstance(value, pd.Timestamp):
+        return str(value.date())
+    return value if isinstance(value, int | float) else str(value)
+
+
+def _rows(frame: pd.DataFrame) -> list[list[object]]:
+    """List the header and the rows of a sheet, as Python's own numbers."""
+    body = frame.astype("object").where(frame.notna(), None).to_numpy()
+    return [list(frame.columns)] + [
+        [v.item() if isinstance(v, np.generic) else v for v in row] for row in body
+    ]
+
+
+def _about(data: pd.DataFrame | pd.Series) -> list[list[object]]:
+    """Say what data are: name, unit, source and the day they stand on."""
+    currency = data.attrs.get("currency") or _only(data, "currency")
+    said = {
+        "Name": data.attrs.get("name") or getattr(data, "name", None),
+        "Unit": data.attrs.get("unit") or _only(data, "unit") or currency,
+        "Source": prose.source_line(data),
+        "As of": data.attrs.get("as_of"),
+    }
+    return [["What", "Said"], *([key, str(value)] for key, value in said.items() if value)]
+
+
+def _only(data: pd.DataFrame | pd.Series, column: str) -> str:
+    """Give the values of a column in one text."""
+    held = prose.column_of(data, column)
+    return "" if held is None else ", ".join(map(str, held.dropna().unique()))

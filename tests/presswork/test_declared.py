@@ -1,0 +1,129 @@
+"""Parameters checked where they are set: one sentence, wherever a notebook runs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, notebook, refusal
+
+from presswork import declared, kinds
+from presswork.parameters import Parameter, exact, read_parameters
+
+CELL = """partner: str = "KAZ"  # one of KAZ, KGZ, TJK (all of them report)
+as_of: str = "2024-06-30"  # use only what was public on this day, YYYY-MM-DD
+until: str = ""  # YYYY-MM-DD; empty: to the end
+currency: str = "USD"  # one of USD or CNY
+draws: int = 2000  # simulated paths, at least 100
+part: float = 0.5  # a share, at least 0, at most 1
+named: str = "any"  # one of those that need no list"""
+CHECK = "from silktrade import parameters\nparameters()"
+
+
+def wrong(name: str, value: object) -> str:
+    """Give what is said of a value that is wrong."""
+    known = {p.name: p for p in declared.declared(CELL, "")}
+    return refusal(exact, known[name], value, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("partner", "KZ", "partner must be one of KAZ, KGZ, TJK, got 'KZ'"),
+        ("partner", "kaz", "partner must be one of KAZ, KGZ, TJK, got 'kaz'"),
+        ("partner", "CA5", "partner must be one of KAZ, KGZ, TJK, got 'CA5'"),
+        ("currency", "EUR", "currency must be one of USD, CNY, got 'EUR'"),
+        ("as_of", "05/06/2024", "as_of must be a day as YYYY-MM-DD, got '05/06/2024'"),
+        ("as_of", "2024-02-30", "as_of must be a day as YYYY-MM-DD, got '2024-02-30'"),
+        ("as_of", "", "as_of must be a day as YYYY-MM-DD, got ''"),
+        ("as_of", 20240630, "as_of must be str, got 20240630: give a day as YYYY-MM-DD"),
+        ("until", "soon", "until must be a day as YYYY-MM-DD, got 'soon'"),
+        ("draws", "many", "draws must be int, got 'many': give a whole number such as 2024, "
+                          "at least 100"),
+        ("draws", 5, "draws must be int, got 5: give a whole number such as 2024, at least 100"),
+        ("part", 1.5, "part must be float, got 1.5: give a finite number such as 0.5, "
+                      "at least 0, at most 1"),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_refused_in_one_sentence(name, value, said):
+    assert wrong(name, value) == said
+
+
+def test_what_a_comment_asks_lets_the_right_pass():
+    known = {p.name: p for p in declared.declared(CELL, "")}
+    right = {"partner": "TJK", "until": "", "currency": "CNY", "draws": 100, "part": 1,
+             "named": "whatever"}  # fmt: skip
+    assert {n: exact(known[n], v, "") for n, v in right.items()} == right
+    assert exact(known["until"], "2024-01-31", "") == "2024-01-31"
+
+
+def test_a_default_is_held_to_its_own_comment(tmp_path):
+    path = notebook(tmp_path / "n.ipynb", parameters='a: str = "x"  # one of KAZ, UZB')
+    assert refusal(read_parameters, path) == "n.ipynb: a must be one of KAZ, UZB, got 'x'"
+
+
+def test_an_annotation_goes_before_its_comment():
+    assert kinds.read('Literal["a", "b"]', "one of c, d").choices == ("a", "b")
+    assert Parameter("x", "bool", True, "at least 2").kind.accept(True) is True
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory) -> Path:
+    """Write a notebook that checks its parameters."""
+    folder = tmp_path_factory.mktemp("books")
+    return notebook(folder / "n.ipynb", CHECK, parameters=CELL)
+
+
+def run(*command: str, where: Path) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", *command], cwd=where, capture_output=True, text=True
+    )
+
+
+PAPERMILL = ["papermill", "--no-progress-bar", "-k", "python3", "--language", "python"]
+ASKED = ["-p", "partner", "KZ"]
+SAID = "partner must be one of KAZ, KGZ, TJK, got 'KZ'"
+
+
+@pytest.mark.parametrize("engine", [[], ["--engine", "silktrade"]], ids=["kernel", "silktrade"])
+def test_papermill_says_cell_and_sentence(book, tmp_path, engine):
+    ended = run(*PAPERMILL, *engine, *ASKED, str(book), "out.ipynb", where=tmp_path)
+    assert ended.returncode == 1
+    assert 'Exception encountered at "In [3]"' in ended.stderr
+    assert f"ParameterError: {SAID}" in ended.stderr
+    assert_one_line(tmp_path / "out.ipynb")
+
+
+def test_nbconvert_says_the_sentence(book, tmp_path):
+    path = tmp_path / "n.ipynb"
+    path.write_text(book.read_text().replace('= \\"KAZ\\"', '= \\"KZ\\"'))
+    given = ["nbconvert", "--execute", "--allow-errors", "--to", "notebook", "--output", "o.ipynb"]
+    ended = run(*given, str(path), where=tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    outputs = json.loads((tmp_path / "o.ipynb").read_text())["cells"][-1]["outputs"]
+    # The default in the cell is what is wrong here.
+    assert [o["traceback"] for o in outputs] == [[f"ParameterError: {SAID}"]]
+
+
+def assert_one_line(executed: Path) -> None:
+    """Look for the sentence in an executed notebook, and for any traceback."""
+    cells = json.loads(executed.read_text())["cells"]
+    errors = [o for c in cells for o in c.get("outputs", []) if o["output_type"] == "error"]
+    assert [e["traceback"] for e in errors] == [[f"ParameterError: {SAID}"]]
+
+
+def test_without_a_parameters_cell_it_says_so(tmp_path):
+    book = notebook(tmp_path / "n.ipynb", "x = 1", CHECK)
+    ended = run(*PAPERMILL, str(book), "out.ipynb", where=tmp_path)
+    assert "no parameters cell has run: run it first" in ended.stderr
+
+
+def test_every_notebook_checks_its_parameters_in_the_next_cell():
+    for path in sorted((ROOT / "notebooks").glob("[0-9_]*.ipynb")):
+        cells = json.loads(path.read_text())["cells"]
+        tagged = [i for i, c in enumerate(cells) if "parameters" in c["metadata"].get("tags", [])]
+        code = [c for c in cells[tagged[0] + 1 :] if c["cell_type"] == "code"] if tagged else []
+        assert not tagged or code[0]["source"][0] == "st.parameters()\n", path.name

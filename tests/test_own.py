@@ -1,0 +1,295 @@
+"""Figures of one's own: read, forecast, judged, drawn in the house style, and saved with words."""
+
+from __future__ import annotations
+
+import zipfile
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import refusal
+from matplotlib.image import imread
+from providers import xlsx
+
+import silktrade as st
+from silktrade import figures
+from silktrade.figures.canvas import figure_html
+
+MONTHS = pd.period_range("2015-01", periods=72, freq="M")
+SEASON = pd.Series(
+    100 + np.arange(72) + 10 * np.sin(np.arange(72) * np.pi / 6), MONTHS, name="Wagons"
+)
+SEASON.attrs = {"unit": "thousand wagons", "source": "own count"}
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "encoding"),
+    [
+        ("month,tonnes\n2024-01,1234.5\n2024-02,\n2024-03,-2\n", ".", "utf-8"),
+        ("month;tonnes\n2024-01;1.234,5\n2024-02;..\n2024-03;-2\n", ",", "utf-8-sig"),
+        ('month,tonnes\n2024-03,−2\n2024-01,"1,234.5"\n2024-02,n/a\n\n', ".", "utf-16"),
+        ("месяц\tтонн\n2024-01\t1 234.5\n2024-02\t-\n2024-03\t-2\n", ".", "cp1251"),
+        ("sep=;\n月;吨\n2024-01-31;1234.5\n2024-02-29;:\n2024-03-31;-2\n", ".", "gb18030"),
+    ],
+)
+def test_a_csv_is_read_as_it_was_written(tmp_path, text, decimal, encoding):
+    file = tmp_path / "数 data.csv"
+    file.write_bytes(text.encode(encoding))
+    read = st.read_series(file, decimal=decimal, unit="tonnes")
+    assert read.index.equals(pd.period_range("2024-01", "2024-03", freq="M", name="period"))
+    assert read.fillna(0).tolist() == [1234.5, 0, -2]
+    assert read.attrs == {"unit": "tonnes", "source": "数 data.csv"}
+
+
+def test_a_workbook_is_read_by_sheet_and_column(tmp_path):
+    file = tmp_path / "own.xlsx"
+    rows = [["year", "rail", "road"], [2022.0, 1.5, 3.0], [2023.0, "2,000", "–"]]
+    file.write_bytes(xlsx(rows, "Freight"))
+    assert st.read_series(file, "rail", sheet="Freight").tolist() == [1.5, 2000.0]
+    assert st.read_series(file, "road").isna().tolist() == [False, True]
+    assert (
+        refusal(st.read_series, file) == "column must name one of rail, road of own.xlsx, got none"
+    )
+    assert "sheet must be one of Freight, got 'Other'" in refusal(
+        st.read_series, file, "rail", sheet="Other"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"year,x\n2024,soon\n", "own.csv must hold numbers in x, got 'soon' for 2024"),
+        (b"year,x\n31/12/2024,1\n", "own.csv must be indexed by months, quarters or years"),
+        (b"year,x\n2024,1\n2024,2\n", "own.csv must have one value per period, got several"),
+        (b"x\n1\n", "own.csv must have a row of names, then a period and a number in each row"),
+        (b"", "own.csv must have a row of names"),
+        (b"\x89PNG\x00\x01\x02\x03", "own.csv is no text in UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_series_is_refused(tmp_path, content, said):
+    (tmp_path / "own.csv").write_bytes(content)
+    assert refusal(st.read_series, tmp_path / "own.csv").startswith(said)
+
+
+def test_levels_are_the_quantiles_of_their_limits():
+    by_level = st.forecast(SEASON, 3, level=[80, 95])
+    assert by_level.columns.tolist() == [0.025, 0.1, 0.5, 0.9, 0.975]
+    pd.testing.assert_frame_equal(by_level, st.forecast(SEASON, 3))
+    assert st.forecast(SEASON, 1, level=50).columns.tolist() == [0.25, 0.5, 0.75]
+    said = "level must be percents between 1 and 100, each once, got 0.8"
+    assert refusal(st.forecast, SEASON, 1, level=0.8) == said
+    assert "leave one of them out" in refusal(st.forecast, SEASON, 1, level=80, quantiles=[0.5])
+
+
+def test_several_models_forecast_at_once():
+    both = st.forecast(SEASON, 2, models=["theta", "naive"])
+    assert both.index.names == ["model", "period"]
+    for model in ("theta", "naive"):
+        alone = st.forecast(SEASON, 2, model=model)
+        pd.testing.assert_frame_equal(both.loc[model], alone, check_freq=False)
+    assert both.attrs == {"unit": "thousand wagons", "source": "own count", "name": "Wagons"}
+
+
+def test_a_series_with_a_season_is_better_forecast_than_by_its_last_value():
+    table = st.cross_validate(SEASON, 6, origins=12)
+    assert table.groupby("model").size().tolist() == [57, 57, 57]  # 7 whole origins, then 5 to 1
+    ratio = st.compare(table).set_index(["model", "horizon"])["ratio"]
+    assert ratio["combination", 6] < 0.5
+    assert set(st.scores(table)["metric"]) >= {"mase", "coverage_80"}
+    known = SEASON.drop(SEASON.index[40])
+    assert len(st.cross_validate(known, 1, models="naive", origins=3)) == 3
+    assert refusal(st.cross_validate, SEASON.iloc[:8], 1).startswith("series must hold 8 known")
+
+
+def test_nothing_of_the_future_reaches_a_fitted_value():
+    changed = SEASON.copy()
+    changed.iloc[60:] *= 2
+    fits = [st.residuals(values, model="theta")["fitted"] for values in (SEASON, changed)]
+    # Up to the first changed value, which nothing before it foretells.
+    pd.testing.assert_series_equal(fits[0].iloc[:53], fits[1].iloc[:53])
+    left = st.residuals(SEASON, model="naive")
+    assert left.index[0] == SEASON.index[8]
+    pd.testing.assert_series_equal(
+        left["residual"], SEASON.diff().iloc[8:], check_names=False, check_freq=False
+    )
+
+
+def test_diagnostics_agree_with_statsmodels():
+    from statsmodels.stats.diagnostic import acorr_ljungbox
+    from statsmodels.stats.stattools import jarque_bera
+
+    noise = pd.Series(np.random.default_rng(3).gamma(2, size=60), MONTHS[:60])
+    found = st.residual_diagnostics(noise)
+    box = acorr_ljungbox(noise - noise.mean(), lags=[12])  # a fifth of 60
+    assert np.isclose(found.loc["Ljung-Box", "statistic"], box["lb_stat"].iloc[0])
+    assert np.isclose(found.loc["Ljung-Box", "p_value"], box["lb_pvalue"].iloc[0])
+    assert np.allclose(found.loc["Jarque-Bera"], jarque_bera(noise)[:2])
+    assert st.residual_diagnostics(noise * 0)["p_value"].isna().all()
+
+
+YEARS = pd.period_range("2019", "2021", freq="Y", name="period")
+
+
+def three_shapes() -> list:
+    """Give the same figures as a series, as a partner frame and as TRADE."""
+    trade = st.load_trade(partners=["KAZ", "UZB"], flows="export")
+    wide = trade.pivot(index="period", columns="partner", values="value")
+    return [wide["KAZ"], wide, trade]
+
+
+def of_kazakhstan(found: object, column: str) -> pd.Series:
+    """Take Kazakhstan's part of a result of any shape."""
+    if isinstance(found, pd.Series):
+        return found
+    if "KAZ" in found:
+        return found["KAZ"].dropna()
+    return found[found["partner"] == "KAZ"].set_index("period")[column]
+
+
+PRICES = pd.Series(np.linspace(80, 120, 45), pd.period_range("1985", periods=45, freq="Y"))
+MEASURES = {
+    "growth": lambda data: st.growth(data),
+    "value": lambda data: st.deflate(data, PRICES, 2015),
+    "index": lambda data: st.index_to(data, "2015"),
+    "per_head": lambda data: st.per_head(data, st.load_indicator("population")),
+}
+
+
+@pytest.mark.parametrize("column", MEASURES)
+def test_a_measure_says_the_same_of_every_shape(column):
+    found = [of_kazakhstan(MEASURES[column](data), column) for data in three_shapes()]
+    assert len(found[0]) > 25
+    for other in found[1:]:
+        pd.testing.assert_series_equal(
+            found[0], other, check_names=False, check_freq=False, check_index_type=False
+        )
+
+
+def test_real_growth_is_growth_less_that_of_prices():
+    trade = three_shapes()[2]
+    real, nominal = st.growth(st.deflate(trade, PRICES, 2015)), st.growth(trade)
+    prices = nominal["period"].map(PRICES / PRICES.shift()).to_numpy()
+    assert np.allclose((1 + real["growth"]) * prices, 1 + nominal["growth"])
+
+
+def test_a_base_year_of_months_is_their_mean():
+    index = st.index_to(SEASON, 2016)
+    assert np.isclose(index["2016"].mean(), 100)
+    assert "got none for 2021" in refusal(st.index_to, SEASON, 2021)
+    assert st.index_to(SEASON, "2016-03")["2016-03"] == 100
+
+
+def test_a_region_has_the_people_of_its_members():
+    people = st.load_indicator("population")
+    wide = people.pivot(index="period", columns="economy", values="value")
+    whole = wide[list(st.codes.PARTNERS)].sum(axis=1)["2024"]
+    total = st.load_totals("CA5")
+    assert np.isclose(st.per_head(total, people)["2024"], total["2024"] / whole)
+    months = st.load_totals("KAZ", frequency="M")
+    assert np.isclose(
+        st.per_head(months, people)["2024-05"], months["2024-05"] / wide["KAZ"]["2024"]
+    )
+    assert "population must have RUS" in refusal(
+        st.per_head, total.rename("RUS").to_frame().iloc[:, 0].pipe(unnamed), wide
+    )
+
+
+def unnamed(values: pd.Series) -> pd.Series:
+    """Take off all that a series says of itself but its name."""
+    return pd.Series(values.to_numpy(), values.index, name=values.name)
+
+
+@pytest.mark.parametrize("frequency", ["M", "Q", "Y"])
+def test_a_fan_draws_what_forecast_gives(frequency):
+    index = pd.period_range("1990", periods=30, freq=frequency)
+    own = pd.Series(np.linspace(5e6, 9e6, 30), index, name="Wagons")
+    own.attrs = {"unit": "tonnes", "source": "own count"}
+    ax = figures.fan(own, st.forecast(own, 3, level=[50, 80]))
+    labels = [c.get_label() for c in ax.collections]
+    assert labels == ["80 % interval", "50 % interval"]
+    x = ax.get_lines()[-1].get_xdata()
+    assert len(set(x)) == 4  # each period has a place of its own, the last known one as well
+    page = figure_html(ax.figure)
+    assert "Wagons is forecast at" in page
+    assert "million tonnes" in page
+    assert "misleads" not in page
+    assert "take one model" in refusal(figures.fan, own, st.forecast(own, 3, models=["naive"]))
+
+
+def test_own_lines_and_bars_are_true(recwarn):
+    wide = st.index_to(st.load_partner_totals(), 2015)
+    charts = [
+        figures.lines(wide, "Uzbekistan grew", unit="2015 = 100", source="China Customs"),
+        figures.lines(SEASON, "Wagons rose"),
+        figures.bars(pd.Series({"Rail": 3e9, "Road": -1e9}, name="Freight"), "Rail", unit="t"),
+    ]
+    for ax in charts:
+        assert "misleads" not in figure_html(ax.figure)
+    assert "Kazakhstan" in {line.get_label() for line in charts[0].get_lines()}
+    assert "Wagons, thousand wagons" in figure_html(charts[1].figure)
+    assert "Source: own count" in figure_html(charts[1].figure)
+    ax = figures.chart("Finding", "Tonnes", "own count")
+    first, second = (ax.bar([at], [1.0])[0].get_facecolor() for at in (0, 1))
+    assert first != second
+    assert not recwarn.list
+
+
+def test_a_saved_chart_keeps_its_words(tmp_path):
+    ax = figures.lines(SEASON, "Wagons rose")
+    files = [tmp_path / f"wagons.{kind}" for kind in ("png", "svg", "pdf")]
+    st.save(ax, *files)
+    assert imread(files[0]).shape[1] > 1200  # sharp in a printed text
+    from pypdf import PdfReader
+
+    text = PdfReader(files[2]).pages[0].extract_text()
+    assert "Wagons rose" in text and "Source: own count" in text
+    before = [file.read_bytes() for file in files]
+    st.save(ax, *files)
+    assert [file.read_bytes() for file in files] == before
+
+
+def test_figures_go_to_excel_with_unit_and_source(tmp_path):
+    file = tmp_path / "own.xlsx"
+    st.save(SEASON, file)
+    read = pd.read_excel(file, sheet_name=None, engine="calamine")
+    assert read["Data"].columns.tolist() == ["name", "Wagons"]
+    assert read["Data"]["name"].tolist() == [str(p) for p in MONTHS]
+    assert np.array_equal(read["Data"]["Wagons"], SEASON)
+    said = dict(read["About"].to_numpy())
+    assert said == {"Name": "Wagons", "Unit": "thousand wagons", "Source": "own count"}
+    trade = st.load_trade(partners="KAZ")
+    st.save(trade, file)
+    read = pd.read_excel(file, sheet_name=None, engine="calamine")
+    assert read["Data"]["period"].tolist() == trade["period"].dt.year.tolist()
+    assert np.array_equal(read["Data"]["value"], trade["value"])
+    assert dict(read["About"].to_numpy())["Unit"] == "USD"
+    again = tmp_path / "again.xlsx"
+    st.save(st.read_series(own(tmp_path)), again)
+    assert st.read_series(again).tolist() == [1.5, 2.5]
+
+
+def own(folder) -> str:
+    """Write a file of one's own."""
+    (folder / "own.csv").write_text("year,x\n2020,1.5\n2021,2.5\n")
+    return str(folder / "own.csv")
+
+
+def test_texts_in_a_workbook_are_texts(tmp_path):
+    odd = pd.DataFrame({"<a>": ["=1+1", "x & y", "\x0bz", None, True]}, index=list("abcde"))
+    st.save(odd, tmp_path / "odd.xlsx")
+    read = pd.read_excel(tmp_path / "odd.xlsx", engine="calamine", keep_default_na=False)
+    assert read["<a>"].tolist() == ["=1+1", "x & y", "z", "", "True"]
+    with zipfile.ZipFile(tmp_path / "odd.xlsx") as book:
+        assert "<f>" not in book.read("xl/worksheets/sheet1.xml").decode()  # no formula
+    st.save(st.tables.years(st.load_partner_totals(), 3), tmp_path / "styled.csv")
+    assert (tmp_path / "styled.csv").read_text().count("\n") > 3
+
+
+def test_what_cannot_be_saved_is_refused(tmp_path):
+    assert "paths must end in one of .xlsx, .csv" in refusal(st.save, SEASON, tmp_path / "a.png")
+    assert "paths must end in one of .png" in refusal(
+        st.save, figures.lines(SEASON, "t"), tmp_path / "a.xlsx"
+    )
+    with pytest.raises(FileNotFoundError, match="make it first"):
+        st.save(SEASON, tmp_path / "none" / "a.csv")
+    assert "got none" in refusal(st.save, SEASON)
