@@ -87,15 +87,14 @@ def _prior_path(annual: Array, growth: Array, drift: float) -> Array:
     levels = np.concatenate([levels, levels[-1] + np.cumsum(growth)])
     centres = 12 * np.arange(len(levels)) + 5.5
     month = np.arange(12 * len(levels))
-    turn = (centres[-1] - 6, levels[-1] - drift / 2)
-    path = np.interp(
-        month, [*centres[:-1], turn[0], centres[-1]], [*levels[:-1], turn[1], levels[-1]]
-    )
+    turns = np.insert(centres, -1, centres[-1] - 6)
+    path = np.interp(month, turns, np.insert(levels, -1, levels[-1] - drift / 2))
     path = np.where(month > centres[-1], levels[-1] + drift / 12 * (month - centres[-1]), path)
     path = path + np.tile(SEASON, len(levels))
     for _ in range(SMOOTHED):  # until its years have the levels themselves, bends and season aside
         centre = np.log(np.exp(path).reshape(-1, 12).mean(axis=1))
-        path = path + np.interp(month, centres, levels - centre)
+        missed = levels - centre
+        path = path + np.interp(month, turns, np.insert(missed, -1, missed[-1]))
     return path
 
 

@@ -156,8 +156,8 @@ def project(
     joint.check(paths[COMBINATION], known.years, known.months, called)
     drawn = _draws_frame(paths, known.years.columns, origin, trade["currency"].iloc[0])
     drawn = told(drawn, trade, months, outlook, oil, totals)
-    told_to = known.months.last_valid_index() if known.months.notna().any(axis=None) else None
-    drawn.attrs["months_to"] = None if told_to is None else str(told_to)
+    end = known.months.last_valid_index()
+    drawn.attrs["months_to"] = None if end is None else str(end)
     return drawn
 
 
