@@ -187,6 +187,8 @@ def test_draws_and_what_is_made_of_them_name_their_publishers():
     plain = st.project(trade, 2, draws=100)
     paths = st.project(trade, 2, months=months, oil=oil, draws=100)
     assert plain.attrs["months_to"] is None
+    rates = pd.DataFrame({p: [7.0] * 100 for p in paths["period"].unique()})
+    assert st.in_yuan(paths, rates).attrs == paths.attrs | {"currency": "CNY"}
     assert paths.attrs["months_to"] == "2023-11"
     assert "worldbank" not in plain.attrs["source"]
     total = st.aggregate(paths, partners=True, flows=True)
@@ -197,6 +199,7 @@ def test_draws_and_what_is_made_of_them_name_their_publishers():
     for frame in [*made, st.evaluate(row, st.load_trade())]:
         assert st.source_line(frame) == "China Customs, IMF, UN Comtrade, World Bank"
         assert frame.attrs["months_to"] == "2023-11"
+        assert frame.attrs["currency"] == "USD"
 
 
 def test_each_source_narrows_and_none_is_switched():
