@@ -10,7 +10,8 @@ from presswork import provenance as told
 from presswork.declared import parameters
 from presswork.provenance import headline, key_message, note
 from silktrade import codes, prose
-from silktrade.data import calendar
+from silktrade.data import calendar, vintages
+from silktrade.data.trade import load_trade
 from silktrade.days import read_day
 from silktrade.doors import anything, keyed, read_year, series, takes
 from silktrade.endings import data_end, public_by
@@ -129,8 +130,21 @@ def dated(as_of: str, *frames: pd.DataFrame | pd.Series, projected_on: Sequence[
     >>> dated("2024-02-01", load_trade(frequency="M", as_of="2024-02-01"))
     Uses what was public on 1 February 2024; figures end in December 2023.
     """
-    said = public_by(as_of, *frames, projected_on=projected_on)
-    told.dated(said + _overdue(as_of, data_end(*frames)))
+    later = _in_dollars_alone(as_of, data_end(*frames))
+    said = public_by(as_of, *frames, *later, projected_on=projected_on)
+    if later:
+        end = pd.Period(data_end(*frames).removeprefix("figures end in "))
+        said += f" Months in yuan end in {end:%B %Y}: the customs’ yuan of later ones are not held."
+    told.dated(said + _overdue(as_of, data_end(*frames, *later)))
+
+
+def _in_dollars_alone(as_of: str, ending: str) -> list[pd.DataFrame]:
+    """Load the months in dollars where they end later than a page's, which are in yuan."""
+    last = pd.Period(ending.removeprefix("figures end in "))
+    if last.freqstr != "M" or vintages.choose("gacc", "partner_monthly_usd") is None:
+        return []
+    months = load_trade(frequency="M", currency="USD", as_of=as_of)
+    return [months] if pd.Period(months.attrs["last"]) > last else []
 
 
 def _overdue(as_of: str, ending: str) -> str:

@@ -24,6 +24,8 @@ _MARKS = {
     "cannot be tested": ("s", "#595959", "white"),
 }
 _WIDTH = 30  # characters of a statement in one line
+_LINES = 8  # of a statement, at most: the table behind the chart has all of it
+_ROW, _LINE, _GAP = 0.68, 0.19, 0.1  # inches: a row at least, a line of it, and between two rows
 
 
 @takes(
@@ -67,14 +69,16 @@ def claim_verdicts(checked: pd.DataFrame, source: str) -> Axes:
         f"Of {len(names)} statements {then} held by what was public on their day, "
         f"{now} as known now"
     )
-    ax = canvas(title, "Verdict, and the value computed", source, height=0.68 * len(names) + 1.9)
+    wrapped = [textwrap.wrap(n, _WIDTH, max_lines=_LINES, placeholder=" …") for n in names]
+    row = max(_ROW, _LINE * max(map(len, wrapped)) + _GAP)
+    ax = canvas(title, "Verdict, and the value computed", source, height=row * len(names) + 1.9)
     if checked["vantage"].nunique() * len(names) != len(checked):
         raise ValueError("checked must hold each claim from both vantages, got one from one alone")
     rows = checked.set_index(["claim", "vantage"])
     for i, claim in enumerate(names.index):
         for x, vantage in enumerate(_VANTAGES):
             _mark(ax, x, i, rows.loc[(claim, vantage)])
-    ax.set_yticks(range(len(names)), [textwrap.fill(n, _WIDTH) for n in names], size=10.5)
+    ax.set_yticks(range(len(names)), ["\n".join(lines) for lines in wrapped], size=10.5)
     ax.set_xticks(range(len(_VANTAGES)), list(_VANTAGES.values()), size=12, color=INK)
     ax.xaxis.tick_top()
     ax.tick_params(axis="x", length=0)
