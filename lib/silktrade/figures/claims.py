@@ -6,6 +6,7 @@ import textwrap
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.textpath import TextPath
 
 from silktrade import codes
 from silktrade.doors import table, takes
@@ -23,7 +24,8 @@ _MARKS = {
     "did not come true": ("v", "#C35A00", "white"),
     "cannot be tested": ("s", "#595959", "white"),
 }
-_WIDTH = 30  # characters of a statement in one line
+_WIDTH, _POINTS = 30, 190  # characters of a statement in one line, and how wide that may be
+_SIZE = 10.5  # points of its letters
 _LINES = 8  # of a statement, at most: the table behind the chart has all of it
 _ROW, _LINE, _GAP = 0.68, 0.19, 0.1  # inches: a row at least, a line of it, and between two rows
 
@@ -69,7 +71,7 @@ def claim_verdicts(checked: pd.DataFrame, source: str) -> Axes:
         f"Of {len(names)} statements {then} held by what was public on their day, "
         f"{now} as known now"
     )
-    wrapped = [textwrap.wrap(n, _WIDTH, max_lines=_LINES, placeholder=" …") for n in names]
+    wrapped = [_lines(name) for name in names]
     row = max(_ROW, _LINE * max(map(len, wrapped)) + _GAP)
     ax = canvas(title, "Verdict, and the value computed", source, height=row * len(names) + 1.9)
     if checked["vantage"].nunique() * len(names) != len(checked):
@@ -78,7 +80,7 @@ def claim_verdicts(checked: pd.DataFrame, source: str) -> Axes:
     for i, claim in enumerate(names.index):
         for x, vantage in enumerate(_VANTAGES):
             _mark(ax, x, i, rows.loc[(claim, vantage)])
-    ax.set_yticks(range(len(names)), ["\n".join(lines) for lines in wrapped], size=10.5)
+    ax.set_yticks(range(len(names)), ["\n".join(lines) for lines in wrapped], size=_SIZE)
     ax.set_xticks(range(len(_VANTAGES)), list(_VANTAGES.values()), size=12, color=INK)
     ax.xaxis.tick_top()
     ax.tick_params(axis="x", length=0)
@@ -89,6 +91,18 @@ def claim_verdicts(checked: pd.DataFrame, source: str) -> Axes:
     _legend(ax, checked)
     _describe(ax, rows, names)
     return ax
+
+
+def _lines(statement: str) -> list[str]:
+    """Wrap a statement, into shorter lines where its letters are wide, as Chinese ones are."""
+    width = _WIDTH
+    while True:
+        lines = textwrap.wrap(statement, width, max_lines=_LINES, placeholder=" …")
+        drawn = (TextPath((0, 0), line, size=_SIZE).get_extents().width for line in lines)
+        widest = max(drawn, default=0)
+        if widest <= _POINTS or width <= _WIDTH // 6:
+            return lines
+        width = int(width * _POINTS / widest)
 
 
 def _mark(ax: Axes, x: int, y: int, row: pd.Series) -> None:
