@@ -57,6 +57,10 @@ class Good:
         return st.load_trade(as_of=DAY)
 
     @functools.cached_property
+    def every_month(self):
+        return st.load_trade(frequency="M", currency="CNY")
+
+    @functools.cached_property
     def months(self):
         return st.load_trade(frequency="M", currency="CNY", partners="KAZ")
 
@@ -567,6 +571,10 @@ CALLS: dict[str, Callable[[], Call]] = {
     },
     "tables.opinions": lambda: {"table": st.load_opinions(as_of=DAY), "period": 2024},
     "tables.outturn": lambda: {"table": g.judged},
+    "tables.glance": lambda: {
+        "trade": g.trade, "months": g.every_month,
+        "table": st.intervals(st.aggregate(g.draws, flows=True)),
+    },
     "tables.partners": lambda: {"trade": g.trade, "year": "2024"},
     "tables.projection": lambda: {"table": g.growths, "currency": "USD"},
     "tables.projections_by_source": lambda: {

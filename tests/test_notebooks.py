@@ -17,7 +17,7 @@ import pytest
 from conftest import ROOT
 from test_one_value import contradictions
 
-from presswork import engine, plan, provenance, store, wording, worker
+from presswork import engine, masthead, plan, provenance, store, wording, worker
 from silktrade import codes, load_totals, prose
 from silktrade.cli import PROJECT
 
@@ -199,6 +199,7 @@ def test_it_runs_and_says_its_answer(reports, name):
     record = said(reports, name)
     assert record["status"] == "ok", record["error"]
     assert len(record["messages"]) == 1
+    assert 20 <= len(record["finding"]) <= provenance.LONGEST
     assert record["headlines"]
     assert record["snapshots"]
 
@@ -267,9 +268,13 @@ def test_it_says_the_latest_day_used_and_where_figures_end(reports, name):
     days = sorted(str(v) for v in given.values() if re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(v)))
     days = [d for d in days if d not in (given.get("first_day"), given.get("last_day"))]
     assert prose.day(days[-1]) in record["dated"]
-    assert re.search(r"\bend in ", record["dated"])
+    assert re.search(r"\b[Dd]ata to (\w+ )?\d{4} · public by ", record["dated"])
     assert all(prose.day(given[k]) in record["dated"] for k in given if k.endswith("projected_on"))
-    assert record["dated"] in (reports / f"{name}.html").read_text()
+    page = (reports / f"{name}.html").read_text()
+    assert wording.unbroken(record["dated"]) in page
+    if name != "template":  # which is no report of the batch, so nothing is woven into it
+        made = masthead.long_date(record["started"][:10])
+        assert f"made {made} · next customs release " in page
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -12,7 +12,6 @@ from presswork.provenance import headline, key_message, note
 from silktrade import codes, prose
 from silktrade.data import calendar, vintages
 from silktrade.data.trade import load_trade
-from silktrade.days import read_day
 from silktrade.doors import anything, keyed, read_year, series, takes
 from silktrade.endings import data_end, public_by
 
@@ -113,7 +112,10 @@ def headline_each(
 
 def dated(as_of: str, *frames: pd.DataFrame | pd.Series, projected_on: Sequence[str] = ()) -> None:
     """
-    Say which day the page stands on, where its figures end, and which release is overdue.
+    Say which day the page stands on and where its figures end, and keep what is due next.
+
+    When the page is made, it names the releases that are out by then and not in its figures, and
+    the next one.
 
     Parameters
     ----------
@@ -128,35 +130,37 @@ def dated(as_of: str, *frames: pd.DataFrame | pd.Series, projected_on: Sequence[
     --------
     >>> from silktrade import load_trade
     >>> dated("2024-02-01", load_trade(frequency="M", as_of="2024-02-01"))
-    Uses what was public on 1 February 2024; figures end in December 2023.
+    Data to December 2023 · public by 1 February 2024
     """
-    later = _in_dollars_alone(as_of, data_end(*frames))
+    later = _in_dollars_alone(as_of, _end(*frames))
     said = public_by(as_of, *frames, *later, projected_on=projected_on)
     if later:
-        end = pd.Period(data_end(*frames).removeprefix("figures end in "))
-        said += f" Months in yuan end in {end:%B %Y}: the customs’ yuan of later ones are not held."
-    told.dated(said + _overdue(as_of, data_end(*frames, *later)))
+        said += f" · yuan to {_end(*frames):%B %Y}"
+    told.dated(said, _releases(_end(*frames, *later)), "customs release")
 
 
-def _in_dollars_alone(as_of: str, ending: str) -> list[pd.DataFrame]:
+def _end(*frames: pd.DataFrame | pd.Series) -> pd.Period:
+    """Give the last period of frames."""
+    return pd.Period(data_end(*frames).removeprefix("figures end in "))
+
+
+def _in_dollars_alone(as_of: str, last: pd.Period) -> list[pd.DataFrame]:
     """Load the months in dollars where they end later than a page's, which are in yuan."""
-    last = pd.Period(ending.removeprefix("figures end in "))
     if last.freqstr != "M" or vintages.choose("gacc", "partner_monthly_usd") is None:
         return []
     months = load_trade(frequency="M", currency="USD", as_of=as_of)
     return [months] if pd.Period(months.attrs["last"]) > last else []
 
 
-def _overdue(as_of: str, ending: str) -> str:
-    """Name the month whose tables the customs had printed by the day, and that is not held."""
-    last = pd.Period(ending.removeprefix("figures end in "))
-    if last.freqstr != "M":
-        return ""
-    due = calendar.next_due("gacc", "partner_monthly", last, as_of)
-    if due is None or due > read_day(as_of):
-        return ""
-    month = (last + 1).strftime("%B %Y")
-    return f" The customs’ tables of {month} were due by {prose.day(due)}: they are not held yet."
+def _releases(last: pd.Period) -> list[tuple[str, str]]:
+    """List the customs' releases after a period: day and what it brings, for two years."""
+    monthly = last.freqstr == "M"
+    data, form = ("partner_monthly", "%B %Y") if monthly else ("partner_annual", "%Y")
+    periods = [last + n for n in range(1, 25 if monthly else 3)]
+    due = {p: calendar.released("gacc", data, pd.Series([p])).iloc[0] for p in periods}
+    # January and February come together: the later one names both.
+    days = {str(day.date()): p for p, day in due.items()}
+    return [(day, p.strftime(form)) for day, p in days.items()]
 
 
 def explain(what: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from unicodedata import east_asian_width
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -98,7 +99,8 @@ def _lines(statement: str) -> list[str]:
     width = _WIDTH
     while True:
         lines = textwrap.wrap(statement, width, max_lines=_LINES, placeholder=" …")
-        drawn = (TextPath((0, 0), line, size=_SIZE).get_extents().width for line in lines)
+        plain = ("".join("W" if east_asian_width(c) in "WF" else c for c in line) for line in lines)
+        drawn = (TextPath((0, 0), line, size=_SIZE).get_extents().width for line in plain)
         widest = max(drawn, default=0)
         if widest <= _POINTS or width <= _WIDTH // 6:
             return lines

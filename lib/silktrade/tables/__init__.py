@@ -9,6 +9,7 @@ from silktrade.tables.discrepancies import (
     reliability,
 )
 from silktrade.tables.evaluation import projection_scores, scores
+from silktrade.tables.glance import glance
 from silktrade.tables.projections import contributions, models, opinions, outturn, projection
 from silktrade.tables.records import (
     adding_up,
@@ -49,6 +50,7 @@ __all__ = [
     "findings",
     "gas",
     "gas_prices",
+    "glance",
     "latest",
     "mirror",
     "models",
