@@ -39,7 +39,7 @@ lab: $(READY)  ## open JupyterLab on notebooks/00_start_here.ipynb
 	@mkdir -p own 2>/dev/null || true
 	$(BIN)/jupyter lab --LabApp.news_url=None \
 	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
-	    notebooks/00_start_here.ipynb
+	    --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
 api: $(READY)  ## write the pages of the library's functions into reports/api/
 	$(BIN)/python -m silktrade.api reports/api
