@@ -42,7 +42,7 @@ lab: $(READY)  ## open JupyterLab on notebooks/00_start_here.ipynb
 	    --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
 api: $(READY)  ## write the pages of the library's functions into reports/api/
-	$(BIN)/python -m silktrade.api reports/api
+	$(BIN)/python -m presswork.api silktrade reports/api
 
 # The other scripts of benchmarks/ rewrite the bundled table of limits, or need packages of their
 # own: their first lines say how they are called. One thread, so that CPU seconds mean something.
