@@ -42,7 +42,8 @@ ALLOWED = {
     "cli": {"codes", "data", "desk", "rolling"},
 }
 TOP = {
-    ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "LICENSE", "Makefile",
+    ".ci", ".gitattributes", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md",
+    "CITATION.cff", "LICENSE", "LICENSE-figures", "Makefile",
     "README.md", "benchmarks", "data", "environment.yml", "lib", "notebooks", "pyproject.toml",
     "reports", "requirements.lock", "tests", "docs",
 }  # fmt: skip
