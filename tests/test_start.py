@@ -50,7 +50,8 @@ def test_it_runs_with_what_it_tells_to_type(tmp_path):
     (tmp_path / "notebooks").mkdir()
     NotebookClient(book, resources={"metadata": {"path": tmp_path / "notebooks"}}).execute()
     outputs = [o for c in book.cells for o in c.get("outputs", [])]
-    assert sum('class="chart"' in o.get("data", {}).get("text/html", "") for o in outputs) == 3
+    charts = [o for o in outputs if 'class="chart"' in o.get("data", {}).get("text/html", "")]
+    assert len(charts) == 4  # three of its own, and the one that is saved
     assert [o for o in outputs if o.get("name") == "stderr"] == []
     made = {p.suffix for p in (tmp_path / "own").iterdir()}
     assert made == {".csv", ".png", ".svg", ".pdf", ".xlsx"}
