@@ -12,6 +12,8 @@ _CELL = re.compile(r"<t[hd]\b.*?</t[hd]>", re.DOTALL)
 _CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 _STYLED = re.compile(r'<style type="text/css">(.*?)</style>\s*(<table id="T_\w+".*?</table>)', re.S)
+# What pandas puts around a table that nobody styled: a style where HTML allows none, and a border.
+_UNSTYLED = re.compile(r'<style scoped>\s*\.dataframe.*?</style>\s*|(?<=<table) border="1"', re.S)
 _RULE = re.compile(r"([^{}]+)\{\s*text-align: left;\s*\}")
 _MARKS = {"c1": "i", "k": "b", "kn": "b", "kc": "b", "s1": "u", "s2": "u"}
 _KINDS = {"chart": "figure", "table": "table"}
@@ -42,6 +44,7 @@ def anchored(html: str) -> str:
 def tabled(html: str) -> str:
     """Let tables scroll by themselves and tell screen readers which cells are headers."""
     in_chart = "<figure" in html
+    html = _UNSTYLED.sub("", html)
 
     def wrapped(match: re.Match[str]) -> str:
         table = re.sub(r"<th\b([^>]*)>(\s|&nbsp;)*</th>", r"<td\1></td>", match.group())
