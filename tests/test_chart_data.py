@@ -531,7 +531,7 @@ def test_several_panels_have_a_table_each_and_one_file():
 @pytest.mark.parametrize(
     ("scaled", "measure", "head", "printed"),
     [
-        (billions_on_y, "Trade, billion dollars a year", "dollars a year", "2.500"),
+        (billions_on_y, "Trade, billion dollars a year", "dollars", "2.500"),
         (percent_on_y, "Growth, percent", "fraction", "250,000,000,000.0"),
         (lambda ax: None, "Index", "Index", "2,500,000,000"),
     ],
@@ -563,7 +563,7 @@ def test_the_file_says_how_well_a_value_is_known():
     assert set(found.loc[alone, "status"]) == {"total alone"}
     assert set(found["status"].drop(alone)) == {"sum of flows"}
     assert set(found["as_of"]) == {"2026-06-30"}
-    assert set(found["source"]) == {st.source_line(total).replace(", ", "; ")}
+    assert set(found["source"]) == {st.source_line(total).replace(", ", ";")}
     flows = st.load_trade(partners="KAZ", as_of="2026-06-30")
     known = pd.read_csv(io.StringIO(saved(figures.flows(flows))))
     worst = flows.set_index(flows["period"].dt.year)["obs_status"].map(codes.OBS_STATUS)

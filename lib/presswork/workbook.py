@@ -34,7 +34,7 @@ def write(path: Path | IO[bytes], sheets: Mapping[str, Sequence[Sequence[object]
         parts[f"xl/worksheets/sheet{number}.xml"] = _sheet(rows)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
         for name, text in parts.items():
-            book.writestr(zipfile.ZipInfo(name, _FIRST), _HEAD + text, zipfile.ZIP_DEFLATED)
+            book.writestr(zipfile.ZipInfo(name, _FIRST), _HEAD + text, zipfile.ZIP_DEFLATED, 9)
 
 
 def _types(count: int) -> str:

@@ -28,7 +28,7 @@ from matplotlib.transforms import blended_transform_factory
 from silktrade import codes, prose
 from silktrade.figures import drawing, element
 from silktrade.figures.alternative import alternative_text
-from silktrade.figures.chart_data import marked, read_panel
+from silktrade.figures.chart_data import placed, read_panel
 from silktrade.figures.layout import Margins, Periods, Values
 from silktrade.figures.marks import BLANK, faults
 
@@ -175,6 +175,14 @@ def billions_on_y(ax: Axes) -> None:
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: _plain(y / 1e9)))
 
 
+def end_marks(values: pd.Series) -> dict[str, object]:
+    """Mark the end of a line, and each point that no line reaches."""
+    known = values.notna().to_numpy()
+    apart = known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]
+    apart[np.flatnonzero(known)[-1:]] = True
+    return {"marker": "o", "markersize": 4.5, "markevery": apart.tolist()}
+
+
 def in_billions(value: float) -> str:
     """Print an amount as three figures of its billions, for a label in a chart."""
     said = np.format_float_positional(value / 1e9, 3, unique=False, fractional=False, trim="k")
@@ -250,15 +258,18 @@ def _drawn(figure: Figure, *, narrow: bool) -> tuple[str, list[str]]:
     """Draw a figure without the texts that stand around it, and look for false marks."""
     with _house(), _bare(figure, narrow=narrow), drawing.at_points(figure):
         svg = drawing.svg(figure)
-        places = [marked(panel, ax) for ax in figure.axes if (panel := read_panel(ax))]
+        places = [placed(panel, ax) for ax in figure.axes if (panel := read_panel(ax))]
         said = ";".join(f"{axis}{' '.join(f'{p:.0f}' for p in at)}" for axis, at in places)
         return svg.replace("<svg ", f'<svg data-at="{said}" ', 1), faults(figure)
 
 
 def _dress(figure: Figure) -> None:
-    """Give words that were written without a size or colour those of the house."""
+    """Give words and lines that were drawn without a size or colour those of the house."""
     plain = mpl.rcParamsDefault
     for ax in figure.axes:
+        for line in ax.get_lines():
+            if line.get_linewidth() == plain["lines.linewidth"]:
+                line.set_linewidth(HOUSE["lines.linewidth"])
         for text in (*ax.texts, *(ax.get_legend().get_texts() if ax.get_legend() else ())):
             if text.get_size() == plain["font.size"]:
                 text.set_size(drawing.SIZE)

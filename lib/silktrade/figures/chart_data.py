@@ -73,7 +73,7 @@ def vouch(ax: Axes, said: Mapping[tuple[str, object], str]) -> None:
     ax.chart_status = {(series, str(row)): status for (series, row), status in said.items()}
 
 
-def marked(panel: Panel, ax: Axes) -> tuple[str, list[float]]:
+def placed(panel: Panel, ax: Axes) -> tuple[str, list[float]]:
     """Give where rows stand on the drawing as it is now: x or y, and pixels from its top left."""
     if not panel.at:
         return "", []

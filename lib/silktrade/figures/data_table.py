@@ -13,7 +13,7 @@ import pandas as pd
 from silktrade.figures.chart_data import Panel, tidy
 
 _SAFE = ",:()/"  # stand in an address as they are; everything else that is not a letter is escaped
-_PER = r" (\w+(?: an? \w+)?)"
+_PER = r" (\w+)"
 _FULL = {1e9: f"billion{_PER}", 1e6: f"million{_PER}", 1e3: f"thousand{_PER}"}
 LICENCE = "attribution"  # what all sources ask of who uses their figures; README says whose
 
@@ -47,7 +47,7 @@ def csv(found: Sequence[Panel], measure: str, source: str = "", as_of: str = "")
     table["value"] = [_sensible(value, decimals) for value in table["value"]]
     table = table.rename(columns={"row": _inert(first.rows.lower() or "row")})
     table["unit"] = _unit(first, measure)
-    table["source"] = source.removeprefix("Source: ").replace(", ", "; ")
+    table["source"] = source.removeprefix("Source: ").replace(", ", ";")
     table["as_of"], table["licence"] = as_of, LICENCE
     return table.map(_inert).to_csv(index=False, lineterminator="\n")
 

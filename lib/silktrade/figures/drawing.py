@@ -25,7 +25,7 @@ from matplotlib.transforms import Affine2D, Transform
 from silktrade import codes
 
 SIZE = 13  # pixels of text, whatever the width of the chart
-FAMILY = "system-ui, Liberation Sans, Arial, sans-serif"
+FAMILY = "sans-serif"  # where no style sheet names another
 INK, QUIET, MID, GRID, LAND = "#16202a", "#5b6670", "#8a949d", "#d9dee3", "#eceff1"
 _MEANT = (*codes.PARTNERS, *codes.FLOWS, "projection")
 # For these a style sheet has another colour in the dark; all others it turns light by a filter.
@@ -97,7 +97,8 @@ class Drawing(RendererBase):
         if rgbFace is not None and box is not None:
             path, transform = transform.transform_path(path).clip_to_bbox(clip), Affine2D()
         line = None if rgbFace is not None or box is None else tuple(_wide(box, 1.5))
-        if outline := self._outline(path, transform, line):
+        seen = rgbFace is not None or (gc.get_linewidth() and gc.get_rgb()[3])
+        if seen and (outline := self._outline(path, transform, line)):
             self.parts.append(f'<path d="{outline}"{_style(gc, rgbFace)}/>')
 
     def draw_markers(
@@ -169,11 +170,18 @@ class Drawing(RendererBase):
                 said.append("Z")
             elif code == Path.LINETO:  # steps are shorter than places
                 step = points - pen
-                said += ["l" + _pair(*step)] if step.any() else []
+                said.append(_step(*step))
             else:
                 said.append(_LETTERS[code] + " ".join(map(_number, points)))
             pen = points[-2:]
         return "".join(said)
+
+
+def _step(x: float, y: float) -> str:
+    """Write a line by its step, in the shortest way."""
+    if x and y:
+        return "l" + _pair(x, y)
+    return f"h{_number(x)}" if x else f"v{_number(y)}" if y else ""
 
 
 def _pair(x: float, y: float) -> str:
@@ -209,7 +217,7 @@ def _style(gc: GraphicsContextBase, face: Any) -> str:
     _, dashes = gc.get_dashes()
     if dashes is not None:
         said += f' stroke-dasharray="{" ".join(_number(d) for d in dashes)}"'
-    round_ended = gc.get_capstyle() == "round" and face is None
+    round_ended = gc.get_capstyle() == "round" and face is None and width > 1
     return said + (' stroke-linecap="round"' if round_ended else "")
 
 

@@ -16,6 +16,7 @@ from silktrade.figures.canvas import (
     billions_on_x,
     billions_on_y,
     canvas,
+    end_marks,
     in_billions,
     label_ends,
     percent_on_x,
@@ -89,7 +90,7 @@ def seen_by_importer(gaps: pd.DataFrame, source: str) -> Axes:
     dash = dashes([codes.colour(code) for code in wide])
     for code, line in zip(wide, dash, strict=True):
         name, colour, known = codes.label(code), codes.colour(code), wide[code].dropna()
-        ax.plot(x, whole[code], color=colour, label=name, linestyle=line, marker="o", markersize=3)
+        ax.plot(x, whole[code], color=colour, label=name, linestyle=line, **end_marks(whole[code]))
         ends.append((known.index[-1].year, known.iloc[-1], name, colour))
     ax.axhline(1, color=QUIET, linewidth=0.8)
     # A lone year far above the others would press them flat: it is cut, and its value printed.
@@ -208,7 +209,8 @@ def reconciled(own: pd.DataFrame, other: pd.DataFrame, made: pd.DataFrame) -> Ax
                     label="95 % limits")  # fmt: skip
     ends = []
     for (name, values), colour in zip(series.items(), (INK, codes.colour(partner)), strict=True):
-        ax.plot(x, values.reindex(whole), color=colour, label=name, marker="o", markersize=3)
+        run = values.reindex(whole)
+        ax.plot(x, run, color=colour, label=name, **end_marks(run))
         ends.append((values.index[-1].year, values.iloc[-1], name.split(" ")[1], colour))
     ax.plot(x, joined["value"], color=QUIET, linestyle=(0, (4, 2)), label="Reconciled")
     ends.append((last["period"].year, last["value"], "Reconciled", QUIET))

@@ -16,6 +16,7 @@ from silktrade.figures.canvas import (
     UNITS,
     billions_on_y,
     canvas,
+    end_marks,
     gap_note,
     in_billions,
     label_ends,
@@ -104,8 +105,7 @@ def fan(
     for low, high, chance, depth in _BANDS:
         ax.fill_between(years, whole[low], whole[high], color=NEXT, alpha=depth, linewidth=0,
                         label=f"{chance} interval")  # fmt: skip
-    ax.plot([p.year for p in known.index], known, color=colour, marker="o", markersize=3.5,
-            label="Known")  # fmt: skip
+    ax.plot([p.year for p in known.index], known, color=colour, label="Known", **end_marks(known))
     ax.plot(years, whole[0.5], color=NEXT, linestyle=(0, (3, 1.5)), label="Projection, median")
     if len(came):
         ax.plot(

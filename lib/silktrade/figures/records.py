@@ -15,6 +15,7 @@ from silktrade.figures.canvas import (
     UNITS,
     billions_on_y,
     canvas,
+    end_marks,
     gap_note,
     label_ends,
     percent_on_y,
@@ -74,7 +75,8 @@ def two_sides(china: pd.DataFrame, partner: pd.DataFrame) -> Axes:
     )
     ends = []
     for values, (name, colour) in zip((ours, theirs), names, strict=True):
-        ax.plot(x, values.reindex(whole), color=colour, label=name, marker="o", markersize=3)
+        run = values.reindex(whole)
+        ax.plot(x, run, color=colour, label=name, **end_marks(run))
         ends.append((values.index[-1].year, values.iloc[-1], name.split(" ")[1], colour))
     billions_on_y(ax)
     scale(ax, zero=True)
@@ -118,8 +120,7 @@ def trade_to_gdp(ratio: pd.Series, partner: str, source: str) -> Axes:
     measure += gap_note(run)
     ax = canvas(title, measure, source)
     x = periods_on_x(ax, run.index)
-    ax.plot(x, run, color=codes.colour(partner), label=codes.label(partner), marker="o",
-            markersize=4)  # fmt: skip
+    ax.plot(x, run, color=codes.colour(partner), label=codes.label(partner), **end_marks(run))
     percent_on_y(ax)
     scale(ax, zero=True)
     said = prose.percent(ratio.iloc[-1], digits=0)

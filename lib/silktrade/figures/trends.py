@@ -17,6 +17,7 @@ from silktrade.figures.canvas import (
     UNITS,
     billions_on_y,
     canvas,
+    end_marks,
     gap_note,
     in_billions,
     label_ends,
@@ -73,7 +74,7 @@ def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
                 height=HEIGHT + KEY_LINE * len(marked))  # fmt: skip
     x = periods_on_x(ax, run.index)
     colour = codes.colour(name)
-    ax.plot(x, run, color=colour, label=codes.label(name), marker="o", markersize=3.5)
+    ax.plot(x, run, color=colour, label=codes.label(name), **end_marks(run))
     ax.plot(
         [p.year for p in published.index], published, "o", color=colour, markersize=7,
         markerfacecolor="white", label="_published as a total",
@@ -176,8 +177,13 @@ def flows(trade: pd.DataFrame) -> Axes:
     ax = canvas(title, measure, prose.source_line(trade))
     x = periods_on_x(ax, wide.index)
     for flow in codes.FLOWS:
-        ax.plot(x, wide[flow], color=codes.colour(flow), label=codes.label(flow), marker="o",
-                markersize=3.5)  # fmt: skip
+        ax.plot(
+            x,
+            wide[flow],
+            color=codes.colour(flow),
+            label=codes.label(flow),
+            **end_marks(wide[flow]),
+        )
     billions_on_y(ax)
     scale(ax, zero=True)
     known = {f: wide[f].dropna() for f in codes.FLOWS}
@@ -228,7 +234,7 @@ def months_by_year(months: pd.Series) -> Axes:
     for year, shade in zip(years, shades, strict=True):
         line = months[months.index.year == year]
         ax.plot(line.index.month, line, color=shade, label=str(year),
-                linewidth=2.4 if year == years[-1] else 1.5)  # fmt: skip
+                linewidth=2.4 if year == years[-1] else 1.4)  # fmt: skip
         ends.append(
             (line.index.month[-1], line.iloc[-1], str(year), QUIET if shade == MID else shade)
         )
