@@ -13,7 +13,9 @@ _CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 _STYLED = re.compile(r'<style type="text/css">(.*?)</style>\s*(<table id="T_\w+".*?</table>)', re.S)
 # What pandas puts around a table that nobody styled: a style where HTML allows none, and a border.
-_UNSTYLED = re.compile(r'<style scoped>\s*\.dataframe.*?</style>\s*|(?<=<table) border="1"', re.S)
+_UNSTYLED = re.compile(
+    r'<style scoped(?:="")?>\s*\.dataframe.*?</style>\s*|(?<=<table) border="1"', re.S
+)
 _RULE = re.compile(r"([^{}]+)\{\s*text-align: left;\s*\}")
 _MARKS = {"c1": "i", "k": "b", "kn": "b", "kc": "b", "s1": "u", "s2": "u"}
 _KINDS = {"chart": "figure", "table": "table"}
