@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import unescape
 
 _HEADING = re.compile(r"<h([23])>(.*?)</h\1>", re.DOTALL)
@@ -18,6 +19,7 @@ _UNSTYLED = re.compile(
 )
 _RULE = re.compile(r"([^{}]+)\{\s*text-align: left;\s*\}")
 _MARKS = {"c1": "i", "k": "b", "kn": "b", "kc": "b", "s1": "u", "s2": "u"}
+_SUMMARY = re.compile(r"<summary>(.*?)</summary>", re.DOTALL)
 _KINDS = {"chart": "figure", "table": "table"}
 _FIGURE = re.compile(
     r'<h2 id="([^"]+)"[^>]*>|<figure class="(chart|table)"([^>]*)>(.*?)</figure>', re.DOTALL
@@ -92,7 +94,20 @@ def referable(html: str) -> str:
         attributes += "" if known else f' id="{name}"'
         return f'<figure class="{kind}"{attributes}>{_with_link(inner, name)}</figure>'
 
-    return _FIGURE.sub(linked, html)
+    return _SUMMARY.sub(_told_apart(), _FIGURE.sub(linked, html))
+
+
+def _told_apart() -> Callable[[re.Match[str]], str]:
+    """Number what folds say where two of a page say the same."""
+    taken: set[str] = set()
+
+    def numbered(match: re.Match[str]) -> str:
+        said = _TAG.sub("", match[1])
+        number = _free(said, taken, " ({})").removeprefix(said)
+        mark = f'<span class="unseen">{number}</span>' if number else ""
+        return f"<summary>{match[1]}{mark}</summary>"
+
+    return numbered
 
 
 def _with_link(inner: str, name: str) -> str:
