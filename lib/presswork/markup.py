@@ -98,7 +98,7 @@ def referable(html: str) -> str:
 
 
 def _told_apart() -> Callable[[re.Match[str]], str]:
-    """Number what folds say where two of a page say the same."""
+    """Give a number to each fold that says what another of its page says."""
     taken: set[str] = set()
 
     def numbered(match: re.Match[str]) -> str:
