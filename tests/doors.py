@@ -683,6 +683,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     "tables.latest": lambda: {
         "found": st.latest(g.cny, st.load_totals(frequency="M", currency="CNY")),
     },
+    "tables.projection_coverage": lambda: {"rows": g.evaluated},
     "tables.projection_scores": lambda: {"table": st.projection_scores(g.evaluated), "ahead": 1},
     "times": lambda: {"ratio": 2.5},
     "told_apart": lambda: {

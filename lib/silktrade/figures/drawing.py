@@ -142,7 +142,7 @@ class Drawing(RendererBase):
         if abs((size := prop.get_size_in_points()) - SIZE) > 0.01:
             style += f' font-size="{_number(size)}"'
         if prop.get_weight() in ("bold", 700):
-            style += ' font-weight="650"'
+            style += ' font-weight="600"'
         if angle:
             style += f' transform="rotate({_number(-angle)} {_number(x)} {_number(y)})"'
         said = escape(s, quote=False)
