@@ -11,13 +11,9 @@ COMPILE := $(if $(PYTHONDONTWRITEBYTECODE),--compile-bytecode)
 # What git keeps of a notebook: its cells, and nothing that changes with whoever opens it.
 KEYS := codemirror_mode file_extension mimetype nbconvert_exporter pygments_lexer version
 STRIP := if [ -x $(BIN)/nbstripout ]; then $(BIN)/nbstripout --keep-id; else cat; fi
-STRIPPED := if git rev-parse --git-dir >/dev/null 2>&1; then \
-	git config filter.nbstripout.clean '$(STRIP)' && \
-	git config filter.nbstripout.smudge cat && \
-	git config filter.nbstripout.extrakeys '$(addprefix metadata.language_info.,$(KEYS))'; fi
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports test lab api bench lock clean
+.PHONY: help setup reports test lab api bench lock clean filter
 
 help:  ## say what there is
 	@awk -F ':.*##' '/^[a-z]+:.*##/ {printf "make %-9s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,10 +35,10 @@ lab: $(READY)  ## open JupyterLab on notebooks/00_start_here.ipynb
 	@mkdir -p own 2>/dev/null || true
 	$(BIN)/jupyter lab --LabApp.news_url=None \
 	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
-	    notebooks/00_start_here.ipynb
+	    --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
 api: $(READY)  ## write the pages of the library's functions into reports/api/
-	$(BIN)/python -m silktrade.api reports/api
+	$(BIN)/python -m presswork.api silktrade reports/api
 
 # The other scripts of benchmarks/ rewrite the bundled table of limits, or need packages of their
 # own: their first lines say how they are called. One thread, so that CPU seconds mean something.
@@ -68,6 +64,13 @@ $(BIN)/python:
 	    { echo "$(PYTHON) is older than 3.11: install a newer one, or say make PYTHON=python3.12" >&2; exit 1; }
 	$(PYTHON) -m venv --clear --without-pip $(VENV)
 
+filter:
+	@if git rev-parse --git-dir >/dev/null 2>&1; then \
+	    git config filter.nbstripout.clean '$(STRIP)'; \
+	    git config filter.nbstripout.smudge cat; \
+	    git config filter.nbstripout.extrakeys '$(addprefix metadata.language_info.,$(KEYS))'; \
+	fi
+
 # The package itself is installed last, without its dependencies (the lock has them) and without
 # build isolation (the lock has setuptools), so that nothing unpinned is ever fetched.
 $(READY): requirements.lock pyproject.toml | $(BIN)/python
@@ -81,5 +84,5 @@ $(READY): requirements.lock pyproject.toml | $(BIN)/python
 	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
 	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .; \
 	fi
-	@$(STRIPPED)
+	@$(MAKE) --silent filter
 	@touch $@

@@ -2,6 +2,7 @@
 Score ways to project the growth of a sum, a partner or a flow, on data that do not judge them.
 
     .venv/bin/python benchmarks/projection_scores.py           # what was chosen, and what failed
+    .venv/bin/python benchmarks/projection_scores.py --months  # forms of the path of months
     .venv/bin/python benchmarks/projection_scores.py --judge   # the projection itself, 2004-2025
 
 `PROTOCOL.md` says which data choose and which judge. The first table takes about two minutes: one

@@ -370,7 +370,7 @@ CALLS: dict[str, Callable[[], Call]] = {
         "source": LINE,
     },
     "figures.claim_verdicts": lambda: {"checked": g.checked, "source": LINE},
-    "figures.contribution_bars": lambda: {"totals": g.wide, "since": "2012"},
+    "figures.contribution_bars": lambda: {"totals": g.wide, "year": "2012"},
     "figures.coverage": lambda: {"trade": g.trade},
     "figures.coverage_dots": lambda: {"table": g.scored, "source": LINE},
     "figures.trade_to_gdp": lambda: {"ratio": ratio(), "partner": "KAZ", "source": LINE},
@@ -383,6 +383,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     },
     "figures.fan": lambda: {
         "history": g.totals, "table": g.fan, "name": "CA5", "currency": "USD", "source": LINE,
+        "came": g.totals,
     },
     "figures.flow_map": lambda: {
         "trade": g.trade, "outlines": st.load_outlines(), "partner": "KAZ", "year": "2024",
@@ -682,6 +683,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     "tables.latest": lambda: {
         "found": st.latest(g.cny, st.load_totals(frequency="M", currency="CNY")),
     },
+    "tables.projection_coverage": lambda: {"rows": g.evaluated},
     "tables.projection_scores": lambda: {"table": st.projection_scores(g.evaluated), "ahead": 1},
     "times": lambda: {"ratio": 2.5},
     "told_apart": lambda: {

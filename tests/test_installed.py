@@ -20,7 +20,7 @@ def installed(tmp_path_factory) -> Path:
     source.mkdir()
     skipped = shutil.ignore_patterns("__pycache__", "*.egg-info")
     shutil.copytree(ROOT / "lib", source / "lib", ignore=skipped)
-    for name in ("pyproject.toml", "README.md"):
+    for name in ("pyproject.toml", "README.md", "LICENSE", "LICENSE-figures"):
         shutil.copy(ROOT / name, source)
     code = "from setuptools import setup; setup()"
     build = [sys.executable, "-c", code, "-q", "bdist_wheel", "--dist-dir", str(folder)]
@@ -61,6 +61,18 @@ def test_a_wheel_finds_the_data_around_it(installed, tmp_path):
     again = run(installed, books, "-m", "silktrade", "run")
     assert again.stdout.startswith("nothing changed")
     assert not (installed.parent / ".cache").exists()
+
+
+def test_the_command_says_where_the_data_are(installed, tmp_path):
+    folder = tmp_path / "数据 of mine"
+    folder.symlink_to(ROOT / "data")
+    code = f"import os, sys; os.environ['SILKTRADE_DATA'] = {str(folder)!r}\n"
+    code += "from silktrade import cli; sys.exit(cli.main(['data', '--path']))"
+    said = run(installed, tmp_path, "-c", code)
+    assert said.stdout.strip() == str(ROOT / "data"), said.stderr
+    lost = run(installed, tmp_path, "-m", "silktrade", "data", "--path")
+    assert lost.returncode == 2
+    assert "name the folder in SILKTRADE_DATA" in lost.stderr
 
 
 def test_without_data_it_says_what_to_do(installed, tmp_path):

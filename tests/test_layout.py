@@ -43,8 +43,8 @@ ALLOWED = {
 }
 TOP = {
     ".ci", ".gitattributes", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md",
-    "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "benchmarks",
-    "data", "environment.yml", "lib", "notebooks", "pyproject.toml", "reports",
+    "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "LICENSE-figures", "Makefile", "README.md",
+    "benchmarks", "data", "environment.yml", "lib", "notebooks", "pyproject.toml", "reports",
     "requirements.lock", "tests",
 }  # fmt: skip
 

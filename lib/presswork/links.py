@@ -78,8 +78,16 @@ def made(record: Mapping[str, Any]) -> str:
     return _template().made(
         day=masthead.long_date(day), name=due["name"],
         next=next((masthead.long_date(d) for d, _ in due["releases"] if d > day), ""),
-        count=len(out), out=" to ".join(dict.fromkeys([*out[:1], *out[-1:]])),
+        count=len(out), out=_span(out[0], out[-1]) if out else "",
     )  # fmt: skip
+
+
+def _span(first: str, last: str) -> str:
+    """Name the first and the last of some periods, a year that they share only once."""
+    if first == last:
+        return first
+    *words, year = first.split()
+    return f"{' '.join(words) if words and last.endswith(year) else first} to {last}"
 
 
 def _there(folder: Path, reports: Iterable[Report]) -> list[Page]:

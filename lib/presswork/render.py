@@ -20,7 +20,7 @@ from urllib.parse import unquote
 
 from markupsafe import Markup
 
-from presswork import cleaning, markup, masthead, provenance, wording
+from presswork import cleaning, markup, masthead, provenance, taken, wording
 from presswork.project import HERE, Project
 
 if TYPE_CHECKING:
@@ -68,9 +68,10 @@ def page(
         "lead": lead,
         "code": code,
         "chart": None if front else _take_chart(body),
-        "policy": cleaning.policy(),
+        "policy": cleaning.policy(script()),
         "where": f"{record['report']}.ipynb",
         "css": Markup(css()),
+        "script": Markup(script()),
         **masthead.facts(record, project),
         "mime": {
             "provenance": provenance.PROVENANCE,
@@ -83,7 +84,8 @@ def page(
     html, _ = _exporter().from_notebook_node(body, resources)
     _refuse_silent_figures(html, project.library)
     _refuse_false_figures(html)
-    return markup.referable(markup.regions_named(html))
+    whole = markup.referable(markup.regions_named(html))
+    return taken.with_workbook(whole, record["report"])
 
 
 def pictures(notebook: Mapping[str, Any], folder: Path) -> dict[str, str]:
@@ -122,11 +124,19 @@ def warm() -> None:
 @cache
 def css() -> str:
     """Read the style sheet that pages and the index share."""
-    text = (TEMPLATES / "common.css").read_text(encoding="utf-8")
+    sheets = ("common.css", "page/chart.css")
+    text = "".join((TEMPLATES / sheet).read_text(encoding="utf-8") for sheet in sheets)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     return re.sub(r"\s*([{};,]|(?<=[\w-]):(?= ))\s*|\s+", lambda m: m[1] or " ", text).replace(
         ";}", "}"
     )
+
+
+@cache
+def script() -> str:
+    """Read the script that charts are read out and saved with, without its indents and comments."""
+    text = (TEMPLATES / "page" / "chart.js").read_text(encoding="utf-8")
+    return re.sub(r"^\s*(?://.*)?\n?", "", text, flags=re.MULTILINE)
 
 
 @cache

@@ -38,8 +38,8 @@ def write_index(folder: Path, batch: Sequence[Report]) -> Path:
         .get_template("index.html.j2")
         .render(
             css=render.css(),
-            policy=cleaning.policy(script),
-            script=script,
+            policy=cleaning.policy(script, render.script()),
+            scripts=[script, render.script()],
             project=project,
             told=masthead.metas(project.title, f"{project.title}: {_state(cards)}", project),
             icon=masthead.ICON,

@@ -119,13 +119,14 @@ SOURCES: dict[str, str] = {
     "silktrade": "silktrade",
 }
 
-# The five have Okabe and Ito's, distinguishable under every common colour-vision deficiency, the
-# two lightest darkened to a contrast of 3:1 on white; neighbours have what lies farthest from them.
-_INK = "#222222"
+# Searched for: under protanopia and deuteranopia any two of the five are 15 or more of CIEDE2000
+# apart, in grey print their lightness steps by 5 or more, and as letters on white all keep 4.5:1.
+_INK = "#16202A"
 COLOURS: dict[str, str] = {
     **{row["code"]: row["colour"] for row in _ECONOMIES if row["colour"]},
-    "export": "#0072B2",
-    "import": "#C35A00",
+    "export": "#00778A",
+    "import": "#C0223B",
+    "projection": "#5A46B8",
     "total": _INK,
 }
 
@@ -148,7 +149,7 @@ def colour(code: str) -> str:
     Examples
     --------
     >>> colour("KAZ"), colour("CA5"), colour("MNG") == colour("MNG")
-    ('#0072B2', '#222222', True)
+    ('#0162D5', '#16202A', True)
     """
     if not isinstance(code, str):
         raise ValueError(f"code must be text, got {code!r}")

@@ -723,6 +723,19 @@ def _significant(number: float, digits: int) -> str:
     return f"{rounded:,.{max(digits - whole, 0)}f}".replace("-", "\u2212")
 
 
+class Source(str):
+    """
+    A line of sources that knows its day.
+
+    Attributes
+    ----------
+    as_of : str or None
+        The last day on which what it names had to be public, YYYY-MM-DD; None if no day was set.
+    """
+
+    as_of: str | None = None
+
+
 def source_line(*frames: object) -> str:
     """
     Name the publishers behind frames or totals.
@@ -748,7 +761,9 @@ def source_line(*frames: object) -> str:
             raise ValueError(f"frames must be from the loaders, got {described(frame)}")
         column_of(frame, "source")
     names = dict.fromkeys(codes.SOURCES.get(source, source) for source in sources_of(*frames))
-    return ", ".join(names)
+    line = Source(", ".join(names))
+    line.as_of = max((str(f.attrs["as_of"]) for f in frames if f.attrs.get("as_of")), default=None)
+    return line
 
 
 def column_of(frame: pd.DataFrame | pd.Series, name: str) -> pd.Series | None:

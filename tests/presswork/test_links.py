@@ -110,7 +110,7 @@ def test_the_last_good_page_of_a_failed_report_is_woven_too(tmp_path, batch):
         ("2026-02-20", "next release 20 March 2026 <strong class=\"late\">1 release behind: "
                        "January 2026</strong>"),
         ("2026-03-25", "next release 20 April 2026 <strong class=\"late\">2 releases behind: "
-                       "January 2026 to February 2026</strong>"),
+                       "January to February 2026</strong>"),
     ],
 )  # fmt: skip
 def test_a_page_is_late_from_the_day_of_a_release(tmp_path, day, said):

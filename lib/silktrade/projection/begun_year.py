@@ -3,7 +3,9 @@ What known months say of a year's total, and of the year after: one Gaussian pat
 
 A year that has begun is no other model than one that has not: the months of a series wander as its
 years do, about a season and with noise of their own, and what is known of them is conditioned on.
-Parameters do not look at the year that has begun, so that a month more never widens its range.
+The level's wandering does not look at the year that has begun, and only the noise of months is
+weighed by its months too: one more never widens the range beside the year's size, but for a
+twentieth where a month is off. In points a range can grow where a month lifts the year itself.
 """
 
 from __future__ import annotations
@@ -87,15 +89,14 @@ def _prior_path(annual: Array, growth: Array, drift: float) -> Array:
     levels = np.concatenate([levels, levels[-1] + np.cumsum(growth)])
     centres = 12 * np.arange(len(levels)) + 5.5
     month = np.arange(12 * len(levels))
-    turn = (centres[-1] - 6, levels[-1] - drift / 2)
-    path = np.interp(
-        month, [*centres[:-1], turn[0], centres[-1]], [*levels[:-1], turn[1], levels[-1]]
-    )
+    turns = np.insert(centres, -1, centres[-1] - 6)
+    path = np.interp(month, turns, np.insert(levels, -1, levels[-1] - drift / 2))
     path = np.where(month > centres[-1], levels[-1] + drift / 12 * (month - centres[-1]), path)
     path = path + np.tile(SEASON, len(levels))
     for _ in range(SMOOTHED):  # until its years have the levels themselves, bends and season aside
         centre = np.log(np.exp(path).reshape(-1, 12).mean(axis=1))
-        path = path + np.interp(month, centres, levels - centre)
+        missed = levels - centre
+        path = path + np.interp(month, turns, np.insert(missed, -1, missed[-1]))
     return path
 
 

@@ -343,7 +343,9 @@ def in_yuan(draws: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
             f"rates lack draw {paths.draws[column]} of {periods[row]}: project_rate with the same "
             "draws and a horizon that reaches it"
         )
-    return told(as_draws(paths._replace(values=paths.values * rate), "CNY"), draws)
+    out = told(as_draws(paths._replace(values=paths.values * rate), "CNY"), draws)
+    out.attrs["currency"] = "CNY"
+    return out
 
 
 def _before(paths: Matrix, base: pd.Series | pd.DataFrame | None) -> np.ndarray:

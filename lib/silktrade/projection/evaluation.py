@@ -60,8 +60,8 @@ def evaluate_projection(
     -------
     DataFrame
         A row a target: part (`sum`, `partner`, `flow`), name, model (those of `project`, and of the
-        sum, one year ahead, `forecast`: the total as a lone series), year, ahead, known, outturn,
-        low, median, high (of growth, fractions; the 80 % range), and crps, interval_80,
+        sum at the turn of the year `forecast`: the total as a lone series), year, ahead, known,
+        outturn, low, median, high (of growth, fractions; the 80 % range), and crps, interval_80,
         interval_95 (in fractions of growth), inside_80, inside_95, width_80 and pit. Kept on disk
         under a hash of all inputs and of the code.
 
@@ -110,7 +110,8 @@ def evaluate_projection(
             models=("random_walk", "climatology"),
             draws=draws,
         )
-        rows = _judged(paths, trade, totals, year) + _lone(trade, totals, year, draws)
+        rows = _judged(paths, trade, totals, year)
+        rows += [] if count else _lone(trade, totals, year, draws)
         found += [row | {"known": count} for row in rows]
     if not found:
         raise ValueError(f"years must have come, got {years[0]} to {years[-1]}: take earlier ones")

@@ -112,8 +112,8 @@ def project(
     DataFrame
         DRAWS: reporter, partner, flow, product, model, origin (last complete year), horizon,
         period, draw, value, currency. The draw numbers match across series and models. `attrs` are
-        those of `trade`, and `source` names the publishers behind all frames; what is made of draws
-        carries them on.
+        those of `trade`, with `source` (the publishers behind all frames), `currency`, and
+        `months_to` (the last month known, None without months); what is made of draws carries them.
 
     Raises
     ------
@@ -155,7 +155,13 @@ def project(
     called = [" ".join(c[1:3]) for c in known.years]
     joint.check(paths[COMBINATION], known.years, known.months, called)
     drawn = _draws_frame(paths, known.years.columns, origin, trade["currency"].iloc[0])
-    return told(drawn, trade, months, outlook, oil, totals)
+    drawn = told(drawn, trade, months, outlook, oil, totals)
+    end = known.months.last_valid_index()
+    drawn.attrs |= {
+        "currency": drawn["currency"].iloc[0],
+        "months_to": None if end is None else str(end),
+    }
+    return drawn
 
 
 def horizon_to(trade: pd.DataFrame, year: int) -> int:

@@ -1,0 +1,66 @@
+"""
+Pages of a library's public functions, made by pdoc: `python -m presswork.api LIBRARY FOLDER`.
+
+Only modules that a public name comes from have a page, so that they stand by subject, as the rooms
+of the library do. Nothing is fetched when a page is read: formulas are MathML.
+"""
+
+from __future__ import annotations
+
+import html
+import importlib
+import inspect
+import re
+import shutil
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from types import ModuleType
+
+from presswork import formulas
+
+_DISPLAY = re.compile(r"<p>\s*\$\$(.*?)\$\$\s*</p>|\$\$(.*?)\$\$", re.DOTALL)
+_SPACE = re.compile(r"(\\q?quad)(?=[A-Za-z])")  # pdoc joins the lines of a formula
+
+
+def main(library: str, folder: Path) -> int:
+    """Write the pages, and say how many."""
+    from pdoc import pdoc, render
+
+    names = sorted({m.__name__ for m in _modules(importlib.import_module(library))})
+    render.configure(docformat="numpy", show_source=False, search=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    pdoc(library, *names, output_directory=folder)
+    pages = sorted(folder.rglob("*.html"))
+    for page in pages:
+        page.write_text(_with_formulas(page.read_text(encoding="utf-8")), encoding="utf-8")
+    print(f"{len(pages)} pages: {folder / 'index.html'}")
+    return 0
+
+
+def _modules(library: ModuleType) -> Iterable[ModuleType]:
+    """Give the modules that the public names of a library come from."""
+    for name in library.__all__:
+        thing = getattr(library, name)
+        if not inspect.ismodule(thing):
+            found = inspect.getmodule(thing)
+            if found is not None and found.__name__.startswith(f"{library.__name__}."):
+                yield found
+            continue
+        yield thing
+        public = [vars(thing).get(key) for key in getattr(thing, "__all__", ())]
+        yield from (m for m in map(inspect.getmodule, filter(inspect.isfunction, public)) if m)
+
+
+def _with_formulas(page: str) -> str:
+    """Set the formulas of a page, which pdoc leaves as TeX."""
+
+    def formula(found: re.Match[str]) -> str:
+        tex = _SPACE.sub(r"\1 ", html.unescape(found[1] or found[2]))
+        return formulas.mathml(tex, "block")
+
+    return _DISPLAY.sub(formula, page)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], Path(sys.argv[2])))

@@ -1,0 +1,103 @@
+"""A notebook's commit holds the lines that were typed, whoever opened it, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+FIXED = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+STRIP = str(Path(sys.executable).with_name("nbstripout"))
+MAKE = (ROOT / "Makefile").read_text()
+KEYS = re.search(r"^KEYS := (.*)$", MAKE, re.MULTILINE)[1].split()
+# What JupyterLab writes when it saves, as seen in Lab 4.
+SAVED = {
+    "kernelspec": FIXED["kernelspec"],
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3}, "file_extension": ".py",
+        "mimetype": "text/x-python", "name": "python", "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3", "version": "3.12.1",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_what_is_committed_is_what_the_filter_leaves(path):
+    # Also in a clone without the filter: whoever commits from there is told here.
+    text = path.read_text(encoding="utf-8")
+    book = json.loads(text)
+    assert book["metadata"] == FIXED
+    assert json.dumps(book, indent=1, ensure_ascii=False, sort_keys=True) + "\n" == text
+    assert {key for c in book["cells"] for key in c["metadata"]} <= {"tags"}
+    code = [c for c in book["cells"] if c["cell_type"] == "code"]
+    assert [c["id"] for c in code if c["outputs"] or c["execution_count"]] == []
+
+
+@pytest.fixture
+def clone(tmp_path) -> Path:
+    """Set up a small repository as `make setup` does a clone."""
+    folder = tmp_path / "克隆 of mine"
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    (folder / ".venv" / "bin" / "nbstripout").symlink_to(STRIP)
+    shutil.copy(ROOT / ".gitattributes", folder)
+    shutil.copy(ROOT / "notebooks" / "_template.ipynb", folder / "a.ipynb")
+    git(folder, "init", "-q")
+    setup = subprocess.run(
+        ["make", "-s", "-f", ROOT / "Makefile", "filter"], cwd=folder, capture_output=True,
+        text=True, check=True,
+    )  # fmt: skip
+    assert setup.stdout == ""
+    git(folder, "add", "a.ipynb", ".gitattributes")
+    return folder
+
+
+def git(folder: Path, *command: str) -> str:
+    return subprocess.run(
+        ["git", *command], cwd=folder, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def saved_by_lab(path: Path, typed: str = "") -> None:
+    """Save a notebook as Lab does after Run All."""
+    book = json.loads(path.read_text())
+    book["metadata"] = SAVED
+    for number, cell in enumerate(book["cells"]):
+        if cell["cell_type"] == "code":
+            cell["execution_count"] = number
+            cell["metadata"] |= {"scrolled": True, "collapsed": False, "execution": {"a": "b"}}
+            cell["outputs"] = [{"name": "stdout", "output_type": "stream", "text": ["1\n"]}]
+            if typed and "parameters" in cell["metadata"].get("tags", []):
+                cell["source"][0] = typed + "\n"
+    path.write_text(json.dumps(book, indent=1) + "\n")
+
+
+def test_run_all_and_save_leave_no_diff(clone):
+    saved_by_lab(clone / "a.ipynb")
+    assert git(clone, "diff") == ""
+
+
+def test_the_diff_is_the_line_that_was_typed(clone):
+    saved_by_lab(clone / "a.ipynb", 'partner: str = "UZB"')
+    lines = [x for x in git(clone, "diff", "-U0").splitlines() if re.match(r"[+-] ", x)]
+    assert len(lines) == 2
+    assert lines[1].strip() == '+    "partner: str = \\"UZB\\"\\n",'.strip()
+
+
+def test_git_goes_on_where_the_environment_is_gone(clone):
+    shutil.rmtree(clone / ".venv")
+    saved_by_lab(clone / "a.ipynb")
+    assert "execution_count" in git(clone, "diff")
+
+
+def test_every_key_that_lab_adds_is_named():
+    assert set(KEYS) == set(SAVED["language_info"]) - {"name"}
