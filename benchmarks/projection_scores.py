@@ -2,6 +2,7 @@
 Score ways to project the growth of a sum, a partner or a flow, on data that do not judge them.
 
     .venv/bin/python benchmarks/projection_scores.py           # what was chosen, and what failed
+    .venv/bin/python benchmarks/projection_scores.py --months  # forms of the path of months
     .venv/bin/python benchmarks/projection_scores.py --judge   # the projection itself, 2004-2025
 
 `PROTOCOL.md` says which data choose and which judge. The first table takes about two minutes: one
@@ -11,6 +12,8 @@ that has begun by its known months.
 """
 
 import argparse
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +23,7 @@ import pandas as pd
 from scipy import stats
 
 import silktrade as st
-from silktrade.projection import density, fans, signals
+from silktrade.projection import begun_year, density, fans, signals
 from silktrade.projection.evaluation import evaluate_projection, projection_scores
 
 PANEL = Path(__file__).with_name("china_other_partners.csv")
@@ -232,6 +235,34 @@ def choosing() -> pd.DataFrame:
     return text.reindex(list(MODELS))
 
 
+def world_months() -> pd.DataFrame:
+    """Score forms of the path of months on China's trade with the world, targets to 2015."""
+    world, months = (st.load_trade(frequency=f, partners="WLD") for f in "YM")
+    given = {"outlook": st.load_outlooks(), "oil": st.load_indicator("oil_brent", frequency="M")}
+    free = begun_year.conditioned
+    found = {}
+    for form, held, path, changed in (
+        ("months say nothing", None, free, {}),
+        ("carried on over the year", months, lambda *a: free(*a[:4]), {}),
+        ("nothing carried on", months, lambda *a: free(*a[:4]), {"CARRIED": 0.0}),
+        ("**carried over by the turn**", months, free, {}),
+    ):
+        begun_year.conditioned = path
+        with constants(**changed), tempfile.TemporaryDirectory() as place:
+            os.environ["SILKTRADE_CACHE"] = place  # results are kept by the code, which is changed
+            for known in range(1 if held is None else 12):
+                rows = evaluate_projection(world, range(2009, LAST + 1), months=held, known=known,
+                                           horizon=1, **given)  # fmt: skip
+                rows = rows[(rows["model"] == "combination") & (rows["part"] != "partner")]
+                scores = rows.groupby("part")[["crps", "inside_80", "width_80"]].mean()
+                found |= {(form, part, known): row for part, row in scores.iterrows()}
+        begun_year.conditioned = free
+    table = pd.DataFrame(found).T
+    return table["crps"].unstack().round(4).assign(
+        **{"80 %": table["inside_80"].groupby(level=[0, 1]).mean().round(2)}
+    )  # fmt: skip
+
+
 def judging() -> Iterator[tuple[str, pd.DataFrame]]:
     """Score the projection itself, over all targets, over those that judge, and by known months."""
     given = {
@@ -239,11 +270,17 @@ def judging() -> Iterator[tuple[str, pd.DataFrame]]:
         "oil": st.load_indicator("oil_brent", frequency="M"),
         "totals": st.load_totals(),
     }
-    trade = st.load_trade()
-    rows = evaluate_projection(trade, range(2004, trade["period"].max().year + 1), **given)
+    trade, months = st.load_trade(), st.load_trade(frequency="M")
+    span = range(2004, trade["period"].max().year + 1)
+    rows = evaluate_projection(trade, span, months=months, **given)
     yield "targets from 2004", projection_scores(rows).round(3)
     yield "targets from 2016", projection_scores(rows[rows["year"] > LAST]).round(3)
-    months = st.load_trade(frequency="M")
+    blind = evaluate_projection(trade, range(LAST + 1, span[-1] + 1), **given)
+    blind = blind[(blind["part"] == "sum") & (blind["year"] > LAST)]
+    yield (
+        "targets from 2016, the sum without the customs' months",
+        projection_scores(blind).round(3),
+    )
     begun = pd.concat(
         evaluate_projection(trade, [2024, 2025], months=months, known=k, horizon=1, **given).assign(
             known=k
@@ -259,7 +296,12 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--judge", action="store_true", help="score the projection itself")
-    if parser.parse_args().judge:
+    parser.add_argument("--months", action="store_true", help="forms of the path of months alone")
+    asked = parser.parse_args()
+    if asked.months:
+        print(world_months().to_string())
+        return
+    if asked.judge:
         for title, table in judging():
             print(f"\n{title}\n{table.to_string()}")
         return

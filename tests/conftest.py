@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -116,14 +118,27 @@ def made(tmp_path_factory) -> Path:
     return folder / "reports"
 
 
+@contextmanager
+def once(tmp_path_factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path, bool]]:
+    """Give all workers of one run the same folder, and tell the first of them to fill it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with folder.with_suffix(".lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the others wait here
+        lock.seek(0)
+        yield folder, not lock.read()
+        lock.write("filled")
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Path:
     """Run the whole batch once, as `make reports` does."""
-    folder = tmp_path_factory.mktemp("site") / "reports"
-    code = "import sys; from silktrade.cli import main; sys.exit(main())"
-    command = [sys.executable, "-c", code, "run", "--reports", str(folder)]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert run.returncode == 0, run.stdout + run.stderr
+    with once(tmp_path_factory, "site") as (folder, empty):
+        if empty:
+            code = "import sys; from silktrade.cli import main; sys.exit(main())"
+            command = [sys.executable, "-c", code, "run", "--reports", str(folder)]
+            run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+            assert run.returncode == 0, run.stdout + run.stderr
     return folder
 
 

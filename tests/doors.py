@@ -57,6 +57,10 @@ class Good:
         return st.load_trade(as_of=DAY)
 
     @functools.cached_property
+    def every_month(self):
+        return st.load_trade(frequency="M", currency="CNY")
+
+    @functools.cached_property
     def months(self):
         return st.load_trade(frequency="M", currency="CNY", partners="KAZ")
 
@@ -328,6 +332,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     },
     "claims_held": lambda: {"checked": g.checked},
     "codes.together": lambda: {"partners": ["KAZ", "KGZ"]},
+    "codes.members": lambda: {"partners": ["KAZ", "MNG"]},
     "codes.colour": lambda: {"code": "KAZ"},
     "codes.label": lambda: {"code": "KAZ"},
     "compare": lambda: {"table": g.backtest, "against": "naive"},
@@ -365,7 +370,7 @@ CALLS: dict[str, Callable[[], Call]] = {
         "source": LINE,
     },
     "figures.claim_verdicts": lambda: {"checked": g.checked, "source": LINE},
-    "figures.contribution_bars": lambda: {"totals": g.wide, "since": "2012"},
+    "figures.contribution_bars": lambda: {"totals": g.wide, "year": "2012"},
     "figures.coverage": lambda: {"trade": g.trade},
     "figures.coverage_dots": lambda: {"table": g.scored, "source": LINE},
     "figures.trade_to_gdp": lambda: {"ratio": ratio(), "partner": "KAZ", "source": LINE},
@@ -378,6 +383,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     },
     "figures.fan": lambda: {
         "history": g.totals, "table": g.fan, "name": "CA5", "currency": "USD", "source": LINE,
+        "came": g.totals,
     },
     "figures.flow_map": lambda: {
         "trade": g.trade, "outlines": st.load_outlines(), "partner": "KAZ", "year": "2024",
@@ -454,7 +460,9 @@ CALLS: dict[str, Callable[[], Call]] = {
     "load_new_year": lambda: {},
     "load_opinions": lambda: {"economies": ["CHN"], "as_of": DAY},
     "load_outlines": lambda: {},
-    "load_partner_totals": lambda: {"frequency": "Y", "currency": "USD", "as_of": DAY},
+    "load_partner_totals": lambda: {
+        "partners": ["KAZ"], "frequency": "Y", "currency": "USD", "as_of": DAY,
+    },
     "load_printed_totals": lambda: {"as_of": DAY},
     "load_products": lambda: {
         "classification": "SITC", "partners": ["KAZ"], "reporter": None, "as_of": DAY,
@@ -504,7 +512,7 @@ CALLS: dict[str, Callable[[], Call]] = {
         "hub_part": 0.5,
     },
     "record": lambda: {"values": g.totals},
-    "region": lambda: {"trade": g.trade},
+    "region": lambda: {"trade": g.trade, "name": "CA5"},
     "reliability": lambda: {"gaps": g.gaps, "hub_part": 0.5},
     "save": lambda: {"what": g.totals, "paths": [str(Path(own_file()).with_suffix(".xlsx"))]},
     "scenario_contributions": lambda: {
@@ -564,6 +572,10 @@ CALLS: dict[str, Callable[[], Call]] = {
     },
     "tables.opinions": lambda: {"table": st.load_opinions(as_of=DAY), "period": 2024},
     "tables.outturn": lambda: {"table": g.judged},
+    "tables.glance": lambda: {
+        "trade": g.trade, "months": g.every_month,
+        "table": st.intervals(st.aggregate(g.draws, flows=True)),
+    },
     "tables.partners": lambda: {"trade": g.trade, "year": "2024"},
     "tables.projection": lambda: {"table": g.growths, "currency": "USD"},
     "tables.projections_by_source": lambda: {
@@ -639,7 +651,8 @@ CALLS: dict[str, Callable[[], Call]] = {
     "overtaken": lambda: {"total": g.totals, "year": "2024", "report": "r", "but_for": ""},
     "points": lambda: {"difference": 0.1, "digits": 1, "sign": True},
     "project_trade": lambda: {
-        "year": 2025, "as_of": DAY, "currency": "USD", "draws": 100, "seed": 0, "models": None,
+        "year": 2025, "partners": ["KAZ"], "as_of": DAY, "currency": "USD", "draws": 100,
+        "seed": 0, "models": None,
     },
     "projection_scores": lambda: {"rows": g.evaluated},
     "quarters": lambda: {"months": g.monthly},
@@ -670,6 +683,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     "tables.latest": lambda: {
         "found": st.latest(g.cny, st.load_totals(frequency="M", currency="CNY")),
     },
+    "tables.projection_coverage": lambda: {"rows": g.evaluated},
     "tables.projection_scores": lambda: {"table": st.projection_scores(g.evaluated), "ahead": 1},
     "times": lambda: {"ratio": 2.5},
     "told_apart": lambda: {

@@ -324,7 +324,8 @@ def test_the_figure_of_regimes_says_what_the_tests_found():
     ax = figures.growth_regimes(total, found, known)
     said = part_texts(ax.figure)
     assert said["title"].startswith("Growth of trade with Kazakhstan changed in 2007 (")
-    assert "p 0.01, or 0.01 if growth carries over" in said["subtitle"]
+    assert "grey bars hold a break's date with 95 %" in said["subtitle"]
+    assert str(found["first"].iloc[0]) in {text.get_text() for text in ax.texts}  # beside its bar
     labels = [line.get_label() for line in ax.get_lines()]
     assert {"Compound growth a year, 1991 to 2006", "Compound growth a year, 2007 to 2023"} <= set(
         labels

@@ -74,10 +74,10 @@ def growth_bars() -> Given:
 def contribution_bars() -> Given:
     totals = st.load_partner_totals()
     whole = totals.sum(axis=1, skipna=False)
-    parts = (totals - totals.shift(freq="Y")).div(whole.shift(freq="Y"), axis=0).loc["2005":]
-    parts = parts.dropna()
-    given = {codes.label(p): parts[p] for p in parts} | {"Central Asia": parts.sum(axis=1)}
-    return figures.contribution_bars(totals, since="2005"), given
+    parts = (totals - totals.shift(freq="Y")).div(whole.shift(freq="Y"), axis=0).loc["2024"]
+    parts = parts.sort_values(ascending=False)
+    said = pd.Series([*parts, parts.sum()], [*map(codes.label, parts.index), "Central Asia"])
+    return figures.contribution_bars(totals, "2024"), {"Contribution": said}
 
 
 def share_lines() -> Given:
@@ -132,7 +132,7 @@ def _paths() -> pd.DataFrame:
 
 
 def fan() -> Given:
-    known = st.load_totals(as_of=DAY)
+    known = st.load_totals(as_of=DAY)["2012":]
     whole = st.aggregate(_paths(), partners=True, flows=True)
     table = st.intervals(whole).xs("combination", level="model")
     start = pd.Series(known.iloc[-1], known.index[-1:])
@@ -220,8 +220,8 @@ def energy_lines() -> Given:
     energy = st.energy_share(st.load_products())
     into = energy[energy["importer"] == "CHN"]
     given = {
-        codes.label(partner): rows.set_index("period")["share"]
-        for partner, rows in into.groupby("exporter")
+        str(year): rows.set_index(rows["exporter"].map(codes.label))["share"]
+        for year, rows in into.groupby("period")
     }
     return figures.energy_lines(energy, "UN Comtrade"), given
 
@@ -386,7 +386,7 @@ def read(ax: Axes) -> dict[tuple[str, str], dict[str, object]]:
     statistic = table.get("statistic", pd.Series("value", table.index))
     found: dict[tuple[str, str], dict[str, object]] = {}
     for series, s, row, value in zip(
-        table["series"], statistic, table.iloc[:, 0], table.iloc[:, -1], strict=True
+        table["series"], statistic, table.iloc[:, 0], table["value"], strict=True
     ):
         found.setdefault((series, s), {})[row] = value
     return found
@@ -412,8 +412,8 @@ def test_the_csv_holds_what_the_figure_was_given(name):
         for row, value in values.items():
             if isinstance(value, str):
                 assert found[key][row] == value
-            else:  # the last bits may differ, as the test adds and divides in another order
-                assert float(found[key][row]) == pytest.approx(value, rel=1e-12, abs=1e-15), key
+            else:  # seven figures are written, of a fraction six decimals: half a unit of the last
+                assert float(found[key][row]) == pytest.approx(value, rel=5e-7, abs=5.1e-7), key
 
 
 @pytest.mark.parametrize("name", figures.__all__)
@@ -423,6 +423,8 @@ def test_the_table_says_what_the_csv_says(name):
     page = figure_html(ax.figure)
     rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th>(.*?)</tr>", page)
     assert len(rows) == len(panel.values)
+    for drawn in re.findall(r'data-at="[xy]?([^"]*)"', page):  # where each row stands
+        assert len(drawn.split()) in (0, len(rows))
     assert page.count("<caption>") == page.count("download=") == 1
     for row, cells in rows:
         texts = re.findall(r"<td>(.*?)</td>", cells)
@@ -433,8 +435,9 @@ def test_the_table_says_what_the_csv_says(name):
             elif re.fullmatch(r"−?[\d,]*\d(\.\d+)?", text):
                 digits = len(text.partition(".")[2])
                 number = float(text.replace(",", "").replace("−", "-"))
-                # Half a unit of the last decimal that is printed, and the float's own dust.
-                assert abs(number - float(value) / panel.scale) <= 0.5 * 10**-digits + 1e-9
+                # Half a unit of the last decimal that is printed, and of the file's seven figures.
+                rounding = 0.5 * 10**-digits + 6e-7 * abs(number)
+                assert abs(number - float(value) / panel.scale) <= rounding + 1e-9
             else:
                 assert unescape(text) == value
 
@@ -447,7 +450,7 @@ def test_decoration_has_no_row():
     ax.axhline(0)
     ax.plot([1, 2], [1, 2], label="_guide")
     assert panels(ax.figure) == []
-    assert data_html(ax.figure, "Finding", "unit") == ""
+    assert data_html(panels(ax.figure), {"title": "Finding", "subtitle": "unit"}) == ""
     assert "<details" not in figure_html(ax.figure)
 
 
@@ -513,23 +516,23 @@ def test_two_series_of_one_name_are_told_apart_and_two_parts_joined():
 
 
 def test_several_panels_have_a_table_each_and_one_file():
-    axes = canvas("Finding", "unit", "China Customs", columns=2)
+    figure, axes = plt.subplots(1, 2)
     for ax, name in zip(axes, ("Exports", "Imports"), strict=True):
         ax.set_title(name, loc="left")
         ax.plot([2020, 2021], [1.0, 2.0], label="a")
-    page = data_html(axes[0].figure, "Finding", "unit")
+    page = data_html(panels(figure), {"title": "Finding", "subtitle": "unit"})
     assert re.findall("<caption>(.*?)</caption>", page) == ["Exports: unit", "Imports: unit"]
-    assert csv(panels(axes[0].figure), "unit").splitlines()[:2] == [
-        "panel,year,series,unit",
-        "Exports,2020,a,1",
+    assert csv(panels(figure), "unit").splitlines()[:2] == [
+        "panel,year,series,value,unit,source,as_of,licence",
+        "Exports,2020,a,1,unit,,,attribution",
     ]
 
 
 @pytest.mark.parametrize(
     ("scaled", "measure", "head", "printed"),
     [
-        (billions_on_y, "Trade, billion dollars a year", "Trade, dollars a year", "2.500"),
-        (percent_on_y, "Growth, percent", "Growth, as a fraction", "250,000,000,000.0"),
+        (billions_on_y, "Trade, billion dollars a year", "dollars", "2.500"),
+        (percent_on_y, "Growth, percent", "fraction", "250,000,000,000.0"),
         (lambda ax: None, "Index", "Index", "2,500,000,000"),
     ],
 )
@@ -537,18 +540,47 @@ def test_people_read_the_unit_of_the_axis_and_machines_full_units(scaled, measur
     ax = canvas("Finding", measure, "China Customs")
     ax.plot([2020], [2.5e9], label="a")
     scaled(ax)
-    assert f"<td>{printed}</td>" in data_html(ax.figure, "Finding", measure)
-    heading, row = csv(panels(ax.figure), measure).splitlines()
-    assert heading.replace('"', "") == f"year,series,{head}"
-    assert row == "2020,a,2500000000"
+    told = {"title": "Finding", "subtitle": measure}
+    assert f"<td>{printed}</td>" in data_html(panels(ax.figure), told)
+    heading, row = csv(panels(ax.figure), measure, "Source: IMF", "2026-06-30").splitlines()
+    assert heading == "year,series,value,unit,source,as_of,licence"
+    assert row == f"2020,a,2500000000,{head},IMF,2026-06-30,attribution"
 
 
-def test_the_file_gives_every_bit_back():
-    values = [1 / 3, 1e-300, 123456789.123456789, -0.1]
+def test_the_file_has_seven_figures():
+    values = [1 / 3, 123456789.123456789, -0.1, 41040569785.63316]
     ax = canvas("Finding", "index", "China Customs")
     ax.plot(range(2020, 2024), values, label="a")
     rows = csv(panels(ax.figure), "index").splitlines()[1:]
-    assert [float(row.split(",")[2]) for row in rows] == values
+    assert [row.split(",")[2] for row in rows] == ["0.3333333", "123456800", "-0.1", "41040570000"]
+
+
+def test_the_file_says_how_well_a_value_is_known():
+    total = st.load_totals("CA5", as_of="2026-06-30")
+    found = pd.read_csv(io.StringIO(saved(figures.total_trade(total)))).set_index("year")
+    alone = [int(year) for year in total.attrs["published"]]
+    assert alone
+    assert set(found.loc[alone, "status"]) == {"total alone"}
+    assert set(found["status"].drop(alone)) == {"sum of flows"}
+    assert set(found["as_of"]) == {"2026-06-30"}
+    assert set(found["source"]) == {st.source_line(total).replace(", ", ";")}
+    flows = st.load_trade(partners="KAZ", as_of="2026-06-30")
+    known = pd.read_csv(io.StringIO(saved(figures.flows(flows))))
+    worst = flows.set_index(flows["period"].dt.year)["obs_status"].map(codes.OBS_STATUS)
+    for row in known.itertuples():
+        assert row.status in set(worst[[row.year]])
+
+
+def saved(ax: Axes) -> str:
+    """Give the file behind a chart."""
+    page = figure_html(ax.figure)
+    return urllib.parse.unquote(re.search(r"data:text/csv;charset=utf-8,([^\"]+)\"", page)[1])
+
+
+def test_the_name_of_the_file_is_short():
+    ax = canvas("Trade with Kazakhstan rose 11.0 % to 48.7 billion dollars", "unit", "IMF")
+    ax.plot([2020], [1.0], label="a")
+    assert 'download="trade-with-kazakhstan-rose-11-0.csv"' in figure_html(ax.figure)
 
 
 def test_what_is_attached_is_what_is_told():
@@ -557,13 +589,15 @@ def test_what_is_attached_is_what_is_told():
     frame = pd.DataFrame({"a": [1.5]}, index=pd.Index(["x"], name="Case"))
     attach(ax, frame, "Another measure")
     frame.loc["x", "a"] = 9.0  # what was attached stays
-    assert csv(panels(ax.figure), "unit") == "case,series,Another measure\nx,a,1.5\n"
+    assert csv(panels(ax.figure), "unit") == (
+        "case,series,value,unit,source,as_of,licence\nx,a,1.5,Another measure,,,attribution\n"
+    )
 
 
 def test_text_in_a_table_is_escaped():
     ax = canvas("Finding", "unit", "China Customs")
     ax.plot([2020], [1.0], label='<b>"a" & b</b>')
-    page = data_html(ax.figure, 'A "title" <x>', "<unit>")
+    page = data_html(panels(ax.figure), {"title": 'A "title" <x>', "subtitle": "<unit>"})
     assert "<b>" not in page
     assert "&lt;b&gt;&quot;a&quot; &amp; b&lt;/b&gt;" in page
     assert 'download="a-title-x.csv"' in page

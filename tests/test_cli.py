@@ -169,3 +169,12 @@ def test_help_names_the_commands():
     told = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True).stdout
     for command in ("run", "list", "describe", "check"):
         assert re.search(rf"^    {command} ", told, re.MULTILINE)
+
+
+@pytest.mark.parametrize("day", ["01.02.2024", "05/06/2024", "2024", "today", "2024-02-31"])
+@pytest.mark.parametrize("name", ["as_of", "judged_on"])
+def test_a_day_that_is_none_is_refused_before_anything_runs(tmp_path, capsys, name, day):
+    wanted = ["run", "growth_projections", "--reports", str(tmp_path / "r"), "-p", name, day]
+    assert cli.main(wanted) == 2
+    assert f"{name} must be a day as YYYY-MM-DD, got {day!r}" in capsys.readouterr().err
+    assert not (tmp_path / "r").exists()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+
+import numpy as np
 import pandas as pd
 import pytest
 from conftest import refusal
@@ -27,9 +30,31 @@ def test_every_partner_has_a_colour_of_its_own():
     assert len(set(own)) == 6
 
 
-@pytest.mark.parametrize("name", sorted(codes.COLOURS))
+@pytest.mark.parametrize("name", sorted({*codes.COLOURS, *codes.COMTRADE}))
 def test_colours_stand_out_from_white(name):
-    assert 1.05 / (luminance(codes.COLOURS[name]) + 0.05) >= 3  # WCAG 2, 1.4.11, graphics
+    assert 1.05 / (luminance(codes.colour(name)) + 0.05) >= 3  # WCAG 2, 1.4.11, graphics
+
+
+def lab(colour: str) -> np.ndarray:
+    """Place a colour in CIELAB (D65), where distances are those that are seen."""
+    parts = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    to_xyz = np.array(
+        [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    )
+    xyz = to_xyz @ linear / [0.9505, 1.0, 1.089]
+    x, y, z = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+def test_colours_of_the_table_are_told_apart_and_no_two_economies_share_one():
+    economies = [code for code in codes.COMTRADE if code != codes.WORLD]
+    assert len({codes.colour(code) for code in economies}) == len(economies)
+    own = [lab(codes.colour(code)) for code in economies if code in codes.COLOURS]
+    apart = [np.linalg.norm(a - b) for a, b in itertools.combinations(own, 2)]
+    assert len(own) == 13
+    # Some 2 are just seen side by side; ten times that is another colour on thin lines as well.
+    assert min(apart) > 20
 
 
 def test_labels_fall_back_on_the_code():

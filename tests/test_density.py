@@ -8,7 +8,7 @@ import pytest
 from conftest import refusal
 from scipy import stats
 
-from silktrade.projection import begun_year, density, fans, joint, signals
+from silktrade.projection import begun_year, density, fans, joint, signals, switching
 
 NONE = (np.empty((0, 0)), *[np.empty(0)] * 4)
 
@@ -131,6 +131,61 @@ def test_months_that_are_not_there_say_nothing():
     # Working (1960): growth of annual means of a random walk is correlated by a quarter; a part of
     # that is told by the years before.
     assert 0.1 < said.carried[1] < 0.25
+
+
+def test_what_is_carried_over_is_there_by_the_turn_of_the_year():
+    annual, growth = np.array([0.0, 0.1, 0.3]), np.array([0.2])
+    path = begun_year._prior_path(annual, growth, 0.06)
+    years = np.log(np.exp(path).reshape(-1, 12).mean(axis=1))
+    np.testing.assert_allclose(years, [0.0, 0.1, 0.3, 0.5], atol=1e-6)
+    plain = path - np.tile(begun_year.SEASON, 4)
+    # Of the growth of 0.2 the drift of 0.06 alone is left to the year itself: eleven twelfths.
+    assert plain[47] - plain[36] == pytest.approx(0.06 * 11 / 12, abs=0.01)
+    # December at the level that was expected of it moves nothing, one below it does.
+    months = np.full(48, np.nan)
+    months[35] = path[35]
+    as_expected, lower = (
+        begun_year.conditioned(months - less, annual, growth, np.array([0.15]), 0.06).mean[0]
+        for less in (0.0, 0.1)
+    )
+    assert as_expected == pytest.approx(0.2, abs=0.01)
+    assert lower < as_expected - 0.01
+
+
+def test_the_last_miss_and_the_price_at_the_turn_are_what_is_carried_over():
+    growth = np.array([0.1, 0.0, 0.1, 0.3])
+    given = (np.ones(4), np.zeros((4, 1)), np.array([0.5]), np.zeros(1), np.array([0.4]),
+             np.array([1e9]), 1e-9, np.inf)  # fmt: skip
+    made = [density.predictive(growth, *given, turned) for turned in (0.0, np.array([0.5]))]
+    mean = made[0].mean - 0.4 * 0.5
+    # The mean is m + (0.3 - m) / 4, of which the second is carried over.
+    assert made[0].carried == pytest.approx(np.mean(0.3 - (4 * mean - 0.3) / 3) / 4)
+    assert made[1].carried - made[0].carried == pytest.approx(0.4 * 0.5)
+
+
+def test_a_flow_that_comes_and_goes_is_told_from_one_that_jumps_once():
+    rng = np.random.default_rng(0)
+    months = np.exp(rng.normal(0, 0.3, 40))
+    assert switching.kinds(months) is None
+    odd = months.copy()
+    odd[7] = 1e4
+    assert switching.kinds(odd) is None, "one odd month is no kind"
+    assert switching.kinds(np.where(np.arange(40) >= 11, np.nan, months)) is None, "too few"
+    months[20:30] *= 100
+    months[36:] = np.nan
+    on = switching.kinds(months)
+    assert np.flatnonzero(on).tolist() == list(range(20, 30))
+    paths = switching.simulate(months, on)
+    np.testing.assert_allclose(paths[:, :36], np.tile(months[:36], (len(paths), 1)))
+    # Off for 26 months, with one switch of 25 that were followed: two of 37 with the one before.
+    assert (paths[:, 36] > 10).mean() == pytest.approx(2 / (1 + 11 + 25), abs=0.02)
+    rest = paths[:, 36:].sum(axis=1)
+    limits = switching.limits(rest, 300.0)
+    drawn = np.exp(limits.quantile((np.arange(999) + 0.5) / 999))
+    assert drawn.max() < 300
+    assert len(np.unique(drawn)) == 999
+    months[3] = 0.0
+    assert not switching.kinds(months)[3], "a month of nothing is off"
 
 
 def test_a_price_is_carried_over_as_if_it_stayed():

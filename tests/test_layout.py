@@ -43,9 +43,9 @@ ALLOWED = {
 }
 TOP = {
     ".ci", ".gitattributes", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md",
-    "CITATION.cff", "LICENSE", "LICENSE-figures", "Makefile",
-    "README.md", "benchmarks", "data", "environment.yml", "lib", "notebooks", "pyproject.toml",
-    "reports", "requirements.lock", "tests", "docs",
+    "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "LICENSE-figures", "Makefile", "README.md",
+    "benchmarks", "data", "environment.yml", "lib", "notebooks", "pyproject.toml", "reports",
+    "requirements.lock", "tests",
 }  # fmt: skip
 
 

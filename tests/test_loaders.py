@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from pathlib import Path
 
 import numpy as np
@@ -218,27 +219,45 @@ def test_as_of_that_is_no_day(call, wrong):
 def test_unknown_codes_are_refused_with_what_may_stand():
     assert refusal(st.load_trade, frequency="W") == "frequency must be one of M, Y, got 'W'"
     assert refusal(st.load_trade, currency="EUR") == "currency must be one of CNY, USD, got 'EUR'"
-    assert refusal(st.load_trade, partners="CA5") == (
-        "partners must be one of KAZ, KGZ, TJK, TKM, UZB, WLD, got 'CA5'"
+    assert refusal(st.load_trade, partners="KZ") == (
+        "partners must be an ISO 3166-1 alpha-3 code such as KAZ, or one of WLD, CA5, got 'KZ'"
     )
     assert refusal(st.load_trade, flows="total") == (
         "flows must be one of export, import, got 'total'"
     )
-    assert refusal(st.load_trade, reporter="RUS") == (
-        "reporter must be one of CHN, KAZ, KGZ, TJK, TKM, UZB, got 'RUS'"
-    )
-    assert refusal(st.load_totals, "RUS") == (
-        "partner must be one of CA5, KAZ, KGZ, TJK, TKM, UZB, WLD, got 'RUS'"
-    )
-    assert refusal(st.load_events, "RUS") == (
-        "partners must be one of CHN, KAZ, KGZ, TJK, TKM, UZB, got 'RUS'"
-    )
+    assert refusal(st.load_trade, reporter="five").startswith("reporter must be one of ")
+    assert refusal(st.load_totals, "total").startswith("partner must be an ISO 3166-1 alpha-3 code")
+    assert refusal(st.load_events, "Russia").startswith("partners must be an ISO 3166-1 alpha-3")
+
+
+@pytest.mark.parametrize(
+    "load",
+    [
+        lambda p: st.load_trade(partners=["KAZ", p]), st.load_totals, st.load_partner_totals,
+        lambda p: st.load_trade(partners=p, frequency="M"),
+        lambda p: st.load_year_to_date(partners=p),
+        lambda p: st.load_trade(reporter=p), lambda p: st.project_trade(2030, partners=p),
+    ],
+)  # fmt: skip
+def test_a_partner_of_whom_nothing_is_held_is_refused_with_who_is_and_how_to_fetch(load):
+    said = refusal(load, "RUS")
+    assert re.search(r"(partner|reporter) must be held, got RUS, and .* figures are of KAZ, ", said)
+    assert said.endswith(": fetch it with `silktrade refresh comtrade --partner RUS`")
+
+
+def test_china_is_no_partner_that_could_be_fetched():
+    assert refusal(st.load_totals, "CHN").endswith("are of KAZ, KGZ, TJK, TKM, UZB")
+
+
+def test_a_region_stands_for_its_members():
+    pd.testing.assert_frame_equal(st.load_trade(partners="CA5"), st.load_trade())
+    pd.testing.assert_frame_equal(st.load_partner_totals("CA5"), st.load_partner_totals())
 
 
 def test_the_two_sides_are_loaded_one_after_the_other():
     assert refusal(st.load_trade, reporter=["CHN", "KAZ"]) == (
-        "reporter must be CHN alone or some of KAZ, KGZ, TJK, TKM, UZB, got CHN, KAZ: load the two "
-        "sides one after the other"
+        "reporter must be CHN alone or partners such as KAZ, KGZ, TJK, TKM, UZB, got CHN, KAZ: "
+        "load the two sides one after the other"
     )
     assert refusal(st.load_trade, reporter="KAZ", frequency="M") == (
         "frequency must be Y for a reporter other than CHN, got 'M': the partners' own reports are "
@@ -472,7 +491,7 @@ def test_a_rate_that_is_not_known_is_an_error_not_a_gap(data):
     edit(data, alone(data, "gacc", "customs_rate_monthly"), lambda f: f[f["period"] != "2024-05"])
     for day in (None, "2026-01-31"):
         said = refusal(st.load_trade, frequency="M", currency="USD", as_of=day)
-        assert said.startswith("customs_rate must hold every period from 2023-01 to ")
+        assert said.startswith("customs_rate must hold every period from 1981-01 to ")
         assert said.endswith(
             "lacks 2024-05: complete the data set, or load in the printed currency"
         )

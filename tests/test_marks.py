@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from itertools import combinations
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -9,7 +12,9 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from silktrade.figures import canvas
+from presswork.render import TEMPLATES
+from silktrade import codes
+from silktrade.figures import canvas, colours, drawing
 from silktrade.figures.marks import cut, faults
 
 
@@ -110,3 +115,66 @@ def test_a_notebook_shows_what_is_false(ax):
     shown = canvas.figure_html(ax.figure)
     assert "This chart misleads: “Turkmenistan” is struck" in shown
     assert '<figure class="chart" data-faults="' in shown
+
+
+# ---------------------------------------------------------------- colours
+
+FIVE = [codes.colour(partner) for partner in codes.PARTNERS]
+
+
+def test_ciede2000_is_as_published():
+    # Sharma, Wu and Dalal (2005), table 1: pairs 1, 7, 17 and 25, to the four decimals printed.
+    published = [
+        ((50.0, 2.6772, -79.7751), (50.0, 0.0, -82.7485), 2.0425),
+        ((50.0, 0.0, 0.0), (50.0, -1.0, 2.0), 2.3669),
+        ((50.0, 2.5, 0.0), (73.0, 25.0, -18.0), 27.1492),
+        ((60.2574, -34.0099, 36.2677), (60.4626, -34.1751, 39.4387), 1.2644),
+    ]
+    for one, other, difference in published:
+        assert colours._ciede2000(one, other) == pytest.approx(difference, abs=5e-5)
+
+
+def test_black_on_white_has_all_the_contrast():
+    assert colours.contrast("#000000") == pytest.approx(21)
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(FIVE, 2)))
+def test_the_five_are_told_apart_by_every_eye(one, other):
+    assert colours.apart(one, other) >= colours.LEAST
+    light = [colours.lab(colour)[0] for colour in (one, other)]
+    assert abs(light[0] - light[1]) >= 4.5  # steps of grey, on paper
+
+
+@pytest.mark.parametrize("name", sorted({*codes.COLOURS}))
+def test_every_colour_can_be_read_as_letters(name):
+    assert colours.contrast(codes.COLOURS[name]) >= 4.5
+
+
+def test_one_colour_has_one_meaning():
+    meanings = [codes.COLOURS[n] for n in (*codes.PARTNERS, "export", "import", "projection")]
+    assert len(set(meanings)) == len(meanings)
+
+
+def test_colours_that_some_take_for_one_are_named_unless_a_dash_tells(ax):
+    one, other = ax.get_lines()
+    one.set_color("#c35a00")
+    other.set_color("#946c00")
+    assert any(
+        "the colours of “Kazakhstan” and “Uzbekistan”" in fault for fault in found(ax.figure)
+    )
+    other.set_linestyle((0, (4, 2)))
+    assert found(ax.figure) == []
+
+
+def test_a_page_has_every_colour_of_its_charts_in_the_dark_too():
+    sheet = (TEMPLATES / "page" / "chart.css").read_text()
+    for colour in drawing.KNOWN - {drawing.LAND}:
+        assert f'[fill="{colour}"]' in sheet, colour
+        assert f'[stroke="{colour}"]' in sheet, colour
+    light, dark = (dict(re.findall(r"--c-([\w]+): (#[0-9a-f]+)", part))
+                   for part in sheet.split("@media")[:2])  # fmt: skip
+    assert light.keys() - dark.keys() == {"paper"}
+    five = [dark[n] for n in "12345"]
+    assert min(colours.apart(*pair) for pair in combinations(five, 2)) >= colours.LEAST
+    for name in ("ink", "soft", *"12345", "out", "in", "next"):
+        assert colours.contrast(dark[name], "#16181b") >= 4.5, name

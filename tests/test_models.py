@@ -15,7 +15,7 @@ from silktrade.forecasting.models import (
     naive,
     point_forecast,
     point_forecasts,
-    prepare,
+    prefit,
     smoothing,
 )
 from silktrade.forecasting.models.pool import repeats
@@ -144,7 +144,7 @@ def test_what_was_prepared_is_not_run_again(forgetful, monkeypatch):
     alone = [point_forecast(values, 12, 6) for values in panel]
     arima._paths.clear()
     smoothing._fitted.clear()
-    prepare(panel, 12, 6, ["combination"])
+    prefit(panel, 12, 6, ["combination"])
     monkeypatch.setattr(arima, "x13", lambda specs: pytest.fail("run again") if specs else [])
     monkeypatch.setattr(smoothing, "search", lambda *_: pytest.fail("searched again"))
     for values, path in zip(panel, alone, strict=True):

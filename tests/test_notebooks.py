@@ -6,18 +6,20 @@ import ast
 import inspect
 import json
 import re
+import shutil
 import statistics
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pandas as pd
+import pypdf
 import pytest
+from bs4 import BeautifulSoup
 from conftest import ROOT
 from test_one_value import contradictions
 
-from presswork import engine, plan, provenance, site, store, wording, worker
+from presswork import bundle, engine, masthead, pdf, plan, provenance, store, wording, worker
 from silktrade import codes, load_totals, prose
 from silktrade.cli import PROJECT
 
@@ -25,7 +27,6 @@ FOLDER = ROOT / "notebooks"
 START = FOLDER / "00_start_here.ipynb"  # where to begin: no report, see test_start
 NOTEBOOKS = sorted({*FOLDER.glob("*.ipynb")} - {START})
 BATCH = plan.load_batch(FOLDER / "batch.yml", PROJECT)
-SMALL = {"draws": 200}  # enough for every figure and table, at a tenth of the time
 FORBIDDEN = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.Try, ast.With)
 ADVICE = r"sys\.path|filterwarnings|simplefilter|rcParams|plt\.|\.set_(?:title|xlabel|ylabel)|%"
 
@@ -176,29 +177,20 @@ def test_the_page_says_which_day_it_stands_on(path):
 
 
 @pytest.fixture(scope="session")
-def reports(tmp_path_factory) -> Path:
-    """Run the whole batch once, with few draws, and the template beside it."""
+def reports(site, tmp_path_factory) -> Path:
+    """Take the pages of the whole batch, and run the template beside them."""
     folder = tmp_path_factory.mktemp("reports")
+    shutil.copytree(site, folder, dirs_exist_ok=True)
     template = FOLDER / "_template.ipynb"
     declared = plan.read_parameters(template)
-    extra = plan.Report(
-        "template", "template", template, PROJECT, plan.read_title(template), declared
-    )
-    chosen = [*_small(BATCH), extra]
-    for outcome in engine.run(chosen):
+    title = plan.read_title(template)
+    extra = plan.Report("template", "template", template, PROJECT, title, declared)
+    for outcome in engine.run([extra]):
         store.publish(outcome, folder)
-    site.write_index(folder, BATCH)
     return folder
 
 
-def _small(batch: list[plan.Report]) -> list[plan.Report]:
-    """Give the parameters that make a run short to the reports that have them."""
-    known = {p.name for report in batch for p in report.declared}
-    short = plan.override(batch, [(n, str(v)) for n, v in SMALL.items() if n in known])
-    # A run apart has a name of its own; here each stands for the report of the batch.
-    return [replace(one, name=report.name) for one, report in zip(short, batch, strict=True)]
-
-
+TOP = {1280: 450, 390: 700}  # by width, the pixel at which the first chart begins at the latest
 NAMES = [*(report.name for report in BATCH), "template"]
 
 
@@ -211,6 +203,7 @@ def test_it_runs_and_says_its_answer(reports, name):
     record = said(reports, name)
     assert record["status"] == "ok", record["error"]
     assert len(record["messages"]) == 1
+    assert 20 <= len(record["finding"]) <= provenance.LONGEST
     assert record["headlines"]
     assert record["snapshots"]
 
@@ -234,7 +227,7 @@ def test_every_figure_is_described(reports, name):
 
 
 @pytest.mark.parametrize("name", ["index", *NAMES])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [*TOP, 320])
 def test_its_page_fits_and_asks_nothing_of_the_network(reports, browser, name, width):
     page = browser.new_page(viewport={"width": width, "height": 900}, offline=True)
     asked = []
@@ -242,6 +235,8 @@ def test_its_page_fits_and_asks_nothing_of_the_network(reports, browser, name, w
     page.goto((reports / f"{name}.html").as_uri())
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    top = "document.querySelector('figure.chart').getBoundingClientRect().top"
+    assert page.evaluate(top) <= TOP.get(width, 900)
     page.close()
 
 
@@ -279,9 +274,13 @@ def test_it_says_the_latest_day_used_and_where_figures_end(reports, name):
     days = sorted(str(v) for v in given.values() if re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(v)))
     days = [d for d in days if d not in (given.get("first_day"), given.get("last_day"))]
     assert prose.day(days[-1]) in record["dated"]
-    assert re.search(r"\bend in ", record["dated"])
+    assert re.search(r"\b[Dd]ata to (\w+ )?\d{4} · public by ", record["dated"])
     assert all(prose.day(given[k]) in record["dated"] for k in given if k.endswith("projected_on"))
-    assert record["dated"] in (reports / f"{name}.html").read_text()
+    page = (reports / f"{name}.html").read_text()
+    assert wording.unbroken(record["dated"]) in page
+    if name != "template":  # which is no report of the batch, so nothing is woven into it
+        made = masthead.long_date(record["started"][:10])
+        assert f"made {made} · next customs release " in page
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -315,3 +314,87 @@ def test_scenarios_follow_the_data_set(monkeypatch):
     for source in cells(FOLDER / "09_scenarios.ipynb", "code")[:8]:
         exec(source.replace("draws: int = 2000", "draws: int = 200"), space)
     assert "energy_double" in space["medians"].index
+
+
+# ---------------------------------------------------------------- all pages together
+
+
+def parsed(folder: Path, name: str) -> BeautifulSoup:
+    return BeautifulSoup((folder / f"{name}.html").read_text(), "lxml")
+
+
+def test_every_page_leads_to_every_other(reports):
+    pages = ["index", *(report.name for report in BATCH)]
+    led = {n: {a["href"].partition("#")[0] for a in parsed(reports, n).find_all("a", href=True)}
+           for n in pages}  # fmt: skip
+    for start in pages:
+        reached, waiting = set(), [start]
+        while waiting:
+            name = waiting.pop()
+            if name not in reached:
+                reached.add(name)
+                local = {a.removesuffix(".html") for a in led[name] if a.endswith(".html")}
+                waiting += [n for n in local if "://" not in n]
+        assert reached == set(pages), start
+
+
+@pytest.mark.parametrize("name", ["index", *NAMES])
+def test_links_within_lead_somewhere_and_no_two_things_share_a_name(reports, name):
+    page = parsed(reports, name)
+    ids = [tag["id"] for tag in page.find_all(id=True)]
+    assert [i for i in {*ids} if ids.count(i) > 1] == []
+    inside = {a["href"][1:] for a in page.find_all("a", href=re.compile("^#"))}
+    assert inside - {*ids} == set()
+    folds = [fold.get_text() for fold in page.find_all("summary")]
+    assert [f for f in {*folds} if folds.count(f) > 1] == []
+    figures = [f for f in page.find_all("figure") if f.find(["figcaption", "caption"])]
+    assert figures
+    assert [f.get("id") for f in figures if f.find("a", href=f"#{f.get('id')}") is None] == []
+
+
+def test_projections_outturns_and_scenarios_lead_to_each_other(reports):
+    def also(name: str) -> set[str]:
+        heading = parsed(reports, name).find("h2", id="see-also")
+        return {a["href"].removesuffix(".html") for a in heading.find_parent("nav").find_all("a")}
+
+    assert {"outturn", "scenarios_CA5"} <= also("growth_projections")
+    assert {"growth_projections", "scenarios_CA5"} <= also("outturn")
+    assert {"outturn", "growth_projections_next", "country_profile_KGZ"} <= also(
+        "scenarios_next_KGZ"
+    )
+    assert {"scenarios_next_TKM", "growth_projections_next"} <= also("country_profile_TKM")
+
+
+@pytest.mark.parametrize("name", ["index", "briefing"])
+def test_the_state_of_the_trade_is_seen_at_once(reports, browser, name):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto((reports / f"{name}.html").as_uri())
+    box = page.locator(".front").bounding_box()
+    assert box["y"] + box["height"] <= 900
+    said = page.locator(".front").inner_text()
+    assert all(codes.label(partner) in said for partner in codes.PARTNERS)
+    assert len(page.locator(".front > div > ul").first.locator("li").all()) == 4  # with the message
+    page.close()
+
+
+@pytest.mark.parametrize("name", ["index", "briefing"])
+def test_the_state_of_the_trade_is_printed_on_two_pages(reports, tmp_path, name):
+    reader = pypdf.PdfReader(pdf.write(reports / f"{name}.html", tmp_path / "x.pdf"))
+    assert len(reader.pages) <= 2
+    assert f"1 / {len(reader.pages)}" in reader.pages[0].extract_text()
+
+
+def test_a_printed_report_has_its_title_at_the_foot_and_its_hashes_at_the_end(reports, tmp_path):
+    name = "country_profile_KGZ"
+    reader = pypdf.PdfReader(pdf.write(reports / f"{name}.html", tmp_path / "x.pdf"))
+    sheets = [" ".join(page.extract_text().split()) for page in reader.pages]
+    foot = f"{PROJECT.title} · {said(reports, name)['finding']}".replace("\xa0", " ")
+    assert [n for n, sheet in enumerate(sheets) if foot not in sheet] == []
+    hashes = [s["sha256"][:12] for s in said(reports, name)["snapshots"]]
+    assert [h for h in hashes if h not in " ".join(sheets[-2:])] == []
+    assert not any(hashes[0] in sheet for sheet in sheets[:-2])
+
+
+def test_all_pages_can_be_mailed(reports, tmp_path):
+    bundle.write(reports, tmp_path / "all.zip")
+    assert (tmp_path / "all.zip").stat().st_size < 3_000_000

@@ -190,17 +190,12 @@ def test_a_miss_is_the_difference_of_what_is_printed(step):
 @pytest.mark.parametrize(
     ("as_of", "months", "years", "said"),
     [
-        ("2026-01-31", "2025-12", "2025", "Uses what was public on 31 January 2026; figures end in "
-         "December 2025."),
-        ("2026-06-30", "2026-04", "2025", "Uses what was public on 30 June 2026; figures end in "
-         "April 2026."),
-        ("2026-11-25", "2025-12", "2025", "Uses figures that end in December 2025: nothing later "
-         "is held here on 25 November 2026."),
-        ("2024-01-10", "2023-11", "2022", "Uses what was public on 10 January 2024; figures end in "
-         "November 2023."),
+        ("2026-01-31", "2025-12", "2025", "Data to December 2025 · public by 31 January 2026"),
+        ("2026-06-30", "2026-04", "2025", "Data to April 2026 · public by 30 June 2026"),
+        ("2024-01-10", "2023-11", "2022", "Data to November 2023 · public by 10 January 2024"),
     ],
-)  # fmt: skip
-def test_a_day_long_after_the_figures_end_is_not_what_they_stand_for(as_of, months, years, said):
+)
+def test_a_page_says_where_its_figures_end_and_by_which_day(as_of, months, years, said):
     frames = [
         pd.Series(1.0, pd.period_range(p, p, freq=f)) for p, f in ((months, "M"), (years, "Y"))
     ]

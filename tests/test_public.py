@@ -9,6 +9,7 @@ import sys
 import pytest
 
 import silktrade
+import silktrade as st
 
 
 def test_every_public_name_is_there_and_documented():
@@ -37,3 +38,15 @@ def test_importing_the_package_or_the_command_loads_nothing_heavy(module):
 def test_only_public_names_are_offered():
     assert dir(silktrade) == silktrade.__all__
     assert {"accuracy", "models", "figures", "tables", "growth"} <= set(dir(silktrade))
+
+
+def test_whose_figures_they_are_travels_with_them():
+    trade = st.load_trade(partners=["KAZ", "UZB"])
+    wide = st.load_partner_totals()
+    made = [
+        st.growth(trade), st.share(trade), st.balance(trade), st.contributions(trade),
+        st.growth(wide), st.growth(st.load_totals()), st.growth_breaks(st.load_totals(), draws=99),
+        st.forecast(st.load_totals(), 1), st.trade_to_gdp(wide, st.load_indicator("gdp_usd")),
+    ]  # fmt: skip
+    assert [st.source_line(one) for one in made if "IMF" not in st.source_line(one)] == []
+    assert st.growth(wide).attrs["source"] == wide.attrs["source"]

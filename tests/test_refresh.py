@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import ROOT, batch, notebook
+from conftest import ROOT, batch, notebook, refusal
 from providers import (
     FIVE,
     MARKETS,
@@ -551,6 +551,33 @@ def test_comtrade_adds_what_was_reported(run, nations, folder):
     assert "failed" not in run("check")
 
 
+def test_a_partner_on_request_is_fetched_read_grown_and_projected(run, nations, folder):
+    assert "refresh comtrade --partner MNG" in refusal(st.load_trade, partners="MNG")
+    for year in range(2025, 2031):
+        nations.report("CHN", str(year))
+        for flow, share in (("X", 0.4), ("M", 0.6)):
+            nations.values["CHN", "MNG", flow, str(year)] = share * 1e9 * 1.1 ** (year - 2025)
+    for month in range(1, 6):
+        nations.report("CHN", f"2031{month:02}")
+        for flow in "XM":
+            nations.values["CHN", "MNG", flow, f"2031{month:02}"] = 2e8
+    run("refresh", "comtrade", "--partner", "MNG", "--since", "2025-01")
+    trade = st.load_trade(partners="MNG")
+    assert st.growth(trade)["growth"].round(9).unique().tolist() == [0.1]
+    assert st.load_totals("MNG")["2030"].round(-3) == round(1e9 * 1.1**5, -3)
+    months = st.load_trade(partners="MNG", frequency="M")
+    assert months["value"].unique().tolist() == [2e8]
+    assert set(months["source"]) == {"comtrade"}
+    paths = st.project_trade(2031, partners="MNG", draws=100)
+    assert (st.trade_with(paths, "MNG")["value"] > 2e9).all()  # what five months have brought
+    assert "failed" not in run("check")
+    nations.report("CHN", "203106")  # once fetched, a partner is asked for without being named
+    for flow in "XM":
+        nations.values["CHN", "MNG", flow, "203106"] = 3e8
+    run("refresh", "comtrade", day="2031-07-19")
+    assert st.load_totals("MNG", frequency="M")["2031-06"] == 6e8
+
+
 def test_nothing_is_asked_while_no_checksum_changes(run, nations, folder, server):
     nations.report("UZB", "2030", value=3e9)
     run("refresh", "comtrade")
@@ -670,6 +697,10 @@ def test_an_edition_of_the_outlook_is_kept_under_its_own_day(run, server, folder
     assert "wrote imf/2031-04-14/world_economic_outlook" in run("refresh", "imf")
     before = files(folder)
     assert "nothing new, 2031-04-14 stays in use" in run("refresh", "imf", day="2031-06-20")
+    told = st.load_outlooks(economies="CHN")  # the archive goes on with what was fetched
+    assert "2031-04" in set(told["edition"].astype(str))
+    day = st.load_outlooks(economies="CHN", as_of="2031-04-13")
+    pd.testing.assert_frame_equal(day, told[told["edition"] < "2031-04"].reset_index(drop=True))
     assert files(folder) == before
     assert "failed" not in run("check")
 

@@ -107,6 +107,7 @@ def run(
                         folder, outcome.report.name) or outcome.record)  # fmt: skip
                     watcher.end(outcome)
             if pdf:
+                _write_index(folder, whole)  # pages are printed with the day they were made
                 _print_pages(chosen, folder)
             summary.ended = True
         finally:

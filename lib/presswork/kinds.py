@@ -30,7 +30,8 @@ _NUMBERS = ("int", "float")
 _TRUTH = dict.fromkeys(("true", "yes", "on", "1"), True)
 _TRUTH |= dict.fromkeys(("false", "no", "off", "0"), False)
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")  # 010 would be 8 to some, 10 to others
-_CHOICES = re.compile(r"\bone of ((?:[\w.-]+(?: \([^)]*\))?(?:, | or ))+[\w.-]+)")
+# A list to its end: "one of them, or whom we fetched" is prose.
+_CHOICES = re.compile(r"\bone of ((?:[\w.-]+(?: \([^)]*\))?(?:, | or ))+[\w.-]+)(?=$|[;:.)]| \()")
 _LEAST, _MOST = (re.compile(rf"\bat {end} (-?\d+(?:\.\d+)?)") for end in ("least", "most"))
 _FLOAT = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 

@@ -14,6 +14,16 @@ _TAG = re.compile(r"<[^>]+>")
 _STYLED = re.compile(r'<style type="text/css">(.*?)</style>\s*(<table id="T_\w+".*?</table>)', re.S)
 _RULE = re.compile(r"([^{}]+)\{\s*text-align: left;\s*\}")
 _MARKS = {"c1": "i", "k": "b", "kn": "b", "kc": "b", "s1": "u", "s2": "u"}
+_KINDS = {"chart": "figure", "table": "table"}
+_FIGURE = re.compile(
+    r'<h2 id="([^"]+)"[^>]*>|<figure class="(chart|table)"([^>]*)>(.*?)</figure>', re.DOTALL
+)
+# Where the title of a figure or a table stands: the first of these that it has.
+_TITLES = [
+    re.compile(rf"(<{start}>)(.*?)</{end}>", re.DOTALL)
+    for start, end in ((r'p class="chart-title"', "p"), (r"figcaption\b[^>]*", "figcaption"),
+                       (r"caption\b[^>]*", "caption"))
+]  # fmt: skip
 _TOKEN = re.compile(r'<span(?: class="(\w+)")?>([^<]*)</span>')
 
 
@@ -59,6 +69,37 @@ def regions_named(html: str) -> str:
 
     region = r'(<div class="scroll" role="region" tabindex="0")>(<table\b.*?</table>)'
     return re.sub(region, labelled, html, flags=re.DOTALL)
+
+
+def referable(html: str) -> str:
+    """Give each figure and table an id made of its section, and a link to itself."""
+    taken = set(re.findall(r'\bid="([^"]+)"', html))
+    section = ""
+
+    def linked(match: re.Match[str]) -> str:
+        nonlocal section
+        heading, kind, attributes, inner = match.groups()
+        if heading:
+            section = f"{heading}-"
+            return match.group()
+        known = re.search(r'\bid="([^"]+)"', attributes)
+        name = known[1] if known else _free(f"{section}{_KINDS[kind]}", taken)
+        attributes += "" if known else f' id="{name}"'
+        return f'<figure class="{kind}"{attributes}>{_with_link(inner, name)}</figure>'
+
+    return _FIGURE.sub(linked, html)
+
+
+def _with_link(inner: str, name: str) -> str:
+    """Put a link to a figure or a table at the end of its title, and its title on its fold."""
+    title = next(filter(None, (one.search(inner) for one in _TITLES)), None)
+    if title is None:
+        return inner
+    said = " ".join(_TAG.sub("", title[2]).split()).replace('"', "&quot;")
+    mark = f' <a class="perma" href="#{name}" aria-label="Link to: {said}">¶</a>'
+    fold = f'<summary>Data<span class="unseen">: {said}</span></summary>'
+    whole = inner[: title.end(2)] + mark + inner[title.end(2) :]
+    return whole.replace("<summary>Data</summary>", fold)
 
 
 def plain_code(html: str) -> str:

@@ -29,8 +29,16 @@ from presswork.project import Project
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LONGEST = 100  # with what is added, below every file system's limit
+# What an entry may have beside its notebook: kind, and words for it.
+_PARTS = {
+    "parameters": (dict, "a mapping of parameters"),
+    "grid": (dict, "a mapping of parameters"),
+    "section": (str, "a heading of the index"),
+    "beside": (list, "a list of entries"),
+    "front": (bool, "true or false"),
+}
 # Files of the folder that are no report's, and devices of Windows.
-_RESERVED = {"index", "manifest", "briefing", "con", "prn", "aux", "nul"} | {
+_RESERVED = {"index", "manifest", "con", "prn", "aux", "nul"} | {
     f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10)
 }
 
@@ -49,7 +57,7 @@ class Report:
     project : Project
         Whose report it is.
     title : str
-        The question that heads it.
+        The question that heads its notebook; a parameter may stand in it: `{partner}`.
     declared : tuple of Parameter
         What the notebook takes.
     given : dict
@@ -63,6 +71,12 @@ class Report:
     apart : str
         The report of the batch that this is a run of with other parameters; empty where it is that
         report. A run apart has files of its own name.
+    section : str
+        The part of the index that lists it.
+    beside : tuple of str
+        Entries whose pages it leads to, and that lead to it.
+    front : bool
+        Whether the index opens with it.
     """
 
     name: str
@@ -76,11 +90,22 @@ class Report:
     problem: str = ""
     rolling: frozenset[str] = frozenset()
     apart: str = ""
+    section: str = ""
+    beside: tuple[str, ...] = ()
+    front: bool = False
 
     @property
     def parameters(self) -> dict[str, Any]:
         """All parameters with the values of this run, in the notebook's order."""
         return {p.name: self.given.get(p.name, p.default) for p in self.declared}
+
+    @property
+    def question(self) -> str:
+        """The title with the words for its parameters in their places."""
+        said = self.title
+        for name, value in self.parameters.items():
+            said = said.replace(f"{{{name}}}", self.project.label(str(value)))
+        return said
 
 
 def load_batch(path: Path, project: Project) -> list[Report]:
@@ -99,6 +124,12 @@ def load_batch(path: Path, project: Project) -> list[Report]:
     reports = [report for pair in pairs for report in _planned(*pair, path, project)]
     _check_names(groups, path)
     _check_names([r.name for r in reports], path)
+    for report in reports:
+        if lost := [name for name in report.beside if name not in groups]:
+            raise ValueError(f"{path.name}: {report.group}: beside must name entries of the file, "
+                             f"got {lost[0]!r}{nearest(lost[0], groups)}")  # fmt: skip
+    if len({r.name for r in reports if r.front}) > 1:
+        raise ValueError(f"{path.name}: one report at most may be `front: true`")
     return reports
 
 
@@ -137,15 +168,15 @@ def _planned(group: str, entry: Any, path: Path, project: Project) -> list[Repor
 
 def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report]:
     """Make the reports of one entry: one, or one for each point of its grid."""
-    known = ("notebook", "parameters", "grid")
+    known = ("notebook", *_PARTS)
     if not isinstance(entry, dict) or "notebook" not in entry or set(entry) - set(known):
         raise ValueError(
-            f"{path.name}: {group} must have `notebook`, and may have `parameters` and `grid`, "
+            f"{path.name}: {group} must have `notebook`, and may have "
+            f"{', '.join(f'`{part}`' for part in _PARTS)}, "
             f"got {shortened(list(entry) if isinstance(entry, dict) else entry)}"
         )
-    for part, kind in (("notebook", str), ("parameters", dict), ("grid", dict)):
+    for part, (kind, told) in {"notebook": (str, "a file's name"), **_PARTS}.items():
         if not isinstance(entry.get(part) or kind(), kind):
-            told = "a file's name" if kind is str else "a mapping of parameters"
             raise ValueError(
                 f"{path.name}: {group}: {part} must be {told}, got {shortened(entry[part])}"
             )
@@ -167,8 +198,11 @@ def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report
         here = checked(declared, dict(zip(grid, point, strict=True)), f"{path.name}: {group}")
         name = "_".join([group, *map(str, point)])
         given = fixed | here
-        reports.append(Report(name, group, notebook, project, title, declared, given, here,
-                              rolling=rolling))  # fmt: skip
+        reports.append(Report(
+            name, group, notebook, project, title, declared, given, here, rolling=rolling,
+            section=entry.get("section") or "", front=bool(entry.get("front")),
+            beside=tuple(map(str, entry.get("beside") or ())),
+        ))  # fmt: skip
     return reports
 
 

@@ -33,6 +33,8 @@ class Project:
         data set, day or None, and the vintage.
     title : str
         What stands above every page.
+    terms : str
+        What may be done with figures, text and charts, for the foot of every page.
     data : callable
         Gives the folder of its data.
     choose : callable
@@ -56,6 +58,7 @@ class Project:
     label: Callable[[str], str]
     resolve: Callable[[str, object], object] = as_it_is
     told: Callable[[str, str, str, str], str] = by_day
+    terms: str = ""
 
     @property
     def folder(self) -> Path:

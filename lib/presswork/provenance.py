@@ -29,22 +29,32 @@ NOTICE = "application/vnd.silktrade.notice+json"
 PROVENANCE = "application/vnd.silktrade.provenance+json"
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+LONGEST = 100  # characters of a title: three lines on a phone
 _PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])|-?Q[1-4])?")
 
 
-def key_message(text: str) -> None:
-    """Show the answer in one sentence; the page and the index lift it to the top."""
+def key_message(text: str, title: str = "") -> None:
+    """Show the answer in one sentence, and as the page's title; both stand first everywhere."""
     text = " ".join(text.split()) if isinstance(text, str) else ""
     if not text:
         raise ValueError("text must be a sentence, got nothing: say the answer")
-    _show(
-        {MESSAGE: {"text": text}, "text/html": f'<p class="key-message">{escape(text)}</p>'}, text
-    )
+    title = " ".join(title.split()) if isinstance(title, str) else "."
+    if len(title) > LONGEST or title.endswith("."):
+        raise ValueError(
+            f"title must be the answer in at most {LONGEST} characters and no full stop, got "
+            f"{title!r}"
+        )
+    headed = f'<p class="finding"><strong>{escape(title)}</strong></p>' if title else ""
+    fact = {"text": text} | ({"title": title} if title else {})
+    said = f'{headed}<p class="key-message">{escape(text)}</p>'
+    _show({MESSAGE: fact, "text/html": said}, f"{title}\n{text}" if title else text)
 
 
-def dated(text: str) -> None:
-    """Show which day a notebook stands on: under the answer, and on the card of the index."""
-    _show({DATED: {"text": text}, "text/html": f'<p class="as-of">{escape(text)}</p>'}, text)
+def dated(text: str, releases: Sequence[tuple[str, str]] = (), name: str = "") -> None:
+    """Show which day a notebook stands on, and keep the days when newer figures are due."""
+    # (ISO day, what comes) each: which of them have passed is said when the page is made.
+    fact = {"text": text, "releases": [list(r) for r in releases], "name": name}
+    _show({DATED: fact, "text/html": f'<p class="as-of">{escape(text)}</p>'}, text)
 
 
 def notice(text: str, report: str = "", label: str = "") -> None:
@@ -125,8 +135,10 @@ def collect(notebook: Mapping[str, Any]) -> dict[str, Any]:
     made = [fact for mime, fact in facts if mime == PROVENANCE]
     return {
         "messages": [fact["text"] for mime, fact in facts if mime == MESSAGE],
+        "finding": next((f["title"] for m, f in facts if m == MESSAGE and "title" in f), ""),
         "headlines": headlines,
         "dated": " ".join(fact["text"] for mime, fact in facts if mime == DATED),
+        "due": next((f for m, f in facts if m == DATED and f.get("releases")), None),
         "notices": [dict(fact) for mime, fact in facts if mime == NOTICE],
         "snapshots": [dict(s) for s in made[-1]["snapshots"]] if made else [],
     } | ({"versions": dict(made[-1]["versions"])} if made else {})
@@ -145,7 +157,8 @@ def _show(data: dict[str, Any], text: str) -> None:
 def _snapshot(snapshot: Any) -> dict[str, str]:
     """Reduce a snapshot to what a reader needs to find the same file again."""
     fields = ("source", "vintage", "dataset", "title", "kind", "producer", "licence", "sha256")
-    return {field: str(getattr(snapshot, field)) for field in fields}
+    said = {field: str(getattr(snapshot, field)) for field in fields}
+    return said | {"url": str(getattr(snapshot, "url", ""))}
 
 
 def _table(fact: dict[str, Any]) -> str:

@@ -21,7 +21,7 @@ def record(report: Report, commit: Mapping[str, Any] | None) -> dict[str, Any]:
     """Start the JSON record of a report, in the order in which people read it."""
     return {
         "report": report.name,
-        "title": report.title,
+        "title": report.question,
         "status": "ok",
         "parameters": _told(report.parameters, report),
         "messages": [],
@@ -33,6 +33,7 @@ def record(report: Report, commit: Mapping[str, Any] | None) -> dict[str, Any]:
         "group": report.group,
         "grid": _told(report.grid, report),
         **({"apart": report.apart} if report.apart else {}),
+        **({"front": True} if report.front else {}),
     }
 
 

@@ -8,8 +8,6 @@ no scripts, no fonts, no style sheets from elsewhere, code behind folds, the ans
 from __future__ import annotations
 
 import copy
-import datetime
-import itertools
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -22,7 +20,7 @@ from urllib.parse import unquote
 
 from markupsafe import Markup
 
-from presswork import cleaning, markup, provenance, wording
+from presswork import cleaning, markup, masthead, provenance, taken, wording
 from presswork.project import HERE, Project
 
 if TYPE_CHECKING:
@@ -33,11 +31,12 @@ TEMPLATES = HERE / "templates"
 # fingerprints of every module and cell, which only the next run needs; changes, which it shows.
 CLOCK = frozenset({"started", "seconds", "cpu_seconds", "timings", "shown"})
 DRAWN = frozenset({"history"})  # it stands behind the page's own charts
-LEFT_OUT = frozenset({"inputs", "before", "files", "changes", "snapshots"})
+LEFT_OUT = frozenset({"inputs", "before", "files", "changes", "snapshots", "due"})
 
 _FALSE = re.compile(r'<figure class="chart" data-faults="([^"]*)"')
 _IMAGE = re.compile(r"""<img\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
-_PARAMETERS = {"parameters", "injected-parameters"}
+_HEADINGS = re.compile(r"^##\s+(.+?)\s*$", re.MULTILINE)
+_CHART = '<figure class="chart"'
 _PICTURED = re.compile(
     r"""!\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)|<img\b[^>]*?\bsrc\s*=\s*["']([^"']+)"""
 )
@@ -55,20 +54,25 @@ def page(
     """Render one report."""
     body = copy.deepcopy(notebook)
     _heed_tags(body)
+    lead = _take_lead(body)
+    code = _take_code(body)
+    _drop_heading(body)
+    front = record.get("front", False)
     resources = {
         "record": dict(record),
         "record_json": Markup(_for_script(record)),
         "changes": wording.changes(record.get("changes")),
-        "variant": variant(record, project),
         "project": project,
-        "dated": day_of(record),
-        "synthetic": [s["title"] for s in record["snapshots"] if s["kind"] == "synthetic"],
         "attachments": body["cells"][0].get("attachments") if body["cells"] else None,
         "pictures": pictures(body, folder) if folder else {},
-        "lead": _take_lead(body),
-        "policy": cleaning.policy(),
+        "lead": lead,
+        "code": code,
+        "chart": None if front else _take_chart(body),
+        "policy": cleaning.policy(script()),
         "where": f"{record['report']}.ipynb",
         "css": Markup(css()),
+        "script": Markup(script()),
+        **masthead.facts(record, project),
         "mime": {
             "provenance": provenance.PROVENANCE,
             "message": provenance.MESSAGE,
@@ -77,12 +81,11 @@ def page(
         },
         "has_provenance": any(provenance.PROVENANCE in o.get("data", {}) for o in _outputs(body)),
     }
-    _mark_numbers(body)
-    _join_folds(body)
     html, _ = _exporter().from_notebook_node(body, resources)
     _refuse_silent_figures(html, project.library)
     _refuse_false_figures(html)
-    return markup.regions_named(html)
+    whole = markup.referable(markup.regions_named(html))
+    return taken.with_workbook(whole, record["report"])
 
 
 def pictures(notebook: Mapping[str, Any], folder: Path) -> dict[str, str]:
@@ -118,34 +121,22 @@ def warm() -> None:
     page(nbformat.v4.new_notebook(cells=cells), record, nowhere)
 
 
-def variant(record: Mapping[str, Any], project: Project, folder: Path | None = None) -> str:
-    """Name what tells a report from the others of its group."""
-    return ", ".join(project.label(str(value)) for value in record["grid"].values())
-
-
-def day_of(record: Mapping[str, Any]) -> str:
-    """Say which day a report stands on."""
-    given = long_date(record["parameters"].get("as_of"))
-    return record.get("dated") or (f"Uses what was public on {given}." if given else "")
-
-
-def long_date(day: Any) -> str:
-    """Write an ISO day as people do; anything else is left as it is."""
-    try:
-        date = datetime.date.fromisoformat(str(day))
-    except ValueError:
-        return "" if day is None else str(day)
-    return f"{date.day} {date:%B %Y}"
-
-
 @cache
 def css() -> str:
     """Read the style sheet that pages and the index share."""
-    text = (TEMPLATES / "common.css").read_text(encoding="utf-8")
+    sheets = ("common.css", "page/chart.css")
+    text = "".join((TEMPLATES / sheet).read_text(encoding="utf-8") for sheet in sheets)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     return re.sub(r"\s*([{};,]|(?<=[\w-]):(?= ))\s*|\s+", lambda m: m[1] or " ", text).replace(
         ";}", "}"
     )
+
+
+@cache
+def script() -> str:
+    """Read the script that charts are read out and saved with, without its indents and comments."""
+    text = (TEMPLATES / "page" / "chart.js").read_text(encoding="utf-8")
+    return re.sub(r"^\s*(?://.*)?\n?", "", text, flags=re.MULTILINE)
 
 
 @cache
@@ -177,6 +168,7 @@ def _exporter() -> PageExporter:
     for name, function in markup_of_ours.items():
         exporter.register_filter(name, _trusted(function))
     exporter.register_filter("contents", _contents)
+    exporter.register_filter("parted", _parted)
     exporter.register_filter("numbers", wording.numbers)
     exporter.register_filter("unbroken", wording.unbroken)
     return exporter
@@ -195,6 +187,12 @@ def _plain(value: Any) -> Any:
 def _contents(body: str) -> list[tuple[str, Markup]]:
     """List the headings of a page: id and markup."""
     return [(anchor, Markup(text)) for anchor, text in _ANCHOR.findall(str(body))]
+
+
+def _parted(body: str) -> tuple[Markup, Markup]:
+    """Part what a page says from what it says of its making."""
+    answer, _, making = str(body).partition('<h2 id="how-this-was-made">How this was made</h2>')
+    return Markup(answer), Markup(making)
 
 
 def _for_script(record: Mapping[str, Any]) -> str:
@@ -243,41 +241,46 @@ def _heed_tags(notebook: Any) -> None:
     notebook["cells"] = kept
 
 
-def _mark_numbers(notebook: Any) -> None:
-    """Mark the first headline number: there all of them are shown together."""
-    for output in _outputs(notebook):
-        if provenance.HEADLINE in output.get("data", {}):
-            output["metadata"]["first"] = True
+def _take_code(notebook: Any) -> list[tuple[str, list[str]]]:
+    """Take the code away, to stand at the foot: by the heading that it stands under."""
+    folds: dict[str, list[str]] = {}
+    section = "setup and parameters"
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            section = next(iter(_HEADINGS.findall(cell["source"])[-1:]), section)
+        elif cell["cell_type"] == "code" and not cell["metadata"].get("silent"):
+            folds.setdefault(section, []).extend([cell["source"]] if cell["source"].strip() else [])
+    return [(section, sources) for section, sources in folds.items() if sources]
+
+
+def _drop_heading(notebook: Any) -> None:
+    """Leave out the heading right above the answer, which stands above all headings."""
+    cells = notebook["cells"]
+    said = next((i for i, c in enumerate(cells) if _has(c, provenance.MESSAGE)), 0)
+    for cell in cells[:said]:
+        if cell["cell_type"] == "markdown" and re.fullmatch(r"## [^\n]+", cell["source"].strip()):
+            cells.remove(cell)
             return
 
 
-def _join_folds(notebook: Any) -> None:
-    """Put the code of neighbouring cells that show nothing under one fold."""
-    kept, waiting = [], []
-    for cell, following in itertools.zip_longest(notebook["cells"], notebook["cells"][1:]):
-        if cell["cell_type"] == "code":
-            waiting.append(cell)
-            if not _shows(cell) and following is not None and following["cell_type"] == "code":
-                continue
-            tags = [tag for c in waiting for tag in c["metadata"].get("tags", [])]
-            cell["metadata"]["fold"] = "Code and parameters" if _PARAMETERS & {*tags} else "Code"
-            cell["metadata"]["sources"] = [
-                c["source"]
-                for c in waiting
-                if c["source"].strip() and not c["metadata"].get("silent")
-            ]
-            waiting = []
-        kept.append(cell)
-    notebook["cells"] = kept
+def _take_chart(notebook: Any) -> Any:
+    """Take away the chart that follows the answer in its section: it goes first."""
+    cells = notebook["cells"]
+    said = next((i for i, c in enumerate(cells) if _has(c, provenance.MESSAGE)), len(cells))
+    for cell in cells[said:]:
+        if cell["cell_type"] == "markdown" and _HEADINGS.search(cell["source"]):
+            return None
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if _CHART in data.get("text/html", "") or any(k.startswith("image/") for k in data):
+                cell["outputs"].remove(output)
+                return output
+    return None
 
 
-def _shows(cell: Mapping[str, Any]) -> bool:
-    """Whether any output of a cell stands on the page where the cell is."""
-    lifted = {provenance.MESSAGE, provenance.HEADLINE}
-    return any(
-        output["metadata"].get("first") if lifted & set(output.get("data", {})) else True
-        for output in cell["outputs"]
-    )
+def _has(cell: Mapping[str, Any], mime: str) -> bool:
+    """Tell whether a cell has an output of a kind."""
+    return any(mime in output.get("data", {}) for output in cell.get("outputs", []))
 
 
 def _outputs(notebook: Any) -> list[Any]:

@@ -1,88 +1,108 @@
-"""The index over all reports: cards with the answer, the headline numbers and the state of each."""
+"""The index: the report in front, then a card for each, with its answer and its state."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
-from presswork import cleaning, render, store, wording
+from presswork import cleaning, links, masthead, render, store, wording
 from presswork.plan import Report
 from presswork.project import Project
 
-NUMBERS_ON_A_CARD = 3
 APART = "Runs with other parameters"
+_FRONT = re.compile("<!--front-->(.*?)<!--/front-->", re.DOTALL)
 SPARK = (150, 28)  # pixels: enough to tell a rise from a fall
 
 
 def write_index(folder: Path, batch: Sequence[Report]) -> Path:
-    """Write `index.html` over all reports of a batch, whenever they were made."""
-    cards = [_card(report, store.read_record(folder, report.name), folder) for report in batch]
-    groups: dict[str, dict[str, Any]] = {}
-    for report, card in zip(batch, cards, strict=True):
-        group = {"name": report.group, "title": report.title, "cards": []}
-        groups.setdefault(report.group, group)["cards"].append(card)
-    listed = list(groups.values())
-    if apart := _apart(folder, batch[0].project):
-        listed.append({"name": "apart", "title": APART, "cards": apart, "apart": True})
+    """Weave the pages of a batch together, and write `index.html` over all of them."""
+    project, apart = batch[0].project, _runs_apart(folder, batch[0].project)
     folder.mkdir(parents=True, exist_ok=True)
+    links.weave(folder, batch, [report for report, _ in apart])
+    cards = [_card(report, store.read_record(folder, report.name), folder) for report in batch]
+    sections: dict[str, list[dict[str, Any]]] = {}
+    for report, card in zip(batch, cards, strict=True):
+        sections.setdefault(report.section or "Reports", []).append(card)
+    listed = [
+        {"id": links.slug(name), "title": name, "cards": held} for name, held in sections.items()
+    ]
+    if apart:
+        others = [_card(report, record, folder) | _told(record) for report, record in apart]
+        listed.append({"id": "apart", "title": APART, "cards": others, "apart": True})
+    front = next((_front(folder, report) for report in batch if report.front), "")
     script = "\n" + (render.TEMPLATES / "site" / "index.js").read_text(encoding="utf-8")
     html = (
-        _environment()
+        links.environment()
         .get_template("index.html.j2")
         .render(
             css=render.css(),
-            policy=cleaning.policy(script),
-            script=script,
-            project=batch[0].project,
-            groups=listed,
+            policy=cleaning.policy(script, render.script()),
+            scripts=[script, render.script()],
+            project=project,
+            told=masthead.metas(project.title, f"{project.title}: {_state(cards)}", project),
+            icon=masthead.ICON,
+            running=masthead.running_foot(project.title),
+            bar=links.bar(batch, "index"),
+            front=front,
+            sections=listed,
             state=_state(cards),
-            colophon=_colophon(cards, batch[0].project.library),
+            colophon=_colophon(cards, project.library),
         )
     )
     store.write(folder, {"index.html": html})
     return folder / "index.html"
 
 
-def _apart(folder: Path, project: Project) -> list[dict[str, Any]]:
-    """Gather the cards of runs with other parameters than the batch's, by name."""
-    cards = []
+def _front(folder: Path, report: Report) -> str:
+    """Lift what the index opens with from the page of the report in front."""
+    if store.last_good(folder, report.name) is None:
+        return ""
+    found = _FRONT.search((folder / f"{report.name}.html").read_text(encoding="utf-8"))
+    return found[1] if found else ""
+
+
+def _runs_apart(folder: Path, project: Project) -> list[tuple[Report, dict[str, Any]]]:
+    """Find the runs with other parameters than the batch's, by name."""
+    found = []
     for path in sorted(folder.glob("*--*.json")):
         record = store.read_record(folder, path.stem)
         if record and record.get("apart"):
-            report = Report(path.stem, "apart", Path(record["notebook"]), project)
-            told = ", ".join(f"{name} {value}" for name, value in record["grid"].items())
-            cards.append(_card(report, record, folder) | {"variant": f"{record['title']} {told}"})
-    return cards
+            notebook = Path(record["notebook"])
+            report = Report(path.stem, record["group"], notebook, project, grid=record["grid"])
+            found.append((report, record))
+    return found
+
+
+def _told(record: Mapping[str, Any]) -> dict[str, str]:
+    """Name a run apart by its parameters."""
+    told = ", ".join(f"{name} {value}" for name, value in record["grid"].items())
+    return {"question": f"{record['title']} {told}"}
 
 
 def _card(report: Report, record: dict[str, Any] | None, folder: Path) -> dict[str, Any]:
     """Gather what the index says of one report: of a failed one, its last good page's answer."""
     if record is None:
-        waiting = {"grid": report.grid, "parameters": report.parameters}
-        return {
-            "report": report.name,
-            "waiting": True,
-            "variant": render.variant(waiting, report.project),
-        }
+        told = {"grid": report.grid, "title": report.question}
+        question = masthead.question(told, report.project)
+        return {"report": report.name, "waiting": True, "question": question, "title": question}
     failed = record["status"] == "failed"
     good = record.get("shown") if failed else record
     return {
         "report": report.name,
         "digest": store.digest((folder / f"{report.name}.json").read_bytes()),
-        "variant": render.variant(record, report.project),
+        "question": masthead.question(record, report.project),
+        "title": masthead.title(good or record, report.project),
         "error": record.get("error"),
         "failed_notebook": failed and (folder / f"{report.name}.failed.ipynb").is_file(),
         "shown": bool(good),
         "made": good["started"] if good else "",
-        "shown_since": render.long_date(good["started"][:10]) if good else "",
+        "shown_since": masthead.long_date(good["started"][:10]) if good else "",
         "messages": good["messages"] if good else [],
-        "numbers": wording.numbers(good["headlines"])[:NUMBERS_ON_A_CARD] if good else [],
         "spark": _sparkline(good["headlines"]) if good else None,
         "changes": wording.changes(good.get("changes")) if good else None,
-        "dated": render.day_of(good) if good else "",
+        "dated": masthead.day_of(good) if good else "",
         "notices": good.get("notices", []) if good else [],
         "pdf": (folder / f"{report.name}.pdf").is_file(),
         "page": (folder / f"{report.name}.html").is_file(),
@@ -132,13 +152,3 @@ def _colophon(cards: Sequence[Mapping[str, Any]], library: str) -> str:
     }
     text = f"Made by {library}" + (f" {made[-1]['versions'][library]}" if made else "")
     return text + (f", commit {', '.join(sorted(commits))}" if commits else "") + "."
-
-
-def _environment() -> jinja2.Environment:
-    """Set up the index's templates; everything is escaped."""
-    loader = jinja2.FileSystemLoader(render.TEMPLATES / "site")
-    environment = jinja2.Environment(
-        loader=loader, autoescape=True, undefined=jinja2.ChainableUndefined
-    )
-    environment.filters["unbroken"] = wording.unbroken
-    return environment

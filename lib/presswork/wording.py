@@ -137,5 +137,6 @@ def _signed(number: float) -> str:
 
 
 def unbroken(text: str) -> str:
-    r"""Keep a number and its unit on one line."""
+    r"""Keep a number and its unit on one line, and write apostrophes as print does."""
+    text = re.sub(r"(?<=\w)'(?=\w)|(?<=s)'(?=\s)", "’", text)
     return re.sub(r"(?<=\d) (?=%|bn\b|mn\b|billion\b|million\b|points?\b|times\b)", "\xa0", text)

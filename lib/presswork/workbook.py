@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO
 from xml.sax.saxutils import escape
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -18,7 +19,7 @@ _UNSAID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  #
 _FIRST = (1980, 1, 1, 0, 0, 0)  # the same content is the same file
 
 
-def write(path: Path, sheets: Mapping[str, Sequence[Sequence[object]]]) -> None:
+def write(path: Path | IO[bytes], sheets: Mapping[str, Sequence[Sequence[object]]]) -> None:
     """Write sheets, each a list of rows; the first row stays in sight."""
     parts = {
         "[Content_Types].xml": _types(len(sheets)),
@@ -33,7 +34,7 @@ def write(path: Path, sheets: Mapping[str, Sequence[Sequence[object]]]) -> None:
         parts[f"xl/worksheets/sheet{number}.xml"] = _sheet(rows)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
         for name, text in parts.items():
-            book.writestr(zipfile.ZipInfo(name, _FIRST), _HEAD + text, zipfile.ZIP_DEFLATED)
+            book.writestr(zipfile.ZipInfo(name, _FIRST), _HEAD + text, zipfile.ZIP_DEFLATED, 9)
 
 
 def _types(count: int) -> str:

@@ -32,6 +32,7 @@ PROJECT = Project(
     label=codes.label,
     resolve=rolling.resolve,
     told=rolling.told,
+    terms="Figures: on their producers’ terms, named above. Text and charts: CC BY 4.0.",
 )
 
 

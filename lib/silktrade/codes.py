@@ -9,6 +9,7 @@ labels are what figures and tables print.
 
 from __future__ import annotations
 
+import colorsys
 import csv
 from collections.abc import Iterable
 from numbers import Integral, Real
@@ -101,6 +102,7 @@ MODEL_LABELS: dict[str, str] = {
     "seasonal_naive": "Same month a year before",
     "random_walk": "Random walk, t limits",
     "climatology": "Growth of the last twenty years",
+    "forecast": "The total alone, `forecast`",
 }
 SOURCES: dict[str, str] = {
     "gacc": "China Customs",
@@ -117,14 +119,14 @@ SOURCES: dict[str, str] = {
     "silktrade": "silktrade",
 }
 
-# Okabe and Ito's palette, distinguishable under every common colour-vision deficiency; its two
-# lightest hues are darkened so that lines and labels keep a contrast of 3:1 on white.
-_PALETTE = ("#0072B2", "#C35A00", "#A6578A", "#00805E", "#946C00")
-_INK = "#222222"
+# Searched for: under protanopia and deuteranopia any two of the five are 15 or more of CIEDE2000
+# apart, in grey print their lightness steps by 5 or more, and as letters on white all keep 4.5:1.
+_INK = "#16202A"
 COLOURS: dict[str, str] = {
     **{row["code"]: row["colour"] for row in _ECONOMIES if row["colour"]},
-    "export": "#0072B2",
-    "import": "#C35A00",
+    "export": "#00778A",
+    "import": "#C0223B",
+    "projection": "#5A46B8",
     "total": _INK,
 }
 
@@ -141,20 +143,33 @@ def colour(code: str) -> str:
     Returns
     -------
     str
-        As the table of economies says; where it says none, one of the palette by the place of the
-        code in the table. Regions and the world are drawn in ink.
+        As the table of economies says; where it says none, one that no other economy has, by the
+        place of the code in the table. Regions and the world are drawn in ink.
 
     Examples
     --------
     >>> colour("KAZ"), colour("CA5"), colour("MNG") == colour("MNG")
-    ('#0072B2', '#222222', True)
+    ('#0162D5', '#16202A', True)
     """
     if not isinstance(code, str):
         raise ValueError(f"code must be text, got {code!r}")
-    known = list(COMTRADE)
-    if code in COLOURS or code not in known or code == WORLD:
+    if code in COLOURS or code not in COMTRADE or code == WORLD:
         return COLOURS.get(code, _INK)
-    return _PALETTE[known.index(code) % len(_PALETTE)]
+    return _fallback(list(COMTRADE).index(code))
+
+
+def _fallback(place: int) -> str:
+    """Give the colour of a place in the table: hues far apart, three depths, none too light."""
+    hue = (place * (5**0.5 - 1) / 2) % 1  # by the golden section no hue comes near an earlier one
+    depth = (0.22, 0.34, 0.46)[place % 3]
+    while True:
+        red, green, blue = colorsys.hls_to_rgb(hue, depth, 0.75)
+        linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4
+                  for p in (red, green, blue)]  # fmt: skip
+        # Relative luminance by WCAG 2: at most 0.3 is a contrast of 3:1 on white.
+        if 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] <= 0.3:
+            return "#" + "".join(f"{round(255 * part):02X}" for part in (red, green, blue))
+        depth -= 0.02
 
 
 def together(partners: Iterable[str]) -> str:
@@ -180,6 +195,35 @@ def together(partners: Iterable[str]) -> str:
     given = set(some_of("partners", partners if several else [partners], ECONOMIES))
     named = [region for region, members in REGIONS.items() if set(members) == given]
     return (named or (sorted(given) if len(given) == 1 else [SUM]))[0]
+
+
+def members(partners: str | Iterable[str] | None = None) -> list[str]:
+    """
+    List the economies that some codes stand for.
+
+    Parameters
+    ----------
+    partners : str or iterable of str, optional
+        ISO codes of economies, names of regions, or `WLD`; by default the five.
+
+    Returns
+    -------
+    list of str
+        ISO codes, each once, in the order of the table; members in place of their region.
+
+    Raises
+    ------
+    ValueError
+        If a code is neither.
+
+    Examples
+    --------
+    >>> members(), members(["MNG", "CA5"])[-2:]
+    (['KAZ', 'KGZ', 'TJK', 'TKM', 'UZB'], ['TKM', 'UZB'])
+    """
+    chosen = some_of("partners", REGION if partners is None else partners, (*COMTRADE, *REGIONS))
+    named = {member for code in chosen for member in REGIONS.get(code, (code,))}
+    return [code for code in COMTRADE if code in named]
 
 
 def label(code: str) -> str:

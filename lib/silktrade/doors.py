@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from silktrade import codes
-from silktrade.frames import having
+from silktrade.frames import having, sources_of
 from silktrade.schema import Schema, validate
 from silktrade.series import (
     described,
@@ -59,11 +59,30 @@ def takes(**checks: Check | Schema) -> Callable[[Callable[Given, Result]], Calla
                     bound.arguments[name] = tuple(gate(one, name) for one in value)
                 else:
                     bound.arguments[name] = gate(value, name)
-            return function(*bound.args, **bound.kwargs)
+            return _passed_on(function(*bound.args, **bound.kwargs), bound.arguments.values())
 
         return checked
 
     return above
+
+
+def sourced(function: Callable[Given, Result]) -> Callable[Given, Result]:
+    """Let a result say who published what it was made of, where the function checks for itself."""
+
+    @functools.wraps(function)
+    def told(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+        return _passed_on(function(*args, **kwargs), [*args, *kwargs.values()])
+
+    return told
+
+
+def _passed_on(result: Result, given: Iterable[object]) -> Result:
+    """Let a result say whom its figures are from, unless it does."""
+    given = list(given)
+    made = isinstance(result, pd.DataFrame | pd.Series) and all(result is not g for g in given)
+    if made and not sources_of(result) and (found := sources_of(*given)):
+        result.attrs["source"] = ", ".join(found)
+    return result
 
 
 def table(maker: str, **columns: object) -> Check:

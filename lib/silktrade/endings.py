@@ -25,12 +25,8 @@ def public_by(
     end = pd.Period(ends)
     said = end.strftime("%B %Y") if end.freqstr == "M" else str(end)
     earlier = [day(d) for d in dict.fromkeys(projected_on) if d < as_of]
-    known = f"what was public on {day(as_of)}; figures end in {said}."
-    if read_day(as_of) > (end + 1).end_time + pd.Timedelta(days=60):
-        known = f"figures that end in {said}: nothing later is held here on {day(as_of)}."
-    if earlier:
-        return f"Projected from what was public on {listed(earlier)}; all else from {known}"
-    return f"Uses {known}"
+    known = f"Data to {said} · public by {day(as_of)}"
+    return f"Projected on {listed(earlier)} · {known.lower()[0] + known[1:]}" if earlier else known
 
 
 def data_end(*frames: pd.DataFrame | pd.Series) -> str:

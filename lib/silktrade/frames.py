@@ -131,3 +131,16 @@ def _holds(values: pd.Series, what: str) -> Mask:
         }[what]  # fmt: skip
         return values.notna().to_numpy() & right
     return np.full(len(values), what == "anything" or values.dtype == np.bool_)
+
+
+def sources_of(*frames: object) -> list[str]:
+    """List who published what frames and series hold, each once, in the order of appearance."""
+    found: dict[str, None] = {}
+    for frame in frames:
+        if not isinstance(frame, pd.DataFrame | pd.Series):
+            continue
+        column = frame.get("source") if isinstance(frame, pd.DataFrame) else None
+        told = isinstance(column, pd.Series)
+        texts = column.astype(str).unique() if told else [frame.attrs.get("source", "")]
+        found |= dict.fromkeys(part for text in texts for part in str(text).split(", ") if part)
+    return list(found)

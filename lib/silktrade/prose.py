@@ -15,6 +15,7 @@ import pandas as pd
 from silktrade import codes
 from silktrade.days import read_day
 from silktrade.doors import anything, by_flow, keyed, parts, read_year, series, table, takes, wide
+from silktrade.frames import sources_of
 from silktrade.series import described, number, read_series
 
 MINUS, NARROW = "\u2212", "\u00a0%"
@@ -722,6 +723,19 @@ def _significant(number: float, digits: int) -> str:
     return f"{rounded:,.{max(digits - whole, 0)}f}".replace("-", "\u2212")
 
 
+class Source(str):
+    """
+    A line of sources that knows its day.
+
+    Attributes
+    ----------
+    as_of : str or None
+        The last day on which what it names had to be public, YYYY-MM-DD; None if no day was set.
+    """
+
+    as_of: str | None = None
+
+
 def source_line(*frames: object) -> str:
     """
     Name the publishers behind frames or totals.
@@ -742,19 +756,14 @@ def source_line(*frames: object) -> str:
     >>> source_line(load_indicator("oil_brent"))
     'World Bank'
     """
-    names: list[str] = []
     for frame in frames:
         if not isinstance(frame, pd.DataFrame | pd.Series):
             raise ValueError(f"frames must be from the loaders, got {described(frame)}")
-        column = column_of(frame, "source")
-        found = (
-            column.astype(str).unique() if column is not None else [frame.attrs.get("source", "")]
-        )
-        for part in (p for text in found for p in str(text).split(", ")):
-            name = codes.SOURCES.get(part, part)
-            if name and name not in names:
-                names.append(name)
-    return ", ".join(names)
+        column_of(frame, "source")
+    names = dict.fromkeys(codes.SOURCES.get(source, source) for source in sources_of(*frames))
+    line = Source(", ".join(names))
+    line.as_of = max((str(f.attrs["as_of"]) for f in frames if f.attrs.get("as_of")), default=None)
+    return line
 
 
 def column_of(frame: pd.DataFrame | pd.Series, name: str) -> pd.Series | None:

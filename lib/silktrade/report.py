@@ -11,7 +11,6 @@ from presswork.declared import parameters
 from presswork.provenance import headline, key_message, note
 from silktrade import codes, prose
 from silktrade.data import calendar
-from silktrade.days import read_day
 from silktrade.doors import anything, keyed, read_year, series, takes
 from silktrade.endings import data_end, public_by
 
@@ -112,7 +111,10 @@ def headline_each(
 
 def dated(as_of: str, *frames: pd.DataFrame | pd.Series, projected_on: Sequence[str] = ()) -> None:
     """
-    Say which day the page stands on, where its figures end, and which release is overdue.
+    Say which day the page stands on and where its figures end, and keep what is due next.
+
+    When the page is made, it names the releases that are out by then and not in its figures, and
+    the next one.
 
     Parameters
     ----------
@@ -127,22 +129,22 @@ def dated(as_of: str, *frames: pd.DataFrame | pd.Series, projected_on: Sequence[
     --------
     >>> from silktrade import load_trade
     >>> dated("2024-02-01", load_trade(frequency="M", as_of="2024-02-01"))
-    Uses what was public on 1 February 2024; figures end in December 2023.
+    Data to December 2023 · public by 1 February 2024
     """
     said = public_by(as_of, *frames, projected_on=projected_on)
-    told.dated(said + _overdue(as_of, data_end(*frames)))
+    last = pd.Period(data_end(*frames).removeprefix("figures end in "))
+    told.dated(said, _releases(last), "customs release")
 
 
-def _overdue(as_of: str, ending: str) -> str:
-    """Name the month whose tables the customs had printed by the day, and that is not held."""
-    last = pd.Period(ending.removeprefix("figures end in "))
-    if last.freqstr != "M":
-        return ""
-    due = calendar.next_due("gacc", "partner_monthly", last, as_of)
-    if due is None or due > read_day(as_of):
-        return ""
-    month = (last + 1).strftime("%B %Y")
-    return f" The customs’ tables of {month} were due by {prose.day(due)}: they are not held yet."
+def _releases(last: pd.Period) -> list[tuple[str, str]]:
+    """List the customs' releases after a period: day and what it brings, for two years."""
+    monthly = last.freqstr == "M"
+    data, form = ("partner_monthly", "%B %Y") if monthly else ("partner_annual", "%Y")
+    periods = [last + n for n in range(1, 25 if monthly else 3)]
+    due = {p: calendar.released("gacc", data, pd.Series([p])).iloc[0] for p in periods}
+    # January and February come together: the later one names both.
+    days = {str(day.date()): p for p, day in due.items()}
+    return [(day, p.strftime(form)) for day, p in days.items()]
 
 
 def explain(what: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from dataclasses import replace
 
 import nbformat
 import pytest
@@ -11,6 +12,7 @@ import yaml
 from conftest import batch, notebook, refusal
 
 from presswork import batchfile, kinds, plan, records, store
+from presswork.parameters import Parameter
 from silktrade import cli
 from silktrade.cli import PROJECT
 
@@ -93,7 +95,6 @@ def test_the_others_run_and_the_index_says_it(project, capsys):
         {"a b": {"notebook": "good.ipynb"}},
         {"index": {"notebook": "good.ipynb"}},
         {"Manifest": {"notebook": "good.ipynb"}},
-        {"briefing": {"notebook": "good.ipynb"}},
         {"con": {"notebook": "good.ipynb"}},
         {"x" * 300: {"notebook": "good.ipynb"}},
         {"<script>": {"notebook": "good.ipynb"}},
@@ -106,6 +107,38 @@ def test_names_are_checked_before_anything_runs(project, entries, capsys):
     assert cli.main(["run"]) == 2
     assert "must have" in capsys.readouterr().err
     assert sorted(project.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ({"section": 3}, "good: section must be a heading of the index, got 3"),
+        ({"front": "yes"}, "good: front must be true or false, got 'yes'"),
+        ({"beside": "other"}, "good: beside must be a list of entries, got 'other'"),
+    ],
+)
+def test_what_an_entry_says_of_its_place_is_checked(project, entry, said):
+    path = batch(project, good={"notebook": "good.ipynb"} | entry)
+    assert plan.load_batch(path, PROJECT)[0].problem.endswith(said)
+
+
+def test_an_entry_beside_must_be_there_and_one_is_in_front(project):
+    good = {"notebook": "good.ipynb"}
+    path = batch(project, good=good | {"beside": ["otter"]}, other=good)
+    assert refusal(plan.load_batch, path, PROJECT) == (
+        "batch.yml: good: beside must name entries of the file, got 'otter': did you mean 'other'?"
+    )
+    path = batch(project, good=good | {"front": True}, other=good | {"front": True})
+    assert "one report at most" in refusal(plan.load_batch, path, PROJECT)
+
+
+def test_a_parameter_may_stand_in_the_question(project):
+    path = batch(project, good={"notebook": "good.ipynb"})
+    report = plan.load_batch(path, PROJECT)[0]
+    asked = replace(report, title="How does {partner} do with {n} and {nothing}?", declared=(
+        Parameter("partner", "str", "KAZ"), Parameter("n", "int", 3)))  # fmt: skip
+    assert asked.question == "How does Kazakhstan do with 3 and {nothing}?"
+    assert replace(asked, given={"partner": "UZB"}).question.startswith("How does Uzbekistan do")
 
 
 def test_nothing_is_written_outside_the_folder(tmp_path):

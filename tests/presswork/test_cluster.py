@@ -382,7 +382,7 @@ def test_without_dask_the_error_says_what_to_install(tmp_path, monkeypatch, caps
     assert "the extra `distributed` brings it" in capsys.readouterr().err
 
 
-# ---------------------------------------------------------------- closed by TLS, as README says
+# ------------------------------------------------ closed by TLS, as reports/README.md says
 
 
 @pytest.fixture
@@ -392,7 +392,7 @@ def closed(tmp_path) -> dict[str, str]:
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     node = authority.issue_cert("127.0.0.1", "localhost")
     node.private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "node.pem"))
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / "reports" / "README.md").read_text(encoding="utf-8")
     (block,) = (b for b in text.split("```") if "REQUIRE_ENCRYPTION" in b)
     lines = block.strip().splitlines()
     assert lines[-1].startswith("dask scheduler --protocol tls")

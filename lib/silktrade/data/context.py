@@ -49,7 +49,8 @@ def load_events(partners: str | Iterable[str] | None = None, *, as_of: Day = Non
     Parameters
     ----------
     partners : str or iterable of str, optional
-        Keep events that name one of these economies; events of the whole region are always kept.
+        Keep events that name one of these economies, or a region that one of them is of; those of
+        a region are China's as well.
     as_of : str or Timestamp, optional
         Keep only events up to that day.
 
@@ -71,9 +72,10 @@ def load_events(partners: str | Iterable[str] | None = None, *, as_of: Day = Non
     """
     rows = snapshots.known("silktrade", "events", as_of)
     if partners is not None:
-        chosen = set(codes.some_of("partners", partners, ("CHN", *codes.PARTNERS)))
+        chosen = set(codes.members(partners))
         named = rows["partners"].str.split(";").map(lambda p: bool(chosen & set(p)))
-        rows = rows[named | (rows["partners"] == codes.REGION)]
+        of_all = [r for r, parts in codes.REGIONS.items() if chosen & {*parts, "CHN"}]
+        rows = rows[named | rows["partners"].isin(of_all)]
     return validate(released_by(rows, as_of, "date"), schema.EVENTS)
 
 

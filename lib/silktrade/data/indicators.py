@@ -13,11 +13,12 @@ import pandas as pd
 from silktrade import codes, schema
 from silktrade.data import snapshots, vintages
 from silktrade.data.snapshots import public, remembered
-from silktrade.days import Day, released_by
+from silktrade.days import Day, read_day, released_by
 from silktrade.schema import INDICATOR, validate
 
 _OUTLOOK = ("imf", "world_economic_outlook")
 _COMMODITIES = ("worldbank", "commodity_prices")
+YEARS_AHEAD = 5  # of an edition that the archive holds, beside its own
 _PRICES = ("oil_average", "gas_lng_japan")
 INDICATORS: dict[str, tuple[tuple[str, str], ...]] = {
     "customs_rate": (("gacc", "customs_rate_monthly"), ("gacc", "customs_rate_annual")),
@@ -156,7 +157,7 @@ def load_outlooks(
     DataFrame
         OUTLOOK: economy, indicator, edition (the month on its cover), period, value, unit, source,
         vintage, released. An edition holds its own year and up to five after it; October 2024 is
-        not held.
+        not held. Those after the archive's last are what `silktrade refresh imf` has fetched.
 
     Raises
     ------
@@ -170,7 +171,8 @@ def load_outlooks(
     >>> told[told["period"] == "2024"].set_index("edition")["value"]["2023-10"].round(3).item()
     0.042
     """
-    rows = snapshots.known("imf", "outlook_archive", as_of)
+    archive = snapshots.known("imf", "outlook_archive", as_of)
+    rows = pd.concat([archive, *_later_editions(archive, as_of)], ignore_index=True)
     codes.one_of("indicator", indicator, sorted(rows["indicator"].unique()))
     held = sorted(rows["economy"].unique())
     chosen = codes.some_of("economies", economies, held)
@@ -280,6 +282,24 @@ def indicator_rows(
     if frequency == "Y":
         return remembered(_annual_mean, *choices[0], name, as_of)
     raise ValueError(f"frequency must be Y for {name}, got {frequency!r}: it has no months")
+
+
+def _later_editions(archive: pd.DataFrame, as_of: Day) -> list[pd.DataFrame]:
+    """Read the editions after the archive's last, each from its own file."""
+    last, kinds = archive["edition"].max(), archive["indicator"].unique()
+    parts: list[pd.DataFrame] = []
+    day = None if as_of is None else read_day(as_of)
+    while True:
+        found = snapshots.find(*_OUTLOOK, day)
+        out = pd.Timestamp(found.vintage)
+        edition = pd.Period(out, freq="M")
+        if edition <= last or (day is not None and out > day):
+            return parts
+        rows = snapshots.read(found)
+        ahead = rows["period"].dt.year.between(out.year, out.year + YEARS_AHEAD)
+        rows = rows[ahead & rows["indicator"].isin(kinds)]
+        parts.append(rows.assign(edition=edition)[archive.columns])
+        day = out - pd.Timedelta(days=1)
 
 
 def _continued(source: str, dataset: str, as_of: Day) -> pd.DataFrame:

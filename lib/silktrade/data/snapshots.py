@@ -48,7 +48,7 @@ class Snapshot:
         Who published; the day of the snapshot (YYYY-MM-DD); the name of the data set.
     path : Path
         The file: CSV, or GeoJSON for outlines.
-    title, kind, schema, producer, citation, licence, coverage : str
+    title, kind, schema, producer, citation, licence, coverage, url : str
         From the sidecar (`kind` is its field `class`).
     sha256 : str
         The hash that the file has to have.
@@ -69,6 +69,7 @@ class Snapshot:
     coverage: str
     sha256: str
     rows: int
+    url: str = ""
 
 
 _Answers = dict[tuple[str, str, str | None], Snapshot]
@@ -227,7 +228,7 @@ def describe(path: Path) -> Snapshot:
             f"{', '.join(schema.SCHEMAS)}, got {said['class']!r} and {said['schema']!r}"
         )
     own = {f: said[f] for f in ("title", "schema", "producer", "citation", "licence", "coverage",
-                                "sha256", "rows")}  # fmt: skip
+                                "sha256", "rows", "url")}  # fmt: skip
     if wrong := [f for f, value in own.items() if isinstance(value, dict | list)]:
         raise ValueError(f"{name}: {', '.join(wrong)} must be plain text: quote what holds a colon")
     source, vintage = path.parent.parent.name, path.parent.name

@@ -21,6 +21,7 @@ from silktrade.days import Day, read_day, released_by
 from silktrade.schema import TRADE, validate
 
 Codes = str | Iterable[str] | None
+_ECONOMIES = tuple(code for code in codes.COMTRADE if code != codes.WORLD)
 
 
 # The order is the precedence: where two sources report the same key, the first one stands.
@@ -33,6 +34,8 @@ _CHINA = {
 # What the customs print in dollars, once it has been fetched: `silktrade refresh gacc`.
 _IN_DOLLARS = {"M": ("gacc", "partner_monthly_usd"), "Y": ("gacc", "partner_annual_usd")}
 _WORLD_IN_DOLLARS = ("gacc", "world_monthly")  # printed in dollars, so never converted to yuan
+# What `silktrade refresh comtrade` brings: after the customs' own months.
+_FETCHED = ("comtrade", "china_reported_monthly")
 _PARTNER_REPORTS = (
     ("comtrade", "partner_reported"),
     ("national", "partner_statistics"),
@@ -62,13 +65,14 @@ def load_trade(
         alone is converted at their own rate, and the status says so (E);
         figures to 2022 are in dollars, and to 2020 converted at the market rate's annual mean.
     partners : str or iterable of str, optional
-        Of the reporter; by default the five, `"WLD"` (China with the world) on request: in months
-        from 2008 in dollars, from 2024 in yuan.
+        Of the reporter: ISO codes, or regions, which stand for their members; by default the five.
+        Others on request, as far as they are held: `"WLD"` (China with the world) in months, from
+        2008 in dollars and from 2024 in yuan; whom `silktrade refresh --partner` has fetched.
     flows : str or iterable of str, optional
         `"export"`, `"import"`; both by default, as the reporter sees them.
     reporter : str or iterable of str
-        Whose customs wrote the record. `"CHN"`, or one or several of the five for their own report
-        of the trade with China (mirror figures, annual).
+        Whose customs wrote the record. `"CHN"`, or one or several partners for their own report of
+        the trade with China (mirror figures, annual).
     as_of : str or Timestamp, optional
         Keep only what was public on that day (YYYY-MM-DD). Values are the revision that survives.
 
@@ -84,8 +88,8 @@ def load_trade(
     Raises
     ------
     ValueError
-        If a code is unknown, `as_of` is no day or lies before the first release, or a rate lacks a
-        period between its first and last.
+        If a code is unknown, nothing is held of a partner that was asked for, `as_of` is no day or
+        lies before the first release, or a rate lacks a period between its first and last.
 
     Notes
     -----
@@ -108,17 +112,22 @@ def _trade(
     """Load trade flows."""
     codes.one_of("frequency", frequency, ("M", "Y"))
     codes.one_of("currency", currency, codes.CURRENCIES)
-    reporters = codes.some_of("reporter", reporter, ("CHN", *codes.PARTNERS))
+    reporters = ["CHN"] if reporter == "CHN" else codes.some_of("reporter", reporter, _ECONOMIES)
     sources = _sources(reporters, frequency)
-    if reporters == ["CHN"]:
+    china = reporters == ["CHN"]
+    if china:
         sources = _with_dollars(sources, frequency, currency)
-    allowed = (*codes.PARTNERS, codes.WORLD) if reporters == ["CHN"] else ("CHN",)
-    chosen = _partners(partners, allowed)
+    chosen = codes.members(partners) if china else codes.some_of("partners", partners, ("CHN",))
     if codes.WORLD in chosen and (frequency, currency) == ("M", "USD"):
         sources = (_WORLD_IN_DOLLARS, *sources)
     kinds = codes.some_of("flows", flows, codes.FLOWS)
     parts = [snapshots.known(*s, as_of) for s in sources]
-    parts = [p[p["reporter"].isin(reporters) & p["partner"].isin(chosen)] for p in parts]
+    parts = [p[p["reporter"].isin(reporters)] for p in parts]
+    if china:
+        _expect_held(chosen, "partner", parts, {"M": "monthly", "Y": "annual"}[frequency])
+    else:
+        _expect_held(reporters, "reporter", parts, "the partners' own")
+    parts = [p[p["partner"].isin(chosen)] for p in parts]
     parts = [p[p["flow"].isin(kinds)] for p in parts]
     # Cut before splicing: a row not yet public must not displace one that was.
     rows = public(pd.concat([_convert(p, currency, as_of) for p in parts]), as_of)
@@ -137,9 +146,25 @@ def _with_dollars(
 ) -> tuple[tuple[str, str], ...]:
     """Put what was printed in the currency asked for first, what has to be converted after it."""
     printed = _IN_DOLLARS[frequency]
+    if frequency == "M" and vintages.choose(*_FETCHED) is not None:
+        sources = (*sources, _FETCHED)
     if vintages.choose(*printed) is None:
         return sources
     return (printed, *sources) if currency == "USD" else (*sources, printed)
+
+
+def _expect_held(chosen: list[str], column: str, parts: list[pd.DataFrame], what: str) -> None:
+    """Refuse a side of which nothing is held, and say whose is held and how to fetch others."""
+    held = {p for part in parts for p in part[column].unique()} | {*codes.PARTNERS, codes.WORLD}
+    lacking = [p for p in chosen if p not in held]
+    if not lacking:
+        return
+    there = ", ".join(p for p in _ECONOMIES if p in held)
+    ask = " ".join(f"--partner {p}" for p in lacking if p != "CHN")
+    cure = f": fetch it with `silktrade refresh comtrade {ask}`" if ask else ""
+    raise ValueError(
+        f"{column} must be held, got {', '.join(lacking)}, and {what} figures are of {there}{cure}"
+    )
 
 
 def _left_out(printed: pd.DataFrame, rows: pd.DataFrame) -> list[str]:
@@ -158,7 +183,7 @@ def load_year_to_date(
     Parameters
     ----------
     partners : str or iterable of str, optional
-        The five by default; `"WLD"` on request.
+        ISO codes or regions, the five by default; others and `"WLD"` as far as they are held.
     currency : {'CNY', 'USD'}
         In which it was printed: nothing is converted. In dollars once `silktrade refresh gacc` has
         fetched the tables; no rows until then.
@@ -175,7 +200,8 @@ def load_year_to_date(
     Raises
     ------
     ValueError
-        If a code is unknown, or `as_of` is no day or lies before the first release.
+        If a code is unknown, nothing is held of a partner that was asked for, or `as_of` is no day
+        or lies before the first release.
 
     Examples
     --------
@@ -184,11 +210,12 @@ def load_year_to_date(
     0.143
     """
     codes.one_of("currency", currency, codes.CURRENCIES)
-    chosen = _partners(partners, (*codes.PARTNERS, codes.WORLD))
+    chosen = codes.members(partners)
     dataset = f"partner_year_to_date{'' if currency == 'CNY' else '_usd'}"
     if currency == "USD" and vintages.choose("gacc", dataset) is None:
         return schema.empty(schema.YEAR_TO_DATE, "M")
     rows = snapshots.known("gacc", dataset, as_of)
+    _expect_held(chosen, "partner", [rows], "year-to-date")
     return validate(public(rows[rows["partner"].isin(chosen)], as_of), schema.YEAR_TO_DATE)
 
 
@@ -200,12 +227,12 @@ def load_totals(
     as_of: Day = None,
 ) -> pd.Series:
     """
-    Load China's exports plus imports with a partner, or with the five together.
+    Load China's exports plus imports with a partner, or with a region together.
 
     Parameters
     ----------
     partner : str
-        One of the five, `"CA5"` for the five together, or `"WLD"`.
+        An ISO code, a region such as `"CA5"`, the five together, or `"WLD"`.
     frequency : {'Y', 'M'}
         Calendar years or months.
     currency : {'USD', 'CNY'}
@@ -224,7 +251,8 @@ def load_totals(
     Raises
     ------
     ValueError
-        If a code is unknown, or `as_of` is no day or lies before the first release.
+        If a code is unknown, nothing is held of a partner, or `as_of` is no day or lies before the
+        first release.
 
     Examples
     --------
@@ -236,16 +264,15 @@ def load_totals(
 
 
 def _totals(partner: str, frequency: str, currency: str, as_of: Day) -> pd.Series:
-    """Load the trade with one partner, or the five."""
-    codes.one_of("partner", partner, (codes.REGION, *codes.PARTNERS, codes.WORLD))
-    members = list(codes.PARTNERS) if partner == codes.REGION else [partner]
-    trade = load_trade(frequency=frequency, currency=currency, partners=members, as_of=as_of)
+    """Load the trade with one partner, or a region."""
+    codes.one_of("partner", partner, (*codes.COMTRADE, *codes.REGIONS))
+    trade = load_trade(frequency=frequency, currency=currency, partners=partner, as_of=as_of)
     return _total(trade, partner, currency, as_of)
 
 
 def _total(trade: pd.DataFrame, partner: str, currency: str, as_of: Day) -> pd.Series:
-    """Add up one partner's flows, or the five's, and put what was printed in the gaps."""
-    members = list(codes.PARTNERS) if partner == codes.REGION else [partner]
+    """Add up one partner's flows, or a region's, and put what was printed in the gaps."""
+    members = codes.members(partner)
     frequency = schema.frequency_of(trade)
     parts = trade.groupby("period")["value"].agg(["sum", "size"])
     known = parts.loc[parts["size"] == len(members) * len(codes.FLOWS), "sum"]
@@ -269,13 +296,19 @@ def _total(trade: pd.DataFrame, partner: str, currency: str, as_of: Day) -> pd.S
 
 
 def load_partner_totals(
-    *, frequency: str = "Y", currency: str = "USD", as_of: Day = None
+    partners: str | Iterable[str] | None = None,
+    *,
+    frequency: str = "Y",
+    currency: str = "USD",
+    as_of: Day = None,
 ) -> pd.DataFrame:
     """
-    Load China's exports plus imports with each of the five, side by side.
+    Load China's exports plus imports with each of several partners, side by side.
 
     Parameters
     ----------
+    partners : str or iterable of str, optional
+        ISO codes, or regions, which stand for their members; by default the five.
     frequency, currency, as_of
         As for `load_totals`.
 
@@ -296,11 +329,12 @@ def load_partner_totals(
     >>> load_partner_totals().loc["2021":"2022"].round(-8).div(1e9).values.tolist()
     [[24.8, nan, nan, nan, nan], [31.2, 15.5, 2.6, 11.2, 9.8]]
     """
-    trade = load_trade(frequency=frequency, currency=currency, as_of=as_of)
-    totals = [_total(trade[trade["partner"] == p], p, currency, as_of) for p in codes.PARTNERS]
+    sides = codes.members(partners)
+    trade = load_trade(frequency=frequency, currency=currency, partners=sides, as_of=as_of)
+    totals = [_total(trade[trade["partner"] == p], p, currency, as_of) for p in sides]
     wide = pd.concat(totals, axis=1)
     run = pd.period_range(wide.index.min(), wide.index.max(), name="period")
-    wide = wide.reindex(run, columns=list(codes.PARTNERS))
+    wide = wide.reindex(run, columns=sides)
     behind = {s for total in totals for s in total.attrs["source"].split(", ")}
     gaps = wide[wide.isna().any(axis=1)].isna()
     wide.attrs = {
@@ -349,7 +383,7 @@ def _sources(reporters: list[str], frequency: str) -> tuple[tuple[str, str], ...
         return _CHINA[frequency]
     if "CHN" in reporters:
         raise ValueError(
-            f"reporter must be CHN alone or some of {', '.join(codes.PARTNERS)}, got "
+            f"reporter must be CHN alone or partners such as {', '.join(codes.PARTNERS)}, got "
             f"{', '.join(reporters)}: load the two sides one after the other"
         )
     if frequency == "M":
@@ -358,13 +392,6 @@ def _sources(reporters: list[str], frequency: str) -> tuple[tuple[str, str], ...
             "reports are annual"
         )
     return _PARTNER_REPORTS
-
-
-def _partners(partners: str | Iterable[str] | None, allowed: tuple[str, ...]) -> list[str]:
-    """Check the partners asked for; the world comes on request only."""
-    if partners is None:
-        return [p for p in allowed if p != codes.WORLD]
-    return codes.some_of("partners", partners, allowed)
 
 
 def _convert(trade: pd.DataFrame, currency: str, as_of: Day) -> pd.DataFrame:
@@ -398,15 +425,15 @@ def _no_hole(rates: pd.DataFrame, trade: pd.DataFrame) -> None:
 
 
 def _rates(frequency: str, as_of: Day) -> pd.DataFrame:
-    """Give yuan per dollar by period: the customs' rate, before 2021 the market's annual mean."""
+    """Give yuan per dollar by period: the customs' rate, before its first the market's mean."""
     columns = ["value", "obs_status", "released"]
     customs = indicator_rows("customs_rate", INDICATORS["customs_rate"], frequency, as_of)
     customs = customs.set_index("period")[columns]
-    if frequency == "M":
-        return customs
-    market = indicator_rows("exchange_rate", INDICATORS["exchange_rate"], "Y", as_of)
+    market = indicator_rows("exchange_rate", INDICATORS["exchange_rate"], frequency, as_of)
     # The market's mean stands in for the rate of the customs, so the value is an estimate.
     market = market.assign(obs_status="E").set_index("period")[columns]
+    if frequency == "M":  # later months wait for the rate of the customs
+        market = market[market.index < customs.index.min()]
     return pd.concat([customs, market[~market.index.isin(customs.index)]])
 
 

@@ -10,6 +10,7 @@ from silktrade.figures.composition import (
     sides_by_product,
 )
 from silktrade.figures.evaluation import coverage_dots, error_ratios, outturn, projection_record
+from silktrade.figures.growth import contribution_bars, growth_bars, two_currencies
 from silktrade.figures.maps import flow_map
 from silktrade.figures.mirror import (
     gap_bars,
@@ -22,15 +23,7 @@ from silktrade.figures.projections import growth_ranges
 from silktrade.figures.records import coverage, trade_to_gdp, two_sides
 from silktrade.figures.scenarios import channel_ranges, elasticity_ranges, scenario_ranges
 from silktrade.figures.seasonal import adjusted_months
-from silktrade.figures.trends import (
-    contribution_bars,
-    flows,
-    growth_bars,
-    months_by_year,
-    share_lines,
-    total_trade,
-    two_currencies,
-)
+from silktrade.figures.trends import flows, months_by_year, share_lines, total_trade
 
 __all__ = [
     "adjusted_months",

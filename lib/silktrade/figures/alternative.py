@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,30 +12,50 @@ from matplotlib.container import BarContainer, ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+MOST = 250  # characters: what a listener keeps in mind
+
 
 def alternative_text(figure: Figure) -> str:
-    """Describe a figure: kind of chart, and each series with its first, last and extreme values."""
-    measure = [t.get_text() for t in figure.texts if t.get_gid() == "subtitle"]
-    panels = [ax.get_label() or _panel(ax, *measure) for ax in figure.axes]
-    return " ".join(p for p in panels if p) or "Picture without data series."
+    """Describe a figure: its kind and finding, the course of its first series, what is missing."""
+    written = {t.get_gid(): t.get_text().replace("\n", " ") for t in figure.texts}
+    kinds = [kind for ax in figure.axes for kind, found in _series_of(ax) if found]
+    kind = " and ".join(dict.fromkeys(kinds))
+    title = written.get("title", "")
+    if not kind and not title:
+        return "Picture without data series."
+    start = f"{kind} chart" if kind else "Chart"
+    finding = f"{start[0].upper()}{start[1:]}{': ' if title else ''}{title}."
+    _, _, gap = written.get("subtitle", "").partition("; a gap: ")
+    gap = f" A gap: {gap.partition(';')[0]}." if gap else ""
+    courses = [f" {c}." for c in _course(figure)]
+    for said in (*(f"{finding}{course}{gap}" for course in courses), finding + gap, finding):
+        if len(said) <= MOST:
+            return said
+    return f"{finding[: MOST - 1].rpartition(' ')[0]}…"
 
 
-def _panel(ax: Axes, measure: str = "") -> str:
-    """Describe one panel."""
+def _series_of(ax: Axes) -> list[tuple[str, list]]:
+    """Give the series of a panel by kind."""
     bars = [c for c in ax.containers if isinstance(c, BarContainer) and named(c)]
     lines = [line for line in ax.get_lines() if named(line) and len(line.get_xdata()) > 0]
     bands = [c for c in ax.collections if isinstance(c, PolyCollection) and named(c)]
     ranges = [c for c in ax.containers if isinstance(c, ErrorbarContainer) and named(c)]
-    if not (bars or lines or bands or ranges):
-        return ""
-    names = (("bar", bars), ("line", lines), ("interval", [*bands, *ranges]))
-    kind = " and ".join(n for n, found in names if found)
-    said = [f"{c.get_label()}: {_series(ax, *bar_points(c))}" for c in bars]
-    said += [f"{line.get_label()}: {_series(ax, *_line_points(line))}" for line in lines]
-    said += [f"{c.get_label()}: {_band(ax, c)}" for c in bands]
-    said += [f"{c.get_label()}" for c in ranges]
-    heading = " ".join(h for h in (ax.get_title(loc="left"), measure) if h)
-    return f"{kind.capitalize()} chart{f': {heading}' if heading else ''}. {'. '.join(said)}."
+    return [("bar", bars), ("line", lines), ("interval", [*bands, *ranges])]
+
+
+def _course(figure: Figure) -> Iterator[str]:
+    """Say the course of the first series that is drawn, at more and at less length."""
+    for ax in figure.axes:
+        found = dict(_series_of(ax))
+        if found["line"]:
+            series, points = found["line"][0], _line_points(found["line"][0])
+        elif found["bar"]:
+            series, points = found["bar"][0], bar_points(found["bar"][0])
+        else:
+            continue
+        for extremes in (True, False):
+            yield f"{series.get_label()}: {_series(ax, *points, extremes=extremes)}"
+        return
 
 
 def named(artist: object) -> bool:
@@ -60,8 +80,8 @@ def bar_points(bars: BarContainer) -> tuple[np.ndarray, np.ndarray]:
     return x, np.array([b.get_height() for b in bars.patches])
 
 
-def _series(ax: Axes, x: np.ndarray, y: np.ndarray) -> str:
-    """Say a series by its first, last, highest and lowest value."""
+def _series(ax: Axes, x: np.ndarray, y: np.ndarray, *, extremes: bool) -> str:
+    """Say a series by its first and last value, and its highest and lowest."""
     if len(y) == 0:
         return "no values"
     flipped = bool(ax.containers) and getattr(ax.containers[0], "orientation", "") == "horizontal"
@@ -73,22 +93,11 @@ def _series(ax: Axes, x: np.ndarray, y: np.ndarray) -> str:
     points = [f"{size(y[0])} in {place(x[0])}"]
     if len(y) > 1:
         points.append(f"{size(y[-1])} in {place(x[-1])}")
-    if len(y) < 3:
+    if len(y) < 3 or not extremes:
         return ", ".join(points)
     top, low = int(np.argmax(y)), int(np.argmin(y))
-    extremes = (
-        f"highest {size(y[top])} in {place(x[top])}, lowest {size(y[low])} in {place(x[low])}"
-    )
-    return f"{', '.join(points)}; {extremes}"
-
-
-def _band(ax: Axes, band: PolyCollection) -> str:
-    """Say a band by its bounds at its right-hand end."""
-    corners = band.get_paths()[0].vertices
-    end = corners[:, 0].max()
-    at_end = corners[np.isclose(corners[:, 0], end), 1]
-    x, y = printer(ax.xaxis), printer(ax.yaxis)
-    return f"{y(at_end.min())} to {y(at_end.max())} in {x(end)}"
+    ends = f"highest {size(y[top])} in {place(x[top])}, lowest {size(y[low])} in {place(x[low])}"
+    return f"{', '.join(points)}; {ends}"
 
 
 def printer(axis: Axis) -> Callable[[float], str]:
@@ -96,7 +105,7 @@ def printer(axis: Axis) -> Callable[[float], str]:
     formatter = axis.get_major_formatter()
 
     def printed(value: float) -> str:
-        rounded = float(f"{value:.4g}") if abs(value) < 1e3 or abs(value) > 1e6 else float(value)
+        rounded = float(f"{value:.3g}") if abs(value) < 1e3 or abs(value) > 1e6 else float(value)
         text = formatter.func(rounded, None) if hasattr(formatter, "func") else f"{rounded:g}"
         return str(text).strip() or f"{rounded:g}"
 

@@ -11,18 +11,20 @@ from silktrade.figures.canvas import (
     HEIGHT,
     INK,
     KEY_LINE,
+    MID,
     QUIET,
     canvas,
     percent_on_y,
     periods_on_x,
 )
 from silktrade.figures.chart_data import attach
+from silktrade.figures.layout import scale
+from silktrade.figures.marks import BLANK
 from silktrade.figures.trends import mark_events
 from silktrade.measures.trade import cagr, growth
 
 _WITH = {codes.REGION: "the five", codes.WORLD: "the world"}
 LEVEL = 0.05  # of the test that there is any break
-_BREAK, _BAR = codes.COLOURS["import"], "#9cc4de"
 
 
 @takes(
@@ -65,21 +67,27 @@ def growth_regimes(total: pd.Series, found: pd.DataFrame, known: pd.DataFrame) -
         prose.source_line(total), height=HEIGHT + KEY_LINE * len(known),
     )  # fmt: skip
     x = periods_on_x(ax, rates.index)
-    ax.bar(x, rates, color=_BAR, label="Growth", width=0.75)
+    ax.bar(x, rates, color=MID, label="Growth", width=0.75)
     ax.axhline(0, color=QUIET, linewidth=0.8)
     foot, height = rates.min(), rates.max() - rates.min()
     for row, place in enumerate(found.itertuples(), start=1):
         at, low, high = (p.year - 0.5 for p in (place.first, place.low, place.high))
-        y = foot - row * 0.05 * height  # each on a line of its own, as they may overlap
-        ax.plot([low, high], [y, y], color=_BREAK, linewidth=5, label=f"_break {place.first}")
-        ax.axvline(at, color=_BREAK, linewidth=1.6)
+        y = foot - row * 0.08 * height  # each on a line of its own, as they may overlap
+        ax.plot([low, high], [y, y], color=QUIET, linewidth=5, solid_capstyle="butt",
+                label=f"_break {place.first}")  # fmt: skip
+        ax.annotate(str(place.first), (high, y), xytext=(4, 0), textcoords="offset points",
+                    va="center", color=QUIET, size=12, bbox=BLANK)  # fmt: skip
+        ax.axvline(at, color=QUIET, linewidth=1.4, linestyle=(0, (4, 2)))
     means = pd.Series(dtype=float)
     for first, last in _regimes(total, found):
         mean = cagr(total, first - 1, last)
         means = means.reindex(rates.index).where(rates.index < first, mean)
         ax.plot([first.year - 0.5, last.year + 0.5], [mean, mean], color=INK,
                 label=f"Compound growth a year, {first} to {last}")  # fmt: skip
+        ax.annotate(prose.percent(mean, digits=0), (first.year - 0.5, mean), xytext=(3, 4),
+                    textcoords="offset points", va="bottom", weight="bold", bbox=BLANK)  # fmt: skip
     ax.set_xlim(x[0] - 0.6, x[-1] + 0.6)
+    scale(ax)
     percent_on_y(ax)
     shown = pd.DataFrame({"Growth": rates, "Compound growth a year between breaks": means})
     attach(ax, shown.rename_axis("Year"))
@@ -101,9 +109,7 @@ def _measure(total: pd.Series, found: pd.DataFrame) -> str:
     said = f"Growth on the year before in {codes.CURRENCY_LABELS[total.attrs['currency']]}, percent"
     if found.empty:
         return said
-    first = found.iloc[0]
-    chance = f"p {first['p_value']:.2f}, or {first['p_paired']:.2f} if growth carries over"
-    return f"{said}; orange bars hold a date with 95 %; {chance}"
+    return f"{said}; lines: compound growth between breaks; grey bars hold a break's date with 95 %"
 
 
 def _title(total: pd.Series, found: pd.DataFrame) -> str:

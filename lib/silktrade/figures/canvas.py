@@ -11,53 +11,60 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import html
 import io
+import textwrap
 from collections.abc import Iterator, Sequence
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from IPython import get_ipython
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter
+from matplotlib.transforms import blended_transform_factory
 
 from silktrade import codes, prose
+from silktrade.figures import drawing, element
 from silktrade.figures.alternative import alternative_text
-from silktrade.figures.data_table import data_html
+from silktrade.figures.chart_data import placed, read_panel
+from silktrade.figures.layout import Margins, Periods, Values
 from silktrade.figures.marks import BLANK, faults
 
-WIDTH, HEIGHT = 6.4, 3.8  # inches; shown at half that width the text is still legible
+WIDTH, HEIGHT = 10.0, 4.4  # inches of 72 pixels: what a page's column holds
+NARROW, LOWER = 4.9, 0.92  # of the drawing for a phone: inches, and its height to the other's
 KEY_LINE = 0.22  # inches that a line of the key takes below the axes
 UNITS = {currency: f"billion {name}" for currency, name in codes.CURRENCY_LABELS.items()}
-INK, QUIET, GRID = "#222222", "#595959", "#dddddd"
+INK, QUIET, MID, GRID = drawing.INK, drawing.QUIET, drawing.MID, drawing.GRID
+NEXT = codes.colour("projection")  # what is projected, in every chart
 HOUSE = {
     "axes.axisbelow": True,
     "axes.edgecolor": QUIET,
+    "axes.facecolor": "none",
     "axes.grid": True,
     "axes.grid.axis": "y",
     "axes.labelcolor": QUIET,
     "axes.spines.left": False,
     "axes.spines.right": False,
     "axes.spines.top": False,
+    "axes.xmargin": 0.02,
     "figure.dpi": 96,
     "figure.facecolor": "white",
-    "font.family": "DejaVu Sans",  # comes with matplotlib, so that every machine draws the same
-    "font.size": 12.5,
+    "font.family": "DejaVu Sans",  # wider than a page's own letters: what has room here, has there
+    "font.size": drawing.SIZE,
     "grid.color": GRID,
-    "grid.linewidth": 0.8,
-    "lines.linewidth": 2.2,
+    "grid.linewidth": 1.0,
+    "lines.linewidth": 2.4,
     "lines.solid_capstyle": "round",
-    "svg.fonttype": "path",
-    "svg.hashsalt": "silktrade",  # ids in the file depend on the drawing alone
     "text.color": INK,
     "xtick.color": QUIET,
     "ytick.color": QUIET,
-    "xtick.major.pad": 7,  # below the foot of the lowest label of the other axis
+    "xtick.major.pad": 10,  # below the foot of the lowest label of the other axis
+    "xtick.major.size": 0,
     "ytick.major.size": 0,
 }
+_PHONE = 44  # letters of a row's name that a phone has room for; the table has it whole
 _PARTS = ("title", "subtitle", "source", "key")
 
 
@@ -66,20 +73,15 @@ def canvas(
     subtitle: str,
     source: str,
     *,
-    columns: int = 1,
-    rows: int = 1,
     height: float = HEIGHT,
-) -> Axes | list[Axes]:
+) -> Axes:
     """Start a figure in the house style."""
     with _house():
-        figure, axes = plt.subplots(
-            rows, columns, figsize=(WIDTH, height), sharex=True, squeeze=False, layout="constrained"
-        )
-        figure.get_layout_engine().set(w_pad=0.06, h_pad=0.06)
-        _write_parts(figure, _wrapped(title, 52), subtitle, f"Source: {source}")
+        figure, ax = plt.subplots(figsize=(WIDTH, height), layout=Margins())
+        _write_parts(figure, _wrapped(title, 78), _wrapped(subtitle, 105), f"Source: {source}")
+    figure.as_of, figure.on_phone, figure.taller = getattr(source, "as_of", None), [], 0.0
     _show_as_html()
-    panels = [ax for row in axes for ax in row]
-    return panels[0] if len(panels) == 1 else panels
+    return ax
 
 
 def part_texts(figure: Figure) -> dict[str, str]:
@@ -94,33 +96,12 @@ def part_texts(figure: Figure) -> dict[str, str]:
 
 def figure_html(figure: Figure) -> str:
     """Render a figure as one HTML element that needs no other file."""
-    texts = part_texts(figure)
-    parts = _parts(figure)
-    drawn, wrong = _picture(figure, parts, texts.get("key", ""))
-    picture = base64.b64encode(drawn).decode()
-    said = {part: html.escape(text) for part, text in texts.items()}
-    lines = ['<figure class="chart">']
-    if wrong:  # the batch publishes no page with such a figure
-        told = html.escape("; ".join(wrong), quote=True)
-        lines = [f'<figure class="chart" data-faults="{told}">',
-                 f'<p class="chart-faults">This chart misleads: {told}.</p>']  # fmt: skip
-    if "title" in said:
-        lines.append(f'<p class="chart-title"><strong>{said["title"]}</strong></p>')
-    if "subtitle" in said:
-        lines.append(f'<p class="chart-subtitle">{said["subtitle"]}</p>')
-    alternative = html.escape(alternative_text(figure), quote=True)
-    key = said["key"].split("\n") if "key" in said else []
-    width, height = figure.get_size_inches() * 96 - (0, 96 * KEY_LINE * len(key))
-    lines.append(
-        f'<img alt="{alternative}" width="{width:.0f}" height="{height:.0f}" '
-        f'style="max-width: 100%; height: auto" src="data:image/svg+xml;base64,{picture}">'
-    )
-    if key:
-        lines.append(f'<p class="chart-key">{"<br>".join(key)}</p>')
-    if "source" in said:
-        lines.append(f'<figcaption class="chart-source">{said["source"]}</figcaption>')
-    lines.append(data_html(figure, texts.get("title", ""), texts.get("subtitle", "")))
-    return "\n".join([*filter(None, lines), "</figure>"])
+    if not _parts(figure):
+        return element.picture(*_foreign(figure))
+    _dress(figure)
+    drawn = [_drawn(figure, narrow=narrow) for narrow in (False, True)]
+    wrong = dict.fromkeys(fault for _, faulty in drawn for fault in faulty)
+    return element.chart(figure, part_texts(figure), [svg for svg, _ in drawn], list(wrong))
 
 
 def unbroken(values: pd.Series | pd.DataFrame) -> pd.Series | pd.DataFrame:
@@ -140,16 +121,37 @@ def gap_note(values: pd.Series | pd.DataFrame) -> str:
 
 def periods_on_x(ax: Axes, periods: pd.PeriodIndex) -> list[float]:
     """Set the x axis to years or months, and give each period its place on it."""
-    if periods.freqstr == "M":
-        ax.xaxis.set_major_formatter(FuncFormatter(_month_name))
-        years = range(periods.min().year, periods.max().year + 1)
-        step = -(-len(years) // 6)  # six names of months have room
-        halves = (0, 0.5) if len(years) <= 3 else (0,)
-        ax.set_xticks([y + half for y in years[::step] for half in halves])
-        return [p.year + (p.month - 1) / 12 for p in periods]
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}"))
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True, min_n_ticks=2))
-    return [float(p.year) for p in periods]
+    monthly = periods.freqstr == "M"
+    places = [p.year + (p.month - 1) / 12 if monthly else float(p.year) for p in periods]
+    ax.xaxis.set_major_locator(Periods(min(places), max(places), monthly=monthly))
+    year = FuncFormatter(lambda x, _: f"{x:.0f}")
+    ax.xaxis.set_major_formatter(FuncFormatter(_month_name) if monthly else year)
+    return places
+
+
+def rows_on_y(ax: Axes, names: Sequence[str], *, above: bool = False) -> None:
+    """Name the rows of a chart, the first on top: beside it; on a phone, or always, above each."""
+    ax.set_yticks(range(len(names)), names, color=INK)
+    named = dict(enumerate(names))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: named.get(round(y), "")))
+    ax.set_ylim(len(names) - 0.5, -0.62)
+    ax.tick_params(axis="y", labelleft=not above)
+    ax.grid(visible=False, axis="y")
+    ax.grid(visible=True, axis="x")
+    place = blended_transform_factory(ax.transAxes, ax.transData)
+    said = [
+        ax.text(0, i - 0.33, name, transform=place, visible=above, bbox=BLANK, zorder=2.5,
+                size=drawing.SIZE) for i, name in enumerate(names)
+    ]  # fmt: skip
+    ax.figure.taller = 0.0 if above else 0.22 * len(names)
+
+    def on_phone(narrow: bool) -> None:
+        ax.tick_params(axis="y", labelleft=not (narrow or above))
+        for text, name in zip(said, names, strict=True):
+            text.set_visible(narrow or above)
+            text.set_text(textwrap.shorten(name, _PHONE, placeholder=" …") if narrow else name)
+
+    ax.figure.on_phone.append(on_phone)
 
 
 def percent_on_y(ax: Axes) -> None:
@@ -164,7 +166,7 @@ def points_on_y(ax: Axes) -> None:
 
 def points_on_x(ax: Axes) -> None:
     """Print the x axis in percentage points, with few enough ticks to read them."""
-    ax.xaxis.set_major_locator(_few_ticks(ax))
+    ax.xaxis.set_major_locator(Values())
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _plain(x * 100)))
 
 
@@ -173,9 +175,29 @@ def billions_on_y(ax: Axes) -> None:
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: _plain(y / 1e9)))
 
 
+def end_marks(values: pd.Series) -> dict[str, object]:
+    """Mark the end of a line, and each point that no line reaches."""
+    known = values.notna().to_numpy()
+    apart = known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]
+    apart[np.flatnonzero(known)[-1:]] = True
+    return {"marker": "o", "markersize": 4.5, "markevery": apart.tolist()}
+
+
+def in_billions(value: float) -> str:
+    """Print an amount as three figures of its billions, for a label in a chart."""
+    said = np.format_float_positional(value / 1e9, 3, unique=False, fractional=False, trim="k")
+    return said.rstrip(".").replace("-", "\u2212")
+
+
+def billions_on_x(ax: Axes) -> None:
+    """Print the x axis in billions, with few enough ticks to read them."""
+    ax.xaxis.set_major_locator(Values())
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _plain(x / 1e9)))
+
+
 def percent_on_x(ax: Axes) -> None:
     """Print the x axis in percent, with few enough ticks to read them."""
-    ax.xaxis.set_major_locator(_few_ticks(ax))
+    ax.xaxis.set_major_locator(Values())
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{_plain(x * 100)} %"))
 
 
@@ -191,10 +213,10 @@ def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]], gap: flo
     left, right = ax.get_xlim()
     for (x, _, text, colour), y in zip(ordered, places, strict=True):
         # Beside the axes, where neither a line nor the zero line runs through a name.
-        edge = right if x > left + 0.9 * (right - left) else x
+        edge = right if x > left + 0.85 * (right - left) else x
         ax.annotate(
             text, (edge, y - over), xytext=(6, 0), textcoords="offset points", color=colour,
-            va="center", annotation_clip=False, weight="bold", size=11.5,
+            va="center", annotation_clip=False, weight="bold",
             bbox=None if edge == right else BLANK,
         )  # fmt: skip
 
@@ -215,14 +237,15 @@ def _house() -> Iterator[None]:
 def _write_parts(figure: Figure, title: str, subtitle: str, source: str) -> None:
     """Write title, subtitle and source, and keep their room free of the axes."""
     height = figure.get_figheight()
-    line, below, foot = 0.25 / height, 0.26 / height, 0.24 / height
-    top = 1 - 0.06 / height
+    line, below, foot = 0.3 / height, 0.26 / height, 0.28 / height
+    top = 1 - 0.08 / height
     under = top - line * (1 + title.count("\n"))
-    text = {"x": 0.012, "ha": "left", "va": "top"}
-    figure.text(y=top, s=title, size=14, weight="bold", gid="title", **text)
-    figure.text(y=under, s=subtitle, size=12, color=QUIET, gid="subtitle", **text)
-    figure.text(y=foot * 0.8, s=source, size=9.5, color=QUIET, gid="source", **text)
-    figure.get_layout_engine().set(rect=(0, foot, 1, under - below - foot))
+    text = {"x": 0.006, "ha": "left", "va": "top"}
+    figure.text(y=top, s=title, size=17, weight="bold", gid="title", **text)
+    figure.text(y=under, s=subtitle, size=13, color=QUIET, gid="subtitle", **text)
+    figure.text(y=foot * 0.8, s=source, size=11, color=QUIET, gid="source", **text)
+    lines = 1 + subtitle.count("\n")
+    figure.get_layout_engine().set(rect=(0, foot, 1, under - below * lines - foot))
 
 
 def _parts(figure: Figure) -> list[mpl.text.Text]:
@@ -231,43 +254,61 @@ def _parts(figure: Figure) -> list[mpl.text.Text]:
     return [text for text in texts if text.get_gid() in _PARTS]
 
 
-def _picture(figure: Figure, parts: list, key: str) -> tuple[bytes, list[str]]:
-    """Draw the figure as SVG without the texts that stand around it, and look for false marks."""
+def _drawn(figure: Figure, *, narrow: bool) -> tuple[str, list[str]]:
+    """Draw a figure without the texts that stand around it, and look for false marks."""
+    with _house(), _bare(figure, narrow=narrow), drawing.at_points(figure):
+        svg = drawing.svg(figure)
+        places = [placed(panel, ax) for ax in figure.axes if (panel := read_panel(ax))]
+        said = ";".join(f"{axis}{' '.join(f'{p:.0f}' for p in at)}" for axis, at in places)
+        return svg.replace("<svg ", f'<svg data-at="{said}" ', 1), faults(figure)
+
+
+def _dress(figure: Figure) -> None:
+    """Give words and lines that were drawn without a size or colour those of the house."""
+    plain = mpl.rcParamsDefault
+    for ax in figure.axes:
+        for line in ax.get_lines():
+            if line.get_linewidth() == plain["lines.linewidth"]:
+                line.set_linewidth(HOUSE["lines.linewidth"])
+        for text in (*ax.texts, *(ax.get_legend().get_texts() if ax.get_legend() else ())):
+            if text.get_size() == plain["font.size"]:
+                text.set_size(drawing.SIZE)
+            if text.get_color() == plain["text.color"]:
+                text.set_color(INK)
+
+
+def _foreign(figure: Figure) -> tuple[str, str]:
+    """Draw a figure that is not of the house as matplotlib does, and describe it."""
     buffer = io.BytesIO()
-    with _house(), _bare(figure, parts, key):
-        # Not `savefig`: it draws once to lay out and once to write, this does both at once.
-        FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
-        return buffer.getvalue(), faults(figure)
+    with mpl.rc_context({"svg.hashsalt": "silktrade"}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return base64.b64encode(buffer.getvalue()).decode(), alternative_text(figure)
 
 
 @contextlib.contextmanager
-def _bare(figure: Figure, parts: list, key: str) -> Iterator[None]:
-    """Hide the texts that stand around a picture, and give their room to the axes."""
-    layout, shown = figure.get_layout_engine(), figure.canvas
-    size, dpi = figure.get_size_inches().copy(), figure.dpi
-    whole = layout.get()["rect"] if layout and parts else None
-    axes = [axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)]
-    silent = [a for a in axes if a._autolabelpos and (a.label in parts or not a.label.get_text())]
-    hidden = [text for text in (*parts, *(a.label for a in silent)) if text.get_visible()]
+def _bare(figure: Figure, *, narrow: bool) -> Iterator[None]:
+    """Hide the texts that stand around a picture, give their room to the axes, and fit a width."""
+    layout, size, parts = figure.get_layout_engine(), figure.get_size_inches(), _parts(figure)
+    size = size.copy()
+    hidden = [text for text in parts if text.get_visible()]
+    keys = [text.get_text() for text in parts if text.get_gid() == "key"]
+    around = 0.7 + sum(KEY_LINE * (1 + key.count("\n")) for key in keys)
+    whole = layout.get()["rect"]
     try:
         for text in hidden:
             text.set_visible(False)
-        for axis in silent:  # a quarter of the work is finding places for labels without a word
-            axis._autolabelpos = False
-        if whole is not None:
-            layout.set(rect=(0, 0, 1, 1))
-        if key:
-            figure.set_size_inches(size[0], size[1] - KEY_LINE * (1 + key.count("\n")))
+        layout.set(rect=(0, 0, 1, 1))
+        taller = figure.taller if narrow else 0
+        figure.set_size_inches(NARROW if narrow else size[0], size[1] - around + taller)
+        for change in figure.on_phone if narrow else ():
+            change(True)
         yield
     finally:
+        for change in figure.on_phone if narrow else ():
+            change(False)
         for text in hidden:
             text.set_visible(True)
-        for axis in silent:
-            axis._autolabelpos = True
-        if whole is not None:
-            layout.set(rect=whole)
-        figure.set_canvas(shown)
-        figure.set_dpi(dpi)  # an SVG is drawn at 72
+        layout.set(rect=whole)
         figure.set_size_inches(size)
 
 
@@ -282,14 +323,6 @@ def _show_as_html() -> None:
     formatters["text/html"].for_type(Figure, figure_html)
     # Pyplot would draw each figure after the cell, in pixels that nothing shows.
     plt.uninstall_repl_displayhook()
-
-
-def _few_ticks(ax: Axes) -> MaxNLocator:
-    """Choose as many ticks of an x axis as have room beside the names of its rows."""
-    names = max((len(name.get_text()) for name in ax.get_yticklabels()), default=0)
-    em = HOUSE["font.size"]
-    room = 72 * ax.figure.get_figwidth() - 0.6 * em * names - 2 * em
-    return MaxNLocator(nbins=max(2, int(room / (4.5 * em))), steps=[1, 2, 5, 10])
 
 
 def _month_name(x: float, _: object = None) -> str:

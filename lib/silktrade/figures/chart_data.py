@@ -10,7 +10,7 @@ that draws the figure says them with `attach`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -49,6 +49,12 @@ class Panel(NamedTuple):
     values : DataFrame
         A row a place on the axis, in order; columns (series, statistic), the statistic being
         value, low or high; in the unit that was drawn, not the one printed.
+    status : dict of (str, str) to str
+        What `vouch` said of series and row: how well a value is known.
+    flipped : bool
+        Whether the rows run down the chart.
+    at : list of float
+        The place of each row on its axis, in the order of `values`; empty where rows have none.
     """
 
     title: str
@@ -57,6 +63,24 @@ class Panel(NamedTuple):
     percent: bool
     measure: str
     values: pd.DataFrame
+    status: dict[tuple[str, str], str]
+    flipped: bool
+    at: list[float]
+
+
+def vouch(ax: Axes, said: Mapping[tuple[str, object], str]) -> None:
+    """Say how well values of a chart are known, by series and row."""
+    ax.chart_status = {(series, str(row)): status for (series, row), status in said.items()}
+
+
+def placed(panel: Panel, ax: Axes) -> tuple[str, list[float]]:
+    """Give where rows stand on the drawing as it is now: x or y, and pixels from its top left."""
+    if not panel.at:
+        return "", []
+    one, size = np.ones(len(panel.at)), ax.figure.bbox.height
+    points = np.array([one, panel.at] if panel.flipped else [panel.at, one]).T
+    places = ax.transData.transform(points)
+    return ("y", list(size - places[:, 1])) if panel.flipped else ("x", list(places[:, 0]))
 
 
 def attach(ax: Axes, frame: pd.DataFrame, measure: str = "") -> None:
@@ -66,7 +90,7 @@ def attach(ax: Axes, frame: pd.DataFrame, measure: str = "") -> None:
 
 def panels(figure: Figure) -> list[Panel]:
     """Read what each panel of a figure shows."""
-    return [panel for ax in figure.axes if (panel := _panel(ax)) is not None]
+    return [panel for ax in figure.axes if (panel := read_panel(ax)) is not None]
 
 
 def tidy(found: Sequence[Panel]) -> pd.DataFrame:
@@ -83,25 +107,33 @@ def tidy(found: Sequence[Panel]) -> pd.DataFrame:
     return table if len(found) > 1 else table.drop(columns="panel")
 
 
-def _panel(ax: Axes) -> Panel | None:
+def read_panel(ax: Axes) -> Panel | None:
     """Read one panel, or give None if it shows no series."""
     flipped = _flipped(ax)
     frame = getattr(ax, "chart_frame", None)
-    values = _read(ax, flipped) if frame is None else _attached(frame)
+    values, at = _read(ax, flipped) if frame is None else _attached(frame, ax)
     if values.empty:
         return None
     given = "" if frame is None else str(frame.index.name or "")
     scale, percent = _scale(ax.xaxis if flipped else ax.yaxis, values)
     rows, measure = given or _row_name(values), getattr(ax, "chart_measure", "")
-    return Panel(ax.get_title(loc="left"), rows, scale, percent, measure, values)
+    status = getattr(ax, "chart_status", {})
+    return Panel(ax.get_title(loc="left"), rows, scale, percent, measure, values, status,
+                 flipped, at)  # fmt: skip
 
 
-def _attached(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give an attached frame the form of one that was read."""
+def _attached(frame: pd.DataFrame, ax: Axes) -> tuple[pd.DataFrame, list[float]]:
+    """Give an attached frame the form of one that was read, and its rows their places."""
     values = frame.set_axis(frame.index.map(str), axis=0).rename_axis(None)
     if values.columns.nlevels == 1:
         values.columns = pd.MultiIndex.from_product([values.columns.map(str), ["value"]])
-    return values.rename_axis([None, None], axis=1)
+    axis = ax.yaxis if _flipped(ax) else ax.xaxis
+    named = {label.get_text(): tick for tick, label in
+             zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=False)}  # fmt: skip
+    named |= {row: float(row) for row in values.index if re.fullmatch(r"\d{4}|\d{1,2}", row)}
+    known = all(row in named for row in values.index)
+    at = [named[row] for row in values.index] if known else []
+    return values.rename_axis([None, None], axis=1), at
 
 
 def _flipped(ax: Axes) -> bool:
@@ -115,8 +147,8 @@ def _flipped(ax: Axes) -> bool:
     return bool(ticks) and not any(re.match(r"[−-]?\d", tick) for tick in ticks)
 
 
-def _read(ax: Axes, flipped: bool) -> pd.DataFrame:
-    """Lay the drawn series side by side, a row a place."""
+def _read(ax: Axes, flipped: bool) -> tuple[pd.DataFrame, list[float]]:
+    """Lay the drawn series side by side, a row a place; and say the places."""
     printed = printer(ax.yaxis if flipped else ax.xaxis)
     drawn = list(_drawn(ax, flipped))
     say = printed if _tells_apart(printed, drawn) else lambda place: f"{place:.10g}"
@@ -131,7 +163,7 @@ def _read(ax: Axes, flipped: bool) -> pd.DataFrame:
     order = sorted(places, key=places.get, reverse=flipped and not ax.yaxis_inverted())
     frame = pd.DataFrame(columns, index=order, dtype=float)
     frame.columns = pd.MultiIndex.from_tuples(columns) if columns else frame.columns
-    return frame
+    return frame, [places[row] for row in order]
 
 
 def _free(columns: dict, name: str, statistic: str, points: dict[str, float]) -> tuple[str, str]:

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pandas as pd
 from matplotlib.axes import Axes
 
 from silktrade import codes
 from silktrade.doors import table, takes
-from silktrade.figures.canvas import INK, canvas
+from silktrade.figures.canvas import INK, QUIET, canvas, rows_on_y
 from silktrade.figures.chart_data import attach
 from silktrade.prose import stated
 
 _VANTAGES = {"pseudo-real time": "On its day", "as known now": "As known now"}
-# Colour and shape both tell the verdict: neither is needed to read the other.
+# Shape and filling tell the verdict: colour has no part in it.
 _MARKS = {
-    "holds": ("o", "#00805E", "#00805E"),
-    "holds within rounding": ("o", "#00805E", "white"),
-    "does not hold": ("X", "#C35A00", "#C35A00"),
-    "came true": ("^", "#00805E", "#00805E"),
-    "did not come true": ("v", "#C35A00", "white"),
-    "cannot be tested": ("s", "#595959", "white"),
+    "holds": ("o", INK, INK),
+    "holds within rounding": ("o", INK, "white"),
+    "does not hold": ("X", INK, INK),
+    "came true": ("^", INK, INK),
+    "did not come true": ("v", INK, "white"),
+    "cannot be tested": ("s", QUIET, "white"),
 }
-_WIDTH = 30  # characters of a statement in one line
 
 
 @takes(
@@ -67,19 +64,18 @@ def claim_verdicts(checked: pd.DataFrame, source: str) -> Axes:
         f"Of {len(names)} statements {then} held by what was public on their day, "
         f"{now} as known now"
     )
-    ax = canvas(title, "Verdict, and the value computed", source, height=0.68 * len(names) + 1.9)
+    ax = canvas(title, "Verdict, and the value computed", source, height=0.62 * len(names) + 2.1)
     if checked["vantage"].nunique() * len(names) != len(checked):
         raise ValueError("checked must hold each claim from both vantages, got one from one alone")
     rows = checked.set_index(["claim", "vantage"])
     for i, claim in enumerate(names.index):
         for x, vantage in enumerate(_VANTAGES):
             _mark(ax, x, i, rows.loc[(claim, vantage)])
-    ax.set_yticks(range(len(names)), [textwrap.fill(n, _WIDTH) for n in names], size=10.5)
-    ax.set_xticks(range(len(_VANTAGES)), list(_VANTAGES.values()), size=12, color=INK)
+    rows_on_y(ax, list(names), above=True)
+    ax.set_xticks(range(len(_VANTAGES)), list(_VANTAGES.values()), color=QUIET, ha="left")
     ax.xaxis.tick_top()
     ax.tick_params(axis="x", length=0)
     ax.set_xlim(-0.12, 1.88)
-    ax.set_ylim(len(names) - 0.5, -0.5)
     ax.grid(visible=False)
     ax.spines["bottom"].set_visible(False)
     _legend(ax, checked)
@@ -93,7 +89,7 @@ def _mark(ax: Axes, x: int, y: int, row: pd.Series) -> None:
     ax.plot([x], [y], shape, color=edge, markerfacecolor=fill, markersize=9, label="_verdict")
     text = stated(row["computed"], row["unit"], row["rounding"])
     text = text.replace("billion ", "bn ")  # room is short
-    ax.annotate(text, (x, y), xytext=(10, 0), textcoords="offset points", va="center", size=10.5)
+    ax.annotate(text, (x, y), xytext=(10, 0), textcoords="offset points", va="center")
 
 
 def _legend(ax: Axes, checked: pd.DataFrame) -> None:
@@ -102,18 +98,16 @@ def _legend(ax: Axes, checked: pd.DataFrame) -> None:
         if (checked["verdict"] == verdict).any():
             ax.plot([], [], shape, color=edge, markerfacecolor=fill, markersize=8, label=verdict)
     ax.legend(
-        loc="upper center", bbox_to_anchor=(0.2, -0.02), ncols=2, frameon=False, fontsize=10.5
+        loc="upper left", bbox_to_anchor=(0, -0.01), ncols=2, frameon=False, borderaxespad=0.5
     )
 
 
 def _describe(ax: Axes, rows: pd.DataFrame, names: pd.Series) -> None:
-    """Say the chart in words, and put its values behind it."""
-    said, table = [], {}
+    """Put its values behind the chart."""
+    table = {}
     for claim, statement in names.items():
         both = [rows.loc[(claim, v)] for v in _VANTAGES]
         cells = [f"{r['verdict']}, {stated(r['computed'], r['unit'], r['rounding'])}" for r in both]
         table[statement] = cells
-        said.append(f"{statement}: on its day {cells[0]}; as known now {cells[1]}")
-    ax.set_label(f"Table of verdicts. {'. '.join(said)}.")
     frame = pd.DataFrame.from_dict(table, orient="index", columns=list(_VANTAGES.values()))
     attach(ax, frame.rename_axis("Statement"))

@@ -13,18 +13,25 @@ from silktrade import codes, prose
 from silktrade.doors import filled, table, takes
 from silktrade.figures.canvas import (
     INK,
+    MID,
+    QUIET,
     UNITS,
+    billions_on_x,
     billions_on_y,
     canvas,
     label_ends,
     percent_on_x,
     percent_on_y,
     periods_on_x,
+    rows_on_y,
     unbroken,
 )
+from silktrade.figures.chart_data import attach
+from silktrade.figures.layout import scale
 from silktrade.schema import TRADE
 
-_SHADES = (INK, "#0072B2", "#C35A00", "#00805E", "#A6578A")
+# The leading good stands out; the others have a dash each, and their names at their ends.
+_SHADES = ((INK, "-"), (QUIET, "-"), (QUIET, (0, (5, 2))), (MID, "-"), (MID, (0, (2, 2))))
 
 
 @takes(
@@ -68,18 +75,23 @@ def energy_lines(energy: pd.DataFrame, source: str) -> Axes:
         f"China in {wide.index[-1]}, after {prose.percent(first.iloc[0], digits=0)} in "
         f"{first.index[0]}"
     )
-    ax = canvas(title, "Mineral fuels in exports to China, percent; marks are known years", source)
-    x = periods_on_x(ax, wide.index)
-    ends = []
-    for code in wide:
-        ax.plot(x, wide[code], color=codes.colour(code), label=codes.label(code), marker="o",
-                linewidth=1.2)  # fmt: skip
-        known = wide[code].dropna()
-        ends.append((known.index[-1].year, known.iloc[-1], codes.label(code), codes.colour(code)))
-    ax.set_xticks(x)
-    ax.set_ylim(0, max(1.0, wide.max(axis=None)) * 1.05)
-    percent_on_y(ax)
-    label_ends(ax, ends, gap=0.065)
+    # A row a partner: three years known of twenty make no line.
+    order = wide.iloc[-1].sort_values(ascending=False, na_position="last").index
+    names, years = [codes.label(p) for p in order], list(wide.index)
+    measure = f"Mineral fuels in exports to China, percent; filled: {years[-1]}, hollow: before"
+    ax = canvas(title, measure, source, height=0.55 * len(names) + 1.6)
+    for i, partner in enumerate(order):
+        known = wide[partner].dropna()
+        ax.plot(known, [i] * len(known), color=MID, linewidth=1.6, label=f"_{partner}")
+        for year, value in known.items():
+            newest = year == years[-1]
+            ax.plot([value], [i], "o", color=INK, markerfacecolor=INK if newest else "white",
+                    markersize=8 if newest else 6, label=f"_{partner} {year}")  # fmt: skip
+    ax.set_xlim(-0.02, max(1.0, wide.max(axis=None)) * 1.02)
+    rows_on_y(ax, names)
+    percent_on_x(ax)
+    frame = wide[order].T.set_axis(pd.Index(names, name="Partner"), axis=0)
+    attach(ax, frame.set_axis([str(y) for y in years], axis=1))
     return ax
 
 
@@ -129,16 +141,12 @@ def largest_products(table: pd.DataFrame, source: str) -> Axes:
     )
     ax = canvas(title, "Share of the largest product in the basket, percent", source,
                 height=0.36 * len(rows) + 1.8)  # fmt: skip
-    partner = rows["importer"].where(rows["exporter"] == "CHN", rows["exporter"])
-    ax.barh(range(len(rows)), rows["largest_share"], color=[codes.colour(p) for p in partner],
-            height=0.7, label="Share of the largest product")  # fmt: skip
-    ax.set_yticks(range(len(rows)), names)
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: names[round(y) % len(names)]))
-    ax.tick_params(axis="y", labelsize=10.5)
-    ax.invert_yaxis()
-    ax.grid(axis="x")
+    bars = ax.barh(range(len(rows)), rows["largest_share"], color=QUIET, height=0.62,
+                   label="Share of the largest product")  # fmt: skip
+    ax.bar_label(bars, [prose.percent(v, digits=0) for v in rows["largest_share"]], padding=4)
+    rows_on_y(ax, names)
     percent_on_x(ax)
-    ax.set_xticks([0, 0.25, 0.5, 0.75, 1.0])
+    ax.set_xlim(0, 1.0)
     return ax
 
 
@@ -194,18 +202,14 @@ def sides_by_product(pairs: pd.DataFrame, source: str, count: int = 12) -> Axes:
     names = [codes.label(product) for product in rows["product"]]
     partner = rows["importer" if rows["exporter"].iloc[0] == "CHN" else "exporter"].iloc[0]
     shades = {"CHN": INK, partner: codes.colour(partner)}
-    for offset, side in ((-0.2, "exporter"), (0.2, "importer")):
+    for offset, side in ((-0.15, "exporter"), (0.15, "importer")):
         code = rows[side].iloc[0]
-        ax.barh([i + offset for i in range(len(rows))], rows[f"{side}_value"], height=0.38,
+        ax.barh([i + offset for i in range(len(rows))], rows[f"{side}_value"], height=0.29,
                 color=shades.get(code, INK),
                 label=f"as {codes.label(code)} reports it")  # fmt: skip
-    ax.set_yticks(range(len(rows)), names)
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: names[round(y) % len(names)]))
-    ax.invert_yaxis()
-    ax.grid(axis="x")
-    ax.grid(visible=False, axis="y")
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x / 1e9:g}"))
-    ax.legend(frameon=False, fontsize=11, loc="lower right")
+    rows_on_y(ax, names)
+    billions_on_x(ax)
+    ax.legend(frameon=False, loc="lower right")
     return ax
 
 
@@ -254,13 +258,13 @@ def goods_lines(weight: pd.DataFrame, source: str) -> Axes:
     ax = canvas(title, f"Share of {side}, percent", source)
     x = periods_on_x(ax, wide.index)
     ends = []
-    for product, shade in zip(wide, cycle(_SHADES)):
+    for product, (shade, dash) in zip(wide, cycle(_SHADES)):
         name, known = codes.label(product), wide[product].dropna()
-        ax.plot(x, wide[product], color=shade, label=name, marker="o", markersize=3.5)
-        ends.append((known.index[-1].year, known.iloc[-1], name, shade))
+        ax.plot(x, wide[product], color=shade, label=name, linestyle=dash)
+        ends.append((known.index[-1].year, known.iloc[-1], name, QUIET if shade == MID else shade))
     percent_on_y(ax)
-    ax.set_ylim(bottom=0)
-    label_ends(ax, ends, gap=0.065)
+    scale(ax, zero=True)
+    label_ends(ax, ends, gap=0.07)
     return ax
 
 
@@ -306,6 +310,8 @@ def gas_bars(gas: pd.DataFrame) -> Axes:
                label=codes.label(code))  # fmt: skip
     ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{round(v)}"))
     ax.set_xticks(x)
-    ax.legend(frameon=False, fontsize=11, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.08))
+    ax.legend(frameon=False, ncols=3, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2,
+              handlelength=1, columnspacing=1.2)  # fmt: skip
     billions_on_y(ax)
+    scale(ax, zero=True)
     return ax

@@ -5,39 +5,50 @@ from __future__ import annotations
 import html
 import re
 import urllib.parse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
-from silktrade.figures.chart_data import Panel, panels, tidy
+from silktrade.figures.chart_data import Panel, tidy
 
 _SAFE = ",:()/"  # stand in an address as they are; everything else that is not a letter is escaped
-_FULL = {1e9: r"\bbillion ", 1e6: r"\bmillion ", 1e3: r"\bthousand "}
+_PER = r" (\w+)"
+_FULL = {1e9: f"billion{_PER}", 1e6: f"million{_PER}", 1e3: f"thousand{_PER}"}
+LICENCE = "attribution"  # what all sources ask of who uses their figures; README says whose
 
 
-def data_html(figure: Figure, title: str, measure: str) -> str:
+def data_html(found: Sequence[Panel], told: Mapping[str, str]) -> str:
     """Fold the values of a chart behind it: a table to read and a CSV file to take along."""
-    found = panels(figure)
     if not found:
         return ""
+    title, measure = told.get("title", ""), told.get("subtitle", "")
+    name = slug(title)
     tables = "".join(_table(panel, measure) for panel in found)
-    address = "data:text/csv;charset=utf-8," + urllib.parse.quote(csv(found, measure), safe=_SAFE)
-    link = f'<a download="{_slug(title)}.csv" href="{address}">Download as CSV</a>'
+    content = csv(found, measure, told.get("source", ""), told.get("as_of", ""))
+    address = "data:text/csv;charset=utf-8," + urllib.parse.quote(content, safe=_SAFE)
     return (
-        '<details class="chart-data"><summary>Data</summary>'
-        f"{tables}<p>{link}</p></details>"
+        f'<details class="chart-data"><summary>Data<span>: {html.escape(title)}</span></summary>'
+        f'{tables}</details><p class="chart-take">'
+        f'<a download="{name}.csv" href="{address}">CSV</a></p>'
     )  # fmt: skip
 
 
-def csv(found: Sequence[Panel], measure: str) -> str:
-    """Write the values of a chart as CSV, a row a value."""
+def csv(found: Sequence[Panel], measure: str, source: str = "", as_of: str = "") -> str:
+    """Write the values of a chart as CSV, a row a value, with all that it takes to quote it."""
     first, table = found[0], tidy(found)
+    status = {key: value for panel in found for key, value in panel.status.items()}
+    if status:
+        keys = zip(table["series"], table["row"], strict=True)
+        table["status"] = [status.get(key, "as published") for key in keys]
     if (table["statistic"] == "value").all():
         table = table.drop(columns="statistic")
-    table["value"] = [_exact(value) for value in table["value"]]
-    names = {"row": first.rows.lower() or "row", "value": _full_measure(first, measure)}
-    table = table.rename(columns={old: _inert(new) for old, new in names.items()})
+    decimals = 6 if first.scale == 0.01 else None  # of a fraction: a ten thousandth of a percent
+    table["value"] = [_sensible(value, decimals) for value in table["value"]]
+    table = table.rename(columns={"row": _inert(first.rows.lower() or "row")})
+    table["unit"] = _unit(first, measure)
+    table["source"] = source.removeprefix("Source: ").replace(", ", ";")
+    table["as_of"], table["licence"] = as_of, LICENCE
     return table.map(_inert).to_csv(index=False, lineterminator="\n")
 
 
@@ -88,9 +99,14 @@ def _inert(value: object) -> object:
     return f"'{text}" if text and text[0] in "=+-@\t\r" and not number else value
 
 
-def _exact(value: object) -> str:
-    """Write a number so that reading it gives the same number; text is left as it is."""
-    return str(value) if isinstance(value, str) else repr(float(value)).removesuffix(".0")
+def _sensible(value: object, decimals: int | None) -> str:
+    """Write a number with seven figures, more than any source prints, or with some decimals."""
+    if isinstance(value, str):
+        return value
+    whole = decimals is not None
+    return np.format_float_positional(
+        float(value), decimals if whole else 7, unique=False, fractional=whole, trim="-"
+    )
 
 
 def _said(measure: str) -> str:
@@ -98,20 +114,17 @@ def _said(measure: str) -> str:
     return measure.partition(";")[0]
 
 
-def _full_measure(panel: Panel, measure: str) -> str:
-    """Give the measure in full units: fractions for percent, dollars for billions of them."""
-    told = _said(panel.measure or measure)
+def _unit(panel: Panel, measure: str) -> str:
+    """Name the unit of the values in full: dollars for billions of them, a fraction for percent."""
     if panel.scale == 0.01:
-        told, changed = re.subn(
-            r"\bin points\b|\bpercentage points\b|\bpercent\b", "as a fraction", told
-        )
-        return told if changed or not told else f"{told}, as a fraction"
-    if panel.scale in _FULL:
-        told = re.sub(_FULL[panel.scale], "", told, flags=re.IGNORECASE)
+        return "fraction"
+    told = _said(panel.measure or measure)
+    if panel.scale in _FULL and (unit := re.search(_FULL[panel.scale], told, re.IGNORECASE)):
+        return unit[1]
     return told or "value"
 
 
-def _slug(title: str) -> str:
-    """Name a file after a title, at most 60 characters."""
+def slug(title: str) -> str:
+    """Name a file after the first words of a title, at most 32 characters."""
     words = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
-    return (words[:60].rpartition("-")[0] if len(words) > 60 else words) or "chart"
+    return (words[:32].rpartition("-")[0] if len(words) > 32 else words) or "chart"

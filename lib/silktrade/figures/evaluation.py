@@ -5,11 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from silktrade import codes, prose
 from silktrade.doors import table, takes
-from silktrade.figures.canvas import INK, QUIET, canvas, percent_on_x, percent_on_y
+from silktrade.figures.canvas import (
+    INK,
+    NEXT,
+    QUIET,
+    canvas,
+    percent_on_x,
+    percent_on_y,
+    periods_on_x,
+    rows_on_y,
+)
 from silktrade.figures.chart_data import attach
 from silktrade.figures.projections import draw_range, interval_data, row_names, say_beyond
 
@@ -70,12 +79,8 @@ def error_ratios(table: pd.DataFrame, horizon: int, source: str, against: str = 
         ax.plot([row["ratio"]], [i], "o", color=INK, markerfacecolor=filled, markersize=8,
                 label=f"_{name}")  # fmt: skip
     ax.axvline(1, color=QUIET, linewidth=0.8)
-    ax.grid(axis="x")
-    ax.set_yticks(range(len(rows)), [codes.MODEL_LABELS.get(m, m) for m in rows["model"]])
-    ax.invert_yaxis()
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
-    said = [f"{codes.MODEL_LABELS.get(r.model, r.model)} {r.ratio:.2f}" for r in rows.itertuples()]
-    ax.set_label(f"Dot chart. {measure}. {', '.join(said)}.")
+    rows_on_y(ax, [codes.MODEL_LABELS.get(m, m) for m in rows["model"]])
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
     columns = {"ratio": "Ratio", "p_value": "p-value"}
     attach(ax, _by_model(rows.set_index("model")[list(columns)].rename(columns=columns)))
     return ax
@@ -129,25 +134,17 @@ def coverage_dots(table: pd.DataFrame, source: str) -> Axes:
     ax = canvas(title, "Share of values inside the limits, percent", source,
                 height=0.36 * len(held) + 1.5)  # fmt: skip
     y = np.arange(len(held))
-    for metric, promised, colour in (("coverage_80", 0.8, "#0072B2"), ("coverage_95", 0.95, INK)):
-        ax.plot(held[metric], y, "o", color=colour, label=f"{promised * 100:.0f} % limits",
-                markersize=7)  # fmt: skip
-        ax.axvline(promised, color=colour, linewidth=1, linestyle=(0, (4, 3)))
-        ax.text(promised, 1.0, f"{promised * 100:.0f} % promised", color=colour, size=11,
-                transform=ax.get_xaxis_transform(), ha="center", va="bottom")  # fmt: skip
+    for metric, promised, colour in (("coverage_80", 0.8, "white"), ("coverage_95", 0.95, INK)):
+        ax.plot(held[metric], y, "o", color=INK, label=f"{promised * 100:.0f} % limits",
+                markersize=7, markerfacecolor=colour)  # fmt: skip
+        ax.axvline(promised, color=QUIET, linewidth=1, linestyle=(0, (4, 3)))
+        ax.text(promised, 1.0, f"{promised * 100:.0f} % promised", color=QUIET,
+                transform=ax.get_xaxis_transform(), ha="right", va="bottom")  # fmt: skip
     names = [codes.MODEL_LABELS.get(m, m) for m in held.index]
-    ax.set_yticks(y, names)
+    rows_on_y(ax, names)
     limits = {"coverage_80": "80 % limits", "coverage_95": "95 % limits"}
     attach(ax, _by_model(held[list(limits)].rename(columns=limits)))
-    ax.invert_yaxis()
-    ax.grid(axis="x")
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v * 100:.0f} %"))
-    said = [
-        f"{n}: {prose.percent(a, digits=0)} inside 80 % limits, {prose.percent(b, digits=0)} "
-        "inside 95 % limits"
-        for n, a, b in zip(names, held["coverage_80"], held["coverage_95"], strict=True)
-    ]
-    ax.set_label(f"Dot chart: share of values inside the limits. {'. '.join(said)}.")
+    percent_on_x(ax)
     return ax
 
 
@@ -190,16 +187,8 @@ def outturn(table: pd.DataFrame, source: str) -> Axes:
     measure = "Growth, percent; thick bar 80 %, thin bar 95 %, diamond: as it came"
     ax = canvas(title, measure, source,
                 height=0.42 * len(table) + 1.5)  # fmt: skip
-    said = []
-    for i, (key, row) in enumerate(zip(keys.itertuples(), table.to_dict("records"), strict=True)):
-        colour = codes.colour(key.partner)
-        draw_range(ax, i, row, colour, f"_{i}")
-        ax.plot([row[0.5]], [i], "o", color=colour, markersize=5, label=f"_{i}")
-        said.append(
-            f"{names[i]}: projected {prose.percent(row[0.5], digits=0)}, 80 % range "
-            f"{prose.percent(row[0.1], digits=0)} to {prose.percent(row[0.9], digits=0)}, came "
-            f"{prose.percent(row['outturn'], digits=0)}"
-        )
+    for i, row in enumerate(table.to_dict("records")):
+        draw_range(ax, i, row, f"_{i}")
     low, high = table[0.025].min(), table[0.9].max() + 0.4
     edge = max(high, 0.1)
     low = min(low, table["outturn"].min())
@@ -207,11 +196,8 @@ def outturn(table: pd.DataFrame, source: str) -> Axes:
     ax.plot(table["outturn"], range(len(table)), "D", color=INK, markersize=6, label="_came")
     say_beyond(ax, table)
     ax.axvline(0, color=QUIET, linewidth=0.8)
-    ax.grid(axis="x")
-    ax.set_yticks(range(len(names)), names)
-    ax.invert_yaxis()
+    rows_on_y(ax, names)
     percent_on_x(ax)
-    ax.set_label(f"Interval chart: projected growth and as it came. {'. '.join(said)}.")
     data = interval_data(table, names)
     data["As it came", "value"] = table["outturn"].to_numpy()
     attach(ax, data)
@@ -253,19 +239,17 @@ def projection_record(rows: pd.DataFrame, source: str, by: str = "year") -> Axes
     }[by]  # fmt: skip
     ax = canvas(title, f"Growth, percent, by {what}; bar 80 %, diamond: as it came", source)
     x = rows[by].to_numpy()
-    ax.vlines(x, rows["low"], rows["high"], color=codes.colour("KAZ"), linewidth=7, alpha=0.45)
-    ax.plot(x, rows["median"], "o", color=codes.colour("KAZ"), markersize=5, label="Median")
+    ax.vlines(x, rows["low"], rows["high"], color=NEXT, linewidth=7, alpha=0.45)
+    ax.plot(x, rows["median"], "o", color=NEXT, markersize=5, label="Median")
     ax.plot(x, rows["outturn"], "D", color=INK, markersize=5, label="As it came")
     ax.axhline(0, color=QUIET, linewidth=0.8)
+    periods_on_x(ax, pd.PeriodIndex(rows["year"].astype(str), freq="Y"))
+    if by == "known":
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+    ax.margins(x=0.04)
     ax.grid(axis="y")
-    ax.legend(loc="upper right", ncols=2)
+    ax.legend(loc="lower left", ncols=2, frameon=False, bbox_to_anchor=(0, 1), borderaxespad=0.2)
     percent_on_y(ax)
-    said = [
-        f"{row[by]}: {prose.percent(row['low'], digits=0)} to "
-        f"{prose.percent(row['high'], digits=0)}, came {prose.percent(row['outturn'], digits=0)}"
-        for row in rows.to_dict("records")
-    ]
-    ax.set_label(f"Interval chart: projected growth and as it came. {'. '.join(said)}.")
     data = rows.set_index(by)[["low", "median", "high", "outturn"]].rename_axis(axis)
     shown = [(INTERVAL, "low"), ("Median", "value"), (INTERVAL, "high"), ("As it came", "value")]
     attach(ax, data.set_axis(pd.MultiIndex.from_tuples(shown), axis=1))

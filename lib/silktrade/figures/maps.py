@@ -1,27 +1,27 @@
-"""Maps: China and the five, with what flows between them."""
+"""Maps: the five beside China, with what flows between them."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import FancyArrowPatch
-from matplotlib.patheffects import withStroke
 
 from silktrade import codes, prose
 from silktrade.doors import filled, read_economy, read_year, takes
-from silktrade.figures.canvas import INK, QUIET, UNITS, canvas
+from silktrade.figures.canvas import GRID, INK, QUIET, UNITS, canvas, in_billions
 from silktrade.figures.chart_data import attach
+from silktrade.figures.drawing import LAND
 from silktrade.schema import OUTLINE, TRADE
 
-WIDEST = 15.0  # points, of the largest flow
 _PARALLELS, _MIDDLE = (28.0, 47.0), (36.0, 90.0)  # degrees: of no distortion; latitude, longitude
-_CHINA = (102.0, 36.0)  # where flows start and end in China: west of its middle, near the five
-_EAST, _SOUTH = 112.0, 29.0  # degrees at which the picture ends
-_NAMES = {
-    "CHN": (104.0, 36.0, "left"), "KAZ": (62.5, 49.6, "center"), "KGZ": (72.3, 44.3, "center"),
-    "TJK": (70.5, 36.3, "center"), "TKM": (58.0, 39.3, "center"), "UZB": (60.8, 42.6, "center"),
-}  # longitude, latitude, alignment  # fmt: skip
+_EAST, _SOUTH = 104.0, 35.6  # degrees at which the picture ends
+_PHONE_EAST = 91.0
+_TALLEST, _WIDTH = 0.10, 0.017  # of the bar of the largest flow, in radii of the earth
+_BASES = {
+    "KAZ": (67.0, 47.4), "KGZ": (75.6, 41.6), "TJK": (71.4, 37.6), "TKM": (58.2, 38.6),
+    "UZB": (63.6, 42.2),
+}  # longitude and latitude of the foot of a partner's bars; of others, the middle  # fmt: skip
+_CHINA = (88.0, 41.0)  # of its name: near the five
 _BORDERS = "borders de facto by Natural Earth, no position on any is taken"
 
 
@@ -46,42 +46,47 @@ def flow_map(
     trade: pd.DataFrame, outlines: pd.DataFrame, partner: str, year: str | None = None
 ) -> Axes:
     """
-    Draw a map of China and the five, with the flows of one year as arrows.
+    Draw a map of China's partners, with the flows of one year as bars on one scale.
 
     Parameters
     ----------
     trade : DataFrame
-        TRADE of China with the five, annual.
+        TRADE of China with the partners that are drawn, annual.
     outlines : DataFrame
-        OUTLINE, from `load_outlines`.
+        OUTLINE of China and all of them: from `load_outlines`, of the five.
     partner : str
-        The partner that is set off; the flows of the others are grey.
+        The partner that is set off, with its values.
     year : str, optional
         The year drawn; by default the last one of which every flow is known.
 
     Returns
     -------
     Axes
-        An arrow a flow, as wide as its value, on one scale for all; areas of countries are true.
+        Two bars a partner, as high as its flows, on one scale for all; areas of countries are true.
 
     Raises
     ------
     ValueError
-        If a flow of the year is not known.
+        If a flow of the year is not known, or an outline is missing.
 
     Examples
     --------
     >>> from silktrade import load_outlines, load_trade
     >>> ax = flow_map(load_trade(), load_outlines(), "KAZ", "2024")
-    >>> len(ax.patches)  # seven rings, ten arrows
+    >>> len(ax.patches)  # seven rings, ten bars
     17
     """
-    lacking = [p for p in codes.PARTNERS if not (outlines["economy"] == p).any()]
+    sides = [p for p in codes.COMTRADE if p in set(trade["partner"])]
+    codes.one_of("partner", partner, sides)
+    lacking = [p for p in ("CHN", *sides) if not (outlines["economy"] == p).any()]
     if lacking:
-        raise ValueError(f"outlines must hold {lacking[0]}, got none: take load_outlines()")
-    year = year or _last_whole_year(trade)
+        raise ValueError(
+            f"outlines must hold {', '.join(lacking)}, got none: take load_outlines(), which are "
+            "of the five, or add outlines to them"
+        )
+    year = year or _last_whole_year(trade, len(sides))
     wide = trade[trade["period"] == year].pivot(index="partner", columns="flow", values="value")
-    wide = wide.reindex(index=list(codes.PARTNERS), columns=list(codes.FLOWS))
+    wide = wide.reindex(index=sides, columns=list(codes.FLOWS))
     if wide.isna().any(axis=None):
         raise ValueError(f"every flow must be known in {year} to be drawn: choose another year")
     currency, name = trade["currency"].iloc[0], codes.label(partner)
@@ -89,43 +94,38 @@ def flow_map(
     title = f"China sold {name} {prose.money(sold, currency)} of goods in {year} and bought "
     title += prose.money(bought, currency)
     source = f"{prose.source_line(trade[trade['period'] == year], outlines)}; {_BORDERS}"
-    ax = canvas(title, f"Width of arrows: {UNITS[currency]} in {year}", source, height=4.7)
+    measure = f"{UNITS[currency].capitalize()} in {year}; all bars on one scale"
+    ax = canvas(title, measure, source, height=5.4)
     places = _draw_countries(ax, outlines, partner)
-    for other in sorted(codes.PARTNERS, key=lambda p: p == partner):
-        _draw_flows(ax, places, other, wide.loc[other] / wide.max(axis=None), other == partner)
-    _name_countries(ax, partner)
-    _key(ax, wide.loc[partner], currency)
-    _frame(ax, outlines)
-    said = [f"{codes.label(p)}: China's exports {prose.money(row['export'], currency)}, imports "
-            f"{prose.money(row['import'], currency)}" for p, row in wide.iterrows()]  # fmt: skip
-    ax.set_label(f"Map of China and the five with arrows for trade in {year}. {'. '.join(said)}.")
+    _frame(ax, outlines[outlines["economy"].isin(sides)])
+    for other, row in wide.iterrows():
+        _draw_flows(ax, places[other], other, row, wide.max(axis=None), other == partner)
+    _key(ax)
     data = wide.rename(index=codes.label, columns=codes.label).rename_axis("Partner")
     attach(ax, data / 1e9, UNITS[currency].capitalize())
     return ax
 
 
-def _last_whole_year(trade: pd.DataFrame) -> str:
+def _last_whole_year(trade: pd.DataFrame, sides: int) -> str:
     """Find the last year of which every flow is known; the last of all if there is none."""
     known = trade["period"].value_counts()
-    whole = known.index[known == len(codes.PARTNERS) * len(codes.FLOWS)]
+    whole = known.index[known == sides * len(codes.FLOWS)]
     return str(max(whole, default=trade["period"].max()))
 
 
 def _draw_countries(
     ax: Axes, outlines: pd.DataFrame, partner: str
 ) -> dict[str, tuple[float, float]]:
-    """Fill the outlines, and say where in each country flows begin."""
+    """Fill the outlines, and say where in each country its bars stand."""
     places = {}
     for economy, rows in outlines.groupby("economy"):
-        chosen = economy in (partner, "CHN")
-        face = "#f1e3cf" if economy == partner else "#e6e6e6" if chosen else "#f4f4f4"
         for _, ring in rows.groupby("part"):
             x, y = conic(ring["longitude"].to_numpy(), ring["latitude"].to_numpy())
-            ax.fill(x, y, facecolor=face, edgecolor="#8a8a8a", linewidth=0.7, label="_outline")
+            ax.fill(x, y, facecolor=GRID if economy == partner else LAND, edgecolor="white",
+                    linewidth=1.0, label="_outline")  # fmt: skip
         largest = rows[rows["part"] == rows["part"].value_counts().index[0]]
-        places[economy] = _centre(largest)
-    x, y = conic(*_CHINA)
-    places["CHN"] = (float(x), float(y))
+        known = _BASES.get(economy)
+        places[economy] = tuple(map(float, conic(*known))) if known else _centre(largest)
     return places
 
 
@@ -141,44 +141,47 @@ def _centre(ring: pd.DataFrame) -> tuple[float, float]:
 
 
 def _draw_flows(
-    ax: Axes, places: dict[str, tuple[float, float]], partner: str, parts: pd.Series, chosen: bool
+    ax: Axes, place: tuple[float, float], partner: str, row: pd.Series, largest: float, chosen: bool
 ) -> None:
-    """Draw both flows between China and a partner, bent apart."""
-    for flow, (start, end) in {"export": ("CHN", partner), "import": (partner, "CHN")}.items():
-        width = max(WIDEST * parts[flow], 0.5)
-        ax.add_patch(FancyArrowPatch(
-            places[start], places[end], connectionstyle="arc3,rad=0.22", linewidth=width,
-            arrowstyle=f"-|>,head_length={0.25 if width > 4 else 0.5},head_width=0.25",
-            mutation_scale=12, color=codes.colour(flow) if chosen else "#b5b5b5",
-            alpha=0.85 if chosen else 0.55, capstyle="butt", joinstyle="miter", shrinkA=3,
-            shrinkB=3, zorder=3 if chosen else 2, label=f"_{flow}",
-        ))  # fmt: skip
+    """Draw both flows of a partner as bars above its name; the chosen one's with their values."""
+    x, y = place
+    for side, flow in ((-1, "export"), (1, "import")):
+        height = _TALLEST * row[flow] / largest
+        ax.bar([x + side * _WIDTH / 2], [height], bottom=y, width=_WIDTH * 0.92,
+               color=codes.colour(flow), label=f"_{flow}")  # fmt: skip
+        if chosen:
+            said = ax.annotate(
+                in_billions(row[flow]), (x + side * _WIDTH / 2, y + height), weight="bold",
+                xytext=(4 * -side, 3), textcoords="offset points", color=codes.colour(flow),
+                ha="right" if side < 0 else "left", va="bottom",
+            )  # fmt: skip
+            # On a phone other names stand in the way, and the title has the values.
+            ax.figure.on_phone.append(lambda narrow, said=said: said.set_visible(not narrow))
+    ax.annotate(codes.label(partner), (x, y), xytext=(0, -3), textcoords="offset points",
+                ha="center", va="top", weight="bold" if chosen else "normal",
+                color=INK if chosen else QUIET)  # fmt: skip
 
 
-def _name_countries(ax: Axes, partner: str) -> None:
-    """Write the names, where they stand in nobody's way; the chosen ones are bold."""
-    halo = [withStroke(linewidth=3, foreground="white", alpha=0.85)]
-    for economy, (longitude, latitude, side) in _NAMES.items():
-        chosen = economy in (partner, "CHN")
-        x, y = conic(longitude, latitude)
-        ax.text(x, y, codes.label(economy), ha=side, va="center", size=12 if chosen else 10.5,
-                weight="bold" if chosen else "normal", color=INK if chosen else QUIET, zorder=5,
-                path_effects=halo)  # fmt: skip
-
-
-def _frame(ax: Axes, outlines: pd.DataFrame) -> None:
-    """Show the five whole and China as far east as its flows begin: the rest would be empty."""
-    five = outlines[outlines["economy"].isin(codes.PARTNERS)]
-    x, y = conic(five["longitude"].to_numpy(), five["latitude"].to_numpy())
-    ax.set_xlim(x.min() - 0.01, conic(_EAST, 40.0)[0])
-    ax.set_ylim(conic(90.0, _SOUTH)[1], y.max() + 0.01)
-    ax.set_aspect("equal")
+def _frame(ax: Axes, partners: pd.DataFrame) -> None:
+    """Show the partners whole, and China as far east as there is room: the rest would be empty."""
+    x, y = conic(partners["longitude"].to_numpy(), partners["latitude"].to_numpy())
+    # Room below for a name, above for a bar.
+    ax.set_ylim(min(y.min(), float(conic(90.0, _SOUTH)[1])) - 0.01, y.max() + 0.07)
+    ax.set_aspect("equal", anchor="W")
     ax.set_axis_off()
 
+    def fit(narrow: bool) -> None:
+        east = float(conic(_PHONE_EAST if narrow else _EAST, 40.0)[0])
+        ax.set_xlim(x.min() - 0.01, max(east, x.max() + 0.01))
 
-def _key(ax: Axes, values: pd.Series, currency: str) -> None:
-    """Name the two colours, each with its value, where no country is."""
+    fit(narrow=False)
+    ax.figure.on_phone.append(fit)
+    ax.figure.taller = -1.7
+    ax.text(*conic(*_CHINA), codes.label("CHN"), ha="center", va="center", color=QUIET)
+
+
+def _key(ax: Axes) -> None:
+    """Name the two colours above the map, where no country is."""
     for i, flow in enumerate(codes.FLOWS):
-        said = f"{codes.label(flow)}\n{prose.money(values[flow], currency)}"
-        ax.text(0.0, 0.25 - 0.15 * i, said, transform=ax.transAxes, ha="left", va="top",
-                size=11, weight="bold", color=codes.colour(flow), zorder=6)  # fmt: skip
+        ax.text(1.0, 1.0 - 0.075 * i, codes.label(flow), transform=ax.transAxes, ha="right",
+                va="top", weight="bold", color=codes.colour(flow))  # fmt: skip

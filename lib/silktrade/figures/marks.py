@@ -17,10 +17,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis, Tick
 from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Bbox
+
+from silktrade.figures.colours import LEAST, apart
 
 # Under a name that stands among lines, so that none runs through it.
 BLANK = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
@@ -37,7 +40,7 @@ def faults(figure: Figure) -> list[str]:
     measure = RendererAgg(*figure.bbox.size, figure.dpi)
     found += _on_each_other(list(_texts(figure, measure)))
     for ax in figure.axes:
-        found += [*_gone(ax), *_struck(ax, measure)]
+        found += [*_gone(ax), *_struck(ax, measure), *_alike(ax)]
     return found
 
 
@@ -49,19 +52,37 @@ def cut(ax: Axes, x: object, y: object, text: str, **style: object) -> None:
     if x0 != place[0]:
         arrow, ha, va = ("▸", "right", "center") if x0 > right else ("◂", "left", "center")
     else:
-        arrow, ha, va = ("▴", "right", "top") if y0 > high else ("▾", "right", "bottom")
-    said = f"{arrow} {text}" if arrow == "◂" else f"{text} {arrow}"
+        # To the side where there is more room, and off the ticks' labels.
+        ha = "left" if place[0] < (left + right) / 2 else "right"
+        arrow, va = ("▴", "top") if y0 > high else ("▾", "bottom")
+    said = f"{arrow} {text}" if ha == "left" else f"{text} {arrow}"
     given = {"ha": ha, "va": va, "annotation_clip": False, "textcoords": "offset points",
              "bbox": BLANK}  # fmt: skip
     ax.annotate(said, place, **{"xytext": (0, 0), **given, **style})
     ax.said_beyond = [*getattr(ax, "said_beyond", []), *beyond]
 
 
+def _alike(ax: Axes) -> Iterator[str]:
+    """Find colours that a reader with two kinds of cones takes for one, and no dash tells apart."""
+    worn: dict[tuple[str, object], str] = {}
+    for line in ax.get_lines():
+        if (named := str(line.get_label())) and not named.startswith(("_child", "child")):
+            form = (line.get_linestyle(), line.get_marker(), line.get_linewidth(),
+                    to_hex(line.get_markerfacecolor()) == "#ffffff")  # fmt: skip
+            worn.setdefault((to_hex(line.get_color()), form), named.lstrip("_"))
+    for bars in ax.containers:
+        for bar in getattr(bars, "patches", ()):
+            worn.setdefault((to_hex(bar.get_facecolor()), "bar"), str(bars.get_label()).lstrip("_"))
+    for ((one, form), name), ((other, same), second) in combinations(worn.items(), 2):
+        if form == same and one != other and apart(one, other) < LEAST:
+            yield f"the colours of “{name}” and “{second}” are {apart(one, other):.0f} apart"
+
+
 def _false_ticks(axis: Axis) -> Iterator[str]:
     """Find ticks whose label is another number than the one they stand at."""
     ticks = [(t.get_loc(), t.label1.get_text()) for t in _ticks(axis) if t.label1.get_text()]
     read = [(place, text, _read(text)) for place, text in ticks]
-    if not read or any(value is None for _, _, value in read):
+    if not read or hasattr(axis, "names") or any(value is None for _, _, value in read):
         return  # names of rows or months, which have no number to be false
     step = max(np.ptp([place for place, _, _ in read]) / max(len(read) - 1, 1), 1e-300)
     wrong = [

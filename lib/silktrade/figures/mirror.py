@@ -5,22 +5,28 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
 
 from silktrade import codes, prose
 from silktrade.doors import filled, table, takes
 from silktrade.figures.canvas import (
     INK,
+    MID,
     QUIET,
     UNITS,
+    billions_on_x,
     billions_on_y,
     canvas,
+    end_marks,
+    in_billions,
     label_ends,
     percent_on_x,
     percent_on_y,
     periods_on_x,
+    rows_on_y,
 )
 from silktrade.figures.chart_data import attach
+from silktrade.figures.colours import dashes
+from silktrade.figures.layout import scale
 from silktrade.figures.marks import cut
 from silktrade.figures.projections import draw_range, interval_data
 from silktrade.schema import TRADE
@@ -81,9 +87,10 @@ def seen_by_importer(gaps: pd.DataFrame, source: str) -> Axes:
     whole = wide.reindex(pd.period_range(wide.index.min(), wide.index.max(), name="period"))
     x = periods_on_x(ax, whole.index)
     ends = []
-    for code in wide:
+    dash = dashes([codes.colour(code) for code in wide])
+    for code, line in zip(wide, dash, strict=True):
         name, colour, known = codes.label(code), codes.colour(code), wide[code].dropna()
-        ax.plot(x, whole[code], color=colour, label=name, marker="o", markersize=3)
+        ax.plot(x, whole[code], color=colour, label=name, linestyle=line, **end_marks(whole[code]))
         ends.append((known.index[-1].year, known.iloc[-1], name, colour))
     ax.axhline(1, color=QUIET, linewidth=0.8)
     # A lone year far above the others would press them flat: it is cut, and its value printed.
@@ -94,7 +101,7 @@ def seen_by_importer(gaps: pd.DataFrame, source: str) -> Axes:
     gone = {code: beyond for code, beyond in gone.items() if len(beyond)}
     for line, (code, beyond) in enumerate(gone.items()):
         said = f"{codes.label(code)} {prose.percent(beyond.iloc[-1], digits=0)}"
-        style = {"color": codes.colour(code), "weight": "bold", "size": 11.5}
+        style = {"color": codes.colour(code), "weight": "bold"}
         style["xytext"] = (0, -15 * line)  # below each other
         cut(ax, [p.year for p in beyond.index[::-1]], beyond.iloc[::-1], said, **style)
     label_ends(ax, [end for end in ends if end[1] <= top * 1.05], gap=0.065)
@@ -140,15 +147,13 @@ def gap_bars(gaps: pd.DataFrame, source: str) -> Axes:
     ]
     measure = f"Exporter's less importer's report, both fob, {UNITS[currency]}"
     ax = canvas(title, measure, source, height=0.4 * len(last) + 1.5)
-    partner = last["importer"].where(last["exporter"] == "CHN", last["exporter"])
-    ax.barh(range(len(last)), last["gap"], color=[codes.colour(p) for p in partner], height=0.7,
-            label="Exporter's less importer's report")  # fmt: skip
+    bars = ax.barh(range(len(last)), last["gap"], color=QUIET, height=0.62,
+                   label="Exporter's less importer's report")  # fmt: skip
     ax.axvline(0, color=QUIET, linewidth=0.8)
-    ax.set_yticks(range(len(last)), names)
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: names[round(y) % len(names)]))
-    ax.invert_yaxis()
-    ax.grid(axis="x")
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v / 1e9:,.10g}".replace("-", "−")))
+    rows_on_y(ax, names)
+    billions_on_x(ax)
+    ax.margins(x=0.12)
+    ax.bar_label(bars, [in_billions(gap).replace("-", "−") for gap in last["gap"]], padding=4)
     return ax
 
 
@@ -187,6 +192,7 @@ def reconciled(own: pd.DataFrame, other: pd.DataFrame, made: pd.DataFrame) -> Ax
     side = f"as {codes.label(partner)} reports it"
     series = {"as China reports it": own, side: other}
     series = {name: f.set_index("period")["value"] for name, f in series.items()}
+    made = made.sort_values("period")
     start = min(f["period"].min() for f in (own, other, made))
     whole = pd.period_range(start, made["period"].max())
     last = made.iloc[-1]
@@ -199,19 +205,26 @@ def reconciled(own: pd.DataFrame, other: pd.DataFrame, made: pd.DataFrame) -> Ax
     ax = canvas(title, measure, prose.source_line(own, other))
     x = periods_on_x(ax, whole)
     joined = made.set_index("period").reindex(whole)
-    ax.fill_between(x, joined["low"], joined["high"], color="#bbbbbb", alpha=0.5, linewidth=0,
+    ax.fill_between(x, joined["low"], joined["high"], color=MID, alpha=0.3, linewidth=0,
                     label="95 % limits")  # fmt: skip
     ends = []
     for (name, values), colour in zip(series.items(), (INK, codes.colour(partner)), strict=True):
-        ax.plot(x, values.reindex(whole), color=colour, label=name, marker="o", markersize=3)
+        run = values.reindex(whole)
+        ax.plot(x, run, color=colour, label=name, **end_marks(run))
         ends.append((values.index[-1].year, values.iloc[-1], name.split(" ")[1], colour))
-    ax.plot(x, joined["value"], color="#A6578A", linestyle=(0, (4, 2)), label="Reconciled")
-    ends.append((last["period"].year, last["value"], "Reconciled", "#A6578A"))
+    ax.plot(x, joined["value"], color=QUIET, linestyle=(0, (4, 2)), label="Reconciled")
+    ends.append((last["period"].year, last["value"], "Reconciled", QUIET))
+    # Limits far beyond the values would press them flat: they are cut, and their end printed.
     top = 1.5 * max(v.max() for v in (*series.values(), made["value"]))
-    if (top := min(top, joined["high"].max() * 1.05)) > 0:
-        ax.set_ylim(0, top)
+    highest = joined["high"].max()
+    ax.set_ylim(0, min(top, highest) if top > 0 else 1)
+    scale(ax)
+    gone = joined["high"][joined["high"] > ax.get_ylim()[1]]
+    if len(gone):
+        said = f"95 % limits to {in_billions(highest)}"
+        cut(ax, [p.year for p in gone.index], gone, said, color=QUIET)
     billions_on_y(ax)
-    label_ends(ax, ends, gap=0.065)
+    label_ends(ax, ends, gap=0.07)
     return ax
 
 
@@ -255,16 +268,9 @@ def projections_by_source(table: pd.DataFrame, source: str, currency: str) -> Ax
     measure = f"Projected growth in {unit}, percent; thick bar 80 %, thin bar 95 %"
     ax = canvas(title, measure, source, height=0.55 * len(table) + 1.5)
     for i, (name, row) in enumerate(table.iterrows()):
-        draw_range(ax, i, row.to_dict(), INK, f"_{name}")
-        said = (
-            f"{name}: median {prose.percent(row[0.5], digits=0)}, 80 % interval "
-            f"{prose.percent(row[0.1], digits=0)} to {prose.percent(row[0.9], digits=0)}"
-        )
-        ax.errorbar([row[0.5]], [i], fmt="o", color=INK, markersize=7, label=said)
+        draw_range(ax, i, row.to_dict(), f"_{name}")
     ax.axvline(0, color=QUIET, linewidth=0.8)
-    ax.grid(axis="x")
-    ax.set_yticks(range(len(names)), names)
-    ax.set_ylim(len(names) - 0.5, -0.5)
+    rows_on_y(ax, names)
     percent_on_x(ax)
     attach(ax, interval_data(table, names).rename_axis("Past"))
     return ax

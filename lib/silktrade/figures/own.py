@@ -10,13 +10,11 @@ from matplotlib.ticker import FuncFormatter
 
 from silktrade import codes, prose
 from silktrade.figures import projections
-from silktrade.figures.canvas import canvas, gap_note, label_ends, periods_on_x, unbroken
+from silktrade.figures.canvas import INK, NEXT, canvas, gap_note, label_ends, periods_on_x, unbroken
 from silktrade.series import described, read_series, read_values, read_wide
 
 _WORDS = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1.0, ""))
 _DIGITS = 3  # significant ones of a number in a title
-_BLUE = "#0072B2"  # of what is forecast, as in the fans of projections
-_AFTER = ("UZB", "TJK", "TKM", "KAZ")  # whose colours follow it in the cycle: far from blue first
 _DEPTHS = (0.16, 0.22, 0.30)  # of bands, the outermost first
 
 
@@ -48,7 +46,7 @@ def chart(title: str, unit: str, source: str) -> Axes:
         if not isinstance(text, str):
             raise ValueError(f"{name} must be text, got {text!r}")
     ax = canvas(title, unit, source)
-    ax.set_prop_cycle(color=[_BLUE, *(codes.colour(p) for p in _AFTER), codes.colour(codes.REGION)])
+    ax.set_prop_cycle(color=[INK, *map(codes.colour, codes.PARTNERS), NEXT])
     return ax
 
 
@@ -129,12 +127,18 @@ def bars(values: pd.Series, title: str, *, unit: str = "", source: str = "") -> 
     ax = chart(title, measure, _source(values, source))
     ax.bar(range(len(known)), known, label=str(known.name or "value"))
     ax.set_xticks(range(len(known)), [str(name) for name in known.index])
+    ax.xaxis.names = True  # a bar's name may be a year, and stands at the bar's number
     _numbers(ax, scale)
     return ax
 
 
 def fan(
-    history: pd.Series, table: pd.DataFrame, name: str = "", currency: str = "", source: str = ""
+    history: pd.Series,
+    table: pd.DataFrame,
+    name: str = "",
+    currency: str = "",
+    source: str = "",
+    came: pd.Series | None = None,
 ) -> Axes:
     """
     Draw a history and the fan of its forecast or projection.
@@ -152,6 +156,8 @@ def fan(
         Of a projection.
     source : str, optional
         Publishers, from `prose.source_line`; by default as `history.attrs` says.
+    came : Series, optional
+        Of a projection: what is known now; years that were projected are marked.
 
     Returns
     -------
@@ -169,7 +175,7 @@ def fan(
     'Forecast, median'
     """
     if not isinstance(name, str) or name:
-        return projections.fan(history, table, name, currency, source)
+        return projections.fan(history, table, name, currency, source, came)
     known = _known(read_series(history, "history"), "history")
     bands, pairs = _bands(table, known.index)
     scale, measure = _measure(pd.concat([known.to_frame("x"), bands]), history, "")
@@ -187,10 +193,10 @@ def fan(
     first = pd.DataFrame([[known.iloc[-1]] * bands.shape[1]], [known.index[-1]], bands.columns)
     whole = pd.concat([first, bands])
     for (lower, upper), depth in zip(pairs, _DEPTHS[-len(pairs) :], strict=False):
-        ax.fill_between(ahead, whole[lower], whole[upper], color=_BLUE, alpha=depth, linewidth=0,
+        ax.fill_between(ahead, whole[lower], whole[upper], color=NEXT, alpha=depth, linewidth=0,
                         label=f"{100 * (upper - lower):.0f} % interval")  # fmt: skip
     ax.plot(x[: len(known)], known, color=codes.colour(codes.REGION), label="Known")
-    ax.plot(ahead, whole[0.5], color=_BLUE, linestyle=(0, (3, 1.5)), label="Forecast, median")
+    ax.plot(ahead, whole[0.5], color=NEXT, linestyle=(0, (3, 1.5)), label="Forecast, median")
     _numbers(ax, scale)
     return ax
 

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 from matplotlib.axes import Axes
 
 from silktrade import codes, prose
 from silktrade.doors import read_economy, series, table, takes
 from silktrade.figures.canvas import (
+    INK,
+    NEXT,
     QUIET,
     UNITS,
     billions_on_y,
     canvas,
+    end_marks,
     gap_note,
+    in_billions,
     label_ends,
     percent_on_x,
     periods_on_x,
+    rows_on_y,
     unbroken,
 )
 from silktrade.figures.chart_data import attach
+from silktrade.figures.layout import scale
 from silktrade.figures.marks import cut
 
 _TOLD = 0.01  # a difference of medians that another seed would not make
+_PAST = 12  # periods of history beside a fan
 _BANDS = ((0.025, 0.975, "95 %", 0.16), (0.1, 0.9, "80 %", 0.22), (0.25, 0.75, "50 %", 0.30))
 
 
@@ -29,8 +38,16 @@ _BANDS = ((0.025, 0.975, "95 %", 0.16), (0.1, 0.9, "80 %", 0.22), (0.25, 0.75, "
     history=series("Y"),
     table=table("intervals", known=(0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975), levels="period"),
     name=read_economy,
+    came=series("Y"),
 )
-def fan(history: pd.Series, table: pd.DataFrame, name: str, currency: str, source: str) -> Axes:
+def fan(
+    history: pd.Series,
+    table: pd.DataFrame,
+    name: str,
+    currency: str,
+    source: str,
+    came: pd.Series | None = None,
+) -> Axes:
     """
     Draw a history and the fan of its projection.
 
@@ -46,6 +63,8 @@ def fan(history: pd.Series, table: pd.DataFrame, name: str, currency: str, sourc
         Of both.
     source : str
         Publishers, from `prose.source_line`.
+    came : Series, optional
+        What is known now, full units of `currency`: years that were projected are marked.
 
     Returns
     -------
@@ -69,27 +88,37 @@ def fan(history: pd.Series, table: pd.DataFrame, name: str, currency: str, sourc
         f"Trade with {codes.label(name)} is projected at {prose.money(final[0.5], currency)} in "
         f"{end}; four chances in five between {prose.money_pair(final[0.1], final[0.9], currency)}"
     )
+    came = (history if came is None else came).reindex(bands.index).dropna()
+    if end in came.index:
+        title = title.replace(" is projected at ", " was projected at ")
+        title += f"; it came to {prose.money(came[end], currency)}"
+    history = history.iloc[-_PAST:]  # enough to judge a range by, and the range is seen
     known = unbroken(history)
     measure = f"China's exports plus imports, {UNITS[currency]} a year{gap_note(known)}"
+    measure += "; diamond: as it came" if len(came) else ""
     ax = canvas(title, measure, source)
     start = pd.DataFrame([[history.iloc[-1]] * bands.shape[1]], [last], bands.columns)
     whole = pd.concat([start, bands])
-    periods_on_x(ax, history.index)
+    periods_on_x(ax, history.index.union(bands.index))
     years = [p.year for p in whole.index]
     colour = codes.colour(name)
     for low, high, chance, depth in _BANDS:
-        ax.fill_between(years, whole[low], whole[high], color="#0072B2", alpha=depth, linewidth=0,
+        ax.fill_between(years, whole[low], whole[high], color=NEXT, alpha=depth, linewidth=0,
                         label=f"{chance} interval")  # fmt: skip
-    ax.plot([p.year for p in known.index], known, color=colour, marker="o", markersize=3.5,
-            label="Known")  # fmt: skip
-    ax.plot(years, whole[0.5], color="#0072B2", linestyle=(0, (3, 1.5)), label="Projection, median")
+    ax.plot([p.year for p in known.index], known, color=colour, label="Known", **end_marks(known))
+    ax.plot(years, whole[0.5], color=NEXT, linestyle=(0, (3, 1.5)), label="Projection, median")
+    if len(came):
+        ax.plot(
+            [p.year for p in came.index], came, "D", color=INK, markersize=6, label="As it came"
+        )
     billions_on_y(ax)
-    ax.set_ylim(bottom=0)
+    scale(ax, zero=True)
+    held = {0.025: "95 %", 0.1: "80 %", 0.5: "median", 0.9: "80 %", 0.975: "95 %"}
     ends = [
-        (years[-1], final[q], f"{final[q] / 1e9:,.0f}", "#0072B2" if q == 0.5 else QUIET)
-        for q in (0.025, 0.1, 0.5, 0.9, 0.975)
+        (years[-1], final[q], f"{in_billions(final[q])} ({name})", NEXT if q == 0.5 else QUIET)
+        for q, name in held.items()
     ]
-    label_ends(ax, ends)
+    label_ends(ax, ends, gap=0.07)
     return ax
 
 
@@ -130,19 +159,10 @@ def growth_ranges(table: pd.DataFrame, source: str, currency: str) -> Axes:
     measure = f"Projected growth in {unit}, percent; thick bar 80 %, thin bar 95 %"
     ax = canvas(title, measure,
                 source, height=0.42 * len(table) + 1.5)  # fmt: skip
-    for i, (key, row) in enumerate(zip(keys.itertuples(), table.to_numpy(), strict=True)):
-        quantile = dict(zip(table.columns, row, strict=True))
-        colour = codes.colour(key.partner)
-        said = (
-            f"{names[i]}: median {prose.percent(quantile[0.5], digits=0)}, 80 % interval "
-            f"{prose.percent(quantile[0.1], digits=0)} to {prose.percent(quantile[0.9], digits=0)}"
-        )
-        draw_range(ax, i, quantile, colour, f"_{names[i]}")
-        ax.errorbar([quantile[0.5]], [i], fmt="o", color=colour, markersize=7, label=said)
+    for i, row in enumerate(table.to_dict("records")):
+        draw_range(ax, i, row, f"_{names[i]}")
     ax.axvline(0, color=QUIET, linewidth=0.8)
-    ax.grid(axis="x")
-    ax.set_yticks(range(len(names)), names)
-    ax.invert_yaxis()
+    rows_on_y(ax, names)
     low, high = table[0.025].min(), table[0.975].max()
     # A range that reaches far beyond the others is cut, so that the others can be read.
     end = min(high, 3 * table[0.9].median() + 1.0)
@@ -199,9 +219,9 @@ def row_names(keys: pd.DataFrame) -> list[str]:
     return [f"{what[flow]} {codes.label(partner)}" for partner, flow in pairs]
 
 
-def draw_range(ax: Axes, row: int, quantile: dict[float, float], colour: str, name: str) -> None:
-    """Draw one row of an interval chart: a thin bar for 95 %, a thick one for 80 %."""
-    ax.plot([quantile[0.025], quantile[0.975]], [row, row], color=colour, linewidth=1.6,
-            label=name)  # fmt: skip
-    ax.plot([quantile[0.1], quantile[0.9]], [row, row], color=colour, linewidth=7, alpha=0.45,
+def draw_range(ax: Axes, row: int, quantile: Mapping[float, float], name: str) -> None:
+    """Draw one row of an interval chart: a thin bar for 95 %, a thick one for 80 %, the median."""
+    ax.plot([quantile[0.025], quantile[0.975]], [row, row], color=NEXT, linewidth=1.6, label=name)
+    ax.plot([quantile[0.1], quantile[0.9]], [row, row], color=NEXT, linewidth=8, alpha=0.4,
             label=name, solid_capstyle="butt")  # fmt: skip
+    ax.plot([quantile[0.5]], [row], "o", color=NEXT, markersize=7, label=name)

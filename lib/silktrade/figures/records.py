@@ -6,25 +6,28 @@ from itertools import cycle
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
 
 from silktrade import codes, prose
 from silktrade.doors import filled, read_economy, series, takes
 from silktrade.figures.canvas import (
     INK,
+    MID,
     UNITS,
     billions_on_y,
     canvas,
+    end_marks,
     gap_note,
     label_ends,
     percent_on_y,
     periods_on_x,
+    rows_on_y,
     unbroken,
 )
 from silktrade.figures.chart_data import attach
+from silktrade.figures.layout import scale
 from silktrade.schema import TRADE
 
-_SHADES = ("#0072B2", "#C35A00", "#00805E", "#A6578A")
+_SHADES = ((INK, 13), (MID, 13), (INK, 5), (MID, 5))  # colour and width: either tells
 
 
 @takes(china=filled(TRADE), partner=filled(TRADE))
@@ -72,11 +75,12 @@ def two_sides(china: pd.DataFrame, partner: pd.DataFrame) -> Axes:
     )
     ends = []
     for values, (name, colour) in zip((ours, theirs), names, strict=True):
-        ax.plot(x, values.reindex(whole), color=colour, label=name, marker="o", markersize=3)
+        run = values.reindex(whole)
+        ax.plot(x, run, color=colour, label=name, **end_marks(run))
         ends.append((values.index[-1].year, values.iloc[-1], name.split(" ")[1], colour))
     billions_on_y(ax)
-    ax.set_ylim(bottom=0)
-    label_ends(ax, ends)
+    scale(ax, zero=True)
+    label_ends(ax, ends, gap=0.07)
     return ax
 
 
@@ -116,10 +120,11 @@ def trade_to_gdp(ratio: pd.Series, partner: str, source: str) -> Axes:
     measure += gap_note(run)
     ax = canvas(title, measure, source)
     x = periods_on_x(ax, run.index)
-    ax.plot(x, run, color=codes.colour(partner), label=codes.label(partner), marker="o",
-            markersize=4)  # fmt: skip
+    ax.plot(x, run, color=codes.colour(partner), label=codes.label(partner), **end_marks(run))
     percent_on_y(ax)
-    ax.set_ylim(bottom=0)
+    scale(ax, zero=True)
+    said = prose.percent(ratio.iloc[-1], digits=0)
+    label_ends(ax, [(x[-1], ratio.iloc[-1], said, codes.colour(partner))])
     return ax
 
 
@@ -157,30 +162,35 @@ def coverage(trade: pd.DataFrame) -> Axes:
     whose = keys["partner"] if china else keys["reporter"]
     names = [f"{codes.label(p)}, {f}s" for p, f in zip(whose, keys["flow"], strict=True)]
     what = "China's flows by partner" if china else "Each reporter's flows with China"
-    ax = canvas(title, f"{what}; one mark is one known year",
-                prose.source_line(trade), height=0.34 * len(keys) + 1.6)  # fmt: skip
+    ax = canvas(title, f"{what}; a bar runs over the years that are known, by source",
+                prose.source_line(trade), height=0.3 * len(keys) + 1.7)  # fmt: skip
     held = [s for s in codes.SOURCES if s in set(trade["source"])]
     held += [source for source in trade["source"].unique() if source not in held]
-    for source, shade in zip(held, cycle(_SHADES)):
-        marks = trade.index[trade["source"] == source]
-        ax.plot(years[marks], rows[marks], "s", markersize=6.5, color=shade,
-                label=codes.SOURCES.get(source, source) or "not named")  # fmt: skip
-    ax.set_yticks(range(len(keys)), names)
-    ax.invert_yaxis()
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: names[round(y)]))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}"))
-    ax.legend(loc="upper center", bbox_to_anchor=(0.3, -0.06), ncols=4, frameon=False, fontsize=11)
-    known = [f"{name}: {_runs(years[rows == i])}" for i, name in enumerate(names)]
-    ax.set_label(f"Chart of known years. {'. '.join(known)}.")
+    for source, (shade, thick) in zip(held, cycle(_SHADES)):
+        x, y = [], []
+        for row, of in years[trade["source"] == source].groupby(rows):
+            for first, last in _stretches(sorted(of)):
+                x += [first - 0.42, last + 0.42, float("nan")]
+                y += [row, row, float("nan")]
+        ax.plot(x, y, color=shade, linewidth=thick, solid_capstyle="butt",
+                label=f"_{codes.SOURCES.get(source, source) or 'not named'}")  # fmt: skip
+    periods_on_x(ax, pd.period_range(str(years.min()), str(years.max()), freq="Y"))
+    ax.set_xlim(years.min() - 0.6, years.max() + 0.6)
+    rows_on_y(ax, names)
+    ax.legend(ax.get_lines(), [line.get_label()[1:] for line in ax.get_lines()], frameon=False,
+              loc="upper left", bbox_to_anchor=(0, -0.06), ncols=2, borderaxespad=1)  # fmt: skip
     marks = trade.assign(name=rows.map(dict(enumerate(names))), known=trade["source"])
     wide = marks.pivot(index="period", columns="name", values="known")[names]
     attach(ax, wide.replace(codes.SOURCES).rename_axis("Year"), "Source of each known year")
     return ax
 
 
-def _runs(years: pd.Series) -> str:
-    """Say years as runs: 1992 to 2020, 2023 to 2025."""
-    ordered = years.sort_values()
-    runs = ordered.groupby((ordered.diff() != 1).cumsum()).agg(["min", "max"])
-    said = [str(a) if a == b else f"{a} to {b}" for a, b in runs.itertuples(index=False)]
-    return ", ".join(said)
+def _stretches(years: list[int]) -> list[tuple[int, int]]:
+    """Give the first and last year of each unbroken run."""
+    runs: list[list[int]] = []
+    for year in years:
+        if runs and year == runs[-1][1] + 1:
+            runs[-1][1] = year
+        else:
+            runs.append([year, year])
+    return [(first, last) for first, last in runs]

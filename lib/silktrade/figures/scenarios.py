@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 from matplotlib.axes import Axes
 
 from silktrade import codes, prose
 from silktrade.doors import table, takes
-from silktrade.figures.canvas import INK, QUIET, canvas, percent_on_x, points_on_x
+from silktrade.figures.canvas import INK, MID, QUIET, canvas, percent_on_x, points_on_x, rows_on_y
 from silktrade.figures.chart_data import attach
+from silktrade.figures.layout import Values
 from silktrade.figures.projections import draw_range, interval_data
 
-CHANNEL_COLOURS = {"income": "#0072B2", "exchange_rate": "#C35A00", "energy": "#00805E"}
 _LEAST = 0.01  # a difference of medians that another seed would not make
 _FLOW_WORDS = {"export": "exports", "import": "imports"}
 
@@ -83,12 +81,13 @@ def scenario_ranges(
     unit = codes.CURRENCY_LABELS[currency]
     measure = f"Growth in {unit}, percent; thick bar 80 %, thin bar 95 %"
     ax = canvas(title, measure, source, height=0.46 * len(rows) + 1.7)
-    channels = assumed.drop_duplicates("scenario").set_index("scenario")["channel"]
+    # What moves growth most stands first, the baseline on top: pages differ in what matters.
+    rows = rows.loc[["baseline", *distance.sort_values(ascending=False, kind="stable").index]]
     for i, (scenario, row) in enumerate(rows.iterrows()):
-        colour = INK if scenario == "baseline" else CHANNEL_COLOURS[channels[scenario]]
-        _range(ax, i, row, colour, names[scenario])
+        draw_range(ax, i, row, f"_{scenario}")
     ax.axvline(base, color=QUIET, linewidth=1, linestyle=(0, (4, 3)))
-    _rows_on_y(ax, [names[s] for s in rows.index])
+    rows_on_y(ax, [names[s] for s in rows.index])
+    percent_on_x(ax)
     attach(ax, interval_data(rows, [names[s] for s in rows.index]).rename_axis("Scenario"))
     return ax
 
@@ -135,20 +134,16 @@ def channel_ranges(table: pd.DataFrame, assumed: pd.DataFrame, partner: str, sou
     rows, labels = _ordered(table.drop("baseline", errors="ignore"), assumed, "scenario")
     if rows.empty:
         raise ValueError("table must hold a scenario of assumed beside the baseline, got none")
-    channels = table.loc[rows.index].index.get_level_values("channel")
+    rows = rows.iloc[(-rows[0.5].abs()).argsort(kind="stable")]  # the widest effect on top
     names = [labels[s] for s in rows.index]
     title = _widest(rows, names, codes.label(partner))
     measure = "Growth less that of the baseline, percentage points; thick bar 80 %, thin bar 95 %"
-    ax = canvas(title, measure, source, height=0.46 * len(rows) + 2.0)
-    for i, (row, channel) in enumerate(zip(rows.to_dict("records"), channels, strict=True)):
-        _range(ax, i, row, CHANNEL_COLOURS[channel], names[i], _points)
+    ax = canvas(title, measure, source, height=0.46 * len(rows) + 1.7)
+    for i, row in enumerate(rows.to_dict("records")):
+        draw_range(ax, i, row, f"_{names[i]}")
     ax.axvline(0, color=QUIET, linewidth=0.8)
-    for channel in dict.fromkeys(channels):
-        ax.plot([], [], "o", color=CHANNEL_COLOURS[channel], label=f"_{codes.CHANNELS[channel]}")
-    _rows_on_y(ax, names, points_on_x)
-    handles = [h for h in ax.get_lines() if h.get_label()[1:] in codes.CHANNELS.values()]
-    ax.legend(handles, [h.get_label()[1:] for h in handles], loc="upper center", ncols=3,
-              bbox_to_anchor=(0.35, -0.1), frameon=False, fontsize=11)  # fmt: skip
+    rows_on_y(ax, names)
+    points_on_x(ax)
     attach(ax, interval_data(rows, names).rename_axis("Scenario"))
     return ax
 
@@ -195,7 +190,10 @@ def elasticity_ranges(estimates: pd.DataFrame, published: pd.DataFrame, source: 
         f"Of {len(estimates)} elasticities, {int(known.sum())} "
         f"{'differs' if known.sum() == 1 else 'differ'} from nothing with 95 % confidence"
     )
-    measure = "Percent by which the value of trade moves for one percent; bar: 95 % interval"
+    measure = (
+        "Percent by which the value of trade moves for one percent; bar: 95 % interval; grey: "
+        "what others found"
+    )
     ax = canvas(title, measure, source, height=0.62 * len(estimates) + 1.9)
     names = [f"{codes.CHANNELS[e.channel]}, {_FLOW_WORDS[e.flow]}" for e in estimates.itertuples()]
     keys = pd.MultiIndex.from_frame(estimates[["channel", "flow"]])
@@ -204,12 +202,8 @@ def elasticity_ranges(estimates: pd.DataFrame, published: pd.DataFrame, source: 
     for i, row in enumerate(data.itertuples()):
         _elasticity(ax, i, row, names[i])
     ax.axvline(0, color=QUIET, linewidth=0.8)
-    ax.plot([], [], color=QUIET, linewidth=4, label="_span")
-    ax.legend([ax.get_lines()[-1]], ["what others found"], loc="upper center", frameon=False,
-              bbox_to_anchor=(0.35, -0.07), fontsize=11)  # fmt: skip
-    ax.grid(axis="x")
-    ax.set_yticks(range(len(names)), names)
-    ax.set_ylim(len(names) - 0.4, -0.6)
+    rows_on_y(ax, names)
+    ax.xaxis.set_major_locator(Values())
     columns = [("Estimate", "value"), ("95 % interval", "low"), ("95 % interval", "high"),
                ("Others", "low"), ("Others", "high")]  # fmt: skip
     data = data.set_axis(pd.Index(names, name="Elasticity"), axis=0)
@@ -219,17 +213,13 @@ def elasticity_ranges(estimates: pd.DataFrame, published: pd.DataFrame, source: 
 
 def _elasticity(ax: Axes, i: int, row: object, name: str) -> None:
     """Draw one elasticity with its interval, and the span of what others found below it."""
-    colour = CHANNEL_COLOURS[row.Index[0]]
-    ax.plot([row.low, row.high], [i, i], color=colour, linewidth=5, alpha=0.5, label="_range",
-            solid_capstyle="butt")  # fmt: skip
-    said = f"{name}: {row.estimate:.2f}, from {row.low:.2f} to {row.high:.2f}"
+    ax.plot([row.low, row.high], [i, i], color=INK, linewidth=2, label="_range")
     if pd.notna(row.low_others):
         low, high = row.low_others, row.high_others
         # A published number without a range still has to be seen.
-        ax.plot([low - 0.02, high + 0.02], [i + 0.28] * 2, color=QUIET, linewidth=4,
+        ax.plot([low - 0.02, high + 0.02], [i + 0.28] * 2, color=MID, linewidth=4,
                 label="_others", solid_capstyle="butt")  # fmt: skip
-        said += f"; others found {low:g} to {high:g}"
-    ax.errorbar([row.estimate], [i], fmt="o", color=colour, markersize=7, label=said)
+    ax.plot([row.estimate], [i], "o", color=INK, markersize=7, label=f"_{name}")
 
 
 def _ordered(
@@ -239,24 +229,6 @@ def _ordered(
     names = dict(zip(assumed["scenario"], assumed["label"], strict=True))
     rows = table.set_axis(table.index.get_level_values(level), axis=0)
     return rows.loc[[s for s in names if s in rows.index]], names
-
-
-def _range(
-    ax: Axes, i: int, row: object, colour: str, name: str, say: Callable[[float], str] | None = None
-) -> None:
-    """Draw one row: two bars and a dot that says the values."""
-    say = say or _whole
-    said = f"{name}: median {say(row[0.5])}, 80 % interval {say(row[0.1])} to {say(row[0.9])}"
-    draw_range(ax, i, row, colour, f"_{name}")
-    ax.errorbar([row[0.5]], [i], fmt="o", color=colour, markersize=7, label=said)
-
-
-def _rows_on_y(ax: Axes, names: list[str], printed: Callable[[Axes], None] = percent_on_x) -> None:
-    """Name the rows, the first on top, and print the x axis in percent or points."""
-    ax.grid(axis="x")
-    ax.set_yticks(range(len(names)), names)
-    ax.invert_yaxis()
-    printed(ax)
 
 
 def _widest(rows: pd.DataFrame, names: list[str], partner: str) -> str:

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from silktrade import codes, prose
 from silktrade.doors import series, table, takes
 from silktrade.figures.canvas import (
+    MID,
     QUIET,
     UNITS,
     billions_on_y,
@@ -16,10 +17,10 @@ from silktrade.figures.canvas import (
     label_ends,
     periods_on_x,
 )
+from silktrade.figures.layout import scale
 from silktrade.frames import having
 
 _WITH = {codes.REGION: "the five", codes.WORLD: "the world"}
-_PLAIN = "#9a9a9a"
 
 
 def shows_season(row: pd.Series) -> bool:
@@ -72,7 +73,7 @@ def adjusted_months(
         adjusted = adjusted.iloc[:0]
         measure = f"{measure}; as published, {_why(row)}"
     ax = canvas(_title(name, adjusted, row, errors), measure, prose.source_line(months))
-    ax.plot(periods_on_x(ax, months.index), months, color=_PLAIN, linewidth=1.4, label="Published")
+    ax.plot(periods_on_x(ax, months.index), months, color=MID, linewidth=1.4, label="Published")
     x = [p.year + (p.month - 1) / 12 for p in months.index]
     ends = [(x[-1], months.iloc[-1], "Published", QUIET)]
     if len(adjusted):
@@ -80,11 +81,8 @@ def adjusted_months(
         ax.plot(x, line.reindex(months.index), color=colour, label="Adjusted")
         ends.append((x[-1], line.iloc[-1], "Adjusted", colour))
     billions_on_y(ax)
-    ax.set_ylim(bottom=0)
-    if months.index.year.nunique() > 5:  # a tick every half year would be too many
-        years = months.index.year.unique()
-        ax.set_xticks(years[years % 4 == 0])
-    label_ends(ax, ends)
+    scale(ax, zero=True)
+    label_ends(ax, ends, gap=0.07)
     return ax
 
 

@@ -1,4 +1,4 @@
-"""Figures of what has been: levels, growth, parts, flows, months, the two sides, coverage."""
+"""Figures of what has been: levels, shares, flows, months."""
 
 from __future__ import annotations
 
@@ -7,23 +7,28 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from silktrade import codes, prose
-from silktrade.doors import filled, read_economy, read_year, series, takes, wide
+from silktrade.doors import filled, read_economy, series, takes, wide
 from silktrade.figures.canvas import (
     HEIGHT,
     INK,
     KEY_LINE,
+    MID,
     QUIET,
     UNITS,
     billions_on_y,
     canvas,
+    end_marks,
     gap_note,
+    in_billions,
     label_ends,
     percent_on_y,
     periods_on_x,
-    points_on_y,
     unbroken,
 )
-from silktrade.measures.trade import cagr, contributions, growth, share
+from silktrade.figures.chart_data import vouch
+from silktrade.figures.colours import dashes
+from silktrade.figures.layout import scale
+from silktrade.measures.trade import growth, share
 from silktrade.schema import EVENTS, TRADE
 
 _WITH = {codes.REGION: "the five Central Asian countries"}
@@ -62,119 +67,25 @@ def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
     )
     marked = _dated(events, total)
     run = unbroken(total)
+    published = total[total.index.astype(str).isin(total.attrs["published"])]
     measure = f"China's exports plus imports, {UNITS[currency]} a year{gap_note(run)}"
+    measure += "; hollow: only this total is published" if len(published) else ""
     ax = canvas(title, measure, prose.source_line(total),
                 height=HEIGHT + KEY_LINE * len(marked))  # fmt: skip
     x = periods_on_x(ax, run.index)
     colour = codes.colour(name)
-    ax.plot(x, run, color=colour, label=codes.label(name), marker="o", markersize=4)
-    published = total[total.index.astype(str).isin(total.attrs["published"])]
+    ax.plot(x, run, color=colour, label=codes.label(name), **end_marks(run))
     ax.plot(
-        [p.year for p in published.index], published, "o", color=colour, markersize=6,
+        [p.year for p in published.index], published, "o", color=colour, markersize=7,
         markerfacecolor="white", label="_published as a total",
     )  # fmt: skip
+    alone = {(codes.label(name), p): "total alone" for p in published.index}
+    vouch(ax, {(codes.label(name), p): "sum of flows" for p in total.index} | alone)
     billions_on_y(ax)
-    ax.set_ylim(bottom=0)
-    ax.set_xlim(x[0] - 0.5, x[-1] + 1.0)
+    scale(ax, zero=True)
+    ax.set_xlim(x[0] - 0.5, x[-1] + 0.5)
     mark_events(ax, marked)
-    return ax
-
-
-@takes(total=series("Y", least=3, told=True))
-def growth_bars(total: pd.Series) -> Axes:
-    """
-    Draw growth year by year.
-
-    Parameters
-    ----------
-    total : Series
-        From `load_totals`, annual.
-
-    Returns
-    -------
-    Axes
-        Growth as fractions.
-
-    Examples
-    --------
-    >>> from silktrade import load_totals
-    >>> len(growth_bars(load_totals()).patches)
-    33
-    """
-    rates = growth(total)
-    first, last = total.index[0], total.index[-1]
-    mean = prose.phrase_growth(cagr(total, first, last))
-    known = "years" if len(rates) == (last - first).n else "years known"
-    title = (
-        f"Trade has risen in {(rates > 0).sum()} of {len(rates)} {known}; "
-        f"from {first} to {last} it {mean} a year on average"
-    )
-    currency = codes.CURRENCY_LABELS[total.attrs["currency"]]
-    ax = canvas(
-        title, f"Growth on the year before, in {currency}, percent", prose.source_line(total)
-    )
-    x = periods_on_x(ax, rates.index)
-    colours = [codes.COLOURS["export"] if r > 0 else codes.COLOURS["import"] for r in rates]
-    ax.bar(x, rates, color=colours, label=f"Growth in {currency}", width=0.75)
-    ax.axhline(0, color=QUIET, linewidth=0.8)
-    ax.set_xlim(x[0] - 0.6, x[-1] + 0.6)
-    label_ends(ax, [(x[-1] + 0.4, rates.iloc[-1], prose.percent(rates.iloc[-1], sign=True), INK)])
-    percent_on_y(ax)
-    return ax
-
-
-@takes(totals=wide("Y", least=2, told=True), since=read_year)
-def contribution_bars(totals: pd.DataFrame, since: str | None = None) -> Axes:
-    """
-    Draw what each partner added to the growth of the region.
-
-    Parameters
-    ----------
-    totals : DataFrame
-        From `load_partner_totals`, annual.
-    since : str, optional
-        The first year drawn.
-
-    Returns
-    -------
-    Axes
-        Stacked bars, fractions of the region's base; the diamond is the region's growth.
-
-    Examples
-    --------
-    >>> from silktrade import load_partner_totals
-    >>> contribution_bars(load_partner_totals(), "2012").get_lines()[0].get_label()
-    'Central Asia'
-    """
-    parts = contributions(totals)
-    parts = parts.loc[since:] if since else parts
-    if parts.empty:
-        raise ValueError("totals must hold two years in a row of every partner, got none")
-    last = parts.iloc[-1]
-    lead = last.abs().idxmax()
-    verb = "added" if last[lead] > 0 else "took away"
-    title = (
-        f"{codes.label(lead)} {verb} {abs(last[lead]) * 100:.1f} points: in {parts.index[-1]} "
-        f"the region's trade {prose.phrase_growth(last.sum())}"
-    )
-    ax = canvas(
-        title,
-        "Contribution to growth in points; the diamond is their sum",
-        prose.source_line(totals),
-    )
-    x = periods_on_x(ax, parts.index)
-    ends = []
-    for i, partner in enumerate(parts):
-        side = parts.iloc[:, :i].where(parts.iloc[:, :i] * parts[[partner]].to_numpy() > 0, 0)
-        start, colour = side.sum(axis=1), codes.colour(partner)
-        ax.bar(x, parts[partner], bottom=start, color=colour, width=0.75,
-               label=codes.label(partner))  # fmt: skip
-        middle = start.iloc[-1] + last[partner] / 2
-        ends.append((x[-1] + 0.4, middle, codes.label(partner), colour))
-    ax.plot(x, parts.sum(axis=1), "D", color=INK, markersize=5, label=codes.label(codes.REGION))
-    ax.axhline(0, color=QUIET, linewidth=0.8)
-    points_on_y(ax)
-    label_ends(ax, ends)
+    label_ends(ax, [(x[-1], total.iloc[-1], in_billions(total.iloc[-1]), colour)])
     return ax
 
 
@@ -211,16 +122,23 @@ def share_lines(totals: pd.DataFrame, partner: str | None = None) -> Axes:
         f"after {prose.percent(first[lead], digits=0)} in {shares.index[0]}"
     )
     shares = unbroken(shares)
-    measure = f"Share of China's trade with the region, percent{gap_note(shares)}"
+    whom = "the region" if codes.together(shares) in codes.REGIONS else "all of them"
+    measure = f"Share of China's trade with {whom}, percent{gap_note(shares)}"
     ax = canvas(title, measure, prose.source_line(totals))
     x = periods_on_x(ax, shares.index)
-    for p in shares:
-        width = 2.2 if partner in (None, p) else 1.1
-        ax.plot(x, shares[p], color=codes.colour(p), label=codes.label(p), linewidth=width)
+    dash = dict(zip(shares, dashes([codes.colour(p) for p in shares]), strict=True))
+    for p in sorted(shares, key=lambda p: p == partner):
+        chosen = partner in (None, p)
+        ax.plot(x, shares[p], color=codes.colour(p) if chosen else MID, label=codes.label(p),
+                linestyle=dash[p] if partner is None else "-",
+                linewidth=2.4 if chosen else 1.2)  # fmt: skip
     percent_on_y(ax)
-    ax.set_ylim(bottom=0)
-    ends = [(x[-1], last[p], codes.label(p), codes.colour(p)) for p in shares]
-    label_ends(ax, ends, gap=0.065)
+    scale(ax, zero=True)
+    ends = [
+        (x[-1], last[p], f"{codes.label(p)} {prose.percent(last[p], digits=0)}",
+         codes.colour(p) if partner in (None, p) else QUIET) for p in shares
+    ]  # fmt: skip
+    label_ends(ax, ends, gap=0.07)
     return ax
 
 
@@ -259,59 +177,23 @@ def flows(trade: pd.DataFrame) -> Axes:
     ax = canvas(title, measure, prose.source_line(trade))
     x = periods_on_x(ax, wide.index)
     for flow in codes.FLOWS:
-        ax.plot(x, wide[flow], color=codes.colour(flow), label=codes.label(flow), marker="o",
-                markersize=3.5)  # fmt: skip
+        ax.plot(
+            x,
+            wide[flow],
+            color=codes.colour(flow),
+            label=codes.label(flow),
+            **end_marks(wide[flow]),
+        )
     billions_on_y(ax)
-    ax.set_ylim(bottom=0)
+    scale(ax, zero=True)
     known = {f: wide[f].dropna() for f in codes.FLOWS}
     ends = [
-        (s.index[-1].year, s.iloc[-1], f.capitalize() + "s", codes.colour(f))
-        for f, s in known.items()
-    ]
-    label_ends(ax, ends)
-    return ax
-
-
-@takes(effect=wide(columns="growth_cny growth_usd rate_change"))
-def two_currencies(effect: pd.DataFrame, source: str) -> Axes:
-    """
-    Draw growth in yuan beside growth in dollars.
-
-    Parameters
-    ----------
-    effect : DataFrame
-        From `currency_effect`.
-    source : str
-        Publishers, from `prose.source_line`.
-
-    Returns
-    -------
-    Axes
-        Growth as fractions.
-
-    Examples
-    --------
-    >>> from silktrade import currency_effect, load_totals
-    >>> both = currency_effect(load_totals(currency="CNY"), load_totals())
-    >>> two_currencies(both, "China Customs").get_lines()[0].get_label()
-    'in yuan'
-    """
-    last = effect.iloc[-1]
-    rate = last["rate_change"]
-    why = f"{'weakened' if rate > 0 else 'strengthened'} by {prose.percent(abs(rate))}"
-    title = (
-        f"In {effect.index[-1]} trade {prose.phrase_growth(last['growth_cny'])} in yuan and "
-        f"{_again(last['growth_cny'], last['growth_usd'])} in dollars, as the yuan "
-        f"{'held' if prose.phrase_growth(rate) == 'did not change' else why}"
-    )
-    ax = canvas(title, "Growth on the year before, percent", source)
-    x = periods_on_x(ax, effect.index)
-    names = {"growth_cny": ("in yuan", "#A6578A"), "growth_usd": ("in dollars", "#00805E")}
-    for column, (name, colour) in names.items():
-        ax.plot(x, effect[column], color=colour, label=name, marker="o", markersize=4)
-    ax.axhline(0, color=QUIET, linewidth=0.8)
-    percent_on_y(ax)
-    label_ends(ax, [(x[-1], last[c], n, k) for c, (n, k) in names.items()])
+        (s.index[-1].year, s.iloc[-1], f"{f.capitalize()}s {in_billions(s.iloc[-1])}",
+         codes.colour(f)) for f, s in known.items()
+    ]  # fmt: skip
+    label_ends(ax, ends, gap=0.07)
+    rows = trade[["flow", "period", "obs_status"]].itertuples(index=False)
+    vouch(ax, {(codes.label(r.flow), r.period): codes.OBS_STATUS[r.obs_status] for r in rows})
     return ax
 
 
@@ -347,29 +229,22 @@ def months_by_year(months: pd.Series) -> Axes:
         title, f"China's exports plus imports, {UNITS[currency]} a month", prose.source_line(months)
     )
     years = sorted({p.year for p in months.index})
-    shades = ["#9a9a9a"] * (len(years) - 4) + ["#9a9a9a", "#5f9bc4", "#0072B2", INK][-len(years) :]
+    shades = [MID] * (len(years) - 2) + [QUIET, INK][-len(years) :]
     ends = []
     for year, shade in zip(years, shades, strict=True):
         line = months[months.index.year == year]
-        ax.plot(line.index.month, line, color=shade, label=str(year))
-        ends.append((line.index.month[-1], line.iloc[-1], str(year), shade))
+        ax.plot(line.index.month, line, color=shade, label=str(year),
+                linewidth=2.4 if year == years[-1] else 1.4)  # fmt: skip
+        ends.append(
+            (line.index.month[-1], line.iloc[-1], str(year), QUIET if shade == MID else shade)
+        )
     names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     ax.set_xticks(range(1, 13, 2))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda m, _: names[round(m - 1) % 12]))
     billions_on_y(ax)
-    ax.set_ylim(bottom=0)
-    label_ends(ax, ends)
+    scale(ax, zero=True)
+    label_ends(ax, ends, gap=0.07)
     return ax
-
-
-def _again(first: float, second: float) -> str:
-    """Say a second growth rate, without the verb where it is the verb of the first."""
-    verb, _, rest = prose.phrase_growth(second).partition(" ")
-    return (
-        rest
-        if prose.phrase_growth(first).startswith(verb) and verb != "did"
-        else prose.phrase_growth(second)
-    )
 
 
 def _by_flow(trade: pd.DataFrame) -> pd.DataFrame:
@@ -389,15 +264,24 @@ def _dated(events: pd.DataFrame | None, total: pd.Series) -> pd.DataFrame:
 
 def mark_events(ax: Axes, events: pd.DataFrame) -> None:
     """Mark events by a numbered line, and list them under the axis."""
-    low, high = ax.get_xlim()
-    listed, end = [], -float("inf")
+    listed, numbers = [], []
     for number, event in enumerate(events.itertuples(), start=1):
         ax.axvline(event.x, color=QUIET, linewidth=0.8, linestyle=(0, (2, 3)), zorder=0)
-        end = max(event.x, end + (high - low) * 0.028)  # a number's width, so that none overlap
-        ax.text(end, 1.0, str(number), transform=ax.get_xaxis_transform(), ha="center", va="bottom",
-                size=10, color=QUIET)  # fmt: skip
+        numbers.append(ax.text(event.x, 1.0, str(number), transform=ax.get_xaxis_transform(),
+                               ha="center", va="bottom", size=12, color=QUIET))  # fmt: skip
         listed.append(f"{number} {event.title} ({event.date.year})")
+
+    def spread(narrow: bool) -> None:
+        low, high = ax.get_xlim()
+        room, end = (high - low) * (0.05 if narrow else 0.027), -float("inf")
+        for i, (number, x) in enumerate(zip(numbers, events["x"], strict=True), 1):
+            end = max(x, end + room)  # a number's width, so that none overlap
+            number.set_x(min(end, high - (len(numbers) - i) * room))
+            number.set_size(10 if narrow else 12)
+
     if listed:
+        spread(narrow=False)
+        ax.figure.on_phone.append(spread)
         ax.set_xlabel(
             "\n".join(listed), loc="left", size=10.5, linespacing=1.5, labelpad=8, gid="key"
         )

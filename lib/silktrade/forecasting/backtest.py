@@ -18,7 +18,7 @@ import pandas as pd
 
 from silktrade import cache, codes
 from silktrade.days import Day, read_day, released_by
-from silktrade.doors import table, takes
+from silktrade.doors import sourced, table, takes
 from silktrade.forecasting import accuracy
 from silktrade.forecasting.forecast import PERIODS, fan, prefit_panel
 from silktrade.forecasting.models import MODELS
@@ -39,6 +39,7 @@ COLUMNS = ("series", "model", "day", "origin", "horizon", "period", "actual", "n
 FEWEST = 8  # known values without which a series is not forecast from an origin
 
 
+@sourced
 def backtest(
     trade: pd.DataFrame,
     horizon: int,

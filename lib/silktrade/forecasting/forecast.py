@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from silktrade import codes
+from silktrade.doors import sourced
 from silktrade.forecasting.calibration import interval
 from silktrade.forecasting.models import MODELS, point_forecast, prefit
 from silktrade.forecasting.models.seasonality import Array, bridge
@@ -20,6 +21,7 @@ FEWEST = 3
 ROUNDING = 1e-12
 
 
+@sourced
 def forecast(
     series: pd.Series,
     horizon: int,

@@ -12,7 +12,7 @@ from itertools import combinations
 import pandas as pd
 
 from silktrade import codes
-from silktrade.doors import takes
+from silktrade.doors import sourced, takes
 from silktrade.measures.trade import by_direction, concentration
 from silktrade.schema import INDICATOR, TRADE, validate
 
@@ -22,6 +22,7 @@ BASKET = ["exporter", "importer", "period"]
 MMBTU_PER_TONNE = 52.0
 
 
+@sourced
 def product_shares(trade: pd.DataFrame) -> pd.DataFrame:
     r"""
     Measure each product's share of its basket: one exporter, importer and period.
@@ -62,6 +63,7 @@ def product_shares(trade: pd.DataFrame) -> pd.DataFrame:
     return shares.stack().rename("share").reset_index()
 
 
+@sourced
 def energy_share(trade: pd.DataFrame) -> pd.DataFrame:
     """
     Measure the share of mineral fuels in each basket.
@@ -96,6 +98,7 @@ def energy_share(trade: pd.DataFrame) -> pd.DataFrame:
     )["share"].sum()  # fmt: skip
 
 
+@sourced
 def basket_concentration(trade: pd.DataFrame) -> pd.DataFrame:
     """
     Measure how concentrated each basket is among its products.
@@ -138,6 +141,7 @@ def basket_concentration(trade: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*BASKET, "concentration", "largest", "largest_share"])
 
 
+@sourced
 def similarity(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
     r"""
     Measure how alike baskets are.
@@ -194,6 +198,7 @@ def similarity(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
     return out.sort_values(BASKET, ignore_index=True)
 
 
+@sourced
 def part_of_total(part: pd.DataFrame, total: pd.DataFrame) -> pd.DataFrame:
     """
     Measure what single products weigh in the whole trade of their pair.

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from statsmodels.regression.linear_model import OLS
 
 from silktrade import codes
 from silktrade.doors import table, takes
 from silktrade.measures.trade import by_direction
 from silktrade.schema import TRADE, frequency_of, validate
+from silktrade.series import PER_YEAR
 
 # The IMF's factor between cif and fob since it revised its Direction of Trade Statistics in 2017
 # (1.10 before); the OECD's trade-weighted mean margin of all countries is 6 % as well.
@@ -192,7 +193,7 @@ def mirror_trend(gaps: pd.DataFrame) -> pd.DataFrame:
     >>> mirror_trend(gaps)[["exporter", "periods"]].to_numpy().tolist()
     [['CHN', 24], ['UZB', 25]]
     """
-    per_year = {"M": 12, "Q": 4, "Y": 1}[frequency_of(gaps)] if len(gaps) else 1
+    per_year = PER_YEAR[frequency_of(gaps)] if len(gaps) else 1
     rows = [
         (*key, *_slope(group, per_year), len(group))
         for key, group in gaps.sort_values("period").groupby(PAIR)
@@ -443,20 +444,13 @@ def _own_reports(trade: pd.DataFrame) -> pd.DataFrame:
 
 def _slope(group: pd.DataFrame, per_year: int) -> tuple[float, float, float, float]:
     """Fit a line through the log ratios, with the standard error of Newey and West."""
-    y = group["log_ratio"].to_numpy()
-    x = np.column_stack([np.ones(len(y)), _steps(group["period"]) / per_year])
-    inverse = np.linalg.inv(x.T @ x)
-    slope = (inverse @ x.T @ y)[1]
-    score = x * (y - x @ (inverse @ x.T @ y))[:, None]
-    count = len(y)
-    lags = int(4 * (count / 100) ** (2 / 9))
-    inner = score.T @ score
-    for lag in range(1, lags + 1):
-        cross = score[lag:].T @ score[:-lag]
-        inner += (1 - lag / (lags + 1)) * (cross + cross.T)
-    error = np.sqrt((inverse @ inner @ inverse)[1, 1] * count / (count - 2))
-    reach = stats.t.ppf(0.975, count - 2) * error
-    return slope, error, slope - reach, slope + reach
+    steps = _steps(group["period"]) / per_year
+    line = OLS(group["log_ratio"].to_numpy(), np.column_stack([np.ones(len(steps)), steps])).fit(
+        cov_type="HAC",
+        cov_kwds={"maxlags": int(4 * (len(steps) / 100) ** (2 / 9)), "use_correction": True},
+        use_t=True,
+    )
+    return line.params[1], line.bse[1], *line.conf_int()[1]
 
 
 def _hub_of(gaps: pd.DataFrame) -> str:

@@ -7,14 +7,18 @@ of them are known: a missing part gives no row, never a wrong number.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from silktrade import codes
+from silktrade.doors import sourced
 from silktrade.measures.shapes import by_series, each, is_trade
 from silktrade.schema import SERIES, TRADE, frequency_of, validate
 from silktrade.series import PER_YEAR, described, read_period, read_series, read_values, read_wide
 
 
+@sourced
 def growth(
     data: pd.DataFrame | pd.Series, *, periods: int | None = None
 ) -> pd.DataFrame | pd.Series:
@@ -55,6 +59,7 @@ def growth(
     return by_series(data, lambda values: _growth(values, periods), "growth")
 
 
+@sourced
 def cagr(
     values: pd.Series | pd.DataFrame, start: str | pd.Period, end: str | pd.Period
 ) -> float | pd.Series | pd.DataFrame:
@@ -104,6 +109,7 @@ def cagr(
     return _cagr(read_series(values, "values"), start, end, "the series")
 
 
+@sourced
 def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.DataFrame:
     r"""
     Split the growth of a total into what each series of the frame added.
@@ -158,6 +164,7 @@ def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.Data
     return long[columns].sort_values(columns[:5], ignore_index=True)
 
 
+@sourced
 def share(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
     r"""
     Measure each part's share of the total over its siblings, in each period.
@@ -210,6 +217,7 @@ def share(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
     return out[[*SERIES, "period", "share"]].reset_index(drop=True)
 
 
+@sourced
 def balance(trade: pd.DataFrame) -> pd.DataFrame:
     """
     Subtract imports from exports, for each partner and period.
@@ -288,6 +296,7 @@ def concentration(values: pd.Series) -> float:
     return float(((parts / parts.sum()) ** 2).sum())
 
 
+@sourced
 def by_direction(trade: pd.DataFrame) -> pd.DataFrame:
     """
     Name the exporter and the importer of each row, whoever reported it.
@@ -317,26 +326,32 @@ def by_direction(trade: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def region(trade: pd.DataFrame) -> pd.DataFrame:
+@sourced
+def region(trade: pd.DataFrame, name: str | None = None) -> pd.DataFrame:
     """
-    Sum the five partners to the region, where all five are known.
+    Sum partners to the region whose members they are, where all of it are known.
 
     Parameters
     ----------
     trade : DataFrame
-        TRADE with the five partners; or their totals side by side, from `load_partner_totals`.
+        TRADE with the members of one region; or their totals side by side, from
+        `load_partner_totals`.
+    name : str, optional
+        A region, such as `"CA5"`, the five; by default the first that has all partners of `trade`
+        as members. Members that are not in `trade` are not known.
 
     Returns
     -------
     DataFrame or Series
-        TRADE with partner `CA5` alone; obs_status is the weakest of the parts', released the
-        latest. Never put it together with the parts: nothing is counted twice. For a wide frame:
-        the sums by period.
+        TRADE with the region as its only partner; obs_status is the weakest of the parts', released
+        the latest. Never put it together with the parts: nothing is counted twice. For a wide
+        frame: the sums by period.
 
     Raises
     ------
     ValueError
-        If a partner of the frame is not one of the five.
+        If there is no such region, a partner of the frame is no member of it, or a member's column
+        is missing.
 
     Examples
     --------
@@ -347,16 +362,18 @@ def region(trade: pd.DataFrame) -> pd.DataFrame:
     """
     if not is_trade(trade):
         wide = read_wide(trade, "trade")
-        if set(wide.columns) != set(codes.PARTNERS):
+        name = _region_of(map(str, wide.columns), name)
+        lacking = [p for p in codes.REGIONS[name] if p not in wide]
+        if lacking:
             raise ValueError(
-                f"trade must have the columns {', '.join(codes.PARTNERS)}, got "
-                f"{', '.join(map(str, wide.columns))}: take load_partner_totals()"
+                f"trade must have the columns {', '.join(codes.REGIONS[name])} to be summed to "
+                f"{name}, got no {', '.join(lacking)}: take load_partner_totals({name!r})"
             )
-        whole = wide.dropna().sum(axis=1).rename(codes.REGION)
-        whole.attrs = {**wide.attrs, "partner": codes.REGION}
+        whole = wide.dropna().sum(axis=1).rename(name)
+        whole.attrs = {**wide.attrs, "partner": name}
         return whole
     trade = validate(trade, TRADE)
-    codes.some_of("partner", tuple(trade["partner"].unique()) or None, codes.PARTNERS)
+    name = _region_of(trade["partner"].unique(), name)
     keys = ["reporter", "flow", "product", "period", "currency", "valuation"]
     ranked = trade.assign(rank=trade["obs_status"].map(codes.STATUS_RANK))
     joined = ranked.groupby(keys, as_index=False).agg(
@@ -367,11 +384,29 @@ def region(trade: pd.DataFrame) -> pd.DataFrame:
         vintage=("vintage", "max"),
         source=("source", lambda s: ", ".join(sorted(set(s)))),
     )
-    joined = joined[joined["partners"] == len(codes.PARTNERS)]
+    joined = joined[joined["partners"] == len(codes.REGIONS[name])]
     status = joined["rank"].map(codes.STATUS_AT)
-    return validate(joined.assign(partner=codes.REGION, obs_status=status), TRADE)
+    return validate(joined.assign(partner=name, obs_status=status), TRADE)
 
 
+def _region_of(partners: Iterable[str], name: str | None) -> str:
+    """Find the region that partners are summed to, or say which there are."""
+    given = sorted(partners)
+    if name is not None:
+        codes.one_of("name", name, codes.REGIONS)
+        codes.some_of("partner", given or None, codes.REGIONS[name])
+        return name
+    fits = [r for r, parts in codes.REGIONS.items() if set(given) <= set(parts)]
+    if fits:
+        return fits[0]
+    there = "; ".join(f"{r} of {', '.join(parts)}" for r, parts in codes.REGIONS.items())
+    raise ValueError(
+        f"trade must be with members of one region, got {', '.join(given)} (there is {there}): "
+        "add a row to regions.csv, or keep one region's partners"
+    )
+
+
+@sourced
 def year_to_date(trade: pd.DataFrame) -> pd.DataFrame:
     """
     Cumulate months from January, for every month whose year is known without a gap.
@@ -412,6 +447,7 @@ def year_to_date(trade: pd.DataFrame) -> pd.DataFrame:
     return validate(summed[unbroken], TRADE)
 
 
+@sourced
 def calendar_year(trade: pd.DataFrame) -> pd.DataFrame:
     """
     Sum the months of each complete calendar year.
@@ -446,6 +482,7 @@ def calendar_year(trade: pd.DataFrame) -> pd.DataFrame:
     return validate(december.assign(period=december["period"].dt.asfreq("Y")), TRADE)
 
 
+@sourced
 def currency_effect(cny: pd.Series, usd: pd.Series, *, periods: int | None = None) -> pd.DataFrame:
     r"""
     Set growth in yuan against growth in dollars of the same trade.

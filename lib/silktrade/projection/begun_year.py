@@ -3,7 +3,9 @@ What known months say of a year's total, and of the year after: one Gaussian pat
 
 A year that has begun is no other model than one that has not: the months of a series wander as its
 years do, about a season and with noise of their own, and what is known of them is conditioned on.
-Parameters do not look at the year that has begun, so that a month more never widens its range.
+The level's wandering does not look at the year that has begun, and only the noise of months is
+weighed by its months too: one more never widens the range beside the year's size, but for a
+twentieth where a month is off. In points a range can grow where a month lifts the year itself.
 """
 
 from __future__ import annotations
@@ -44,7 +46,9 @@ class Said(NamedTuple):
     carried: Array
 
 
-def conditioned(months: Array, annual: Array, growth: Array, scale: Array) -> Said:
+def conditioned(
+    months: Array, annual: Array, growth: Array, scale: Array, drift: float | None = None
+) -> Said:
     r"""Condition a path of months on those known."""
     # z_m = l_m + s_{m \bmod 12} + n_m + e_m, \qquad l_m = l_{m-1} + u_m,
     # with a level that wanders as far as the annual density says, a season about the world's, a
@@ -52,7 +56,7 @@ def conditioned(months: Array, annual: Array, growth: Array, scale: Array) -> Sa
     # path. The noise is averaged by its likelihood over the years known.
     past, ahead = len(annual), len(growth)
     size = 12 * (past + ahead)
-    path = _prior_path(annual, growth)
+    path = _prior_path(annual, growth, growth[-1] if drift is None else drift)
     slopes = np.exp(path).reshape(-1, 12)
     slopes = slopes / slopes.sum(axis=1, keepdims=True)
     years = np.zeros((past + ahead, size))
@@ -77,20 +81,22 @@ def conditioned(months: Array, annual: Array, growth: Array, scale: Array) -> Sa
     return Said(mean, np.sqrt(variance / (weights @ plain)), weights @ carried)
 
 
-def _prior_path(annual: Array, growth: Array) -> Array:
+def _prior_path(annual: Array, growth: Array, drift: float) -> Array:
     """Lay a path of months through the years known and those expected, with the world's season."""
+    # What is carried over is there by the turn of the last year; from there on trade drifts.
     known = np.flatnonzero(np.isfinite(annual))
     levels = np.interp(np.arange(len(annual)), known, annual[known])
     levels = np.concatenate([levels, levels[-1] + np.cumsum(growth)])
     centres = 12 * np.arange(len(levels)) + 5.5
     month = np.arange(12 * len(levels))
-    path = np.interp(month, centres, levels)
-    last = (levels[-1] - levels[-2]) / 12 if len(levels) > 1 else 0.0
-    path = np.where(month > centres[-1], levels[-1] + last * (month - centres[-1]), path)
+    turns = np.insert(centres, -1, centres[-1] - 6)
+    path = np.interp(month, turns, np.insert(levels, -1, levels[-1] - drift / 2))
+    path = np.where(month > centres[-1], levels[-1] + drift / 12 * (month - centres[-1]), path)
     path = path + np.tile(SEASON, len(levels))
     for _ in range(SMOOTHED):  # until its years have the levels themselves, bends and season aside
         centre = np.log(np.exp(path).reshape(-1, 12).mean(axis=1))
-        path = path + np.interp(month, centres, levels - centre)
+        missed = levels - centre
+        path = path + np.interp(month, turns, np.insert(missed, -1, missed[-1]))
     return path
 
 

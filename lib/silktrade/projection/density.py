@@ -35,12 +35,15 @@ class Density(NamedTuple):
         Location, scale and degrees of freedom of each member.
     highest : float
         Growth beyond which nothing is drawn.
+    carried : float
+        What of the mean is there by the turn of the year: a level above or below the year's mean.
     """
 
     mean: Array
     scale: Array
     freedom: Array
     highest: float
+    carried: float = 0.0
 
     def quantile(self, levels: Array) -> Array:
         """Give the members' mean quantiles, cut at the highest without heaping draws up there."""
@@ -81,6 +84,7 @@ def predictive(
     slope_weights: Array,
     concentration: float,
     limit: float,
+    turned: Array | float = 0.0,
 ) -> Density:
     r"""Forecast growth by a discounted regression with a conjugate prior."""
     # With weights a_t = 2^{-(T-t)/h} w_t, rows z_t = (1, x_t), the prior b
@@ -94,7 +98,8 @@ def predictive(
     # of the annual means of a random walk is correlated by a quarter, but what is a single
     # part's own is noise, so that \rho = (1 - H) / 4 of it counts. Quantiles are averaged
     # over h. A signal that is 0 throughout leaves its slope where it was, and the
-    # forecast too: no source is switched.
+    # forecast too: no source is switched. Of the signals, `turned` is there by the turn of
+    # the year, and so is what the last year missed.
     # West, M. and Harrison, J. (1997). Bayesian Forecasting and Dynamic Models, 2nd ed.
     # Springer. Lichtendahl, K. C., Grushka-Cockayne, Y. and Winkler, R. L. (2013). Is it
     # better to average probabilities or quantiles? Management Science 59(7). Working, H.
@@ -120,6 +125,7 @@ def predictive(
         missed = y[-1] - rows[-1] @ slope if lasting else 0.0
         own = squares * (1 + row @ np.linalg.solve(precision, row)) * (1 - lasting**2)
         variance = own + slope[1:] ** 2 @ unknown
-        found.append((row @ slope + lasting * missed, np.sqrt(variance), freedom))
-    mean, spread, freedom = map(np.array, zip(*found, strict=True))
-    return Density(mean, spread, freedom, limit)
+        carried = lasting * missed + np.sum(slope[1:] * turned)
+        found.append((row @ slope + lasting * missed, np.sqrt(variance), freedom, carried))
+    mean, spread, freedom, carried = map(np.array, zip(*found, strict=True))
+    return Density(mean, spread, freedom, limit, float(carried.mean()))

@@ -16,6 +16,7 @@ from silktrade import codes
 from silktrade.doors import read_draws, read_rates, read_year, series_or, table, takes
 from silktrade.frames import having
 from silktrade.projection.matrix import HEAD, Matrix, as_draws, long, wide
+from silktrade.projection.provenance import told
 from silktrade.schema import DRAWS, TRADE, validate
 
 QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
@@ -68,7 +69,7 @@ def aggregate(draws: pd.DataFrame, *, partners: bool = False, flows: bool = Fals
     currencies = draws["currency"].unique()
     if len(currencies) != 1:  # the schema says what is wrong with them
         validate(draws, DRAWS)
-    return as_draws(Matrix(sums, values, paths.draws), currencies[0])
+    return told(as_draws(Matrix(sums, values, paths.draws), currencies[0]), draws)
 
 
 @takes(draws=read_draws, base=series_or(TRADE))
@@ -113,7 +114,7 @@ def projected_growth(
     """
     paths = wide(draws)
     grown = paths.values / _before(paths, base) - 1
-    return long(paths._replace(values=grown), name="growth")
+    return told(long(paths._replace(values=grown), name="growth"), draws, base)
 
 
 @takes(draws=read_draws, base=TRADE)
@@ -151,7 +152,7 @@ def projected_contributions(draws: pd.DataFrame, base: pd.DataFrame) -> pd.DataF
     total = paths.heads.groupby(["model", "period"]).ngroup().to_numpy()
     whole = _added(np.nan_to_num(before), total)[total]
     added = (paths.values - before) / whole
-    return long(paths._replace(values=added), name="contribution")
+    return told(long(paths._replace(values=added), name="contribution"), draws, base)
 
 
 def intervals(
@@ -173,6 +174,7 @@ def intervals(
     -------
     DataFrame
         Indexed by the key of DRAWS without `draw`; one column a quantile, in the unit of `value`.
+        `attrs` are those of `draws`: `source` names the publishers.
 
     Raises
     ------
@@ -202,7 +204,8 @@ def intervals(
         raise ValueError(f"draws must hold a known {value} of each series and period, got none")
     read = np.nanquantile if np.isnan(paths.values).any() else np.quantile
     table = read(paths.values, list(quantiles), axis=1).T
-    return pd.DataFrame(table, index=pd.MultiIndex.from_frame(paths.heads), columns=list(quantiles))
+    index = pd.MultiIndex.from_frame(paths.heads)
+    return told(pd.DataFrame(table, index=index, columns=list(quantiles)), draws)
 
 
 @takes(table=table("intervals", levels="model period"), period=read_year)
@@ -291,7 +294,9 @@ def evaluate(table: pd.DataFrame, trade: pd.DataFrame) -> pd.DataFrame:
             f"trade must hold {row['partner']} {row['flow']} in {row['period']} and the year "
             "before, got one of them at most: judge it when both are known"
         )
-    return table.set_axis(pd.MultiIndex.from_frame(keys), axis=0).assign(outturn=came)
+    return told(
+        table.set_axis(pd.MultiIndex.from_frame(keys), axis=0).assign(outturn=came), table, trade
+    )
 
 
 @takes(draws=read_draws, rates=read_rates)
@@ -338,7 +343,9 @@ def in_yuan(draws: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
             f"rates lack draw {paths.draws[column]} of {periods[row]}: project_rate with the same "
             "draws and a horizon that reaches it"
         )
-    return as_draws(paths._replace(values=paths.values * rate), "CNY")
+    out = told(as_draws(paths._replace(values=paths.values * rate), "CNY"), draws)
+    out.attrs["currency"] = "CNY"
+    return out
 
 
 def _before(paths: Matrix, base: pd.Series | pd.DataFrame | None) -> np.ndarray:

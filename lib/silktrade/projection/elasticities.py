@@ -16,18 +16,10 @@ from statsmodels.regression.linear_model import OLS
 
 from silktrade import codes
 from silktrade.days import Day, released_by
+from silktrade.projection.provenance import told
 from silktrade.schema import INDICATOR, SERIES, TRADE, validate
 from silktrade.series import read_period
 
-# What answers to what, in whose trade.
-TERMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("income", "export", codes.PARTNERS),
-    ("income", "import", codes.PARTNERS),
-    ("exchange_rate", "export", codes.PARTNERS),
-    ("exchange_rate", "import", codes.PARTNERS),
-    ("energy", "export", codes.EXPORTERS),
-    ("energy", "import", codes.EXPORTERS),
-)
 FIRST = "1996"  # by then all five had a currency of their own, and hyperinflation was over
 LEVEL = 0.95  # of the intervals
 LEAST = 10  # years: fewer do not tell the answer to a price from a single event
@@ -48,10 +40,10 @@ def elasticities(
     Parameters
     ----------
     trade : DataFrame
-        TRADE of China with the five, annual, in dollars, values above 0.
+        TRADE of China with any partners, annual, in dollars, values above 0.
     conditions : DataFrame
         INDICATOR rows, annual, from `load_conditions`: gdp_growth and gdp_usd of China and the
-        five, oil_average and gas_lng_japan.
+        partners, oil_average and gas_lng_japan.
     as_of : str or Timestamp, optional
         Use only rows released by that day, in both frames.
     first : str
@@ -67,8 +59,8 @@ def elasticities(
         that flow), first and last (years). An estimate is the percent by which the dollar value
         moves within the year for one percent of: output of whoever buys (income), the yuan's real
         rise against the partner's currency (exchange_rate), oil and gas prices (energy; only of
-        the three that sell them). `attrs` holds `covariance` (of the estimates, nested list) and
-        `freedom` (degrees of freedom of their t distribution).
+        those that sell them, no row where none does). `attrs` holds `covariance` (of the
+        estimates, nested list) and `freedom` (degrees of freedom of their t distribution).
 
     Raises
     ------
@@ -105,7 +97,8 @@ def elasticities(
     >>> found.set_index(["channel", "flow"]).loc[("energy", "import"), "estimate"].round(1).item()
     0.6
     """
-    return _estimated(_rows(trade, conditions, as_of), first, level)
+    found = _estimated(_rows(trade, conditions, as_of), first, level)
+    return told(found, found, trade, conditions)
 
 
 def elasticities_by_sample(
@@ -149,7 +142,8 @@ def elasticities_by_sample(
     parts = [_estimated(rows, first, LEVEL) for first in firsts]
     for part in parts:
         part.attrs = {}  # each sample has a covariance of its own
-    return pd.concat(parts, ignore_index=True)
+    found = pd.concat(parts, ignore_index=True)
+    return told(found, found, trade, conditions)
 
 
 def _estimated(rows: pd.DataFrame, first: str, level: float) -> pd.DataFrame:
@@ -162,19 +156,32 @@ def _estimated(rows: pd.DataFrame, first: str, level: float) -> pd.DataFrame:
             f"trade and conditions must share at least {LEAST} years of growth from {first}, got "
             f"{years}: choose an earlier first or a later as_of"
         )
-    terms = np.column_stack([_term(rows, *term) for term in TERMS])
+    every = terms_of(rows["partner"])
+    terms = np.column_stack([_term(rows, *term) for term in every])
     flows = pd.get_dummies(rows["partner"] + rows["flow"], dtype=float).to_numpy()
     estimate, covariance, freedom = _fit(rows, terms, flows)
     errors = np.sqrt(np.diag(covariance))
     reach = stats.t.ppf(0.5 + level / 2, freedom) * errors
-    out = pd.DataFrame([(c, f, ";".join(p)) for c, f, p in TERMS],
+    out = pd.DataFrame([(c, f, ";".join(p)) for c, f, p in every],
                        columns=["channel", "flow", "partners"])  # fmt: skip
     out = out.assign(estimate=estimate, standard_error=errors, low=estimate - reach,
                      high=estimate + reach,
-                     n=[_concerned(rows, f, p).sum() for _, f, p in TERMS],
+                     n=[_concerned(rows, f, p).sum() for _, f, p in every],
                      first=rows["period"].min(), last=rows["period"].max())  # fmt: skip
     out.attrs = {"covariance": covariance.tolist(), "freedom": freedom}
     return out
+
+
+def terms_of(partners: Iterable[str]) -> list[tuple[str, str, list[str]]]:
+    """List what answers to what, in whose trade."""
+    there = sorted(set(partners))
+    concerned = {channel: [p for p in there if concerns(channel, p)] for channel in codes.CHANNELS}
+    return [(c, flow, of) for c, of in concerned.items() for flow in codes.FLOWS if of]
+
+
+def concerns(channel: str, partner: str) -> bool:
+    """Tell whether a partner's trade is taken to answer to a channel."""
+    return channel != "energy" or partner in codes.EXPORTERS
 
 
 def _rows(trade: pd.DataFrame, conditions: pd.DataFrame, as_of: Day) -> pd.DataFrame:
@@ -197,6 +204,13 @@ def _rows(trade: pd.DataFrame, conditions: pd.DataFrame, as_of: Day) -> pd.DataF
     changes = _changes(trade.pivot(index="period", columns=list(SERIES), values="value"))
     growth, prices, energy = _movers(conditions)
     parts = []
+    needed = ["CHN", *sorted(trade["partner"].unique())]
+    lacking = [e for e in needed if e not in growth or e not in prices]
+    if lacking:
+        raise ValueError(
+            f"conditions must hold gdp_growth and gdp_usd of {', '.join(lacking)}, got none: fetch "
+            "them with `silktrade refresh imf --partner CODE`, or leave those partners out"
+        )
     for (_, partner, flow, _), values in changes.items():
         buyer = "CHN" if flow == "import" else partner
         part = pd.DataFrame({
@@ -231,12 +245,12 @@ def _changes(levels: pd.DataFrame) -> pd.DataFrame:
     return np.log(levels.reindex(whole)).diff()
 
 
-def _concerned(rows: pd.DataFrame, flow: str, partners: tuple[str, ...]) -> pd.Series:
+def _concerned(rows: pd.DataFrame, flow: str, partners: list[str]) -> pd.Series:
     """Mark the rows that a term is about."""
     return (rows["flow"] == flow) & rows["partner"].isin(partners)
 
 
-def _term(rows: pd.DataFrame, channel: str, flow: str, partners: tuple[str, ...]) -> np.ndarray:
+def _term(rows: pd.DataFrame, channel: str, flow: str, partners: list[str]) -> np.ndarray:
     """Give a regressor: the mover where it concerns the flow, else zero."""
     return np.where(_concerned(rows, flow, partners), rows[channel], 0.0)
 

@@ -13,14 +13,17 @@ from silktrade import cache, codes
 from silktrade.days import released_by
 from silktrade.doors import table, takes
 from silktrade.forecasting import accuracy
+from silktrade.forecasting.forecast import forecast
 from silktrade.projection.matrix import wide
 from silktrade.projection.project import project
+from silktrade.projection.provenance import told
 from silktrade.schema import INDICATOR, OUTLOOK, TRADE, validate
 from silktrade.series import read_series
 
 CODE = (
-    "columns", "days", "doors", "frames", "series", "forecasting/accuracy", "projection", "schema",
+    "columns", "days", "doors", "frames", "series", "forecasting", "projection", "schema",
 )  # fmt: skip
+LEAST = 8  # years of the total, before which a lone series has no scale of its own
 SCORES = ("crps", "interval_80", "interval_95", "inside_80", "inside_95", "width_80", "pit")
 
 
@@ -56,8 +59,9 @@ def evaluate_projection(
     Returns
     -------
     DataFrame
-        A row a target: part (`sum`, `partner`, `flow`), name, model, year, ahead, known, outturn,
-        low, median, high (of growth, fractions; the 80 % range), and crps, interval_80,
+        A row a target: part (`sum`, `partner`, `flow`), name, model (those of `project`, and of the
+        sum at the turn of the year `forecast`: the total as a lone series), year, ahead, known,
+        outturn, low, median, high (of growth, fractions; the 80 % range), and crps, interval_80,
         interval_95 (in fractions of growth), inside_80, inside_95, width_80 and pit. Kept on disk
         under a hash of all inputs and of the code.
 
@@ -75,7 +79,7 @@ def evaluate_projection(
     >>> from silktrade import load_trade
     >>> rows = evaluate_projection(load_trade(), [2019], horizon=1, draws=100)
     >>> rows.query("part == 'sum'")["model"].tolist()
-    ['climatology', 'combination', 'random_walk']
+    ['climatology', 'combination', 'random_walk', 'forecast']
     """
     years, months_known = _whole("years", years, 1000), _whole("known", known, 0)
     horizon, draws = codes.whole("horizon", horizon), codes.whole("draws", draws, 100)
@@ -84,14 +88,15 @@ def evaluate_projection(
     oil = None if oil is None else validate(oil, INDICATOR)
     outlook = None if outlook is None else validate(outlook, OUTLOOK)
     totals = None if totals is None else read_series(totals, "totals")
-    frames = [f for f in (trade, months, outlook, oil) if f is not None]
+    given_frames = (trade, months, outlook, oil, totals)
+    frames = [f for f in given_frames[:4] if f is not None]
     data = b"|".join(f.to_csv(index=False).encode() for f in frames)
     data += b"" if totals is None else totals.to_csv().encode()
     given = tuple(f is not None for f in (months, outlook, oil, totals))
     asked = ("evaluate_projection", tuple(years), given, tuple(months_known), horizon, draws)
     place = cache.folder() / f"{cache.key(asked, data, CODE)}.csv"
     if place.is_file():
-        return pd.read_csv(place)
+        return told(pd.read_csv(place), *given_frames)
     found = []
     for year, count in product(years, months_known):
         turn = pd.Timestamp(year - 1, 12, 31) + pd.DateOffset(months=count)
@@ -105,12 +110,14 @@ def evaluate_projection(
             models=("random_walk", "climatology"),
             draws=draws,
         )
-        found += [row | {"known": count} for row in _judged(paths, trade, totals, year)]
+        rows = _judged(paths, trade, totals, year)
+        rows += [] if count else _lone(trade, totals, year, draws)
+        found += [row | {"known": count} for row in rows]
     if not found:
         raise ValueError(f"years must have come, got {years[0]} to {years[-1]}: take earlier ones")
     text = pd.DataFrame(found).to_csv(index=False)
     cache.write(place, lambda draft: draft.write_text(text, encoding="utf-8"))
-    return pd.read_csv(io.StringIO(text))
+    return told(pd.read_csv(io.StringIO(text)), *given_frames)
 
 
 @takes(rows=table("evaluate_projection", text="part model", known=("ahead", "year", *SCORES)))
@@ -143,6 +150,7 @@ def projection_scores(rows: pd.DataFrame) -> pd.DataFrame:
     table = rows.groupby(by)[list(SCORES)].mean()
     table["pit_spread"] = rows.groupby(by)["pit"].std()
     table["targets"] = rows.groupby(by).size()
+    table.attrs = dict(rows.attrs)
     yearly = rows.groupby([*by, "year"])["crps"].mean()
     for part, ahead, model in table.index:
         if (part, ahead, "random_walk") not in table.index:
@@ -188,10 +196,7 @@ def _judged(
     for model in heads["model"].unique():
         for (part, name), columns in sets.items():
             came = values[columns].sum(axis=1, skipna=False)
-            if part == "sum" and totals is not None:
-                came = came.fillna(totals.reindex(came.index)) if len(totals) else came
-                later = totals[totals.index > came.index[-1]]
-                came = pd.concat([came, later])
+            came = _with_totals(came, totals) if part == "sum" else came
             which = pd.MultiIndex.from_frame(heads[["partner", "flow"]]).isin(columns)
             chosen = heads["model"].eq(model) & which
             sums = {
@@ -208,6 +213,31 @@ def _judged(
                         "ahead": period.year - first + 1}  # fmt: skip
                 rows.append(head | _scored(growth, float(came[period] / known - 1)))
     return rows
+
+
+def _lone(
+    trade: pd.DataFrame, totals: pd.Series | None, first: int, draws: int
+) -> list[dict[str, object]]:
+    """Score the forecast of the total as a lone series that knows nothing but its own years."""
+    # One year ahead alone: its fan does not say how one year hangs on the other.
+    values = trade.pivot(index="period", columns=["partner", "flow"], values="value")
+    came = _with_totals(values.sum(axis=1, skipna=False), totals)
+    past, known = came[came.index.year < first].dropna(), came.get(pd.Period(str(first - 1), "Y"))
+    outturn = came.get(pd.Period(str(first), "Y"), np.nan)
+    if len(past) < LEAST or not (past > 0).all() or not (known or 0) > 0 or not outturn >= 0:
+        return []
+    levels = tuple((np.arange(draws) + 0.5) / draws)
+    growth = forecast(past, 1, quantiles=levels).iloc[0].to_numpy() / known - 1
+    head = {"part": "sum", "name": "all", "model": "forecast", "year": first, "ahead": 1}
+    return [head | _scored(growth, float(outturn / known - 1))]
+
+
+def _with_totals(came: pd.Series, totals: pd.Series | None) -> pd.Series:
+    """Fill in sums that are known without their parts."""
+    if totals is None or not len(totals):
+        return came
+    later = totals[totals.index > came.index[-1]]
+    return pd.concat([came.fillna(totals.reindex(came.index)), later])
 
 
 def _scored(growth: np.ndarray, came: float) -> dict[str, float]:

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from silktrade.projection import begun_year, density
+from silktrade.projection import begun_year, density, switching
 from silktrade.projection.density import Array, Density
 from silktrade.projection.signals import SLOPE_WEIGHTS, SLOPES
 
@@ -51,6 +51,8 @@ class Step(NamedTuple):
         What is added before logarithms are taken, to a year or to the rest of one.
     carried : float
         Correlation with what was missed the year before.
+    level : bool
+        Whether the limits are of the year itself, and not of its growth.
     """
 
     limits: Limits
@@ -58,13 +60,14 @@ class Step(NamedTuple):
     left: int
     started: float
     carried: float
+    level: bool = False
 
     def values(self, before: Array, levels: Array, ranks: Array) -> Array:
         """Draw the year: levels dealt out by rank, from each draw's value of the year before."""
         if self.left == 0:
             return np.full(len(ranks), self.done)
         moved = np.exp(self.limits.quantile(levels))[ranks]
-        if self.left < 12:
+        if self.left < 12 or self.level:
             return self.done + _without(moved, self.started)
         return _without((before + self.started) * moved, self.started)
 
@@ -79,7 +82,7 @@ class Group(NamedTuple):
         Annual values, NaN where not known; the last row is the origin.
     months : array of float, shape ((window + ahead) * 12, parts)
         Months from the January of the window's first year on, NaN where not known.
-    oil : list of (array of float, float, float)
+    oil : list of (array of float, float, float, float)
         From `signals.oil`, one a year ahead.
     output : array of float, shape (years + ahead, parts)
         Growth of output expected beyond the usual, for each part.
@@ -89,7 +92,7 @@ class Group(NamedTuple):
 
     years: Array
     months: Array
-    oil: list[tuple[Array, float, float]]
+    oil: list[tuple[Array, float, float, float]]
     output: Array
     totals: Array
 
@@ -104,7 +107,7 @@ def past_growth(years: Array, totals: Array | None = None) -> tuple[Array, Array
     for t in range(1, len(years)):
         for p in range(t - 1, -1, -1):
             both = known[t] & known[p]
-            share = size[both].sum() / size.sum()
+            share = size[both].sum() / max(size.sum(), 1e-300)
             new, old = (years[s, both].sum() for s in (t, p))
             if np.isfinite(whole[t]) and np.isfinite(whole[p]):
                 share, new, old = 1.0, whole[t], whole[p]
@@ -120,18 +123,21 @@ def past_growth(years: Array, totals: Array | None = None) -> tuple[Array, Array
 def fan(group: Group) -> list[Step]:
     """Make the limits of the years ahead from all that is known."""
     size = _latest(group.years)
-    if size.sum() == 0:  # nothing was traded in any year: nothing will be
-        return [Step(Past(np.zeros(1)), 0.0, 12, 0.0, 0.0) for _ in group.oil]
+    if size.sum() == 0:  # nothing was traded in eight years: nothing will be but what is known
+        ahead = np.nansum(group.months[-12 * len(group.oil) :], axis=1).reshape(-1, 12).sum(axis=1)
+        return [Step(Past(np.zeros(1)), done, 11 if done else 12, 0.0, 0.0) for done in ahead]
     growth, weight, span = past_growth(group.years, group.totals)
     steps: list[Step] = []
     annual: list[Density] = []
     through: list[float] = []  # growth of the years before, as it looks with their months
-    middle = _filled(group)[-1]
+    middle, least = _filled(group)[-1], density.started(_filled(group))[-1]
     for ahead in range(len(group.oil)):
         annual.append(_annual(group, ahead, growth, weight, span))
         step, narrowing = _with_months(group, annual, through)
+        step = _switched(group, ahead, step, annual[-1])
         steps.append(step)
         before, middle = middle, float(step.values(np.array([middle]), MIDDLE, FIRST)[0])
+        before, middle = max(before, least), max(middle, least)
         through.append(float(np.log(middle / before)))
         # What the months say of this year is an observation for the next, worth what it explains.
         free = 1 - step.done / middle
@@ -173,7 +179,7 @@ def _annual(group: Group, ahead: int, growth: Array, weight: Array, span: Array)
     """Make the annual density of one year ahead, from past growth and that of the years between."""
     size = _latest(group.years)
     output = group.output @ (size / size.sum())
-    oil, now, unknown = group.oil[ahead]
+    oil, now, unknown, turned = group.oil[ahead]
     between = [group.oil[j][1] for j in range(ahead)]
     signals = np.column_stack([np.append(oil[1:], between), output[1 : len(growth) + 1]])
     signals = np.array([_mean_of_span(signals, t, int(s)) for t, s in enumerate(span)])
@@ -188,6 +194,7 @@ def _annual(group: Group, ahead: int, growth: Array, weight: Array, span: Array)
         SLOPE_WEIGHTS,
         concentration,
         density.highest(_filled(group), concentration),
+        np.array([turned, 0.0]),
     )
 
 
@@ -199,13 +206,15 @@ def _with_months(group: Group, annual: list[Density], through: list[float]) -> t
     filled = _filled(group)
     mean = filled[-1] / 12
     known = months[np.isfinite(months)]
-    added = begun_year.STARTED * max(mean, known[-24:].mean() if len(known) else 0.0)
-    narrower = mean / (mean + added)  # growth of what is added to is as much smaller
+    least = density.started(filled)[-1] / 12  # after a year of nothing growth is from this
+    added = begun_year.STARTED * max(mean, known[-24:].mean() if len(known) else 0.0, least)
+    narrower = min(max(mean, least) / (mean + added), 1.0)  # growth of what is added to is smaller
     said = begun_year.conditioned(
         np.log(months + added),
         np.log(_mean_months(group, len(months) // 12 - ahead) + added),
         np.array([*through, made.mean.mean()]) * narrower,
         np.array([d.scale.mean() for d in annual]) * narrower,
+        float(made.mean.mean() - made.carried) * narrower,
     )
     year, scale = months[-12:], said.scale[-1]
     left, done = int(np.isnan(year).sum()), float(np.nansum(year))
@@ -228,6 +237,21 @@ def _with_months(group: Group, annual: list[Density], through: list[float]) -> t
     return Step(rest, done, left, left * added, said.carried[-1]), scale
 
 
+def _switched(group: Group, ahead: int, step: Step, made: Density) -> Step:
+    """Let a single series that comes and goes do so: months on and off in place of growth."""
+    on = switching.kinds(group.months[:, 0]) if group.years.shape[1] == 1 else None
+    if on is None or step.left == 0:
+        return step
+    months = group.months[:, 0]
+    free = switching.simulate(months, on) * np.isnan(months)
+    january = len(months) - 12 * (len(group.oil) - ahead)
+    before, now = (free[:, m : m + 12].sum(axis=1) for m in (january - 12, january))
+    most = np.exp(made.highest) * max(_filled(group)[-1], density.started(_filled(group))[-1])
+    carried = switching.carried(now, before) if before.any() else 0.0
+    limits = switching.limits(now, max(most - step.done, 2 * step.left * np.nanmax(months)))
+    return Step(limits, step.done, step.left, 0.0, carried, level=True)
+
+
 def _mean_months(group: Group, past: int) -> Array:
     """Give the mean month of the latest years, NaN where the sum is not known, but for the last."""
     found = np.full(past, np.nan)
@@ -247,8 +271,9 @@ def _summed_months(group: Group) -> Array:
 
 
 def _latest(years: Array) -> Array:
-    """Give each part's last known value."""
-    return np.nan_to_num(_carried(years)[-1])
+    """Give each part's last known value; after a year of nothing, what growth is measured from."""
+    last = np.nan_to_num(_carried(years)[-1])
+    return np.where(last > 0, last, [density.started(part)[-1] for part in years.T])
 
 
 def _filled(group: Group) -> Array:

@@ -21,6 +21,7 @@ from silktrade.frames import having
 from silktrade.projection import density, fans, joint, signals
 from silktrade.projection.draws import COMBINATION
 from silktrade.projection.matrix import HEAD, Matrix, as_draws
+from silktrade.projection.provenance import told
 from silktrade.schema import SERIES, TRADE, frequency_of, validate
 from silktrade.series import read_series
 
@@ -110,7 +111,9 @@ def project(
     -------
     DataFrame
         DRAWS: reporter, partner, flow, product, model, origin (last complete year), horizon,
-        period, draw, value, currency. The draw numbers match across series and models.
+        period, draw, value, currency. The draw numbers match across series and models. `attrs` are
+        those of `trade`, with `source` (the publishers behind all frames), `currency`, and
+        `months_to` (the last month known, None without months); what is made of draws carries them.
 
     Raises
     ------
@@ -151,7 +154,14 @@ def project(
     paths = {name: _paths(known, MODELS[name], horizon, behind, moved) for name in names}
     called = [" ".join(c[1:3]) for c in known.years]
     joint.check(paths[COMBINATION], known.years, known.months, called)
-    return _draws_frame(paths, known.years.columns, origin, trade["currency"].iloc[0])
+    drawn = _draws_frame(paths, known.years.columns, origin, trade["currency"].iloc[0])
+    drawn = told(drawn, trade, months, outlook, oil, totals)
+    end = known.months.last_valid_index()
+    drawn.attrs |= {
+        "currency": drawn["currency"].iloc[0],
+        "months_to": None if end is None else str(end),
+    }
+    return drawn
 
 
 def horizon_to(trade: pd.DataFrame, year: int) -> int:
@@ -287,8 +297,8 @@ def _group(known: Known, which: np.ndarray, horizon: int, behind: int) -> fans.G
     months = known.months.to_numpy()[:, which]
     oil = known.oil
     if behind:  # years that the others know: nothing but the season is known of the price by then
-        gone = [(known.oil[0][0][:end], known.oil[0][0][end + j], 0.0) for j in range(behind)]
-        oil = [*gone, *((past[:end], now, unknown) for past, now, unknown in known.oil)]
+        gone = [(known.oil[0][0][:end], known.oil[0][0][end + j], 0.0, 0.0) for j in range(behind)]
+        oil = [*gone, *((past[:end], *rest) for past, *rest in known.oil)]
         months = np.concatenate([np.full((12 * behind, len(which)), np.nan), months])
         months = months[: 12 * (fans.WINDOW + behind + horizon)]
     whole = len(which) == known.years.shape[1]

@@ -17,7 +17,9 @@ from silktrade import codes
 from silktrade.doors import read_draws, read_economy, series_or, table, takes
 from silktrade.frames import having
 from silktrade.projection.draws import COMBINATION, QUANTILES, aggregate, projected_growth
+from silktrade.projection.elasticities import concerns
 from silktrade.projection.matrix import Matrix, as_draws, checked, long, wide
+from silktrade.projection.provenance import told
 from silktrade.schema import INDICATOR, SCENARIO, TRADE, validate
 
 BASELINE = "baseline"
@@ -182,9 +184,9 @@ def scenario_shifts(
     for (scenario, channel), rows in assumed.groupby(["scenario", "channel"], sort=False):
         shocks, period = rows.set_index("economy")["shock"], rows["period"].iloc[0]
         for partner, flow in keys.itertuples(index=False):
-            if (channel, flow) not in answers:
+            if (channel, flow) not in answers and concerns(channel, partner):
                 raise ValueError(f"estimates must tell how {flow}s answer {channel}, got none")
-            beta, concerned = answers[channel, flow]
+            beta, concerned = answers.get((channel, flow), (np.zeros(len(numbers)), []))
             who = {"income": partner if flow == "export" else "CHN", "exchange_rate": "CHN",
                    "energy": codes.WORLD}[channel]  # fmt: skip
             shift = beta * (shocks.get(who, 0.0) if partner in concerned else 0.0)
@@ -193,7 +195,8 @@ def scenario_shifts(
             heads.append((scenario, channel, partner, flow, period))
             moves.append(shift)
     head = pd.DataFrame(heads, columns=[*_MOVE, "period"])
-    return long(Matrix(head, np.array(moves), numbers), "shift").assign(currency=currency)
+    shifts = long(Matrix(head, np.array(moves), numbers), "shift").assign(currency=currency)
+    return told(shifts, paths, estimates)
 
 
 @takes(paths=read_draws, shifts=_SHIFTS)
@@ -250,7 +253,7 @@ def scenario_paths(
     every = pd.concat(heads, ignore_index=True)
     order = every.sort_values(list(every.columns)).index
     joined = Matrix(every.loc[order].reset_index(drop=True), np.vstack(values)[order], base.draws)
-    return as_draws(joined, paths["currency"].iloc[0])
+    return told(as_draws(joined, paths["currency"].iloc[0]), paths, shifts)
 
 
 @takes(paths=read_draws, shifts=_SHIFTS, base=series_or(TRADE))
@@ -326,7 +329,7 @@ def scenario_contributions(
             added.append(mean * _aligned(alone, heads) / before)
             parts.append(heads[[*_ROW, "period"]].assign(scenario=scenario, channel=channel))
     head = pd.concat(parts, ignore_index=True)[[*_MOVE, "period"]]
-    return long(Matrix(head, np.vstack(added), both.draws), "contribution")
+    return told(long(Matrix(head, np.vstack(added), both.draws), "contribution"), paths, shifts)
 
 
 @takes(
@@ -372,20 +375,21 @@ def channel_intervals(
     having(contributions, "contributions", "scenario_contributions", text=" ".join(keys))
     quantiles = codes.fractions("quantiles", quantiles)
     sums = contributions.groupby([*keys, "draw"], sort=False)["contribution"].sum()
-    return sums.groupby(keys, sort=False).quantile(list(quantiles)).unstack()
+    out = sums.groupby(keys, sort=False).quantile(list(quantiles)).unstack()
+    return told(out, contributions)
 
 
 @takes(paths=read_draws, partner=read_economy)
 def trade_with(paths: pd.DataFrame, partner: str) -> pd.DataFrame:
     """
-    Sum the draws of exports and imports with a partner, or with the five together.
+    Sum the draws of exports and imports with a partner, or with a region together.
 
     Parameters
     ----------
     paths : DataFrame
         DRAWS of single flows.
     partner : str
-        One of the five, or `"CA5"`.
+        An ISO code, or a region such as `"CA5"`, the five together.
 
     Returns
     -------
@@ -404,10 +408,12 @@ def trade_with(paths: pd.DataFrame, partner: str) -> pd.DataFrame:
     >>> trade_with(paths, "KAZ")[["partner", "flow"]].drop_duplicates().to_numpy().tolist()
     [['KAZ', 'total']]
     """
-    codes.one_of("partner", partner, (codes.REGION, *codes.PARTNERS))
-    if partner == codes.REGION:
-        return aggregate(paths, partners=True, flows=True)
-    return aggregate(paths[paths["partner"] == partner], flows=True)
+    sides = codes.members(partner)
+    lacking = [p for p in sides if p not in set(paths["partner"])]
+    if lacking:
+        raise ValueError(f"paths must hold {', '.join(sides)}, got no {', '.join(lacking)}")
+    own = paths[paths["partner"].isin(sides)]
+    return aggregate(own, partners=partner in codes.REGIONS, flows=True)
 
 
 def _known_forms(rows: pd.DataFrame) -> None:
@@ -435,7 +441,7 @@ def _growth(growth: pd.Series, economy: str, year: int) -> float:
 
 def _single(keys: pd.DataFrame) -> None:
     """Refuse sums: a scenario moves flows one by one."""
-    if codes.REGION in set(keys["partner"]) or "total" in set(keys["flow"]):
+    if {codes.SUM, *codes.REGIONS} & set(keys["partner"]) or "total" in set(keys["flow"]):
         raise ValueError("paths must be of single flows, got sums: move the flows, then sum them")
 
 

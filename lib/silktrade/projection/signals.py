@@ -77,18 +77,23 @@ def carry_over(months: pd.DataFrame, year: int) -> float:
     return float(np.expm1(carried_over(level, range(year, year + 1), last)[0]))
 
 
-def oil(prices: pd.Series | None, years: range, targets: range) -> list[tuple[Array, float, float]]:
-    """Give the oil price's carry-over into targets and past years, and its unknown part."""
+def oil(
+    prices: pd.Series | None, years: range, targets: range
+) -> list[tuple[Array, float, float, float]]:
+    """Give oil's carry-over into past years and targets, its unknown part, and that by the turn."""
     if prices is None or prices.empty:
-        return [(np.zeros(len(years)), 0.0, 0.0) for _ in targets]
+        return [(np.zeros(len(years)), 0.0, 0.0, 0.0) for _ in targets]
     end = prices.index[-1]
     found = []
     for target in targets:
         last = 12 * (end.year - target + 1) + end.month - 12
         past = carried_over(prices, years, last)
         to_come = carried_over(prices, years, 0) - past if last < 0 else np.zeros(1)
-        now = carried_over(prices, range(target, target + 1), last)[0]
-        found.append((past, float(now), float(np.var(to_come[-UNKNOWN:]))))
+        now, turned = (
+            float(carried_over(prices, range(target, target + 1), until)[0])
+            for until in (last, min(last, 0))
+        )
+        found.append((past, now, float(np.var(to_come[-UNKNOWN:])), turned))
     return found
 
 

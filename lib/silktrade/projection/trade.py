@@ -17,6 +17,7 @@ from silktrade.projection.project import project, years_to
 def project_trade(
     year: int,
     *,
+    partners: str | Iterable[str] | None = None,
     as_of: Day = None,
     currency: str = "USD",
     draws: int = 2000,
@@ -24,12 +25,15 @@ def project_trade(
     models: str | Iterable[str] | None = None,
 ) -> pd.DataFrame:
     """
-    Project China's trade with the five to a year, from all that the collection knows of a day.
+    Project China's trade to a year, from all that the collection knows of a day.
 
     Parameters
     ----------
     year : int
         The last calendar year projected.
+    partners : str or iterable of str, optional
+        Who is projected together: ISO codes, or regions, which stand for their members; by default
+        the five.
     as_of : str or Timestamp, optional
         Use only what was public on that day; by default all that there is.
     currency : {'USD', 'CNY'}
@@ -47,7 +51,8 @@ def project_trade(
     Raises
     ------
     ValueError
-        If the year is known already, `as_of` is no day, or `project` refuses.
+        If the year is known already, nothing is held of a partner, `as_of` is no day, or `project`
+        refuses.
 
     Examples
     --------
@@ -55,13 +60,16 @@ def project_trade(
     ['2024']
     """
     year = codes.whole("year", year, 1000)
-    trade = load_trade(currency=currency, as_of=as_of)
-    totals = load_totals(codes.REGION, currency=currency, as_of=as_of)
-    last = max(trade["period"].max(), totals.index.max())
+    sides = codes.members(partners)
+    trade = load_trade(currency=currency, partners=sides, as_of=as_of)
+    named = codes.together(sides)  # of others no sum is printed
+    totals = None if named == codes.SUM else load_totals(named, currency=currency, as_of=as_of)
+    last = trade["period"].max()
+    last = last if totals is None or totals.empty else max(last, totals.index.max())
     return project(
         trade,
         years_to(last.year, year),
-        months=_months(currency, as_of),
+        months=_months(sides, currency, as_of),
         outlook=load_outlooks(as_of=as_of),
         oil=load_indicator("oil_brent", frequency="M", as_of=as_of),
         totals=totals,
@@ -72,15 +80,15 @@ def project_trade(
     )
 
 
-def _months(currency: str, as_of: Day) -> pd.DataFrame | None:
+def _months(sides: list[str], currency: str, as_of: Day) -> pd.DataFrame | None:
     """Load months, the last of them at the market's rate where the customs' is not known yet."""
     try:
-        months = load_trade(frequency="M", currency=currency, as_of=as_of)
+        months = load_trade(frequency="M", currency=currency, partners=sides, as_of=as_of)
     except NothingPublicError:  # a day before the first of them: they say nothing
         return None
     if currency != "USD":
         return months
-    printed = load_trade(frequency="M", currency="CNY", as_of=as_of)
+    printed = load_trade(frequency="M", currency="CNY", partners=sides, as_of=as_of)
     late = printed[printed["period"] > months["period"].max()]
     market = load_indicator("exchange_rate", frequency="M", as_of=as_of)
     rate = late["period"].map(market.set_index("period")["value"])

@@ -56,7 +56,8 @@ def monthly_trade(client: Client, wish: Wish, *, mirror: bool) -> list[Draft]:
 
 def outlook(client: Client, wish: Wish) -> list[Draft]:
     """Read the newest edition of the World Economic Outlook, whose day it bears."""
-    economies = ["CHN", *codes.PARTNERS]
+    asked = wanted("imf", "world_economic_outlook", wish)
+    economies = ["CHN", *(p for p in asked if p != codes.WORLD)]
     rows, edition = imf.outlook(client.get(imf.outlook_address(economies)).content, economies)
     rows = rows.assign(released=pd.Timestamp(edition))
     return [Draft("imf", "world_economic_outlook", rows, everything, edition)]

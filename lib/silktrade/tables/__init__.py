@@ -8,7 +8,8 @@ from silktrade.tables.discrepancies import (
     reconciled,
     reliability,
 )
-from silktrade.tables.evaluation import projection_scores, scores
+from silktrade.tables.evaluation import projection_coverage, projection_scores, scores
+from silktrade.tables.glance import glance
 from silktrade.tables.projections import contributions, models, opinions, outturn, projection
 from silktrade.tables.records import (
     adding_up,
@@ -49,6 +50,7 @@ __all__ = [
     "findings",
     "gas",
     "gas_prices",
+    "glance",
     "latest",
     "mirror",
     "models",
@@ -56,6 +58,7 @@ __all__ = [
     "outturn",
     "partners",
     "projection",
+    "projection_coverage",
     "projection_scores",
     "projections_by_source",
     "reconciled",

@@ -53,8 +53,8 @@ def scores(table: pd.DataFrame) -> Styler:
 @takes(
     table=table(
         "projection_scores",
-        known="crps interval_95 inside_80 inside_95 width_80 targets",
-        number="ratio p_value",
+        known="crps interval_95 inside_80 inside_95 width_80 pit targets",
+        number="ratio p_value pit_spread",
         levels="part ahead model",
     )
 )
@@ -73,7 +73,7 @@ def projection_scores(table: pd.DataFrame, ahead: int = 1) -> Styler:
     -------
     Styler
         One row a part and model: CRPS and interval score in points of growth, the CRPS over the
-        random walk's, coverage, and the width of the 80 % range.
+        random walk's, coverage, the width of the 80 % range, and the PIT's mean and spread.
 
     Examples
     --------
@@ -93,13 +93,51 @@ def projection_scores(table: pd.DataFrame, ahead: int = 1) -> Styler:
         "CRPS, points": 100 * rows["crps"], "over random walk": rows["ratio"],
         "p": rows["p_value"], "Interval score 95 %, points": 100 * rows["interval_95"],
         "Inside 80 %": rows["inside_80"], "Inside 95 %": rows["inside_95"],
-        "Width of 80 %, points": 100 * rows["width_80"], "Targets": rows["targets"],
+        "Width of 80 %, points": 100 * rows["width_80"], "PIT": rows["pit"],
+        "spread of PIT": rows["pit_spread"], "Targets": rows["targets"],
     })  # fmt: skip
     formats = {
         "CRPS, points": "{:.1f}", "over random walk": "{:.2f}", "p": "{:.3f}",
         "Interval score 95 %, points": "{:.0f}", "Inside 80 %": share, "Inside 95 %": share,
-        "Width of 80 %, points": "{:.0f}",
+        "Width of 80 %, points": "{:.0f}", "PIT": "{:.2f}", "spread of PIT": "{:.2f}",
     }  # fmt: skip
     years = "one year" if ahead == 1 else f"{ahead} years"
     caption = f"Scores of projected growth, {years} ahead: means over targets; lower is better"
     return styled(out.set_index(["Growth of", "Model"]), caption, formats)
+
+
+@takes(rows=table("evaluate_projection", text="part model", known="year known inside_80 width_80"))
+def projection_coverage(rows: pd.DataFrame) -> Styler:
+    """
+    Set out what the projection's 80 % meant, by the months known of the year and by part.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `evaluate_projection`, with one or several counts of months known.
+
+    Returns
+    -------
+    Styler
+        One row a count of months: for the sum, the partners and the flows the share inside the
+        80 % range, and its median width in points of growth.
+
+    Examples
+    --------
+    >>> from silktrade import evaluate_projection, load_trade
+    >>> rows = evaluate_projection(load_trade(), [2018, 2019], horizon=1, draws=100)
+    >>> projection_coverage(rows).data.columns.tolist()[:2]
+    ['Inside: all together', 'Inside: partners']
+    """
+    names = {"sum": "all together", "partner": "partners", "flow": "flows"}
+    ours = rows[rows["model"] == "combination"].groupby(["known", "part"])
+    inside, width = ours["inside_80"].mean().unstack(), 100 * ours["width_80"].median().unstack()
+    kept = [part for part in names if part in inside]
+    out = pd.concat([
+        inside[kept].rename(columns=names).add_prefix("Inside: "),
+        width[kept].rename(columns=names).add_prefix("Width, points: "),
+    ], axis=1)  # fmt: skip
+    formats = {c: share if c.startswith("Inside") else "{:.0f}" for c in out}
+    years = ", ".join(str(year) for year in sorted(rows["year"].unique()))
+    caption = f"What 80 % meant in {years}, by months known of the year"
+    return styled(out.rename_axis("Months known"), caption, formats)

@@ -48,7 +48,8 @@ def partners(trade: pd.DataFrame, year: str) -> Styler:
         raise ValueError(f"every partner must be known in {year}: choose another year")
     now = wide.loc[pd.Period(year)].unstack("flow")
     table = pd.DataFrame({"Exports": now["export"], "Imports": now["import"]})
-    whole = codes.REGION if set(table.index) == set(codes.PARTNERS) else "Sum"
+    together = codes.together(table.index)
+    whole = together if together in codes.REGIONS else "Sum"
     table.loc[whole] = table.sum()
     table["Total"] = table["Exports"] + table["Imports"]
     totals = wide.T.groupby("partner").sum(min_count=2).T
@@ -94,7 +95,7 @@ def years(totals: pd.DataFrame, count: int = 6, whole: pd.Series | None = None) 
     both = own if whole is None else own.fillna(whole)
     starred = own.isna() & both.notna()
     table = (totals / 1e9).rename(columns=codes.label)
-    table[codes.label(codes.REGION)] = both / 1e9
+    table[codes.label(codes.together(totals))] = both / 1e9
     table = table.assign(Growth=growth(both).reindex(table.index)).tail(count)
     table.index = [f"{year}*" if starred[year] else str(year) for year in table.index]
     formats = dict.fromkeys(table.columns, amount) | {"Growth": rate}
@@ -175,13 +176,16 @@ def reconciliation(trade: pd.DataFrame, printed: pd.DataFrame) -> Styler:
     """
     flows = trade.groupby(["partner", "period"])["value"].agg(["sum", "size"])
     parts = flows.loc[flows["size"] == 2, "sum"]
-    region = parts.groupby("period").agg(["sum", "size"])
-    whole = region.loc[region["size"] == len(codes.PARTNERS), "sum"]
-    whole.index = pd.MultiIndex.from_product([[codes.REGION], whole.index], names=parts.index.names)
-    ours = pd.concat([parts, whole])
+    ours = [parts]
+    for region, members in codes.REGIONS.items():
+        own = parts[parts.index.get_level_values("partner").isin(members)]
+        own = own.groupby("period").agg(["sum", "size"])
+        whole = own.loc[own["size"] == len(members), "sum"]
+        index = pd.MultiIndex.from_product([[region], whole.index], names=parts.index.names)
+        ours.append(whole.set_axis(index))
     printed = printed[printed["obs_status"] != "E"]
     table = pd.DataFrame(
-        {"Printed": printed.set_index(["partner", "period"])["value"], "Sum": ours}
+        {"Printed": printed.set_index(["partner", "period"])["value"], "Sum": pd.concat(ours)}
     )
     table = table.dropna().sort_index()
     table["Difference"] = table["Sum"] / table["Printed"] - 1

@@ -299,9 +299,9 @@ def _assumed(row: object) -> str:
 
 def _by_term(out: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
     """Name rows by channel and flow, and whose trade it is where not everybody's."""
-    all_five = ";".join(codes.PARTNERS)
+    everybody = max(estimates["partners"], key=len, default="")
     of = estimates["partners"].map(
-        lambda p: "" if p == all_five else f" ({', '.join(codes.label(c) for c in p.split(';'))})"
+        lambda p: "" if p == everybody else f" ({', '.join(codes.label(c) for c in p.split(';'))})"
     )
     keys = [estimates["channel"].map(codes.CHANNELS), estimates["flow"].map(_FLOW_WORDS) + of]
     out = out.set_axis(pd.MultiIndex.from_arrays(keys), axis=0)

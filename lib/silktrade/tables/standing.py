@@ -36,7 +36,7 @@ def standing(
     weights: pd.DataFrame, totals: pd.DataFrame, printed: pd.DataFrame, partner: str
 ) -> Styler:
     """
-    Set out a partner's rank among the five and how much the trade weighs, now and ten years before.
+    Set out a partner's rank among several and how much the trade weighs, now and ten years before.
 
     Parameters
     ----------
@@ -52,8 +52,8 @@ def standing(
     Returns
     -------
     Styler
-        One row a measure: the latest year it is known, its value, its rank among the five, and
-        the value ten years earlier.
+        One row a measure: the latest year it is known, its value, its rank among the partners of
+        `totals`, and the value ten years earlier.
 
     Examples
     --------
@@ -67,7 +67,9 @@ def standing(
     '1'
     """
     name = codes.label(partner)
-    rows = [_row("Share of China's trade with the five", share(totals), partner)]
+    five = set(totals) == set(codes.PARTNERS)
+    whom, many = ("the five", "five") if five else ("all of them", str(totals.shape[1]))
+    rows = [_row(f"Share of China's trade with {whom}", share(totals), partner)]
     for column, title in _WEIGHTS.items():
         wide = weights.pivot(index="period", columns="economy", values=column)
         rows.append(_row(title.format(name), wide.dropna(), partner))
@@ -79,7 +81,7 @@ def standing(
         last = own.iloc[-1]
         when = f"January to {last['period'].strftime('%B %Y')}"
         rows.append((title, when, percent(last["value"]), "–", "–"))
-    columns = ["Measure", "Latest", "Value", "Rank of five", "Ten years before"]
+    columns = ["Measure", "Latest", "Value", f"Rank of {many}", "Ten years before"]
     table = pd.DataFrame(rows, columns=columns).set_index("Measure")
     return styled(table, f"Where {name} stands in China's trade, and China in {name}'s", {})
 
@@ -153,7 +155,7 @@ def drivers(parts: pd.DataFrame, effect: pd.DataFrame) -> Styler:
 
 def _row(title: str, wide: pd.DataFrame, partner: str) -> tuple[str, ...]:
     """Say one measure: latest year, value, rank, and the value ten years earlier."""
-    if wide.empty:
+    if wide.empty or partner not in wide:
         return (title, "not known", "–", "–", "–")
     last, values = wide.index[-1], wide[partner]
     before = values.get(last - 10)

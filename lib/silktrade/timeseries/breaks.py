@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from silktrade import codes
+from silktrade.doors import sourced
 from silktrade.frames import having
 from silktrade.series import PER_YEAR, read_series, read_wide
 
@@ -58,6 +59,7 @@ def partition(values: Array, breaks: int, shortest: int) -> tuple[tuple[int, ...
     return _positions(begins, breaks), float(least[breaks][0])
 
 
+@sourced
 def break_counts(
     totals: pd.Series | pd.DataFrame,
     *,
@@ -147,6 +149,7 @@ def break_counts(
     return pd.concat(parts, ignore_index=True)[order]
 
 
+@sourced
 def growth_breaks(
     totals: pd.Series | pd.DataFrame,
     counts: pd.DataFrame | None = None,

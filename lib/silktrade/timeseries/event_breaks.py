@@ -14,6 +14,7 @@ from scipy import stats
 
 from silktrade import codes
 from silktrade.days import read_day
+from silktrade.doors import sourced
 from silktrade.series import PER_YEAR
 from silktrade.timeseries.breaks import LEVEL, Array, asked_draws, lags_of, observed
 
@@ -29,6 +30,7 @@ EVENTS: tuple[tuple[str, str, str | None], ...] = (
 )
 
 
+@sourced
 def event_breaks(
     totals: pd.Series | pd.DataFrame,
     events: tuple[tuple[str, str, str | None], ...] = EVENTS,

@@ -18,6 +18,7 @@ from scipy import stats
 from statsmodels.tsa.seasonal import STL
 
 from silktrade import codes
+from silktrade.doors import sourced
 from silktrade.frames import having
 from silktrade.schema import EVENTS, SERIES, TRADE, frequency_of, validate
 from silktrade.series import read_series, read_wide
@@ -69,6 +70,7 @@ def holiday_regressors(new_year: pd.DataFrame) -> pd.DataFrame:
     return table - table.groupby(table.index.month).transform("mean")
 
 
+@sourced
 def seasonal_adjust(
     data: pd.DataFrame | pd.Series,
     new_year: pd.DataFrame | None = None,
@@ -139,6 +141,7 @@ def seasonal_adjust(
     return pd.concat(frames, ignore_index=True)[columns]
 
 
+@sourced
 def holiday_effects(data: pd.DataFrame | pd.Series, new_year: pd.DataFrame) -> pd.DataFrame:
     """
     Estimate the effect of the Chinese New Year in long series, one a flow.
@@ -180,6 +183,7 @@ def holiday_effects(data: pd.DataFrame | pd.Series, new_year: pd.DataFrame) -> p
     return pd.DataFrame(found).T.rename_axis("flow")
 
 
+@sourced
 def seasonal_diagnostics(
     data: pd.DataFrame | pd.Series,
     new_year: pd.DataFrame | None = None,

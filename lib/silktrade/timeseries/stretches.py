@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from silktrade import codes
+from silktrade.doors import sourced
 from silktrade.timeseries import x13
 from silktrade.timeseries.seasonal import (
     FEWEST,
@@ -26,6 +27,7 @@ from silktrade.timeseries.seasonal import (
 EFFECTS = ("own", "lent", "none")
 
 
+@sourced
 def short_history_error(
     data: pd.DataFrame | pd.Series,
     new_year: pd.DataFrame,

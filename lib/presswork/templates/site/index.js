@@ -4,7 +4,7 @@ find.parentElement.hidden = false;
 find.addEventListener("input", () => {
   const words = find.value.toLowerCase().split(/\s+/).filter(Boolean);
   let shown = 0;
-  for (const section of document.querySelectorAll("main > section")) {
+  for (const section of document.querySelectorAll("main > section.reports")) {
     const heading = section.querySelector("h2").textContent;
     let any = false;
     for (const card of section.querySelectorAll(".card")) {

@@ -1,0 +1,166 @@
+"""
+What a page says of others, woven into all pages when the last is made.
+
+Where the pages before and after it are, those of the same notebook, those that it is read with, the
+day it was made, and how to cite it. A page knows none of this when it is rendered: it is a function
+of its inputs alone, and a page that failed must not be led to.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from presswork import masthead, store, wording
+from presswork.plan import Report
+from presswork.project import HERE
+
+_MARKS = {
+    name: re.compile(f"<!--{name}-->.*?<!--/{name}-->", re.DOTALL)
+    for name in ("bar", "made", "beside", "foot")
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page that is there: its report, its record, and what a link to it says."""
+
+    report: Report
+    record: Mapping[str, Any]
+
+    @property
+    def address(self) -> str:
+        """The file to link."""
+        return f"{self.report.name}.html"
+
+    @property
+    def title(self) -> str:
+        """What it says, in a few words."""
+        return masthead.title(self.record, self.report.project)
+
+
+def weave(folder: Path, batch: Sequence[Report], apart: Iterable[Report] = ()) -> list[Page]:
+    """Write into all pages of a batch how they hang together; give the pages."""
+    pages = _there(folder, batch)
+    for page in pages:
+        _put(folder, page, _parts(page, pages))
+    for page in _there(folder, apart):  # these lead to the batch's, which do not lead to them
+        _put(folder, page, _parts(page, pages))
+    return pages
+
+
+def bar(batch: Sequence[Report], here: str = "", ends: Mapping[str, Page] | None = None) -> str:
+    """Write the line above every page."""
+    sections = list(dict.fromkeys(r.section for r in batch if r.section))
+    return _template().bar(
+        project=batch[0].project, sections=[(s, slug(s)) for s in sections], here=here,
+        ends=ends or {},
+    )  # fmt: skip
+
+
+def slug(section: str) -> str:
+    """Make an id of a heading of the index."""
+    return re.sub(r"[^a-z0-9]+", "-", section.lower()).strip("-") or "reports"
+
+
+def made(record: Mapping[str, Any]) -> str:
+    """Say when a page was made, which releases it lacks by then, and when the next is due."""
+    day = str(record.get("started", ""))[:10]
+    due = record.get("due") or {"releases": [], "name": ""}
+    out = [what for date, what in due["releases"] if date <= day]
+    return _template().made(
+        day=masthead.long_date(day), name=due["name"],
+        next=next((masthead.long_date(d) for d, _ in due["releases"] if d > day), ""),
+        count=len(out), out=_span(out[0], out[-1]) if out else "",
+    )  # fmt: skip
+
+
+def _span(first: str, last: str) -> str:
+    """Name the first and the last of some periods, a year that they share only once."""
+    if first == last:
+        return first
+    *words, year = first.split()
+    return f"{' '.join(words) if words and last.endswith(year) else first} to {last}"
+
+
+def _there(folder: Path, reports: Iterable[Report]) -> list[Page]:
+    """Gather the pages that are there."""
+    known = ((report, store.last_good(folder, report.name)) for report in reports)
+    return [Page(report, record) for report, record in known if record]
+
+
+def _parts(page: Page, pages: Sequence[Page]) -> dict[str, str]:
+    """Write the parts of one page."""
+    names = [p.report.name for p in pages]
+    here = names.index(page.report.name) if page.report.name in names else len(pages)
+    ends = {"Previous": pages[here - 1]} if 0 < here < len(pages) else {}
+    ends |= {"Next": pages[here + 1]} if here + 1 < len(pages) else {}
+    template, project = _template(), page.report.project
+    kin = [p for p in pages if p.report.group == page.report.group and p is not page]
+    same = [(p.address, masthead.variant(p.record, project), p.title) for p in kin]
+    return {
+        "bar": bar([p.report for p in pages] or [page.report], page.report.section, ends),
+        "made": made(page.record),
+        "beside": template.beside(same=same, also=_beside(page, pages)),
+        "foot": template.foot(
+            ends=ends, project=project, title=page.title, record=page.record,
+            year=_year(page.record), dated=masthead.day_of(page.record), address=page.address,
+        ),
+    }  # fmt: skip
+
+
+def _beside(page: Page, pages: Sequence[Page]) -> list[Page]:
+    """Find the pages to read with one: of the entries beside it, those that agree with it best."""
+    report, found = page.report, []
+    for group in dict.fromkeys(p.report.group for p in pages):
+        kin = [p for p in pages if p.report.group == group]
+        if group == report.group or not (
+            group in report.beside or report.group in kin[0].report.beside
+        ):
+            continue
+        agree = [p for p in kin if p.report.grid.items() >= report.grid.items()]
+        found.append((agree or kin)[0])
+    return found
+
+
+def _put(folder: Path, page: Page, parts: Mapping[str, str]) -> None:
+    """Put the parts into a page, and tell its record what the page is now."""
+    name, record = page.report.name, store.read_record(folder, page.report.name)
+    path = folder / page.address
+    before = text = path.read_text(encoding="utf-8")
+    if store.digest(before.encode()) != (page.record.get("files") or {}).get(page.address):
+        return  # edited by others: the next run makes it anew
+    for part, html in parts.items():
+        said = f"<!--{part}-->{html.strip()}<!--/{part}-->"
+        text = _MARKS[part].sub(lambda _, said=said: said, text, count=1)
+    if text != before:
+        of_page = record if record["status"] == "ok" else record["shown"]
+        of_page["files"][page.address] = store.digest(text.encode())
+        store.write(folder, {path.name: text, f"{name}.json": store.as_json(record)})
+
+
+def _year(record: Mapping[str, Any]) -> str:
+    """Give the year in which a page was made."""
+    return str(record.get("started") or datetime.date.min.isoformat())[:4]
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Set up the templates of what is not one report; everything is escaped."""
+    loader = jinja2.FileSystemLoader(HERE / "templates" / "site")
+    made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.ChainableUndefined)
+    made.filters["unbroken"] = wording.unbroken
+    return made
+
+
+@cache
+def _template() -> Any:
+    """Load the macros of the parts."""
+    return environment().get_template("links.html.j2").module

@@ -1,0 +1,112 @@
+"""Layout: axes fill what titles, labels and names at the ends of lines leave, at each width."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import LayoutEngine
+from matplotlib.ticker import Locator, MaxNLocator
+
+PAD = 3  # points between what is drawn and the rim
+_YEAR, _MONTH, _VALUE = 46, 78, 66  # points that such a label takes, with room beside it
+_YEARS = (1, 2, 5, 10, 20, 25, 50, 100)
+_MONTHS = (1, 3, 6, 12, 24, 48, 60, 120)
+
+
+class Margins(LayoutEngine):
+    """
+    Give the axes the room that their labels leave of a rectangle.
+
+    Three quarters of the work of matplotlib's own engine is for figures of many axes, of which
+    there are none here.
+    """
+
+    _adjust_compatible, _colorbar_gridspec = True, False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._params = {"rect": (0.0, 0.0, 1.0, 1.0)}
+
+    def set(self, *, rect: tuple[float, float, float, float]) -> None:
+        """Choose the rectangle: left, bottom, width and height as parts of the figure."""
+        self._params["rect"] = rect
+
+    def execute(self, fig: Figure) -> None:
+        """Place the axes; twice, as fewer or wider ticks may have come of the first time."""
+        measure = RendererAgg(1, 1, fig.dpi)
+        size, pad = fig.bbox.size, PAD * fig.dpi / 72
+        left, bottom, width, height = self._params["rect"]
+        room = np.array([left, bottom, left + width, bottom + height]) * np.tile(size, 2)
+        room += [pad, pad, -pad, -pad]
+        for ax in fig.axes:
+            for _ in range(2 if ax.axison else 0):
+                over = ax.get_tightbbox(measure).extents - ax.get_window_extent().extents
+                _place(ax, room - over, size)
+            if not ax.axison:
+                _place(ax, room, size)
+
+
+def _place(ax: Axes, corners: np.ndarray, size: np.ndarray) -> None:
+    """Set the place of the axes in pixels, at least some pixels wide and high."""
+    x0, y0, x1, y1 = corners
+    extent = (x0, y0, max(x1 - x0, 20), max(y1 - y0, 20))
+    ax.set_position(np.array(extent) / np.tile(size, 2))
+    ax.set_in_layout(True)  # a file that is cut to what is drawn keeps the axes
+
+
+class Periods(Locator):
+    """
+    Choose years or months for an axis: as many as have room, the last one always among them.
+
+    Parameters
+    ----------
+    first, last : float
+        Ends of what is drawn, as years; a month is a part of its year.
+    monthly : bool
+        Whether months are drawn, of which January is the anchor.
+    """
+
+    def __init__(self, first: float, last: float, *, monthly: bool = False) -> None:
+        self.first, self.last, self.monthly = first, last, monthly
+
+    def __call__(self) -> np.ndarray:
+        """Give the places."""
+        low, high = sorted(self.axis.get_view_interval())
+        return self.tick_values(max(low, self.first), min(high, self.last))
+
+    def tick_values(self, vmin: float, vmax: float) -> np.ndarray:
+        """Give the places between two ends, counted back from the last."""
+        axes = self.axis.axes
+        points = axes.get_window_extent().width / axes.figure.dpi * 72
+        most = max(2, int(points / (_MONTH if self.monthly else _YEAR)))
+        unit, steps = (12, _MONTHS) if self.monthly else (1, _YEARS)
+        first, last = (round(end * unit) for end in (vmin, vmax))
+        step = next((s for s in steps if (last - first) / s < most), steps[-1])
+        start = last - last % step if self.monthly and step >= 3 else last
+        return np.arange(start, first - 1, -step)[::-1] / unit
+
+
+class Values(MaxNLocator):
+    """Choose as many round values for an axis as have room beside each other."""
+
+    def __init__(self) -> None:
+        super().__init__(nbins=5, steps=[1, 2, 2.5, 5, 10])
+
+    def __call__(self) -> np.ndarray:
+        """Give the places."""
+        axes = self.axis.axes
+        points = axes.get_window_extent().width / axes.figure.dpi * 72
+        self.set_params(nbins=max(2, min(8, int(points / _VALUE))))
+        return super().__call__()
+
+
+def scale(ax: Axes, axis: str = "y", *, zero: bool = False, ticks: int = 5) -> None:
+    """Let an axis end on ticks at or beyond all that is drawn, so that none lies over the last."""
+    get, put = getattr(ax, f"get_{axis}lim"), getattr(ax, f"set_{axis}lim")
+    low, high = (0.0, ax.dataLim.get_points()[1, "xy".index(axis)]) if zero else get()
+    places = MaxNLocator(nbins=ticks, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high or 1.0)
+    places = places[places >= 0] if zero else places
+    put(places[0], places[-1])
+    getattr(ax, f"set_{axis}ticks")(places)

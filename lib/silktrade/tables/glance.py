@@ -1,0 +1,107 @@
+"""The partners at a glance: last year, growth, latest quarter, balance and what is projected."""
+
+from __future__ import annotations
+
+import pandas as pd
+from pandas.io.formats.style import Styler
+
+from silktrade import codes
+from silktrade.doors import filled, table, takes
+from silktrade.measures.latest import quarters
+from silktrade.measures.trade import balance, growth
+from silktrade.schema import TRADE
+from silktrade.tables.style import amount, points, styled
+
+
+@takes(
+    trade=filled(TRADE),
+    months=filled(TRADE),
+    table=table("intervals", known=(0.1, 0.9), levels="partner flow period"),
+)
+def glance(trade: pd.DataFrame, months: pd.DataFrame, table: pd.DataFrame) -> Styler:
+    """
+    Set out each partner's last year, its growth, latest quarter, balance and projected range.
+
+    Parameters
+    ----------
+    trade : DataFrame
+        TRADE, annual, both flows of several partners.
+    months : DataFrame
+        TRADE, monthly, of the same partners, in any currency.
+    table : DataFrame
+        From `intervals` of one model: the level of each partner, and of all together, in full
+        units of the currency of `trade`; its first period is shown.
+
+    Returns
+    -------
+    Styler
+        One row a partner, the largest first, and one for all. Growth is on a year before, in
+        percent; a dash stands where it is not known.
+
+    Raises
+    ------
+    ValueError
+        If a partner has no figure of the last year.
+
+    Examples
+    --------
+    >>> from silktrade import aggregate, intervals, load_trade, project
+    >>> trade = load_trade(as_of="2024-02-01")
+    >>> paths = project(trade, 1, models=["random_walk"], draws=100)
+    >>> months = load_trade(frequency="M", as_of="2024-02-01")
+    >>> glance(trade, months, intervals(aggregate(paths, flows=True))).data.index[0]
+    'Kazakhstan'
+    """
+    whole, held = _wide(trade), _wide(months)
+    year = whole.index[-1]
+    if whole.loc[year].isna().any():
+        raise ValueError(f"every partner must be known in {year}: choose another day")
+    units, counted = (codes.CURRENCY_LABELS[f["currency"].iloc[0]] for f in (trade, months))
+    found = pd.DataFrame({str(year): whole.loc[year], "Growth": growth(whole).loc[year]})
+    quarter, latest = _quarter(held)
+    found[f"{quarter}, in {counted}"] = latest
+    net = {p: balance(rows)["balance"].iloc[-1] for p, rows in trade.groupby("partner")}
+    net[codes.REGION] = sum(net.values())
+    found["Balance"] = pd.Series(net)
+    found = found.sort_values(str(year))[::-1]
+    found = pd.concat([found.drop(codes.REGION), found.loc[[codes.REGION]]])
+    first = table.index.get_level_values("period").min()
+    projected = table.xs(first, level="period")
+    projected = projected.set_axis(projected.index.get_level_values("partner"))
+    ranges = projected.index.map(lambda p: _range(*projected.loc[p, [0.1, 0.9]]))
+    name = f"{first}, 80\u00a0% interval"
+    found[name] = pd.Series(ranges, projected.index).reindex(found.index).fillna("–")
+    amounts = [str(year), "Balance"]
+    found[amounts] = found[amounts] / 1e9
+    formats = dict.fromkeys(amounts, amount) | dict.fromkeys(found.columns[1:3], _rate)
+    caption = f"The partners at a glance: billion {units}; growth on a year before, in percent"
+    return styled(found.rename(index=codes.label).rename_axis("Partner"), caption, formats)
+
+
+def _wide(trade: pd.DataFrame) -> pd.DataFrame:
+    """Lay exports plus imports out by partner, with all of them together."""
+    flows = trade.pivot(index="period", columns=["partner", "flow"], values="value")
+    wide = flows.T.groupby("partner").sum(min_count=2).T
+    wide[codes.REGION] = wide.sum(axis=1, min_count=wide.shape[1])
+    return wide
+
+
+def _quarter(held: pd.DataFrame) -> tuple[str, pd.Series]:
+    """Give the growth of the latest quarter that is known of all, and its name."""
+    rates = pd.DataFrame({p: growth(quarters(values.dropna())) for p, values in held.items()})
+    known = rates.dropna()
+    if known.empty:
+        return "Latest quarter", pd.Series(float("nan"), held.columns)
+    last = known.index[-1]
+    return f"Q{last.quarter} {last.year}", known.loc[last]
+
+
+def _range(low: float, high: float) -> str:
+    """Print a projected range in billions: whole, or tenths where it is small."""
+    digits = 0 if high >= 1e10 else 1
+    return f"{low / 1e9:,.{digits}f} to {high / 1e9:,.{digits}f}"
+
+
+def _rate(value: float) -> str:
+    """Print a growth rate without its sign of percent."""
+    return "–" if pd.isna(value) else points(value)

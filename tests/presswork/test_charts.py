@@ -1,0 +1,187 @@
+"""Charts on a page: read by pointer and keys, saved with their words, light, dark and forced."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page
+from test_pages import rendered, shows
+
+import silktrade as st
+from presswork import render, taken, workbook
+from silktrade import figures
+from silktrade.figures.canvas import figure_html, part_texts
+
+mpl.use("agg")
+SCRIPT = 5000  # bytes of all that runs on a page
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory) -> tuple[Path, list[dict[str, str]]]:
+    """Write a page with charts of years, months, rows and a map; and give their words."""
+    total = st.load_totals("UZB", as_of="2026-06-30")
+    drawn = [
+        figures.total_trade(total, st.load_events("UZB")),
+        figures.months_by_year(st.load_totals("UZB", frequency="M")),
+        figures.contribution_bars(st.load_partner_totals()),
+        figures.flow_map(st.load_trade(), st.load_outlines(), "UZB"),
+    ]
+    path = tmp_path_factory.mktemp("charts") / "page.html"
+    path.write_text(rendered(*(shows(figure_html(ax.figure)) for ax in drawn)))
+    said = [part_texts(ax.figure) for ax in drawn]
+    plt.close("all")
+    return path, said
+
+
+@pytest.fixture
+def opened(page, browser: Browser) -> Iterator:
+    """Open the page offline at a width, and close it; no error may have come."""
+    contexts, said = [], []
+
+    def at(width: int, **how: object) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, offline=True, accept_downloads=True, **how
+        )
+        contexts.append(context)
+        tab = context.new_page()
+        tab.on("console", lambda message: said.append(message.text))
+        tab.on("pageerror", lambda error: said.append(str(error)))
+        tab.goto(page[0].as_uri())
+        return tab
+
+    yield at
+    for context in contexts:
+        context.close()
+    assert said == []
+
+
+def test_the_script_is_small_and_the_page_allows_no_other(page):
+    assert len(render.script().encode()) <= SCRIPT
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page[0].read_text())[1]
+    assert "default-src &#39;none&#39;" in policy or "default-src 'none'" in policy
+    assert policy.count("sha256-") == 1
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_letters_of_charts_have_the_size_of_a_page(opened, width):
+    tab = opened(width)
+    sizes = tab.evaluate(
+        """() => [...document.querySelectorAll('.plot svg')].filter(s => s.getClientRects().length)
+           .flatMap(s => [...s.querySelectorAll('text')].map(t => [t.textContent,
+             parseFloat(getComputedStyle(t).fontSize) * s.getBoundingClientRect().width
+             / s.viewBox.baseVal.width]))"""
+    )
+    assert len(sizes) > 40
+    events = {str(n) for n in range(1, 30)}  # numbers of events are notes, on a phone smaller
+    assert {t: s for t, s in sizes if not 12 <= s <= 14.5 and t not in events} == {}
+    one = tab.locator(".plot svg:visible").count()
+    assert one == tab.locator(".plot").count()  # one of the two drawings is seen
+
+
+def test_words_of_charts_are_found(opened):
+    tab = opened(1280)
+    assert tab.locator(".plot text:visible", has_text="Turkmenistan").count() >= 2
+    assert tab.evaluate("window.find('Kyrgyzstan')")
+
+
+def test_values_are_read_by_pointer_and_by_keys(opened, page):
+    tab = opened(1280)
+    plot, tip = tab.locator(".plot").first, tab.locator(".plot .tip").first
+    box = plot.bounding_box()
+    plot.hover(position={"x": box["width"] - 60, "y": box["height"] / 2})
+    rows = tab.locator("figure.chart").first.locator("tbody tr")
+    count = rows.count()
+    last = [rows.nth(count - 1).locator(f"{cell}").first.text_content() for cell in ("th", "td")]
+    assert tip.text_content() == f"{last[0]}\nUzbekistan: {last[1]}"
+    plot.focus()
+    tab.keyboard.press("ArrowLeft")
+    assert tip.text_content().startswith(rows.nth(count - 2).locator("th").text_content())
+    tab.keyboard.press("Home")
+    assert tip.text_content().startswith(rows.first.locator("th").text_content())
+    assert tab.locator(".ear").first.text_content().startswith("1992, Uzbekistan: ")
+    tab.keyboard.press("Escape")
+    assert not tip.is_visible()
+    rows = tab.locator(".plot").nth(2)  # a chart of rows is read downwards
+    rows.focus()
+    tab.keyboard.press("Home")
+    tab.keyboard.press("ArrowDown")
+    assert "Contribution: " in tab.locator(".plot .tip").nth(2).text_content()
+
+
+@pytest.mark.parametrize("kind", ["SVG", "PNG"])
+def test_a_saved_chart_has_its_words(opened, page, kind, tmp_path):
+    tab = opened(390, color_scheme="dark")  # whatever is on the screen, the file is wide and light
+    for number, said in enumerate(page[1]):
+        chart = tab.locator("figure.chart").nth(number)
+        with tab.expect_download() as download:
+            chart.locator("button", has_text=kind).click()
+        path = tmp_path / f"{number}.{kind.lower()}"
+        download.value.save_as(path)
+        assert re.fullmatch(r"[a-z0-9-]{3,33}\.(svg|png)", download.value.suggested_filename)
+        if kind == "SVG":
+            words = " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", path.read_text()))
+            for part in said.values():
+                assert " ".join(part.split()) in " ".join(words.replace("&amp;", "&").split())
+            assert "Public by 30 June 2026" in words.replace("\xa0", " ") or number
+        else:
+            picture = Image.open(path).convert("L")
+            assert picture.width == 1440
+            assert picture.getpixel((2, 2)) == 255
+            top = picture.crop((0, 0, 1440, 60)).histogram()
+            assert sum(top[:100]) > 300  # the title is written
+
+
+def test_without_a_script_a_page_is_whole(opened):
+    tab = opened(1280, java_script_enabled=False)
+    assert tab.locator(".plot svg:visible").count() == 4
+    assert tab.locator(".chart-take a[download$='.csv']").count() == 4
+    assert tab.locator(".chart-take button").count() == 0
+
+
+@pytest.mark.parametrize("how", [{"color_scheme": "dark"}, {"forced_colors": "active"}])
+def test_no_chart_is_a_white_slab(opened, how):
+    tab = opened(1280, **how)
+    if "forced_colors" in how:
+        ground = tab.evaluate("getComputedStyle(document.querySelector('.plot path')).fill")
+        assert ground == tab.evaluate(
+            "(() => { const d = document.body.appendChild(document.createElement('i'));"
+            "d.style.color = 'Canvas'; return getComputedStyle(d).color })()"
+        )
+        return
+    for chart in tab.locator(".plot").all():
+        shot = Image.open(io.BytesIO(chart.screenshot())).convert("L")
+        light = sum(shot.histogram()[235:]) / (shot.width * shot.height)
+        assert light < 0.05  # of letters and bars alone
+
+
+def test_the_figures_of_a_page_are_one_workbook(page):
+    html = page[0].read_text()
+    (content,) = re.findall(r'download="r\.xlsx" href="data:[^,]*;base64,([^"]*)"', html)
+    book = zipfile.ZipFile(io.BytesIO(base64.b64decode(content)))
+    files = re.findall(r'href="data:text/csv;charset=utf-8,([^"]*)"', html)
+    tables = [pd.read_csv(io.StringIO(unquote(file))) for file in files]
+    assert len(tables) == 4
+    for number, table in enumerate(tables, 2):
+        sheet = book.read(f"xl/worksheets/sheet{number}.xml").decode()
+        assert sheet.count("<row>") == len(table) + 1
+        for value in table["value"]:
+            assert f"<v>{float(value)!r}</v>" in sheet
+    names = book.read("xl/worksheets/sheet1.xml").decode()
+    assert page[1][0]["title"] in names
+    assert taken.sheets_of("<p>none</p>") == {}
+    assert taken.with_workbook("<main></main>", "r") == "<main></main>"
+    again = io.BytesIO()
+    workbook.write(again, taken.sheets_of(html))
+    assert again.getvalue() == base64.b64decode(content)  # the same figures, the same bytes
