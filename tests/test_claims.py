@@ -11,6 +11,7 @@ import pytest
 import silktrade as st
 from silktrade import figures, tables
 from silktrade.claims import VERDICTS, verdict
+from silktrade.figures import canvas
 
 THEN, NOW = "pseudo-real time", "as known now"
 LATE = "2099-12-31"  # after all that the collection holds
@@ -710,6 +711,18 @@ def test_one_fault_of_many_rows_is_said_once(evidence):
     assert len(lines) == 3
     assert lines[0] == "CLAIMS frame breaks 1 rule:"
     assert lines[1].startswith("  24 rows (1, 2, 3, 4, 5, …), column partner: must be ")
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")  # whose boxes are as wide as the letters
+@pytest.mark.parametrize(
+    ("words", "length"),
+    [("according to the customs office ", 120), ("对外贸易增长", 200), ("W", 900)],
+)
+def test_long_statements_of_a_newsroom_are_drawn_apart_from_each_other(checked, words, length):
+    said = checked["statement"].str.cat([words * 900] * len(checked), sep=" ").str[:length]
+    some = checked["claim"].isin(checked["claim"].unique()[:3])
+    ax = figures.claim_verdicts(checked.assign(statement=said)[some], "China Customs")
+    assert "data-faults" not in canvas.figure_html(ax.figure)
 
 
 def test_the_sentence_and_the_figure_count_alike(checked):

@@ -189,7 +189,7 @@ def test_printed_dollars_come_first_and_the_others_are_converted(run, customs, f
     assert set(yuan["obs_status"]) == {"E", "P"}  # of 2023, and as printed
 
 
-def test_months_in_dollars_alone_are_there_in_dollars_and_named_in_yuan(run, folder, server):
+def test_months_in_dollars_alone_are_there_in_dollars_and_named_in_yuan(run, server, capsys):
     month = next_month()
     site = Customs(dollars("2099-12", 2024 + int(month[:4]) - 2025), first=month)
     site.serve(server, month)
@@ -201,6 +201,11 @@ def test_months_in_dollars_alone_are_there_in_dollars_and_named_in_yuan(run, fol
     in_yuan = st.load_trade(frequency="M", currency="CNY")
     assert str(in_yuan["period"].max()) < month
     assert in_yuan.attrs["left_out"][-1] == month
+    capsys.readouterr()
+    st.dated(TODAY, in_yuan)  # what a page of yuan says of where its figures end
+    dated = capsys.readouterr().out
+    assert dated.startswith(f"Data to {pd.Period(month):%B %Y} · ")
+    assert dated.strip().endswith(f" · yuan to {in_yuan['period'].max():%B %Y}")
 
 
 def test_the_year_to_date_is_there_in_both_currencies(run, customs, folder):

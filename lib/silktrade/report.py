@@ -10,7 +10,8 @@ from presswork import provenance as told
 from presswork.declared import parameters
 from presswork.provenance import headline, key_message, note
 from silktrade import codes, prose
-from silktrade.data import calendar
+from silktrade.data import calendar, vintages
+from silktrade.data.trade import load_trade
 from silktrade.doors import anything, keyed, read_year, series, takes
 from silktrade.endings import data_end, public_by
 
@@ -131,9 +132,24 @@ def dated(as_of: str, *frames: pd.DataFrame | pd.Series, projected_on: Sequence[
     >>> dated("2024-02-01", load_trade(frequency="M", as_of="2024-02-01"))
     Data to December 2023 · public by 1 February 2024
     """
-    said = public_by(as_of, *frames, projected_on=projected_on)
-    last = pd.Period(data_end(*frames).removeprefix("figures end in "))
-    told.dated(said, _releases(last), "customs release")
+    later = _in_dollars_alone(as_of, _end(*frames))
+    said = public_by(as_of, *frames, *later, projected_on=projected_on)
+    if later:
+        said += f" · yuan to {_end(*frames):%B %Y}"
+    told.dated(said, _releases(_end(*frames, *later)), "customs release")
+
+
+def _end(*frames: pd.DataFrame | pd.Series) -> pd.Period:
+    """Give the last period of frames."""
+    return pd.Period(data_end(*frames).removeprefix("figures end in "))
+
+
+def _in_dollars_alone(as_of: str, last: pd.Period) -> list[pd.DataFrame]:
+    """Load the months in dollars where they end later than a page's, which are in yuan."""
+    if last.freqstr != "M" or vintages.choose("gacc", "partner_monthly_usd") is None:
+        return []
+    months = load_trade(frequency="M", currency="USD", as_of=as_of)
+    return [months] if pd.Period(months.attrs["last"]) > last else []
 
 
 def _releases(last: pd.Period) -> list[tuple[str, str]]:

@@ -161,14 +161,15 @@ def stale(made: Mapping[tuple[str, str], pd.DataFrame]) -> dict[tuple[str, str],
             continue
         key = list(schema.SCHEMAS[snapshots.find(*name).schema].key)
         both = held.merge(frame, on=key, how="outer", suffixes=("_held", "_made"))
-        same = np.isclose(both["value_held"], both["value_made"], rtol=1e-9, atol=0)
-        same &= (both["obs_status_held"] == both["obs_status_made"]).to_numpy()
+        values = np.isclose(both["value_held"], both["value_made"], rtol=1e-9, atol=0)
+        same = values & (both["obs_status_held"] == both["obs_status_made"]).to_numpy()
         if not same.all():
-            row = both[~same].iloc[0]
+            row = both[~same & (~values | values.all())].iloc[0]  # a number before a status alone
+            held, made = (f"{row[f'value_{w}']:.10g} ({row[f'obs_status_{w}']})"
+                          for w in ("held", "made"))  # fmt: skip
             found[name] = (
                 f"{(~same).sum()} of {len(both)} rows are not what their inputs make, such as "
-                f"{' '.join(str(v) for v in row[key])}: held {row['value_held']:.10g}, made "
-                f"{row['value_made']:.10g}"
+                f"{' '.join(str(v) for v in row[key])}: held {held}, made {made}"
             )
     return found
 

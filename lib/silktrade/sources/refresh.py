@@ -72,7 +72,8 @@ def build(day: str, dry_run: bool = False) -> list[str]:
     parts = [_constructed(*name, made[name], day) for name in stale]
     if not dry_run and parts:
         writer.write(parts, replace=True)
-    return [f"{source}/{dataset}: {stale[source, dataset]}" for source, dataset in stale]
+    verb = "would build" if dry_run else "built"
+    return [f"{verb} {source}/{dataset} anew: {text}" for (source, dataset), text in stale.items()]
 
 
 def last_said() -> dict[str, dict[str, object]]:
