@@ -29,8 +29,9 @@ from matplotlib.transforms import blended_transform_factory
 from silktrade import codes, prose
 from silktrade.figures import drawing, element
 from silktrade.figures.alternative import alternative_text
+from silktrade.figures.axes import month_name
 from silktrade.figures.chart_data import placed, read_panel
-from silktrade.figures.layout import Margins, Periods, Values
+from silktrade.figures.layout import Margins, Periods
 from silktrade.figures.marks import BLANK, faults
 
 WIDTH, HEIGHT = 10.0, 4.4  # inches of 72 pixels: what a page's column holds
@@ -126,7 +127,7 @@ def periods_on_x(ax: Axes, periods: pd.PeriodIndex) -> list[float]:
     places = [p.year + (p.month - 1) / 12 if monthly else float(p.year) for p in periods]
     ax.xaxis.set_major_locator(Periods(min(places), max(places), monthly=monthly))
     year = FuncFormatter(lambda x, _: f"{x:.0f}")
-    ax.xaxis.set_major_formatter(FuncFormatter(_month_name) if monthly else year)
+    ax.xaxis.set_major_formatter(FuncFormatter(month_name) if monthly else year)
     return places
 
 
@@ -169,51 +170,12 @@ def _wide(text: str) -> float:
     return TextPath((0, 0), plain, size=drawing.SIZE).get_extents().width
 
 
-def percent_on_y(ax: Axes) -> None:
-    """Print the y axis in percent."""
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{_plain(y * 100)} %"))
-
-
-def points_on_y(ax: Axes) -> None:
-    """Print the y axis in percentage points."""
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: _plain(y * 100)))
-
-
-def points_on_x(ax: Axes) -> None:
-    """Print the x axis in percentage points, with few enough ticks to read them."""
-    ax.xaxis.set_major_locator(Values())
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _plain(x * 100)))
-
-
-def billions_on_y(ax: Axes) -> None:
-    """Print the y axis in billions."""
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: _plain(y / 1e9)))
-
-
 def end_marks(values: pd.Series) -> dict[str, object]:
     """Mark the end of a line, and each point that no line reaches."""
     known = values.notna().to_numpy()
     apart = known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]
     apart[np.flatnonzero(known)[-1:]] = True
     return {"marker": "o", "markersize": 4.5, "markevery": apart.tolist()}
-
-
-def in_billions(value: float) -> str:
-    """Print an amount as three figures of its billions, for a label in a chart."""
-    said = np.format_float_positional(value / 1e9, 3, unique=False, fractional=False, trim="k")
-    return said.rstrip(".").replace("-", "\u2212")
-
-
-def billions_on_x(ax: Axes) -> None:
-    """Print the x axis in billions, with few enough ticks to read them."""
-    ax.xaxis.set_major_locator(Values())
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _plain(x / 1e9)))
-
-
-def percent_on_x(ax: Axes) -> None:
-    """Print the x axis in percent, with few enough ticks to read them."""
-    ax.xaxis.set_major_locator(Values())
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{_plain(x * 100)} %"))
 
 
 def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]], gap: float = 0.055) -> None:
@@ -338,17 +300,6 @@ def _show_as_html() -> None:
     formatters["text/html"].for_type(Figure, figure_html)
     # Pyplot would draw each figure after the cell, in pixels that nothing shows.
     plt.uninstall_repl_displayhook()
-
-
-def _month_name(x: float, _: object = None) -> str:
-    """Name a month of the x axis."""
-    year, month = divmod(round(x * 12), 12)
-    return pd.Period(year=year, month=month + 1, freq="M").strftime("%b %Y")
-
-
-def _plain(number: float) -> str:
-    """Print a number of an axis without needless decimals, with a true minus sign."""
-    return f"{number:,.10g}".replace("-", "\u2212")
 
 
 def _wrapped(text: str, width: int) -> str:
