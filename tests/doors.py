@@ -440,7 +440,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     "in_yuan": lambda: {"draws": g.draws, "rates": g.rates},
     "intervals": lambda: {"draws": g.draws, "value": "value", "quantiles": (0.1, 0.5)},
     "evaluate": lambda: {"table": g.picked, "trade": g.trade},
-    "key_message": lambda: {"text": "Trade rose."},
+    "key_message": lambda: {"text": "Trade rose.", "title": "Trade rose"},
     "event_breaks": lambda: {
         "totals": g.totals, "events": (("Borders closed", "2013-09-07", None),), "window": 8,
         "draws": 9, "level": 0.05, "seed": 1, "rates": False,

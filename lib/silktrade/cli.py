@@ -139,8 +139,6 @@ def _parser() -> argparse.ArgumentParser:
     describe = add("describe", _describe, "Describe a report and its parameters.")
     describe.add_argument("report", metavar="REPORT")
     add_batch(describe)
-    data = add("data", _data, "Say where the data folder is, and what it holds.")
-    data.add_argument("--path", action="store_true", help="print the folder alone, for a script")
     desk.add_commands(add)
     return parser
 
@@ -283,18 +281,6 @@ def _describe(options: argparse.Namespace) -> int:
     print()
     for row in rows:
         print("  ".join(f"{text:<{w}}" for text, w in zip(row, widths, strict=True)).rstrip())
-    return 0
-
-
-def _data(options: argparse.Namespace) -> int:
-    """Say where the figures are, or how to name the folder."""
-    folder = vintages.data_folder().resolve()
-    if options.path:
-        print(folder)
-        return 0
-    sets = {(path.parent.parent.name, path.stem) for path in vintages.every()}
-    print(f"{folder}\n{len(sets)} data sets, the newest vintage of {vintages.newest_day()}; "
-          f"another folder: {vintages.FOLDER_VARIABLE}=FOLDER")  # fmt: skip
     return 0
 
 

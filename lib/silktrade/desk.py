@@ -42,9 +42,25 @@ def add_commands(add: object) -> None:
     sub.add_argument("dataset", help="such as partner_monthly")
     sub.add_argument("file", type=Path, metavar="FILE.csv")
     sub.add_argument("--how", default="", help="how it reached us, for the sidecar")
+    sub = add("data", _data, "Say where the data folder is, and what it holds.")  # type: ignore[operator]
+    sub.add_argument("--path", action="store_true", help="print the folder alone, for a script")
     add("status", _status, "Say what is held, how old it is, and what is due.")  # type: ignore[operator]
     text = "Check every snapshot: sidecar, schema, vintage before, what it is made of."
     add("check", _check, text)  # type: ignore[operator]
+
+
+def _data(options: argparse.Namespace) -> int:
+    """Say where the figures are, or how to name the folder."""
+    from silktrade.data import vintages
+
+    folder = vintages.data_folder().resolve()
+    if options.path:
+        print(folder)
+        return 0
+    sets = {(path.parent.parent.name, path.stem) for path in vintages.every()}
+    print(f"{folder}\n{len(sets)} data sets, the newest vintage of {vintages.newest_day()}; "
+          f"another folder: {vintages.FOLDER_VARIABLE}=FOLDER")  # fmt: skip
+    return 0
 
 
 def _refresh(options: argparse.Namespace) -> int:
