@@ -78,7 +78,7 @@ def canvas(
     """Start a figure in the house style."""
     with _house():
         figure, ax = plt.subplots(figsize=(WIDTH, height), layout=Margins())
-        _write_parts(figure, _wrapped(title, 78), _wrapped(subtitle, 105), f"Source: {source}")
+        _write_parts(figure, _wrapped(title, 68), _wrapped(subtitle, 90), f"Source: {source}")
     figure.as_of, figure.on_phone, figure.taller = getattr(source, "as_of", None), [], 0.0
     _show_as_html()
     return ax
@@ -140,7 +140,7 @@ def rows_on_y(ax: Axes, names: Sequence[str], *, above: bool = False) -> None:
     ax.grid(visible=True, axis="x")
     place = blended_transform_factory(ax.transAxes, ax.transData)
     said = [
-        ax.text(0, i - 0.33, fitted(name, _ROOM[False]), transform=place, visible=above,
+        ax.text(0, i - 0.35, fitted(name, _ROOM[False]), transform=place, visible=above,
                 bbox=BLANK, zorder=2.5, size=drawing.SIZE) for i, name in enumerate(names)
     ]  # fmt: skip
     ax.figure.taller = 0.0 if above else 0.22 * len(names)
@@ -202,7 +202,7 @@ def _write_parts(figure: Figure, title: str, subtitle: str, source: str) -> None
     top = 1 - 0.08 / height
     under = top - line * (1 + title.count("\n"))
     text = {"x": 0.006, "ha": "left", "va": "top"}
-    figure.text(y=top, s=title, size=17, weight="bold", gid="title", **text)
+    figure.text(y=top, s=title, size=15, weight="bold", gid="title", **text)
     figure.text(y=under, s=subtitle, size=13, color=QUIET, gid="subtitle", **text)
     figure.text(y=foot * 0.8, s=source, size=11, color=QUIET, gid="source", **text)
     lines = 1 + subtitle.count("\n")
