@@ -17,7 +17,8 @@ from matplotlib.axes import Axes
 
 import silktrade as st
 from silktrade import codes, figures
-from silktrade.figures.canvas import billions_on_y, canvas, figure_html, percent_on_y
+from silktrade.figures.axes import billions_on_y, percent_on_y
+from silktrade.figures.canvas import canvas, figure_html
 from silktrade.figures.chart_data import attach, panels, tidy
 from silktrade.figures.data_table import csv, data_html
 

@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter
 
 from presswork.render import TEMPLATES
 from silktrade import codes
-from silktrade.figures import canvas, colours, drawing
+from silktrade.figures import axes, canvas, colours, drawing
 from silktrade.figures.marks import cut, faults
 
 
@@ -36,7 +36,7 @@ def found(figure: Figure) -> list[str]:
 
 
 def test_a_true_chart_has_no_fault(ax):
-    canvas.percent_on_y(ax)
+    axes.percent_on_y(ax)
     canvas.label_ends(ax, [(2022, 0.3, "Kazakhstan", "k"), (2022, 0.25, "Uzbekistan", "k")])
     assert found(ax.figure) == []
 
@@ -62,7 +62,7 @@ def test_a_false_tick_is_named(ax, formatter, ticks):
 def test_percent_ticks_say_what_they_stand_at(step):
     ax = canvas.canvas("Finding", "percent", "China Customs")
     ax.set_xlim(-3 * step / 100, 4 * step / 100)
-    canvas.percent_on_x(ax)
+    axes.percent_on_x(ax)
     ax.set_xticks(np.arange(-3, 4) * step / 100 * 1.0)
     labels = [t for t in found(ax.figure) if "x axis" in t]
     plt.close(ax.figure)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import io
 import re
 import zipfile
@@ -22,6 +23,7 @@ import silktrade as st
 from presswork import render, taken, workbook
 from silktrade import figures
 from silktrade.figures.canvas import figure_html, part_texts
+from silktrade.figures.drawing import KNOWN
 
 mpl.use("agg")
 SCRIPT = 5000  # bytes of all that runs on a page
@@ -185,3 +187,15 @@ def test_the_figures_of_a_page_are_one_workbook(page):
     again = io.BytesIO()
     workbook.write(again, taken.sheets_of(html))
     assert again.getvalue() == base64.b64decode(content)  # the same figures, the same bytes
+
+
+def test_real_profiles_are_light_and_draw_in_every_dark(site):
+    # 200 kB and 60 kB packed: what a phone on a slow line has in a second or two.
+    weights = {p.stem: (p.stat().st_size, len(gzip.compress(p.read_bytes())))
+               for p in site.glob("country_profile_*.html")}  # fmt: skip
+    assert len(weights) == 5
+    assert {n: w for n, w in weights.items() if w[0] > 200_000 or w[1] > 60_000} == {}
+    for path in site.glob("*.html"):
+        svgs = re.findall(r"<svg data-at.*?</svg>", path.read_text(), re.DOTALL)
+        drawn = {c for svg in svgs for c in re.findall(r'(?:fill|stroke)="(#[0-9a-f]{6})"', svg)}
+        assert drawn <= KNOWN, path.stem  # the five and what is said of them have a dark colour

@@ -28,7 +28,9 @@ from silktrade.figures.canvas import figure_html
 mpl.use("agg")
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SIZE = 25_000  # bytes of a page beside its charts and results: a mail can carry any number of such
+# Bytes of a page beside its charts and results, 5,000 of them the script of charts: a mail can
+# carry any number of such.
+SIZE = 30_000
 DOTS = "data:image/png;base64,AAAA"
 SNAPSHOT = {
     "source": "gacc", "vintage": "2026-01-01", "dataset": "flows", "title": "Flows <by> partner",

@@ -27,8 +27,9 @@ from matplotlib.transforms import blended_transform_factory
 from silktrade import codes, prose
 from silktrade.figures import drawing, element
 from silktrade.figures.alternative import alternative_text
+from silktrade.figures.axes import month_name
 from silktrade.figures.chart_data import placed, read_panel
-from silktrade.figures.layout import Margins, Periods, Values, fitted
+from silktrade.figures.layout import Margins, Periods, fitted
 from silktrade.figures.marks import BLANK, faults
 
 WIDTH, HEIGHT = 10.0, 4.4  # inches of 72 pixels: what a page's column holds
@@ -77,7 +78,7 @@ def canvas(
     """Start a figure in the house style."""
     with _house():
         figure, ax = plt.subplots(figsize=(WIDTH, height), layout=Margins())
-        _write_parts(figure, _wrapped(title, 78), _wrapped(subtitle, 105), f"Source: {source}")
+        _write_parts(figure, _wrapped(title, 68), _wrapped(subtitle, 90), f"Source: {source}")
     figure.as_of, figure.on_phone, figure.taller = getattr(source, "as_of", None), [], 0.0
     _show_as_html()
     return ax
@@ -124,7 +125,7 @@ def periods_on_x(ax: Axes, periods: pd.PeriodIndex) -> list[float]:
     places = [p.year + (p.month - 1) / 12 if monthly else float(p.year) for p in periods]
     ax.xaxis.set_major_locator(Periods(min(places), max(places), monthly=monthly))
     year = FuncFormatter(lambda x, _: f"{x:.0f}")
-    ax.xaxis.set_major_formatter(FuncFormatter(_month_name) if monthly else year)
+    ax.xaxis.set_major_formatter(FuncFormatter(month_name) if monthly else year)
     return places
 
 
@@ -139,7 +140,7 @@ def rows_on_y(ax: Axes, names: Sequence[str], *, above: bool = False) -> None:
     ax.grid(visible=True, axis="x")
     place = blended_transform_factory(ax.transAxes, ax.transData)
     said = [
-        ax.text(0, i - 0.33, fitted(name, _ROOM[False]), transform=place, visible=above,
+        ax.text(0, i - 0.35, fitted(name, _ROOM[False]), transform=place, visible=above,
                 bbox=BLANK, zorder=2.5, size=drawing.SIZE) for i, name in enumerate(names)
     ]  # fmt: skip
     ax.figure.taller = 0.0 if above else 0.22 * len(names)
@@ -153,51 +154,12 @@ def rows_on_y(ax: Axes, names: Sequence[str], *, above: bool = False) -> None:
     ax.figure.on_phone.append(on_phone)
 
 
-def percent_on_y(ax: Axes) -> None:
-    """Print the y axis in percent."""
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{_plain(y * 100)} %"))
-
-
-def points_on_y(ax: Axes) -> None:
-    """Print the y axis in percentage points."""
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: _plain(y * 100)))
-
-
-def points_on_x(ax: Axes) -> None:
-    """Print the x axis in percentage points, with few enough ticks to read them."""
-    ax.xaxis.set_major_locator(Values())
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _plain(x * 100)))
-
-
-def billions_on_y(ax: Axes) -> None:
-    """Print the y axis in billions."""
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: _plain(y / 1e9)))
-
-
 def end_marks(values: pd.Series) -> dict[str, object]:
     """Mark the end of a line, and each point that no line reaches."""
     known = values.notna().to_numpy()
     apart = known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]
     apart[np.flatnonzero(known)[-1:]] = True
     return {"marker": "o", "markersize": 4.5, "markevery": apart.tolist()}
-
-
-def in_billions(value: float) -> str:
-    """Print an amount as three figures of its billions, for a label in a chart."""
-    said = np.format_float_positional(value / 1e9, 3, unique=False, fractional=False, trim="k")
-    return said.rstrip(".").replace("-", "\u2212")
-
-
-def billions_on_x(ax: Axes) -> None:
-    """Print the x axis in billions, with few enough ticks to read them."""
-    ax.xaxis.set_major_locator(Values())
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _plain(x / 1e9)))
-
-
-def percent_on_x(ax: Axes) -> None:
-    """Print the x axis in percent, with few enough ticks to read them."""
-    ax.xaxis.set_major_locator(Values())
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{_plain(x * 100)} %"))
 
 
 def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]], gap: float = 0.055) -> None:
@@ -240,7 +202,7 @@ def _write_parts(figure: Figure, title: str, subtitle: str, source: str) -> None
     top = 1 - 0.08 / height
     under = top - line * (1 + title.count("\n"))
     text = {"x": 0.006, "ha": "left", "va": "top"}
-    figure.text(y=top, s=title, size=17, weight="bold", gid="title", **text)
+    figure.text(y=top, s=title, size=15, weight="bold", gid="title", **text)
     figure.text(y=under, s=subtitle, size=13, color=QUIET, gid="subtitle", **text)
     figure.text(y=foot * 0.8, s=source, size=11, color=QUIET, gid="source", **text)
     lines = 1 + subtitle.count("\n")
@@ -322,17 +284,6 @@ def _show_as_html() -> None:
     formatters["text/html"].for_type(Figure, figure_html)
     # Pyplot would draw each figure after the cell, in pixels that nothing shows.
     plt.uninstall_repl_displayhook()
-
-
-def _month_name(x: float, _: object = None) -> str:
-    """Name a month of the x axis."""
-    year, month = divmod(round(x * 12), 12)
-    return pd.Period(year=year, month=month + 1, freq="M").strftime("%b %Y")
-
-
-def _plain(number: float) -> str:
-    """Print a number of an axis without needless decimals, with a true minus sign."""
-    return f"{number:,.10g}".replace("-", "\u2212")
 
 
 def _wrapped(text: str, width: int) -> str:

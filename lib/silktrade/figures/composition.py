@@ -11,17 +11,14 @@ from matplotlib.ticker import FuncFormatter
 
 from silktrade import codes, prose
 from silktrade.doors import filled, table, takes
+from silktrade.figures.axes import billions_on_x, billions_on_y, percent_on_x, percent_on_y
 from silktrade.figures.canvas import (
     INK,
     MID,
     QUIET,
     UNITS,
-    billions_on_x,
-    billions_on_y,
     canvas,
     label_ends,
-    percent_on_x,
-    percent_on_y,
     periods_on_x,
     rows_on_y,
     unbroken,

@@ -9,16 +9,8 @@ from matplotlib.ticker import MaxNLocator
 
 from silktrade import codes, prose
 from silktrade.doors import table, takes
-from silktrade.figures.canvas import (
-    INK,
-    NEXT,
-    QUIET,
-    canvas,
-    percent_on_x,
-    percent_on_y,
-    periods_on_x,
-    rows_on_y,
-)
+from silktrade.figures.axes import percent_on_x, percent_on_y
+from silktrade.figures.canvas import INK, NEXT, QUIET, canvas, periods_on_x, rows_on_y
 from silktrade.figures.chart_data import attach
 from silktrade.figures.projections import draw_range, interval_data, row_names, say_beyond
 

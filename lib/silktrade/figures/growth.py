@@ -7,16 +7,8 @@ from matplotlib.axes import Axes
 
 from silktrade import codes, prose
 from silktrade.doors import read_year, series, takes, wide
-from silktrade.figures.canvas import (
-    INK,
-    QUIET,
-    canvas,
-    label_ends,
-    percent_on_y,
-    periods_on_x,
-    points_on_x,
-    rows_on_y,
-)
+from silktrade.figures.axes import percent_on_y, points_on_x
+from silktrade.figures.canvas import INK, QUIET, canvas, label_ends, periods_on_x, rows_on_y
 from silktrade.figures.chart_data import attach
 from silktrade.figures.layout import scale
 from silktrade.figures.marks import cut

@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 
 from silktrade import codes, prose
 from silktrade.doors import filled, read_economy, read_year, takes
-from silktrade.figures.canvas import GRID, INK, QUIET, UNITS, canvas, in_billions
+from silktrade.figures.axes import in_billions
+from silktrade.figures.canvas import GRID, INK, QUIET, UNITS, canvas
 from silktrade.figures.chart_data import attach
 from silktrade.figures.drawing import LAND
 from silktrade.schema import OUTLINE, TRADE

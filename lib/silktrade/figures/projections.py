@@ -9,18 +9,16 @@ from matplotlib.axes import Axes
 
 from silktrade import codes, prose
 from silktrade.doors import read_economy, series, table, takes
+from silktrade.figures.axes import billions_on_y, in_billions, percent_on_x
 from silktrade.figures.canvas import (
     INK,
     NEXT,
     QUIET,
     UNITS,
-    billions_on_y,
     canvas,
     end_marks,
     gap_note,
-    in_billions,
     label_ends,
-    percent_on_x,
     periods_on_x,
     rows_on_y,
     unbroken,

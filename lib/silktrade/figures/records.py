@@ -9,16 +9,15 @@ from matplotlib.axes import Axes
 
 from silktrade import codes, prose
 from silktrade.doors import filled, read_economy, series, takes
+from silktrade.figures.axes import billions_on_y, percent_on_y
 from silktrade.figures.canvas import (
     INK,
     MID,
     UNITS,
-    billions_on_y,
     canvas,
     end_marks,
     gap_note,
     label_ends,
-    percent_on_y,
     periods_on_x,
     rows_on_y,
     unbroken,

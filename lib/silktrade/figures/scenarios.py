@@ -7,7 +7,8 @@ from matplotlib.axes import Axes
 
 from silktrade import codes, prose
 from silktrade.doors import table, takes
-from silktrade.figures.canvas import INK, MID, QUIET, canvas, percent_on_x, points_on_x, rows_on_y
+from silktrade.figures.axes import percent_on_x, points_on_x
+from silktrade.figures.canvas import INK, MID, QUIET, canvas, rows_on_y
 from silktrade.figures.chart_data import attach
 from silktrade.figures.layout import Values
 from silktrade.figures.projections import draw_range, interval_data

@@ -8,15 +8,8 @@ from matplotlib.axes import Axes
 
 from silktrade import codes, prose
 from silktrade.doors import series, table, takes
-from silktrade.figures.canvas import (
-    MID,
-    QUIET,
-    UNITS,
-    billions_on_y,
-    canvas,
-    label_ends,
-    periods_on_x,
-)
+from silktrade.figures.axes import billions_on_y
+from silktrade.figures.canvas import MID, QUIET, UNITS, canvas, label_ends, periods_on_x
 from silktrade.figures.layout import scale
 from silktrade.frames import having
 

@@ -8,6 +8,7 @@ from matplotlib.ticker import FuncFormatter
 
 from silktrade import codes, prose
 from silktrade.doors import filled, read_economy, series, takes, wide
+from silktrade.figures.axes import billions_on_y, in_billions, percent_on_y
 from silktrade.figures.canvas import (
     HEIGHT,
     INK,
@@ -15,13 +16,10 @@ from silktrade.figures.canvas import (
     MID,
     QUIET,
     UNITS,
-    billions_on_y,
     canvas,
     end_marks,
     gap_note,
-    in_billions,
     label_ends,
-    percent_on_y,
     periods_on_x,
     unbroken,
 )
