@@ -127,6 +127,25 @@ def coverage() -> Given:
     return figures.coverage(trade), given
 
 
+def lines() -> Given:
+    years = pd.period_range("2020", "2023", freq="Y")
+    rail, road = pd.Series([1.0, 2.0, 4.0, 3.0], years), pd.Series([2.0, 2.5, 3.0, 5.0], years)
+    ax = figures.lines(pd.DataFrame({"Rail": rail, "Road": road}), "Road carries more", unit="t")
+    return ax, {"Rail": rail, "Road": road}
+
+
+def bars() -> Given:
+    values = pd.Series({"Rail": 3.0, "Road": 5.0}, name="Tonnes")
+    return figures.bars(values, "Road carries more", unit="tonnes"), {"Tonnes": values}
+
+
+def chart() -> Given:
+    ax = figures.chart("Rail carries more", "Thousand containers", "own count")
+    ax.bar([2023, 2024], [1200, 1500], label="Rail")
+    ax.set_xticks([2023, 2024], ["2023", "2024"])
+    return ax, {"Rail": pd.Series([1200.0, 1500.0], ["2023", "2024"])}
+
+
 def _paths() -> pd.DataFrame:
     return st.project(st.load_trade(as_of=DAY), 1, draws=100)
 
@@ -366,7 +385,8 @@ def flow_map() -> Given:
 CASES: dict[str, Callable[[], Given]] = {
     case.__name__: case
     for case in (
-        adjusted_months, channel_ranges, claim_verdicts, contribution_bars, coverage,
+        adjusted_months, bars, chart, lines,
+        channel_ranges, claim_verdicts, contribution_bars, coverage,
         coverage_dots, trade_to_gdp, elasticity_ranges, energy_lines, error_ratios, fan, flow_map,
         flows,
         gap_bars, gas_bars, goods_lines, growth_bars, growth_ranges, growth_regimes,

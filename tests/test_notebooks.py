@@ -220,10 +220,11 @@ def test_it_runs_without_a_warning(reports, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_figure_is_described(reports, name):
     page = (reports / f"{name}.html").read_text()
-    images = re.findall(r"<img\b[^>]*>", page)
+    images = re.findall(r'<img\b[^>]*>|<div class="plot"[^>]*>', page)
     assert images
-    described = [re.search(r'alt="([^"]*)"', image) for image in images]
-    assert all(found and len(found[1]) > 40 for found in described)
+    described = [re.search(r'(?:alt|role="img" aria-label)="([^"]*)"', image) for image in images]
+    assert [i for i, found in zip(images, described, strict=True) if not found] == []
+    assert [found[1] for found in described if not 40 < len(found[1]) <= 250] == []
 
 
 @pytest.mark.parametrize("name", ["index", *NAMES])

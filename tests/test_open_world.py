@@ -140,6 +140,7 @@ class Pair(Good):
     trade = property(lambda _: st.load_trade(partners=PAIR))
     past = property(lambda _: st.load_trade(partners=PAIR, as_of=doors.DAY))
     months = property(lambda _: st.load_trade(frequency="M", currency="CNY", partners="RUS"))
+    every_month = property(lambda _: st.load_trade(frequency="M", partners=PAIR))
     totals = property(lambda _: st.load_totals("MNG"))
     cny = property(lambda _: st.load_totals("MNG", currency="CNY"))
     wide = property(lambda _: st.load_partner_totals(PAIR))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import unescape
 
 _HEADING = re.compile(r"<h([23])>(.*?)</h\1>", re.DOTALL)
@@ -12,8 +13,13 @@ _CELL = re.compile(r"<t[hd]\b.*?</t[hd]>", re.DOTALL)
 _CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 _STYLED = re.compile(r'<style type="text/css">(.*?)</style>\s*(<table id="T_\w+".*?</table>)', re.S)
+# What pandas puts around a table that nobody styled: a style where HTML allows none, and a border.
+_UNSTYLED = re.compile(
+    r'<style scoped(?:="")?>\s*\.dataframe.*?</style>\s*|(?<=<table) border="1"', re.S
+)
 _RULE = re.compile(r"([^{}]+)\{\s*text-align: left;\s*\}")
 _MARKS = {"c1": "i", "k": "b", "kn": "b", "kc": "b", "s1": "u", "s2": "u"}
+_SUMMARY = re.compile(r"<summary>(.*?)</summary>", re.DOTALL)
 _KINDS = {"chart": "figure", "table": "table"}
 _FIGURE = re.compile(
     r'<h2 id="([^"]+)"[^>]*>|<figure class="(chart|table)"([^>]*)>(.*?)</figure>', re.DOTALL
@@ -42,6 +48,7 @@ def anchored(html: str) -> str:
 def tabled(html: str) -> str:
     """Let tables scroll by themselves and tell screen readers which cells are headers."""
     in_chart = "<figure" in html
+    html = _UNSTYLED.sub("", html)
 
     def wrapped(match: re.Match[str]) -> str:
         table = re.sub(r"<th\b([^>]*)>(\s|&nbsp;)*</th>", r"<td\1></td>", match.group())
@@ -87,7 +94,20 @@ def referable(html: str) -> str:
         attributes += "" if known else f' id="{name}"'
         return f'<figure class="{kind}"{attributes}>{_with_link(inner, name)}</figure>'
 
-    return _FIGURE.sub(linked, html)
+    return _SUMMARY.sub(_told_apart(), _FIGURE.sub(linked, html))
+
+
+def _told_apart() -> Callable[[re.Match[str]], str]:
+    """Give a number to each fold that says what another of its page says."""
+    taken: set[str] = set()
+
+    def numbered(match: re.Match[str]) -> str:
+        said = _TAG.sub("", match[1])
+        number = _free(said, taken, " ({})").removeprefix(said)
+        mark = f'<span class="unseen">{number}</span>' if number else ""
+        return f"<summary>{match[1]}{mark}</summary>"
+
+    return numbered
 
 
 def _with_link(inner: str, name: str) -> str:

@@ -14,7 +14,13 @@ from silktrade.cli import PROJECT
 def published(folder: Path, name: str, group: str = "profile", **facts) -> plan.Report:
     """Publish a report that was never run, with a record of its own."""
     report = plan.Report(
-        name, group, Path("n.ipynb"), PROJECT, f"How is {group}?", grid={"partner": name}
+        name,
+        group,
+        Path("n.ipynb"),
+        PROJECT,
+        f"How is {group}?",
+        grid={"partner": name},
+        section=group,
     )
     record = records.record(report, None) | {
         "started": "2026-02-01T10:00:00+00:00", "seconds": 1.0, "messages": [f"{name} grew."],

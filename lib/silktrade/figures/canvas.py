@@ -13,7 +13,6 @@ import base64
 import contextlib
 import io
 from collections.abc import Iterator, Sequence
-from unicodedata import east_asian_width
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -22,7 +21,6 @@ import pandas as pd
 from IPython import get_ipython
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.textpath import TextPath
 from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import blended_transform_factory
 
@@ -30,7 +28,7 @@ from silktrade import codes, prose
 from silktrade.figures import drawing, element
 from silktrade.figures.alternative import alternative_text
 from silktrade.figures.chart_data import placed, read_panel
-from silktrade.figures.layout import Margins, Periods, Values
+from silktrade.figures.layout import Margins, Periods, Values, fitted
 from silktrade.figures.marks import BLANK, faults
 
 WIDTH, HEIGHT = 10.0, 4.4  # inches of 72 pixels: what a page's column holds
@@ -141,7 +139,7 @@ def rows_on_y(ax: Axes, names: Sequence[str], *, above: bool = False) -> None:
     ax.grid(visible=True, axis="x")
     place = blended_transform_factory(ax.transAxes, ax.transData)
     said = [
-        ax.text(0, i - 0.33, _fitted(name, _ROOM[False]), transform=place, visible=above,
+        ax.text(0, i - 0.33, fitted(name, _ROOM[False]), transform=place, visible=above,
                 bbox=BLANK, zorder=2.5, size=drawing.SIZE) for i, name in enumerate(names)
     ]  # fmt: skip
     ax.figure.taller = 0.0 if above else 0.22 * len(names)
@@ -150,23 +148,9 @@ def rows_on_y(ax: Axes, names: Sequence[str], *, above: bool = False) -> None:
         ax.tick_params(axis="y", labelleft=not (narrow or above))
         for text, name in zip(said, names, strict=True):
             text.set_visible(narrow or above)
-            text.set_text(_fitted(name, _ROOM[narrow]))
+            text.set_text(fitted(name, _ROOM[narrow]))
 
     ax.figure.on_phone.append(on_phone)
-
-
-def _fitted(name: str, room: float) -> str:
-    """Cut a name to the room that there is."""
-    name = name if len(name) <= room else name[: int(room)]  # no letter is narrower than a point
-    while _wide(name) > room:
-        name = name.removesuffix(" …")[: -max(1, len(name) // 12)].rstrip() + " …"
-    return name
-
-
-def _wide(text: str) -> float:
-    """Measure a text; letters that the font lacks, as Chinese ones, are as wide as a W."""
-    plain = "".join("W" if east_asian_width(letter) in "WF" else letter for letter in text)
-    return TextPath((0, 0), plain, size=drawing.SIZE).get_extents().width
 
 
 def percent_on_y(ax: Axes) -> None:

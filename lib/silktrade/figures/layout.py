@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from unicodedata import east_asian_width
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import LayoutEngine
+from matplotlib.textpath import TextPath
 from matplotlib.ticker import Locator, MaxNLocator
+
+from silktrade.figures import drawing
 
 PAD = 3  # points between what is drawn and the rim
 _YEAR, _MONTH, _VALUE = 46, 78, 66  # points that such a label takes, with room beside it
@@ -110,3 +115,17 @@ def scale(ax: Axes, axis: str = "y", *, zero: bool = False, ticks: int = 5) -> N
     places = places[places >= 0] if zero else places
     put(places[0], places[-1])
     getattr(ax, f"set_{axis}ticks")(places)
+
+
+def fitted(name: str, room: float) -> str:
+    """Cut a name to the room that there is."""
+    name = name if len(name) <= room else name[: int(room)]  # no letter is narrower than a point
+    while _wide(name) > room:
+        name = name.removesuffix(" …")[: -max(1, len(name) // 12)].rstrip() + " …"
+    return name
+
+
+def _wide(text: str) -> float:
+    """Measure a text; letters that the font lacks, as Chinese ones, are as wide as a W."""
+    plain = "".join("W" if east_asian_width(letter) in "WF" else letter for letter in text)
+    return TextPath((0, 0), plain, size=drawing.SIZE).get_extents().width

@@ -18,7 +18,7 @@ _EAST, _SOUTH = 104.0, 35.6  # degrees at which the picture ends
 _PHONE_EAST = 91.0
 _TALLEST, _WIDTH = 0.10, 0.017  # of the bar of the largest flow, in radii of the earth
 _BASES = {
-    "KAZ": (67.0, 47.4), "KGZ": (75.6, 41.6), "TJK": (71.4, 37.6), "TKM": (58.2, 38.6),
+    "KAZ": (67.0, 47.4), "KGZ": (75.6, 41.6), "TJK": (71.4, 37.6), "TKM": (56.4, 38.6),
     "UZB": (63.6, 42.2),
 }  # longitude and latitude of the foot of a partner's bars; of others, the middle  # fmt: skip
 _CHINA = (88.0, 41.0)  # of its name: near the five

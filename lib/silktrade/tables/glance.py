@@ -52,7 +52,9 @@ def glance(trade: pd.DataFrame, months: pd.DataFrame, table: pd.DataFrame) -> St
     >>> glance(trade, months, intervals(aggregate(paths, flows=True))).data.index[0]
     'Kazakhstan'
     """
-    whole, held = _wide(trade), _wide(months)
+    every = codes.together(trade["partner"])
+    every = every if every in codes.REGIONS else codes.SUM
+    whole, held = _wide(trade, every), _wide(months, every)
     year = whole.index[-1]
     if whole.loc[year].isna().any():
         raise ValueError(f"every partner must be known in {year}: choose another day")
@@ -61,10 +63,10 @@ def glance(trade: pd.DataFrame, months: pd.DataFrame, table: pd.DataFrame) -> St
     quarter, latest = _quarter(held)
     found[f"{quarter}, in {counted}"] = latest
     net = {p: balance(rows)["balance"].iloc[-1] for p, rows in trade.groupby("partner")}
-    net[codes.REGION] = sum(net.values())
+    net[every] = sum(net.values())
     found["Balance"] = pd.Series(net)
     found = found.sort_values(str(year))[::-1]
-    found = pd.concat([found.drop(codes.REGION), found.loc[[codes.REGION]]])
+    found = pd.concat([found.drop(every), found.loc[[every]]])
     first = table.index.get_level_values("period").min()
     projected = table.xs(first, level="period")
     projected = projected.set_axis(projected.index.get_level_values("partner"))
@@ -78,11 +80,11 @@ def glance(trade: pd.DataFrame, months: pd.DataFrame, table: pd.DataFrame) -> St
     return styled(found.rename(index=codes.label).rename_axis("Partner"), caption, formats)
 
 
-def _wide(trade: pd.DataFrame) -> pd.DataFrame:
+def _wide(trade: pd.DataFrame, every: str) -> pd.DataFrame:
     """Lay exports plus imports out by partner, with all of them together."""
     flows = trade.pivot(index="period", columns=["partner", "flow"], values="value")
     wide = flows.T.groupby("partner").sum(min_count=2).T
-    wide[codes.REGION] = wide.sum(axis=1, min_count=wide.shape[1])
+    wide[every] = wide.sum(axis=1, min_count=wide.shape[1])
     return wide
 
 
