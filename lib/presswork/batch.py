@@ -185,7 +185,9 @@ def _write_index(folder: Path, whole: Sequence[Report]) -> Path:
     try:
         return site.write_index(folder, whole)
     except OSError as error:
-        raise WriteError(f"cannot write the index to {folder}: {error.strerror}") from None
+        raise WriteError(
+            f"cannot write the index to {folder}: {error.strerror}: make room and run again"
+        ) from None
 
 
 def _write_manifest(folder: Path, summary: Summary, started: str, status: str) -> None:

@@ -256,7 +256,7 @@ def _list(options: argparse.Namespace) -> int:
     reports = plan.load_batch(_batch_path(options.batch), PROJECT)
     width = max(len(report.name) for report in reports)
     for report in reports:
-        said = f"cannot run: {report.problem}" if report.problem else report.title
+        said = f"cannot run: {report.problem}" if report.problem else report.question
         print(f"{report.name:<{width}}  {said}")
     return 0
 
@@ -267,7 +267,8 @@ def _describe(options: argparse.Namespace) -> int:
     first = reports[0]
     if first.problem:
         raise ValueError(first.problem)
-    print(f"{options.report}: {first.title}\nnotebook: {first.notebook.name}")
+    asks = first.question if len(reports) == 1 else first.title
+    print(f"{options.report}: {asks}\nnotebook: {first.notebook.name}")
     if len(reports) > 1:
         print(f"reports: {', '.join(report.name for report in reports)}")
     rows = [("parameter", "type", "default", "here", "meaning")]

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,12 +99,13 @@ def runs(worker: subprocess.Popen, report: str) -> bool:
 
 
 @pytest.fixture
-def dask(tmp_path) -> Iterator[Cluster]:
+def dask() -> Iterator[Cluster]:
     """A cluster without any part yet; what a test starts ends with it."""
-    (tmp_path / "cluster").mkdir()
-    started = Cluster(tmp_path / "cluster")
-    yield started
-    started.end()
+    # The path of a socket has to be short, and those of tests are long.
+    with tempfile.TemporaryDirectory(prefix="c", ignore_cleanup_errors=True) as folder:
+        started = Cluster(Path(folder))
+        yield started
+        started.end()
 
 
 def project(folder: Path, **sources: list[str]) -> list[plan.Report]:

@@ -347,7 +347,7 @@ import resource, sys
 from silktrade.cli import PROJECT, main
 from presswork import engine
 engine.start(PROJECT, print).join()  # the server of workers starts before the limit and has none
-resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
 sys.exit(main())
 """
 
@@ -358,7 +358,7 @@ def test_a_full_disk_leaves_the_last_good_page_and_says_so(tmp_path):
     folder = tmp_path / "reports"
     before = {p.name: p.read_bytes() for p in folder.glob("*.*") if p.suffix != ".json"}
     reports(tmp_path, a="print('x' * 30_000)")
-    # No file may grow beyond 20 kB: the system refuses the write as it does on a full disk.
+    # No file may grow beyond 30 kB: the system refuses the write as it does on a full disk.
     run = subprocess.run([sys.executable, "-c", LIMITED, "run"], cwd=tmp_path,
                          capture_output=True, text=True)  # fmt: skip
     assert run.returncode == 1

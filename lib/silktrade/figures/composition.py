@@ -60,7 +60,7 @@ def energy_lines(energy: pd.DataFrame, source: str) -> Axes:
     Examples
     --------
     >>> from silktrade import energy_share, load_products
-    >>> len(energy_lines(energy_share(load_products()), "UN Comtrade").get_lines())
+    >>> len(energy_lines(energy_share(load_products()), "UN Comtrade").get_yticks())
     5
     """
     into = energy[energy["importer"] == "CHN"]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from silktrade.figures.chart_data import Panel, tidy
 
-_SAFE = ",:()/"  # stand in an address as they are; everything else that is not a letter is escaped
+_SAFE = ",:;()/"  # stand in an address as they are; everything else that is not a letter is escaped
 _PER = r" (\w+)"
 _FULL = {1e9: f"billion{_PER}", 1e6: f"million{_PER}", 1e3: f"thousand{_PER}"}
 LICENCE = "attribution"  # what all sources ask of who uses their figures; README says whose

@@ -9,7 +9,8 @@ collide where two stand on one page, six decimals. This renderer writes what a p
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any
 
@@ -30,6 +31,7 @@ INK, QUIET, MID, GRID, LAND = "#16202a", "#5b6670", "#8a949d", "#d9dee3", "#ecef
 _MEANT = (*codes.PARTNERS, *codes.FLOWS, "projection")
 # For these a style sheet has another colour in the dark; all others it turns light by a filter.
 KNOWN = {codes.colour(c).lower() for c in _MEANT} | {INK, QUIET, MID, GRID, LAND, "#ffffff"}
+_LINE = re.compile(r'<path d="([^"]*)(" fill="none"[^>]*/>)')
 _LETTERS = {Path.MOVETO: "M", Path.CURVE3: "Q", Path.CURVE4: "C"}
 _ANCHORS = {"left": "", "center": ' text-anchor="middle"', "right": ' text-anchor="end"'}
 
@@ -43,8 +45,21 @@ def svg(figure: Figure) -> str:
     return (
         f'<svg viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}" '
         f'font-family="{FAMILY}" font-size="{SIZE}" fill="{QUIET}" stroke-linejoin="round">'
-        f"{''.join(renderer.parts)}</svg>"
+        f"{''.join(_joined(renderer.parts))}</svg>"
     )
+
+
+def _joined(parts: Iterable[str]) -> list[str]:
+    """Write neighbouring lines of one style, as those of a grid, as one."""
+    lines: list[list[str]] = []  # of each element: where it runs, and all that follows
+    for part in parts:
+        line = _LINE.fullmatch(part)
+        course, style = line.groups() if line else ("", part)
+        if line and lines and lines[-1][1] == style:
+            lines[-1][0] += course
+        else:
+            lines.append([course, style])
+    return [f'<path d="{course}{style}' if course else style for course, style in lines]
 
 
 @contextlib.contextmanager

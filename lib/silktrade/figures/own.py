@@ -117,7 +117,7 @@ def bars(values: pd.Series, title: str, *, unit: str = "", source: str = "") -> 
     Examples
     --------
     >>> ax = bars(pd.Series({"Rail": 3.0, "Road": 5.0}), "Road carries more", unit="tonnes")
-    >>> [bar.get_height() for bar in ax.patches]
+    >>> [float(bar.get_height()) for bar in ax.patches]
     [3.0, 5.0]
     """
     known = read_values(values, "values").dropna()

@@ -16,7 +16,7 @@ from silktrade.tables.style import amount, points, styled
 @takes(
     trade=filled(TRADE),
     months=filled(TRADE),
-    table=table("intervals", known=(0.1, 0.9), levels="partner flow period"),
+    table=table("intervals", known=(0.1, 0.9), levels="partner flow model period"),
 )
 def glance(trade: pd.DataFrame, months: pd.DataFrame, table: pd.DataFrame) -> Styler:
     """
@@ -69,6 +69,8 @@ def glance(trade: pd.DataFrame, months: pd.DataFrame, table: pd.DataFrame) -> St
     found = pd.concat([found.drop(every), found.loc[[every]]])
     first = table.index.get_level_values("period").min()
     projected = table.xs(first, level="period")
+    models = projected.index.get_level_values("model")
+    projected = projected[models == ("combination" if "combination" in models else models[0])]
     projected = projected.set_axis(projected.index.get_level_values("partner"))
     ranges = projected.index.map(lambda p: _range(*projected.loc[p, [0.1, 0.9]]))
     name = f"{first}, 80\u00a0% interval"

@@ -39,8 +39,9 @@ def scenario_assumptions(assumed: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import scenario_assumptions, load_conditions, load_scenarios
-    >>> made = scenario_assumptions(load_scenarios(), load_conditions(as_of="2023-12-31"), 2024)
+    >>> import silktrade as st
+    >>> known = st.load_conditions(as_of="2023-12-31")
+    >>> made = st.scenario_assumptions(st.load_scenarios(), known, 2024)
     >>> scenario_assumptions(made).data["Assumed"].iloc[1].replace(chr(0xA0), " ")
     'China 5.5 % (baseline 4.2 %)'
     """

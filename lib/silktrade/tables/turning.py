@@ -142,8 +142,8 @@ def event_breaks(known: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import event_breaks, load_totals
-    >>> event_breaks(event_breaks(load_totals(), draws=99)).data.columns[0]
+    >>> import silktrade as st
+    >>> event_breaks(st.event_breaks(st.load_totals(), draws=99)).data.columns[0]
     'Years after'
     """
     after = known["first"].astype(str) + " to " + known["last"].astype(str)
