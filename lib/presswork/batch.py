@@ -136,9 +136,10 @@ def split(
 ) -> tuple[list[Report], list[tuple[Report, dict[str, Any]]]]:
     """Part the reports that have to run from those that are up to date."""
     stale, fresh = [], []
+    seen: dict[str, str] = {}  # the reports of a batch have one data folder
     for report in reports:
         record = None if report.problem else store.intact(folder, report.name)
-        if record and inputs.up_to_date(report, record.get("inputs", {})):
+        if record and inputs.up_to_date(report, record.get("inputs", {}), seen):
             fresh.append((report, record))
         else:
             stale.append(report)

@@ -67,12 +67,17 @@ def read(
     return dict(sorted(told.items()))
 
 
-def up_to_date(report: Report, table: Mapping[str, str]) -> bool:
+def up_to_date(
+    report: Report, table: Mapping[str, str], seen: dict[str, str] | None = None
+) -> bool:
     """Tell whether a report would be made from the same inputs as last time."""
-    current = static(report)
+    current, seen = static(report), {} if seen is None else seen
     for name in table:
-        if name.partition(" ")[0] in ("data", "file", "vintage"):
+        kind = name.partition(" ")[0]
+        if kind == "file":
             current[name] = _now(name, report)
+        elif kind in ("data", "vintage"):  # which other reports may have asked for
+            current[name] = seen[name] = seen.get(name) or _now(name, report)
     return current == dict(table)
 
 

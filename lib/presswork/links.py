@@ -12,7 +12,7 @@ import datetime
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ _MARKS = {
     name: re.compile(f"<!--{name}-->.*?<!--/{name}-->", re.DOTALL)
     for name in ("bar", "made", "beside", "foot")
 }
+_NEAR = 6  # pages of one grid that a page leads to, on either side
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,15 @@ class Page:
         """The file to link."""
         return f"{self.report.name}.html"
 
-    @property
+    @cached_property
     def title(self) -> str:
         """What it says, in a few words."""
         return masthead.title(self.record, self.report.project)
+
+    @cached_property
+    def variant(self) -> str:
+        """What tells it from the others of its group."""
+        return masthead.variant(self.record, self.report.project)
 
 
 def weave(folder: Path, batch: Sequence[Report], apart: Iterable[Report] = ()) -> list[Page]:
@@ -93,7 +99,8 @@ def _span(first: str, last: str) -> str:
 def _there(folder: Path, reports: Iterable[Report]) -> list[Page]:
     """Gather the pages that are there."""
     known = ((report, store.last_good(folder, report.name)) for report in reports)
-    return [Page(report, record) for report, record in known if record]
+    # Without what was read: that is most of a record, and there may be hundreds of them.
+    return [Page(r, {k: v for k, v in of.items() if k != "inputs"}) for r, of in known if of]
 
 
 def _parts(page: Page, pages: Sequence[Page]) -> dict[str, str]:
@@ -103,8 +110,10 @@ def _parts(page: Page, pages: Sequence[Page]) -> dict[str, str]:
     ends = {"Previous": pages[here - 1]} if 0 < here < len(pages) else {}
     ends |= {"Next": pages[here + 1]} if here + 1 < len(pages) else {}
     template, project = _template(), page.report.project
-    kin = [p for p in pages if p.report.group == page.report.group and p is not page]
-    same = [(p.address, masthead.variant(p.record, project), p.title) for p in kin]
+    kin = [p for p in pages if p.report.group == page.report.group]
+    at = kin.index(page) if page in kin else 0
+    near = kin[max(0, at - _NEAR) : at + _NEAR + 1]  # the index has all of a large grid
+    same = [(p.address, p.variant, p.title) for p in near if p is not page]
     return {
         "bar": bar([p.report for p in pages] or [page.report], page.report.section, ends),
         "made": made(page.record),

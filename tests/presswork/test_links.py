@@ -148,3 +148,11 @@ def test_words_of_a_page_cannot_break_what_is_woven(tmp_path):
     assert "&lt;b&gt;&#34;up&#34;&lt;/b&gt; \\1 &amp; on" in page
     assert "<b>" not in page
     assert links.slug("A & <b>") == "a-b"
+
+
+def test_a_page_of_a_large_grid_leads_to_its_neighbours_alone(tmp_path):
+    made = [published(tmp_path, f"profile_{n:02}") for n in range(30)]
+    site.write_index(tmp_path, made)
+    page = text(tmp_path, "profile_10").partition("<!--beside-->")[2]
+    same = re.findall(r'href="profile_(\d+)\.html"', page.partition("<!--/beside-->")[0])
+    assert same == [f"{n:02}" for n in (*range(4, 10), *range(11, 17))]
