@@ -69,11 +69,19 @@ def _stopped_by_signals() -> Iterator[None]:
         return
     names = [n for n in ("SIGTERM", "SIGHUP") if hasattr(signal, n)]
     before = {n: signal.signal(getattr(signal, n), stop) for n in names}
+    hook, sys.unraisablehook = sys.unraisablehook, _unless_stopped
     try:
         yield
     finally:
+        sys.unraisablehook = hook
         for name, handler in before.items():
             signal.signal(getattr(signal, name), handler)
+
+
+def _unless_stopped(lost: Any) -> None:
+    """Print what Python cannot raise, but not that Ctrl-C came while it threw something away."""
+    if not issubclass(lost.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
 
 
 def _without_parameters(arguments: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]]:
