@@ -98,13 +98,7 @@ def sources(record: Mapping[str, Any]) -> list[tuple[str, str, int, str, str]]:
     for snapshot in record["snapshots"]:
         found.setdefault(snapshot["producer"], []).append(snapshot)
     return [
-        (
-            name,
-            _address(held),
-            len(held),
-            max(s["vintage"] for s in held),
-            held[0].get("licence", ""),
-        )
+        (name, _address(held), len(held), max(s["vintage"] for s in held), _terms(held))
         for name, held in found.items()
     ]
 

@@ -173,9 +173,6 @@ def two_currencies(effect: pd.DataFrame, source: str) -> Axes:
 
 def _again(first: float, second: float) -> str:
     """Say a second growth rate, without the verb where it is the verb of the first."""
-    verb, _, rest = prose.phrase_growth(second).partition(" ")
-    return (
-        rest
-        if prose.phrase_growth(first).startswith(verb) and verb != "did"
-        else prose.phrase_growth(second)
-    )
+    before, said = prose.phrase_growth(first), prose.phrase_growth(second)
+    verb, _, rest = said.partition(" ")
+    return rest if before.startswith(verb) and verb != "did" else said

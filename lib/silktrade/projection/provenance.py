@@ -7,22 +7,16 @@ from typing import TypeVar
 import pandas as pd
 
 from silktrade import codes
+from silktrade.frames import sources_of
 
 Frame = TypeVar("Frame", pd.DataFrame, pd.Series)
 
 
 def sources(*frames: pd.DataFrame | pd.Series | None) -> str:
     """Name the codes of the publishers behind some frames, in the order of `codes.SOURCES`."""
-    behind: set[str] = set()
-    for frame in frames:
-        if frame is None:
-            continue
-        if "source" in getattr(frame, "columns", ()):
-            behind |= set(frame["source"].astype(str).unique())
-        else:
-            behind |= set(str(frame.attrs.get("source", "")).split(", "))
+    behind = set(sources_of(*frames))
     known = [source for source in codes.SOURCES if source in behind]
-    return ", ".join([*known, *sorted(behind - set(known) - {""})])
+    return ", ".join([*known, *sorted(behind - set(known))])
 
 
 def told(out: Frame, *frames: pd.DataFrame | pd.Series | None) -> Frame:
