@@ -64,7 +64,7 @@ def tell_growth(
     --------
     >>> from silktrade import load_totals
     >>> tell_growth(load_totals("UZB", as_of="2025-06-30")).short.replace(chr(0xA0), " ")
-    'up 2.7 % to 14.0 billion dollars in 2024'
+    'down 1.8 % to 13.8 billion dollars in 2024'
     """
     year, level, currency = total.index[-1], total.iloc[-1], total.attrs["currency"]
     rate = growth(total).get(year)
@@ -96,18 +96,17 @@ def tell_sides(trade: pd.DataFrame) -> str:
     --------
     >>> from silktrade import load_trade
     >>> tell_sides(load_trade(as_of="2025-06-30")).splitlines()[1]
-    '- In 2024 China sold 64.1 billion dollars and bought 30.7 billion dollars.'
+    '- In 2024 China sold 64.2 billion dollars and bought 30.6 billion dollars.'
     """
     said, flows = [], trade.pivot(index="period", columns=["partner", "flow"], values="value")
     parts = contributions(trade)
     if len(parts):
         year = parts["period"].max()
         added = parts[parts["period"] == year].groupby("partner")["contribution"].sum()
-        most, least = (
-            f"{codes.label(partner)} {{}}, {points(added[partner], sign=True)}"
-            for partner in (added.idxmax(), added.idxmin())
-        )
-        said.append(f"- In {year} {most.format('added most')}; {least.format('least')}.")
+        verb = "added" if added.max() > 0 else "took away"
+        first, *_, last = added.sort_values(key=abs if verb == "took away" else None)[::-1].items()
+        most, least = (f"{codes.label(p)} {{}}, {points(x, sign=True)}" for p, x in (first, last))
+        said.append(f"- In {year} {most.format(f'{verb} most')}; {least.format('least')}.")
     whole = flows.dropna().T.groupby("flow").sum().T
     if len(whole):
         sold, bought = (money(whole[f].iloc[-1], trade["currency"].iloc[0]) for f in codes.FLOWS)
@@ -157,21 +156,23 @@ def tell_carry_over(months: pd.DataFrame, year: str | int) -> str:
     Returns
     -------
     str
-        A sentence, from `carry_over`; where no month of the year before is known, it says so.
+        A sentence, from `carry_over`; where the year before is not known by month, it says so.
 
     Examples
     --------
     >>> from silktrade import load_trade
     >>> months = load_trade(frequency="M", currency="CNY", as_of="2024-01-31")
-    >>> tell_carry_over(months, 2024)[:44], tell_carry_over(months, 2025)
-    ('2023 ended', 'No month of 2024 is known, on which 2025 will stand.')
+    >>> tell_carry_over(months, 2024).partition(",")[0].replace(chr(0xA0), " ")
+    '2023 ended 10 % above its own mean'
+    >>> tell_carry_over(months, 2025)
+    'Months from January 2024 are not known, against which 2025 is measured.'
     """
     year = int(year)
     if months.empty:
         return months.attrs.get("unknown", f"No month of {year - 1} is known.")
     end, currency = months["period"].max(), codes.CURRENCY_LABELS[months["currency"].iloc[0]]
-    if end.year < year - 1:
-        return f"No month of {year - 1} is known, on which {year} will stand."
+    if not months["period"].min() <= pd.Period(f"{year - 1}-01") <= end:
+        return f"Months from January {year - 1} are not known, against which {year} is measured."
     stays = carry_over(months, year)
     size, moved = percent(abs(stays), digits=0), points(abs(stays), digits=0)
     where, does = f"{size} above", f"adds {moved} to"

@@ -57,6 +57,7 @@ ECONOMIES: dict[str, str] = {
 }
 # The numbers by which Comtrade calls an economy: those of ISO 3166-1, but for a few.
 COMTRADE: dict[str, int] = {row["code"]: int(row["comtrade"]) for row in _ECONOMIES} | {WORLD: 0}
+COUNTRIES: tuple[str, ...] = tuple(code for code in COMTRADE if code != WORLD)
 # How the customs write an economy, in English and in Chinese.
 CUSTOMS_NAMES: dict[str, tuple[str, ...]] = {
     row["code"]: tuple(
@@ -253,10 +254,11 @@ def label(code: str) -> str:
 def listed(choices: Iterable[str]) -> str:
     """Say which codes may stand somewhere; the economies of the world are not counted up."""
     given = list(choices)
-    if len(given) < len(COMTRADE):
+    if len(given) < len(COUNTRIES):
         return f"one of {', '.join(given)}"
-    groups = [c for c in given if (c not in COMTRADE or c == WORLD) and c != SUM]
-    return f"an ISO 3166-1 alpha-3 code such as KAZ, or one of {', '.join(groups)}"
+    groups = [c for c in given if c not in (*COUNTRIES, SUM)]
+    others = f", or one of {', '.join(groups)}" if groups else ""
+    return f"an ISO 3166-1 alpha-3 code such as KAZ{others}"
 
 
 def one_of(name: str, value: str, allowed: Iterable[str]) -> str:

@@ -421,7 +421,7 @@ def turn(rate: float | None, quarters: pd.Series, currency: str) -> str:
     return f"; in {when} it {said} in {codes.CURRENCY_LABELS[currency]} on a year before"
 
 
-@takes(both=wide(columns="growth without"), swung=by_flow, period=read_year)
+@takes(both=wide(least=0, columns="growth without"), swung=by_flow, period=read_year)
 def but_for(
     both: pd.DataFrame,
     swung: pd.Series,

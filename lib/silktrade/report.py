@@ -95,7 +95,7 @@ def headline_latest(
     Examples
     --------
     >>> headline_latest("bill", pd.Series([2e9], pd.PeriodIndex(["2024"], freq="Y")), "USD", "Bill")
-    Bill, 2024: 2.00 billion dollars
+    Bill, 2024: 2.0 bn USD
     """
     if len(values):
         past = values if history else None

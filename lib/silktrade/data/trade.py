@@ -21,7 +21,6 @@ from silktrade.days import Day, read_day, released_by
 from silktrade.schema import TRADE, validate
 
 Codes = str | Iterable[str] | None
-_ECONOMIES = tuple(code for code in codes.COMTRADE if code != codes.WORLD)
 
 
 # The order is the precedence: where two sources report the same key, the first one stands.
@@ -117,9 +116,10 @@ def _trade(
     """Load trade flows."""
     codes.one_of("frequency", frequency, ("M", "Y"))
     codes.one_of("currency", currency, codes.CURRENCIES)
-    reporters = ["CHN"] if reporter == "CHN" else codes.some_of("reporter", reporter, _ECONOMIES)
-    sources = _sources(reporters, frequency)
+    china = reporter == "CHN"
+    reporters = ["CHN"] if china else codes.some_of("reporter", reporter, codes.COUNTRIES)
     china = reporters == ["CHN"]
+    sources = _sources(reporters, frequency)
     if china:
         sources = _with_dollars(sources, frequency, currency)
     chosen = codes.members(partners) if china else codes.some_of("partners", partners, ("CHN",))
@@ -164,7 +164,7 @@ def _expect_held(chosen: list[str], column: str, parts: list[pd.DataFrame], what
     lacking = [p for p in chosen if p not in held]
     if not lacking:
         return
-    there = ", ".join(p for p in _ECONOMIES if p in held)
+    there = ", ".join(p for p in codes.COUNTRIES if p in held)
     ask = " ".join(f"--partner {p}" for p in lacking if p != "CHN")
     cure = f": fetch it with `silktrade refresh comtrade {ask}`" if ask else ""
     raise ValueError(

@@ -63,11 +63,16 @@ def carry_over(months: pd.DataFrame, year: int) -> float:
     months = having(months, "months", "load_trade", known="value", period="period")
     if months.empty or frequency_of(months) != "M":
         raise ValueError("months must be TRADE by month, with rows")
-    total = months.groupby("period")["value"].sum().sort_index()
+    parts = months.groupby("period")["value"].agg(["sum", "size"]).sort_index()
+    total = parts.loc[parts["size"] == parts["size"].max(), "sum"]  # of every flow, or of none
     if not (total > 0).all():
         raise ValueError(f"months must be above 0, got {total.min():g} in {total.idxmin()}")
     end = total.index[-1]
     last = 12 * (end.year - year + 1) + end.month - 12
+    before = pd.period_range(f"{year - 1}-01", f"{year - 1}-12", freq="M")
+    lacking = before[(before <= end) & ~before.isin(total.index)]
+    if len(lacking):
+        raise ValueError(f"months must hold all of {year - 1} to {end}, got none for {lacking[0]}")
     if last < -11 or len(total) < 3:
         raise ValueError(
             f"months must reach into {year - 1}, got the last one {end}: ask for an earlier year"

@@ -54,15 +54,17 @@ def glance(trade: pd.DataFrame, months: pd.DataFrame, table: pd.DataFrame) -> St
     """
     every = codes.together(trade["partner"])
     every = every if every in codes.REGIONS else codes.SUM
-    whole, held = _wide(trade, every), _wide(months, every)
+    whole = _wide(trade, every)
     if (known := whole.dropna()).empty:
         raise ValueError("trade must hold a year in which every flow is known, got none")
     year = known.index[-1]
     units = codes.CURRENCY_LABELS[trade["currency"].iloc[0]]
     found = pd.DataFrame({str(year): whole.loc[year], "Growth": growth(whole).loc[year]})
-    if len(months):
-        quarter, latest = _quarter(held)
-        found[f"{quarter}, in {codes.CURRENCY_LABELS[months['currency'].iloc[0]]}"] = latest
+    held = _wide(months, every) if len(months) else pd.DataFrame()
+    rates = pd.DataFrame({p: growth(quarters(values)) for p, values in held.items()})
+    if len(rates := rates.dropna()):  # a quarter that is known of all
+        unit = codes.CURRENCY_LABELS[months["currency"].iloc[0]]
+        found[f"{rates.index[-1].strftime('Q%q %Y')}, in {unit}"] = rates.iloc[-1]
     net = balance(trade[trade["period"] == year]).set_index("partner")["balance"]
     found["Balance"] = pd.concat([net, pd.Series({every: net.sum()})])
     found = found.sort_values(str(year))[::-1]
@@ -88,16 +90,6 @@ def _wide(trade: pd.DataFrame, every: str) -> pd.DataFrame:
     wide = flows.T.groupby("partner").sum(min_count=2).T
     wide[every] = wide.sum(axis=1, min_count=wide.shape[1])
     return wide
-
-
-def _quarter(held: pd.DataFrame) -> tuple[str, pd.Series]:
-    """Give the growth of the latest quarter that is known of all, and its name."""
-    rates = pd.DataFrame({p: growth(quarters(values.dropna())) for p, values in held.items()})
-    known = rates.dropna()
-    if known.empty:
-        return "Latest quarter", pd.Series(float("nan"), held.columns)
-    last = known.index[-1]
-    return f"Q{last.quarter} {last.year}", known.loc[last]
 
 
 def _range(low: float, high: float) -> str:

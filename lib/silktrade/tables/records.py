@@ -346,7 +346,6 @@ def catalogue(snapshots: pd.DataFrame) -> Styler:
         "revised_data",
         text="source dataset",
         number="vintages compared revised typical largest",
-        empty=True,
     )
 )
 def revisions(found: pd.DataFrame) -> Styler:
