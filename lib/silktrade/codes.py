@@ -69,6 +69,7 @@ CUSTOMS_NAMES: dict[str, tuple[str, ...]] = {
     for row in _ECONOMIES
 }
 CURRENCY_LABELS: dict[str, str] = {"CNY": "yuan", "USD": "dollars"}
+FLOW_WITH: dict[str, str] = {"export": "exports to", "import": "imports from"}  # whom
 FLOW_LABELS: dict[str, str] = {
     "export": "China's exports",
     "import": "China's imports",

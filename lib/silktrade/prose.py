@@ -328,17 +328,18 @@ def named_shares(shares: pd.Series, count: int = 3) -> str:
 
 def span(first: pd.Period, last: pd.Period) -> str:
     """
-    Say a span of months.
+    Say a span of months or years.
 
     Parameters
     ----------
     first, last : Period
-        Months of one year.
+        Months, or years.
 
     Returns
     -------
     str
-        "April 2026", "January and February 2026", "January to April 2026", or "2025" for all of it.
+        "April 2026", "January and February 2026", "January to April 2026", "May 2025 to April
+        2026", or "2025" for all of it; "2020 to 2025".
 
     Examples
     --------
@@ -346,15 +347,16 @@ def span(first: pd.Period, last: pd.Period) -> str:
     'January to April 2026'
     """
     for name, one in (("first", first), ("last", last)):
-        if not isinstance(one, pd.Period) or one.freqstr != "M" or pd.isna(one):
-            raise ValueError(f"{name} must be a month, a Period, got {one!r}")
-    if last < first or last.year != first.year:
-        raise ValueError(f"last must be of the year of first and not before it, got {last}")
-    if (first.month, last.month) == (1, 12):
-        return str(last.year)
-    months = (last - first).n
-    joint = {0: "", 1: f"{first.strftime('%B')} and "}.get(months, f"{first.strftime('%B')} to ")
-    return f"{joint}{last.strftime('%B %Y')}"
+        if not isinstance(one, pd.Period) or one.freqstr[0] not in "MY" or pd.isna(one):
+            raise ValueError(f"{name} must be a month or a year, a Period, got {one!r}")
+    if last.freqstr != first.freqstr or last < first:
+        raise ValueError(f"last must be of the frequency of first and not before it, got {last}")
+    whole = "%Y" if first.freqstr[0] == "Y" else "%B %Y"
+    if first == last or (first.year == last.year and (first.month, last.month) == (1, 12)):
+        return last.strftime(whole if first == last else "%Y")
+    same = first.year == last.year
+    joint = "and" if same and (last - first).n == 1 else "to"
+    return f"{first.strftime('%B' if same else whole)} {joint} {last.strftime(whole)}"
 
 
 def reach(frame: pd.DataFrame) -> str:
@@ -374,14 +376,12 @@ def reach(frame: pd.DataFrame) -> str:
     Examples
     --------
     >>> reach(pd.DataFrame({"period": pd.period_range("2022-01", "2022-03", freq="M")}))
-    'January 2022 to March 2022'
+    'January to March 2022'
     """
     periods = column_of(frame, "period")
     if periods is None:
         raise ValueError(f"frame must have a column period, got {described(frame)} without one")
-    form = {"M": "%B %Y", "Y": "%Y"}
-    ends = (periods.min(), periods.max()) if len(periods) else ()
-    return " to ".join(p.strftime(form.get(p.freqstr[0], "%FQ%q")) for p in ends) or "none"
+    return span(periods.min(), periods.max()) if len(periods) else "none"
 
 
 @takes(rate=anything, quarters=series("Q", least=0))
@@ -528,8 +528,7 @@ def alike(medians: pd.Series, *, least: float = 0.01) -> str:
 
 def flow_names(keys: pd.Index) -> list[str]:
     """Name flows in a sentence."""
-    to = {"export": "exports to", "import": "imports from"}
-    return [f"{to[flow]} {codes.label(partner)}" for partner, flow in keys]
+    return [f"{codes.FLOW_WITH[flow]} {codes.label(partner)}" for partner, flow in keys]
 
 
 @takes()

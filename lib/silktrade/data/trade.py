@@ -302,6 +302,12 @@ def _total(trade: pd.DataFrame, partner: str, currency: str, as_of: Day) -> pd.S
         "published": [str(p) for p in printed.index],
         "last": str(total.index[-1]) if len(total) else None,
     }
+    if total.empty:
+        held = set(zip(trade["partner"], trade["flow"], strict=True))
+        lacking = [f"{codes.FLOW_WITH[f]} {codes.label(p)}" for p in members for f in codes.FLOWS
+                   if (p, f) not in held]  # fmt: skip
+        which = f" of {', '.join(lacking)}" if lacking else ", in any one period, of all flows"
+        total.attrs.setdefault("unknown", f"Not known: no figure is held{which}.")
     return total
 
 
