@@ -170,6 +170,8 @@ def tell_carry_over(months: pd.DataFrame, year: str | int) -> str:
     year = int(year)
     if months.empty:
         return months.attrs.get("unknown", f"No month of {year - 1} is known.")
+    flows = months["period"].value_counts()
+    months = months[months["period"].map(flows) == flows.max()]  # of every flow, as `carry_over`
     end, currency = months["period"].max(), codes.CURRENCY_LABELS[months["currency"].iloc[0]]
     if not months["period"].min() <= pd.Period(f"{year - 1}-01") <= end:
         return f"Months from January {year - 1} are not known, against which {year} is measured."
