@@ -273,7 +273,9 @@ class Good:
 
     @functools.cached_property
     def evaluated(self):
-        return st.evaluate_projection(self.kgz, [2018, 2019, 2020], horizon=1, draws=100)
+        return st.evaluate_projection(
+            self.kgz, [2018, 2019, 2020], horizon=1, models="random_walk", draws=100
+        )
 
     @functools.cached_property
     def parts(self):
@@ -610,11 +612,12 @@ CALLS: dict[str, Callable[[], Call]] = {
         "both": st.growth_without(g.trade, g.swung), "swung": g.swung, "period": "2024",
         "least": 0.01, "why": True,
     },
+    "carried_over": lambda: {"rate": 0.1, "last": pd.Period("2025-12", "M"), "year": 2026},
     "carry_over": lambda: {"months": g.months, "year": 2025},
     "dated": lambda: {"as_of": DAY, "frames": g.trade, "projected_on": ["2024-01-31"]},
     "evaluate_projection": lambda: {
         "trade": g.kgz, "years": [2019], "months": None, "outlook": None, "oil": None,
-        "totals": None, "known": 0, "horizon": 1, "draws": 100,
+        "totals": None, "known": 0, "horizon": 1, "models": ["random_walk"], "draws": 100,
     },
     "explain": lambda: {"what": "season"},
     "figures.goods_lines": lambda: {

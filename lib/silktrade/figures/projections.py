@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -123,13 +123,13 @@ def fan(
 @takes(table=table("intervals", known=(0.025, 0.1, 0.5, 0.9, 0.975), levels="partner flow period"))
 def growth_ranges(table: pd.DataFrame, source: str, currency: str) -> Axes:
     """
-    Draw projected growth by partner and flow, with its intervals.
+    Draw projected growth by partner and flow, or by model, with its intervals.
 
     Parameters
     ----------
     table : DataFrame
         From `intervals(projected_growth(...), "growth")`: one row a partner and flow of one
-        period and model, a column a quantile, fractions.
+        period and model, or a model of one partner and flow; a column a quantile, fractions.
     source : str
         Publishers, from `prose.source_line`.
     currency : {'USD', 'CNY'}
@@ -148,11 +148,19 @@ def growth_ranges(table: pd.DataFrame, source: str, currency: str) -> Axes:
     >>> len(growth_ranges(rows, "China Customs", "USD").get_yticks())
     10
     """
+    models = table.index.get_level_values("model") if "model" in table.index.names else ()
+    if len(set(models)) > 1:
+        table = table.iloc[[*map(models.get_loc, filter(models.__contains__, codes.PROJECTED_BY))]]
+        models = table.index.get_level_values("model")
     keys = table.reset_index()[["partner", "flow", "period"]]
     period, median = keys["period"].iloc[0], table[0.5].to_numpy()
     lead = int(median.argmax())
-    names = row_names(keys)
-    title = _fastest(table, names, lead, period)
+    if len(set(models)) > 1:
+        names = [codes.PROJECTED_BY[model] for model in models]
+        title = _agreement(table, models, period)
+    else:
+        names = row_names(keys)
+        title = _fastest(table, names, lead, period)
     unit = codes.CURRENCY_LABELS[currency]
     measure = f"Projected growth in {unit}, percent; thick bar 80 %, thin bar 95 %"
     ax = canvas(title, measure,
@@ -185,6 +193,16 @@ def _fastest(table: pd.DataFrame, names: list[str], lead: int, period: pd.Period
         f"{names[lead]} should {verb} in {period}, by {rate.lstrip(chr(0x2212))}, in an 80 % "
         f"range of {low} to {high}"
     )
+
+
+def _agreement(table: pd.DataFrame, models: Sequence[str], period: pd.Period) -> str:
+    """Say how far the medians of several models lie apart, and how sure the projection is."""
+    said = (prose.percent(f(table[0.5]), digits=0, sign=True) for f in (min, max))
+    title = f"The medians of {len(table)} models for {period} lie between {' and '.join(said)}"
+    for row in table[[model == "combination" for model in models]].to_dict("records"):
+        ends = (prose.percent(row[q], digits=0, sign=True) for q in (0.1, 0.9))
+        title += f"; the projection's 80 % range is {' to '.join(ends)}"
+    return title
 
 
 def say_beyond(ax: Axes, table: pd.DataFrame) -> None:
