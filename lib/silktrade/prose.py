@@ -15,7 +15,7 @@ import pandas as pd
 from silktrade import codes
 from silktrade.days import read_day
 from silktrade.doors import anything, by_flow, keyed, parts, read_year, series, table, takes, wide
-from silktrade.frames import sources_of
+from silktrade.frames import last_day, sources_of
 from silktrade.series import described, number, read_series
 
 MINUS, NARROW = "\u2212", "\u00a0%"
@@ -800,7 +800,7 @@ def source_line(*frames: object) -> str:
         column_of(frame, "source")
     names = dict.fromkeys(codes.SOURCES.get(source, source) for source in sources_of(*frames))
     line = Source(", ".join(names))
-    line.as_of = max((str(f.attrs["as_of"]) for f in frames if f.attrs.get("as_of")), default=None)
+    line.as_of = last_day(*frames)
     return line
 
 

@@ -73,7 +73,8 @@ def projection_scores(table: pd.DataFrame, ahead: int = 1) -> Styler:
     -------
     Styler
         One row a part and model, the best first: CRPS and interval score in points of growth, the
-        CRPS over the random walk's, coverage, the width of the 80 % range, and the PIT's mean and spread.
+        CRPS over the random walk's, coverage, the width of the 80 % range, and the PIT's mean and
+        spread.
 
     Examples
     --------
