@@ -300,6 +300,9 @@ from .prose import (
     but_for as but_for,
 )
 from .prose import (
+    carried_over as carried_over,
+)
+from .prose import (
     day as day,
 )
 from .prose import (

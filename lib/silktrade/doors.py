@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from silktrade import codes
-from silktrade.frames import having, sources_of
+from silktrade.frames import having, last_day, sources_of
 from silktrade.schema import Schema, validate
 from silktrade.series import (
     described,
@@ -77,11 +77,13 @@ def sourced(function: Callable[Given, Result]) -> Callable[Given, Result]:
 
 
 def _passed_on(result: Result, given: Iterable[object]) -> Result:
-    """Let a result say whom its figures are from, unless it does."""
+    """Let a result say whom its figures are from and public by when, unless it does."""
     given = list(given)
     made = isinstance(result, pd.DataFrame | pd.Series) and all(result is not g for g in given)
     if made and not sources_of(result) and (found := sources_of(*given)):
         result.attrs["source"] = ", ".join(found)
+    if made and not result.attrs.get("as_of") and (day := last_day(*given)):
+        result.attrs["as_of"] = day
     return result
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from silktrade import codes
 from silktrade.days import read_day
 from silktrade.doors import anything, by_flow, keyed, parts, read_year, series, table, takes, wide
-from silktrade.frames import sources_of
+from silktrade.frames import last_day, sources_of
 from silktrade.series import described, number, read_series
 
 MINUS, NARROW = "\u2212", "\u00a0%"
@@ -581,6 +581,44 @@ def miss(projected: float, came: float) -> float:
 
 
 @takes(row=keyed(0.1, 0.5, 0.9, "outturn"))
+def carried_over(rate: float, last: pd.Period, year: int) -> str:
+    """
+    Say what trade that stays where its last months left it means for a year.
+
+    Parameters
+    ----------
+    rate : float
+        From `carry_over`, a fraction.
+    last : Period
+        The last month known.
+    year : int
+        The calendar year.
+
+    Returns
+    -------
+    str
+        A sentence without its full stop, in whole percents.
+
+    Examples
+    --------
+    >>> carried_over(-0.02, pd.Period("2025-12"), 2026).replace(chr(0xA0), " ")
+    '2025 ended 2 % below its own mean, after season: that alone takes 2 points off 2026'
+    """
+    rate = round(_real("rate", rate), 2)
+    size, much = percent(abs(rate), digits=0), points(abs(rate), digits=0)
+    side = f"{size} {'above' if rate > 0 else 'below'}" if rate else "level with"
+    if year == last.year:
+        return (
+            f"With what is known of {year}, to {last:%B}, and the rest at the level of the last "
+            f"three months, the year would come {side} the year before"
+        )
+    does = f"adds {much} to" if rate > 0 else f"takes {much} off" if rate else "adds nothing to"
+    ended = f"{last.year} ended {side} its own mean"
+    if last.month < 12 or last.year < year - 1:
+        ended = f"To {last:%B %Y} trade ran {side} the mean of {year - 1}"
+    return f"{ended}, after season: that alone {does} {year}"
+
+
 def turned_out(row: pd.Series) -> str:
     """
     Say what was projected and what came.
@@ -762,7 +800,7 @@ def source_line(*frames: object) -> str:
         column_of(frame, "source")
     names = dict.fromkeys(codes.SOURCES.get(source, source) for source in sources_of(*frames))
     line = Source(", ".join(names))
-    line.as_of = max((str(f.attrs["as_of"]) for f in frames if f.attrs.get("as_of")), default=None)
+    line.as_of = last_day(*frames)
     return line
 
 

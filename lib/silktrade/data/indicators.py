@@ -108,7 +108,7 @@ def load_opinions(
     economies : str or iterable of str, optional
         ISO codes, `"CA5"` for Central Asia as the institution draws it, `"WLD"`; all by default.
     as_of : str or Timestamp, optional
-        Keep only what was published by that day.
+        Keep only what was published by that day: nothing, before the first.
 
     Returns
     -------
@@ -120,7 +120,7 @@ def load_opinions(
     Raises
     ------
     ValueError
-        If an economy is unknown, or `as_of` is no day or lies before the first publication.
+        If an economy is unknown, or `as_of` is no day.
 
     Examples
     --------
@@ -131,7 +131,7 @@ def load_opinions(
     rows = snapshots.known("silktrade", "published_forecasts", as_of)
     known = sorted(rows["economy"].unique())
     rows = rows[rows["economy"].isin(codes.some_of("economies", economies, known))]
-    return validate(public(rows, as_of), schema.OPINION)
+    return validate(released_by(rows, as_of), schema.OPINION)
 
 
 def load_outlooks(
