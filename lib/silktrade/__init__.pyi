@@ -293,6 +293,18 @@ from .projection.trade import (
 )
 
 # Words, headlines and provenance.
+from .answers import (
+    tell_carry_over as tell_carry_over,
+)
+from .answers import (
+    tell_growth as tell_growth,
+)
+from .answers import (
+    tell_latest as tell_latest,
+)
+from .answers import (
+    tell_sides as tell_sides,
+)
 from .prose import (
     alike as alike,
 )
@@ -336,6 +348,9 @@ from .prose import (
     points as points,
 )
 from .prose import (
+    reach as reach,
+)
+from .prose import (
     record as record,
 )
 from .prose import (
@@ -370,6 +385,9 @@ from .report import (
 )
 from .report import (
     headline_interval as headline_interval,
+)
+from .report import (
+    headline_latest as headline_latest,
 )
 from .report import (
     key_message as key_message,

@@ -357,6 +357,33 @@ def span(first: pd.Period, last: pd.Period) -> str:
     return f"{joint}{last.strftime('%B %Y')}"
 
 
+def reach(frame: pd.DataFrame) -> str:
+    """
+    Say from when to when a frame reaches.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        With a column `period`.
+
+    Returns
+    -------
+    str
+        Such as "January 2022 to April 2026" or "1992 to 2025"; "none" of no rows.
+
+    Examples
+    --------
+    >>> reach(pd.DataFrame({"period": pd.period_range("2022-01", "2022-03", freq="M")}))
+    'January 2022 to March 2022'
+    """
+    periods = column_of(frame, "period")
+    if periods is None:
+        raise ValueError(f"frame must have a column period, got {described(frame)} without one")
+    form = {"M": "%B %Y", "Y": "%Y"}
+    ends = (periods.min(), periods.max()) if len(periods) else ()
+    return " to ".join(p.strftime(form.get(p.freqstr[0], "%FQ%q")) for p in ends) or "none"
+
+
 @takes(rate=anything, quarters=series("Q", least=0))
 def turn(rate: float | None, quarters: pd.Series, currency: str) -> str:
     """

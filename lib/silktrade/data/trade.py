@@ -51,6 +51,7 @@ def load_trade(
     flows: str | Iterable[str] | None = None,
     reporter: str | Iterable[str] = "CHN",
     as_of: Day = None,
+    needed: bool = True,
 ) -> pd.DataFrame:
     """
     Load trade flows as one TRADE frame.
@@ -75,6 +76,9 @@ def load_trade(
         the trade with China (mirror figures, annual).
     as_of : str or Timestamp, optional
         Keep only what was public on that day (YYYY-MM-DD). Values are the revision that survives.
+    needed : bool
+        Whether to refuse a day before the first release; if not, there are no rows then, and what
+        is made of them says so (`attrs["unknown"]`).
 
     Returns
     -------
@@ -103,12 +107,13 @@ def load_trade(
     >>> trade.set_index("period")["value"].loc["2013"].item()
     12540255381.0
     """
-    return remembered(_trade, frequency, currency, partners, flows, reporter, as_of)
+    return remembered(_trade, frequency, currency, partners, flows, reporter, as_of, needed)
 
 
 def _trade(
-    frequency: str, currency: str, partners: Codes, flows: Codes, reporter: Codes, as_of: Day
-) -> pd.DataFrame:
+    frequency: str, currency: str, partners: Codes, flows: Codes, reporter: Codes, as_of: Day,
+    needed: bool,
+) -> pd.DataFrame:  # fmt: skip
     """Load trade flows."""
     codes.one_of("frequency", frequency, ("M", "Y"))
     codes.one_of("currency", currency, codes.CURRENCIES)
@@ -130,10 +135,10 @@ def _trade(
     parts = [p[p["partner"].isin(chosen)] for p in parts]
     parts = [p[p["flow"].isin(kinds)] for p in parts]
     # Cut before splicing: a row not yet public must not displace one that was.
-    rows = public(pd.concat([_convert(p, currency, as_of) for p in parts]), as_of)
+    rows = public(pd.concat([_convert(p, currency, as_of) for p in parts]), as_of, needed)
     rows = validate(rows.drop_duplicates(list(TRADE.key)), TRADE)
-    printed = public(pd.concat(parts), as_of)
-    rows.attrs = {
+    printed = released_by(pd.concat(parts), as_of)
+    rows.attrs |= {
         "as_of": None if as_of is None else str(read_day(as_of).date()),
         "last": str(rows["period"].max()) if len(rows) else None,
         "left_out": _left_out(printed, rows),
@@ -225,6 +230,7 @@ def load_totals(
     frequency: str = "Y",
     currency: str = "USD",
     as_of: Day = None,
+    needed: bool = True,
 ) -> pd.Series:
     """
     Load China's exports plus imports with a partner, or with a region together.
@@ -239,6 +245,8 @@ def load_totals(
         Of the values.
     as_of : str or Timestamp, optional
         Keep only what was public on that day.
+    needed : bool
+        As for `load_trade`.
 
     Returns
     -------
@@ -260,13 +268,15 @@ def load_totals(
     >>> (totals[["1992", "2013", "2022"]] / 1e9).round(2).tolist()
     [0.44, 50.23, 70.23]
     """
-    return remembered(_totals, partner, frequency, currency, as_of)
+    return remembered(_totals, partner, frequency, currency, as_of, needed)
 
 
-def _totals(partner: str, frequency: str, currency: str, as_of: Day) -> pd.Series:
+def _totals(partner: str, frequency: str, currency: str, as_of: Day, needed: bool) -> pd.Series:
     """Load the trade with one partner, or a region."""
     codes.one_of("partner", partner, (*codes.COMTRADE, *codes.REGIONS))
-    trade = load_trade(frequency=frequency, currency=currency, partners=partner, as_of=as_of)
+    trade = load_trade(
+        frequency=frequency, currency=currency, partners=partner, as_of=as_of, needed=needed
+    )
     return _total(trade, partner, currency, as_of)
 
 
@@ -347,7 +357,7 @@ def load_partner_totals(
     return wide
 
 
-def load_printed_totals(*, as_of: Day = None) -> pd.DataFrame:
+def load_printed_totals(*, as_of: Day = None, needed: bool = True) -> pd.DataFrame:
     """
     Load the totals as the press printed them, in rounded dollars.
 
@@ -355,6 +365,8 @@ def load_printed_totals(*, as_of: Day = None) -> pd.DataFrame:
     ----------
     as_of : str or Timestamp, optional
         Keep only what was public on that day.
+    needed : bool
+        As for `load_trade`.
 
     Returns
     -------
@@ -374,7 +386,7 @@ def load_printed_totals(*, as_of: Day = None) -> pd.DataFrame:
     70200000000.0
     """
     rows = snapshots.known("gacc", "totals_annual", as_of)
-    return validate(public(rows, as_of), schema.TOTALS)
+    return validate(public(rows, as_of, needed), schema.TOTALS)
 
 
 def _sources(reporters: list[str], frequency: str) -> tuple[tuple[str, str], ...]:

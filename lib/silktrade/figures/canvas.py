@@ -13,6 +13,7 @@ import base64
 import contextlib
 import io
 from collections.abc import Iterator, Sequence
+from html import escape
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -25,6 +26,7 @@ from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import blended_transform_factory
 
 from silktrade import codes, prose
+from silktrade.doors import NOTHING
 from silktrade.figures import drawing, element
 from silktrade.figures.alternative import alternative_text
 from silktrade.figures.axes import month_name
@@ -86,6 +88,19 @@ def canvas(
     return ax
 
 
+def nothing(none: pd.DataFrame | pd.Series) -> Axes:
+    """Say in the place of a figure that none of its figures was public on the day."""
+    ax = canvas(none.attrs["unknown"], "", "")
+    ax.set_axis_off()
+    for text in ax.figure.texts[1:]:
+        text.remove()
+    ax.figure.unknown = none.attrs["unknown"]
+    return ax
+
+
+NOTHING["Axes"] = nothing
+
+
 def part_texts(figure: Figure) -> dict[str, str]:
     """Give the title, subtitle and source line of a figure."""
     return {
@@ -98,6 +113,8 @@ def part_texts(figure: Figure) -> dict[str, str]:
 
 def figure_html(figure: Figure) -> str:
     """Render a figure as one HTML element that needs no other file."""
+    if said := getattr(figure, "unknown", ""):
+        return f'<p class="note">{escape(said)}</p>'
     if not _parts(figure):
         return element.picture(*_foreign(figure))
     _dress(figure)
