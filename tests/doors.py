@@ -673,6 +673,8 @@ CALLS: dict[str, Callable[[], Call]] = {
     },
     "residuals": lambda: {"series": g.totals.iloc[-12:], "model": "naive"},
     "revised_data": lambda: {"as_of": "2026-11-24"},
+    "load_vintages": lambda: {"as_of": DAY},
+    "tables.vintages": lambda: {"held": st.load_vintages()},
     "tables.revisions": lambda: {"found": st.revised_data()},
     "revisions": lambda: {"source": "fed", "dataset": "exchange_rate"},
     "season": lambda: {"months": g.monthly, "world": g.world.iloc[-96:], "new_year": g.new_year},

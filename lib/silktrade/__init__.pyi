@@ -35,6 +35,9 @@ from .data.context import (
 from .data.context import (
     load_scenarios as load_scenarios,
 )
+from .data.holdings import (
+    load_vintages as load_vintages,
+)
 from .data.indicators import (
     load_china_share as load_china_share,
 )
