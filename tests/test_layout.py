@@ -34,6 +34,7 @@ ALLOWED = {
     "claims": FLOOR | {"data", "measures", "prose"},
     "figures": FLOOR | {"measures", "prose"},
     "tables": FLOOR | {"measures", "prose"},
+    "answers": FLOOR | {"measures", "projection", "prose"},
     "endings": FLOOR | {"prose"},
     "report": {"codes", "data", "days", "doors", "endings", "prose"},
     "sources": FLOOR | {"cache", "data"},

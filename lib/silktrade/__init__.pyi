@@ -4,6 +4,20 @@ from . import codes as codes
 from . import figures as figures
 from . import tables as tables
 
+# Words, headlines and provenance.
+from .answers import (
+    tell_carry_over as tell_carry_over,
+)
+from .answers import (
+    tell_growth as tell_growth,
+)
+from .answers import (
+    tell_latest as tell_latest,
+)
+from .answers import (
+    tell_sides as tell_sides,
+)
+
 # Published claims.
 from .claims.check import (
     check_claims as check_claims,
@@ -293,20 +307,6 @@ from .projection.signals import (
 )
 from .projection.trade import (
     project_trade as project_trade,
-)
-
-# Words, headlines and provenance.
-from .answers import (
-    tell_carry_over as tell_carry_over,
-)
-from .answers import (
-    tell_growth as tell_growth,
-)
-from .answers import (
-    tell_latest as tell_latest,
-)
-from .answers import (
-    tell_sides as tell_sides,
 )
 from .prose import (
     alike as alike,

@@ -54,8 +54,9 @@ def load_claims(path: str | Path | None = None, *, as_of: Day = None) -> pd.Data
     FileNotFoundError
         If there is no such file.
     ValueError
-        If nothing had been said by the day, the file cannot be read as a table, in one sentence, or the rows are not of the
-        form; the message then lists every breach with row and column, rows counted from 0.
+        If nothing had been said by the day, the file cannot be read as a table, in one sentence,
+        or the rows are not of the form; the message then lists every breach with row and column,
+        rows counted from 0.
 
     Examples
     --------
