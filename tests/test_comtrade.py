@@ -51,7 +51,7 @@ KAZ = un_row("CHN", "KAZ", "X", "2024", 5.0)
         (answered(KAZ | {"customsCode": "C01"}), "expected customsCode C00"),
         (answered(KAZ | {"flowCode": "RX"}), "expected the flows"),
         (answered(KAZ | {"fobvalue": None}), "has no fobvalue"),
-        (answered(KAZ | {"period": "202406"}), "expected a period of frequency Y"),
+        (answered(KAZ | {"period": "202406"}), "expected a year as 2031, found '202406'"),
         (answered(KAZ | {"period": "2019"}), "found a row of 156, 398, 2019"),
         (answered(KAZ | {"reporterCode": 398}), "found a row of 398"),
         (answered(KAZ | {"cmdCode": "27"}), "expected products TOTAL"),

@@ -213,7 +213,9 @@ def test_a_fan_draws_what_forecast_gives(frequency):
     assert "Wagons is forecast at" in page
     assert "million tonnes" in page
     assert "misleads" not in page
-    assert "take one model" in refusal(figures.fan, own, st.forecast(own, 3, models=["naive"]))
+    assert "take one model" in refusal(
+        figures.fan, own, st.forecast(own, 3, models=["naive", "drift"])
+    )
 
 
 def test_own_lines_and_bars_are_true(recwarn):

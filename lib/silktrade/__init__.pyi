@@ -6,6 +6,9 @@ from . import tables as tables
 
 # Words, headlines and provenance.
 from .answers import (
+    carried_over as carried_over,
+)
+from .answers import (
     tell_carry_over as tell_carry_over,
 )
 from .answers import (
@@ -48,6 +51,9 @@ from .data.context import (
 )
 from .data.context import (
     load_scenarios as load_scenarios,
+)
+from .data.holdings import (
+    load_vintages as load_vintages,
 )
 from .data.indicators import (
     load_china_share as load_china_share,

@@ -102,10 +102,15 @@ MODEL_LABELS: dict[str, str] = {
     "airline": "Airline (X-13)",
     "naive": "Last value",
     "seasonal_naive": "Same month a year before",
+    "years_alone": "Its years alone",
+    "with_output": "Years and expected output",
+    "with_oil": "Years and the price of oil",
+    "with_months": "Years and months",
     "random_walk": "Random walk, t limits",
     "climatology": "Growth of the last twenty years",
-    "forecast": "The total alone, `forecast`",
+    "forecast": "The total alone, combination",
 }
+PROJECTED_BY = {**MODEL_LABELS, "combination": "The projection"}
 SOURCES: dict[str, str] = {
     "gacc": "China Customs",
     "imf": "IMF",

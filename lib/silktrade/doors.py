@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from silktrade import codes
-from silktrade.frames import having, sources_of
+from silktrade.frames import having, last_day, sources_of
 from silktrade.schema import Schema, validate
 from silktrade.series import (
     described,
@@ -88,12 +88,14 @@ def sourced(function: Callable[Given, Result]) -> Callable[Given, Result]:
 
 
 def _passed_on(result: Result, given: Iterable[object]) -> Result:
-    """Let a result say whom its figures are from, and why there are none, unless it does."""
+    """Let a result say whom its figures are from, public by when, and why there are none."""
     given = [one for g in given for one in (g if isinstance(g, tuple) else (g,))]
     if not isinstance(result, pd.DataFrame | pd.Series) or any(result is g for g in given):
         return result
     if not sources_of(result) and (found := sources_of(*given)):
         result.attrs["source"] = ", ".join(found)
+    if not result.attrs.get("as_of") and (day := last_day(*given)):
+        result.attrs["as_of"] = day
     for one in filter(_unknown, given):
         result.attrs.setdefault("unknown", one.attrs["unknown"])
     return result

@@ -15,7 +15,7 @@ import pandas as pd
 from silktrade import codes
 from silktrade.days import read_day
 from silktrade.doors import anything, by_flow, keyed, parts, read_year, series, table, takes, wide
-from silktrade.frames import sources_of
+from silktrade.frames import last_day, sources_of
 from silktrade.series import described, number, read_series
 
 MINUS, NARROW = "\u2212", "\u00a0%"
@@ -359,6 +359,7 @@ def span(first: pd.Period, last: pd.Period) -> str:
     return f"{first.strftime('%B' if same else whole)} {joint} {last.strftime(whole)}"
 
 
+@takes(frame=table("load_trade", period="period", empty=True))
 def reach(frame: pd.DataFrame) -> str:
     """
     Say from when to when a frame reaches.
@@ -378,10 +379,7 @@ def reach(frame: pd.DataFrame) -> str:
     >>> reach(pd.DataFrame({"period": pd.period_range("2022-01", "2022-03", freq="M")}))
     'January to March 2022'
     """
-    periods = column_of(frame, "period")
-    if periods is None:
-        raise ValueError(f"frame must have a column period, got {described(frame)} without one")
-    return span(periods.min(), periods.max()) if len(periods) else "none"
+    return span(frame["period"].min(), frame["period"].max()) if len(frame) else "none"
 
 
 @takes(rate=anything, quarters=series("Q", least=0))
@@ -788,7 +786,7 @@ def source_line(*frames: object) -> str:
         column_of(frame, "source")
     names = dict.fromkeys(codes.SOURCES.get(source, source) for source in sources_of(*frames))
     line = Source(", ".join(names))
-    line.as_of = max((str(f.attrs["as_of"]) for f in frames if f.attrs.get("as_of")), default=None)
+    line.as_of = last_day(*frames)
     return line
 
 

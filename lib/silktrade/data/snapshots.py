@@ -176,8 +176,10 @@ def public(rows: pd.DataFrame, as_of: Day, needed: bool = True) -> pd.DataFrame:
         )
     what = {"M": "months", "Y": "years"}[schema.frequency_of(rows)]
     told, came = (f"{d.day} {d:%B %Y}" for d in (day, first["released"]))
-    first = f"the first of these {what}, from {codes.SOURCES[first['source']]}"
-    kept.attrs["unknown"] = f"Not known on {told}: {first}, was public on {came}."
+    kept.attrs["unknown"] = (
+        f"Not known on {told}: the first of these {what}, from "
+        f"{codes.SOURCES[first['source']]}, was public on {came}."
+    )
     return kept
 
 

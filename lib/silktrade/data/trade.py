@@ -33,8 +33,9 @@ _CHINA = {
 # What the customs print in dollars, once it has been fetched: `silktrade refresh gacc`.
 _IN_DOLLARS = {"M": ("gacc", "partner_monthly_usd"), "Y": ("gacc", "partner_annual_usd")}
 _WORLD_IN_DOLLARS = ("gacc", "world_monthly")  # printed in dollars, so never converted to yuan
-# What `silktrade refresh comtrade` brings: after the customs' own months.
-_FETCHED = ("comtrade", "china_reported_monthly")
+# What `silktrade refresh comtrade imf` brings: after the customs' own months.
+_FETCHED = (("comtrade", "china_reported_monthly"), ("imf", "trade_monthly"))
+_PARTNER_MONTHS = (("comtrade", "partner_reported_monthly"), ("imf", "trade_monthly_mirror"))
 _PARTNER_REPORTS = (
     ("comtrade", "partner_reported"),
     ("national", "partner_statistics"),
@@ -59,7 +60,7 @@ def load_trade(
     ----------
     frequency : {'Y', 'M'}
         Calendar years (1992 on: IMF and UN Comtrade to 2022, customs from 2023) or months (2023-01
-        on, customs).
+        on, customs; from 2000-01 where `silktrade refresh imf` has fetched what they told the IMF).
     currency : {'USD', 'CNY'}
         Of the values. What the customs printed in it comes first; what they printed in the other
         alone is converted at their own rate, and the status says so (E);
@@ -72,7 +73,7 @@ def load_trade(
         `"export"`, `"import"`; both by default, as the reporter sees them.
     reporter : str or iterable of str
         Whose customs wrote the record. `"CHN"`, or one or several partners for their own report of
-        the trade with China (mirror figures, annual).
+        the trade with China (mirror figures; months where they have been fetched).
     as_of : str or Timestamp, optional
         Keep only what was public on that day (YYYY-MM-DD). Values are the revision that survives.
     needed : bool
@@ -151,8 +152,8 @@ def _with_dollars(
 ) -> tuple[tuple[str, str], ...]:
     """Put what was printed in the currency asked for first, what has to be converted after it."""
     printed = _IN_DOLLARS[frequency]
-    if frequency == "M" and vintages.choose(*_FETCHED) is not None:
-        sources = (*sources, _FETCHED)
+    if frequency == "M":
+        sources = (*sources, *_held(_FETCHED))
     if vintages.choose(*printed) is None:
         return sources
     return (printed, *sources) if currency == "USD" else (*sources, printed)
@@ -404,12 +405,19 @@ def _sources(reporters: list[str], frequency: str) -> tuple[tuple[str, str], ...
             f"reporter must be CHN alone or partners such as {', '.join(codes.PARTNERS)}, got "
             f"{', '.join(reporters)}: load the two sides one after the other"
         )
-    if frequency == "M":
+    if frequency == "Y":
+        return _PARTNER_REPORTS
+    if not _held(_PARTNER_MONTHS):
         raise ValueError(
-            "frequency must be Y for a reporter other than CHN, got 'M': the partners' own "
-            "reports are annual"
+            "frequency must be Y for a reporter other than CHN, got 'M': the partners' own months "
+            "are not held: fetch them with `silktrade refresh imf comtrade`"
         )
-    return _PARTNER_REPORTS
+    return _held(_PARTNER_MONTHS)
+
+
+def _held(sources: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Keep the data sets that have been fetched."""
+    return tuple(source for source in sources if vintages.choose(*source) is not None)
 
 
 def _convert(trade: pd.DataFrame, currency: str, as_of: Day) -> pd.DataFrame:

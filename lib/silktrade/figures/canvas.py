@@ -73,15 +73,17 @@ _PARTS = ("title", "subtitle", "source", "key")
 def canvas(
     title: str,
     subtitle: str,
-    source: str,
-    *,
+    *behind: pd.Series | pd.DataFrame,
+    source: str = "",
     height: float = HEIGHT,
 ) -> Axes:
-    """Start a figure in the house style."""
+    """Start a figure in the house style; the frames behind it say who published them."""
+    line = prose.source_line(*behind)
+    source = source or line or "own figures"
     with _house():
         figure, ax = plt.subplots(figsize=(WIDTH, height), layout=Margins())
         _write_parts(figure, _wrapped(title, 68), _wrapped(subtitle, 90), f"Source: {source}")
-    figure.as_of, figure.on_phone, figure.taller = getattr(source, "as_of", None), [], 0.0
+    figure.as_of, figure.on_phone, figure.taller = line.as_of, [], 0.0
     _show_as_html()
     return ax
 

@@ -68,7 +68,7 @@ def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
     published = total[total.index.astype(str).isin(total.attrs["published"])]
     measure = f"China's exports plus imports, {UNITS[currency]} a year{gap_note(run)}"
     measure += "; hollow: only this total is published" if len(published) else ""
-    ax = canvas(title, measure, prose.source_line(total),
+    ax = canvas(title, measure, total,
                 height=HEIGHT + KEY_LINE * len(marked))  # fmt: skip
     x = periods_on_x(ax, run.index)
     colour = codes.colour(name)
@@ -122,7 +122,7 @@ def share_lines(totals: pd.DataFrame, partner: str | None = None) -> Axes:
     shares = unbroken(shares)
     whom = "the region" if codes.together(shares) in codes.REGIONS else "all of them"
     measure = f"Share of China's trade with {whom}, percent{gap_note(shares)}"
-    ax = canvas(title, measure, prose.source_line(totals))
+    ax = canvas(title, measure, totals)
     x = periods_on_x(ax, shares.index)
     dash = dict(zip(shares, dashes([codes.colour(p) for p in shares]), strict=True))
     for p in sorted(shares, key=lambda p: p == partner):
@@ -172,7 +172,7 @@ def flows(trade: pd.DataFrame) -> Axes:
         f"{prose.money_pair(out, into, currency, 'against')}"
     )
     measure = f"{UNITS[currency].capitalize()} a year, exports fob, imports cif{gap_note(wide)}"
-    ax = canvas(title, measure, prose.source_line(trade))
+    ax = canvas(title, measure, trade)
     x = periods_on_x(ax, wide.index)
     for flow in codes.FLOWS:
         ax.plot(
@@ -223,9 +223,7 @@ def months_by_year(months: pd.Series) -> Axes:
         f"Trade with {_with(name)} was {prose.money(months.iloc[-1], currency)} in "
         f"{last.strftime('%B %Y')}{against}"
     )
-    ax = canvas(
-        title, f"China's exports plus imports, {UNITS[currency]} a month", prose.source_line(months)
-    )
+    ax = canvas(title, f"China's exports plus imports, {UNITS[currency]} a month", months)
     years = sorted({p.year for p in months.index})
     shades = [MID] * (len(years) - 2) + [QUIET, INK][-len(years) :]
     ends = []

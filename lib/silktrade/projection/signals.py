@@ -107,14 +107,13 @@ def expected(outlook: pd.DataFrame | None, economy: str, years: range) -> Array:
     if outlook is None:
         return np.zeros(len(years))
     rows = outlook[(outlook["economy"] == economy) & (outlook["indicator"] == "gdp_growth")]
-    told = rows.sort_values("released").groupby(rows["period"].dt.year)
-    best = {}
-    for year, group in told:
-        early = group[group["released"] < pd.Timestamp(year, 1, 1)]
-        best[year] = float((early.iloc[-1] if len(early) else group.iloc[0])["value"])
-    usual = [
-        [best[y] for y in range(year - USUAL, year) if y in best] if year in best else []
-        for year in years
-    ]
-    pairs = zip(years, usual, strict=True)
-    return np.array([best[y] - np.mean(past) if len(past) > 1 else 0.0 for y, past in pairs])
+    rows = rows.sort_values("released", kind="stable")
+    told = rows["period"].dt.year
+    early = rows["released"] < pd.to_datetime(told.astype(str), format="%Y")
+    first = rows.groupby(told)["value"].first()
+    best = rows[early].groupby(told[early])["value"].last().combine_first(first)
+    usual = [best.reindex(range(year - USUAL, year)).dropna() for year in years]
+    return np.array([
+        best[year] - past.mean() if year in best.index and len(past) > 1 else 0.0
+        for year, past in zip(years, usual, strict=True)
+    ])  # fmt: skip

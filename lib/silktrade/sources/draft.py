@@ -32,6 +32,8 @@ class Wish:
         Of a file that does not say.
     partners : tuple of str
         Beyond the five and those that are held.
+    edition : Period or None
+        Month of a past World Economic Outlook.
     """
 
     today: pd.Timestamp
@@ -39,6 +41,7 @@ class Wish:
     file: Path | None = None
     flow: str | None = None
     partners: tuple[str, ...] = ()
+    edition: pd.Period | None = None
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,14 @@ stops no other. What is constructed from the customs' tables is built anew at th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pandas as pd
 
-from silktrade import cache, codes, schema
-from silktrade.data import calendar, derived, revisions, snapshots, vintages
-from silktrade.sources import collect, gacc, judge, writer
+from silktrade import codes, schema
+from silktrade.data import calendar, derived, holdings, revisions, snapshots, vintages
+from silktrade.sources import collect, customs, gacc, judge, writer
 from silktrade.sources.draft import Draft, Task, Wish
 from silktrade.sources.fetch import HOSTS, Answer, Client, UnreachableError
 from silktrade.sources.judge import RefusedError
@@ -58,7 +56,6 @@ def refresh(providers: Iterable[str], wish: Wish, options: Options, say: Say) ->
             failed.append(name)
         if client is not None:
             client.close()
-        _remember(name, told.lines, wish)
     made = build(str(wish.today.date()), options.dry_run)
     for line in made:
         say(f"{'derived':<11}{line}")
@@ -76,14 +73,6 @@ def build(day: str, dry_run: bool = False) -> list[str]:
     return [f"{verb} {source}/{dataset} anew: {text}" for (source, dataset), text in stale.items()]
 
 
-def last_said() -> dict[str, dict[str, object]]:
-    """Recall what the last refresh said of each provider."""
-    try:
-        return json.loads((cache.folder() / "refresh.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-
-
 class _Told:
     """Say lines under a provider's name, and keep them."""
 
@@ -99,9 +88,8 @@ class _Told:
 
 def _run(name: str, client: Client | None, wish: Wish, options: Options, told: _Told) -> bool:
     """Do the tasks of one provider; tell whether all went well."""
-    fine = True
-    tasks = collect.tasks(name, client, wish)
-    for task in tasks:
+    failed: list[str] = []
+    for task in collect.tasks(name, client, wish):
         try:
             if client is None:
                 _do(task, [], options, told)
@@ -110,17 +98,22 @@ def _run(name: str, client: Client | None, wish: Wish, options: Options, told: _
                 with client.run():
                     drafts = task[1]()
                 _do((task[0], lambda d=drafts: d), client.asked[seen:], options, told)
-        except RefusedError as error:
-            told(f"refused: {error}")
-            fine = False
-        except UnreachableError as error:
-            told(f"not reached: {error}; what is held stays in use")
-            fine = False
-            if "network" in str(error):
-                return False  # nor will the next question be answered
-    if fine and name == "gacc" and client is not None:
+            said = ""
+        except (RefusedError, UnreachableError) as error:
+            said = (
+                f"refused: {error}"
+                if isinstance(error, RefusedError)
+                else (f"not reached: {error}; what is held stays in use")
+            )
+            told(said)
+        if client is not None and not options.dry_run:
+            holdings.note(task[0], said, wish.today)
+        failed += [said] if said else []
+        if "network" in said:
+            return False  # nor will the next question be answered
+    if name == "gacc" and client is not None:
         _say_yuan(told)
-    return fine
+    return not failed
 
 
 def _do(task: Task, answers: list[Answer], options: Options, told: _Told) -> None:
@@ -145,8 +138,11 @@ def _do(task: Task, answers: list[Answer], options: Options, told: _Told) -> Non
 def _judged(draft: Draft, answers: list[Answer]) -> tuple[Part | None, str]:
     """Judge a draft against the vintage in use; give what is to be written, and what to say."""
     name = f"{draft.source}/{draft.dataset}"
-    path = vintages.choose(draft.source, draft.dataset)
-    held = snapshots.find(draft.source, draft.dataset) if path else None
+    edition = (draft.source, draft.dataset) in revisions.EDITIONS  # a past one has its place
+    path = vintages.choose(draft.source, draft.dataset, draft.day if edition else None)
+    held = snapshots.describe(path) if path else None
+    if edition and held and held.vintage > draft.day:
+        held = None
     part = Part(draft.source, draft.dataset, draft.day, draft.rows, _how(answers, draft.day))
     kind = schema.SCHEMAS[writer.fields(part)["schema"]]
     if held and draft.day < held.vintage:
@@ -223,25 +219,11 @@ def _constructed(source: str, dataset: str, frame: pd.DataFrame, day: str) -> Pa
 
 def _say_yuan(told: _Told) -> None:
     """Name the months that are held in dollars alone, and where their yuan are."""
-    yuan, dollars = (derived.newest("gacc", f"partner_monthly{s}") for s in ("", "_usd"))
-    if dollars is None:
-        return
-    held = set() if yuan is None else set(yuan["period"])
-    lacking = sorted(set(dollars["period"]) - held)
+    lacking = customs.lacking_yuan()
     if lacking:
         many = "it has" if len(lacking) == 1 else f"{len(lacking)} months have"
         told(
             f"yuan of {lacking[-1]} are not on the English site: download table 2 in a browser "
             f"from {gacc.chinese_page(lacking[-1].year)}, then `silktrade refresh gacc --file "
-            f"FILE`; until then {many} dollars only"
+            f"FILE`; until then {many} dollars only, converted where the preliminary rate is held"
         )
-
-
-def _remember(name: str, lines: list[str], wish: Wish) -> None:
-    """Keep what was said of a provider for `silktrade status`."""
-    path: Path = cache.folder() / "refresh.json"
-    said = last_said() | {name: {"day": str(wish.today.date()), "lines": lines}}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".tmp")
-    draft.write_text(json.dumps(said, indent=1), encoding="utf-8")
-    draft.replace(path)

@@ -42,7 +42,8 @@ def tasks(client: Client, wish: Wish) -> Iterator[Task]:
         ):  # fmt: skip
             if name != "chapters_monthly" or client.key:
                 dataset = f"{side}_{name}"
-                yield dataset, partial(reported, client, wish, dataset, frequency, product)
+                task = partial(reported, client, wish, dataset, frequency, product)
+                yield f"comtrade/{dataset}", task
 
 
 def reported(client: Client, wish: Wish, dataset: str, frequency: str, product: str) -> list[Draft]:
