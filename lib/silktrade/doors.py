@@ -59,7 +59,8 @@ def takes(**checks: Check | Schema) -> Callable[[Callable[Given, Result]], Calla
                     bound.arguments[name] = tuple(gate(one, name) for one in value)
                 else:
                     bound.arguments[name] = gate(value, name)
-            return _passed_on(function(*bound.args, **bound.kwargs), bound.arguments.values())
+            given = [*bound.args, *bound.kwargs.values()]
+            return _passed_on(function(*bound.args, **bound.kwargs), given)
 
         return checked
 

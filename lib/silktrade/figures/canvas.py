@@ -27,9 +27,9 @@ from matplotlib.transforms import blended_transform_factory
 from silktrade import codes, prose
 from silktrade.figures import drawing, element
 from silktrade.figures.alternative import alternative_text
-from silktrade.figures.axes import month_name
+from silktrade.figures.axes import billions_on_y, month_name
 from silktrade.figures.chart_data import placed, read_panel
-from silktrade.figures.layout import Margins, Periods, fitted
+from silktrade.figures.layout import Margins, Periods, fitted, scale
 from silktrade.figures.marks import BLANK, faults
 
 WIDTH, HEIGHT = 10.0, 4.4  # inches of 72 pixels: what a page's column holds
@@ -64,6 +64,7 @@ HOUSE = {
     "xtick.major.size": 0,
     "ytick.major.size": 0,
 }
+_MANIFOLD, _DECADE = 20, 10  # times and periods from which a log scale tells more
 _ROOM = {True: 310.0, False: 640.0}  # of a row's name, on a phone or not; the table has it whole
 _PARTS = ("title", "subtitle", "source", "key")
 
@@ -82,6 +83,7 @@ def canvas(
         figure, ax = plt.subplots(figsize=(WIDTH, height), layout=Margins())
         _write_parts(figure, _wrapped(title, 68), _wrapped(subtitle, 90), f"Source: {source}")
     figure.as_of, figure.on_phone, figure.taller = line.as_of, [], 0.0
+    figure.on_log, figure.logs, figure.other = [], None, None
     _show_as_html()
     return ax
 
@@ -102,8 +104,29 @@ def figure_html(figure: Figure) -> str:
         return element.picture(*_foreign(figure))
     _dress(figure)
     drawn = [_drawn(figure, narrow=narrow) for narrow in (False, True)]
+    if getattr(figure, "logs", None):
+        with _logarithmic(figure):
+            drawn += [_drawn(figure, narrow=narrow) for narrow in (False, True)]
     wrong = dict.fromkeys(fault for _, faulty in drawn for fault in faulty)
-    return element.chart(figure, part_texts(figure), [svg for svg, _ in drawn], list(wrong))
+    html = element.chart(figure, part_texts(figure), [svg for svg, _ in drawn], list(wrong))
+    other = getattr(figure, "other", None)
+    return element.either(html, figure_html(other[1]), other[0]) if other else html
+
+
+def switch(ax: Axes, other: Axes, name: str) -> None:
+    """Let a reader change a chart for another one of the same kind."""
+    plt.close(other.figure)  # which a notebook does not show by itself
+    ax.figure.other = name, other.figure
+
+
+def levels_on_y(ax: Axes, values: pd.Series | pd.DataFrame) -> None:
+    """Print billions from zero up; a reader may choose a log scale where growth is many-fold."""
+    billions_on_y(ax)
+    scale(ax, zero=True)
+    known = np.asarray(values, float)
+    least, most = np.nanmin(known), np.nanmax(known)
+    if 0 < _MANIFOLD * least < most and len(values) >= _DECADE:
+        ax.figure.logs = least, most
 
 
 def unbroken(values: pd.Series | pd.DataFrame) -> pd.Series | pd.DataFrame:
@@ -166,22 +189,29 @@ def end_marks(values: pd.Series) -> dict[str, object]:
 
 def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]], gap: float = 0.055) -> None:
     """Write each line's name at its end, moved apart where they would overlap."""
-    low, high = ax.get_ylim()
-    step = (high - low) * gap
-    places: list[float] = []
-    ordered = sorted(ends, key=lambda e: e[1])
-    for _, y, _, _ in ordered:
-        places.append(y if not places else max(y, places[-1] + step))
-    over = max(0.0, places[-1] - high) if places else 0.0
     left, right = ax.get_xlim()
-    for (x, _, text, colour), y in zip(ordered, places, strict=True):
+    said = []
+    for x, y, text, colour in (ordered := sorted(ends, key=lambda e: e[1])):
         # Beside the axes, where neither a line nor the zero line runs through a name.
         edge = right if x > left + 0.85 * (right - left) else x
-        ax.annotate(
-            text, (edge, y - over), xytext=(6, 0), textcoords="offset points", color=colour,
+        said.append(ax.annotate(
+            text, (edge, y), xytext=(6, 0), textcoords="offset points", color=colour,
             va="center", annotation_clip=False, weight="bold",
             bbox=None if edge == right else BLANK,
-        )  # fmt: skip
+        ))  # fmt: skip
+
+    def move_apart() -> None:
+        axes = ax.transScale + ax.transLimits
+        places: list[float] = []
+        for _, y in axes.transform([(right, y) for _, y, _, _ in ordered]):
+            places.append(y if not places else max(y, places[-1] + gap))
+        over = max(0.0, places[-1] - 1)
+        for text, place in zip(said, places, strict=True):
+            text.xy = text.xy[0], axes.inverted().transform((0.5, place - over))[1]
+
+    if ordered:
+        move_apart()
+        ax.figure.on_log.append(move_apart)
 
 
 @contextlib.contextmanager
@@ -273,6 +303,32 @@ def _bare(figure: Figure, *, narrow: bool) -> Iterator[None]:
             text.set_visible(True)
         layout.set(rect=whole)
         figure.set_size_inches(size)
+
+
+@contextlib.contextmanager
+def _logarithmic(figure: Figure) -> Iterator[None]:
+    """Draw a figure on a log scale, between ticks at or beyond all that is drawn."""
+    (ax,), (least, most) = figure.axes, figure.logs
+    kept = ax.get_ylim(), ax.yaxis.get_major_locator(), ax.yaxis.get_major_formatter()
+    rounds = np.array([m * 10.0**k for k in range(16) for m in (1, 2, 5)])
+    low, high = rounds[rounds <= least][-1], rounds[rounds >= most][0]
+    ticks = rounds[(rounds >= low) & (rounds <= high)]
+    try:
+        ax.set_yscale("log")
+        ax.set_ylim(low, high)
+        ax.set_yticks(ticks if len(ticks) < 8 else ticks[np.isin(ticks, rounds[::3])])
+        ax.yaxis.set_major_formatter(kept[2])
+        ax.minorticks_off()
+        for change in figure.on_log:
+            change()
+        yield
+    finally:
+        ax.set_yscale("linear")
+        ax.set_ylim(kept[0])
+        ax.yaxis.set_major_locator(kept[1])
+        ax.yaxis.set_major_formatter(kept[2])
+        for change in figure.on_log:
+            change()
 
 
 def _show_as_html() -> None:

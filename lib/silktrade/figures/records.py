@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from silktrade import codes, prose
 from silktrade.doors import filled, read_economy, series, takes
-from silktrade.figures.axes import billions_on_y, percent_on_y
+from silktrade.figures.axes import percent_on_y
 from silktrade.figures.canvas import (
     INK,
     MID,
@@ -18,6 +18,7 @@ from silktrade.figures.canvas import (
     end_marks,
     gap_note,
     label_ends,
+    levels_on_y,
     periods_on_x,
     rows_on_y,
     unbroken,
@@ -77,8 +78,7 @@ def two_sides(china: pd.DataFrame, partner: pd.DataFrame) -> Axes:
         run = values.reindex(whole)
         ax.plot(x, run, color=colour, label=name, **end_marks(run))
         ends.append((values.index[-1].year, values.iloc[-1], name.split(" ")[1], colour))
-    billions_on_y(ax)
-    scale(ax, zero=True)
+    levels_on_y(ax, wide)
     label_ends(ax, ends, gap=0.07)
     return ax
 
