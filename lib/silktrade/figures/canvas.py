@@ -27,10 +27,11 @@ from matplotlib.transforms import blended_transform_factory
 from silktrade import codes, prose
 from silktrade.figures import drawing, element
 from silktrade.figures.alternative import alternative_text
-from silktrade.figures.axes import billions_on_y, month_name
+from silktrade.figures.axes import month_name
 from silktrade.figures.chart_data import placed, read_panel
-from silktrade.figures.layout import Margins, Periods, fitted, scale
+from silktrade.figures.layout import Margins, Periods, fitted
 from silktrade.figures.marks import BLANK, faults
+from silktrade.figures.scales import logarithmic
 
 WIDTH, HEIGHT = 10.0, 4.4  # inches of 72 pixels: what a page's column holds
 NARROW, LOWER = 4.9, 0.92  # of the drawing for a phone: inches, and its height to the other's
@@ -64,7 +65,6 @@ HOUSE = {
     "xtick.major.size": 0,
     "ytick.major.size": 0,
 }
-_MANIFOLD, _DECADE = 20, 10  # times and periods from which a log scale tells more
 _ROOM = {True: 310.0, False: 640.0}  # of a row's name, on a phone or not; the table has it whole
 _PARTS = ("title", "subtitle", "source", "key")
 
@@ -105,7 +105,7 @@ def figure_html(figure: Figure) -> str:
     _dress(figure)
     drawn = [_drawn(figure, narrow=narrow) for narrow in (False, True)]
     if getattr(figure, "logs", None):
-        with _logarithmic(figure):
+        with logarithmic(figure):
             drawn += [_drawn(figure, narrow=narrow) for narrow in (False, True)]
     wrong = dict.fromkeys(fault for _, faulty in drawn for fault in faulty)
     html = element.chart(figure, part_texts(figure), [svg for svg, _ in drawn], list(wrong))
@@ -117,16 +117,6 @@ def switch(ax: Axes, other: Axes, name: str) -> None:
     """Let a reader change a chart for another one of the same kind."""
     plt.close(other.figure)  # which a notebook does not show by itself
     ax.figure.other = name, other.figure
-
-
-def levels_on_y(ax: Axes, values: pd.Series | pd.DataFrame) -> None:
-    """Print billions from zero up; a reader may choose a log scale where growth is many-fold."""
-    billions_on_y(ax)
-    scale(ax, zero=True)
-    known = np.asarray(values, float)
-    least, most = np.nanmin(known), np.nanmax(known)
-    if 0 < _MANIFOLD * least < most and len(values) >= _DECADE:
-        ax.figure.logs = least, most
 
 
 def unbroken(values: pd.Series | pd.DataFrame) -> pd.Series | pd.DataFrame:
@@ -303,32 +293,6 @@ def _bare(figure: Figure, *, narrow: bool) -> Iterator[None]:
             text.set_visible(True)
         layout.set(rect=whole)
         figure.set_size_inches(size)
-
-
-@contextlib.contextmanager
-def _logarithmic(figure: Figure) -> Iterator[None]:
-    """Draw a figure on a log scale, between ticks at or beyond all that is drawn."""
-    (ax,), (least, most) = figure.axes, figure.logs
-    kept = ax.get_ylim(), ax.yaxis.get_major_locator(), ax.yaxis.get_major_formatter()
-    rounds = np.array([m * 10.0**k for k in range(16) for m in (1, 2, 5)])
-    low, high = rounds[rounds <= least][-1], rounds[rounds >= most][0]
-    ticks = rounds[(rounds >= low) & (rounds <= high)]
-    try:
-        ax.set_yscale("log")
-        ax.set_ylim(low, high)
-        ax.set_yticks(ticks if len(ticks) < 8 else ticks[np.isin(ticks, rounds[::3])])
-        ax.yaxis.set_major_formatter(kept[2])
-        ax.minorticks_off()
-        for change in figure.on_log:
-            change()
-        yield
-    finally:
-        ax.set_yscale("linear")
-        ax.set_ylim(kept[0])
-        ax.yaxis.set_major_locator(kept[1])
-        ax.yaxis.set_major_formatter(kept[2])
-        for change in figure.on_log:
-            change()
 
 
 def _show_as_html() -> None:

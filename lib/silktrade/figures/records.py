@@ -18,13 +18,13 @@ from silktrade.figures.canvas import (
     end_marks,
     gap_note,
     label_ends,
-    levels_on_y,
     periods_on_x,
     rows_on_y,
     unbroken,
 )
 from silktrade.figures.chart_data import attach
 from silktrade.figures.layout import scale
+from silktrade.figures.scales import levels_on_y
 from silktrade.schema import TRADE
 
 _SHADES = ((INK, 13), (MID, 13), (INK, 5), (MID, 5))  # colour and width: either tells

@@ -20,7 +20,6 @@ from silktrade.figures.canvas import (
     end_marks,
     gap_note,
     label_ends,
-    levels_on_y,
     periods_on_x,
     switch,
     unbroken,
@@ -28,6 +27,7 @@ from silktrade.figures.canvas import (
 from silktrade.figures.chart_data import vouch
 from silktrade.figures.colours import dashes
 from silktrade.figures.layout import scale
+from silktrade.figures.scales import levels_on_y
 from silktrade.measures.trade import growth, share
 from silktrade.schema import EVENTS, TRADE
 
