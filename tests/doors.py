@@ -417,7 +417,9 @@ CALLS: dict[str, Callable[[], Call]] = {
         "gaps": g.gaps[g.gaps["exporter"] == "CHN"],
     },
     "figures.share_lines": lambda: {"totals": g.wide, "partner": "KAZ"},
-    "figures.total_trade": lambda: {"total": g.totals, "events": st.load_events()},
+    "figures.total_trade": lambda: {
+        "total": g.totals, "events": st.load_events(), "other": st.load_totals(currency="CNY"),
+    },
     "figures.two_currencies": lambda: {"effect": g.effect},
     "figures.two_sides": lambda: {
         "china": g.kgz.query("flow == 'export'"), "partner": g.told.query("flow == 'import'"),
