@@ -459,6 +459,7 @@ CALLS: dict[str, Callable[[], Call]] = {
         "name": "gdp_usd", "economies": ["KAZ"], "frequency": "Y", "source": "imf", "as_of": DAY,
     },
     "load_new_year": lambda: {},
+    "load_months": lambda: {"partners": ["KAZ"], "currency": "USD", "as_of": DAY},
     "load_opinions": lambda: {"economies": ["CHN"], "as_of": DAY},
     "load_outlines": lambda: {},
     "load_partner_totals": lambda: {

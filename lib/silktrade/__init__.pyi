@@ -289,6 +289,9 @@ from .projection.signals import (
     carry_over as carry_over,
 )
 from .projection.trade import (
+    load_months as load_months,
+)
+from .projection.trade import (
     project_trade as project_trade,
 )
 
