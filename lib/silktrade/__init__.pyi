@@ -88,6 +88,11 @@ from .data.trade import (
 from .data.trade import (
     load_year_to_date as load_year_to_date,
 )
+
+# Words, headlines and provenance.
+from .endings import (
+    carried_over as carried_over,
+)
 from .endings import (
     data_end as data_end,
 )
@@ -294,16 +299,11 @@ from .projection.trade import (
 from .projection.trade import (
     project_trade as project_trade,
 )
-
-# Words, headlines and provenance.
 from .prose import (
     alike as alike,
 )
 from .prose import (
     but_for as but_for,
-)
-from .prose import (
-    carried_over as carried_over,
 )
 from .prose import (
     day as day,

@@ -59,7 +59,7 @@ def money(value: float, currency: str, *, digits: int = 3) -> str:
     >>> money(94_821_069_000, "USD"), money(-674.75e9, "CNY")
     ('94.8 billion dollars', '\u2212675 billion yuan')
     """
-    value, digits = _real("value", value), codes.whole("digits", digits)
+    value, digits = real("value", value), codes.whole("digits", digits)
     codes.one_of("currency", currency, codes.CURRENCIES)
     for scale, word in _SCALES:
         if abs(value) >= scale * (1 - 0.5 * 10**-digits):
@@ -121,7 +121,7 @@ def percent(rate: float, *, digits: int = 1, sign: bool = False) -> str:
     >>> percent(0.373).replace(chr(0xA0), " "), percent(0.05, sign=True).replace(chr(0xA0), " ")
     ('37.3 %', '+5.0 %')
     """
-    rate, digits = _real("rate", rate), codes.whole("digits", digits, 0)
+    rate, digits = real("rate", rate), codes.whole("digits", digits, 0)
     text = f"{rate * 100:+,.{digits}f}" if codes.flag("sign", sign) else f"{rate * 100:,.{digits}f}"
     if float(text.replace(",", "")) == 0:
         text = text.lstrip("+-")
@@ -133,7 +133,7 @@ def stated(value: float, unit: str, rounding: float = 0.0) -> str:
     codes.one_of("unit", unit, (*codes.CURRENCIES, "fraction", "times"))
     if value is None or _missing(value):
         return "–"
-    value, rounding = _real("value", value), _real("rounding", rounding)
+    value, rounding = real("value", value), real("rounding", rounding)
     scale, least = {"fraction": (0.01, 1), "times": (1.0, 1)}.get(unit, (1e9, 2))
     asked = round(-math.log10(2 * rounding / scale)) if rounding > 0 else least
     digits = min(max(least, asked), 12)
@@ -195,7 +195,7 @@ def phrase_growth(
     codes.one_of("style", style, _MOVES)
     known = rate is not None and not _missing(rate)
     if level is None or known:
-        rate, digits = _real("rate", rate), codes.whole("digits", digits, 0)
+        rate, digits = real("rate", rate), codes.whole("digits", digits, 0)
     amount = "" if level is None else money(level, currency)
     if not known:
         return f"came to {amount}"
@@ -581,44 +581,6 @@ def miss(projected: float, came: float) -> float:
 
 
 @takes(row=keyed(0.1, 0.5, 0.9, "outturn"))
-def carried_over(rate: float, last: pd.Period, year: int) -> str:
-    """
-    Say what trade that stays where its last months left it means for a year.
-
-    Parameters
-    ----------
-    rate : float
-        From `carry_over`, a fraction.
-    last : Period
-        The last month known.
-    year : int
-        The calendar year.
-
-    Returns
-    -------
-    str
-        A sentence without its full stop, in whole percents.
-
-    Examples
-    --------
-    >>> carried_over(-0.02, pd.Period("2025-12"), 2026).replace(chr(0xA0), " ")
-    '2025 ended 2 % below its own mean, after season: that alone takes 2 points off 2026'
-    """
-    rate = round(_real("rate", rate), 2)
-    size, much = percent(abs(rate), digits=0), points(abs(rate), digits=0)
-    side = f"{size} {'above' if rate > 0 else 'below'}" if rate else "level with"
-    if year == last.year:
-        return (
-            f"With what is known of {year}, to {last:%B}, and the rest at the level of the last "
-            f"three months, the year would come {side} the year before"
-        )
-    does = f"adds {much} to" if rate > 0 else f"takes {much} off" if rate else "adds nothing to"
-    ended = f"{last.year} ended {side} its own mean"
-    if last.month < 12 or last.year < year - 1:
-        ended = f"To {last:%B %Y} trade ran {side} the mean of {year - 1}"
-    return f"{ended}, after season: that alone {does} {year}"
-
-
 def turned_out(row: pd.Series) -> str:
     """
     Say what was projected and what came.
@@ -740,7 +702,7 @@ def _missing(value: object) -> bool:
     return number(value) is not None and np.isnan(number(value))
 
 
-def _real(name: str, value: object) -> float:
+def real(name: str, value: object) -> float:
     """Return a number that can be said: known and finite."""
     read = number(value)
     if read is None or not np.isfinite(read):
