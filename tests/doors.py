@@ -462,6 +462,7 @@ CALLS: dict[str, Callable[[], Call]] = {
         "as_of": DAY, "needed": True,
     },
     "load_new_year": lambda: {},
+    "load_months": lambda: {"partners": ["KAZ"], "currency": "USD", "as_of": DAY},
     "load_opinions": lambda: {"economies": ["CHN"], "as_of": DAY},
     "load_outlines": lambda: {},
     "load_partner_totals": lambda: {

@@ -110,10 +110,12 @@ def say_beyond(ax: Axes, table: pd.DataFrame) -> None:
 
 
 def row_names(keys: pd.DataFrame) -> list[str]:
-    """Name the rows of a chart of partners and flows."""
+    """Name the rows of a chart of partners and flows, with their year where there are several."""
     what = {"export": "Exports to", "import": "Imports from", "total": "Trade with"}
     pairs = zip(keys["partner"], keys["flow"], strict=True)
-    return [f"{what[flow]} {codes.label(partner)}" for partner, flow in pairs]
+    names = [f"{what[flow]} {codes.label(partner)}" for partner, flow in pairs]
+    several = keys["period"].nunique() > 1
+    return [f"{n}, {p}" for n, p in zip(names, keys["period"], strict=True)] if several else names
 
 
 def draw_ranges(
