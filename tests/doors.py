@@ -474,7 +474,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     },
     "load_trade": lambda: {
         "frequency": "Y", "currency": "USD", "partners": ["KAZ"], "flows": ["export"],
-        "reporter": "CHN", "as_of": DAY,
+        "reporter": "CHN", "source": "imf", "as_of": DAY,
     },
     "load_year_to_date": lambda: {"partners": ["KAZ"], "currency": "CNY", "as_of": DAY},
     "mirror_gaps": lambda: {"pairs": g.pairs},

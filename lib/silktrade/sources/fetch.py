@@ -51,28 +51,13 @@ class UnreachableError(RuntimeError):
 
 @dataclass(frozen=True)
 class Answer:
-    """
-    What came back.
-
-    Attributes
-    ----------
-    content : bytes
-        As it came: readers decode, since no provider says its encoding reliably.
-    address : str
-        What was asked, without a key.
-    status : int
-        Of HTTP.
-    fetched : str
-        The instant, ISO 8601 in UTC.
-    kind : str
-        The content type as the provider names it.
-    """
+    """What came back: bytes, since no provider says its encoding reliably."""
 
     content: bytes
-    address: str
+    address: str  # what was asked, without a key
     status: int
-    fetched: str
-    kind: str = ""
+    fetched: str  # the instant, ISO 8601 in UTC
+    kind: str = ""  # the content type as the provider names it
 
     @property
     def sha256(self) -> str:
