@@ -617,7 +617,6 @@ CALLS: dict[str, Callable[[], Call]] = {
         "both": st.growth_without(g.trade, g.swung), "swung": g.swung, "period": "2024",
         "least": 0.01, "why": True,
     },
-    "carried_over": lambda: {"rate": 0.1, "last": pd.Period("2025-12", "M"), "year": 2026},
     "carry_over": lambda: {"months": g.months, "year": 2025},
     "dated": lambda: {"as_of": DAY, "frames": g.trade, "projected_on": ["2024-01-31"]},
     "evaluate_projection": lambda: {

@@ -101,6 +101,11 @@ def nothing(none: pd.DataFrame | pd.Series) -> Axes:
 
 
 NOTHING["Axes"] = nothing
+# JupyterLab and VS Code have no style sheet of ours: in their dark themes no white box.
+_DARK = (
+    '<style>[data-jp-theme-light="false"] .plot svg,.vscode-dark .plot svg'
+    "{filter:invert(.93) hue-rotate(180deg)}</style>"
+)
 
 
 def part_texts(figure: Figure) -> dict[str, str]:
@@ -320,7 +325,7 @@ def _show_as_html() -> None:
     formatters = shell.display_formatter.formatters
     for kind in ("image/png", "image/svg+xml"):
         formatters[kind].pop(Figure, None)
-    formatters["text/html"].for_type(Figure, figure_html)
+    formatters["text/html"].for_type(Figure, lambda figure: _DARK + figure_html(figure))
     # Pyplot would draw each figure after the cell, in pixels that nothing shows.
     plt.uninstall_repl_displayhook()
 

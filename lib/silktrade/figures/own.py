@@ -306,8 +306,13 @@ def _bands(
     table = _by_period(table)
     if not isinstance(table, pd.DataFrame) or table.index.nlevels > 1:
         several = isinstance(table, pd.DataFrame) and "model" in table.index.names
-        cure = ": take one model, such as table.loc['combination']" if several else ""
-        raise ValueError(f"table must be from `forecast`, got {described(table)}{cure}")
+        if several:
+            one = table.index.unique("model")[0]
+            raise ValueError(
+                f"table must be of one model, got {table.index.unique('model').size}: take one, "
+                f"such as table.loc[{one!r}]"
+            )
+        raise ValueError(f"table must be from `forecast`, got {described(table)}")
     bands = read_wide(table, "table")
     quantiles = [q for q in bands if isinstance(q, float) and 0 < q < 1]
     pairs = [(q, 1 - q) for q in sorted(quantiles) if q < 0.5]
