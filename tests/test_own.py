@@ -260,7 +260,7 @@ def test_a_fan_draws_what_forecast_gives(frequency):
     assert "Wagons is forecast at" in page
     assert "million tonnes" in page
     assert "misleads" not in page
-    assert "take one model" in refusal(
+    assert "take one, such as table.loc['drift']" in refusal(
         figures.fan, own, st.forecast(own, 3, models=["naive", "drift"])
     )
 

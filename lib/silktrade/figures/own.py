@@ -266,8 +266,9 @@ def _forecast(
     low, high = next((p for p in pairs if p == (0.1, 0.9)), pairs[-1])
     said = [_said(bands.iloc[-1][q], factor) for q in (0.5, low, high)]
     counted = " ".join(part for part in ("", dict(_WORDS)[factor], unit) if part)
+    subject = _name(name) or "The series"
     return (
-        f"{_name(name) or 'The series'} is forecast at {said[0]} {counted} in "
+        f"{subject[0].upper()}{subject[1:]} is forecast at {said[0]} {counted} in "
         f"{_named(bands.index[-1])}; {prose.percent(high - low, digits=0)} interval {said[1]} to "
         f"{said[2]}"
     ).replace("  ", " ")
@@ -334,7 +335,7 @@ def _measure(wide: pd.DataFrame, data: pd.Series | pd.DataFrame, unit: str) -> t
     scale, word = _scale(wide.abs().max().max())
     counted = " ".join(part for part in (word, unit or _unit(data)) if part)
     name = _name(data.name) if isinstance(data, pd.Series) else ""
-    return scale, ", ".join(part for part in (name, counted) if part)
+    return scale, ", ".join(dict.fromkeys(part for part in (name, counted) if part))
 
 
 def _scale(largest: float) -> tuple[float, str]:
