@@ -417,7 +417,9 @@ CALLS: dict[str, Callable[[], Call]] = {
         "gaps": g.gaps[g.gaps["exporter"] == "CHN"],
     },
     "figures.share_lines": lambda: {"totals": g.wide, "partner": "KAZ"},
-    "figures.total_trade": lambda: {"total": g.totals, "events": st.load_events()},
+    "figures.total_trade": lambda: {
+        "total": g.totals, "events": st.load_events(), "other": st.load_totals(currency="CNY"),
+    },
     "figures.two_currencies": lambda: {"effect": g.effect},
     "figures.two_sides": lambda: {
         "china": g.kgz.query("flow == 'export'"), "partner": g.told.query("flow == 'import'"),
@@ -460,6 +462,7 @@ CALLS: dict[str, Callable[[], Call]] = {
         "as_of": DAY, "needed": True,
     },
     "load_new_year": lambda: {},
+    "load_months": lambda: {"partners": ["KAZ"], "currency": "USD", "as_of": DAY},
     "load_opinions": lambda: {"economies": ["CHN"], "as_of": DAY},
     "load_outlines": lambda: {},
     "load_partner_totals": lambda: {
@@ -477,7 +480,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     },
     "load_trade": lambda: {
         "frequency": "Y", "currency": "USD", "partners": ["KAZ"], "flows": ["export"],
-        "reporter": "CHN", "as_of": DAY, "needed": True,
+        "reporter": "CHN", "source": "imf", "as_of": DAY, "needed": True,
     },
     "load_year_to_date": lambda: {"partners": ["KAZ"], "currency": "CNY", "as_of": DAY},
     "mirror_gaps": lambda: {"pairs": g.pairs},

@@ -6,9 +6,6 @@ from . import tables as tables
 
 # Words, headlines and provenance.
 from .answers import (
-    carried_over as carried_over,
-)
-from .answers import (
     tell_carry_over as tell_carry_over,
 )
 from .answers import (
@@ -108,6 +105,8 @@ from .data.trade import (
 from .data.trade import (
     load_year_to_date as load_year_to_date,
 )
+
+# Words, headlines and provenance.
 from .endings import (
     data_end as data_end,
 )
@@ -307,6 +306,9 @@ from .projection.scenarios import (
 )
 from .projection.signals import (
     carry_over as carry_over,
+)
+from .projection.trade import (
+    load_months as load_months,
 )
 from .projection.trade import (
     project_trade as project_trade,

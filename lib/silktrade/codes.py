@@ -94,6 +94,13 @@ EXPORTERS: tuple[str, ...] = tuple(r["code"] for r in _ECONOMIES if r["sells_ene
 
 MODEL_LABELS: dict[str, str] = {
     "combination": "Combination",
+    "years_alone": "Its years alone",
+    "with_output": "Years and expected output",
+    "with_oil": "Years and the price of oil",
+    "with_months": "Years and months",
+    "random_walk": "Random walk, t limits",
+    "climatology": "Growth of the last twenty years",
+    "forecast": "The total alone, combination",
     "dotm": "Dynamic optimised theta",
     "drift": "Random walk with drift",
     "theta": "Theta",
@@ -102,13 +109,6 @@ MODEL_LABELS: dict[str, str] = {
     "airline": "Airline (X-13)",
     "naive": "Last value",
     "seasonal_naive": "Same month a year before",
-    "years_alone": "Its years alone",
-    "with_output": "Years and expected output",
-    "with_oil": "Years and the price of oil",
-    "with_months": "Years and months",
-    "random_walk": "Random walk, t limits",
-    "climatology": "Growth of the last twenty years",
-    "forecast": "The total alone, combination",
 }
 PROJECTED_BY = {**MODEL_LABELS, "combination": "The projection"}
 SOURCES: dict[str, str] = {

@@ -70,7 +70,8 @@ def takes(**checks: Check | Schema) -> Callable[[Callable[Given, Result]], Calla
                         raise
                     return nothing(none[0])
                 bound.arguments[name] = read if name in starred else read[0]
-            return _passed_on(function(*bound.args, **bound.kwargs), bound.arguments.values())
+            given = [*bound.args, *bound.kwargs.values()]
+            return _passed_on(function(*bound.args, **bound.kwargs), given)
 
         return checked
 
@@ -89,7 +90,7 @@ def sourced(function: Callable[Given, Result]) -> Callable[Given, Result]:
 
 def _passed_on(result: Result, given: Iterable[object]) -> Result:
     """Let a result say whom its figures are from, public by when, and why there are none."""
-    given = [one for g in given for one in (g if isinstance(g, tuple) else (g,))]
+    given = [*given]
     if not isinstance(result, pd.DataFrame | pd.Series) or any(result is g for g in given):
         return result
     if not sources_of(result) and (found := sources_of(*given)):

@@ -59,7 +59,7 @@ def money(value: float, currency: str, *, digits: int = 3) -> str:
     >>> money(94_821_069_000, "USD"), money(-674.75e9, "CNY")
     ('94.8 billion dollars', '\u2212675 billion yuan')
     """
-    value, digits = _real("value", value), codes.whole("digits", digits)
+    value, digits = real("value", value), codes.whole("digits", digits)
     codes.one_of("currency", currency, codes.CURRENCIES)
     for scale, word in _SCALES:
         if abs(value) >= scale * (1 - 0.5 * 10**-digits):
@@ -121,7 +121,7 @@ def percent(rate: float, *, digits: int = 1, sign: bool = False) -> str:
     >>> percent(0.373).replace(chr(0xA0), " "), percent(0.05, sign=True).replace(chr(0xA0), " ")
     ('37.3 %', '+5.0 %')
     """
-    rate, digits = _real("rate", rate), codes.whole("digits", digits, 0)
+    rate, digits = real("rate", rate), codes.whole("digits", digits, 0)
     text = f"{rate * 100:+,.{digits}f}" if codes.flag("sign", sign) else f"{rate * 100:,.{digits}f}"
     if float(text.replace(",", "")) == 0:
         text = text.lstrip("+-")
@@ -133,7 +133,7 @@ def stated(value: float, unit: str, rounding: float = 0.0) -> str:
     codes.one_of("unit", unit, (*codes.CURRENCIES, "fraction", "times"))
     if value is None or _missing(value):
         return "–"
-    value, rounding = _real("value", value), _real("rounding", rounding)
+    value, rounding = real("value", value), real("rounding", rounding)
     scale, least = {"fraction": (0.01, 1), "times": (1.0, 1)}.get(unit, (1e9, 2))
     asked = round(-math.log10(2 * rounding / scale)) if rounding > 0 else least
     digits = min(max(least, asked), 12)
@@ -195,7 +195,7 @@ def phrase_growth(
     codes.one_of("style", style, _MOVES)
     known = rate is not None and not _missing(rate)
     if level is None or known:
-        rate, digits = _real("rate", rate), codes.whole("digits", digits, 0)
+        rate, digits = real("rate", rate), codes.whole("digits", digits, 0)
     amount = "" if level is None else money(level, currency)
     if not known:
         return f"came to {amount}"
@@ -726,7 +726,7 @@ def _missing(value: object) -> bool:
     return number(value) is not None and np.isnan(number(value))
 
 
-def _real(name: str, value: object) -> float:
+def real(name: str, value: object) -> float:
     """Return a number that can be said: known and finite."""
     read = number(value)
     if read is None or not np.isfinite(read):

@@ -13,6 +13,7 @@ import functools
 import hashlib
 import io
 import json
+import re
 from collections.abc import Callable, Hashable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ SIDECAR_FIELDS = (
     "title", "class", "schema", "producer", "url", "citation", "licence", "published", "retrieved",
     "frequency", "unit", "valuation", "coverage", "rows", "sha256", "how_it_reached_us", "notes",
 )  # fmt: skip
+_CONTROL = re.compile(rb"[\0-\x08\x0b\x0c\x0e-\x1f]")  # a code that holds one is another
 KINDS = ("verbatim", "constructed", "synthetic")
 
 
@@ -204,6 +206,9 @@ def _rows(snapshot: Snapshot) -> pd.DataFrame:
 
 def table(content: bytes) -> pd.DataFrame:
     """Parse a CSV file."""
+    if odd := _CONTROL.search(content):
+        line = content.count(b"\n", 0, odd.start()) + 1
+        raise ValueError(f"line {line} holds the control character {odd[0]!r}: take it out")
     # Nothing is read as missing but an empty field: no code of ours may turn into NaN.
     return pd.read_csv(io.BytesIO(content), dtype="str", na_values=[""], keep_default_na=False)
 

@@ -12,7 +12,7 @@ from silktrade.doors import table, takes
 from silktrade.figures.axes import percent_on_x, percent_on_y
 from silktrade.figures.canvas import INK, NEXT, QUIET, canvas, periods_on_x, rows_on_y
 from silktrade.figures.chart_data import attach
-from silktrade.figures.projections import draw_range, interval_data, row_names, say_beyond
+from silktrade.figures.projections import draw_ranges, row_names, say_beyond
 
 INTERVAL = "80 % interval"
 
@@ -167,26 +167,19 @@ def outturn(table: pd.DataFrame) -> Axes:
     inside = ((table["outturn"] >= table[0.1]) & (table["outturn"] <= table[0.9])).sum()
     names = row_names(keys)
     title = (
-        f"In {keys['period'].iloc[0]}, {inside} of {len(table)} growth rates came inside their "
-        f"80 % range, where {0.8 * len(table):.0f} should"
+        f"In {' and '.join(dict.fromkeys(keys['period'].astype(str)))}, {inside} of {len(table)} "
+        f"growth rates came inside their 80 % range, where {0.8 * len(table):g} should"
     )
     measure = "Growth, percent; thick bar 80 %, thin bar 95 %, diamond: as it came"
     ax = canvas(title, measure, table,
                 height=0.42 * len(table) + 1.5)  # fmt: skip
-    for i, row in enumerate(table.to_dict("records")):
-        draw_range(ax, i, row, f"_{i}")
+    draw_ranges(ax, table, names)
     low, high = table[0.025].min(), table[0.9].max() + 0.4
     edge = max(high, 0.1)
     low = min(low, table["outturn"].min())
     ax.set_xlim(low - 0.05, edge + 0.03)
-    ax.plot(table["outturn"], range(len(table)), "D", color=INK, markersize=6, label="_came")
     say_beyond(ax, table)
-    ax.axvline(0, color=QUIET, linewidth=0.8)
-    rows_on_y(ax, names)
     percent_on_x(ax)
-    data = interval_data(table, names)
-    data["As it came", "value"] = table["outturn"].to_numpy()
-    attach(ax, data)
     return ax
 
 

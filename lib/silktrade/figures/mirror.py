@@ -26,14 +26,11 @@ from silktrade.figures.canvas import (
     periods_on_x,
     rows_on_y,
 )
-from silktrade.figures.chart_data import attach
 from silktrade.figures.colours import dashes
 from silktrade.figures.layout import scale
 from silktrade.figures.marks import cut
-from silktrade.figures.projections import draw_range, interval_data
+from silktrade.figures.projections import TOLD, draw_ranges
 from silktrade.schema import TRADE
-
-_TOLD = 0.01  # a difference of medians that another seed would not make
 
 
 @takes(
@@ -256,17 +253,13 @@ def projections_by_source(table: pd.DataFrame, currency: str) -> Axes:
     spread = medians.max() - medians.min()
     moved = (medians - medians.iloc[0]).abs().idxmax()
     rate, other = (prose.percent(m, digits=0) for m in (medians.iloc[0], medians[moved]))
-    if spread < _TOLD:
+    if spread < TOLD:
         title = f"Whose report is taken makes no difference that draws can tell: a median of {rate}"
     else:
         title = f"The median moves from {rate} to {other} when the past is {moved}, not {first}"
     unit = codes.CURRENCY_LABELS[currency]
     measure = f"Projected growth in {unit}, percent; thick bar 80 %, thin bar 95 %"
     ax = canvas(title, measure, table, height=0.55 * len(table) + 1.5)
-    for i, (name, row) in enumerate(table.iterrows()):
-        draw_range(ax, i, row.to_dict(), f"_{name}")
-    ax.axvline(0, color=QUIET, linewidth=0.8)
-    rows_on_y(ax, names)
+    draw_ranges(ax, table, names, "Past")
     percent_on_x(ax)
-    attach(ax, interval_data(table, names).rename_axis("Past"))
     return ax

@@ -254,7 +254,8 @@ def _projection(bands: pd.DataFrame, name: str, currency: str, came: pd.Series) 
     title = f"Trade with {codes.label(name)} {verb} projected at {' and '.join(said)}"
     told = came[came.index.isin(shown.index)]
     if len(told):
-        title += f"; it came to {' and '.join(prose.money(v, currency) for v in told)}"
+        say = prose.money_pair if len(told) > 1 else prose.money
+        title += f"; it came to {say(*told, currency)}"
     return title, f"China's exports plus imports, {UNITS[currency]} a year"
 
 

@@ -1,8 +1,8 @@
-"""Figures of what may come: fan charts, and growth with its intervals."""
+"""Figures of what may come: growth with its intervals, a row each."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,18 +10,11 @@ from matplotlib.axes import Axes
 from silktrade import codes, prose
 from silktrade.doors import table, takes
 from silktrade.figures.axes import percent_on_x
-from silktrade.figures.canvas import (
-    NEXT,
-    QUIET,
-    canvas,
-    rows_on_y,
-)
+from silktrade.figures.canvas import INK, NEXT, QUIET, canvas, rows_on_y
 from silktrade.figures.chart_data import attach
 from silktrade.figures.marks import cut
 
-_TOLD = 0.01  # a difference of medians that another seed would not make
-_PAST = 12  # periods of history beside a fan
-_BANDS = ((0.025, 0.975, "95 %", 0.16), (0.1, 0.9, "80 %", 0.22), (0.25, 0.75, "50 %", 0.30))
+TOLD = 0.01  # a difference of medians that another seed would not make
 
 
 @takes(table=table("intervals", known=(0.025, 0.1, 0.5, 0.9, 0.975), levels="partner flow period"))
@@ -67,23 +60,19 @@ def growth_ranges(table: pd.DataFrame, currency: str) -> Axes:
     measure = f"Projected growth in {unit}, percent; thick bar 80 %, thin bar 95 %"
     ax = canvas(title, measure,
                 table, height=0.42 * len(table) + 1.5)  # fmt: skip
-    for i, row in enumerate(table.to_dict("records")):
-        draw_range(ax, i, row, f"_{names[i]}")
-    ax.axvline(0, color=QUIET, linewidth=0.8)
-    rows_on_y(ax, names)
+    draw_ranges(ax, table, names)
     low, high = table[0.025].min(), table[0.975].max()
     # A range that reaches far beyond the others is cut, so that the others can be read.
     end = min(high, 3 * table[0.9].median() + 1.0)
     ax.set_xlim(low - 0.05, end + 0.05)
     say_beyond(ax, table)
     percent_on_x(ax)
-    attach(ax, interval_data(table, names))
     return ax
 
 
 def _fastest(table: pd.DataFrame, names: list[str], lead: int, period: pd.Period) -> str:
     """Say which row should grow fastest, if its median stands out by a point."""
-    close = (table[0.5].to_numpy() > table[0.5].iloc[lead] - _TOLD).sum()
+    close = (table[0.5].to_numpy() > table[0.5].iloc[lead] - TOLD).sum()
     rate, low, high = (prose.percent(table[q].iloc[lead], digits=0) for q in (0.5, 0.1, 0.9))
     verb = "fall least" if table[0.5].iloc[lead] < 0 else "grow fastest"
     if close > 1:
@@ -120,26 +109,36 @@ def say_beyond(ax: Axes, table: pd.DataFrame) -> None:
             cut(ax, gone, [i] * len(gone), ", ".join(said), **place)
 
 
-def interval_data(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """Set out the values of an interval chart: median and ranges of each row."""
+def row_names(keys: pd.DataFrame) -> list[str]:
+    """Name the rows of a chart of partners and flows, with their year where there are several."""
+    what = {"export": "Exports to", "import": "Imports from", "total": "Trade with"}
+    pairs = zip(keys["partner"], keys["flow"], strict=True)
+    names = [f"{what[flow]} {codes.label(partner)}" for partner, flow in pairs]
+    several = keys["period"].nunique() > 1
+    return [f"{n}, {p}" for n, p in zip(names, keys["period"], strict=True)] if several else names
+
+
+def draw_ranges(
+    ax: Axes, table: pd.DataFrame, names: list[str], what: str = "Flow", *, zero: bool = True
+) -> None:
+    """Draw a row for each row of quantiles: a thin bar for 95 %, a thick one for 80 %, a dot."""
+    for i, (name, row) in enumerate(zip(names, table.to_dict("records"), strict=True)):
+        style = {"color": NEXT, "label": f"_{name}"}
+        ax.plot([row[0.025], row[0.975]], [i, i], linewidth=1.6, **style)
+        ax.plot(
+            [row[0.1], row[0.9]], [i, i], linewidth=8, alpha=0.4, solid_capstyle="butt", **style
+        )
+        ax.plot([row[0.5]], [i], "o", markersize=7, **style)
+    if zero:
+        ax.axvline(0, color=QUIET, linewidth=0.8)
+    rows_on_y(ax, names)
     shown = {
         ("Median", "value"): 0.5, ("80 % range", "low"): 0.1, ("80 % range", "high"): 0.9,
         ("95 % range", "low"): 0.025, ("95 % range", "high"): 0.975,
     }  # fmt: skip
-    out = table[list(shown.values())].set_axis(pd.Index(names, name="Flow"), axis=0)
-    return out.set_axis(pd.MultiIndex.from_tuples(shown), axis=1)
-
-
-def row_names(keys: pd.DataFrame) -> list[str]:
-    """Name the rows of a chart of partners and flows."""
-    what = {"export": "Exports to", "import": "Imports from", "total": "Trade with"}
-    pairs = zip(keys["partner"], keys["flow"], strict=True)
-    return [f"{what[flow]} {codes.label(partner)}" for partner, flow in pairs]
-
-
-def draw_range(ax: Axes, row: int, quantile: Mapping[float, float], name: str) -> None:
-    """Draw one row of an interval chart: a thin bar for 95 %, a thick one for 80 %, the median."""
-    ax.plot([quantile[0.025], quantile[0.975]], [row, row], color=NEXT, linewidth=1.6, label=name)
-    ax.plot([quantile[0.1], quantile[0.9]], [row, row], color=NEXT, linewidth=8, alpha=0.4,
-            label=name, solid_capstyle="butt")  # fmt: skip
-    ax.plot([quantile[0.5]], [row], "o", color=NEXT, markersize=7, label=name)
+    if "outturn" in table:
+        came = table["outturn"]
+        ax.plot(came, range(len(came)), "D", color=INK, markersize=6, label="_came")
+        shown["As it came", "value"] = "outturn"
+    data = table[list(shown.values())].set_axis(pd.Index(names, name=what), axis=0)
+    attach(ax, data.set_axis(pd.MultiIndex.from_tuples(shown), axis=1))

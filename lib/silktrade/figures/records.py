@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from silktrade import codes, prose
 from silktrade.doors import filled, read_economy, series, takes
-from silktrade.figures.axes import billions_on_y, percent_on_y
+from silktrade.figures.axes import percent_on_y
 from silktrade.figures.canvas import (
     INK,
     MID,
@@ -24,6 +24,7 @@ from silktrade.figures.canvas import (
 )
 from silktrade.figures.chart_data import attach
 from silktrade.figures.layout import scale
+from silktrade.figures.scales import levels_on_y
 from silktrade.schema import TRADE
 
 _SHADES = ((INK, 13), (MID, 13), (INK, 5), (MID, 5))  # colour and width: either tells
@@ -77,8 +78,7 @@ def two_sides(china: pd.DataFrame, partner: pd.DataFrame) -> Axes:
         run = values.reindex(whole)
         ax.plot(x, run, color=colour, label=name, **end_marks(run))
         ends.append((values.index[-1].year, values.iloc[-1], name.split(" ")[1], colour))
-    billions_on_y(ax)
-    scale(ax, zero=True)
+    levels_on_y(ax, wide)
     label_ends(ax, ends, gap=0.07)
     return ax
 

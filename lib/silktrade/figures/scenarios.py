@@ -11,9 +11,8 @@ from silktrade.figures.axes import percent_on_x, points_on_x
 from silktrade.figures.canvas import INK, MID, QUIET, canvas, rows_on_y
 from silktrade.figures.chart_data import attach
 from silktrade.figures.layout import Values
-from silktrade.figures.projections import draw_range, interval_data
+from silktrade.figures.projections import TOLD, draw_ranges
 
-_LEAST = 0.01  # a difference of medians that another seed would not make
 _FLOW_WORDS = {"export": "exports", "import": "imports"}
 
 
@@ -69,7 +68,7 @@ def scenario_ranges(
     base = rows.loc["baseline", 0.5]
     distance = (rows[0.5] - base).drop("baseline").abs()
     who = f"trade with {codes.label(partner)}"
-    if distance.empty or distance.max() < _LEAST:
+    if distance.empty or distance.max() < TOLD:
         title = f"No scenario moves the growth of {who} in {year} by as much as one point"
     else:
         most = distance.idxmax()
@@ -82,12 +81,9 @@ def scenario_ranges(
     ax = canvas(title, measure, table, height=0.46 * len(rows) + 1.7)
     # What moves growth most stands first, the baseline on top: pages differ in what matters.
     rows = rows.loc[["baseline", *distance.sort_values(ascending=False, kind="stable").index]]
-    for i, (scenario, row) in enumerate(rows.iterrows()):
-        draw_range(ax, i, row, f"_{scenario}")
+    draw_ranges(ax, rows, [names[s] for s in rows.index], "Scenario", zero=False)
     ax.axvline(base, color=QUIET, linewidth=1, linestyle=(0, (4, 3)))
-    rows_on_y(ax, [names[s] for s in rows.index])
     percent_on_x(ax)
-    attach(ax, interval_data(rows, [names[s] for s in rows.index]).rename_axis("Scenario"))
     return ax
 
 
@@ -136,12 +132,8 @@ def channel_ranges(table: pd.DataFrame, assumed: pd.DataFrame, partner: str) -> 
     title = _widest(rows, names, codes.label(partner))
     measure = "Growth less that of the baseline, percentage points; thick bar 80 %, thin bar 95 %"
     ax = canvas(title, measure, table, height=0.46 * len(rows) + 1.7)
-    for i, row in enumerate(rows.to_dict("records")):
-        draw_range(ax, i, row, f"_{names[i]}")
-    ax.axvline(0, color=QUIET, linewidth=0.8)
-    rows_on_y(ax, names)
+    draw_ranges(ax, rows, names, "Scenario")
     points_on_x(ax)
-    attach(ax, interval_data(rows, names).rename_axis("Scenario"))
     return ax
 
 

@@ -21,19 +21,23 @@ from silktrade.figures.canvas import (
     gap_note,
     label_ends,
     periods_on_x,
+    switch,
     unbroken,
 )
 from silktrade.figures.chart_data import vouch
 from silktrade.figures.colours import dashes
 from silktrade.figures.layout import scale
+from silktrade.figures.scales import levels_on_y
 from silktrade.measures.trade import growth, share
 from silktrade.schema import EVENTS, TRADE
 
 _WITH = {codes.REGION: "the five Central Asian countries"}
 
 
-@takes(total=series("Y", told=True), events=EVENTS)
-def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
+@takes(total=series("Y", told=True), events=EVENTS, other=series("Y", told=True))
+def total_trade(
+    total: pd.Series, events: pd.DataFrame | None = None, other: pd.Series | None = None
+) -> Axes:
     """
     Draw exports plus imports over the years, with events marked.
 
@@ -43,6 +47,8 @@ def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
         From `load_totals`, annual.
     events : DataFrame, optional
         EVENTS to mark.
+    other : Series, optional
+        The same in another currency, which a reader may switch to.
 
     Returns
     -------
@@ -79,11 +85,13 @@ def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
     )  # fmt: skip
     alone = {(codes.label(name), p): "total alone" for p in published.index}
     vouch(ax, {(codes.label(name), p): "sum of flows" for p in total.index} | alone)
-    billions_on_y(ax)
-    scale(ax, zero=True)
+    levels_on_y(ax, total)
     ax.set_xlim(x[0] - 0.5, x[-1] + 0.5)
     mark_events(ax, marked)
     label_ends(ax, [(x[-1], total.iloc[-1], in_billions(total.iloc[-1]), colour)])
+    if other is not None:
+        name = f"In {codes.CURRENCY_LABELS[other.attrs['currency']]}"
+        switch(ax, total_trade(other, events), name)
     return ax
 
 
@@ -182,8 +190,7 @@ def flows(trade: pd.DataFrame) -> Axes:
             label=codes.label(flow),
             **end_marks(wide[flow]),
         )
-    billions_on_y(ax)
-    scale(ax, zero=True)
+    levels_on_y(ax, wide)
     known = {f: wide[f].dropna() for f in codes.FLOWS}
     ends = [
         (s.index[-1].year, s.iloc[-1], f"{f.capitalize()}s {in_billions(s.iloc[-1])}",

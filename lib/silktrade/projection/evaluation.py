@@ -93,38 +93,32 @@ def evaluate_projection(
     data = b"|".join(f.to_csv(index=False).encode() for f in frames)
     data += b"" if totals is None else totals.to_csv().encode()
     names = chosen(MODELS if models is None else models)
-    given = tuple(f is not None for f in (months, outlook, oil, totals))
-    asked = (
-        "evaluate_projection",
-        tuple(years),
-        given,
-        tuple(months_known),
-        horizon,
-        draws,
-        *names,
-    )
-    place = cache.folder() / f"{cache.key(asked, data, CODE)}.csv"
-    if place.is_file():
-        return told(pd.read_csv(place), *given_frames)
-    found = []
-    for year, count in product(years, months_known):
-        turn = pd.Timestamp(year - 1, 12, 31) + pd.DateOffset(months=count)
-        paths = project(
-            _until(trade, pd.Period(str(year - 1), "Y")),
-            horizon,
-            months=_until(months, pd.Period(turn, "M")),
-            oil=_until(oil, pd.Period(turn, "M")),
-            outlook=None if outlook is None else released_by(outlook, turn),
-            totals=None if totals is None else totals[: str(year - 1)],
-            models=names,
-            draws=draws,
-        )
-        found += [row | {"known": count} for row in _judged(paths, trade, totals, year)]
-    if not found:
-        raise ValueError(f"years must have come, got {years[0]} to {years[-1]}: take earlier ones")
-    text = pd.DataFrame(found).to_csv(index=False)
-    cache.write(place, lambda draft: draft.write_text(text, encoding="utf-8"))
-    return told(pd.read_csv(io.StringIO(text)), *given_frames)
+    given = tuple(f is not None for f in given_frames)
+    asked = ("evaluate_projection", years, given, months_known, horizon, draws, names)
+
+    def computed() -> str:
+        found = []
+        for year, count in product(years, months_known):
+            turn = pd.Timestamp(year - 1, 12, 31) + pd.DateOffset(months=count)
+            paths = project(
+                _until(trade, pd.Period(str(year - 1), "Y")),
+                horizon,
+                months=_until(months, pd.Period(turn, "M")),
+                oil=_until(oil, pd.Period(turn, "M")),
+                outlook=None if outlook is None else released_by(outlook, turn),
+                totals=None if totals is None else totals[: str(year - 1)],
+                models=names,
+                draws=draws,
+            )
+            found += [row | {"known": count} for row in _judged(paths, trade, totals, year)]
+        if not found:
+            raise ValueError(
+                f"years must have come, got {years[0]} to {years[-1]}: take earlier ones"
+            )
+        return pd.DataFrame(found).to_csv(index=False)
+
+    kept = cache.text(cache.key(asked, data, CODE), computed, lambda t: pd.read_csv(io.StringIO(t)))
+    return told(kept, *given_frames)
 
 
 @takes(rows=table("evaluate_projection", text="part model", known=("ahead", "year", *SCORES)))

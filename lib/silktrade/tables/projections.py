@@ -8,7 +8,7 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from silktrade import codes
-from silktrade.doors import filled, read_year, table, takes
+from silktrade.doors import read_year, table, takes
 from silktrade.prose import day
 from silktrade.schema import OPINION
 from silktrade.tables.style import added, points, styled, whole
@@ -161,7 +161,7 @@ def contributions(table: pd.DataFrame) -> Styler:
     )
 
 
-@takes(table=filled(OPINION), period=read_year)
+@takes(table=OPINION, period=read_year)
 def opinions(table: pd.DataFrame, period: str | int) -> Styler:
     """
     Set out what institutions expected of a year.
