@@ -92,7 +92,7 @@ def canvas(
 
 def nothing(none: pd.DataFrame | pd.Series) -> Axes:
     """Say in the place of a figure that none of its figures was public on the day."""
-    ax = canvas(none.attrs["unknown"], "", "")
+    ax = canvas(none.attrs["unknown"], "", none)
     ax.set_axis_off()
     for text in ax.figure.texts[1:]:
         text.remove()
