@@ -14,6 +14,7 @@ import os
 import random
 import re
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -166,6 +167,7 @@ def _execute(
         finally:
             files += audit.inputs(reads, kept, ignored)
         return reads.asked
+    tempfile.tempdir = str(scratch)  # where Jupyter writes how a kernel is reached
     log, startup = scratch / "reads", scratch / "profile_default" / "startup"
     startup.mkdir(parents=True)
     (startup / "00-audit.py").write_text(_STARTUP.format(library, str(log)))
