@@ -9,6 +9,7 @@ of its own and the worker waits for it.
 from __future__ import annotations
 
 import contextlib
+import linecache
 import multiprocessing
 import os
 import random
@@ -235,6 +236,7 @@ def _prepare(job: Job) -> None:
         os.setsid()
     os.environ[janitor.WORKER] = str(os.getpid())
     _leave_server()
+    linecache.clearcache()  # from Python 3.13 it has the server's own program, as <string>
     multiprocessing.set_start_method(None, force=True)  # what a notebook would find elsewhere
     random.seed()
     if numpy := sys.modules.get("numpy"):
