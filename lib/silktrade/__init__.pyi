@@ -6,9 +6,6 @@ from . import tables as tables
 
 # Words, headlines and provenance.
 from .answers import (
-    carried_over as carried_over,
-)
-from .answers import (
     tell_carry_over as tell_carry_over,
 )
 from .answers import (
@@ -110,9 +107,6 @@ from .data.trade import (
 )
 
 # Words, headlines and provenance.
-from .endings import (
-    carried_over as carried_over,
-)
 from .endings import (
     data_end as data_end,
 )

@@ -1,4 +1,4 @@
-"""Which day figures stand on, where they end, and what their end means, in words."""
+"""Which day figures stand on, and where they end, in words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from silktrade.days import read_day
-from silktrade.prose import column_of, day, listed, percent, points, real
+from silktrade.prose import column_of, day, listed
 from silktrade.series import described, read_periods
 
 
@@ -74,41 +74,3 @@ def _end(frame: pd.DataFrame | pd.Series) -> pd.Period | None:
     periods = frame.index if column is None else column
     read = read_periods(pd.Index(periods.unique()), "frames")
     return read.max() if len(read) else None
-
-
-def carried_over(rate: float, last: pd.Period, year: int) -> str:
-    """
-    Say what trade that stays where its last months left it means for a year.
-
-    Parameters
-    ----------
-    rate : float
-        From `carry_over`, a fraction.
-    last : Period
-        The last month known.
-    year : int
-        The calendar year.
-
-    Returns
-    -------
-    str
-        A sentence without its full stop, in whole percents.
-
-    Examples
-    --------
-    >>> carried_over(-0.02, pd.Period("2025-12"), 2026).replace(chr(0xA0), " ")
-    '2025 ended 2 % below its own mean, after season: that alone takes 2 points off 2026'
-    """
-    rate = round(real("rate", rate), 2)
-    size, much = percent(abs(rate), digits=0), points(abs(rate), digits=0)
-    side = f"{size} {'above' if rate > 0 else 'below'}" if rate else "level with"
-    if year == last.year:
-        return (
-            f"With what is known of {year}, to {last:%B}, and the rest at the level of the last "
-            f"three months, the year would come {side} the year before"
-        )
-    does = f"adds {much} to" if rate > 0 else f"takes {much} off" if rate else "adds nothing to"
-    ended = f"{last.year} ended {side} its own mean"
-    if last.month < 12 or last.year < year - 1:
-        ended = f"To {last:%B %Y} trade ran {side} the mean of {year - 1}"
-    return f"{ended}, after season: that alone {does} {year}"
