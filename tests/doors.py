@@ -480,7 +480,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     },
     "load_trade": lambda: {
         "frequency": "Y", "currency": "USD", "partners": ["KAZ"], "flows": ["export"],
-        "reporter": "CHN", "as_of": DAY, "needed": True,
+        "reporter": "CHN", "source": "imf", "as_of": DAY, "needed": True,
     },
     "load_year_to_date": lambda: {"partners": ["KAZ"], "currency": "CNY", "as_of": DAY},
     "mirror_gaps": lambda: {"pairs": g.pairs},

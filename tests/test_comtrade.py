@@ -55,7 +55,7 @@ KAZ = un_row("CHN", "KAZ", "X", "2024", 5.0)
         (answered(KAZ | {"period": "2019"}), "found a row of 156, 398, 2019"),
         (answered(KAZ | {"reporterCode": 398}), "found a row of 398"),
         (answered(KAZ | {"cmdCode": "27"}), "expected products TOTAL"),
-        (answered(KAZ | {"primaryValue": None}), "expected the fields"),
+        (answered(KAZ | {"primaryValue": None}), "expected a number, found None"),
         (answered({k: v for k, v in KAZ.items() if k != "cmdCode"}), "expected the fields"),
         (b"<html>login</html>", "expected JSON"),
         (b'{"data": [{"a": 1}', "cut off"),

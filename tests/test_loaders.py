@@ -262,8 +262,8 @@ def test_the_two_sides_are_loaded_one_after_the_other():
         "load the two sides one after the other"
     )
     assert refusal(st.load_trade, reporter="KAZ", frequency="M") == (
-        "frequency must be Y for a reporter other than CHN, got 'M': the partners' own reports are "
-        "annual"
+        "frequency must be Y for a reporter other than CHN, got 'M': the partners' own months are "
+        "not held: fetch them with `silktrade refresh imf comtrade`"
     )
     assert refusal(st.load_trade, reporter="KAZ", partners="UZB") == (
         "partners must be one of CHN, got 'UZB'"

@@ -141,45 +141,6 @@ def tell_latest(found: pd.DataFrame) -> str:
     return "; ".join(said) or "not known"
 
 
-@takes()
-def carried_over(rate: float, last: pd.Period, year: int) -> str:
-    """
-    Say what trade that stays where its last months left it means for a year.
-
-    Parameters
-    ----------
-    rate : float
-        From `carry_over`, a fraction.
-    last : Period
-        The last month known.
-    year : int
-        The calendar year.
-
-    Returns
-    -------
-    str
-        A sentence without its full stop, in whole percents.
-
-    Examples
-    --------
-    >>> carried_over(-0.02, pd.Period("2025-12"), 2026).replace(chr(0xA0), " ")
-    '2025 ended 2 % below its own mean, after season: that alone takes 2 points off 2026'
-    """
-    rate = round(rate, 2)
-    size, much = percent(abs(rate), digits=0), points(abs(rate), digits=0)
-    side = f"{size} {'above' if rate > 0 else 'below'}" if rate else "level with"
-    if year == last.year:
-        return (
-            f"With what is known of {year}, to {last:%B}, and the rest at the level of the last "
-            f"three months, the year would come {side} the year before"
-        )
-    does = f"adds {much} to" if rate > 0 else f"takes {much} off" if rate else "adds nothing to"
-    ended = f"{last.year} ended {side} its own mean"
-    if last.month < 12 or last.year < year - 1:
-        ended = f"To {last:%B %Y} trade ran {side} the mean of {year - 1}"
-    return f"{ended}, after season: that alone {does} {year}"
-
-
 @takes(months=TRADE, year=read_year)
 def tell_carry_over(months: pd.DataFrame, year: str | int) -> str:
     """
@@ -215,4 +176,21 @@ def tell_carry_over(months: pd.DataFrame, year: str | int) -> str:
     if not months["period"].min() <= pd.Period(f"{year - 1}-01") <= end:
         return f"Months from January {year - 1} are not known, against which {year} is measured."
     stays = carry_over(months, year)
-    return f"{carried_over(stays, end, year)}, in {currency}."
+    return f"{_carried_over(stays, end, year)}, in {currency}."
+
+
+def _carried_over(rate: float, last: pd.Period, year: int) -> str:
+    """Say what trade that stays where its last months left it means for a year."""
+    rate = round(rate, 2)
+    size, much = percent(abs(rate), digits=0), points(abs(rate), digits=0)
+    side = f"{size} {'above' if rate > 0 else 'below'}" if rate else "level with"
+    if year == last.year:
+        return (
+            f"With what is known of {year}, to {last:%B}, and the rest at the level of the last "
+            f"three months, the year would come {side} the year before"
+        )
+    does = f"adds {much} to" if rate > 0 else f"takes {much} off" if rate else "adds nothing to"
+    ended = f"{last.year} ended {side} its own mean"
+    if last.month < 12 or last.year < year - 1:
+        ended = f"To {last:%B %Y} trade ran {side} the mean of {year - 1}"
+    return f"{ended}, after season: that alone {does} {year}"

@@ -111,8 +111,8 @@ def _add(options: argparse.Namespace) -> int:
     told = writer.sidecar_of(held.path)
     carried = {n: str(told[n]) for n in writer.CARRIED if n in told}
     how = options.how or "Brought by hand, with `silktrade add`."
-    part = writer.Part(held.source, held.dataset, day, frame, how, sidecar=carried)
-    for path in writer.hand_made(part, content):
+    part = writer.Part(held.source, held.dataset, day, frame, how, sidecar=carried, content=content)
+    for path in writer.write([part]):
         print(f"wrote {held.source}/{day}/{path.name}: {revisions.described(change)}")
     for line in refresh.build(day):
         print(f"derived    {line}")

@@ -172,6 +172,7 @@ def stale(made: Mapping[tuple[str, str], pd.DataFrame]) -> dict[tuple[str, str],
         if not same.all():
             row = both[~same & (~values | values.all())].iloc[0]  # a number before a status alone
             held, made = (f"{row[f'value_{w}']:.10g} ({row[f'obs_status_{w}']})"
+                          if row[f"obs_status_{w}"] == row[f"obs_status_{w}"] else "nothing"
                           for w in ("held", "made"))  # fmt: skip
             found[name] = (
                 f"{(~same).sum()} of {len(both)} rows are not what their inputs make, such as "

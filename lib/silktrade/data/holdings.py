@@ -11,6 +11,7 @@ import json
 import pandas as pd
 
 from silktrade.data import calendar, snapshots, vintages
+from silktrade.data.indicators import CONTINUED
 from silktrade.days import Day, read_day
 
 TROUBLES = "troubles.json"
@@ -30,7 +31,7 @@ def load_vintages(*, as_of: Day = None) -> pd.DataFrame:
     DataFrame
         source, dataset, vintage (a day), last (its last period), due (the day on which the release
         after it is out, by the publisher's calendar), why (in words: not due, due and not fetched,
-        refused by the last refresh, or a later vintage is held); one row a data set.
+        refused when asked for, or a later vintage is held); one row a data set.
 
     Raises
     ------
@@ -46,7 +47,8 @@ def load_vintages(*, as_of: Day = None) -> pd.DataFrame:
     day = read_day(vintages.newest_day() if as_of is None else as_of)
     told, rows = troubles(), []
     for source, dataset in calendar.RULES:
-        if vintages.choose(source, dataset) is None:
+        follower = CONTINUED.get((source, dataset))
+        if vintages.choose(source, dataset) is None or (follower and vintages.choose(*follower)):
             continue
         used = snapshots.find(source, dataset, day)
         newest = snapshots.find(source, dataset)
@@ -58,7 +60,8 @@ def load_vintages(*, as_of: Day = None) -> pd.DataFrame:
         elif trouble:
             why = f"{trouble['said']} ({trouble['day']})"
         else:
-            why = "not due yet" if due > day else f"due since {due.date()}, not fetched"
+            late, date = due <= day, due.date()
+            why = f"due since {date}, not fetched" if late else f"not due before {date}"
         rows.append((source, dataset, used.vintage, str(last), due, why))
     columns = ["source", "dataset", "vintage", "last", "due", "why"]
     return pd.DataFrame(rows, columns=columns)

@@ -33,8 +33,10 @@ _CHINA = {
 # What the customs print in dollars, once it has been fetched: `silktrade refresh gacc`.
 _IN_DOLLARS = {"M": ("gacc", "partner_monthly_usd"), "Y": ("gacc", "partner_annual_usd")}
 _WORLD_IN_DOLLARS = ("gacc", "world_monthly")  # printed in dollars, so never converted to yuan
-# What `silktrade refresh comtrade imf` brings: after the customs' own months.
-_FETCHED = (("comtrade", "china_reported_monthly"), ("imf", "trade_monthly"))
+# What `silktrade refresh comtrade` brings: after the customs' own months.
+_FETCHED = ("comtrade", "china_reported_monthly")
+# From 2000, and so on request alone: months of the customs begin in 2023.
+_TOLD_THE_FUND = ("imf", "trade_monthly")
 _PARTNER_MONTHS = (("comtrade", "partner_reported_monthly"), ("imf", "trade_monthly_mirror"))
 _PARTNER_REPORTS = (
     ("comtrade", "partner_reported"),
@@ -50,6 +52,7 @@ def load_trade(
     partners: str | Iterable[str] | None = None,
     flows: str | Iterable[str] | None = None,
     reporter: str | Iterable[str] = "CHN",
+    source: str | None = None,
     as_of: Day = None,
     needed: bool = True,
 ) -> pd.DataFrame:
@@ -60,7 +63,7 @@ def load_trade(
     ----------
     frequency : {'Y', 'M'}
         Calendar years (1992 on: IMF and UN Comtrade to 2022, customs from 2023) or months (2023-01
-        on, customs; from 2000-01 where `silktrade refresh imf` has fetched what they told the IMF).
+        on, customs).
     currency : {'USD', 'CNY'}
         Of the values. What the customs printed in it comes first; what they printed in the other
         alone is converted at their own rate, and the status says so (E);
@@ -74,6 +77,9 @@ def load_trade(
     reporter : str or iterable of str
         Whose customs wrote the record. `"CHN"`, or one or several partners for their own report of
         the trade with China (mirror figures; months where they have been fetched).
+    source : str, optional
+        What one publisher holds alone, such as `"gacc"`; `"imf"` has China's months from 2000, once
+        `silktrade refresh imf` has fetched them. By default the splice of all but those.
     as_of : str or Timestamp, optional
         Keep only what was public on that day (YYYY-MM-DD). Values are the revision that survives.
     needed : bool
@@ -92,8 +98,8 @@ def load_trade(
     Raises
     ------
     ValueError
-        If a code is unknown, nothing is held of a partner that was asked for, `as_of` is no day or
-        lies before the first release, or a rate lacks a period between its first and last.
+        If a code or a source is unknown, nothing is held of a partner that was asked for, `as_of`
+        is no day or before the first release, or a rate lacks a period between first and last.
 
     Notes
     -----
@@ -107,12 +113,12 @@ def load_trade(
     >>> trade.set_index("period")["value"].loc["2013"].item()
     12540255381.0
     """
-    return remembered(_trade, frequency, currency, partners, flows, reporter, as_of, needed)
+    return remembered(_trade, frequency, currency, partners, flows, reporter, source, as_of, needed)
 
 
 def _trade(
-    frequency: str, currency: str, partners: Codes, flows: Codes, reporter: Codes, as_of: Day,
-    needed: bool,
+    frequency: str, currency: str, partners: Codes, flows: Codes, reporter: Codes,
+    source: str | None, as_of: Day, needed: bool,
 ) -> pd.DataFrame:  # fmt: skip
     """Load trade flows."""
     codes.one_of("frequency", frequency, ("M", "Y"))
@@ -126,6 +132,10 @@ def _trade(
     chosen = codes.members(partners) if china else codes.some_of("partners", partners, ("CHN",))
     if codes.WORLD in chosen and (frequency, currency) == ("M", "USD"):
         sources = (_WORLD_IN_DOLLARS, *sources)
+    if source is not None:
+        told = (*sources, *(_held((_TOLD_THE_FUND,)) if china and frequency == "M" else ()))
+        codes.one_of("source", source, list(dict.fromkeys(name for name, _ in told)))
+        sources = tuple(s for s in told if s[0] == source)
     kinds = codes.some_of("flows", flows, codes.FLOWS)
     parts = [snapshots.known(*s, as_of) for s in sources]
     parts = [p[p["reporter"].isin(reporters)] for p in parts]
@@ -153,7 +163,7 @@ def _with_dollars(
     """Put what was printed in the currency asked for first, what has to be converted after it."""
     printed = _IN_DOLLARS[frequency]
     if frequency == "M":
-        sources = (*sources, *_held(_FETCHED))
+        sources = (*sources, *_held((_FETCHED,)))
     if vintages.choose(*printed) is None:
         return sources
     return (printed, *sources) if currency == "USD" else (*sources, printed)

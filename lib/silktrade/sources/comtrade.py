@@ -173,7 +173,7 @@ def _row(row: Mapping[str, object], asked: Question, what: str) -> tuple:
     basis = "fobvalue" if flow == "export" else "cifvalue"
     if row[basis] is None:
         raise RefusedError(f"{what}: {flow} {period} has no {basis}: its valuation is another")
-    value = float(row["primaryValue"])  # type: ignore[arg-type]
+    value = reading.amount(row["primaryValue"], f"{what}: {flow} {period}")
     return (asked.reporter, isos[row["partnerCode"]], flow, product, period, value, basis[:3])
 
 

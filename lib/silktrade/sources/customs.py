@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
-from functools import partial
 
 import pandas as pd
 
 from silktrade import codes
 from silktrade.data import derived
 from silktrade.sources import fx, gacc, gacc_files, preliminary
-from silktrade.sources.draft import Draft, Wish, day, wanted
+from silktrade.sources.draft import Draft, Wish, among, day, wanted
 from silktrade.sources.fetch import Client, UnreachableError
 from silktrade.sources.judge import RefusedError
 
@@ -53,7 +53,7 @@ def rate(client: Client, wish: Wish) -> list[Draft]:
     if not parts:
         return []
     rows = pd.concat(parts, ignore_index=True)
-    again = partial(_of_periods, set(rows["period"]))
+    again = among(zip(rows["period"]), "period")
     return [Draft("gacc", "preliminary_rate", rows, again, day(wish))]
 
 
@@ -66,11 +66,6 @@ def _months(dataset: str) -> set[pd.Period]:
     """Give the months that are held of a data set of the customs."""
     rows = derived.newest("gacc", dataset)
     return set() if rows is None else set(rows["period"])
-
-
-def _of_periods(periods: set[pd.Period], held: pd.DataFrame) -> pd.Series:
-    """Mark the rows of some periods."""
-    return held["period"].isin(periods)
 
 
 def _listed(
@@ -123,13 +118,8 @@ def _customs_drafts(
     """Make the two data sets of a table: months, and years to date."""
     notes = tuple(dict.fromkeys(note for t in tables for note in t.notes))
     hidden = {(t.month, *pair) for t in tables for pair in t.hidden}
-    months = [t.month for t in tables]
-
-    def asked(held: pd.DataFrame) -> pd.Series:
-        keys = zip(held["period"], held["partner"], held["flow"], strict=True)
-        legible = pd.Series([k not in hidden for k in keys], held.index, dtype=bool)
-        return held["period"].isin(months) & held["partner"].isin(partners) & legible
-
+    printed = set(itertools.product((t.month for t in tables), partners, codes.FLOWS))
+    asked = among(printed - hidden, "period", "partner", "flow")
     dated = {str(t.month): t.printed for t in tables if t.printed}
     said: dict[str, object] = {"printed_dates": dated} if dated else {}
     return [
@@ -147,13 +137,9 @@ def _query(content: bytes, wish: Wish) -> Draft:
     partners = [*codes.PARTNERS, *wish.partners]
     rows = gacc_files.query(content, wish.flow, partners)
     suffix = "" if rows["currency"].iloc[0] == "CNY" else "_usd"
-
-    def asked(held: pd.DataFrame) -> pd.Series:
-        again = set(zip(rows["period"], rows["partner"], strict=True))
-        pairs = zip(held["period"], held["partner"], strict=True)
-        known = pd.Series([p in again for p in pairs], held.index, dtype=bool)
-        return known & (held["flow"] == wish.flow) & held["product"].isin(rows["product"])
-
+    pairs = set(zip(rows["period"], rows["partner"], strict=True))
+    keys = {(*p, wish.flow, product) for p in pairs for product in set(rows["product"])}
+    asked = among(keys, "period", "partner", "flow", "product")
     return Draft("gacc", f"partner_chapters_monthly{suffix}", rows, asked, day(wish))
 
 

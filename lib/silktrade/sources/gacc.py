@@ -60,39 +60,17 @@ IN_CHINESE = Words("原产国|目的国", ("进出口", "出口", "进口"), "{}
 
 @dataclass(frozen=True)
 class Table:
-    """
-    One printed table by country.
-
-    Attributes
-    ----------
-    month : Period
-        The month it is of.
-    currency : str
-        USD or CNY.
-    monthly, to_date : DataFrame
-        reporter, partner, flow, product, period, value (full units), currency, valuation,
-        obs_status; `to_date` also growth, a fraction, missing where none is printed.
-    rows : int
-        Countries and sums printed.
-    notes : tuple of str
-        What was restored, or left out and why.
-    hidden : tuple of (str, str)
-        Partner and flow of values that are there and cannot be read: not known, not nothing.
-    printed : str
-        The date that the page bears, which can be wrong by months.
-    workbook : str
-        Address of the same table as a workbook; empty where the page leads to none.
-    """
+    """One printed table by country."""
 
     month: pd.Period
     currency: str
-    monthly: pd.DataFrame
-    to_date: pd.DataFrame
-    rows: int
-    notes: tuple[str, ...] = ()
-    hidden: tuple[tuple[str, str], ...] = ()
-    printed: str = ""
-    workbook: str = ""
+    monthly: pd.DataFrame  # TRADE, without source, vintage and released; full units
+    to_date: pd.DataFrame  # and growth, a fraction, missing where none is printed
+    rows: int  # countries and sums printed
+    notes: tuple[str, ...] = ()  # what was restored, or left out and why
+    hidden: tuple[tuple[str, str], ...] = ()  # partner and flow: there, and not to be read
+    printed: str = ""  # the date that the page bears, which can be wrong by months
+    workbook: str = ""  # address of the same table as a workbook
 
 
 @dataclass(frozen=True)

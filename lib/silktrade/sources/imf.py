@@ -103,6 +103,8 @@ def outlook(content: bytes, economies: Iterable[str]) -> tuple[pd.DataFrame, str
         actual = re.search(r"\d{4}", attributes.get(LAST_ACTUAL, ""))
         for text, value, _ in observations:
             year = reading.period(text, "2031", "IMF")
+            if unit != "fraction" and value <= 0:
+                raise RefusedError(f"IMF: {key[0]} {name} {text} must be above 0, found {value:g}")
             status = "A" if actual and year.year <= int(actual[0]) else "E"
             rows.append((key[0], name, year, round(value * worth, 9), unit, status))
     columns = ["economy", "indicator", "period", "value", "unit", "obs_status"]
@@ -120,7 +122,8 @@ def _series(
     content: bytes, names: tuple[str, ...]
 ) -> Iterator[tuple[tuple[str, ...], dict[str, str], list[tuple[str, float, str]]]]:
     """Give each series: its key, its attributes, and its observations that have a value."""
-    if not content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+    content = content.removeprefix(reading.BOM).lstrip()
+    if not content.startswith(b"<"):
         raise RefusedError(f"IMF: expected an SDMX message, found {content[:40]!r}")
     import sdmx
 
@@ -154,6 +157,7 @@ def _observation(observation: object) -> tuple[str, float, str] | None:
         raise RefusedError(f"IMF: expected a number, found {observation.value!r}") from None
     if math.isnan(value):
         return None
+    reading.amount(value, "IMF")
     kind = observation.attached_attribute.get("DERIVATION_TYPE")
     period = str(observation.dimension.values["TIME_PERIOD"].value)
     return period, value, str(kind.value) if kind else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
 import unicodedata
 from typing import Any
@@ -15,6 +16,7 @@ from silktrade import codes
 from silktrade.data import encodings
 from silktrade.sources.judge import RefusedError
 
+BOM = b"\xef\xbb\xbf"
 WORKBOOK = (b"\xd0\xcf\x11\xe0", b"PK")  # the first bytes of .xls and .xlsx
 _NUMBER = re.compile(r"-?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
 
@@ -42,9 +44,16 @@ def period(text: object, example: str, who: str) -> pd.Period:
     return pd.Period("-".join(seen.groups()), freq=codes.FREQUENCIES[letter])
 
 
+def amount(value: object, what: str) -> float:
+    """Read a number of JSON, which text and a truth are not."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise RefusedError(f"{what}: expected a number, found {value!r}")
+    return float(value)
+
+
 def parsed(content: bytes, who: str) -> Any:
     """Parse JSON, which a page in its place is not, nor is one that is cut off."""
-    if not content.lstrip().startswith((b"{", b"[")):
+    if not content.removeprefix(BOM).lstrip().startswith((b"{", b"[")):
         raise RefusedError(f"{who}: expected JSON, found {content[:40]!r}")
     try:
         return json.loads(content, parse_constant=_no_number)
@@ -52,14 +61,19 @@ def parsed(content: bytes, who: str) -> Any:
         raise RefusedError(f"{who}: the JSON is cut off or wrong: {error}") from None
 
 
-def lines(content: bytes, who: str) -> list[list[str]]:
+def lines(content: bytes, who: str, by_hand: bool = False) -> list[list[str]]:
     """Split a CSV file; each line has as many fields as the first."""
     if content.lstrip().startswith(b"<"):
         raise RefusedError(f"{who}: expected a CSV file, found a page")
     try:
         text, _ = encodings.decoded(content, who)
+    except ValueError as error:
+        raise RefusedError(str(error)) from None
+    if by_hand and text and not text.endswith("\n"):  # no length tells of a file where it ends
+        raise RefusedError(f"{who} ends within a line: it is cut off")
+    try:
         rows = [row for row in csv.reader(io.StringIO(text), strict=True) if row]
-    except (csv.Error, ValueError) as error:
+    except csv.Error as error:
         raise RefusedError(f"{who}: {error}") from None
     if not rows:
         raise RefusedError(f"{who} is empty")

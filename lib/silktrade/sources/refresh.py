@@ -7,6 +7,7 @@ stops no other. What is constructed from the customs' tables is built anew at th
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,7 @@ import pandas as pd
 from silktrade import codes, schema
 from silktrade.data import calendar, derived, holdings, revisions, snapshots, vintages
 from silktrade.sources import collect, customs, gacc, judge, writer
-from silktrade.sources.draft import Draft, Task, Wish
+from silktrade.sources.draft import Draft, Wish
 from silktrade.sources.fetch import HOSTS, Answer, Client, UnreachableError
 from silktrade.sources.judge import RefusedError
 from silktrade.sources.writer import Part
@@ -26,22 +27,11 @@ KEPT = ("obs_status", "growth", "unit", "valuation", "currency")  # what may dif
 
 @dataclass
 class Options:
-    """
-    How a refresh goes about it.
+    """How a refresh goes about it."""
 
-    Attributes
-    ----------
-    dry_run : bool
-        Say what would change, write nothing.
-    replace_today : bool
-        Replace a vintage of the same day.
-    bases : mapping of str to str
-        Provider to scheme and host to ask instead of its own.
-    """
-
-    dry_run: bool = False
-    replace_today: bool = False
-    bases: Mapping[str, str] = ()  # type: ignore[assignment]
+    dry_run: bool = False  # say what would change, write nothing
+    replace_today: bool = False  # replace a vintage of the same day
+    bases: Mapping[str, str] = ()  # type: ignore[assignment]  # provider to the host to ask
 
 
 def refresh(providers: Iterable[str], wish: Wish, options: Options, say: Say) -> list[str]:
@@ -65,12 +55,20 @@ def refresh(providers: Iterable[str], wish: Wish, options: Options, say: Say) ->
 def build(day: str, dry_run: bool = False) -> list[str]:
     """Build anew what is constructed from the customs' tables, where it is not what they make."""
     made = derived.rebuilt(derived.newest)
-    stale = {n: text for n, text in derived.stale(made).items() if _is_later(*n, day)}
-    parts = [_constructed(*name, made[name], day) for name in stale]
-    if not dry_run and parts:
-        writer.write(parts, replace=True)
-    verb = "would build" if dry_run else "built"
-    return [f"{verb} {source}/{dataset} anew: {text}" for (source, dataset), text in stale.items()]
+    names = [name for name in derived.stale(made) if _is_later(*name, day)]
+    told = [f"{'/'.join(name)}: {_news(*name, made[name])}" for name in names]
+    if not dry_run and names:
+        writer.write([_constructed(*name, made[name], day) for name in names], replace=True)
+    return [f"{'would build' if dry_run else 'built'} {text}" for text in told]
+
+
+def _news(source: str, dataset: str, made: pd.DataFrame) -> str:
+    """Say what is new in a constructed file."""
+    held = derived.newest(source, dataset)
+    if held is None:
+        return "the first vintage"
+    kind = schema.SCHEMAS[snapshots.find(source, dataset).schema]
+    return revisions.described(revisions.extends(held, made, kind))
 
 
 class _Told:
@@ -89,26 +87,22 @@ class _Told:
 def _run(name: str, client: Client | None, wish: Wish, options: Options, told: _Told) -> bool:
     """Do the tasks of one provider; tell whether all went well."""
     failed: list[str] = []
-    for task in collect.tasks(name, client, wish):
+    for datasets, ask in collect.tasks(name, client, wish):
+        said, seen = "", len(client.asked) if client else 0
         try:
-            if client is None:
-                _do(task, [], options, told)
-            else:
-                seen = len(client.asked)
-                with client.run():
-                    drafts = task[1]()
-                _do((task[0], lambda d=drafts: d), client.asked[seen:], options, told)
-            said = ""
-        except (RefusedError, UnreachableError) as error:
-            said = (
-                f"refused: {error}"
-                if isinstance(error, RefusedError)
-                else (f"not reached: {error}; what is held stays in use")
-            )
+            with client.run() if client else contextlib.nullcontext():
+                drafts = ask()
+            answers = client.asked[seen:] if client else []
+            _take(datasets, drafts, answers, options, told)
+        except RefusedError as error:
+            said = f"refused: {error}"
+        except UnreachableError as error:
+            said = f"not reached: {error}; what is held stays in use"
+        if client and not options.dry_run and wish.edition is None:
+            holdings.note(datasets, said, wish.today)
+        if said:
             told(said)
-        if client is not None and not options.dry_run:
-            holdings.note(task[0], said, wish.today)
-        failed += [said] if said else []
+            failed.append(datasets)
         if "network" in said:
             return False  # nor will the next question be answered
     if name == "gacc" and client is not None:
@@ -116,16 +110,17 @@ def _run(name: str, client: Client | None, wish: Wish, options: Options, told: _
     return not failed
 
 
-def _do(task: Task, answers: list[Answer], options: Options, told: _Told) -> None:
+def _take(
+    datasets: str, drafts: list[Draft], answers: list[Answer], options: Options, told: _Told
+) -> None:
     """Judge the drafts of one task and write those that say something new."""
-    drafts = task[1]()
     parts, lines = [], []
     for draft in drafts:
         part, line = _judged(draft, answers)
         lines += [line, *draft.notes]
         parts += [part] if part else []
     if not drafts:
-        lines.append(f"{task[0]}: nothing new")
+        lines.append(f"{datasets}: nothing new")
     if parts and not options.dry_run:
         writer.write(parts, replace=options.replace_today)
     for line in lines:

@@ -52,11 +52,12 @@ def gdp_address(economies: Iterable[str], first: int, last: int) -> str:
 def gdp(content: bytes, economies: Iterable[str]) -> tuple[pd.DataFrame, str]:
     """Read output in current dollars."""
     said = reading.parsed(content, "World Bank")
-    if not isinstance(said, list) or len(said) != 2 or not isinstance(said[1], list):
-        told = said[0] if isinstance(said, list) and said else said
-        message = told.get("message", [{}])[0].get("value") if isinstance(told, dict) else None
+    kinds = [type(part) for part in said] if isinstance(said, list) else []
+    if kinds != [dict, list]:
+        told = re.search(rb'"value": ?"([^"]+)"', content)
         raise RefusedError(
-            f"World Bank: expected header and rows, found {message or type(said).__name__}"
+            f"World Bank: expected header and rows, found "
+            f"{told[1].decode(errors='replace') if told else type(said).__name__}"
         )
     header, rows = said
     if header.get("pages") != 1 or header.get("total") != len(rows):
@@ -66,8 +67,10 @@ def gdp(content: bytes, economies: Iterable[str]) -> tuple[pd.DataFrame, str]:
         )
     try:
         updated = date.fromisoformat(header["lastupdated"]).isoformat()
-        known = [(r["countryiso3code"], str(r["date"]), float(r["value"]))
+        known = [(r["countryiso3code"], str(r["date"]), reading.amount(r["value"], "World Bank"))
                  for r in rows if r["value"] is not None]  # fmt: skip
+    except RefusedError:
+        raise
     except (KeyError, TypeError, ValueError) as error:
         raise RefusedError(
             f"World Bank: expected economy, date and value, found {error!r}"
@@ -76,6 +79,8 @@ def gdp(content: bytes, economies: Iterable[str]) -> tuple[pd.DataFrame, str]:
     odd = [e for e, year, _ in known if e not in economies or not re.fullmatch(r"\d{4}", year)]
     if odd or frame.duplicated(["economy", "period"]).any():
         raise RefusedError(f"World Bank: found a row twice, or one of {odd[:1]}, not asked for")
+    if (frame["value"] <= 0).any():
+        raise RefusedError("World Bank: expected output above 0, found another")
     missing = [e for e in economies if e not in set(frame["economy"])]
     if missing:
         raise RefusedError(f"World Bank: {', '.join(missing)} has no value at all")

@@ -341,7 +341,7 @@ def catalogue(snapshots: pd.DataFrame) -> Styler:
     return styled(table.rename_axis("Data set"), caption, {"Rows": "{:,.0f}"})
 
 
-@takes(held=table("load_vintages", text="source dataset vintage last why", day="due"))
+@takes(held=table("load_vintages", text="source dataset vintage last why"))
 def vintages(held: pd.DataFrame) -> Styler:
     """
     Set out which vintage of each data set a day uses, and why none is newer.
@@ -360,12 +360,11 @@ def vintages(held: pd.DataFrame) -> Styler:
     --------
     >>> from silktrade import load_vintages
     >>> vintages(load_vintages()).data.columns.tolist()
-    ['Vintage', 'Data to', 'Next release', 'Why none is newer']
+    ['Vintage', 'Data to', 'Why none is newer']
     """
     names = held["source"].map(codes.SOURCES) + ", " + held["dataset"].str.replace("_", " ")
-    table = held.assign(name=names, due=held["due"].dt.strftime("%Y-%m-%d")).set_index("name")
-    table = table[["vintage", "last", "due", "why"]]
-    table.columns = ["Vintage", "Data to", "Next release", "Why none is newer"]
+    table = held.assign(name=names).set_index("name")[["vintage", "last", "why"]]
+    table.columns = ["Vintage", "Data to", "Why none is newer"]
     caption = "The vintage that this day uses, of data sets with a next release"
     return styled(table.rename_axis("Data set"), caption, {})
 
