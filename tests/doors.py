@@ -384,7 +384,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     },
     "figures.fan": lambda: {
         "history": g.totals[:"2023"], "table": g.fan, "name": "CA5", "currency": "USD",
-        "came": g.totals, "source": LINE,
+        "came": g.totals, "months": st.load_totals(frequency="M"), "source": LINE,
     },
     "figures.flow_map": lambda: {
         "trade": g.trade, "outlines": st.load_outlines(), "partner": "KAZ", "year": "2024",

@@ -244,7 +244,7 @@ def _projection(bands: pd.DataFrame, name: str, currency: str, came: pd.Series) 
     """Say what is projected, how it came, and what is measured."""
     codes.one_of("currency", currency, codes.CURRENCIES)
     shown = bands.iloc[-2:]  # a year that is nearly known and two ahead would be a long title
-    verb = "was" if shown.index[0] in came.index else "is"
+    verb = "was" if shown.index[-1] in came.index else "is"
     said = []
     for year, row in shown.iterrows():
         middle, ends = (prose.money(row[0.5], currency),
@@ -255,7 +255,8 @@ def _projection(bands: pd.DataFrame, name: str, currency: str, came: pd.Series) 
     told = came[came.index.isin(shown.index)]
     if len(told):
         say = prose.money_pair if len(told) > 1 else prose.money
-        title += f"; it came to {say(*told, currency)}"
+        what = "it" if len(told) == len(shown) else told.index[0]
+        title += f"; {what} came to {say(*told, currency)}"
     return title, f"China's exports plus imports, {UNITS[currency]} a year"
 
 
