@@ -10,8 +10,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib import resources
 from pathlib import Path
 
 import nbformat
@@ -25,6 +26,9 @@ from silktrade.cli import PROJECT
 
 ROOT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-m", "silktrade"]
+AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",
+                                   "best-practice"]}  # fmt: skip
 PATIENCE = 300.0  # seconds to wait for what takes a few where nothing else keeps the machine busy
 SVG = base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 3"/>').decode()
 FIGURE = f"""from IPython.display import HTML
@@ -48,6 +52,51 @@ def until(true: Callable[[], object], what: str) -> None:
     while not true():
         assert time.monotonic() < end, f"{what}: not within {PATIENCE:g} s"
         time.sleep(0.05)
+
+
+def looked_at(
+    browser: Browser, page: Path, top: Mapping[int, float] | None = None
+) -> dict[str, object]:
+    """Open a page from disk once, without a network, and say what is wrong with it at any width."""
+    context = browser.new_context(offline=True)
+    asked, said = [], []
+    tab = context.new_page()
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("console", lambda message: said.append(message.text))
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    tab.goto(page.as_uri())
+    found: dict[str, object] = {"said": list(said)}
+    unfold = "document.querySelectorAll('details').forEach(d => { d.open = true })"
+    for prepare in ("0", unfold):
+        tab.evaluate(prepare)
+        for width in (1280, 390, 320):
+            tab.set_viewport_size({"width": width, "height": 900})
+            wide = tab.evaluate("document.documentElement.scrollWidth") > width
+            found[f"too wide at {width}"] = wide or found.get(f"too wide at {width}", False)
+            if width in (top or ()) and prepare != unfold:
+                first = "document.querySelector('figure.chart').getBoundingClientRect().top"
+                at = tab.evaluate(first)
+                found[f"first chart at {width}"] = at if at > top[width] else 0
+    found["headings"] = tab.locator("h1").count() != 1 or tab.locator("main").count() != 1
+    found["images"] = tab.locator("img:not([alt]), img[alt='']").count()
+    tab.evaluate(AXE)
+    assert tab.evaluate("axe.getRules(['wcag22aa']).length") > 0
+    # All rules at both widths, and what alone depends on the scheme in all four ways.
+    contrast = {"type": "rule", "values": ["color-contrast"]}
+    for scheme, width, rules in (
+        ("light", 1280, RULES), ("dark", 390, RULES), ("dark", 1280, contrast),
+        ("light", 390, contrast),
+    ):  # fmt: skip
+        tab.set_viewport_size({"width": width, "height": 900})
+        tab.emulate_media(color_scheme=scheme)
+        found[f"axe {scheme} {width}"] = tab.evaluate(
+            """async only => (await axe.run(document, {runOnly: only, resultTypes: ['violations']}))
+               .violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join(' | '))""",
+            rules,
+        )
+    found["asked"] = [url for url in asked if not url.startswith(("file:", "data:"))]
+    context.close()
+    return {what: wrong for what, wrong in found.items() if wrong}
 
 
 def refusal(call, *args, **kwargs) -> str:

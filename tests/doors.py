@@ -273,7 +273,9 @@ class Good:
 
     @functools.cached_property
     def evaluated(self):
-        return st.evaluate_projection(self.kgz, [2018, 2019, 2020], horizon=1, draws=100)
+        return st.evaluate_projection(
+            self.kgz, [2018, 2019, 2020], horizon=1, models="random_walk", draws=100
+        )
 
     @functools.cached_property
     def parts(self):
@@ -367,42 +369,41 @@ CALLS: dict[str, Callable[[], Call]] = {
     },
     "figures.channel_ranges": lambda: {
         "table": st.channel_intervals(g.channels), "assumed": g.assumed, "partner": "CA5",
-        "source": LINE,
     },
-    "figures.claim_verdicts": lambda: {"checked": g.checked, "source": LINE},
+    "figures.claim_verdicts": lambda: {"checked": g.checked},
     "figures.contribution_bars": lambda: {"totals": g.wide, "year": "2012"},
     "figures.coverage": lambda: {"trade": g.trade},
-    "figures.coverage_dots": lambda: {"table": g.scored, "source": LINE},
-    "figures.trade_to_gdp": lambda: {"ratio": ratio(), "partner": "KAZ", "source": LINE},
+    "figures.coverage_dots": lambda: {"table": g.scored},
+    "figures.trade_to_gdp": lambda: {"ratio": ratio(), "partner": "KAZ"},
     "figures.elasticity_ranges": lambda: {
-        "estimates": g.estimates, "published": g.published, "source": LINE,
+        "estimates": g.estimates, "published": g.published,
     },
-    "figures.energy_lines": lambda: {"energy": st.energy_share(g.products), "source": LINE},
+    "figures.energy_lines": lambda: {"energy": st.energy_share(g.products)},
     "figures.error_ratios": lambda: {
-        "table": st.compare(g.backtest), "horizon": 1, "source": LINE, "against": "naive",
+        "table": st.compare(g.backtest), "horizon": 1, "against": "naive",
     },
     "figures.fan": lambda: {
-        "history": g.totals, "table": g.fan, "name": "CA5", "currency": "USD", "source": LINE,
-        "came": g.totals,
+        "history": g.totals[:"2023"], "table": g.fan, "name": "CA5", "currency": "USD",
+        "came": g.totals, "source": LINE,
     },
     "figures.flow_map": lambda: {
         "trade": g.trade, "outlines": st.load_outlines(), "partner": "KAZ", "year": "2024",
     },
     "figures.flows": lambda: {"trade": g.kgz},
-    "figures.gap_bars": lambda: {"gaps": g.gaps, "source": LINE},
+    "figures.gap_bars": lambda: {"gaps": g.gaps},
     "figures.gas_bars": lambda: {"gas": g.gas},
     "figures.growth_bars": lambda: {"total": g.totals},
     "figures.growth_ranges": lambda: {
-        "table": g.growths.xs("combination", level="model"), "source": LINE, "currency": "USD",
+        "table": g.growths.xs("combination", level="model"), "currency": "USD",
     },
     "figures.growth_regimes": lambda: {"total": g.totals, "found": g.breaks, "known": g.known},
     "figures.largest_products": lambda: {
-        "table": st.basket_concentration(g.products), "source": LINE,
+        "table": st.basket_concentration(g.products),
     },
     "figures.months_by_year": lambda: {"months": g.monthly},
-    "figures.outturn": lambda: {"table": g.judged, "source": LINE},
+    "figures.outturn": lambda: {"table": g.judged},
     "figures.projections_by_source": lambda: {
-        "table": g.by_source, "source": LINE, "currency": "USD",
+        "table": g.by_source, "currency": "USD",
     },
     "figures.reconciled": lambda: {
         "own": g.kgz.query("flow == 'export'"), "other": g.told.query("flow == 'import'"),
@@ -410,14 +411,16 @@ CALLS: dict[str, Callable[[], Call]] = {
     },
     "figures.scenario_ranges": lambda: {
         "table": g.scenario_growth, "assumed": g.assumed, "partner": "CA5",
-        "currency": "USD", "source": LINE,
+        "currency": "USD",
     },
     "figures.seen_by_importer": lambda: {
-        "gaps": g.gaps[g.gaps["exporter"] == "CHN"], "source": LINE,
+        "gaps": g.gaps[g.gaps["exporter"] == "CHN"],
     },
     "figures.share_lines": lambda: {"totals": g.wide, "partner": "KAZ"},
-    "figures.total_trade": lambda: {"total": g.totals, "events": st.load_events()},
-    "figures.two_currencies": lambda: {"effect": g.effect, "source": LINE},
+    "figures.total_trade": lambda: {
+        "total": g.totals, "events": st.load_events(), "other": st.load_totals(currency="CNY"),
+    },
+    "figures.two_currencies": lambda: {"effect": g.effect},
     "figures.two_sides": lambda: {
         "china": g.kgz.query("flow == 'export'"), "partner": g.told.query("flow == 'import'"),
     },
@@ -448,33 +451,36 @@ CALLS: dict[str, Callable[[], Call]] = {
     "listed": lambda: {"parts": ["a", "b"]},
     "load_catalogue": lambda: {},
     "load_china_share": lambda: {"as_of": DAY},
-    "load_claims": lambda: {"path": None},
-    "load_conditions": lambda: {"as_of": DAY},
+    "load_claims": lambda: {"path": None, "as_of": DAY},
+    "load_conditions": lambda: {"as_of": DAY, "needed": False},
     "load_energy_prices": lambda: {"as_of": DAY},
     "load_events": lambda: {"partners": ["KAZ"], "as_of": DAY},
     "load_evidence": lambda: {"as_of": DAY},
-    "load_gas": lambda: {"partners": ["KAZ"], "as_of": DAY},
+    "load_gas": lambda: {"partners": ["KAZ"], "as_of": DAY, "needed": True},
     "load_indicator": lambda: {
-        "name": "gdp_usd", "economies": ["KAZ"], "frequency": "Y", "source": "imf", "as_of": DAY,
+        "name": "gdp_usd", "economies": ["KAZ"], "frequency": "Y", "source": "imf",
+        "as_of": DAY, "needed": True,
     },
     "load_new_year": lambda: {},
+    "load_months": lambda: {"partners": ["KAZ"], "currency": "USD", "as_of": DAY},
     "load_opinions": lambda: {"economies": ["CHN"], "as_of": DAY},
     "load_outlines": lambda: {},
     "load_partner_totals": lambda: {
         "partners": ["KAZ"], "frequency": "Y", "currency": "USD", "as_of": DAY,
     },
-    "load_printed_totals": lambda: {"as_of": DAY},
+    "load_printed_totals": lambda: {"as_of": DAY, "needed": True},
     "load_products": lambda: {
-        "classification": "SITC", "partners": ["KAZ"], "reporter": None, "as_of": DAY,
+        "classification": "SITC", "partners": ["KAZ"], "reporter": None,
+        "as_of": DAY, "needed": True,
     },
     "load_published_elasticities": lambda: {},
     "load_scenarios": lambda: {},
     "load_totals": lambda: {
-        "partner": "CA5", "frequency": "Y", "currency": "USD", "as_of": DAY,
+        "partner": "CA5", "frequency": "Y", "currency": "USD", "as_of": DAY, "needed": True,
     },
     "load_trade": lambda: {
         "frequency": "Y", "currency": "USD", "partners": ["KAZ"], "flows": ["export"],
-        "reporter": "CHN", "source": "imf", "as_of": DAY,
+        "reporter": "CHN", "source": "imf", "as_of": DAY, "needed": True,
     },
     "load_year_to_date": lambda: {"partners": ["KAZ"], "currency": "CNY", "as_of": DAY},
     "mirror_gaps": lambda: {"pairs": g.pairs},
@@ -511,6 +517,7 @@ CALLS: dict[str, Callable[[], Call]] = {
         "own": g.kgz, "other": g.told, "cif_fob": 1.06, "weights": "equal", "since": 2010,
         "hub_part": 0.5,
     },
+    "reach": lambda: {"frame": g.trade},
     "record": lambda: {"values": g.totals},
     "region": lambda: {"trade": g.trade, "name": "CA5"},
     "reliability": lambda: {"gaps": g.gaps, "hub_part": 0.5},
@@ -610,25 +617,39 @@ CALLS: dict[str, Callable[[], Call]] = {
         "both": st.growth_without(g.trade, g.swung), "swung": g.swung, "period": "2024",
         "least": 0.01, "why": True,
     },
+    "carried_over": lambda: {"rate": 0.1, "last": pd.Period("2025-12", "M"), "year": 2026},
     "carry_over": lambda: {"months": g.months, "year": 2025},
     "dated": lambda: {"as_of": DAY, "frames": g.trade, "projected_on": ["2024-01-31"]},
     "evaluate_projection": lambda: {
         "trade": g.kgz, "years": [2019], "months": None, "outlook": None, "oil": None,
-        "totals": None, "known": 0, "horizon": 1, "draws": 100,
+        "totals": None, "known": 0, "horizon": 1, "models": ["random_walk"], "draws": 100,
     },
     "explain": lambda: {"what": "season"},
     "figures.goods_lines": lambda: {
-        "weight": st.part_of_total(st.load_goods(partners="KAZ"), g.trade), "source": LINE,
+        "weight": st.part_of_total(st.load_goods(partners="KAZ"), g.trade),
     },
     "figures.projection_record": lambda: {
-        "rows": g.evaluated.query("part == 'sum' and model == 'combination'"), "source": LINE,
+        "rows": g.evaluated.query("part == 'sum' and model == 'combination'"),
         "by": "year",
     },
-    "figures.sides_by_product": lambda: {"pairs": g.chapters, "source": LINE, "count": 5},
+    "figures.sides_by_product": lambda: {"pairs": g.chapters, "count": 5},
     "growth_without": lambda: {"trade": g.trade, "swung": g.swung},
+    "tell_carry_over": lambda: {"months": g.months, "year": 2025},
+    "tell_growth": lambda: {
+        "total": g.cny, "flows": st.load_trade(currency="CNY"),
+        "months": st.load_totals(frequency="M", currency="CNY"),
+    },
+    "tell_latest": lambda: {
+        "found": st.latest(g.cny, st.load_totals(frequency="M", currency="CNY")),
+    },
+    "tell_sides": lambda: {"trade": g.trade},
     "headline_each": lambda: {
         "name": "growth", "values": {"up": 0.1}, "unit": "growth", "period": "2024",
         "labels": {"up": "Oil and gas dearer"}, "before": "", "digits": 0,
+    },
+    "headline_latest": lambda: {
+        "name": "growth", "values": st.growth(g.totals), "unit": "growth", "label": "Growth",
+        "note": "", "history": True,
     },
     "headline_interval": lambda: {
         "name": "growth", "quantiles": {0.025: 0.0, 0.1: 0.1, 0.5: 0.2, 0.9: 0.3, 0.975: 0.4},

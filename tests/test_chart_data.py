@@ -96,7 +96,7 @@ def flows() -> Given:
 def two_currencies() -> Given:
     effect = st.currency_effect(st.load_totals(currency="CNY"), st.load_totals())
     given = {"in yuan": effect["growth_cny"], "in dollars": effect["growth_usd"]}
-    return figures.two_currencies(effect, "China Customs"), given
+    return figures.two_currencies(effect), given
 
 
 def months_by_year() -> Given:
@@ -116,7 +116,7 @@ def two_sides() -> Given:
 def trade_to_gdp() -> Given:
     years = pd.period_range("2020", "2023", freq="Y")
     ratio = pd.Series([0.1, 0.25, 0.15, 0.3], years)
-    return figures.trade_to_gdp(ratio, "KAZ", "World Bank"), {"Kazakhstan": ratio}
+    return figures.trade_to_gdp(ratio, "KAZ"), {"Kazakhstan": ratio}
 
 
 def coverage() -> Given:
@@ -161,13 +161,13 @@ def fan() -> Given:
     given = {"Known": known, "Projection, median": of[0.5]}
     for name, low, high in (("95 %", 0.025, 0.975), ("80 %", 0.1, 0.9), ("50 %", 0.25, 0.75)):
         given |= {(f"{name} interval", "low"): of[low], (f"{name} interval", "high"): of[high]}
-    return figures.fan(known, table, "CA5", "USD", "China Customs"), given
+    return figures.fan(known, table, "CA5", "USD"), given
 
 
 def growth_ranges() -> Given:
     paths = st.project(st.load_trade(), 2, draws=100)
     table = st.at_period(st.intervals(st.projected_growth(paths), "growth"), 2027)
-    ax = figures.growth_ranges(table, "China Customs", "USD")
+    ax = figures.growth_ranges(table, "USD")
     return ax, ranges(table, flow_names(table))
 
 
@@ -179,7 +179,7 @@ def projection_record() -> Given:
     of = rows.set_index("year")
     given = {("80 % interval", "low"): of["low"], ("80 % interval", "high"): of["high"]}
     given |= {"Median": of["median"], "As it came": of["outturn"]}
-    return figures.projection_record(rows, "China Customs"), given
+    return figures.projection_record(rows), given
 
 
 def outturn() -> Given:
@@ -190,7 +190,7 @@ def outturn() -> Given:
     table = pd.DataFrame(rows, index, columns)
     names = flow_names(table)
     given = ranges(table, names) | {"As it came": table["outturn"].set_axis(names)}
-    return figures.outturn(table, "China Customs"), given
+    return figures.outturn(table), given
 
 
 def error_ratios() -> Given:
@@ -198,7 +198,7 @@ def error_ratios() -> Given:
                           "p_value": [0.5, 0.01], "origins": 10})  # fmt: skip
     rows = table.set_index(table["model"].map(codes.MODEL_LABELS))
     given = {"Ratio": rows["ratio"], "p-value": rows["p_value"]}
-    return figures.error_ratios(table, 1, "China Customs"), given
+    return figures.error_ratios(table, 1), given
 
 
 def coverage_dots() -> Given:
@@ -208,7 +208,7 @@ def coverage_dots() -> Given:
     # 10 of 40 at 0.2 and 30 of 40 at 0.6 make half.
     at = [codes.MODEL_LABELS[m] for m in ("drift", "theta")]
     given = {"80 % limits": pd.Series(0.5, at), "95 % limits": pd.Series(0.9, at)}
-    return figures.coverage_dots(pd.DataFrame(rows, columns=columns), "China Customs"), given
+    return figures.coverage_dots(pd.DataFrame(rows, columns=columns)), given
 
 
 def adjusted_months() -> Given:
@@ -243,7 +243,7 @@ def energy_lines() -> Given:
         str(year): rows.set_index(rows["exporter"].map(codes.label))["share"]
         for year, rows in into.groupby("period")
     }
-    return figures.energy_lines(energy, "UN Comtrade"), given
+    return figures.energy_lines(energy), given
 
 
 def largest_products() -> Given:
@@ -252,14 +252,14 @@ def largest_products() -> Given:
     names = [f"{codes.label(r.exporter)} to {codes.label(r.importer)}: "
              f"{codes.label(r.largest).lower()}" for r in last.itertuples()]  # fmt: skip
     given = {"Share of the largest product": last["largest_share"].set_axis(names)}
-    return figures.largest_products(table, "UN Comtrade"), given
+    return figures.largest_products(table), given
 
 
 def goods_lines() -> Given:
     weight = st.part_of_total(st.load_goods(partners="KAZ"), st.load_trade())
     given = {codes.label(product): rows.set_index("period")["share"]
              for product, rows in weight.groupby("product")}  # fmt: skip
-    return figures.goods_lines(weight, "UN Comtrade"), given
+    return figures.goods_lines(weight), given
 
 
 def sides_by_product() -> Given:
@@ -271,7 +271,7 @@ def sides_by_product() -> Given:
         "as China reports it": rows["exporter_value"],
         "as Kazakhstan reports it": rows["importer_value"],
     }
-    return figures.sides_by_product(pairs, "UN Comtrade"), given
+    return figures.sides_by_product(pairs), given
 
 
 def gas_bars() -> Given:
@@ -292,7 +292,7 @@ def seen_by_importer() -> Given:
         codes.label(partner): np.exp(-rows.set_index("period")["log_ratio"])
         for partner, rows in sold.groupby("importer")
     }
-    return figures.seen_by_importer(sold, "China Customs"), given
+    return figures.seen_by_importer(sold), given
 
 
 def gap_bars() -> Given:
@@ -301,7 +301,7 @@ def gap_bars() -> Given:
     names = [f"{codes.label(r.exporter)} to {codes.label(r.importer)}, {r.period}"
              for r in last.itertuples()]  # fmt: skip
     given = {"Exporter's less importer's report": last["gap"].set_axis(names)}
-    return figures.gap_bars(gaps, "China Customs"), given
+    return figures.gap_bars(gaps), given
 
 
 def reconciled() -> Given:
@@ -324,7 +324,7 @@ def _quantiles(names: list[str]) -> pd.DataFrame:
 
 def projections_by_source() -> Given:
     table = _quantiles(["China's report", "Both"])
-    ax = figures.projections_by_source(table, "China Customs", "USD")
+    ax = figures.projections_by_source(table, "USD")
     return ax, ranges(table, list(table.index))
 
 
@@ -333,7 +333,7 @@ def scenario_ranges() -> Given:
     table = _quantiles(["a", "b"]).set_axis(index.set_names(["model", "period"]), axis=0)
     assumed = pd.DataFrame({"scenario": ["baseline", "up"], "label": ["Baseline", "Yuan up"],
                             "channel": "income"})  # fmt: skip
-    ax = figures.scenario_ranges(table, assumed, "KAZ", "USD", "China Customs")
+    ax = figures.scenario_ranges(table, assumed, "KAZ", "USD")
     return ax, ranges(table, ["Baseline", "Yuan up"])
 
 
@@ -342,7 +342,7 @@ def channel_ranges() -> Given:
     table = _quantiles(["a", "b"]).set_axis(index.set_names(["scenario", "channel"]), axis=0)
     assumed = pd.DataFrame({"scenario": ["up", "down"], "label": ["Oil dearer", "Slowdown"],
                             "period": pd.Period("2024")})  # fmt: skip
-    ax = figures.channel_ranges(table, assumed, "KAZ", "China Customs")
+    ax = figures.channel_ranges(table, assumed, "KAZ")
     return ax, ranges(table, ["Oil dearer", "Slowdown"])
 
 
@@ -359,7 +359,7 @@ def elasticity_ranges() -> Given:
              ("95 % interval", "high"): rows["high"],
              ("Others", "low"): pd.Series([low.get(k) for k in keys], names),
              ("Others", "high"): pd.Series([high.get(k) for k in keys], names)}  # fmt: skip
-    return figures.elasticity_ranges(found, published, "IMF"), given
+    return figures.elasticity_ranges(found, published), given
 
 
 def claim_verdicts() -> Given:
@@ -371,7 +371,7 @@ def claim_verdicts() -> Given:
     ).set_index("statement")
     vantages = {"On its day": "pseudo-real time", "As known now": "as known now"}
     given = {name: said.loc[said["vantage"] == v, "text"] for name, v in vantages.items()}
-    return figures.claim_verdicts(checked, "China Customs"), given
+    return figures.claim_verdicts(checked), given
 
 
 def flow_map() -> Given:
@@ -467,7 +467,7 @@ def test_the_table_says_what_the_csv_says(name):
 
 
 def test_decoration_has_no_row():
-    ax = canvas("Finding", "unit", "China Customs")
+    ax = canvas("Finding", "unit", source="China Customs")
     ax.axhline(0)
     ax.plot([1, 2], [1, 2], label="_guide")
     assert panels(ax.figure) == []
@@ -476,14 +476,14 @@ def test_decoration_has_no_row():
 
 
 def test_the_table_is_read_off_what_is_drawn():
-    ax = canvas("Finding", "unit", "China Customs")
+    ax = canvas("Finding", "unit", source="China Customs")
     (line,) = ax.plot([2020, 2021], [1.0, 2.0], label="a")
     line.set_ydata([1.0, 7.0])
     assert tidy(panels(ax.figure))["value"].tolist() == [1.0, 7.0]
 
 
 def test_error_bars_dots_and_bands_give_low_and_high():
-    ax = canvas("Finding", "unit", "China Customs")
+    ax = canvas("Finding", "unit", source="China Customs")
     ax.errorbar([1, 2], [5.0, 6.0], yerr=[[1, 2], [3, 4]], label="bars")
     ax.fill_between([1, 2], [0.0, 1.0], [8.0, 9.0], label="band")
     ax.vlines([1, 2], [2.0, 3.0], [4.0, 5.0], label="spans")
@@ -499,7 +499,7 @@ def test_error_bars_dots_and_bands_give_low_and_high():
 
 
 def test_charts_that_lie_on_their_side():
-    ax = canvas("Finding", "unit", "China Customs")
+    ax = canvas("Finding", "unit", source="China Customs")
     ax.barh([0, 1], [3.0, 4.0], label="a")
     ax.set_yticks([0, 1], ["low", "high"])
     values = panels(ax.figure)[0].values
@@ -510,7 +510,7 @@ def test_charts_that_lie_on_their_side():
 
 
 def test_bars_side_by_side_share_their_year():
-    ax = canvas("Finding", "unit", "China Customs")
+    ax = canvas("Finding", "unit", source="China Customs")
     ax.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda x, _: f"{x:.0f}"))
     for shift, name in ((-0.2, "a"), (0.2, "b")):
         ax.bar([2020 + shift, 2021 + shift], [1.0, 2.0], width=0.4, label=name)
@@ -520,14 +520,14 @@ def test_bars_side_by_side_share_their_year():
 
 
 def test_places_that_the_axis_prints_alike_are_told_apart():
-    ax = canvas("Finding", "unit", "China Customs")
+    ax = canvas("Finding", "unit", source="China Customs")
     ax.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda x, _: f"{x:.0f}"))
     ax.plot([2020.1, 2020.2], [1.0, 2.0], label="a")
     assert panels(ax.figure)[0].values.index.tolist() == ["2020.1", "2020.2"]
 
 
 def test_two_series_of_one_name_are_told_apart_and_two_parts_joined():
-    ax = canvas("Finding", "unit", "China Customs")
+    ax = canvas("Finding", "unit", source="China Customs")
     ax.plot([1, 2], [1.0, 2.0], label="a")
     ax.plot([2, 3], [2.0, 3.0], label="a")
     ax.plot([1, 2], [5.0, 6.0], label="a")
@@ -558,7 +558,7 @@ def test_several_panels_have_a_table_each_and_one_file():
     ],
 )
 def test_people_read_the_unit_of_the_axis_and_machines_full_units(scaled, measure, head, printed):
-    ax = canvas("Finding", measure, "China Customs")
+    ax = canvas("Finding", measure, source="China Customs")
     ax.plot([2020], [2.5e9], label="a")
     scaled(ax)
     told = {"title": "Finding", "subtitle": measure}
@@ -570,7 +570,7 @@ def test_people_read_the_unit_of_the_axis_and_machines_full_units(scaled, measur
 
 def test_the_file_has_seven_figures():
     values = [1 / 3, 123456789.123456789, -0.1, 41040569785.63316]
-    ax = canvas("Finding", "index", "China Customs")
+    ax = canvas("Finding", "index", source="China Customs")
     ax.plot(range(2020, 2024), values, label="a")
     rows = csv(panels(ax.figure), "index").splitlines()[1:]
     assert [row.split(",")[2] for row in rows] == ["0.3333333", "123456800", "-0.1", "41040570000"]
@@ -583,8 +583,9 @@ def test_the_file_says_how_well_a_value_is_known():
     assert alone
     assert set(found.loc[alone, "status"]) == {"total alone"}
     assert set(found["status"].drop(alone)) == {"sum of flows"}
-    assert set(found["as_of"]) == {"2026-06-30"}
-    assert set(found["source"]) == {st.source_line(total).replace(", ", ";")}
+    assert found["as_of"].iloc[0] == "2026-06-30"  # what holds of all rows is said once
+    assert found["source"].iloc[0] == st.source_line(total).replace(", ", ";")
+    assert found[["unit", "source", "as_of", "licence"]].count().tolist() == [1] * 4
     flows = st.load_trade(partners="KAZ", as_of="2026-06-30")
     known = pd.read_csv(io.StringIO(saved(figures.flows(flows))))
     worst = flows.set_index(flows["period"].dt.year)["obs_status"].map(codes.OBS_STATUS)
@@ -599,13 +600,13 @@ def saved(ax: Axes) -> str:
 
 
 def test_the_name_of_the_file_is_short():
-    ax = canvas("Trade with Kazakhstan rose 11.0 % to 48.7 billion dollars", "unit", "IMF")
+    ax = canvas("Trade with Kazakhstan rose 11.0 % to 48.7 billion dollars", "unit", source="IMF")
     ax.plot([2020], [1.0], label="a")
     assert 'download="trade-with-kazakhstan-rose-11-0.csv"' in figure_html(ax.figure)
 
 
 def test_what_is_attached_is_what_is_told():
-    ax = canvas("Finding", "unit; how to read it", "China Customs")
+    ax = canvas("Finding", "unit; how to read it", source="China Customs")
     ax.plot([1], [1.0], label="drawn")
     frame = pd.DataFrame({"a": [1.5]}, index=pd.Index(["x"], name="Case"))
     attach(ax, frame, "Another measure")
@@ -616,7 +617,7 @@ def test_what_is_attached_is_what_is_told():
 
 
 def test_text_in_a_table_is_escaped():
-    ax = canvas("Finding", "unit", "China Customs")
+    ax = canvas("Finding", "unit", source="China Customs")
     ax.plot([2020], [1.0], label='<b>"a" & b</b>')
     page = data_html(panels(ax.figure), {"title": 'A "title" <x>', "subtitle": "<unit>"})
     assert "<b>" not in page

@@ -87,10 +87,12 @@ def test_judge_waits_until_the_year_has_come(paths, past):
 
 
 def test_contributions_of_a_draw_add_up_to_its_growth(paths, past):
-    parts = st.projected_contributions(paths, past).query("model == 'drift'")
+    parts = st.projected_contributions(paths, past).query("model == 'random_walk'")
     added = parts.groupby("draw")["contribution"].sum()
     whole = st.aggregate(paths, partners=True, flows=True)
-    growth = st.projected_growth(whole, past).query("model == 'drift'").set_index("draw")["growth"]
+    growth = st.projected_growth(whole, past).query("model == 'random_walk'")
+    growth = growth.set_index("draw")["growth"]
+    assert len(added) == 200
     np.testing.assert_allclose(added, growth.sort_index(), rtol=1e-9)  # sums of ten quotients
 
 

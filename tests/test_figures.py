@@ -121,7 +121,7 @@ def test_every_figure_of_two_sides_and_output_draws_without_a_warning(partner, t
         warnings.simplefilter("error")
         sides = figures.two_sides(china, theirs)
         ratio = (totals[partner, "USD"] / gdp).dropna()
-        share = figures.trade_to_gdp(ratio, partner, "World Bank")
+        share = figures.trade_to_gdp(ratio, partner)
         for ax in (sides, share):
             ax.figure.draw_without_rendering()
     year = max(set(china["period"]) & set(theirs["period"]))
@@ -143,10 +143,10 @@ def test_every_figure_of_the_region_draws_without_a_warning(currency, trade, tot
             figures.contribution_bars(partners),
             figures.contribution_bars(partners, "2019"),
             figures.share_lines(partners),
-            figures.two_currencies(effect, "China Customs"),
+            figures.two_currencies(effect),
             figures.coverage(trade[currency]),
-            figures.fan(totals["CA5", "USD"][:"2024"], levels, "CA5", "USD", "China Customs"),
-            figures.growth_ranges(growth, "China Customs", currency),
+            figures.fan(totals["CA5", "USD"][:"2024"], levels, "CA5", "USD"),
+            figures.growth_ranges(growth, currency),
         ]
         for ax in drawn:
             ax.figure.draw_without_rendering()
@@ -269,7 +269,7 @@ def test_years_that_are_not_known_leave_a_gap_and_are_named(trade, totals):
         figures.flows(kyrgyz),
         figures.total_trade(uzbek),
         figures.share_lines(st.load_partner_totals(as_of=DAY)),
-        figures.trade_to_gdp(uzbek, "UZB", "China Customs"),
+        figures.trade_to_gdp(uzbek, "UZB"),
     ]
     for ax in drawn:
         line = ax.get_lines()[0]
@@ -301,7 +301,7 @@ def test_contributions_of_a_year_after_one_that_is_not_known_are_refused():
 )  # fmt: skip
 def test_the_title_of_two_currencies_turns(yuan, dollars, said):
     effect = st.currency_effect(series(yuan), series(dollars))
-    assert title(figures.two_currencies(effect, "China Customs")) == f"In 2021 trade {said}"
+    assert title(figures.two_currencies(effect)) == f"In 2021 trade {said}"
 
 
 def test_shares_name_the_largest(totals):
@@ -364,12 +364,12 @@ def test_coverage_of_partners_names_who_reports():
 
 def test_the_title_of_ranges_turns():
     up = interval_table({("KAZ", "total"): 0.05, ("UZB", "total"): 0.2})
-    assert title(figures.growth_ranges(up, "China Customs", "USD")) == (
+    assert title(figures.growth_ranges(up, "USD")) == (
         "Trade with Uzbekistan should grow fastest in 2024, by 20 %, in an 80 % range of 10 % to "
         "30 %"
     )
     down = interval_table({("KAZ", "export"): -0.05, ("UZB", "import"): -0.2})
-    assert title(figures.growth_ranges(down, "China Customs", "USD")) == (
+    assert title(figures.growth_ranges(down, "USD")) == (
         f"Exports to Kazakhstan should fall least in 2024, by 5 %, in an 80 % range of {MINUS}15 % "
         "to 5 %"
     )
@@ -379,7 +379,7 @@ def test_a_fan_starts_at_the_last_known_value(paths, totals):
     levels = st.intervals(st.aggregate(paths, partners=True, flows=True))
     table = levels.xs("combination", level="model")
     known = totals["CA5", "USD"][:"2024"]
-    ax = figures.fan(known, table, "CA5", "USD", "China Customs")
+    ax = figures.fan(known, table, "CA5", "USD")
     median = ax.get_lines()[-1]
     assert list(median.get_xdata()) == [2024, 2025, 2026]
     np.testing.assert_allclose(median.get_ydata(), [known.iloc[-1], *table[0.5]])
@@ -412,7 +412,7 @@ def test_a_description_of_bars():
 
 
 def test_decoration_is_not_described():
-    ax = canvas("Finding", "unit", "China Customs")
+    ax = canvas("Finding", "unit", source="China Customs")
     ax.axhline(0)
     ax.axvline(1, label="_decoration")
     assert alt(ax) == "Chart: Finding."
@@ -484,7 +484,7 @@ def test_an_alternative_text_says_the_finding_and_the_gap_and_is_short(name, tot
 
 
 def test_text_is_escaped():
-    ax = canvas("A < B & C", "<unit>", 'the "press"')
+    ax = canvas("A < B & C", "<unit>", source='the "press"')
     page = figure_html(ax.figure)
     assert ">A &lt; B &amp; C</figcaption>" in page
     assert "&lt;unit&gt;" in page
@@ -508,7 +508,7 @@ def test_settings_do_not_leak():
 
 
 def test_labels_at_the_ends_do_not_overlap():
-    ax = canvas("Finding", "unit", "China Customs")
+    ax = canvas("Finding", "unit", source="China Customs")
     ax.set_ylim(0, 1)
     label_ends(ax, [(1.0, y, str(y), "#000000") for y in (0.98, 0.99, 1.0, 0.2)], gap=0.05)
     heights = sorted(t.xy[1] for t in ax.texts)
@@ -557,10 +557,10 @@ def test_a_fan_marks_what_came(paths, totals):
     table = levels.xs("combination", level="model")
     known, now = totals["CA5", "USD"][:"2024"], totals["CA5", "USD"]
     first = table[table.index.get_level_values("period").year == 2025]
-    ax = figures.fan(known, first, "CA5", "USD", "China Customs", now)
+    ax = figures.fan(known, first, "CA5", "USD", now)
     assert title(ax).endswith(f"; it came to {st.money(now['2025'], 'USD').replace(SPACE, ' ')}")
     assert " was projected at " in title(ax)
     (diamond,) = (line for line in ax.get_lines() if line.get_label() == "As it came")
     assert diamond.get_xydata().tolist() == [[2025, now["2025"]]]
-    later = figures.fan(known, table, "CA5", "USD", "China Customs", now)  # to a year not known
+    later = figures.fan(known, table, "CA5", "USD", now)  # to a year not known
     assert " is projected at " in title(later)

@@ -21,7 +21,7 @@ from silktrade.figures.marks import cut, faults
 @pytest.fixture
 def ax():
     """Give the axes of a chart of two lines, closed afterwards."""
-    ax = canvas.canvas("Trade rose", "percent", "China Customs")
+    ax = canvas.canvas("Trade rose", "percent", source="China Customs")
     ax.plot([2020, 2021, 2022], [0.1, 0.2, 0.3], label="Kazakhstan")
     ax.plot([2020, 2021, 2022], [0.2, 0.1, 0.25], label="Uzbekistan")
     canvas.periods_on_x(ax, pd.period_range("2020", "2022", freq="Y"))
@@ -60,7 +60,7 @@ def test_a_false_tick_is_named(ax, formatter, ticks):
 
 @pytest.mark.parametrize("step", [2.5, 0.125, 7.5, 0.01, 40])
 def test_percent_ticks_say_what_they_stand_at(step):
-    ax = canvas.canvas("Finding", "percent", "China Customs")
+    ax = canvas.canvas("Finding", "percent", source="China Customs")
     ax.set_xlim(-3 * step / 100, 4 * step / 100)
     axes.percent_on_x(ax)
     ax.set_xticks(np.arange(-3, 4) * step / 100 * 1.0)
@@ -92,7 +92,7 @@ def test_a_mark_that_left_the_chart_is_named_until_its_value_is_said(ax):
 
 @pytest.mark.parametrize("drawn", ["bars", "band"])
 def test_bars_and_bands_that_left_the_chart_are_named(drawn):
-    ax = canvas.canvas("Finding", "percent", "China Customs")
+    ax = canvas.canvas("Finding", "percent", source="China Customs")
     if drawn == "bars":
         ax.bar([1, 2], [0.1, 3.0], label="Growth")
     else:

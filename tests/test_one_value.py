@@ -17,7 +17,7 @@ YEAR = re.compile(r"\d{4}")
 def contradictions(page: str, whose: str) -> list[str]:
     """Name what a page says twice and differently; a number with a star is marked, and stands."""
     seen: dict[Key, list[tuple[float, float]]] = {}
-    for key, text in _told(bs4.BeautifulSoup(page, "html.parser"), whose):
+    for key, text in _told(bs4.BeautifulSoup(page.replace("’", "'"), "html.parser"), whose):
         match = re.match(r"[+−]?\d[\d,]*(\.\d+)?", text.replace("\xa0", " ").strip())
         if match is None or "*" in text:
             continue

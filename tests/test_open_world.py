@@ -99,7 +99,7 @@ paths = st.project_trade(2027, partners="NRT", draws=100)
 both = st.trade_with(paths, "NRT")
 assert both["partner"].unique().tolist() == ["NRT"]
 levels = st.intervals(both).xs("combination", level="model")
-ax = st.figures.fan(st.load_totals("NRT", currency="CNY"), levels, "NRT", "CNY", "UN Comtrade")
+ax = st.figures.fan(st.load_totals("NRT", currency="CNY"), levels, "NRT", "CNY")
 assert "Northern neighbours" in part_texts(ax.figure)["title"]
 assert st.tables.years(wide, 5).data.columns[2] == "Northern neighbours"
 for call in (lambda: st.region(wide[["MNG"]], "NRT"), lambda: st.trade_with(paths, "CA5")):

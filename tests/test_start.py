@@ -24,7 +24,7 @@ TEXT = "\n".join(c.source for c in CELLS if c.cell_type == "markdown")
 def title(path: Path) -> str:
     """Give the question of a notebook, whatever its parameters are."""
     asked = plan.read_cells(path)[0].source.partition("\n")[0][2:]
-    return asked.replace("{partner}", "one partner").replace(" in {forecast_year}", "")
+    return asked.replace("`partner`", "one partner").replace(" in `forecast_year`", "")
 
 
 def test_its_map_names_every_notebook_with_its_question():

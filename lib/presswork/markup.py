@@ -30,6 +30,10 @@ _TITLES = [
     for start, end in ((r'p class="chart-title"', "p"), (r"figcaption\b[^>]*", "figcaption"),
                        (r"caption\b[^>]*", "caption"))
 ]  # fmt: skip
+_APOSTROPHE = re.compile(
+    r"(<(?:script|style|pre|code)\b.*?</(?:script|style|pre|code)>|<[^>]*>)"
+    r"|(?<=\w)(?:'|&#39;)(?=\w)|(?<=s)(?:'|&#39;)(?=\s)", re.DOTALL
+)  # fmt: skip
 _TOKEN = re.compile(r'<span(?: class="(\w+)")?>([^<]*)</span>')
 
 
@@ -120,6 +124,11 @@ def _with_link(inner: str, name: str) -> str:
     fold = f'<summary>Data<span class="unseen">: {said}</span></summary>'
     whole = inner[: title.end(2)] + mark + inner[title.end(2) :]
     return whole.replace("<summary>Data</summary>", fold)
+
+
+def typeset(html: str) -> str:
+    """Write apostrophes as print does, in all that is read as text."""
+    return _APOSTROPHE.sub(lambda match: match[1] or "’", html)
 
 
 def plain_code(html: str) -> str:

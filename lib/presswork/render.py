@@ -84,7 +84,7 @@ def page(
     html, _ = _exporter().from_notebook_node(body, resources)
     _refuse_silent_figures(html, project.library)
     _refuse_false_figures(html)
-    whole = markup.referable(markup.regions_named(html))
+    whole = markup.typeset(markup.referable(markup.regions_named(html)))
     return taken.with_workbook(whole, record["report"])
 
 

@@ -14,7 +14,6 @@ import os
 import random
 import re
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -78,9 +77,10 @@ class Job:
 def main(job: Job, parent: Connection) -> None:
     """Run a job in this process, which is then of no further use."""
     _prepare(job)
-    with tempfile.TemporaryDirectory(prefix="presswork-", ignore_cleanup_errors=True) as scratch:
-        os.environ["IPYTHONDIR"] = os.environ["JUPYTER_RUNTIME_DIR"] = scratch
-        done = run(job, lambda number: parent.send(("cell", number)), Path(scratch))
+    scratch = janitor.scratch(os.getpid())
+    scratch.mkdir(exist_ok=True)
+    os.environ["IPYTHONDIR"] = os.environ["JUPYTER_RUNTIME_DIR"] = str(scratch)
+    done = run(job, lambda number: parent.send(("cell", number)), scratch)
     parent.send(("done", *done))
     parent.close()
     # Nothing that the notebook left behind (threads, exit handlers) may hold the worker up.

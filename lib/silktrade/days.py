@@ -33,8 +33,12 @@ def read_day(given: str | dt.date, name: str = "as_of") -> pd.Timestamp:
 
 
 def released_by(rows: pd.DataFrame, as_of: Day, column: str = "released") -> pd.DataFrame:
-    """Keep the rows that were public on a day."""
-    return rows if as_of is None else rows[rows[column] <= read_day(as_of)]
+    """Keep the rows that were public on a day, and let them say which."""
+    if as_of is None:
+        return rows
+    kept = rows[rows[column] <= (day := read_day(as_of))]
+    kept.attrs["as_of"] = str(day.date())
+    return kept
 
 
 def _day(year: int, month: int, day: int) -> dt.date | None:

@@ -144,3 +144,9 @@ def sources_of(*frames: object) -> list[str]:
         texts = column.astype(str).unique() if told else [frame.attrs.get("source", "")]
         found |= dict.fromkeys(part for text in texts for part in str(text).split(", ") if part)
     return list(found)
+
+
+def last_day(*frames: object) -> str | None:
+    """Give the last day on which what frames and series hold had to be public, as YYYY-MM-DD."""
+    held = (f for f in frames if isinstance(f, pd.DataFrame | pd.Series))
+    return max((str(f.attrs["as_of"]) for f in held if f.attrs.get("as_of")), default=None)

@@ -15,7 +15,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Page
 from test_pages import rendered, shows
 
@@ -34,11 +34,13 @@ MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 def page(tmp_path_factory) -> tuple[Path, list[dict[str, str]]]:
     """Write a page with charts of years, months, rows and a map; and give their words."""
     total = st.load_totals("UZB", as_of="2026-06-30")
+    kazakh = [st.load_totals("KAZ", currency=c, as_of="2026-06-30") for c in ("USD", "CNY")]
     drawn = [
         figures.total_trade(total, st.load_events("UZB")),
         figures.months_by_year(st.load_totals("UZB", frequency="M")),
         figures.contribution_bars(st.load_partner_totals()),
         figures.flow_map(st.load_trade(), st.load_outlines(), "UZB"),
+        figures.total_trade(kazakh[0], None, kazakh[1]),
     ]
     path = tmp_path_factory.mktemp("charts") / "page.html"
     path.write_text(rendered(*(shows(figure_html(ax.figure)) for ax in drawn)))
@@ -89,7 +91,7 @@ def test_letters_of_charts_have_the_size_of_a_page(opened, width):
     events = {str(n) for n in range(1, 30)}  # numbers of events are notes, on a phone smaller
     assert {t: s for t, s in sizes if not 12 <= s <= 14.5 and t not in events} == {}
     one = tab.locator(".plot svg:visible").count()
-    assert one == tab.locator(".plot").count()  # one of the two drawings is seen
+    assert one == tab.locator(".plot:visible").count() == 5  # one of the drawings is seen
 
 
 def test_words_of_charts_are_found(opened):
@@ -134,7 +136,7 @@ def test_a_saved_chart_has_its_words(opened, page, kind, tmp_path):
         assert re.fullmatch(r"[a-z0-9-]{3,33}\.(svg|png)", download.value.suggested_filename)
         if kind == "SVG":
             words = " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", path.read_text()))
-            for part in said.values():
+            for part in (text.replace("'", "’") for text in said.values()):
                 assert " ".join(part.split()) in " ".join(words.replace("&amp;", "&").split())
             assert "Public by 30 June 2026" in words.replace("\xa0", " ") or number
         else:
@@ -147,9 +149,52 @@ def test_a_saved_chart_has_its_words(opened, page, kind, tmp_path):
 
 def test_without_a_script_a_page_is_whole(opened):
     tab = opened(1280, java_script_enabled=False)
-    assert tab.locator(".plot svg:visible").count() == 4
-    assert tab.locator(".chart-take a[download$='.csv']").count() == 4
+    assert tab.locator(".plot svg:visible").count() == 5
+    assert tab.locator(".chart-take a[download$='.csv']:visible").count() == 5
     assert tab.locator(".chart-take button").count() == 0
+
+
+def test_a_reader_may_switch_to_yuan_and_to_a_log_scale(opened):
+    tab = opened(390, java_script_enabled=False)
+    chart = tab.locator(".either")
+
+    def shown() -> list[str]:
+        return chart.locator("svg:visible text").all_text_contents()
+
+    assert "billion dollars" in chart.inner_text()
+    assert "0" in shown()
+    chart.get_by_label("In yuan").press("Space")
+    assert "billion yuan" in chart.inner_text()
+    assert "dollars" not in chart.inner_text()
+    yuan = shown()
+    chart.locator("label:visible", has_text="Log scale").locator("input").press("Space")
+    assert {"10", "100"} <= {*shown()}
+    assert "0" not in shown()
+    assert chart.locator("svg:visible").count() == 1
+    assert shown()[-1] == yuan[-1]  # the value at the end
+
+
+def test_a_saved_picture_is_the_saved_drawing(opened, tmp_path):
+    # The drawing's words are read above; the picture is to be the same, letter for letter.
+    tab = opened(1280, device_scale_factor=2)
+    chart = tab.locator(".either")
+    chart.locator("label:visible", has_text="Log scale").locator("input").check()
+    for kind in ("svg", "png"):
+        with tab.expect_download() as download:
+            chart.locator("button:visible", has_text=kind.upper()).click()
+        download.value.save_as(tmp_path / f"x.{kind}")
+    picture = Image.open(tmp_path / "x.png").convert("L")
+    width, height = (side // 2 for side in picture.size)
+    other = tab.context.new_page()
+    other.set_viewport_size({"width": width, "height": height})
+    other.goto((tmp_path / "x.svg").as_uri())
+    drawing = Image.open(io.BytesIO(other.screenshot())).convert("L").crop((0, 0, *picture.size))
+    apart = sum(
+        n for v, n in enumerate(ImageChops.difference(picture, drawing).histogram()) if v > 99
+    )
+    written = sum(picture.histogram()[:99])
+    assert written > 5000
+    assert apart < written / 20  # rounding at the rims of letters
 
 
 @pytest.mark.parametrize("how", [{"color_scheme": "dark"}, {"forced_colors": "active"}])
@@ -162,7 +207,7 @@ def test_no_chart_is_a_white_slab(opened, how):
             "d.style.color = 'Canvas'; return getComputedStyle(d).color })()"
         )
         return
-    for chart in tab.locator(".plot").all():
+    for chart in tab.locator(".plot:visible").all():
         shot = Image.open(io.BytesIO(chart.screenshot())).convert("L")
         light = sum(shot.histogram()[235:]) / (shot.width * shot.height)
         assert light < 0.05  # of letters and bars alone
@@ -174,7 +219,7 @@ def test_the_figures_of_a_page_are_one_workbook(page):
     book = zipfile.ZipFile(io.BytesIO(base64.b64decode(content)))
     files = re.findall(r'href="data:text/csv;charset=utf-8,([^"]*)"', html)
     tables = [pd.read_csv(io.StringIO(unquote(file))) for file in files]
-    assert len(tables) == 4
+    assert len(tables) == 6  # both of the chart that is switched
     for number, table in enumerate(tables, 2):
         sheet = book.read(f"xl/worksheets/sheet{number}.xml").decode()
         assert sheet.count("<row>") == len(table) + 1

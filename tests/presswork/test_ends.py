@@ -83,7 +83,7 @@ def test_children_end_with_a_report_that_fails(tmp_path, end):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_a_stopped_batch_leaves_nothing_though_c_code_holds_a_worker(tmp_path, number):
+def test_a_stopped_batch_leaves_nothing_though_c_code_holds_a_worker(tmp_path, ctrl_c, number):
     word = f"79{os.getpid() % 1000:03}{number:d}"
     notebook(tmp_path / "notebooks" / "a.ipynb", "1 + 1")
     notebook(tmp_path / "notebooks" / "b.ipynb", STARTS.format(word), BUSY)

@@ -50,6 +50,7 @@ def load_indicator(
     frequency: str | None = None,
     source: str | None = None,
     as_of: Day = None,
+    needed: bool = True,
 ) -> pd.DataFrame:
     """
     Load one indicator as an INDICATOR frame.
@@ -68,6 +69,8 @@ def load_indicator(
         Where several publish the same indicator (`gdp_usd`: `"worldbank"` by default, `"imf"`).
     as_of : str or Timestamp, optional
         Keep only what was public on that day, from the newest edition of that day.
+    needed : bool
+        As for `load_trade`.
 
     Returns
     -------
@@ -94,7 +97,7 @@ def load_indicator(
     rows = indicator_rows(name, choices, frequency, as_of)
     known = sorted(rows["economy"].unique())
     rows = rows[rows["economy"].isin(codes.some_of("economies", economies, known))]
-    return validate(public(rows, as_of), INDICATOR)
+    return validate(public(rows, as_of, needed), INDICATOR)
 
 
 def load_opinions(
@@ -108,7 +111,7 @@ def load_opinions(
     economies : str or iterable of str, optional
         ISO codes, `"CA5"` for Central Asia as the institution draws it, `"WLD"`; all by default.
     as_of : str or Timestamp, optional
-        Keep only what was published by that day.
+        Keep only what was published by that day: nothing, before the first.
 
     Returns
     -------
@@ -120,7 +123,7 @@ def load_opinions(
     Raises
     ------
     ValueError
-        If an economy is unknown, or `as_of` is no day or lies before the first publication.
+        If an economy is unknown, or `as_of` is no day.
 
     Examples
     --------
@@ -131,7 +134,7 @@ def load_opinions(
     rows = snapshots.known("silktrade", "published_forecasts", as_of)
     known = sorted(rows["economy"].unique())
     rows = rows[rows["economy"].isin(codes.some_of("economies", economies, known))]
-    return validate(public(rows, as_of), schema.OPINION)
+    return validate(released_by(rows, as_of), schema.OPINION)
 
 
 def load_outlooks(
@@ -237,7 +240,7 @@ def load_energy_prices(*, as_of: Day = None) -> pd.DataFrame:
     return validate(pd.concat(parts), INDICATOR)
 
 
-def load_conditions(*, as_of: Day = None) -> pd.DataFrame:
+def load_conditions(*, as_of: Day = None, needed: bool = True) -> pd.DataFrame:
     """
     Load what trade depends on, by year: output, its growth, and the price of oil and gas.
 
@@ -245,6 +248,8 @@ def load_conditions(*, as_of: Day = None) -> pd.DataFrame:
     ----------
     as_of : str or Timestamp, optional
         Keep only what was public on that day.
+    needed : bool
+        As for `load_trade`.
 
     Returns
     -------
@@ -263,7 +268,10 @@ def load_conditions(*, as_of: Day = None) -> pd.DataFrame:
     >>> known.loc[("gdp_growth", "CHN", "2024"), "value"].round(3).item()
     0.042
     """
-    parts = [load_indicator(n, source="imf", as_of=as_of) for n in ("gdp_growth", "gdp_usd")]
+    expected = load_indicator("gdp_growth", source="imf", as_of=as_of, needed=needed)
+    if expected.empty:
+        return expected
+    parts = [expected, load_indicator("gdp_usd", source="imf", as_of=as_of)]
     parts += [load_indicator(n, frequency="Y", as_of=as_of) for n in _PRICES]
     return validate(pd.concat(parts), INDICATOR)
 

@@ -21,7 +21,6 @@ from silktrade.days import Day, read_day, released_by
 from silktrade.schema import TRADE, validate
 
 Codes = str | Iterable[str] | None
-_ECONOMIES = tuple(code for code in codes.COMTRADE if code != codes.WORLD)
 
 
 # The order is the precedence: where two sources report the same key, the first one stands.
@@ -55,6 +54,7 @@ def load_trade(
     reporter: str | Iterable[str] = "CHN",
     source: str | None = None,
     as_of: Day = None,
+    needed: bool = True,
 ) -> pd.DataFrame:
     """
     Load trade flows as one TRADE frame.
@@ -82,6 +82,9 @@ def load_trade(
         `silktrade refresh imf` has fetched them. By default the splice of all but those.
     as_of : str or Timestamp, optional
         Keep only what was public on that day (YYYY-MM-DD). Values are the revision that survives.
+    needed : bool
+        Whether to refuse a day before the first release; if not, there are no rows then, and what
+        is made of them says so (`attrs["unknown"]`).
 
     Returns
     -------
@@ -110,24 +113,20 @@ def load_trade(
     >>> trade.set_index("period")["value"].loc["2013"].item()
     12540255381.0
     """
-    return remembered(_trade, frequency, currency, partners, flows, reporter, source, as_of)
+    return remembered(_trade, frequency, currency, partners, flows, reporter, source, as_of, needed)
 
 
 def _trade(
-    frequency: str,
-    currency: str,
-    partners: Codes,
-    flows: Codes,
-    reporter: Codes,
-    source: str | None,
-    as_of: Day,
-) -> pd.DataFrame:
+    frequency: str, currency: str, partners: Codes, flows: Codes, reporter: Codes,
+    source: str | None, as_of: Day, needed: bool,
+) -> pd.DataFrame:  # fmt: skip
     """Load trade flows."""
     codes.one_of("frequency", frequency, ("M", "Y"))
     codes.one_of("currency", currency, codes.CURRENCIES)
-    reporters = ["CHN"] if reporter == "CHN" else codes.some_of("reporter", reporter, _ECONOMIES)
-    sources = _sources(reporters, frequency)
+    china = reporter == "CHN"
+    reporters = ["CHN"] if china else codes.some_of("reporter", reporter, codes.COUNTRIES)
     china = reporters == ["CHN"]
+    sources = _sources(reporters, frequency)
     if china:
         sources = _with_dollars(sources, frequency, currency)
     chosen = codes.members(partners) if china else codes.some_of("partners", partners, ("CHN",))
@@ -147,10 +146,10 @@ def _trade(
     parts = [p[p["partner"].isin(chosen)] for p in parts]
     parts = [p[p["flow"].isin(kinds)] for p in parts]
     # Cut before splicing: a row not yet public must not displace one that was.
-    rows = public(pd.concat([_convert(p, currency, as_of) for p in parts]), as_of)
+    rows = public(pd.concat([_convert(p, currency, as_of) for p in parts]), as_of, needed)
     rows = validate(rows.drop_duplicates(list(TRADE.key)), TRADE)
-    printed = public(pd.concat(parts), as_of)
-    rows.attrs = {
+    printed = released_by(pd.concat(parts), as_of)
+    rows.attrs |= {
         "as_of": None if as_of is None else str(read_day(as_of).date()),
         "last": str(rows["period"].max()) if len(rows) else None,
         "left_out": _left_out(printed, rows),
@@ -176,7 +175,7 @@ def _expect_held(chosen: list[str], column: str, parts: list[pd.DataFrame], what
     lacking = [p for p in chosen if p not in held]
     if not lacking:
         return
-    there = ", ".join(p for p in _ECONOMIES if p in held)
+    there = ", ".join(p for p in codes.COUNTRIES if p in held)
     ask = " ".join(f"--partner {p}" for p in lacking if p != "CHN")
     cure = f": fetch it with `silktrade refresh comtrade {ask}`" if ask else ""
     raise ValueError(
@@ -242,6 +241,7 @@ def load_totals(
     frequency: str = "Y",
     currency: str = "USD",
     as_of: Day = None,
+    needed: bool = True,
 ) -> pd.Series:
     """
     Load China's exports plus imports with a partner, or with a region together.
@@ -256,6 +256,8 @@ def load_totals(
         Of the values.
     as_of : str or Timestamp, optional
         Keep only what was public on that day.
+    needed : bool
+        As for `load_trade`.
 
     Returns
     -------
@@ -277,13 +279,15 @@ def load_totals(
     >>> (totals[["1992", "2013", "2022"]] / 1e9).round(2).tolist()
     [0.44, 50.23, 70.23]
     """
-    return remembered(_totals, partner, frequency, currency, as_of)
+    return remembered(_totals, partner, frequency, currency, as_of, needed)
 
 
-def _totals(partner: str, frequency: str, currency: str, as_of: Day) -> pd.Series:
+def _totals(partner: str, frequency: str, currency: str, as_of: Day, needed: bool) -> pd.Series:
     """Load the trade with one partner, or a region."""
     codes.one_of("partner", partner, (*codes.COMTRADE, *codes.REGIONS))
-    trade = load_trade(frequency=frequency, currency=currency, partners=partner, as_of=as_of)
+    trade = load_trade(
+        frequency=frequency, currency=currency, partners=partner, as_of=as_of, needed=needed
+    )
     return _total(trade, partner, currency, as_of)
 
 
@@ -309,6 +313,12 @@ def _total(trade: pd.DataFrame, partner: str, currency: str, as_of: Day) -> pd.S
         "published": [str(p) for p in printed.index],
         "last": str(total.index[-1]) if len(total) else None,
     }
+    if total.empty:
+        held = set(zip(trade["partner"], trade["flow"], strict=True))
+        lacking = [f"{codes.FLOW_WITH[f]} {codes.label(p)}" for p in members for f in codes.FLOWS
+                   if (p, f) not in held]  # fmt: skip
+        which = f" of {', '.join(lacking)}" if lacking else ", in any one period, of all flows"
+        total.attrs.setdefault("unknown", f"Not known: no figure is held{which}.")
     return total
 
 
@@ -364,7 +374,7 @@ def load_partner_totals(
     return wide
 
 
-def load_printed_totals(*, as_of: Day = None) -> pd.DataFrame:
+def load_printed_totals(*, as_of: Day = None, needed: bool = True) -> pd.DataFrame:
     """
     Load the totals as the press printed them, in rounded dollars.
 
@@ -372,6 +382,8 @@ def load_printed_totals(*, as_of: Day = None) -> pd.DataFrame:
     ----------
     as_of : str or Timestamp, optional
         Keep only what was public on that day.
+    needed : bool
+        As for `load_trade`.
 
     Returns
     -------
@@ -391,7 +403,7 @@ def load_printed_totals(*, as_of: Day = None) -> pd.DataFrame:
     70200000000.0
     """
     rows = snapshots.known("gacc", "totals_annual", as_of)
-    return validate(public(rows, as_of), schema.TOTALS)
+    return validate(public(rows, as_of, needed), schema.TOTALS)
 
 
 def _sources(reporters: list[str], frequency: str) -> tuple[tuple[str, str], ...]:

@@ -56,7 +56,7 @@ def growth_regimes(total: pd.Series, found: pd.DataFrame, known: pd.DataFrame) -
     known = known[known["date"].dt.year.between(total.index[0].year, total.index[-1].year)]
     ax = canvas(
         _title(total, found), _measure(total, found),
-        prose.source_line(total), height=HEIGHT + KEY_LINE * len(known),
+        total, height=HEIGHT + KEY_LINE * len(known),
     )  # fmt: skip
     x = periods_on_x(ax, rates.index)
     ax.bar(x, rates, color=MID, label="Growth", width=0.75)

@@ -13,6 +13,7 @@ import base64
 import contextlib
 import io
 from collections.abc import Iterator, Sequence
+from html import escape
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -25,12 +26,14 @@ from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import blended_transform_factory
 
 from silktrade import codes, prose
+from silktrade.doors import NOTHING
 from silktrade.figures import drawing, element
 from silktrade.figures.alternative import alternative_text
 from silktrade.figures.axes import month_name
 from silktrade.figures.chart_data import placed, read_panel
 from silktrade.figures.layout import Margins, Periods, fitted
 from silktrade.figures.marks import BLANK, faults
+from silktrade.figures.scales import logarithmic
 
 WIDTH, HEIGHT = 10.0, 4.4  # inches of 72 pixels: what a page's column holds
 NARROW, LOWER = 4.9, 0.92  # of the drawing for a phone: inches, and its height to the other's
@@ -71,17 +74,33 @@ _PARTS = ("title", "subtitle", "source", "key")
 def canvas(
     title: str,
     subtitle: str,
-    source: str,
-    *,
+    *behind: pd.Series | pd.DataFrame,
+    source: str = "",
     height: float = HEIGHT,
 ) -> Axes:
-    """Start a figure in the house style."""
+    """Start a figure in the house style; the frames behind it say who published them."""
+    line = prose.source_line(*behind)
+    source = source or line or "own figures"
     with _house():
         figure, ax = plt.subplots(figsize=(WIDTH, height), layout=Margins())
         _write_parts(figure, _wrapped(title, 68), _wrapped(subtitle, 90), f"Source: {source}")
-    figure.as_of, figure.on_phone, figure.taller = getattr(source, "as_of", None), [], 0.0
+    figure.as_of, figure.on_phone, figure.taller = line.as_of, [], 0.0
+    figure.on_log, figure.logs, figure.other = [], None, None
     _show_as_html()
     return ax
+
+
+def nothing(none: pd.DataFrame | pd.Series) -> Axes:
+    """Say in the place of a figure that none of its figures was public on the day."""
+    ax = canvas(none.attrs["unknown"], "", "")
+    ax.set_axis_off()
+    for text in ax.figure.texts[1:]:
+        text.remove()
+    ax.figure.unknown = none.attrs["unknown"]
+    return ax
+
+
+NOTHING["Axes"] = nothing
 
 
 def part_texts(figure: Figure) -> dict[str, str]:
@@ -96,12 +115,25 @@ def part_texts(figure: Figure) -> dict[str, str]:
 
 def figure_html(figure: Figure) -> str:
     """Render a figure as one HTML element that needs no other file."""
+    if said := getattr(figure, "unknown", ""):
+        return f'<p class="note">{escape(said)}</p>'
     if not _parts(figure):
         return element.picture(*_foreign(figure))
     _dress(figure)
     drawn = [_drawn(figure, narrow=narrow) for narrow in (False, True)]
+    if getattr(figure, "logs", None):
+        with logarithmic(figure):
+            drawn += [_drawn(figure, narrow=narrow) for narrow in (False, True)]
     wrong = dict.fromkeys(fault for _, faulty in drawn for fault in faulty)
-    return element.chart(figure, part_texts(figure), [svg for svg, _ in drawn], list(wrong))
+    html = element.chart(figure, part_texts(figure), [svg for svg, _ in drawn], list(wrong))
+    other = getattr(figure, "other", None)
+    return element.either(html, figure_html(other[1]), other[0]) if other else html
+
+
+def switch(ax: Axes, other: Axes, name: str) -> None:
+    """Let a reader change a chart for another one of the same kind."""
+    plt.close(other.figure)  # which a notebook does not show by itself
+    ax.figure.other = name, other.figure
 
 
 def unbroken(values: pd.Series | pd.DataFrame) -> pd.Series | pd.DataFrame:
@@ -164,22 +196,29 @@ def end_marks(values: pd.Series) -> dict[str, object]:
 
 def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]], gap: float = 0.055) -> None:
     """Write each line's name at its end, moved apart where they would overlap."""
-    low, high = ax.get_ylim()
-    step = (high - low) * gap
-    places: list[float] = []
-    ordered = sorted(ends, key=lambda e: e[1])
-    for _, y, _, _ in ordered:
-        places.append(y if not places else max(y, places[-1] + step))
-    over = max(0.0, places[-1] - high) if places else 0.0
     left, right = ax.get_xlim()
-    for (x, _, text, colour), y in zip(ordered, places, strict=True):
+    said = []
+    for x, y, text, colour in (ordered := sorted(ends, key=lambda e: e[1])):
         # Beside the axes, where neither a line nor the zero line runs through a name.
         edge = right if x > left + 0.85 * (right - left) else x
-        ax.annotate(
-            text, (edge, y - over), xytext=(6, 0), textcoords="offset points", color=colour,
+        said.append(ax.annotate(
+            text, (edge, y), xytext=(6, 0), textcoords="offset points", color=colour,
             va="center", annotation_clip=False, weight="bold",
             bbox=None if edge == right else BLANK,
-        )  # fmt: skip
+        ))  # fmt: skip
+
+    def move_apart() -> None:
+        axes = ax.transScale + ax.transLimits
+        places: list[float] = []
+        for _, y in axes.transform([(right, y) for _, y, _, _ in ordered]):
+            places.append(y if not places else max(y, places[-1] + gap))
+        over = max(0.0, places[-1] - 1)
+        for text, place in zip(said, places, strict=True):
+            text.xy = text.xy[0], axes.inverted().transform((0.5, place - over))[1]
+
+    if ordered:
+        move_apart()
+        ax.figure.on_log.append(move_apart)
 
 
 @contextlib.contextmanager

@@ -33,7 +33,7 @@ _MARKS = {
         must={"vantage": ["pseudo-real time", "as known now"]},
     )
 )
-def claim_verdicts(checked: pd.DataFrame, source: str) -> Axes:
+def claim_verdicts(checked: pd.DataFrame) -> Axes:
     """
     Draw the verdict on each claim, on its day and as known now, beside the computed value.
 
@@ -41,8 +41,6 @@ def claim_verdicts(checked: pd.DataFrame, source: str) -> Axes:
     ----------
     checked : DataFrame
         From `check_claims`.
-    source : str
-        Publishers, from `prose.source_line`.
 
     Returns
     -------
@@ -53,7 +51,7 @@ def claim_verdicts(checked: pd.DataFrame, source: str) -> Axes:
     Examples
     --------
     >>> from silktrade import check_claims, load_claims, load_evidence
-    >>> ax = claim_verdicts(check_claims(load_claims(), *load_evidence()), "China Customs")
+    >>> ax = claim_verdicts(check_claims(load_claims(), *load_evidence()))
     >>> len(ax.get_yticks())
     9
     """
@@ -64,7 +62,7 @@ def claim_verdicts(checked: pd.DataFrame, source: str) -> Axes:
         f"Of {len(names)} statements {then} held by what was public on their day, "
         f"{now} as known now"
     )
-    ax = canvas(title, "Verdict, and the value computed", source, height=0.62 * len(names) + 2.1)
+    ax = canvas(title, "Verdict, and the value computed", checked, height=0.62 * len(names) + 2.1)
     if checked["vantage"].nunique() * len(names) != len(checked):
         raise ValueError("checked must hold each claim from both vantages, got one from one alone")
     rows = checked.set_index(["claim", "vantage"])

@@ -41,7 +41,7 @@ _SHADES = ((INK, "-"), (QUIET, "-"), (QUIET, (0, (5, 2))), (MID, "-"), (MID, (0,
         must={"importer": ["CHN"]},
     )
 )
-def energy_lines(energy: pd.DataFrame, source: str) -> Axes:
+def energy_lines(energy: pd.DataFrame) -> Axes:
     """
     Draw the share of mineral fuels in what each partner sells to China.
 
@@ -49,8 +49,6 @@ def energy_lines(energy: pd.DataFrame, source: str) -> Axes:
     ----------
     energy : DataFrame
         From `energy_share`; rows into China are drawn.
-    source : str
-        Publishers, from `prose.source_line`.
 
     Returns
     -------
@@ -60,7 +58,7 @@ def energy_lines(energy: pd.DataFrame, source: str) -> Axes:
     Examples
     --------
     >>> from silktrade import energy_share, load_products
-    >>> len(energy_lines(energy_share(load_products()), "UN Comtrade").get_yticks())
+    >>> len(energy_lines(energy_share(load_products())).get_yticks())
     5
     """
     into = energy[energy["importer"] == "CHN"]
@@ -76,7 +74,7 @@ def energy_lines(energy: pd.DataFrame, source: str) -> Axes:
     order = wide.iloc[-1].sort_values(ascending=False, na_position="last").index
     names, years = [codes.label(p) for p in order], list(wide.index)
     measure = f"Mineral fuels in exports to China, percent; filled: {years[-1]}, hollow: before"
-    ax = canvas(title, measure, source, height=0.55 * len(names) + 1.6)
+    ax = canvas(title, measure, energy, height=0.55 * len(names) + 1.6)
     for i, partner in enumerate(order):
         known = wide[partner].dropna()
         ax.plot(known, [i] * len(known), color=MID, linewidth=1.6, label=f"_{partner}")
@@ -100,7 +98,7 @@ def energy_lines(energy: pd.DataFrame, source: str) -> Axes:
         number="largest_share",
     )
 )
-def largest_products(table: pd.DataFrame, source: str) -> Axes:
+def largest_products(table: pd.DataFrame) -> Axes:
     """
     Draw the largest product of each basket in the last year known.
 
@@ -108,8 +106,6 @@ def largest_products(table: pd.DataFrame, source: str) -> Axes:
     ----------
     table : DataFrame
         From `basket_concentration`.
-    source : str
-        Publishers, from `prose.source_line`.
 
     Returns
     -------
@@ -120,7 +116,7 @@ def largest_products(table: pd.DataFrame, source: str) -> Axes:
     --------
     >>> from silktrade import basket_concentration, load_products
     >>> rows = basket_concentration(load_products(partners=("KAZ", "TKM")))
-    >>> len(largest_products(rows, "UN Comtrade").patches)
+    >>> len(largest_products(rows).patches)
     4
     """
     year = table["period"].max()
@@ -136,7 +132,7 @@ def largest_products(table: pd.DataFrame, source: str) -> Axes:
         f"basket, {codes.label(least['exporter'])} to {codes.label(least['importer'])}, had "
         f"{prose.percent(least['largest_share'], digits=0)} in its largest"
     )
-    ax = canvas(title, "Share of the largest product in the basket, percent", source,
+    ax = canvas(title, "Share of the largest product in the basket, percent", table,
                 height=0.36 * len(rows) + 1.8)  # fmt: skip
     bars = ax.barh(range(len(rows)), rows["largest_share"], color=QUIET, height=0.62,
                    label="Share of the largest product")  # fmt: skip
@@ -156,7 +152,7 @@ def largest_products(table: pd.DataFrame, source: str) -> Axes:
         key="exporter importer product period",
     )
 )
-def sides_by_product(pairs: pd.DataFrame, source: str, count: int = 12) -> Axes:
+def sides_by_product(pairs: pd.DataFrame, count: int = 12) -> Axes:
     """
     Draw what exporter and importer report of the same products in the last year both know.
 
@@ -164,8 +160,6 @@ def sides_by_product(pairs: pd.DataFrame, source: str, count: int = 12) -> Axes:
     ----------
     pairs : DataFrame
         From `pair_reports`, by product, of one exporter and importer.
-    source : str
-        Publishers, from `prose.source_line`.
     count : int
         How many products are drawn, the largest by the exporter's report first.
 
@@ -178,7 +172,7 @@ def sides_by_product(pairs: pd.DataFrame, source: str, count: int = 12) -> Axes:
     --------
     >>> from silktrade import load_products, pair_reports
     >>> pairs = pair_reports(load_products("HS2"))
-    >>> ax = sides_by_product(pairs[pairs["exporter"] == "CHN"], "UN Comtrade", 5)
+    >>> ax = sides_by_product(pairs[pairs["exporter"] == "CHN"], 5)
     >>> [bars.get_label() for bars in ax.containers]
     ['as China reports it', 'as Kazakhstan reports it']
     """
@@ -195,7 +189,7 @@ def sides_by_product(pairs: pd.DataFrame, source: str, count: int = 12) -> Axes:
         f"{prose.money(far['importer_value'], currency)} as {buyer} does"
     )
     ax = canvas(title, f"{UNITS[currency].capitalize()}, fob, the {len(rows)} largest chapters",
-                source, height=0.5 * len(rows) + 1.8)  # fmt: skip
+                pairs, height=0.5 * len(rows) + 1.8)  # fmt: skip
     names = [codes.label(product) for product in rows["product"]]
     partner = rows["importer" if rows["exporter"].iloc[0] == "CHN" else "exporter"].iloc[0]
     shades = {"CHN": INK, partner: codes.colour(partner)}
@@ -219,7 +213,7 @@ def sides_by_product(pairs: pd.DataFrame, source: str, count: int = 12) -> Axes:
         key="product period",
     )
 )
-def goods_lines(weight: pd.DataFrame, source: str) -> Axes:
+def goods_lines(weight: pd.DataFrame) -> Axes:
     """
     Draw what single goods weigh in one flow with one partner, over the years.
 
@@ -227,8 +221,6 @@ def goods_lines(weight: pd.DataFrame, source: str) -> Axes:
     ----------
     weight : DataFrame
         From `part_of_total`, of one partner and flow.
-    source : str
-        Publishers, from `prose.source_line`.
 
     Returns
     -------
@@ -239,7 +231,7 @@ def goods_lines(weight: pd.DataFrame, source: str) -> Axes:
     --------
     >>> from silktrade import load_goods, load_trade, part_of_total
     >>> weight = part_of_total(load_goods(partners="KAZ"), load_trade())
-    >>> [line.get_label() for line in goods_lines(weight, "UN Comtrade").get_lines()]
+    >>> [line.get_label() for line in goods_lines(weight).get_lines()]
     ['Crude oil', 'Pipeline gas']
     """
     wide = unbroken(weight.pivot(index="period", columns="product", values="share"))
@@ -252,7 +244,7 @@ def goods_lines(weight: pd.DataFrame, source: str) -> Axes:
         f"{codes.label(lead.name)} was {prose.percent(lead[last], digits=0)} of {side} in {last}"
         f"{before}"
     )
-    ax = canvas(title, f"Share of {side}, percent", source)
+    ax = canvas(title, f"Share of {side}, percent", weight)
     x = periods_on_x(ax, wide.index)
     ends = []
     for product, (shade, dash) in zip(wide, cycle(_SHADES)):
@@ -298,7 +290,7 @@ def gas_bars(gas: pd.DataFrame) -> Axes:
         f"{year}, {prose.percent(wide.loc[year, lead] / sums.iloc[-1], digits=0)} of it for "
         f"{codes.label(lead)}"
     )
-    ax = canvas(title, f"{UNITS[currency].capitalize()} a year, cif", prose.source_line(gas))
+    ax = canvas(title, f"{UNITS[currency].capitalize()} a year, cif", gas)
     width = 0.8 / wide.shape[1]
     x = np.array(periods_on_x(ax, wide.index))
     for i, code in enumerate(wide):

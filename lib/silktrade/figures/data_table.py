@@ -35,7 +35,7 @@ def data_html(found: Sequence[Panel], told: Mapping[str, str]) -> str:
 
 
 def csv(found: Sequence[Panel], measure: str, source: str = "", as_of: str = "") -> str:
-    """Write the values of a chart as CSV, a row a value, with all that it takes to quote it."""
+    """Write the values of a chart as CSV; what holds of all rows stands in the first of them."""
     first, table = found[0], tidy(found)
     status = {key: value for panel in found for key, value in panel.status.items()}
     if status:
@@ -49,6 +49,7 @@ def csv(found: Sequence[Panel], measure: str, source: str = "", as_of: str = "")
     table["unit"] = _unit(first, measure)
     table["source"] = source.removeprefix("Source: ").replace(", ", ";")
     table["as_of"], table["licence"] = as_of, LICENCE
+    table.loc[1:, ["unit", "source", "as_of", "licence"]] = ""  # half of a page's bytes otherwise
     return table.map(_inert).to_csv(index=False, lineterminator="\n")
 
 

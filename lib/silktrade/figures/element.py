@@ -21,21 +21,39 @@ def chart(
     said = {part: escape(text, quote=False) for part, text in texts.items()}
     told = escape("; ".join(wrong))
     day = f" Public by {prose.day(figure.as_of)}." if figure.as_of else ""
-    wide, narrow = drawings
+    scales = [
+        f'<div class="wide">{wide}</div><div class="narrow" hidden>{narrow}</div>'
+        for wide, narrow in zip(drawings[::2], drawings[1::2], strict=True)
+    ]
+    title = said.get("title", "")
+    if len(scales) > 1:
+        scales = [f"<div>{scales[0]}</div>", f'<div class="log" hidden>{scales[1]}</div>']
     lines = [
         f'<figure class="chart" data-faults="{told}">' if wrong else '<figure class="chart">',
-        f'<figcaption class="chart-title">{said.get("title", "")}</figcaption>',
+        f'<figcaption class="chart-title">{title}</figcaption>',
         # The batch publishes no page with such a figure.
         f'<p class="chart-faults">This chart misleads: {told}.</p>' if wrong else "",
         f'<p class="chart-subtitle">{said["subtitle"]}</p>' if "subtitle" in said else "",
         f'<div class="plot" role="img" aria-label="{escape(alternative_text(figure))}">'
-        f'<div class="wide">{wide}</div><div class="narrow" hidden>{narrow}</div></div>',
+        f"{''.join(scales)}</div>",
         f'<p class="chart-key">{said["key"].replace(chr(10), "<br>")}</p>' if "key" in said else "",
         f'<p class="chart-source">{said.get("source", "")}.{day}</p>',
+        _switch("Log scale", title) if len(scales) > 1 else "",
         data_html(found, {**texts, "as_of": figure.as_of or ""}),
         "</figure>",
     ]  # fmt: skip
     return "\n".join(filter(None, lines))
+
+
+def either(first: str, second: str, name: str) -> str:
+    """Put a switch below a chart that changes it for another; a style sheet heeds it."""
+    return f'<div class="either"><div>{first}</div><div hidden>{second}</div>{_switch(name)}</div>'
+
+
+def _switch(name: str, of: str = "") -> str:
+    """Write a switch that needs no script."""
+    told = f'<span class="unseen">: {of}</span>' if of else ""
+    return f'<label class="switch"><input type="checkbox"> {name}{told}</label>'
 
 
 def picture(content: str, alternative: str) -> str:

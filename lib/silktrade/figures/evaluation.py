@@ -12,13 +12,13 @@ from silktrade.doors import table, takes
 from silktrade.figures.axes import percent_on_x, percent_on_y
 from silktrade.figures.canvas import INK, NEXT, QUIET, canvas, periods_on_x, rows_on_y
 from silktrade.figures.chart_data import attach
-from silktrade.figures.projections import draw_range, interval_data, row_names, say_beyond
+from silktrade.figures.projections import draw_ranges, row_names, say_beyond
 
 INTERVAL = "80 % interval"
 
 
 @takes(table=table("compare", text="model", number="horizon ratio p_value"))
-def error_ratios(table: pd.DataFrame, horizon: int, source: str, against: str = "naive") -> Axes:
+def error_ratios(table: pd.DataFrame, horizon: int, against: str = "naive") -> Axes:
     """
     Draw each model's error over that of a naive one, with what luck alone could do.
 
@@ -28,8 +28,6 @@ def error_ratios(table: pd.DataFrame, horizon: int, source: str, against: str = 
         From `compare`.
     horizon : int
         The horizon drawn.
-    source : str
-        Publishers, from `prose.source_line`.
     against : str
         The model that the others were compared with.
 
@@ -43,7 +41,7 @@ def error_ratios(table: pd.DataFrame, horizon: int, source: str, against: str = 
     --------
     >>> rows = pd.DataFrame({"model": ["drift", "theta"], "horizon": [1, 1], "ratio": [0.9, 1.1],
     ...                      "p_value": [0.01, 0.5], "origins": [10, 10]})
-    >>> len(error_ratios(rows, 1, "China Customs").get_yticks())
+    >>> len(error_ratios(rows, 1).get_yticks())
     2
     """
     rows = table[(table["horizon"] == horizon) & (table["model"] != "seasonal_naive")]
@@ -63,7 +61,7 @@ def error_ratios(table: pd.DataFrame, horizon: int, source: str, against: str = 
     else:
         title = f"No model can be told apart from the {than}: at best errors {by}, within luck"
     measure = f"Mean absolute error over that of the {than}, horizon {horizon}; filled: no luck"
-    ax = canvas(title, measure, source, height=0.4 * len(rows) + 1.4)
+    ax = canvas(title, measure, table, height=0.4 * len(rows) + 1.4)
     for i, row in rows.iterrows():
         filled = INK if proven[i] else "white"
         name = codes.MODEL_LABELS.get(row["model"], row["model"])
@@ -86,7 +84,7 @@ def error_ratios(table: pd.DataFrame, horizon: int, source: str, against: str = 
         must={"metric": ["coverage_80", "coverage_95"]},
     )
 )
-def coverage_dots(table: pd.DataFrame, source: str) -> Axes:
+def coverage_dots(table: pd.DataFrame) -> Axes:
     """
     Draw how often the value came inside the limits of each model.
 
@@ -94,8 +92,6 @@ def coverage_dots(table: pd.DataFrame, source: str) -> Axes:
     ----------
     table : DataFrame
         SCORES, from `scores`.
-    source : str
-        Publishers, from `prose.source_line`.
 
     Returns
     -------
@@ -107,7 +103,7 @@ def coverage_dots(table: pd.DataFrame, source: str) -> Axes:
     --------
     >>> rows = pd.DataFrame({"series": ["a"] * 2, "model": ["drift"] * 2, "horizon": [1, 1],
     ...     "metric": ["coverage_80", "coverage_95"], "value": [0.8, 0.9], "origins": [10, 10]})
-    >>> coverage_dots(rows, "China Customs").get_lines()[0].get_label()
+    >>> coverage_dots(rows).get_lines()[0].get_label()
     '80 % limits'
     """
     rows = table[table["metric"].isin(["coverage_80", "coverage_95"])]
@@ -123,7 +119,7 @@ def coverage_dots(table: pd.DataFrame, source: str) -> Axes:
         f"{prose.percent(lead['coverage_80'], digits=0)} and "
         f"{prose.percent(lead['coverage_95'], digits=0)} held"
     )
-    ax = canvas(title, "Share of values inside the limits, percent", source,
+    ax = canvas(title, "Share of values inside the limits, percent", table,
                 height=0.36 * len(held) + 1.5)  # fmt: skip
     y = np.arange(len(held))
     for metric, promised, colour in (("coverage_80", 0.8, "white"), ("coverage_95", 0.95, INK)):
@@ -145,7 +141,7 @@ def coverage_dots(table: pd.DataFrame, source: str) -> Axes:
         "evaluate", known=(0.025, 0.1, 0.5, 0.9, 0.975, "outturn"), levels="partner flow period"
     )
 )
-def outturn(table: pd.DataFrame, source: str) -> Axes:
+def outturn(table: pd.DataFrame) -> Axes:
     """
     Draw projected growth with its intervals, and what came.
 
@@ -153,8 +149,6 @@ def outturn(table: pd.DataFrame, source: str) -> Axes:
     ----------
     table : DataFrame
         From `evaluate`: one row a partner and flow, with quantile columns and `outturn`.
-    source : str
-        Publishers, from `prose.source_line`.
 
     Returns
     -------
@@ -166,38 +160,31 @@ def outturn(table: pd.DataFrame, source: str) -> Axes:
     >>> keys = pd.MultiIndex.from_tuples([("KAZ", "export", pd.Period("2024"))],
     ...                                  names=["partner", "flow", "period"])
     >>> rows = pd.DataFrame([[0, .1, .2, .3, .4, .35]], keys, [.025, .1, .5, .9, .975, "outturn"])
-    >>> len(outturn(rows, "China Customs").get_yticks())
+    >>> len(outturn(rows).get_yticks())
     1
     """
     keys = table.index.to_frame(index=False)
     inside = ((table["outturn"] >= table[0.1]) & (table["outturn"] <= table[0.9])).sum()
     names = row_names(keys)
     title = (
-        f"In {keys['period'].iloc[0]}, {inside} of {len(table)} growth rates came inside their "
-        f"80 % range, where {0.8 * len(table):.0f} should"
+        f"In {' and '.join(dict.fromkeys(keys['period'].astype(str)))}, {inside} of {len(table)} "
+        f"growth rates came inside their 80 % range, where {0.8 * len(table):g} should"
     )
     measure = "Growth, percent; thick bar 80 %, thin bar 95 %, diamond: as it came"
-    ax = canvas(title, measure, source,
+    ax = canvas(title, measure, table,
                 height=0.42 * len(table) + 1.5)  # fmt: skip
-    for i, row in enumerate(table.to_dict("records")):
-        draw_range(ax, i, row, f"_{i}")
+    draw_ranges(ax, table, names)
     low, high = table[0.025].min(), table[0.9].max() + 0.4
     edge = max(high, 0.1)
     low = min(low, table["outturn"].min())
     ax.set_xlim(low - 0.05, edge + 0.03)
-    ax.plot(table["outturn"], range(len(table)), "D", color=INK, markersize=6, label="_came")
     say_beyond(ax, table)
-    ax.axvline(0, color=QUIET, linewidth=0.8)
-    rows_on_y(ax, names)
     percent_on_x(ax)
-    data = interval_data(table, names)
-    data["As it came", "value"] = table["outturn"].to_numpy()
-    attach(ax, data)
     return ax
 
 
 @takes(rows=table("evaluate_projection", known="year known low median high outturn inside_80"))
-def projection_record(rows: pd.DataFrame, source: str, by: str = "year") -> Axes:
+def projection_record(rows: pd.DataFrame, by: str = "year") -> Axes:
     """
     Draw what was projected for the sum, time by time, and what came.
 
@@ -205,8 +192,6 @@ def projection_record(rows: pd.DataFrame, source: str, by: str = "year") -> Axes
     ----------
     rows : DataFrame
         From `evaluate_projection`: rows of one model and distance, of all flows together.
-    source : str
-        Publishers, from `prose.source_line`.
     by : {'year', 'known'}
         What stands on the axis: the year projected, or the months known of one year.
 
@@ -219,7 +204,7 @@ def projection_record(rows: pd.DataFrame, source: str, by: str = "year") -> Axes
     --------
     >>> rows = pd.DataFrame({"year": [2024], "low": [0.0], "median": [0.1], "high": [0.2],
     ...                      "outturn": [0.06], "inside_80": [1.0], "known": [0]})
-    >>> projection_record(rows, "China Customs").get_ylabel()
+    >>> projection_record(rows).get_ylabel()
     ''
     """
     rows = rows.sort_values(codes.one_of("by", by, ("year", "known")))
@@ -229,7 +214,7 @@ def projection_record(rows: pd.DataFrame, source: str, by: str = "year") -> Axes
     axis, what = {
         "year": ("Year", "year projected"), "known": ("Months known", "months known of the year")
     }[by]  # fmt: skip
-    ax = canvas(title, f"Growth, percent, by {what}; bar 80 %, diamond: as it came", source)
+    ax = canvas(title, f"Growth, percent, by {what}; bar 80 %, diamond: as it came", rows)
     x = rows[by].to_numpy()
     ax.vlines(x, rows["low"], rows["high"], color=NEXT, linewidth=7, alpha=0.45)
     ax.plot(x, rows["median"], "o", color=NEXT, markersize=5, label="Median")

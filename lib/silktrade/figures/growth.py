@@ -11,7 +11,7 @@ from silktrade.figures.axes import percent_on_y, points_on_x
 from silktrade.figures.canvas import INK, QUIET, canvas, label_ends, periods_on_x, rows_on_y
 from silktrade.figures.chart_data import attach
 from silktrade.figures.layout import scale
-from silktrade.figures.marks import cut
+from silktrade.figures.marks import BLANK, cut
 from silktrade.measures.trade import cagr, contributions, growth
 
 _TALL = 2.5  # times what nine bars in ten reach
@@ -47,9 +47,7 @@ def growth_bars(total: pd.Series) -> Axes:
         f"from {first} to {last} it {mean} a year on average"
     )
     currency = codes.CURRENCY_LABELS[total.attrs["currency"]]
-    ax = canvas(
-        title, f"Growth on the year before, in {currency}, percent", prose.source_line(total)
-    )
+    ax = canvas(title, f"Growth on the year before, in {currency}, percent", total)
     x = periods_on_x(ax, rates.index)
     shades = [QUIET] * (len(rates) - 1) + [INK]
     ax.bar(x, rates, color=shades, label=f"Growth in {currency}", width=0.75)
@@ -106,7 +104,7 @@ def contribution_bars(totals: pd.DataFrame, year: str | None = None) -> Axes:
         f"{whose} trade {prose.phrase_growth(last.sum())}"
     )
     measure = f"What each partner added to growth in {parts.index[-1]}, percentage points"
-    ax = canvas(title, measure, prose.source_line(totals), height=0.42 * len(last) + 1.9)
+    ax = canvas(title, measure, totals, height=0.42 * len(last) + 1.9)
     names = [*map(codes.label, last.index), codes.label(together)]
     ends = last.cumsum()
     starts = [*(ends - last), 0.0]
@@ -118,7 +116,7 @@ def contribution_bars(totals: pd.DataFrame, year: str | None = None) -> Axes:
     for i, (start, size) in enumerate(zip(starts, sizes, strict=True)):
         said = prose.percent(size, sign=True) if i == len(last) else f"{size * 100:+.1f}"
         ax.annotate(said.replace("-", "\u2212"), (max(start, start + size), i), xytext=(5, 0),
-                    textcoords="offset points", va="center", color=INK)  # fmt: skip
+                    textcoords="offset points", va="center", color=INK, bbox=BLANK)  # fmt: skip
     ax.axvline(0, color=QUIET, linewidth=0.8)
     rows_on_y(ax, names)
     points_on_x(ax)
@@ -128,7 +126,7 @@ def contribution_bars(totals: pd.DataFrame, year: str | None = None) -> Axes:
 
 
 @takes(effect=wide(columns="growth_cny growth_usd rate_change"))
-def two_currencies(effect: pd.DataFrame, source: str) -> Axes:
+def two_currencies(effect: pd.DataFrame) -> Axes:
     """
     Draw growth in yuan beside growth in dollars.
 
@@ -136,8 +134,6 @@ def two_currencies(effect: pd.DataFrame, source: str) -> Axes:
     ----------
     effect : DataFrame
         From `currency_effect`.
-    source : str
-        Publishers, from `prose.source_line`.
 
     Returns
     -------
@@ -148,7 +144,7 @@ def two_currencies(effect: pd.DataFrame, source: str) -> Axes:
     --------
     >>> from silktrade import currency_effect, load_totals
     >>> both = currency_effect(load_totals(currency="CNY"), load_totals())
-    >>> two_currencies(both, "China Customs").get_lines()[0].get_label()
+    >>> two_currencies(both).get_lines()[0].get_label()
     'in yuan'
     """
     last = effect.iloc[-1]
@@ -159,7 +155,7 @@ def two_currencies(effect: pd.DataFrame, source: str) -> Axes:
         f"{_again(last['growth_cny'], last['growth_usd'])} in dollars, as the yuan "
         f"{'held' if prose.phrase_growth(rate) == 'did not change' else why}"
     )
-    ax = canvas(title, "Growth on the year before, percent", source)
+    ax = canvas(title, "Growth on the year before, percent", effect)
     x = periods_on_x(ax, effect.index)
     names = {"growth_cny": ("in yuan", QUIET, (0, (3, 2))), "growth_usd": ("in dollars", INK, "-")}
     for column, (name, colour, dash) in names.items():

@@ -94,9 +94,10 @@ def flow_map(
     sold, bought = wide.loc[partner]
     title = f"China sold {name} {prose.money(sold, currency)} of goods in {year} and bought "
     title += prose.money(bought, currency)
-    source = f"{prose.source_line(trade[trade['period'] == year], outlines)}; {_BORDERS}"
+    behind = trade[trade["period"] == year]
     measure = f"{UNITS[currency].capitalize()} in {year}; all bars on one scale"
-    ax = canvas(title, measure, source, height=5.4)
+    source = f"{prose.source_line(behind, outlines)}; {_BORDERS}"
+    ax = canvas(title, measure, behind, outlines, source=source, height=5.4)
     places = _draw_countries(ax, outlines, partner)
     _frame(ax, outlines[outlines["economy"].isin(sides)])
     for other, row in wide.iterrows():

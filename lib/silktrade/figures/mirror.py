@@ -26,14 +26,11 @@ from silktrade.figures.canvas import (
     periods_on_x,
     rows_on_y,
 )
-from silktrade.figures.chart_data import attach
 from silktrade.figures.colours import dashes
 from silktrade.figures.layout import scale
 from silktrade.figures.marks import cut
-from silktrade.figures.projections import draw_range, interval_data
+from silktrade.figures.projections import TOLD, draw_ranges
 from silktrade.schema import TRADE
-
-_TOLD = 0.01  # a difference of medians that another seed would not make
 
 
 @takes(
@@ -45,7 +42,7 @@ _TOLD = 0.01  # a difference of medians that another seed would not make
         key="exporter importer period",
     )
 )
-def seen_by_importer(gaps: pd.DataFrame, source: str) -> Axes:
+def seen_by_importer(gaps: pd.DataFrame) -> Axes:
     """
     Draw how much of what one side sends the other side records.
 
@@ -53,8 +50,6 @@ def seen_by_importer(gaps: pd.DataFrame, source: str) -> Axes:
     ----------
     gaps : DataFrame
         From `mirror_gaps`, all with China as exporter, or all with China as importer.
-    source : str
-        Publishers, from `prose.source_line`.
 
     Returns
     -------
@@ -66,7 +61,7 @@ def seen_by_importer(gaps: pd.DataFrame, source: str) -> Axes:
     --------
     >>> from silktrade import load_trade, mirror_gaps, pair_reports
     >>> gaps = mirror_gaps(pair_reports(load_trade(), load_trade(reporter=("KGZ", "UZB"))))
-    >>> ax = seen_by_importer(gaps[gaps["exporter"] == "CHN"], "China Customs")
+    >>> ax = seen_by_importer(gaps[gaps["exporter"] == "CHN"])
     >>> [line.get_label() for line in ax.get_lines()][:2]
     ['Kyrgyzstan', 'Uzbekistan']
     """
@@ -85,7 +80,7 @@ def seen_by_importer(gaps: pd.DataFrame, source: str) -> Axes:
         f"For each dollar that {seller} says it sold to {buyer} in {year}, {buyer} recorded "
         f"{last[far]:.2f}"
     )
-    ax = canvas(title, "Importer's report over exporter's report, both fob, percent", source)
+    ax = canvas(title, "Importer's report over exporter's report, both fob, percent", gaps)
     whole = wide.reindex(pd.period_range(wide.index.min(), wide.index.max(), name="period"))
     x = periods_on_x(ax, whole.index)
     ends = []
@@ -111,7 +106,7 @@ def seen_by_importer(gaps: pd.DataFrame, source: str) -> Axes:
 
 
 @takes(gaps=table("mirror_gaps", text="exporter importer currency", period="period", number="gap"))
-def gap_bars(gaps: pd.DataFrame, source: str) -> Axes:
+def gap_bars(gaps: pd.DataFrame) -> Axes:
     """
     Draw how much more the exporter reports than the importer, in each pair's last common year.
 
@@ -119,8 +114,6 @@ def gap_bars(gaps: pd.DataFrame, source: str) -> Axes:
     ----------
     gaps : DataFrame
         From `mirror_gaps`.
-    source : str
-        Publishers, from `prose.source_line`.
 
     Returns
     -------
@@ -131,7 +124,7 @@ def gap_bars(gaps: pd.DataFrame, source: str) -> Axes:
     --------
     >>> from silktrade import load_trade, mirror_gaps, pair_reports
     >>> gaps = mirror_gaps(pair_reports(load_trade(), load_trade(reporter=("KGZ", "UZB"))))
-    >>> len(gap_bars(gaps, "China Customs").patches)
+    >>> len(gap_bars(gaps).patches)
     4
     """
     last = gaps.sort_values("period").groupby(["exporter", "importer"]).tail(1)
@@ -148,7 +141,7 @@ def gap_bars(gaps: pd.DataFrame, source: str) -> Axes:
         for r in last.itertuples()
     ]
     measure = f"Exporter's less importer's report, both fob, {UNITS[currency]}"
-    ax = canvas(title, measure, source, height=0.4 * len(last) + 1.5)
+    ax = canvas(title, measure, gaps, height=0.4 * len(last) + 1.5)
     bars = ax.barh(range(len(last)), last["gap"], color=QUIET, height=0.62,
                    label="Exporter's less importer's report")  # fmt: skip
     ax.axvline(0, color=QUIET, linewidth=0.8)
@@ -204,7 +197,7 @@ def reconciled(own: pd.DataFrame, other: pd.DataFrame, made: pd.DataFrame) -> Ax
         f"{prose.percent(last['weight'])} of the weight on China's report"
     )
     measure = f"{UNITS[currency].capitalize()} a year; band: 95 % limits of the reconciled series"
-    ax = canvas(title, measure, prose.source_line(own, other))
+    ax = canvas(title, measure, own, other)
     x = periods_on_x(ax, whole)
     joined = made.set_index("period").reindex(whole)
     ax.fill_between(x, joined["low"], joined["high"], color=MID, alpha=0.3, linewidth=0,
@@ -231,7 +224,7 @@ def reconciled(own: pd.DataFrame, other: pd.DataFrame, made: pd.DataFrame) -> Ax
 
 
 @takes(table=table("intervals", known=(0.025, 0.1, 0.5, 0.9, 0.975)))
-def projections_by_source(table: pd.DataFrame, source: str, currency: str) -> Axes:
+def projections_by_source(table: pd.DataFrame, currency: str) -> Axes:
     """
     Draw what is projected from each version of the past.
 
@@ -239,8 +232,6 @@ def projections_by_source(table: pd.DataFrame, source: str, currency: str) -> Ax
     ----------
     table : DataFrame
         One row a version, named by the index; columns 0.025, 0.1, 0.5, 0.9 and 0.975 of growth.
-    source : str
-        Publishers, from `prose.source_line`.
     currency : {'USD', 'CNY'}
         In which growth is measured.
 
@@ -254,7 +245,7 @@ def projections_by_source(table: pd.DataFrame, source: str, currency: str) -> Ax
     >>> rows = pd.DataFrame([[-0.2, -0.1, 0.05, 0.2, 0.3], [-0.2, -0.1, 0.08, 0.2, 0.4]],
     ...     index=["China's report", "Both, a half each"],
     ...     columns=[0.025, 0.1, 0.5, 0.9, 0.975])
-    >>> projections_by_source(rows, "China Customs", "USD").get_title()
+    >>> projections_by_source(rows, "USD").get_title()
     ''
     """
     names = list(table.index)
@@ -262,17 +253,13 @@ def projections_by_source(table: pd.DataFrame, source: str, currency: str) -> Ax
     spread = medians.max() - medians.min()
     moved = (medians - medians.iloc[0]).abs().idxmax()
     rate, other = (prose.percent(m, digits=0) for m in (medians.iloc[0], medians[moved]))
-    if spread < _TOLD:
+    if spread < TOLD:
         title = f"Whose report is taken makes no difference that draws can tell: a median of {rate}"
     else:
         title = f"The median moves from {rate} to {other} when the past is {moved}, not {first}"
     unit = codes.CURRENCY_LABELS[currency]
     measure = f"Projected growth in {unit}, percent; thick bar 80 %, thin bar 95 %"
-    ax = canvas(title, measure, source, height=0.55 * len(table) + 1.5)
-    for i, (name, row) in enumerate(table.iterrows()):
-        draw_range(ax, i, row.to_dict(), f"_{name}")
-    ax.axvline(0, color=QUIET, linewidth=0.8)
-    rows_on_y(ax, names)
+    ax = canvas(title, measure, table, height=0.55 * len(table) + 1.5)
+    draw_ranges(ax, table, names, "Past")
     percent_on_x(ax)
-    attach(ax, interval_data(table, names).rename_axis("Past"))
     return ax

@@ -9,11 +9,24 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from silktrade import codes, prose
-from silktrade.figures import projections
-from silktrade.figures.canvas import INK, NEXT, canvas, gap_note, label_ends, periods_on_x, unbroken
+from silktrade.doors import read_economy
+from silktrade.figures.canvas import (
+    INK,
+    NEXT,
+    QUIET,
+    UNITS,
+    canvas,
+    end_marks,
+    gap_note,
+    label_ends,
+    periods_on_x,
+    unbroken,
+)
+from silktrade.figures.layout import scale
 from silktrade.series import described, read_series, read_values, read_wide
 
 _WORDS = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1.0, ""))
+_PAST = 12  # periods of history beside a projection
 _DIGITS = 3  # significant ones of a number in a title
 _DEPTHS = (0.16, 0.22, 0.30)  # of bands, the outermost first
 
@@ -42,12 +55,7 @@ def chart(title: str, unit: str, source: str) -> Axes:
     >>> ax = chart("Rail carries more", "Thousand containers", "own count")
     >>> bars = ax.bar(["2023", "2024"], [1200, 1500])
     """
-    for name, text in (("title", title), ("unit", unit), ("source", source)):
-        if not isinstance(text, str):
-            raise ValueError(f"{name} must be text, got {text!r}")
-    ax = canvas(title, unit, source)
-    ax.set_prop_cycle(color=[INK, *map(codes.colour, codes.PARTNERS), NEXT])
-    return ax
+    return _chart(title, unit, source)
 
 
 def lines(data: pd.Series | pd.DataFrame, title: str, *, unit: str = "", source: str = "") -> Axes:
@@ -79,14 +87,14 @@ def lines(data: pd.Series | pd.DataFrame, title: str, *, unit: str = "", source:
     one = not isinstance(data, pd.DataFrame) or data.shape[1] == 1
     read = read_series(data, "data").to_frame() if one else read_wide(data, "data")
     wide = _known(read, "data")
-    scale, measure = _measure(wide, data, unit)
-    ax = chart(title, measure + gap_note(wide), _source(data, source))
+    factor, measure = _measure(wide, data, unit)
+    ax = _chart(title, measure + gap_note(wide), source, data)
     x = _places(ax, wide.index)
     drawn = [
         ax.plot(x, wide[c], label=_name(c), **({"color": codes.colour(c)} if _told(c) else {}))[0]
         for c in wide
     ]
-    _numbers(ax, scale)
+    _numbers(ax, factor)
     if not one:
         ends = [(line, wide[c].last_valid_index()) for line, c in zip(drawn, wide, strict=True)]
         label_ends(ax, [
@@ -123,12 +131,12 @@ def bars(values: pd.Series, title: str, *, unit: str = "", source: str = "") -> 
     known = read_values(values, "values").dropna()
     if known.empty:
         raise ValueError("values must hold known numbers, got none")
-    scale, measure = _measure(known.to_frame(), values, unit)
-    ax = chart(title, measure, _source(values, source))
+    factor, measure = _measure(known.to_frame(), values, unit)
+    ax = _chart(title, measure, source, values)
     ax.bar(range(len(known)), known, label=str(known.name or "value"))
     ax.set_xticks(range(len(known)), [str(name) for name in known.index])
     ax.xaxis.names = True  # a bar's name may be a year, and stands at the bar's number
-    _numbers(ax, scale)
+    _numbers(ax, factor)
     return ax
 
 
@@ -137,8 +145,10 @@ def fan(
     table: pd.DataFrame,
     name: str = "",
     currency: str = "",
-    source: str = "",
     came: pd.Series | None = None,
+    *,
+    months: pd.Series | None = None,
+    source: str = "",
 ) -> Axes:
     """
     Draw a history and the fan of its forecast or projection.
@@ -154,16 +164,18 @@ def fan(
         Of a projection: code of the partner or region. Left out for the forecast of any series.
     currency : {'USD', 'CNY'}, optional
         Of a projection.
-    source : str, optional
-        Publishers, from `prose.source_line`; by default as `history.attrs` says.
     came : Series, optional
         Of a projection: what is known now; years that were projected are marked.
+    months : Series, optional
+        Of a projection: months known on its day; their sums stand in the years projected.
+    source : str, optional
+        Publishers; by default as `attrs` of history and table say.
 
     Returns
     -------
     Axes
         The line is the median, the bands the limits on both sides of it. The unit of a forecast is
-        that of `history.attrs`.
+        that of `history.attrs`. Of the history of a projection the last years are drawn.
 
     Examples
     --------
@@ -174,30 +186,100 @@ def fan(
     >>> ax.get_lines()[-1].get_label()
     'Forecast, median'
     """
-    if not isinstance(name, str) or name:
-        return projections.fan(history, table, name, currency, source, came)
     known = _known(read_series(history, "history"), "history")
     bands, pairs = _bands(table, known.index)
-    scale, measure = _measure(pd.concat([known.to_frame("x"), bands]), history, "")
-    end = bands.index[-1]
-    low, high = next((p for p in pairs if p == (0.1, 0.9)), pairs[-1])
-    said = [_said(bands.loc[end, q], scale) for q in (0.5, low, high)]
-    counted = " ".join(part for part in ("", dict(_WORDS)[scale], _unit(history)) if part)
-    title = (
-        f"{_name(known.name) or 'The series'} is forecast at {said[0]} {counted} in "
-        f"{_named(end)}; {prose.percent(high - low, digits=0)} interval {said[1]} to {said[2]}"
-    ).replace("  ", " ")
-    ax = chart(title, measure + gap_note(known), _source(history, source))
-    x = _places(ax, known.index.union(bands.index))
-    ahead = [x[len(known) - 1], *x[-len(bands) :]]
+    projected = not isinstance(name, str) or name != ""
+    came = _came(known if came is None else came, bands.index) if projected else known[:0]
+    if projected:
+        title, measure = _projection(bands, read_economy(name, "name"), currency, came)
+        known, factor, what = known.iloc[-_PAST:], 1e9, "Projection"
+        so_far, to = _so_far(months, bands.index)
+        measure += gap_note(known) + to + ("; diamond: as it came" if len(came) else "")
+    else:
+        factor, measure = _measure(pd.concat([known.to_frame("x"), bands]), history, "")
+        title, what = _forecast(bands, pairs, known.name, factor, _unit(history)), "Forecast"
+        measure += gap_note(known)
+    ax = _chart(title, measure, source, history, table)
+    x = dict(zip(every := known.index.union(bands.index), _places(ax, every), strict=True))
     first = pd.DataFrame([[known.iloc[-1]] * bands.shape[1]], [known.index[-1]], bands.columns)
     whole = pd.concat([first, bands])
+    ahead = [x[p] for p in whole.index]
     for (lower, upper), depth in zip(pairs, _DEPTHS[-len(pairs) :], strict=False):
         ax.fill_between(ahead, whole[lower], whole[upper], color=NEXT, alpha=depth, linewidth=0,
                         label=f"{100 * (upper - lower):.0f} % interval")  # fmt: skip
-    ax.plot(x[: len(known)], known, color=codes.colour(codes.REGION), label="Known")
-    ax.plot(ahead, whole[0.5], color=NEXT, linestyle=(0, (3, 1.5)), label="Forecast, median")
-    _numbers(ax, scale)
+    ax.plot([x[p] for p in known.index], known, color=codes.colour(name or codes.REGION),
+            label="Known", **end_marks(known))  # fmt: skip
+    ax.plot(ahead, whole[0.5], color=NEXT, linestyle=(0, (3, 1.5)), label=f"{what}, median")
+    if projected and len(so_far):
+        ax.bar([x[p] for p in so_far.index], so_far, color=codes.colour(name), alpha=0.35,
+               width=0.5, label="Known so far")  # fmt: skip
+    if len(came):
+        ax.plot([x[p] for p in came.index], came, "D", color=INK, markersize=6, label="As it came")
+    _numbers(ax, factor)
+    scale(ax, zero=bool(min(known.min(), bands.min(axis=None)) >= 0))
+    held = {0.5: "median"} | {q: f"{100 * (p[1] - p[0]):.0f} %" for p in pairs[:2] for q in p}
+    label_ends(ax, [
+        (ahead[-1], bands.iloc[-1][q], f"{_said(bands.iloc[-1][q], factor)} ({said})",
+         NEXT if q == 0.5 else QUIET) for q, said in held.items()
+    ], gap=0.07)  # fmt: skip
+    return ax
+
+
+def _came(values: object, ahead: pd.PeriodIndex) -> pd.Series:
+    """Give what came of the years that were projected."""
+    return read_series(values, "came").reindex(ahead).dropna()
+
+
+def _so_far(months: object, ahead: pd.PeriodIndex) -> tuple[pd.Series, str]:
+    """Sum the months known of the years ahead, and say to where they reach."""
+    if months is None:
+        return pd.Series(dtype=float), ""
+    known = read_series(months, "months").dropna()
+    known = known[known.index.asfreq("Y").isin(ahead)]
+    sums = known.groupby(known.index.asfreq("Y")).sum()
+    return sums, f"; bar: known months, to {known.index[-1]:%B %Y}" if len(known) else ""
+
+
+def _projection(bands: pd.DataFrame, name: str, currency: str, came: pd.Series) -> tuple[str, str]:
+    """Say what is projected, how it came, and what is measured."""
+    codes.one_of("currency", currency, codes.CURRENCIES)
+    shown = bands.iloc[-2:]  # a year that is nearly known and two ahead would be a long title
+    verb = "was" if shown.index[0] in came.index else "is"
+    said = []
+    for year, row in shown.iterrows():
+        middle, ends = (prose.money(row[0.5], currency),
+                        prose.money_pair(row[0.1], row[0.9], currency, "to"))  # fmt: skip
+        scale_said = middle[middle.index(" ") :]
+        said.append(f"{middle} in {year} (80 %: {ends.removesuffix(scale_said)})")
+    title = f"Trade with {codes.label(name)} {verb} projected at {' and '.join(said)}"
+    told = came[came.index.isin(shown.index)]
+    if len(told):
+        say = prose.money_pair if len(told) > 1 else prose.money
+        title += f"; it came to {say(*told, currency)}"
+    return title, f"China's exports plus imports, {UNITS[currency]} a year"
+
+
+def _forecast(
+    bands: pd.DataFrame, pairs: list[tuple[float, float]], name: object, factor: float, unit: str
+) -> str:
+    """Say what is forecast."""
+    low, high = next((p for p in pairs if p == (0.1, 0.9)), pairs[-1])
+    said = [_said(bands.iloc[-1][q], factor) for q in (0.5, low, high)]
+    counted = " ".join(part for part in ("", dict(_WORDS)[factor], unit) if part)
+    return (
+        f"{_name(name) or 'The series'} is forecast at {said[0]} {counted} in "
+        f"{_named(bands.index[-1])}; {prose.percent(high - low, digits=0)} interval {said[1]} to "
+        f"{said[2]}"
+    ).replace("  ", " ")
+
+
+def _chart(title: str, unit: str, source: str, *behind: pd.Series | pd.DataFrame) -> Axes:
+    """Start a chart whose lines take the house's colours in turn."""
+    for name, text in (("title", title), ("unit", unit), ("source", source)):
+        if not isinstance(text, str):
+            raise ValueError(f"{name} must be text, got {text!r}")
+    ax = canvas(title, unit, *behind, source=source)
+    ax.set_prop_cycle(color=[INK, *map(codes.colour, codes.PARTNERS), NEXT])
     return ax
 
 
@@ -209,10 +291,19 @@ def _known(data: pd.Series | pd.DataFrame, name: str) -> pd.Series | pd.DataFram
     return unbroken(known)
 
 
+def _by_period(table: object) -> object:
+    """Index a table by its periods alone, where each stands in one row."""
+    periods = table.index.names if isinstance(table, pd.DataFrame) else ()
+    if "period" not in periods or table.index.unique("period").size < len(table):
+        return table
+    return table.set_axis(table.index.get_level_values("period"), axis=0)
+
+
 def _bands(
     table: pd.DataFrame, known: pd.PeriodIndex
 ) -> tuple[pd.DataFrame, list[tuple[float, float]]]:
     """Read a forecast: its quantiles by period, and the pairs of them, the widest first."""
+    table = _by_period(table)
     if not isinstance(table, pd.DataFrame) or table.index.nlevels > 1:
         several = isinstance(table, pd.DataFrame) and "model" in table.index.names
         cure = ": take one model, such as table.loc['combination']" if several else ""
@@ -250,13 +341,6 @@ def _unit(data: pd.Series | pd.DataFrame) -> str:
     """Give the unit that data say of themselves."""
     currency = codes.CURRENCY_LABELS.get(data.attrs.get("currency"), "")
     return str(data.attrs.get("unit") or currency)
-
-
-def _source(data: pd.Series | pd.DataFrame, source: str) -> str:
-    """Give the source that is named, or that data say of themselves."""
-    if not isinstance(source, str):
-        raise ValueError(f"source must be text, got {source!r}")
-    return source or prose.source_line(data) or "own figures"
 
 
 def _places(ax: Axes, periods: pd.PeriodIndex) -> list[float]:

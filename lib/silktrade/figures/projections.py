@@ -1,137 +1,32 @@
-"""Figures of what may come: fan charts, and growth with its intervals."""
+"""Figures of what may come: growth with its intervals, a row each."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from silktrade import codes, prose
-from silktrade.doors import read_economy, series, table, takes
-from silktrade.figures.axes import billions_on_y, in_billions, percent_on_x
-from silktrade.figures.canvas import (
-    INK,
-    NEXT,
-    QUIET,
-    UNITS,
-    canvas,
-    end_marks,
-    gap_note,
-    label_ends,
-    periods_on_x,
-    rows_on_y,
-    unbroken,
-)
+from silktrade.doors import table, takes
+from silktrade.figures.axes import percent_on_x
+from silktrade.figures.canvas import INK, NEXT, QUIET, canvas, rows_on_y
 from silktrade.figures.chart_data import attach
-from silktrade.figures.layout import scale
 from silktrade.figures.marks import cut
 
-_TOLD = 0.01  # a difference of medians that another seed would not make
-_PAST = 12  # periods of history beside a fan
-_BANDS = ((0.025, 0.975, "95 %", 0.16), (0.1, 0.9, "80 %", 0.22), (0.25, 0.75, "50 %", 0.30))
-
-
-@takes(
-    history=series("Y"),
-    table=table("intervals", known=(0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975), levels="period"),
-    name=read_economy,
-    came=series("Y"),
-)
-def fan(
-    history: pd.Series,
-    table: pd.DataFrame,
-    name: str,
-    currency: str,
-    source: str,
-    came: pd.Series | None = None,
-) -> Axes:
-    """
-    Draw a history and the fan of its projection.
-
-    Parameters
-    ----------
-    history : Series
-        Known values by period, full units of `currency`.
-    table : DataFrame
-        From `intervals`, of one partner, flow and model: a row a period, a column a quantile.
-    name : str
-        Code of the partner or region.
-    currency : {'USD', 'CNY'}
-        Of both.
-    source : str
-        Publishers, from `prose.source_line`.
-    came : Series, optional
-        What is known now, full units of `currency`: years that were projected are marked.
-
-    Returns
-    -------
-    Axes
-        The line is the median; bands hold 50, 80 and 95 % of the draws.
-
-    Examples
-    --------
-    >>> years = pd.period_range("2022", "2024", freq="Y")
-    >>> index = pd.MultiIndex.from_arrays([years[2:]], names=["period"])
-    >>> bands = pd.DataFrame([[1., 2., 3., 4., 5., 6., 7.]], index,
-    ...                      [0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975])
-    >>> ax = fan(pd.Series([3.0, 4.0], years[:2]), bands, "KAZ", "USD", "China Customs")
-    >>> ax.get_lines()[-1].get_label()
-    'Projection, median'
-    """
-    bands = table.set_axis(table.index.get_level_values("period"), axis=0)
-    last, end = history.index[-1], bands.index[-1]
-    final = bands.loc[end]
-    title = (
-        f"Trade with {codes.label(name)} is projected at {prose.money(final[0.5], currency)} in "
-        f"{end}; four chances in five between {prose.money_pair(final[0.1], final[0.9], currency)}"
-    )
-    came = (history if came is None else came).reindex(bands.index).dropna()
-    if end in came.index:
-        title = title.replace(" is projected at ", " was projected at ")
-        title += f"; it came to {prose.money(came[end], currency)}"
-    history = history.iloc[-_PAST:]  # enough to judge a range by, and the range is seen
-    known = unbroken(history)
-    measure = f"China's exports plus imports, {UNITS[currency]} a year{gap_note(known)}"
-    measure += "; diamond: as it came" if len(came) else ""
-    ax = canvas(title, measure, source)
-    start = pd.DataFrame([[history.iloc[-1]] * bands.shape[1]], [last], bands.columns)
-    whole = pd.concat([start, bands])
-    periods_on_x(ax, history.index.union(bands.index))
-    years = [p.year for p in whole.index]
-    colour = codes.colour(name)
-    for low, high, chance, depth in _BANDS:
-        ax.fill_between(years, whole[low], whole[high], color=NEXT, alpha=depth, linewidth=0,
-                        label=f"{chance} interval")  # fmt: skip
-    ax.plot([p.year for p in known.index], known, color=colour, label="Known", **end_marks(known))
-    ax.plot(years, whole[0.5], color=NEXT, linestyle=(0, (3, 1.5)), label="Projection, median")
-    if len(came):
-        ax.plot(
-            [p.year for p in came.index], came, "D", color=INK, markersize=6, label="As it came"
-        )
-    billions_on_y(ax)
-    scale(ax, zero=True)
-    held = {0.025: "95 %", 0.1: "80 %", 0.5: "median", 0.9: "80 %", 0.975: "95 %"}
-    ends = [
-        (years[-1], final[q], f"{in_billions(final[q])} ({name})", NEXT if q == 0.5 else QUIET)
-        for q, name in held.items()
-    ]
-    label_ends(ax, ends, gap=0.07)
-    return ax
+TOLD = 0.01  # a difference of medians that another seed would not make
 
 
 @takes(table=table("intervals", known=(0.025, 0.1, 0.5, 0.9, 0.975), levels="partner flow period"))
-def growth_ranges(table: pd.DataFrame, source: str, currency: str) -> Axes:
+def growth_ranges(table: pd.DataFrame, currency: str) -> Axes:
     """
-    Draw projected growth by partner and flow, with its intervals.
+    Draw projected growth by partner and flow, or by model, with its intervals.
 
     Parameters
     ----------
     table : DataFrame
         From `intervals(projected_growth(...), "growth")`: one row a partner and flow of one
-        period and model, a column a quantile, fractions.
-    source : str
-        Publishers, from `prose.source_line`.
+        period and model, or a model of one partner and flow; a column a quantile, fractions.
     currency : {'USD', 'CNY'}
         In which growth is measured.
 
@@ -145,35 +40,39 @@ def growth_ranges(table: pd.DataFrame, source: str, currency: str) -> Axes:
     >>> from silktrade import intervals, load_trade, project, projected_growth
     >>> paths = projected_growth(project(load_trade(), 2, models=["random_walk"], draws=100))
     >>> rows = intervals(paths, "growth").xs("combination", level="model")
-    >>> len(growth_ranges(rows, "China Customs", "USD").get_yticks())
+    >>> len(growth_ranges(rows, "USD").get_yticks())
     10
     """
+    models = table.index.get_level_values("model") if "model" in table.index.names else ()
+    if len(set(models)) > 1:
+        table = table.iloc[[*map(models.get_loc, filter(models.__contains__, codes.PROJECTED_BY))]]
+        models = table.index.get_level_values("model")
     keys = table.reset_index()[["partner", "flow", "period"]]
     period, median = keys["period"].iloc[0], table[0.5].to_numpy()
     lead = int(median.argmax())
-    names = row_names(keys)
-    title = _fastest(table, names, lead, period)
+    if len(set(models)) > 1:
+        names = [codes.PROJECTED_BY[model] for model in models]
+        title = _agreement(table, models, period)
+    else:
+        names = row_names(keys)
+        title = _fastest(table, names, lead, period)
     unit = codes.CURRENCY_LABELS[currency]
     measure = f"Projected growth in {unit}, percent; thick bar 80 %, thin bar 95 %"
     ax = canvas(title, measure,
-                source, height=0.42 * len(table) + 1.5)  # fmt: skip
-    for i, row in enumerate(table.to_dict("records")):
-        draw_range(ax, i, row, f"_{names[i]}")
-    ax.axvline(0, color=QUIET, linewidth=0.8)
-    rows_on_y(ax, names)
+                table, height=0.42 * len(table) + 1.5)  # fmt: skip
+    draw_ranges(ax, table, names)
     low, high = table[0.025].min(), table[0.975].max()
     # A range that reaches far beyond the others is cut, so that the others can be read.
     end = min(high, 3 * table[0.9].median() + 1.0)
     ax.set_xlim(low - 0.05, end + 0.05)
     say_beyond(ax, table)
     percent_on_x(ax)
-    attach(ax, interval_data(table, names))
     return ax
 
 
 def _fastest(table: pd.DataFrame, names: list[str], lead: int, period: pd.Period) -> str:
     """Say which row should grow fastest, if its median stands out by a point."""
-    close = (table[0.5].to_numpy() > table[0.5].iloc[lead] - _TOLD).sum()
+    close = (table[0.5].to_numpy() > table[0.5].iloc[lead] - TOLD).sum()
     rate, low, high = (prose.percent(table[q].iloc[lead], digits=0) for q in (0.5, 0.1, 0.9))
     verb = "fall least" if table[0.5].iloc[lead] < 0 else "grow fastest"
     if close > 1:
@@ -185,6 +84,16 @@ def _fastest(table: pd.DataFrame, names: list[str], lead: int, period: pd.Period
         f"{names[lead]} should {verb} in {period}, by {rate.lstrip(chr(0x2212))}, in an 80 % "
         f"range of {low} to {high}"
     )
+
+
+def _agreement(table: pd.DataFrame, models: Sequence[str], period: pd.Period) -> str:
+    """Say how far the medians of several models lie apart, and how sure the projection is."""
+    said = (prose.percent(f(table[0.5]), digits=0, sign=True) for f in (min, max))
+    title = f"The medians of {len(table)} models for {period} lie between {' and '.join(said)}"
+    for row in table[[model == "combination" for model in models]].to_dict("records"):
+        ends = (prose.percent(row[q], digits=0, sign=True) for q in (0.1, 0.9))
+        title += f"; the projection's 80 % range is {' to '.join(ends)}"
+    return title
 
 
 def say_beyond(ax: Axes, table: pd.DataFrame) -> None:
@@ -200,26 +109,36 @@ def say_beyond(ax: Axes, table: pd.DataFrame) -> None:
             cut(ax, gone, [i] * len(gone), ", ".join(said), **place)
 
 
-def interval_data(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """Set out the values of an interval chart: median and ranges of each row."""
+def row_names(keys: pd.DataFrame) -> list[str]:
+    """Name the rows of a chart of partners and flows, with their year where there are several."""
+    what = {"export": "Exports to", "import": "Imports from", "total": "Trade with"}
+    pairs = zip(keys["partner"], keys["flow"], strict=True)
+    names = [f"{what[flow]} {codes.label(partner)}" for partner, flow in pairs]
+    several = keys["period"].nunique() > 1
+    return [f"{n}, {p}" for n, p in zip(names, keys["period"], strict=True)] if several else names
+
+
+def draw_ranges(
+    ax: Axes, table: pd.DataFrame, names: list[str], what: str = "Flow", *, zero: bool = True
+) -> None:
+    """Draw a row for each row of quantiles: a thin bar for 95 %, a thick one for 80 %, a dot."""
+    for i, (name, row) in enumerate(zip(names, table.to_dict("records"), strict=True)):
+        style = {"color": NEXT, "label": f"_{name}"}
+        ax.plot([row[0.025], row[0.975]], [i, i], linewidth=1.6, **style)
+        ax.plot(
+            [row[0.1], row[0.9]], [i, i], linewidth=8, alpha=0.4, solid_capstyle="butt", **style
+        )
+        ax.plot([row[0.5]], [i], "o", markersize=7, **style)
+    if zero:
+        ax.axvline(0, color=QUIET, linewidth=0.8)
+    rows_on_y(ax, names)
     shown = {
         ("Median", "value"): 0.5, ("80 % range", "low"): 0.1, ("80 % range", "high"): 0.9,
         ("95 % range", "low"): 0.025, ("95 % range", "high"): 0.975,
     }  # fmt: skip
-    out = table[list(shown.values())].set_axis(pd.Index(names, name="Flow"), axis=0)
-    return out.set_axis(pd.MultiIndex.from_tuples(shown), axis=1)
-
-
-def row_names(keys: pd.DataFrame) -> list[str]:
-    """Name the rows of a chart of partners and flows."""
-    what = {"export": "Exports to", "import": "Imports from", "total": "Trade with"}
-    pairs = zip(keys["partner"], keys["flow"], strict=True)
-    return [f"{what[flow]} {codes.label(partner)}" for partner, flow in pairs]
-
-
-def draw_range(ax: Axes, row: int, quantile: Mapping[float, float], name: str) -> None:
-    """Draw one row of an interval chart: a thin bar for 95 %, a thick one for 80 %, the median."""
-    ax.plot([quantile[0.025], quantile[0.975]], [row, row], color=NEXT, linewidth=1.6, label=name)
-    ax.plot([quantile[0.1], quantile[0.9]], [row, row], color=NEXT, linewidth=8, alpha=0.4,
-            label=name, solid_capstyle="butt")  # fmt: skip
-    ax.plot([quantile[0.5]], [row], "o", color=NEXT, markersize=7, label=name)
+    if "outturn" in table:
+        came = table["outturn"]
+        ax.plot(came, range(len(came)), "D", color=INK, markersize=6, label="_came")
+        shown["As it came", "value"] = "outturn"
+    data = table[list(shown.values())].set_axis(pd.Index(names, name=what), axis=0)
+    attach(ax, data.set_axis(pd.MultiIndex.from_tuples(shown), axis=1))

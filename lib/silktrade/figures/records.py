@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from silktrade import codes, prose
 from silktrade.doors import filled, read_economy, series, takes
-from silktrade.figures.axes import billions_on_y, percent_on_y
+from silktrade.figures.axes import percent_on_y
 from silktrade.figures.canvas import (
     INK,
     MID,
@@ -24,6 +24,7 @@ from silktrade.figures.canvas import (
 )
 from silktrade.figures.chart_data import attach
 from silktrade.figures.layout import scale
+from silktrade.figures.scales import levels_on_y
 from silktrade.schema import TRADE
 
 _SHADES = ((INK, 13), (MID, 13), (INK, 5), (MID, 5))  # colour and width: either tells
@@ -64,7 +65,7 @@ def two_sides(china: pd.DataFrame, partner: pd.DataFrame) -> Axes:
         f"{prose.money(ours[last], currency)} by China's account, "
         f"{prose.money(theirs[last], currency)} by {codes.label(code)}'s"
     )
-    ax = canvas(title, f"{UNITS[currency].capitalize()} a year", prose.source_line(china, partner))
+    ax = canvas(title, f"{UNITS[currency].capitalize()} a year", china, partner)
     wide = pd.concat([ours, theirs], axis=1).sort_index()
     whole = pd.period_range(wide.index.min(), wide.index.max())
     x = periods_on_x(ax, whole)
@@ -77,14 +78,13 @@ def two_sides(china: pd.DataFrame, partner: pd.DataFrame) -> Axes:
         run = values.reindex(whole)
         ax.plot(x, run, color=colour, label=name, **end_marks(run))
         ends.append((values.index[-1].year, values.iloc[-1], name.split(" ")[1], colour))
-    billions_on_y(ax)
-    scale(ax, zero=True)
+    levels_on_y(ax, wide)
     label_ends(ax, ends, gap=0.07)
     return ax
 
 
 @takes(ratio=series("Y"), partner=read_economy)
-def trade_to_gdp(ratio: pd.Series, partner: str, source: str) -> Axes:
+def trade_to_gdp(ratio: pd.Series, partner: str) -> Axes:
     """
     Draw trade with China as a share of the partner's output.
 
@@ -94,8 +94,6 @@ def trade_to_gdp(ratio: pd.Series, partner: str, source: str) -> Axes:
         Trade over gross domestic product, fractions, by year.
     partner : str
         The partner's code.
-    source : str
-        Publishers, from `prose.source_line`.
 
     Returns
     -------
@@ -105,7 +103,7 @@ def trade_to_gdp(ratio: pd.Series, partner: str, source: str) -> Axes:
     Examples
     --------
     >>> years = pd.period_range("2022", "2023", freq="Y")
-    >>> ax = trade_to_gdp(pd.Series([0.1, 0.2], years), "KAZ", "World Bank")
+    >>> ax = trade_to_gdp(pd.Series([0.1, 0.2], years), "KAZ")
     >>> ax.get_lines()[0].get_label()
     'Kazakhstan'
     """
@@ -117,7 +115,7 @@ def trade_to_gdp(ratio: pd.Series, partner: str, source: str) -> Axes:
     run = unbroken(ratio)
     measure = f"China's exports plus imports over the partner's GDP, percent, known to {last}"
     measure += gap_note(run)
-    ax = canvas(title, measure, source)
+    ax = canvas(title, measure, ratio)
     x = periods_on_x(ax, run.index)
     ax.plot(x, run, color=codes.colour(partner), label=codes.label(partner), **end_marks(run))
     percent_on_y(ax)
@@ -162,7 +160,7 @@ def coverage(trade: pd.DataFrame) -> Axes:
     names = [f"{codes.label(p)}, {f}s" for p, f in zip(whose, keys["flow"], strict=True)]
     what = "China's flows by partner" if china else "Each reporter's flows with China"
     ax = canvas(title, f"{what}; a bar runs over the years that are known, by source",
-                prose.source_line(trade), height=0.3 * len(keys) + 1.7)  # fmt: skip
+                trade, height=0.3 * len(keys) + 1.7)  # fmt: skip
     held = [s for s in codes.SOURCES if s in set(trade["source"])]
     held += [source for source in trade["source"].unique() if source not in held]
     for source, (shade, thick) in zip(held, cycle(_SHADES)):

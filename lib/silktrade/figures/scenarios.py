@@ -11,9 +11,8 @@ from silktrade.figures.axes import percent_on_x, points_on_x
 from silktrade.figures.canvas import INK, MID, QUIET, canvas, rows_on_y
 from silktrade.figures.chart_data import attach
 from silktrade.figures.layout import Values
-from silktrade.figures.projections import draw_range, interval_data
+from silktrade.figures.projections import TOLD, draw_ranges
 
-_LEAST = 0.01  # a difference of medians that another seed would not make
 _FLOW_WORDS = {"export": "exports", "import": "imports"}
 
 
@@ -30,7 +29,7 @@ _FLOW_WORDS = {"export": "exports", "import": "imports"}
     ),
 )
 def scenario_ranges(
-    table: pd.DataFrame, assumed: pd.DataFrame, partner: str, currency: str, source: str
+    table: pd.DataFrame, assumed: pd.DataFrame, partner: str, currency: str
 ) -> Axes:
     """
     Draw growth in every scenario with its intervals, beside the baseline.
@@ -46,8 +45,6 @@ def scenario_ranges(
         Code of the partner or region.
     currency : {'USD', 'CNY'}
         In which growth is measured.
-    source : str
-        Publishers, from `prose.source_line`.
 
     Returns
     -------
@@ -63,7 +60,7 @@ def scenario_ranges(
     ...                     [.025, .1, .5, .9, .975])
     >>> names = pd.DataFrame({"scenario": ["baseline", "up"], "label": ["Baseline", "Yuan up"],
     ...                       "channel": "income"})
-    >>> len(scenario_ranges(rows, names, "KAZ", "USD", "China Customs").get_yticks())
+    >>> len(scenario_ranges(rows, names, "KAZ", "USD").get_yticks())
     2
     """
     rows, names = _ordered(table, assumed, "model")
@@ -71,7 +68,7 @@ def scenario_ranges(
     base = rows.loc["baseline", 0.5]
     distance = (rows[0.5] - base).drop("baseline").abs()
     who = f"trade with {codes.label(partner)}"
-    if distance.empty or distance.max() < _LEAST:
+    if distance.empty or distance.max() < TOLD:
         title = f"No scenario moves the growth of {who} in {year} by as much as one point"
     else:
         most = distance.idxmax()
@@ -81,15 +78,12 @@ def scenario_ranges(
         )
     unit = codes.CURRENCY_LABELS[currency]
     measure = f"Growth in {unit}, percent; thick bar 80 %, thin bar 95 %"
-    ax = canvas(title, measure, source, height=0.46 * len(rows) + 1.7)
+    ax = canvas(title, measure, table, height=0.46 * len(rows) + 1.7)
     # What moves growth most stands first, the baseline on top: pages differ in what matters.
     rows = rows.loc[["baseline", *distance.sort_values(ascending=False, kind="stable").index]]
-    for i, (scenario, row) in enumerate(rows.iterrows()):
-        draw_range(ax, i, row, f"_{scenario}")
+    draw_ranges(ax, rows, [names[s] for s in rows.index], "Scenario", zero=False)
     ax.axvline(base, color=QUIET, linewidth=1, linestyle=(0, (4, 3)))
-    rows_on_y(ax, [names[s] for s in rows.index])
     percent_on_x(ax)
-    attach(ax, interval_data(rows, [names[s] for s in rows.index]).rename_axis("Scenario"))
     return ax
 
 
@@ -102,7 +96,7 @@ def scenario_ranges(
     ),
     assumed=table("scenario_assumptions", text="scenario label", period="period"),
 )
-def channel_ranges(table: pd.DataFrame, assumed: pd.DataFrame, partner: str, source: str) -> Axes:
+def channel_ranges(table: pd.DataFrame, assumed: pd.DataFrame, partner: str) -> Axes:
     """
     Draw what each channel adds to growth in each scenario.
 
@@ -114,8 +108,6 @@ def channel_ranges(table: pd.DataFrame, assumed: pd.DataFrame, partner: str, sou
         From `scenario_assumptions`.
     partner : str
         Code of the partner or region.
-    source : str
-        Publishers, from `prose.source_line`.
 
     Returns
     -------
@@ -128,7 +120,7 @@ def channel_ranges(table: pd.DataFrame, assumed: pd.DataFrame, partner: str, sou
     >>> rows = pd.DataFrame([[.01, .02, .03, .04, .05]], index, [.025, .1, .5, .9, .975])
     >>> names = pd.DataFrame({"scenario": ["up"], "label": ["Oil dearer"],
     ...                       "period": [pd.Period("2024")]})
-    >>> channel_ranges(rows, names, "KAZ", "China Customs").get_yticklabels()[0].get_text()
+    >>> channel_ranges(rows, names, "KAZ").get_yticklabels()[0].get_text()
     'Oil dearer'
     """
     table = table.sort_index()
@@ -139,13 +131,9 @@ def channel_ranges(table: pd.DataFrame, assumed: pd.DataFrame, partner: str, sou
     names = [labels[s] for s in rows.index]
     title = _widest(rows, names, codes.label(partner))
     measure = "Growth less that of the baseline, percentage points; thick bar 80 %, thin bar 95 %"
-    ax = canvas(title, measure, source, height=0.46 * len(rows) + 1.7)
-    for i, row in enumerate(rows.to_dict("records")):
-        draw_range(ax, i, row, f"_{names[i]}")
-    ax.axvline(0, color=QUIET, linewidth=0.8)
-    rows_on_y(ax, names)
+    ax = canvas(title, measure, table, height=0.46 * len(rows) + 1.7)
+    draw_ranges(ax, rows, names, "Scenario")
     points_on_x(ax)
-    attach(ax, interval_data(rows, names).rename_axis("Scenario"))
     return ax
 
 
@@ -157,7 +145,7 @@ def channel_ranges(table: pd.DataFrame, assumed: pd.DataFrame, partner: str, sou
         "load_published_elasticities", text="channel flow", number="low high", empty=True
     ),
 )
-def elasticity_ranges(estimates: pd.DataFrame, published: pd.DataFrame, source: str) -> Axes:
+def elasticity_ranges(estimates: pd.DataFrame, published: pd.DataFrame) -> Axes:
     """
     Draw each estimated elasticity with its interval, and under it what others found.
 
@@ -167,8 +155,6 @@ def elasticity_ranges(estimates: pd.DataFrame, published: pd.DataFrame, source: 
         From `elasticities`.
     published : DataFrame
         ELASTICITY, from `load_published_elasticities`; findings without both bounds are left out.
-    source : str
-        Publishers of what was estimated from.
 
     Returns
     -------
@@ -181,7 +167,7 @@ def elasticity_ranges(estimates: pd.DataFrame, published: pd.DataFrame, source: 
     >>> from silktrade import elasticities, load_conditions, load_published_elasticities, load_trade
     >>> day = "2023-12-31"
     >>> found = elasticities(load_trade(as_of=day), load_conditions(as_of=day))
-    >>> len(elasticity_ranges(found, load_published_elasticities(), "IMF").get_yticks())
+    >>> len(elasticity_ranges(found, load_published_elasticities()).get_yticks())
     6
     """
     spans = published.dropna(subset=["low", "high"]).groupby(["channel", "flow"])
@@ -195,7 +181,7 @@ def elasticity_ranges(estimates: pd.DataFrame, published: pd.DataFrame, source: 
         "Percent by which the value of trade moves for one percent; bar: 95 % interval; grey: "
         "what others found"
     )
-    ax = canvas(title, measure, source, height=0.62 * len(estimates) + 1.9)
+    ax = canvas(title, measure, estimates, height=0.62 * len(estimates) + 1.9)
     names = [f"{codes.CHANNELS[e.channel]}, {_FLOW_WORDS[e.flow]}" for e in estimates.itertuples()]
     keys = pd.MultiIndex.from_frame(estimates[["channel", "flow"]])
     data = estimates[["estimate", "low", "high"]].set_axis(keys, axis=0)

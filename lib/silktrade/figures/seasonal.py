@@ -65,7 +65,7 @@ def adjusted_months(
     if not shows_season(row):
         adjusted = adjusted.iloc[:0]
         measure = f"{measure}; as published, {_why(row)}"
-    ax = canvas(_title(name, adjusted, row, errors), measure, prose.source_line(months))
+    ax = canvas(_title(name, adjusted, row, errors), measure, months)
     ax.plot(periods_on_x(ax, months.index), months, color=MID, linewidth=1.4, label="Published")
     x = [p.year + (p.month - 1) / 12 for p in months.index]
     ends = [(x[-1], months.iloc[-1], "Published", QUIET)]

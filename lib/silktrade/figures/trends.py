@@ -21,19 +21,23 @@ from silktrade.figures.canvas import (
     gap_note,
     label_ends,
     periods_on_x,
+    switch,
     unbroken,
 )
 from silktrade.figures.chart_data import vouch
 from silktrade.figures.colours import dashes
 from silktrade.figures.layout import scale
+from silktrade.figures.scales import levels_on_y
 from silktrade.measures.trade import growth, share
 from silktrade.schema import EVENTS, TRADE
 
 _WITH = {codes.REGION: "the five Central Asian countries"}
 
 
-@takes(total=series("Y", told=True), events=EVENTS)
-def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
+@takes(total=series("Y", told=True), events=EVENTS, other=series("Y", told=True))
+def total_trade(
+    total: pd.Series, events: pd.DataFrame | None = None, other: pd.Series | None = None
+) -> Axes:
     """
     Draw exports plus imports over the years, with events marked.
 
@@ -43,6 +47,8 @@ def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
         From `load_totals`, annual.
     events : DataFrame, optional
         EVENTS to mark.
+    other : Series, optional
+        The same in another currency, which a reader may switch to.
 
     Returns
     -------
@@ -68,7 +74,7 @@ def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
     published = total[total.index.astype(str).isin(total.attrs["published"])]
     measure = f"China's exports plus imports, {UNITS[currency]} a year{gap_note(run)}"
     measure += "; hollow: only this total is published" if len(published) else ""
-    ax = canvas(title, measure, prose.source_line(total),
+    ax = canvas(title, measure, total,
                 height=HEIGHT + KEY_LINE * len(marked))  # fmt: skip
     x = periods_on_x(ax, run.index)
     colour = codes.colour(name)
@@ -79,11 +85,13 @@ def total_trade(total: pd.Series, events: pd.DataFrame | None = None) -> Axes:
     )  # fmt: skip
     alone = {(codes.label(name), p): "total alone" for p in published.index}
     vouch(ax, {(codes.label(name), p): "sum of flows" for p in total.index} | alone)
-    billions_on_y(ax)
-    scale(ax, zero=True)
+    levels_on_y(ax, total)
     ax.set_xlim(x[0] - 0.5, x[-1] + 0.5)
     mark_events(ax, marked)
     label_ends(ax, [(x[-1], total.iloc[-1], in_billions(total.iloc[-1]), colour)])
+    if other is not None:
+        name = f"In {codes.CURRENCY_LABELS[other.attrs['currency']]}"
+        switch(ax, total_trade(other, events), name)
     return ax
 
 
@@ -122,7 +130,7 @@ def share_lines(totals: pd.DataFrame, partner: str | None = None) -> Axes:
     shares = unbroken(shares)
     whom = "the region" if codes.together(shares) in codes.REGIONS else "all of them"
     measure = f"Share of China's trade with {whom}, percent{gap_note(shares)}"
-    ax = canvas(title, measure, prose.source_line(totals))
+    ax = canvas(title, measure, totals)
     x = periods_on_x(ax, shares.index)
     dash = dict(zip(shares, dashes([codes.colour(p) for p in shares]), strict=True))
     for p in sorted(shares, key=lambda p: p == partner):
@@ -172,7 +180,7 @@ def flows(trade: pd.DataFrame) -> Axes:
         f"{prose.money_pair(out, into, currency, 'against')}"
     )
     measure = f"{UNITS[currency].capitalize()} a year, exports fob, imports cif{gap_note(wide)}"
-    ax = canvas(title, measure, prose.source_line(trade))
+    ax = canvas(title, measure, trade)
     x = periods_on_x(ax, wide.index)
     for flow in codes.FLOWS:
         ax.plot(
@@ -182,8 +190,7 @@ def flows(trade: pd.DataFrame) -> Axes:
             label=codes.label(flow),
             **end_marks(wide[flow]),
         )
-    billions_on_y(ax)
-    scale(ax, zero=True)
+    levels_on_y(ax, wide)
     known = {f: wide[f].dropna() for f in codes.FLOWS}
     ends = [
         (s.index[-1].year, s.iloc[-1], f"{f.capitalize()}s {in_billions(s.iloc[-1])}",
@@ -223,9 +230,7 @@ def months_by_year(months: pd.Series) -> Axes:
         f"Trade with {_with(name)} was {prose.money(months.iloc[-1], currency)} in "
         f"{last.strftime('%B %Y')}{against}"
     )
-    ax = canvas(
-        title, f"China's exports plus imports, {UNITS[currency]} a month", prose.source_line(months)
-    )
+    ax = canvas(title, f"China's exports plus imports, {UNITS[currency]} a month", months)
     years = sorted({p.year for p in months.index})
     shades = [MID] * (len(years) - 2) + [QUIET, INK][-len(years) :]
     ends = []

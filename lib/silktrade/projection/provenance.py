@@ -7,7 +7,7 @@ from typing import TypeVar
 import pandas as pd
 
 from silktrade import codes
-from silktrade.frames import sources_of
+from silktrade.frames import last_day, sources_of
 
 Frame = TypeVar("Frame", pd.DataFrame, pd.Series)
 
@@ -20,6 +20,6 @@ def sources(*frames: pd.DataFrame | pd.Series | None) -> str:
 
 
 def told(out: Frame, *frames: pd.DataFrame | pd.Series | None) -> Frame:
-    """Let a result say of itself what the first frame does, and all the publishers behind it."""
-    out.attrs = {**frames[0].attrs, "source": sources(*frames)}
+    """Let a result say of itself what the first frame does, who is behind it, and until when."""
+    out.attrs = {**frames[0].attrs, "source": sources(*frames), "as_of": last_day(*frames)}
     return out
