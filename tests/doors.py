@@ -325,7 +325,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     "by_direction": lambda: {"trade": g.trade},
     "cagr": lambda: {"values": g.totals, "start": "2000", "end": "2020"},
     "calendar_year": lambda: {"trade": g.months},
-    "chances": lambda: {"growth": g.scenarios, "period": "2024"},
+    "chances": lambda: {"growth": g.scenarios, "period": "2024", "known": g.totals},
     "channel_intervals": lambda: {
         "contributions": g.channels, "by": ("partner",), "quantiles": (0.1, 0.5, 0.9),
     },
