@@ -40,8 +40,8 @@ def chances(
     -------
     DataFrame
         Indexed by scenario: above_zero; above_year_before (than growth in the same draw, or as it
-        is known; NaN where it is neither); above_baseline (than the baseline's median); raised (than the baseline
-        in the same draw, NaN for itself): probabilities.
+        is known; NaN where it is neither); above_baseline (than the baseline's median); raised
+        (than the baseline in the same draw, NaN for itself): probabilities.
 
     Raises
     ------
