@@ -38,6 +38,7 @@ _FETCHED = ("comtrade", "china_reported_monthly")
 # From 2000, and so on request alone: months of the customs begin in 2023.
 _TOLD_THE_FUND = ("imf", "trade_monthly")
 _PARTNER_MONTHS = (("comtrade", "partner_reported_monthly"), ("imf", "trade_monthly_mirror"))
+_OWN = "the partners' own"
 _PARTNER_REPORTS = (
     ("comtrade", "partner_reported"),
     ("national", "partner_statistics"),
@@ -83,8 +84,9 @@ def load_trade(
     as_of : str or Timestamp, optional
         Keep only what was public on that day (YYYY-MM-DD). Values are the revision that survives.
     needed : bool
-        Whether to refuse a day before the first release; if not, there are no rows then, and what
-        is made of them says so (`attrs["unknown"]`).
+        Whether to refuse a day before the first release, or a reporter whose own figures are not
+        held; if not, there are no rows then, and what is made of them says so
+        (`attrs["unknown"]`).
 
     Returns
     -------
@@ -138,16 +140,21 @@ def _trade(
         sources = tuple(s for s in told if s[0] == source)
     kinds = codes.some_of("flows", flows, codes.FLOWS)
     parts = [snapshots.known(*s, as_of) for s in sources]
-    parts = [p[p["reporter"].isin(reporters)] for p in parts]
+    parts, told = [p[p["reporter"].isin(reporters)] for p in parts], ""
     if china:
         _expect_held(chosen, "partner", parts, {"M": "monthly", "Y": "annual"}[frequency])
+    elif needed:
+        _expect_held(reporters, "reporter", parts, _OWN)
     else:
-        _expect_held(reporters, "reporter", parts, "the partners' own")
+        told = _not_held(reporters, "reporter", parts, _OWN)
     parts = [p[p["partner"].isin(chosen)] for p in parts]
     parts = [p[p["flow"].isin(kinds)] for p in parts]
     # Cut before splicing: a row not yet public must not displace one that was.
     rows = public(pd.concat([_convert(p, currency, as_of) for p in parts]), as_of, needed)
     rows = validate(rows.drop_duplicates(list(TRADE.key)), TRADE)
+    if told:
+        whose, cure = " and ".join(map(codes.label, reporters)), told.rpartition(": ")[2]
+        rows.attrs["unknown"] = f"What {whose} reported is not held: {cure}."
     printed = released_by(pd.concat(parts), as_of)
     rows.attrs |= {
         "as_of": None if as_of is None else str(read_day(as_of).date()),
@@ -170,15 +177,21 @@ def _with_dollars(
 
 
 def _expect_held(chosen: list[str], column: str, parts: list[pd.DataFrame], what: str) -> None:
-    """Refuse a side of which nothing is held, and say whose is held and how to fetch others."""
+    """Refuse a side of which nothing is held."""
+    if told := _not_held(chosen, column, parts, what):
+        raise ValueError(told)
+
+
+def _not_held(chosen: list[str], column: str, parts: list[pd.DataFrame], what: str) -> str:
+    """Say of which side nothing is held, whose is held and how to fetch others."""
     held = {p for part in parts for p in part[column].unique()} | {*codes.PARTNERS, codes.WORLD}
     lacking = [p for p in chosen if p not in held]
     if not lacking:
-        return
+        return ""
     there = ", ".join(p for p in codes.COUNTRIES if p in held)
     ask = " ".join(f"--partner {p}" for p in lacking if p != "CHN")
     cure = f": fetch it with `silktrade refresh comtrade {ask}`" if ask else ""
-    raise ValueError(
+    return (
         f"{column} must be held, got {', '.join(lacking)}, and {what} figures are of {there}{cure}"
     )
 

@@ -64,7 +64,7 @@ def trade_to_gdp(
     Raises
     ------
     ValueError
-        If `gdp` lacks China or a partner.
+        If `gdp` lacks China.
 
     Notes
     -----
@@ -78,12 +78,10 @@ def trade_to_gdp(
     0.16
     """
     output = validate(gdp, INDICATOR).pivot(index="period", columns="economy", values="value")
-    lacking = [c for c in ("CHN", *totals.columns) if c not in output]
-    if lacking:
-        raise ValueError(
-            f"gdp must hold {', '.join(map(str, lacking))}, got none: load it for all economies"
-        )
-    output = output.reindex(totals.index)
+    if "CHN" not in output:
+        raise ValueError("gdp must hold CHN, got none: load it for all economies")
+    lacking = [codes.label(c) for c in totals.columns if c not in output]
+    output = output.reindex(index=totals.index, columns=["CHN", *totals.columns])
     every = pd.Series(np.nan, totals.index) if world is None else world.reindex(totals.index)
     parts = [
         pd.DataFrame({
@@ -92,11 +90,11 @@ def trade_to_gdp(
         })
         for partner, trade in totals.items()
     ]  # fmt: skip
-    return (
-        pd.concat(parts)
-        .rename_axis("period")
-        .reset_index()[["economy", "period", "over_gdp", "over_china_gdp", "of_china_trade"]]
-    )
+    out = pd.concat(parts).rename_axis("period").reset_index()
+    if lacking:
+        cure = "`silktrade refresh worldbank --partner CODE` fetches it"
+        out.attrs["unknown"] = f"The output of {' and '.join(lacking)} is not held: {cure}."
+    return out[["economy", "period", "over_gdp", "over_china_gdp", "of_china_trade"]]
 
 
 def energy_change(prices: pd.DataFrame, year: str | int) -> float:

@@ -72,7 +72,8 @@ def standing(
     rows = [_row(f"Share of China's trade with {whom}", share(totals), partner)]
     for column, title in _WEIGHTS.items():
         wide = weights.pivot(index="period", columns="economy", values=column)
-        rows.append(_row(title.format(name), wide.dropna(), partner))
+        wide = wide.dropna(axis="columns", how="all").dropna()
+        rows.append(_row(title.format(name), wide, partner))
     own = printed[printed["economy"] == partner]
     title = f"China's share of {name}'s trade, as {name} counts"
     if own.empty:
