@@ -1016,6 +1016,8 @@ def test_without_a_network_everything_stays_and_the_status_is_0(run, folder, mon
     before = files(folder)
     said = run("refresh")
     assert said.count("not reached") == 5
+    why = {t["said"] for t in json.loads((folder / "troubles.json").read_text()).values()}
+    assert why == {"not reached: 127.0.0.1:9: ConnectError: is the network there?"}
     assert files(folder) == before
 
 

@@ -7,6 +7,7 @@ What the last refresh was refused stands in `troubles.json` of the data folder, 
 from __future__ import annotations
 
 import json
+import re
 
 import pandas as pd
 
@@ -78,7 +79,8 @@ def note(datasets: str, said: str, day: pd.Timestamp) -> None:
     held = troubles()
     told = {n: t for n, t in held.items() if n != datasets}
     if said:
-        text = " ".join(said.split())
+        text = " ".join(said.partition("; what is held")[0].split())
+        text = re.sub(r"https?://([^/\s]+)\S*", r"\1:", text)  # of an address the host tells enough
         same = held.get(datasets, {}).get("said") == text
         told[datasets] = held[datasets] if same else {"day": str(day.date()), "said": text}
     if told == held:

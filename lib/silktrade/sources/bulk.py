@@ -99,7 +99,5 @@ def _names(columns: list[str], path: Path) -> dict[str, str]:
     known = {column.casefold(): column for column in columns}
     absent = [c for c in COLUMNS if c.casefold() not in known]
     if absent:
-        raise RefusedError(
-            f"{path.name}: expected the columns {', '.join(absent)}, found {columns}"
-        )
+        raise RefusedError(f"{path.name}: expected the columns {absent}, found {columns}")
     return {c: known[c.casefold()] for c in COLUMNS}

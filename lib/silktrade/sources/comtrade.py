@@ -108,9 +108,7 @@ def figures(content: bytes, asked: Question, limit: int) -> pd.DataFrame:
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, RefusedError):
             raise
-        raise RefusedError(
-            f"{what}: expected the fields {', '.join(_FIELDS)}, found {error!r}"
-        ) from None
+        raise RefusedError(f"{what}: expected the fields {_FIELDS}, found {error!r}") from None
     key = ["reporter", "partner", "flow", "product", "period"]
     columns = [*key, "value", "valuation"]
     frame = pd.DataFrame(rows, columns=columns)

@@ -131,9 +131,7 @@ def _customs_drafts(
 def _query(content: bytes, wish: Wish) -> Draft:
     """Make a data set of a CSV of the query site."""
     if wish.flow is None:
-        raise ValueError(
-            "a CSV of the query site does not say its flow: add --flow export, or import"
-        )
+        raise ValueError("a CSV of the query site does not say its flow: add --flow export")
     partners = [*codes.PARTNERS, *wish.partners]
     rows = gacc_files.query(content, wish.flow, partners)
     suffix = "" if rows["currency"].iloc[0] == "CNY" else "_usd"
@@ -175,9 +173,7 @@ def _expect_dollars(monthly: pd.DataFrame) -> None:
     both = both[both["value"] > 0]
     ratio = (both["value_yuan"] / both["value"]).median()
     if len(both) and not fx.LOW <= ratio <= fx.HIGH:
-        raise RefusedError(
-            f"table 2: expected dollars, but the yuan held are {ratio:.3g} times the values found"
-        )
+        raise RefusedError(f"table 2: expected dollars, but the yuan held are {ratio:.3g} times it")
 
 
 def _expect_one_rate(table: gacc.Table, other: pd.DataFrame | None) -> None:

@@ -171,9 +171,8 @@ class Client:
             return asking(self._send, url, secret, headers)
         except _PassingError as passing:
             text = f"{passing} ({TRIES} tries)"
-        raise UnreachableError(
-            text
-        )  # outside the handler, so that nothing of the request is chained
+        # Outside the handler, so that nothing of the request is chained.
+        raise UnreachableError(text)
 
     def _send(
         self, url: httpx.URL, secret: Mapping[str, str], headers: Mapping[str, str]

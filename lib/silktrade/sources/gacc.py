@@ -139,7 +139,7 @@ def collected(
     what = f"table 2 of {month}"
     if len(rows) < LEAST_ROWS:
         raise RefusedError(
-            f"{what}: expected at least {LEAST_ROWS} rows, found {len(rows)}: cut off"
+            f"{what}: expected {LEAST_ROWS} rows or more, found {len(rows)}: cut off"
         )
     found: dict[str, Row] = {}
     for row in rows:

@@ -38,14 +38,10 @@ def workbook(content: bytes, partners: Iterable[str], month: pd.Period | None = 
     title = next((cell for row in grid[:5] for cell in row if "总值表" in cell or "年" in cell), "")
     for word, is_ in _OTHERS.items():
         if word in title:
-            raise RefusedError(
-                f"the workbook {title!r} is {is_}: download 进出口商品国别（地区）总值表"
-            )
+            raise RefusedError(f"the workbook {title!r} is {is_}: download 进出口商品国别总值表")
     seen = _TITLE.search(title)
     if not seen or "国别" not in title:
-        raise RefusedError(
-            f"the workbook: expected table 2 (国别 总值表), found the title {title!r}"
-        )
+        raise RefusedError(f"the workbook: expected 国别 总值表, found the title {title!r}")
     found = pd.Period(year=int(seen[1]), month=int(seen[2]), freq="M")
     if month is not None and month != found:
         raise RefusedError(f"the workbook: expected {month}, found the title {title!r}")

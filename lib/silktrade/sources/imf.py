@@ -112,9 +112,7 @@ def outlook(content: bytes, economies: Iterable[str]) -> tuple[pd.DataFrame, str
     held = set(zip(frame["economy"], frame["indicator"], strict=True))
     missing = [e for e in economies if not {(e, "gdp_growth"), (e, "gdp_usd")} <= held]
     if missing:
-        raise RefusedError(
-            f"IMF: growth or output of {', '.join(missing)} is missing in the Outlook"
-        )
+        raise RefusedError(f"IMF: growth or output of {missing} is missing in the Outlook")
     return frame, edition
 
 

@@ -131,9 +131,8 @@ def _expect_all(rows: pd.DataFrame, there: pd.DataFrame, reporter: str) -> None:
     """Refuse an empty answer for a period that the list of what is available names."""
     missing = sorted(set(there["period"]) - set(rows["period"]))
     if missing:
-        raise RefusedError(
-            f"UN Comtrade: {reporter} {missing[0]} is listed as available, and the answer is empty"
-        )
+        which = f"UN Comtrade: {reporter} {missing[0]}"
+        raise RefusedError(f"{which} is listed as available, and the answer is empty")
 
 
 def _again(rows: pd.DataFrame, partners: Iterable[str]) -> Mask:

@@ -55,10 +55,8 @@ def gdp(content: bytes, economies: Iterable[str]) -> tuple[pd.DataFrame, str]:
     kinds = [type(part) for part in said] if isinstance(said, list) else []
     if kinds != [dict, list]:
         told = re.search(rb'"value": ?"([^"]+)"', content)
-        raise RefusedError(
-            f"World Bank: expected header and rows, found "
-            f"{told[1].decode(errors='replace') if told else type(said).__name__}"
-        )
+        found = told[1].decode(errors="replace") if told else type(said).__name__
+        raise RefusedError(f"World Bank: expected header and rows, found {found}")
     header, rows = said
     if header.get("pages") != 1 or header.get("total") != len(rows):
         raise RefusedError(
@@ -72,9 +70,7 @@ def gdp(content: bytes, economies: Iterable[str]) -> tuple[pd.DataFrame, str]:
     except RefusedError:
         raise
     except (KeyError, TypeError, ValueError) as error:
-        raise RefusedError(
-            f"World Bank: expected economy, date and value, found {error!r}"
-        ) from None
+        raise RefusedError(f"World Bank: expected economy, date, value, found {error!r}") from None
     frame = pd.DataFrame(known, columns=["economy", "period", "value"])
     odd = [e for e, year, _ in known if e not in economies or not re.fullmatch(r"\d{4}", year)]
     if odd or frame.duplicated(["economy", "period"]).any():
@@ -144,9 +140,7 @@ def _edition(grid: Sequence[Sequence[str]]) -> str:
     try:
         return datetime.strptime(said[0], "%B %d, %Y").date().isoformat()
     except (IndexError, ValueError):
-        raise RefusedError(
-            "Pink Sheet: expected 'Updated on <month> <day>, <year>' at its top"
-        ) from None
+        raise RefusedError("Pink Sheet: expected 'Updated on June 3, 2031' at its top") from None
 
 
 def _units_row(grid: Sequence[Sequence[str]]) -> int:
