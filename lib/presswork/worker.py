@@ -9,11 +9,13 @@ of its own and the worker waits for it.
 from __future__ import annotations
 
 import contextlib
+import linecache
 import multiprocessing
 import os
 import random
 import re
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -166,6 +168,7 @@ def _execute(
         finally:
             files += audit.inputs(reads, kept, ignored)
         return reads.asked
+    tempfile.tempdir = str(scratch)  # where Jupyter writes how a kernel is reached
     log, startup = scratch / "reads", scratch / "profile_default" / "startup"
     startup.mkdir(parents=True)
     (startup / "00-audit.py").write_text(_STARTUP.format(library, str(log)))
@@ -233,6 +236,7 @@ def _prepare(job: Job) -> None:
         os.setsid()
     os.environ[janitor.WORKER] = str(os.getpid())
     _leave_server()
+    linecache.clearcache()  # from Python 3.13 it has the server's own program, as <string>
     multiprocessing.set_start_method(None, force=True)  # what a notebook would find elsewhere
     random.seed()
     if numpy := sys.modules.get("numpy"):

@@ -60,14 +60,15 @@ def headline_interval(
     >>> row = {0.025: -0.21, 0.1: -0.11, 0.5: 0.047, 0.9: 0.33, 0.975: 0.61}
     >>> headline_interval("growth", row, "growth", 2026, "Growth")  # doctest: +ELLIPSIS
     Growth, 2026: 5 %
-    Growth, 2026: −11 %
+    Growth, low end of the 80 % range, 2026: −11 %
     ...
     """
-    said = {"unit": unit, "period": str(period), "label": label, "digits": digits}
-    headline(name, quantiles[0.5], history=history, **said)
+    said = {"unit": unit, "period": str(period), "digits": digits}
+    headline(name, quantiles[0.5], label=label, history=history, **said)
     for chance, low, high in ((80, 0.1, 0.9), (95, 0.025, 0.975)):
-        headline(f"{name}_{chance}_low", quantiles[low], **said)
-        headline(f"{name}_{chance}_high", quantiles[high], **said)
+        for end, at in (("low", low), ("high", high)):
+            words = f"{label}, {end} end of the {chance} % range"
+            headline(f"{name}_{chance}_{end}", quantiles[at], label=words, **said)
 
 
 @takes(values=series(least=0))

@@ -19,6 +19,7 @@ from conftest import COMMAND, PATIENCE, ROOT, batch, notebook, until
 
 from presswork import batch as batches
 from presswork import engine, execution, plan, preload, records, store, worker
+from silktrade import cli
 from silktrade.cli import PROJECT
 
 
@@ -29,6 +30,12 @@ def reports(folder: Path, **sources: str | list[str]) -> list[plan.Report]:
         notebook(folder / "notebooks" / f"{name}.ipynb", *cells)
     entries = {name: {"notebook": f"{name}.ipynb"} for name in sources}
     return plan.load_batch(batch(folder, **entries), PROJECT)
+
+
+def run_here(folder: Path, **sources: str) -> None:
+    """Run the command on notebooks, by this process's own server of workers."""
+    reports(folder, **sources)
+    assert cli.main(["run", "--batch", str(folder / "notebooks" / "batch.yml")]) == 0
 
 
 def outcomes(planned: list[plan.Report], **options) -> dict[str, engine.Outcome]:
@@ -328,8 +335,7 @@ def test_kill_9_of_the_parent_ends_its_workers_and_frees_the_lock(tmp_path, isol
     run.wait()
     assert psutil.wait_procs(family, timeout=PATIENCE)[1] == []
     os.rmdir(scratch)  # which is empty
-    reports(tmp_path, a="1 + 1")
-    assert subprocess.run([*COMMAND, "run"], cwd=tmp_path).returncode == 0
+    run_here(tmp_path, a="1 + 1")
     left = {p.name for p in (tmp_path / "reports").iterdir()}
     assert left == {"a.html", "a.ipynb", "a.json", "index.html", "manifest.json", ".lock"}
 
@@ -362,8 +368,7 @@ sys.exit(main())
 
 
 def test_a_full_disk_leaves_the_last_good_page_and_says_so(tmp_path):
-    reports(tmp_path, a="1 + 1")
-    assert subprocess.run([*COMMAND, "run"], cwd=tmp_path).returncode == 0
+    run_here(tmp_path, a="1 + 1")
     folder = tmp_path / "reports"
     before = {p.name: p.read_bytes() for p in folder.glob("*.*") if p.suffix != ".json"}
     reports(tmp_path, a="print('x' * 30_000)")
@@ -419,8 +424,7 @@ def test_json_lines_and_the_manifest(tmp_path):
 
 
 def test_a_reader_who_goes_away_stops_the_batch_and_spoils_no_record(tmp_path):
-    reports(tmp_path, a="1 + 1")
-    assert subprocess.run([*COMMAND, "run"], cwd=tmp_path).returncode == 0
+    run_here(tmp_path, a="1 + 1")
     command = " ".join([sys.executable, "-m", "silktrade", "run", "--force", "--json"])
     run = subprocess.run(f"{command} | true", shell=True, cwd=tmp_path, capture_output=True)
     assert b"Traceback" not in run.stderr
