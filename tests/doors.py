@@ -654,7 +654,6 @@ CALLS: dict[str, Callable[[], Call]] = {
         "name": "growth", "quantiles": {0.025: 0.0, 0.1: 0.1, 0.5: 0.2, 0.9: 0.3, 0.975: 0.4},
         "unit": "growth", "period": "2024", "label": "Growth", "digits": 0, "history": None,
     },
-    "known_digits": lambda: {"error": 0.01},
     "latest": lambda: {
         "years": g.cny, "months": st.load_totals(frequency="M", currency="CNY"),
     },
@@ -696,7 +695,6 @@ CALLS: dict[str, Callable[[], Call]] = {
     "tables.revisions": lambda: {"found": st.revised_data()},
     "revisions": lambda: {"source": "fed", "dataset": "exchange_rate"},
     "season": lambda: {"months": g.monthly, "world": g.world.iloc[-96:], "new_year": g.new_year},
-    "simulation_error": lambda: {"draws": g.draws, "value": "value", "quantile": 0.5},
     "span": lambda: {"first": pd.Period("2026-01", "M"), "last": pd.Period("2026-04", "M")},
     "swings": lambda: {"trade": g.trade},
     "tables.basket_years": lambda: {

@@ -274,9 +274,6 @@ from .projection.evaluation import (
 from .projection.evaluation import (
     projection_scores as projection_scores,
 )
-from .projection.precision import (
-    simulation_error as simulation_error,
-)
 from .projection.project import (
     horizon_to as horizon_to,
 )
@@ -321,9 +318,6 @@ from .prose import (
 )
 from .prose import (
     day as day,
-)
-from .prose import (
-    known_digits as known_digits,
 )
 from .prose import (
     least_sure as least_sure,

@@ -530,29 +530,6 @@ def flow_names(keys: pd.Index) -> list[str]:
 
 
 @takes()
-def known_digits(error: float) -> int:
-    """
-    Tell how many decimals of a percentage its error leaves.
-
-    Parameters
-    ----------
-    error : float
-        Standard error of a rate, a fraction: from `simulation_error`.
-
-    Returns
-    -------
-    int
-        1 where two standard errors are less than a tenth of a percent, else 0.
-
-    Examples
-    --------
-    >>> known_digits(0.0023), known_digits(0.0004)
-    (0, 1)
-    """
-    return int(2 * error < 0.001)
-
-
-@takes()
 def points(difference: float, *, digits: int = 1, sign: bool = False) -> str:
     """
     Say a difference of two rates.
