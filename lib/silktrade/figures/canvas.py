@@ -26,7 +26,6 @@ from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import blended_transform_factory
 
 from silktrade import codes, prose
-from silktrade.doors import NOTHING
 from silktrade.figures import drawing, element
 from silktrade.figures.alternative import alternative_text
 from silktrade.figures.axes import month_name
@@ -95,12 +94,9 @@ def nothing(none: pd.DataFrame | pd.Series) -> Axes:
     ax = canvas(none.attrs["unknown"], "", none)
     ax.set_axis_off()
     for text in ax.figure.texts[1:]:
-        text.remove()
+        text.set_visible(False)
     ax.figure.unknown = none.attrs["unknown"]
     return ax
-
-
-NOTHING["Axes"] = nothing
 
 
 def part_texts(figure: Figure) -> dict[str, str]:
