@@ -44,8 +44,8 @@ def takes(**checks: Check | Schema) -> Callable[[Callable[Given, Result]], Calla
 
     def above(function: Callable[Given, Result]) -> Callable[Given, Result]:
         signature = inspect.signature(function)
-        gives = signature.return_annotation
-        nothing = NOTHING.get(getattr(gives, "__name__", str(gives)).removeprefix("pd."))
+        annotated = signature.return_annotation
+        gives = getattr(annotated, "__name__", str(annotated)).removeprefix("pd.")
         gates = {
             name: _gate(checks.get(name), str(parameter.annotation), name)
             for name, parameter in signature.parameters.items()
@@ -66,9 +66,10 @@ def takes(**checks: Check | Schema) -> Callable[[Callable[Given, Result]], Calla
                 try:
                     read = tuple(gate(one, name) for one in several)
                 except ValueError:
-                    if nothing is None or not (none := [one for one in several if _unknown(one)]):
+                    none = [one for one in several if _unknown(one)]
+                    if gives not in NOTHING or not none:
                         raise
-                    return nothing(none[0])
+                    return NOTHING[gives](none[0])
                 bound.arguments[name] = read if name in starred else read[0]
             given = [*bound.args, *bound.kwargs.values()]
             return _passed_on(function(*bound.args, **bound.kwargs), given)

@@ -1,6 +1,8 @@
 """One function per figure: data in, Axes out, with a title that states what is found."""
 
+from silktrade.doors import NOTHING
 from silktrade.figures.breaks import growth_regimes
+from silktrade.figures.canvas import nothing
 from silktrade.figures.claims import claim_verdicts
 from silktrade.figures.composition import (
     energy_lines,
@@ -24,6 +26,8 @@ from silktrade.figures.records import coverage, trade_to_gdp, two_sides
 from silktrade.figures.scenarios import channel_ranges, elasticity_ranges, scenario_ranges
 from silktrade.figures.seasonal import adjusted_months
 from silktrade.figures.trends import flows, months_by_year, share_lines, total_trade
+
+NOTHING["Axes"] = nothing  # in the place of a figure
 
 __all__ = [
     "adjusted_months",

@@ -26,7 +26,6 @@ from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import blended_transform_factory
 
 from silktrade import codes, prose
-from silktrade.doors import NOTHING
 from silktrade.figures import drawing, element
 from silktrade.figures.alternative import alternative_text
 from silktrade.figures.axes import month_name
@@ -43,6 +42,11 @@ UNITS = {currency: f"billion {name}" for currency, name in codes.CURRENCY_LABELS
 INK, QUIET, MID, GRID = drawing.INK, drawing.QUIET, drawing.MID, drawing.GRID
 NEXT = codes.colour("projection")  # what is projected, in every chart
 _ROOM = {True: 310.0, False: 640.0}  # of a row's name, on a phone or not; the table has it whole
+# JupyterLab and VS Code have no style sheet of ours: in their dark themes no white box.
+_DARK = (
+    '<style>[data-jp-theme-light="false"] .plot svg,.vscode-dark .plot svg'
+    "{filter:invert(.93) hue-rotate(180deg)}</style>"
+)
 _PARTS = ("title", "subtitle", "source", "key")
 
 
@@ -70,17 +74,9 @@ def nothing(none: pd.DataFrame | pd.Series) -> Axes:
     ax = canvas(none.attrs["unknown"], "", none)
     ax.set_axis_off()
     for text in ax.figure.texts[1:]:
-        text.remove()
+        text.set_visible(False)
     ax.figure.unknown = none.attrs["unknown"]
     return ax
-
-
-NOTHING["Axes"] = nothing
-# JupyterLab and VS Code have no style sheet of ours: in their dark themes no white box.
-_DARK = (
-    '<style>[data-jp-theme-light="false"] .plot svg,.vscode-dark .plot svg'
-    "{filter:invert(.93) hue-rotate(180deg)}</style>"
-)
 
 
 def part_texts(figure: Figure) -> dict[str, str]:

@@ -202,7 +202,7 @@ def projections_by_source(
         "Level": level[0.5] / 1e9,
     }).rename_axis("Past")  # fmt: skip
     if came is not None:
-        out["Came"] = came.reindex(out.index).map(lambda v: "–" if pd.isna(v) else points(v))
+        out["Came"] = came.reindex(out.index).map(points)
     unit = codes.CURRENCY_LABELS[currency]
     caption = f"Projected growth of the region's trade, percent, and its level, billion {unit}"
     return styled(out, caption, {"Level": amount})

@@ -79,7 +79,7 @@ def glance(trade: pd.DataFrame, months: pd.DataFrame, table: pd.DataFrame) -> St
     found[name] = pd.Series(ranges, projected.index).reindex(found.index).fillna("–")
     amounts = [str(year), "Balance"]
     found[amounts] = found[amounts] / 1e9
-    formats = dict.fromkeys(amounts, amount) | dict.fromkeys(found.columns[1:-2], _rate)
+    formats = dict.fromkeys(amounts, amount) | dict.fromkeys(found.columns[1:-2], points)
     caption = f"The partners at a glance: billion {units}; growth on a year before, in percent"
     return styled(found.rename(index=codes.label).rename_axis("Partner"), caption, formats)
 
@@ -96,8 +96,3 @@ def _range(low: float, high: float) -> str:
     """Print a projected range in billions: whole, or tenths where it is small."""
     digits = 0 if high >= 1e10 else 1
     return f"{low / 1e9:,.{digits}f} to {high / 1e9:,.{digits}f}"
-
-
-def _rate(value: float) -> str:
-    """Print a growth rate without its sign of percent."""
-    return "–" if pd.isna(value) else points(value)

@@ -7,7 +7,7 @@ from pandas.io.formats.style import Styler
 
 from silktrade import codes
 from silktrade.doors import filled, read_year, table, takes, wide
-from silktrade.measures.trade import calendar_year, growth
+from silktrade.measures.trade import calendar_year, growth, region
 from silktrade.prose import span
 from silktrade.schema import TOTALS, TRADE
 from silktrade.tables.style import amount, fine, rate, share, styled
@@ -177,18 +177,13 @@ def reconciliation(trade: pd.DataFrame, printed: pd.DataFrame) -> Styler:
     >>> bool(table["Difference"].abs().max() < 0.02)
     True
     """
-    flows = trade.groupby(["partner", "period"])["value"].agg(["sum", "size"])
-    parts = flows.loc[flows["size"] == 2, "sum"]
-    ours = [parts]
-    for region, members in codes.REGIONS.items():
-        own = parts[parts.index.get_level_values("partner").isin(members)]
-        own = own.groupby("period").agg(["sum", "size"])
-        whole = own.loc[own["size"] == len(members), "sum"]
-        index = pd.MultiIndex.from_product([[region], whole.index], names=parts.index.names)
-        ours.append(whole.set_axis(index))
+    held = {name: trade[trade["partner"].isin(parts)] for name, parts in codes.REGIONS.items()}
+    sums = pd.concat([trade, *(region(rows, name) for name, rows in held.items() if len(rows))])
+    flows = sums.groupby(["partner", "period"])["value"].agg(["sum", "size"])
+    ours = flows.loc[flows["size"] == len(codes.FLOWS), "sum"]
     printed = printed[printed["obs_status"] != "E"]
     table = pd.DataFrame(
-        {"Printed": printed.set_index(["partner", "period"])["value"], "Sum": pd.concat(ours)}
+        {"Printed": printed.set_index(["partner", "period"])["value"], "Sum": ours}
     )
     table = table.dropna().sort_index()
     table["Difference"] = table["Sum"] / table["Printed"] - 1

@@ -60,7 +60,7 @@ def rate(value: float) -> str:
 
 def points(value: float) -> str:
     """Print a growth rate in percent, without the percent sign that the caption has."""
-    return percent(value, sign=True).removesuffix("\u00a0%")
+    return rate(value).removesuffix("\u00a0%")
 
 
 def whole(value: float) -> str:

@@ -57,7 +57,7 @@ def adjustment(*found: pd.DataFrame) -> Styler:
         "Both out": rows["spread"],
         "Proven": rows["credible"].map({True: "yes", False: "no"}),
     }).set_axis(flows + ", " + names)  # fmt: skip
-    numbers = dict.fromkeys(["M7", "Q", "Season left, p"], _number)
+    numbers = dict.fromkeys(["M7", "Q", "Season left, p"], "{:.2f}")
     spreads = dict.fromkeys(["Spread published", "Season out", "Both out"], _spread)
     caption = (
         "X-13's diagnostics, and the spread of month-on-month changes from January to March as "
@@ -111,7 +111,7 @@ def breaks(counts: pd.DataFrame, found: pd.DataFrame) -> Styler:
         "p, carried over": chosen["any_p_paired"],
     }).loc[chosen.index].replace({"": "–"})  # fmt: skip
     caption = "Breaks in the growth of trade that a test at 5 % accepts, with 95 % intervals"
-    formats = dict.fromkeys(["p", "p, carried over"], _number)
+    formats = dict.fromkeys(["p", "p, carried over"], "{:.2f}")
     return styled(table.rename(index=codes.label).rename_axis("Trade with"), caption, formats)
 
 
@@ -151,13 +151,13 @@ def event_breaks(known: pd.DataFrame) -> Styler:
         "Years after": after.where(known["periods_after"] > 0, "none yet"),
         "Before": known["before"], "After": known["after"],
         "Change": known["change"],
-        "95 % interval": known["low"].map(_points) + "\u00a0to\u00a0" + known["high"].map(_points),
+        "95 % interval": known["low"].map(points) + "\u00a0to\u00a0" + known["high"].map(points),
         "Would be seen": known["detectable"], "p": known["p_value"],
         "p of all": known["p_holm"],
     }).set_axis(known["title"])  # fmt: skip
     table.loc[known["change"].isna().to_numpy(), "95 % interval"] = "–"
-    formats = dict.fromkeys(["Before", "After"], rate) | dict.fromkeys(["p", "p of all"], _number)
-    formats |= {"Change": _points, "Would be seen": lambda x: _points(x).lstrip("+")}
+    formats = dict.fromkeys(["Before", "After"], rate) | dict.fromkeys(["p", "p of all"], "{:.2f}")
+    formats |= {"Change": points, "Would be seen": lambda x: points(x).lstrip("+")}
     name = known["partner"].iloc[0]
     caption = (
         f"Growth a year of trade with {_SERIES.get(name, codes.label(name))} before and after; "
@@ -166,16 +166,6 @@ def event_breaks(known: pd.DataFrame) -> Styler:
     return styled(table.rename_axis("Event"), caption, formats)
 
 
-def _number(value: float) -> str:
-    """Print a statistic with two decimals."""
-    return "–" if pd.isna(value) else f"{value:.2f}"
-
-
 def _spread(value: float) -> str:
     """Print a standard deviation in percent."""
     return rate(value).lstrip("+")
-
-
-def _points(value: float) -> str:
-    """Print a change in points, or a dash."""
-    return "–" if pd.isna(value) else points(value)
