@@ -255,8 +255,8 @@ def forms(use: tuple[float, ...], grown: pd.Series) -> dict[str, Model]:
 
     return {
         "random walk, drift, t limits": random_walk,
-        "**as in the library**": regression(use),
-        "A scale of all 0.03": regression(use, SCALE_OF_ALL=0.03),
+        "as it was": regression(use),
+        "**A scale of all 0.03**": regression(use, SCALE_OF_ALL=0.03),
         "B scale worth 4 years": regression(use, SCALE_WEIGHT=4.0),
         "B scale worth 16 years": regression(use, SCALE_WEIGHT=16.0),
         "C the scale's memory 2 years": short_scale,
@@ -280,8 +280,11 @@ def third() -> Iterator[tuple[str, pd.DataFrame]]:
     grown = np.log(total).diff()
     choose, judge = ({"groups": groups(half, seed)} for half, seed in ((0, 2), (1, 3)))
     for title, use in (("with predictors", (1, 1, 0)), ("without", (0, 0, 0))):
-        yield f"what chooses, {title}", scored(choose | five(), forms(use, grown))
-        yield f"what judges, {title}", scored(judge, forms(use, grown))
+        with constants(SCALE_OF_ALL=0.05):
+            chosen = scored(choose | five(), forms(use, grown))
+            judged = scored(judge, forms(use, grown))
+        yield f"what chooses, {title}", chosen
+        yield f"what judges, {title}", judged
 
 
 def scored(data: dict[str, list[pd.DataFrame]], models: dict[str, Model]) -> pd.DataFrame:

@@ -325,7 +325,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     "by_direction": lambda: {"trade": g.trade},
     "cagr": lambda: {"values": g.totals, "start": "2000", "end": "2020"},
     "calendar_year": lambda: {"trade": g.months},
-    "chances": lambda: {"growth": g.scenarios, "period": "2024"},
+    "chances": lambda: {"growth": g.scenarios, "period": "2024", "known": g.totals},
     "channel_intervals": lambda: {
         "contributions": g.channels, "by": ("partner",), "quantiles": (0.1, 0.5, 0.9),
     },
@@ -384,7 +384,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     },
     "figures.fan": lambda: {
         "history": g.totals[:"2023"], "table": g.fan, "name": "CA5", "currency": "USD",
-        "came": g.totals, "source": LINE,
+        "came": g.totals, "months": st.load_totals(frequency="M"), "source": LINE,
     },
     "figures.flow_map": lambda: {
         "trade": g.trade, "outlines": st.load_outlines(), "partner": "KAZ", "year": "2024",
@@ -617,7 +617,6 @@ CALLS: dict[str, Callable[[], Call]] = {
         "both": st.growth_without(g.trade, g.swung), "swung": g.swung, "period": "2024",
         "least": 0.01, "why": True,
     },
-    "carried_over": lambda: {"rate": 0.1, "last": pd.Period("2025-12", "M"), "year": 2026},
     "carry_over": lambda: {"months": g.months, "year": 2025},
     "dated": lambda: {"as_of": DAY, "frames": g.trade, "projected_on": ["2024-01-31"]},
     "evaluate_projection": lambda: {

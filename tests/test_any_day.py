@@ -27,6 +27,8 @@ PAGES = [
     ("05_country_profile", {"as_of": "2015-07-01", "partner": "TKM"}),
     ("05_country_profile", {"as_of": "2023-05-10", "partner": "KGZ", "currency": "CNY"}),
     ("06_published_claims", {"as_of": "2023-05-31"}),
+    ("08_growth_projections", {"as_of": "2015-07-01", "forecast_year": 2015, **FEW}),
+    ("08_growth_projections", {"as_of": "2024-02-28", "forecast_year": 2024, **FEW}),
     ("_template", {"as_of": "1996-12-31"}),
 ]  # fmt: skip
 REFUSALS = [
@@ -34,6 +36,7 @@ REFUSALS = [
     ("03_trade_composition", {"as_of": "2015-07-01"}, "2016-06-30"),
     ("04_mirror_gaps", {"as_of": "2022-12-31", **FEW}, "2022-12-31"),
     ("06_published_claims", {"as_of": "2023-05-10"}, "2023-05-19"),
+    ("09_scenarios", {"as_of": "2022-06-30", "forecast_year": 2023, **FEW}, "2023-10-10"),
 ]
 # What stands for a number that is not known, or for a name that nothing was found for.
 EMPTY = r"\b(?:nan|NaN|NaT|inf|None)\b|Source: \.|\(\)|: ;|, ,|  \."

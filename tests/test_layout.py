@@ -25,6 +25,7 @@ ALLOWED = {
     "doors": {"codes", "frames", "schema", "series"},
     "series": set(),
     "cache": set(),
+    "refusals": set(),
     "prose": FLOOR,
     "data": FLOOR,
     "measures": FLOOR,

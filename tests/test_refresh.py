@@ -1034,7 +1034,7 @@ def test_status_says_what_is_due_and_what_was_refused(run, server, folder):
     run("refresh", "fx", day="2031-06-20")
     run("refresh", "fx", day="2031-06-21")  # the same once more: since when stays
     said = run("status", day="2031-06-22")
-    assert re.search(r"gacc/partner_monthly .* due since 20\d\d-\d\d-20, not fetched", said)
+    assert re.search(r"gacc/partner_monthly .* due since 20\d\d-\d\d-20, none newer is held", said)
     assert re.search(r"bis/exchange_rate .* refused: BIS 2031-05 is 0.14.* \(2031-06-20\)", said)
     why = st.load_vintages(as_of="2031-06-22").set_index("dataset")["why"]
     assert "2031-06-20" in why["exchange_rate"] or why["exchange_rate"].str.contains("0.14").any()

@@ -353,6 +353,12 @@ def test_chances_are_counts_of_draws(paths, shifts):
     assert row["raised"] == sum(a > b for a, b in zip(now, base, strict=True)) / 200
     assert odds.loc["baseline", "above_baseline"] == 0.5
     assert np.isnan(odds.loc["baseline", "raised"])
+    # Where the year before is not drawn, it is as it came, or not known.
+    years = pd.PeriodIndex(["2022", "2023"], freq="Y")
+    alone = growth[growth["period"] == "2024"]
+    odds = st.chances(alone, 2024, pd.Series([100.0, 104.0], years))
+    assert odds.loc["energy_up", "above_year_before"] == sum(g > 0.04 for g in now) / 200
+    assert st.chances(alone, 2024)["above_year_before"].isna().all()
 
 
 def test_the_region_is_the_sum_of_its_partners(paths, shifts):

@@ -230,3 +230,11 @@ def test_a_table_leaves_its_frame_alone(years, months):
     pd.testing.assert_frame_equal(years, before[0])
     pd.testing.assert_frame_equal(months, before[1])
     pd.testing.assert_frame_equal(totals, kept)
+
+
+def test_a_table_of_nothing_says_so():
+    said = tables.opinions(st.load_opinions(as_of="2023-12-31"), 2031)
+    assert said.data.empty
+    assert said._repr_html_() == (
+        '<p class="note">What others expected of 2031, percent: nothing is held.</p>'
+    )

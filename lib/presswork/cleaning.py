@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
 CHART = '<figure class="chart">'
+_CHARTS = (CHART, f'<div class="either"><div>{CHART}')  # one alone, or two with a switch
 # Gone with all that is in them; of any other element that is not known the text stays.
 _GONE = {
     "script", "iframe", "object", "embed", "applet", "frame", "frameset", "noscript", "template",
@@ -41,7 +42,7 @@ _FETCHES = re.compile(r"url\s*\(\s*['\"]?(?!data:|#)|@import|image-set|expressio
 
 def clean(html: str, folder_pictures: Mapping[str, str] | None = None) -> str:
     """Make HTML of others safe, and close what it leaves open."""
-    ours = html.startswith(CHART) and not _SUSPECT.search(html)
+    ours = html.startswith(_CHARTS) and not _SUSPECT.search(html)
     if ours or not {"<", "&"} & set(html):
         return html
     from bs4 import BeautifulSoup, Comment  # a batch with nothing to render has no need of it

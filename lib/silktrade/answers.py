@@ -114,7 +114,7 @@ def tell_sides(trade: pd.DataFrame) -> str:
     return "\n".join(said)
 
 
-@takes(found=table("latest", period="first last", number="growth"))
+@takes(found=table("latest", text="currency", period="first last", number="value growth"))
 def tell_latest(found: pd.DataFrame) -> str:
     """
     Tell how the months after the last year, and the latest, grew on a year before.
@@ -127,17 +127,20 @@ def tell_latest(found: pd.DataFrame) -> str:
     Returns
     -------
     str
-        Such as "January to April 2026 rose 3.1 %; April 2026 fell 2.0 %", or "not known".
+        Each span with its growth and amount, or "not known".
 
     Examples
     --------
     >>> months = pd.PeriodIndex(["2025-01", "2026-01"], freq="M")
-    >>> rows = {"first": months, "last": months + 1, "growth": [0.1, 0.031]}
-    >>> tell_latest(pd.DataFrame(rows)).replace(chr(0xA0), " ")
-    'January and February 2026 rose 3.1 %'
+    >>> rows = {"first": months, "last": months + 1, "growth": [0.1, 0.031], "value": 5e9}
+    >>> tell_latest(pd.DataFrame(rows).assign(currency="CNY")).replace(chr(0xA0), " ")
+    'January and February 2026 rose 3.1 % to 5.00 billion yuan'
     """
     rows = found.iloc[1:].drop_duplicates().dropna(subset=["growth"])
-    said = [f"{span(r.first, r.last)} {phrase_growth(r.growth)}" for r in rows.itertuples()]
+    said = [
+        f"{span(r.first, r.last)} {phrase_growth(r.growth, r.value, r.currency)}"
+        for r in rows.itertuples()
+    ]
     return "; ".join(said) or "not known"
 
 

@@ -60,7 +60,7 @@ def headline_interval(
     >>> row = {0.025: -0.21, 0.1: -0.11, 0.5: 0.047, 0.9: 0.33, 0.975: 0.61}
     >>> headline_interval("growth", row, "growth", 2026, "Growth")  # doctest: +ELLIPSIS
     Growth, 2026: 5 %
-    Growth, 2026: −11 %
+    Growth, 80 % range, low end, 2026: −11 %
     ...
     """
     said = {"unit": unit, "period": str(period), "label": label, "digits": digits}

@@ -189,12 +189,12 @@ def test_a_saved_picture_is_the_saved_drawing(opened, tmp_path):
     other.set_viewport_size({"width": width, "height": height})
     other.goto((tmp_path / "x.svg").as_uri())
     drawing = Image.open(io.BytesIO(other.screenshot())).convert("L").crop((0, 0, *picture.size))
-    apart = sum(
-        n for v, n in enumerate(ImageChops.difference(picture, drawing).histogram()) if v > 99
-    )
-    written = sum(picture.histogram()[:99])
-    assert written > 5000
-    assert apart < written / 20  # rounding at the rims of letters
+    # In squares of four pixels: the rims of letters are rounded otherwise in a picture.
+    one, two = (image.reduce(4) for image in (picture, drawing))
+    apart = sum(ImageChops.difference(one, two).histogram()[64:])
+    written = sum(one.histogram()[:192])
+    assert written > 500
+    assert apart < written / 50
 
 
 @pytest.mark.parametrize("how", [{"color_scheme": "dark"}, {"forced_colors": "active"}])

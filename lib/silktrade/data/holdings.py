@@ -30,7 +30,7 @@ def load_vintages(*, as_of: Day = None) -> pd.DataFrame:
     -------
     DataFrame
         source, dataset, vintage (a day), last (its last period), due (the day on which the release
-        after it is out, by the publisher's calendar), why (in words: not due, due and not fetched,
+        after it is out, by the publisher's calendar), why (in words: not due, due and not held,
         refused when asked for, or a later vintage is held); one row a data set.
 
     Raises
@@ -61,7 +61,7 @@ def load_vintages(*, as_of: Day = None) -> pd.DataFrame:
             why = f"{trouble['said']} ({trouble['day']})"
         else:
             late, date = due <= day, due.date()
-            why = f"due since {date}, not fetched" if late else f"not due before {date}"
+            why = f"due since {date}, none newer is held" if late else f"not due before {date}"
         rows.append((source, dataset, used.vintage, str(last), due, why))
     columns = ["source", "dataset", "vintage", "last", "due", "why"]
     return pd.DataFrame(rows, columns=columns)

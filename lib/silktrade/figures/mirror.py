@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -30,6 +32,7 @@ from silktrade.figures.colours import dashes
 from silktrade.figures.layout import scale
 from silktrade.figures.marks import cut
 from silktrade.figures.projections import TOLD, draw_ranges
+from silktrade.frames import last_day, sources_of
 from silktrade.schema import TRADE
 
 
@@ -223,15 +226,23 @@ def reconciled(own: pd.DataFrame, other: pd.DataFrame, made: pd.DataFrame) -> Ax
     return ax
 
 
-@takes(table=table("intervals", known=(0.025, 0.1, 0.5, 0.9, 0.975)))
-def projections_by_source(table: pd.DataFrame, currency: str) -> Axes:
+def _versions(given: object, name: str) -> pd.DataFrame:
+    """Read rows by version, and let the table say of itself what they say."""
+    if isinstance(given, Mapping) and all(isinstance(row, pd.Series) for row in given.values()):
+        rows, given = [*given.values()], pd.DataFrame(given).T
+        given.attrs = {"source": ", ".join(sources_of(*rows)), "as_of": last_day(*rows)}
+    return table("intervals", known=(0.025, 0.1, 0.5, 0.9, 0.975))(given, name)
+
+
+@takes(table=_versions)
+def projections_by_source(table: pd.DataFrame | Mapping[str, pd.Series], currency: str) -> Axes:
     """
     Draw what is projected from each version of the past.
 
     Parameters
     ----------
-    table : DataFrame
-        One row a version, named by the index; columns 0.025, 0.1, 0.5, 0.9 and 0.975 of growth.
+    table : DataFrame, or mapping of Series
+        One row a version, by its name; 0.025, 0.1, 0.5, 0.9 and 0.975 of growth.
     currency : {'USD', 'CNY'}
         In which growth is measured.
 

@@ -244,7 +244,7 @@ def _projection(bands: pd.DataFrame, name: str, currency: str, came: pd.Series) 
     """Say what is projected, how it came, and what is measured."""
     codes.one_of("currency", currency, codes.CURRENCIES)
     shown = bands.iloc[-2:]  # a year that is nearly known and two ahead would be a long title
-    verb = "was" if shown.index[0] in came.index else "is"
+    verb = "was" if shown.index[-1] in came.index else "is"
     said = []
     for year, row in shown.iterrows():
         middle, ends = (prose.money(row[0.5], currency),
@@ -255,7 +255,8 @@ def _projection(bands: pd.DataFrame, name: str, currency: str, came: pd.Series) 
     told = came[came.index.isin(shown.index)]
     if len(told):
         say = prose.money_pair if len(told) > 1 else prose.money
-        title += f"; it came to {say(*told, currency)}"
+        what = "it" if len(told) == len(shown) else told.index[0]
+        title += f"; {what} came to {say(*told, currency)}"
     return title, f"China's exports plus imports, {UNITS[currency]} a year"
 
 
@@ -266,8 +267,9 @@ def _forecast(
     low, high = next((p for p in pairs if p == (0.1, 0.9)), pairs[-1])
     said = [_said(bands.iloc[-1][q], factor) for q in (0.5, low, high)]
     counted = " ".join(part for part in ("", dict(_WORDS)[factor], unit) if part)
+    subject = _name(name) or "The series"
     return (
-        f"{_name(name) or 'The series'} is forecast at {said[0]} {counted} in "
+        f"{subject[0].upper()}{subject[1:]} is forecast at {said[0]} {counted} in "
         f"{_named(bands.index[-1])}; {prose.percent(high - low, digits=0)} interval {said[1]} to "
         f"{said[2]}"
     ).replace("  ", " ")
@@ -306,8 +308,13 @@ def _bands(
     table = _by_period(table)
     if not isinstance(table, pd.DataFrame) or table.index.nlevels > 1:
         several = isinstance(table, pd.DataFrame) and "model" in table.index.names
-        cure = ": take one model, such as table.loc['combination']" if several else ""
-        raise ValueError(f"table must be from `forecast`, got {described(table)}{cure}")
+        if several:
+            one = table.index.unique("model")[0]
+            raise ValueError(
+                f"table must be of one model, got {table.index.unique('model').size}: take one, "
+                f"such as table.loc[{one!r}]"
+            )
+        raise ValueError(f"table must be from `forecast`, got {described(table)}")
     bands = read_wide(table, "table")
     quantiles = [q for q in bands if isinstance(q, float) and 0 < q < 1]
     pairs = [(q, 1 - q) for q in sorted(quantiles) if q < 0.5]
@@ -329,7 +336,7 @@ def _measure(wide: pd.DataFrame, data: pd.Series | pd.DataFrame, unit: str) -> t
     scale, word = _scale(wide.abs().max().max())
     counted = " ".join(part for part in (word, unit or _unit(data)) if part)
     name = _name(data.name) if isinstance(data, pd.Series) else ""
-    return scale, ", ".join(part for part in (name, counted) if part)
+    return scale, ", ".join(dict.fromkeys(part for part in (name, counted) if part))
 
 
 def _scale(largest: float) -> tuple[float, str]:

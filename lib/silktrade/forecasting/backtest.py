@@ -211,7 +211,12 @@ def compare(table: pd.DataFrame, against: str = "naive") -> pd.DataFrame:
     >>> compare(table)["model"].tolist()
     ['drift']
     """
-    codes.one_of("against", against, sorted(table["model"].unique()))
+    known = sorted(table["model"].unique())
+    if against not in known:
+        raise ValueError(
+            f"against must be one of {', '.join(known)}, got {against!r}: name one of them, or let "
+            "it run beside them, models=[..., 'naive']"
+        )
     # A series that never moved has no scale, and no say.
     loss = (table["actual"] - table[0.5]).abs() / table["naive_error"].replace(0, np.nan)
     daily = table.assign(loss=loss).groupby(["horizon", "model", "day"])["loss"].mean()

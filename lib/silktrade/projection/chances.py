@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from silktrade.doors import read_year, table, takes
+from silktrade.doors import read_year, series, table, takes
 from silktrade.projection.scenarios import _ROW, BASELINE
 
 
@@ -18,8 +18,11 @@ from silktrade.projection.scenarios import _ROW, BASELINE
         key="partner flow model period draw",
     ),
     period=read_year,
+    known=series("Y"),
 )
-def chances(growth: pd.DataFrame, period: str | int) -> pd.DataFrame:
+def chances(
+    growth: pd.DataFrame, period: str | int, known: pd.Series | None = None
+) -> pd.DataFrame:
     """
     Give the chances that growth in each scenario exceeds what one may compare it with.
 
@@ -30,12 +33,14 @@ def chances(growth: pd.DataFrame, period: str | int) -> pd.DataFrame:
         them the baseline.
     period : str or int
         The assumed year.
+    known : Series, optional
+        The same trade by year as it is known: where the year before is not drawn, its growth.
 
     Returns
     -------
     DataFrame
-        Indexed by scenario: above_zero; above_year_before (than growth in the same draw, NaN where
-        that is not drawn); above_baseline (than the baseline's median); raised (than the baseline
+        Indexed by scenario: above_zero; above_year_before (than growth in the same draw, or as it
+        is known; NaN where it is neither); above_baseline (than the baseline's median); raised (than the baseline
         in the same draw, NaN for itself): probabilities.
 
     Raises
@@ -59,7 +64,9 @@ def chances(growth: pd.DataFrame, period: str | int) -> pd.DataFrame:
     if year not in table.columns or BASELINE not in table.index.unique("model"):
         raise ValueError(f"growth must hold the baseline in {year}, got none: use scenario_paths")
     now = table[year].unstack("model")
-    before = table[year - 1].unstack("model") if year - 1 in table.columns else now * np.nan
+    came = np.nan if known is None else known.get(year - 1, np.nan) / known.get(year - 2, np.nan)
+    drawn = year - 1 in table.columns
+    before = table[year - 1].unstack("model") if drawn else now * 0 + came - 1
     base = now[BASELINE]
     out = pd.DataFrame({
         "above_zero": (now > 0).mean(),

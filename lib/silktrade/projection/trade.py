@@ -8,11 +8,9 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.data.indicators import load_indicator, load_outlooks
-from silktrade.data.snapshots import NothingPublicError
 from silktrade.data.trade import load_totals, load_trade
 from silktrade.days import Day
 from silktrade.projection.project import project, years_to
-from silktrade.schema import TRADE, empty
 
 
 def project_trade(
@@ -108,12 +106,9 @@ def load_months(
     >>> len(load_months(as_of="2019-12-31")), load_months(as_of="2024-02-01")["period"].max()
     (0, Period('2023-12', 'M'))
     """
-    asked = {"frequency": "M", "partners": partners, "as_of": as_of}
-    try:
-        months = load_trade(currency=currency, **asked)
-    except NothingPublicError:  # a day before the first of them: they say nothing
-        return empty(TRADE, "M")
-    if currency != "USD":
+    asked = {"frequency": "M", "partners": partners, "as_of": as_of, "needed": False}
+    months = load_trade(currency=currency, **asked)
+    if currency != "USD" or months.empty:
         return months
     printed = load_trade(currency="CNY", **asked)
     late = printed[printed["period"] > months["period"].max()]

@@ -294,11 +294,10 @@ def unit_above(cells: list[list[str]]) -> str:
 
 def body(cells: list[list[str]], month: pd.Period, words: Words, what: str) -> list[Row]:
     """Split a table by its header, whatever column it begins in."""
-    at = [(i, j) for i, row in enumerate(cells) for j, c in enumerate(row)
-          if re.search(words.names, normal(c))]  # fmt: skip
-    if not at or at[0][0] + 1 >= len(cells):
+    every = ((i, j, c) for i, row in enumerate(cells) for j, c in enumerate(row))
+    top, left = next(((i, j) for i, j, c in every if re.search(words.names, normal(c))), (-1, 0))
+    if not 0 <= top < len(cells) - 1:
         raise RefusedError(f"{what}: expected a header with {words.names}, found none")
-    top, left = at[0]
     groups = [c for c in cells[top][left + 1 :] if c][:3]
     below = [c.replace(" ", "") for c in cells[top + 1] if c]
     own = [words.month.format(month.month), words.to_date.format(month.month)]

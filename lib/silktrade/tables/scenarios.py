@@ -107,6 +107,7 @@ def scenario_growth(
         out[name] = rows[low].map(whole) + "\u00a0to\u00a0" + rows[high].map(whole)
     titles = {"above_zero": "Trade grows", "above_baseline": "Faster than the baseline",
               "above_year_before": f"Faster than in {year - 1}"}  # fmt: skip
+    titles = {column: title for column, title in titles.items() if odds[column].notna().any()}
     for column, title in titles.items():
         out[title] = odds[column]
     unit = codes.CURRENCY_LABELS[currency]

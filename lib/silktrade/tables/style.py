@@ -14,6 +14,8 @@ from silktrade.prose import percent
 
 def styled(table: pd.DataFrame, caption: str, formats: dict[str, object]) -> Styler:
     """Give a table its caption and formats; unknown values are a dash, text stands left."""
+    if not len(table):
+        return _Nothing(table).set_caption(html.escape(f"{caption}: nothing is held.", quote=False))
     text = [c for c in table if table[c].dtype == "str" and "interval" not in c]
     text = [c for c in text if c not in ("Median", "Percent", "Came")]
     if table.index.nlevels == 1:  # the name of the rows goes to the header's corner
