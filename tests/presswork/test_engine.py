@@ -361,7 +361,8 @@ def test_two_batches_at_once(tmp_path, ctrl_c):
 LIMITED = """
 import resource, sys
 from silktrade.cli import PROJECT, main
-from presswork import engine
+from presswork import engine, preload
+engine._served.update(preload.needed("silktrade", ["print()"]))
 engine.start(PROJECT, print).join()  # the server of workers starts before the limit and has none
 resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
 sys.exit(main())
