@@ -13,16 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from presswork import store
 
-_DATE = (
-    1980,
-    1,
-    1,
-    0,
-    0,
-    0,
-)  # the first that the format knows: two bundles of one folder are equal
-
-
+_DATE = (1980, 1, 1, 0, 0, 0)  # the first that the format knows: two bundles of a folder are equal
 # The part of the index that lists runs with other parameters; sections do not nest.
 _APART = re.compile(r"<section [^>]*data-apart>.*?</section>\n?", re.DOTALL)
 

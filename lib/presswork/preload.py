@@ -42,9 +42,9 @@ def follow_edits() -> None:
 
 
 def needed(library: str, code: Sequence[str]) -> set[str]:
-    """Name what some code needs: modules of the library, and what it and they name of `HEAVY`."""
-    used = {name for name in modules.used(library, code) if name.startswith(f"{library}.")}
-    files = [modules.every(library)[name] for name in used]
+    """Name what some code needs: modules of ours, and what it and the library name of `HEAVY`."""
+    used = set(modules.used(library, code))
+    files = [modules.every(library)[n] for n in used if n.startswith(f"{library}.")]
     text = "\n".join([*code, *(file.read_text(encoding="utf-8") for file in files)])
     heavy = {name for name in HEAVY if name.partition(".")[0] in text}
     return heavy if _following else heavy | used

@@ -190,10 +190,11 @@ def test_only_a_process_that_follows_edits_leaves_the_library_to_workers(monkeyp
     monkeypatch.setattr(preload, "_following", [])
     code = ["import silktrade as st\nst.growth"]
     needs = preload.needed("silktrade", code)
+    assert {n.partition(".")[0] for n in preload.needed("silktrade", ["1 + 1"])} == {"presswork"}
     assert {"pandas", "silktrade.measures.trade"} <= needs
     assert preload.wanted(needs) == [preload.PRELOADED]
     preload.follow_edits()
-    assert preload.needed("silktrade", code) == {n for n in needs if not n.startswith("silktrade")}
+    assert preload.needed("silktrade", code) == needs & set(preload.HEAVY)
     assert preload.needed("silktrade", ["1 + 1"]) == set()
     assert preload.wanted({"pandas"}) == [*preload.PACKAGES, "pandas"]
 
@@ -360,7 +361,8 @@ def test_two_batches_at_once(tmp_path, ctrl_c):
 LIMITED = """
 import resource, sys
 from silktrade.cli import PROJECT, main
-from presswork import engine
+from presswork import engine, preload
+engine._served.update(preload.needed("silktrade", ["print()"]))
 engine.start(PROJECT, print).join()  # the server of workers starts before the limit and has none
 resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
 sys.exit(main())

@@ -276,7 +276,7 @@ def test_phrases_for_inputs():
     [
         (["import silktrade as st", "st.growth(t)"], {"measures.trade", "codes"},
          {"forecasting.models", "data.trade"}),
-        (["from silktrade import figures as f\nf.fan(x)"], {"figures.projections"},
+        (["from silktrade import figures as f\nf.growth_ranges(x)"], {"figures.projections"},
          {"figures.trends"}),
         (["import silktrade as st\nst.project"],
          {"projection.project", "projection.density"}, {"data.trade"}),

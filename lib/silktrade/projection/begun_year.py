@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from silktrade.projection.density import Array
+Array = np.ndarray
+
 
 # China's trade with the world, 2008 to 2015, from January on: the season in logarithms, what a
 # month differs by from it, and how the New Year shifts trade between January and February.

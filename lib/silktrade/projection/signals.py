@@ -7,8 +7,7 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.frames import having
-from silktrade.projection.begun_year import SEASON
-from silktrade.projection.density import Array
+from silktrade.projection.begun_year import SEASON, Array
 from silktrade.schema import frequency_of
 
 # Mean and precision of the slopes before the series themselves speak: of oil measured on China's
