@@ -12,6 +12,10 @@ COMPILE := $(if $(PYTHONDONTWRITEBYTECODE),--compile-bytecode)
 KEYS := codemirror_mode file_extension mimetype nbconvert_exporter pygments_lexer version
 STRIP := if [ -x $(BIN)/nbstripout ]; then $(BIN)/nbstripout --keep-id; else cat; fi
 
+# JupyterLab asks whether it may fetch news, unless its settings say no.
+LAB := $(VENV)/share/jupyter/lab/settings
+QUIET := {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
+
 .DEFAULT_GOAL := help
 .PHONY: help setup reports test lab api bench lock clean filter
 
@@ -72,7 +76,8 @@ filter:
 	fi
 
 # The package itself is installed last, without its dependencies (the lock has them) and without
-# build isolation (the lock has setuptools), so that nothing unpinned is ever fetched.
+# build isolation (the lock has setuptools), so that nothing unpinned is ever fetched. The path to
+# it is told from where it stands: Python 3.11 cannot read other letters than ASCII under LC_ALL=C.
 $(READY): requirements.lock pyproject.toml | $(BIN)/python
 	@if command -v uv >/dev/null 2>&1; then \
 	    set -ex; \
@@ -84,5 +89,7 @@ $(READY): requirements.lock pyproject.toml | $(BIN)/python
 	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
 	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .; \
 	fi
+	@printf '../../../../lib\n' >$$(echo $(VENV)/lib/python3*/site-packages/__editable__.silktrade-*.pth)
+	@mkdir -p $(LAB) && printf '%s\n' '$(QUIET)' >$(LAB)/overrides.json
 	@$(MAKE) --silent filter
 	@touch $@

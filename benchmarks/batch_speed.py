@@ -1,8 +1,10 @@
 """
 Measure the batch: the CPU and the time that the same reports cost by other ways of making pages.
 
-    make bench                 # after the forecasts: every report of notebooks/batch.yml
+    make bench                 # after the forecasts: eight reports, spread over notebooks/batch.yml
     .venv/bin/python benchmarks/batch_speed.py [--batch FILE] [--only papermill engine ...]
+
+All reports (`--sample 0`) take papermill a quarter of an hour.
 
 One after another, with the same notebooks and parameters, each into a new folder:
 
@@ -37,7 +39,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from presswork import modules, plan
+from presswork import plan, preload
 from presswork.parameters import read_cells
 from silktrade.cli import PROJECT
 
@@ -47,6 +49,7 @@ BOOK = ROOT / ".cache" / "jupyter-book"
 JOBS = 2
 TIMES_LESS, OVER_LIMIT = 5.0, 1.3  # the targets for CPU
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")  # as the engine has it
+SAMPLE = "BATCH_SPEED_SAMPLE"
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of <linux/prctl.h>
 WAYS = {
     "papermill": "papermill and nbconvert, commands",
@@ -87,10 +90,17 @@ def measured(commands: Iterable[list[str]], **settings: str) -> tuple[float, flo
 # ---------------------------------------------------------------- the ways
 
 
+def reports(batch: Path) -> list[plan.Report]:
+    """The reports to make: all of a batch, or some that are spread over it."""
+    whole = plan.load_batch(batch, PROJECT)
+    count = min(int(os.environ[SAMPLE]) or len(whole), len(whole))
+    return [whole[number * len(whole) // count] for number in range(count)]
+
+
 def papermill(batch: Path, scratch: Path) -> list[list[str]]:
     """Both commands for each report, as a shell script would call them."""
     commands = []
-    for report in plan.load_batch(batch, PROJECT):
+    for report in reports(batch):
         executed = str(scratch / f"{report.name}.ipynb")
         given: list[str] = []
         for name, value in report.parameters.items():
@@ -111,7 +121,7 @@ def pool(batch: Path, scratch: Path) -> list[list[str]]:
 def in_pool(batch: Path, scratch: Path) -> None:
     """Share the reports out to two processes."""
     with ProcessPoolExecutor(JOBS, get_context("fork")) as executor:
-        jobs = [executor.submit(convert, r, scratch) for r in plan.load_batch(batch, PROJECT)]
+        jobs = [executor.submit(convert, r, scratch) for r in reports(batch)]
         for job in jobs:
             job.result()
 
@@ -138,14 +148,14 @@ def jupyter_book(batch: Path, scratch: Path) -> list[list[str]]:
 
     book = scratch / "book"
     book.mkdir()
-    reports = plan.load_batch(batch, PROJECT)
-    for report in reports:
+    chosen = reports(batch)
+    for report in chosen:
         made = load_notebook_node(str(report.notebook))
         made.metadata.kernelspec = {"name": "silktrade", "language": "python", "display_name": "s"}
         made = parameterize_notebook(made, report.parameters, kernel_name="x", language="python")
         nbformat.write(made, book / f"{report.name}.ipynb")
-    toc: dict[str, Any] = {"format": "jb-book", "root": reports[0].name}
-    if rest := [{"file": report.name} for report in reports[1:]]:
+    toc: dict[str, Any] = {"format": "jb-book", "root": chosen[0].name}
+    if rest := [{"file": report.name} for report in chosen[1:]]:
         toc["chapters"] = rest
     execute = {"execute_notebooks": "force", "timeout": 600, "allow_errors": False}
     for name, content in (("_toc", toc), ("_config", {"title": "Reports", "execute": execute})):
@@ -178,7 +188,7 @@ def engine(batch: Path, scratch: Path) -> list[list[str]]:
     """The command that this project offers."""
     return [
         [str(BIN / "silktrade"), "run", "--force", "--jobs", str(JOBS), "--batch", str(batch),
-         "--reports", str(scratch)]
+         "--reports", str(scratch), *(report.name for report in reports(batch))]
     ]  # fmt: skip
 
 
@@ -189,10 +199,12 @@ def limit(batch: Path, scratch: Path) -> list[list[str]]:
 
 def in_forks(batch: Path, scratch: Path) -> None:
     """Import all that notebooks use, then run each in a fork of this process, two at a time."""
-    for name in modules.public(PROJECT.library):
+    chosen = reports(batch)
+    cells = (cell for report in chosen for cell in read_cells(report.notebook))
+    for name in preload.needed(PROJECT.library, [c.source for c in cells if c.cell_type == "code"]):
         __import__(name)
     running: set[int] = set()
-    for report in plan.load_batch(batch, PROJECT):
+    for report in chosen:
         if len(running) == JOBS:
             running.remove(ended())
         if (pid := os.fork()) == 0:
@@ -259,16 +271,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
     parser.add_argument("--batch", type=Path, default=ROOT / "notebooks" / "batch.yml")
     parser.add_argument("--only", nargs="+", choices=list(WAYS), default=list(WAYS))
+    parser.add_argument("--sample", type=int, default=8, metavar="N", help="reports to make")
     parser.add_argument("--inside", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     batch = options.batch.resolve()
+    os.environ.setdefault(SAMPLE, str(options.sample))  # for what is started from here, too
     if options.inside:
         name, scratch = options.inside
         {"pool": in_pool, "limit": in_forks}[name](batch, Path(scratch))
         return
     adopt_orphans()
     with tempfile.TemporaryDirectory(prefix="batch-speed-") as scratch:
-        tell(cost(batch, options.only, Path(scratch)), len(plan.load_batch(batch, PROJECT)))
+        tell(cost(batch, options.only, Path(scratch)), len(reports(batch)))
 
 
 def cost(batch: Path, ways: list[str], scratch: Path) -> dict[str, tuple[float, float]]:
@@ -298,12 +312,12 @@ def cost(batch: Path, ways: list[str], scratch: Path) -> dict[str, tuple[float, 
 
 def pages(batch: Path) -> set[str]:
     """Names of the pages to be made."""
-    return {f"{report.name}.html" for report in plan.load_batch(batch, PROJECT)}
+    return {f"{report.name}.html" for report in reports(batch)}
 
 
-def tell(found: dict[str, tuple[float, float]], reports: int) -> None:
+def tell(found: dict[str, tuple[float, float]], count: int) -> None:
     """Print the table and the targets."""
-    many = "1 report" if reports == 1 else f"{reports} reports"
+    many = "1 report" if count == 1 else f"{count} reports"
     print(f"### {many}, two at a time where there is a choice\n")
     print("| way | CPU s | wall s | CPU, times silktrade run |")
     print("|---|---|---|---|")

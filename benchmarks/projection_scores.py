@@ -3,6 +3,7 @@ Score ways to project the growth of a sum, a partner or a flow, on data that do 
 
     .venv/bin/python benchmarks/projection_scores.py           # what was chosen, and what failed
     .venv/bin/python benchmarks/projection_scores.py --months  # forms of the path of months
+    .venv/bin/python benchmarks/projection_scores.py --groups  # the third protocol
     .venv/bin/python benchmarks/projection_scores.py --judge   # the projection itself, 2004-2025
 
 `PROTOCOL.md` says which data choose and which judge. The first table takes about two minutes: one
@@ -30,7 +31,7 @@ PANEL = Path(__file__).with_name("china_other_partners.csv")
 LEVELS = (np.arange(199) + 0.5) / 199
 FIRST = 6  # growth rates known before the first target
 LAST = 2015  # targets of the five that choose
-Case = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, float, float]
+Case = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, float, int, float]
 Model = Callable[[Case], np.ndarray]
 
 
@@ -79,7 +80,8 @@ def cases(frame: pd.DataFrame, first: int) -> Iterator[Case]:
     for t in range(first, len(growth)):
         if np.isfinite(came[t]):
             last = values[t] / values[t].sum()
-            yield growth[:t], weight[:t], known[:t], known[t], float((last**2).sum()), came[t]
+            year = frame.index[0] + 1 + t
+            yield growth[:t], weight[:t], known[:t], known[t], float((last**2).sum()), year, came[t]
 
 
 def signalled(columns: tuple, first: int, last: int) -> np.ndarray:
@@ -124,7 +126,7 @@ def regression(
     """Give the projection's own annual density, with some signals, slopes or constants changed."""
 
     def model(case: Case) -> np.ndarray:
-        growth, weight, past, now, concentration, _ = case
+        growth, weight, past, now, concentration, *_ = case
         with constants(**changed):
             made = density.predictive(
                 growth, weight, past * use, now * use, np.zeros(3), np.array(slopes),
@@ -164,7 +166,7 @@ def weighted_grid(oil: bool) -> Model:
     """Average 27 densities about exponentially weighted means, shrunk to 0, 5 or 10 percent."""
 
     def model(case: Case) -> np.ndarray:
-        growth, _, past, now, _, _ = case
+        growth, _, past, now, *_ = case
         known = np.isfinite(growth)
         y, x = growth[known], past[known, 0]
         found = []
@@ -212,13 +214,86 @@ MODELS: dict[str, Model] = {
 }
 
 
-def choosing() -> pd.DataFrame:
-    """Score every model on the data that choose: ratio of CRPS and coverage."""
+def forms(use: tuple[float, ...], grown: pd.Series) -> dict[str, Model]:
+    """Give the forms of the third protocol, with some signals or none."""
+
+    def signalled_by(signal: Callable[[np.ndarray], np.ndarray], slope: float, own: bool) -> Model:
+        """Add a signal that growth itself gives; it comes before the growth that it tells of."""
+
+        def model(case: Case) -> np.ndarray:
+            growth, weight, past, now, concentration, *_ = case
+            added = signal(np.nan_to_num(growth, nan=density.MEAN))
+            start = slope * (1 - concentration) if own else slope
+            with constants(**({"CARRIED": 0.0} if own else {})):
+                return density.predictive(
+                    growth, weight, np.column_stack([past[:, :2] * use[:2], added[:-1]]),
+                    np.append(now[:2] * use[:2], added[-1]), np.zeros(3),
+                    np.append(signals.SLOPES, start), np.append(signals.SLOPE_WEIGHTS, 0.5),
+                    concentration, np.inf,
+                ).quantile(LEVELS)  # fmt: skip
+
+        return model
+
+    def short_scale(case: Case) -> np.ndarray:
+        growth, weight, past, now, concentration, *_ = case
+        given = (growth, weight, past * use, now * use, np.zeros(3), np.append(signals.SLOPES, 0.5),
+                 np.append(signals.SLOPE_WEIGHTS, 0.5), concentration, np.inf)  # fmt: skip
+        with constants(HALF_LIVES=(2.0,)):
+            short = density.predictive(*given)
+        return short._replace(mean=density.predictive(*given).mean).quantile(LEVELS)
+
+    def as_others(case: Case) -> np.ndarray:
+        return regression(use, MEAN=float(grown.get(case[-2] - 1, density.MEAN)))(case)
+
+    def apart(growth: np.ndarray) -> np.ndarray:
+        """Measure the level before each year from its own mean of five years."""
+        level = np.concatenate([[0.0], np.cumsum(growth)])
+        return np.array([level[t] - level[max(t - 4, 0) : t + 1].mean() for t in range(len(level))])
+
+    def before(growth: np.ndarray) -> np.ndarray:
+        return np.concatenate([[0.0], growth - density.MEAN])
+
+    return {
+        "random walk, drift, t limits": random_walk,
+        "as it was": regression(use),
+        "**A scale of all 0.03**": regression(use, SCALE_OF_ALL=0.03),
+        "B scale worth 4 years": regression(use, SCALE_WEIGHT=4.0),
+        "B scale worth 16 years": regression(use, SCALE_WEIGHT=16.0),
+        "C the scale's memory 2 years": short_scale,
+        "D growth of the year before": signalled_by(before, 0.25, own=True),
+        "E distance from the level's mean": signalled_by(apart, -0.1, own=False),
+        "F pulled to others' growth": as_others,
+    }
+
+
+def groups(half: int, seed: int) -> list[pd.DataFrame]:
+    """Draw groups of five among every second partner of the panel."""
+    flows = {frame.columns[0][0]: frame for frame in panel()["partners"]}
+    rng = np.random.default_rng(seed)
+    picked = [rng.permutation(sorted(flows)[half::2])[:5] for _ in range(60)]
+    return [pd.concat([flows[p] for p in five_], axis=1) for five_ in picked]
+
+
+def third() -> Iterator[tuple[str, pd.DataFrame]]:
+    """Score the forms of the third protocol on the data that choose, then on those that judge."""
+    total = pd.concat(panel()["flows"], axis=1).sum(axis=1)
+    grown = np.log(total).diff()
+    choose, judge = ({"groups": groups(half, seed)} for half, seed in ((0, 2), (1, 3)))
+    for title, use in (("with predictors", (1, 1, 0)), ("without", (0, 0, 0))):
+        with constants(SCALE_OF_ALL=0.05):
+            chosen = scored(choose | five(), forms(use, grown))
+            judged = scored(judge, forms(use, grown))
+        yield f"what chooses, {title}", chosen
+        yield f"what judges, {title}", judged
+
+
+def scored(data: dict[str, list[pd.DataFrame]], models: dict[str, Model]) -> pd.DataFrame:
+    """Score models on targets: ratio of CRPS to the random walk's, and coverage."""
     found = {}
-    for name, frames in (panel() | five()).items():
+    for name, frames in data.items():
         first = 11 if "the" in name else FIRST  # the five: targets from 2004 on
         targets = [case for frame in frames for case in cases(frame, first)]
-        for label, model in MODELS.items():
+        for label, model in models.items():
             fans_ = np.array([model(case) for case in targets])
             came = np.array([case[-1] for case in targets])[:, None]
             grown, truth = np.expm1(np.clip(fans_, -5, 5)), np.expm1(came)
@@ -228,11 +303,11 @@ def choosing() -> pd.DataFrame:
             low, high = np.quantile(fans_, (0.1, 0.9), axis=1)
             covers = ((low <= came[:, 0]) & (came[:, 0] <= high)).mean()
             found[label, name] = (crps, covers, len(targets))
-    table = pd.Series({k: v[0] for k, v in found.items()}).unstack()[[*panel(), *five()]]
+    table = pd.Series({k: v[0] for k, v in found.items()}).unstack()[list(data)]
     ratio = table / table.loc["random walk, drift, t limits"]
     covers = pd.Series({k: 100 * v[1] for k, v in found.items()}).unstack()[table.columns]
     text = ratio.round(2).astype(str) + " · " + covers.round(0).astype(int).astype(str)
-    return text.reindex(list(MODELS))
+    return text.reindex(list(models))
 
 
 def world_months() -> pd.DataFrame:
@@ -297,15 +372,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--judge", action="store_true", help="score the projection itself")
     parser.add_argument("--months", action="store_true", help="forms of the path of months alone")
+    parser.add_argument("--groups", action="store_true", help="forms of the third protocol alone")
     asked = parser.parse_args()
     if asked.months:
         print(world_months().to_string())
         return
-    if asked.judge:
-        for title, table in judging():
+    if asked.judge or asked.groups:
+        for title, table in judging() if asked.judge else third():
             print(f"\n{title}\n{table.to_string()}")
         return
-    print(choosing().to_string())
+    print(scored(panel() | five(), MODELS).to_string())
 
 
 if __name__ == "__main__":

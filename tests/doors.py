@@ -273,7 +273,9 @@ class Good:
 
     @functools.cached_property
     def evaluated(self):
-        return st.evaluate_projection(self.kgz, [2018, 2019, 2020], horizon=1, draws=100)
+        return st.evaluate_projection(
+            self.kgz, [2018, 2019, 2020], horizon=1, models="random_walk", draws=100
+        )
 
     @functools.cached_property
     def parts(self):
@@ -382,7 +384,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     },
     "figures.fan": lambda: {
         "history": g.totals[:"2023"], "table": g.fan, "name": "CA5", "currency": "USD",
-        "came": g.totals, "source": LINE,
+        "came": g.totals, "months": st.load_totals(frequency="M"), "source": LINE,
     },
     "figures.flow_map": lambda: {
         "trade": g.trade, "outlines": st.load_outlines(), "partner": "KAZ", "year": "2024",
@@ -449,33 +451,36 @@ CALLS: dict[str, Callable[[], Call]] = {
     "listed": lambda: {"parts": ["a", "b"]},
     "load_catalogue": lambda: {},
     "load_china_share": lambda: {"as_of": DAY},
-    "load_claims": lambda: {"path": None},
-    "load_conditions": lambda: {"as_of": DAY},
+    "load_claims": lambda: {"path": None, "as_of": DAY},
+    "load_conditions": lambda: {"as_of": DAY, "needed": False},
     "load_energy_prices": lambda: {"as_of": DAY},
     "load_events": lambda: {"partners": ["KAZ"], "as_of": DAY},
     "load_evidence": lambda: {"as_of": DAY},
-    "load_gas": lambda: {"partners": ["KAZ"], "as_of": DAY},
+    "load_gas": lambda: {"partners": ["KAZ"], "as_of": DAY, "needed": True},
     "load_indicator": lambda: {
-        "name": "gdp_usd", "economies": ["KAZ"], "frequency": "Y", "source": "imf", "as_of": DAY,
+        "name": "gdp_usd", "economies": ["KAZ"], "frequency": "Y", "source": "imf",
+        "as_of": DAY, "needed": True,
     },
     "load_new_year": lambda: {},
+    "load_months": lambda: {"partners": ["KAZ"], "currency": "USD", "as_of": DAY},
     "load_opinions": lambda: {"economies": ["CHN"], "as_of": DAY},
     "load_outlines": lambda: {},
     "load_partner_totals": lambda: {
         "partners": ["KAZ"], "frequency": "Y", "currency": "USD", "as_of": DAY,
     },
-    "load_printed_totals": lambda: {"as_of": DAY},
+    "load_printed_totals": lambda: {"as_of": DAY, "needed": True},
     "load_products": lambda: {
-        "classification": "SITC", "partners": ["KAZ"], "reporter": None, "as_of": DAY,
+        "classification": "SITC", "partners": ["KAZ"], "reporter": None,
+        "as_of": DAY, "needed": True,
     },
     "load_published_elasticities": lambda: {},
     "load_scenarios": lambda: {},
     "load_totals": lambda: {
-        "partner": "CA5", "frequency": "Y", "currency": "USD", "as_of": DAY,
+        "partner": "CA5", "frequency": "Y", "currency": "USD", "as_of": DAY, "needed": True,
     },
     "load_trade": lambda: {
         "frequency": "Y", "currency": "USD", "partners": ["KAZ"], "flows": ["export"],
-        "reporter": "CHN", "as_of": DAY,
+        "reporter": "CHN", "source": "imf", "as_of": DAY, "needed": True,
     },
     "load_year_to_date": lambda: {"partners": ["KAZ"], "currency": "CNY", "as_of": DAY},
     "mirror_gaps": lambda: {"pairs": g.pairs},
@@ -512,6 +517,7 @@ CALLS: dict[str, Callable[[], Call]] = {
         "own": g.kgz, "other": g.told, "cif_fob": 1.06, "weights": "equal", "since": 2010,
         "hub_part": 0.5,
     },
+    "reach": lambda: {"frame": g.trade},
     "record": lambda: {"values": g.totals},
     "region": lambda: {"trade": g.trade, "name": "CA5"},
     "reliability": lambda: {"gaps": g.gaps, "hub_part": 0.5},
@@ -615,7 +621,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     "dated": lambda: {"as_of": DAY, "frames": g.trade, "projected_on": ["2024-01-31"]},
     "evaluate_projection": lambda: {
         "trade": g.kgz, "years": [2019], "months": None, "outlook": None, "oil": None,
-        "totals": None, "known": 0, "horizon": 1, "draws": 100,
+        "totals": None, "known": 0, "horizon": 1, "models": ["random_walk"], "draws": 100,
     },
     "explain": lambda: {"what": "season"},
     "figures.goods_lines": lambda: {
@@ -627,9 +633,22 @@ CALLS: dict[str, Callable[[], Call]] = {
     },
     "figures.sides_by_product": lambda: {"pairs": g.chapters, "count": 5},
     "growth_without": lambda: {"trade": g.trade, "swung": g.swung},
+    "tell_carry_over": lambda: {"months": g.months, "year": 2025},
+    "tell_growth": lambda: {
+        "total": g.cny, "flows": st.load_trade(currency="CNY"),
+        "months": st.load_totals(frequency="M", currency="CNY"),
+    },
+    "tell_latest": lambda: {
+        "found": st.latest(g.cny, st.load_totals(frequency="M", currency="CNY")),
+    },
+    "tell_sides": lambda: {"trade": g.trade},
     "headline_each": lambda: {
         "name": "growth", "values": {"up": 0.1}, "unit": "growth", "period": "2024",
         "labels": {"up": "Oil and gas dearer"}, "before": "", "digits": 0,
+    },
+    "headline_latest": lambda: {
+        "name": "growth", "values": st.growth(g.totals), "unit": "growth", "label": "Growth",
+        "note": "", "history": True,
     },
     "headline_interval": lambda: {
         "name": "growth", "quantiles": {0.025: 0.0, 0.1: 0.1, 0.5: 0.2, 0.9: 0.3, 0.975: 0.4},
@@ -672,6 +691,8 @@ CALLS: dict[str, Callable[[], Call]] = {
     },
     "residuals": lambda: {"series": g.totals.iloc[-12:], "model": "naive"},
     "revised_data": lambda: {"as_of": "2026-11-24"},
+    "load_vintages": lambda: {"as_of": DAY},
+    "tables.vintages": lambda: {"held": st.load_vintages()},
     "tables.revisions": lambda: {"found": st.revised_data()},
     "revisions": lambda: {"source": "fed", "dataset": "exchange_rate"},
     "season": lambda: {"months": g.monthly, "world": g.world.iloc[-96:], "new_year": g.new_year},

@@ -7,6 +7,7 @@ The figures are invented, or made of the bundled ones; the forms are those that 
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import threading
 import uuid
@@ -89,6 +90,23 @@ class Server:
         """Stop answering."""
         self._http.shutdown()
         self._http.server_close()
+
+
+def workbook(text: str) -> Reply:
+    """Answer the table of a page as a workbook."""
+    from lxml import html as parser
+
+    page = parser.document_fromstring(text.encode(), parser=parser.HTMLParser(encoding="utf-8"))
+    cells = [["", *(c for td in tr.iter("td") for c in _wide(td))] for tr in page.iter("tr")]
+    for above, row in itertools.pairwise(cells):  # the name of the header runs over two rows
+        if above[1].startswith("Country （"):
+            row.insert(1, "")
+    return 200, {"Content-Type": "application/vnd.ms-excel"}, xlsx(cells, "Sheet1")
+
+
+def _wide(cell: object) -> list[str]:
+    """Give the text of a cell, and an empty one for each column more that it covers."""
+    return [cell.text_content(), *[""] * (int(cell.get("colspan", 1)) - 1)]
 
 
 def html(text: str) -> Reply:
@@ -204,6 +222,45 @@ def index(links: Mapping[int, str], years: tuple[int, ...], row: str = "") -> st
 <table><thead><tr><th>Title</th><th>Month</th></tr></thead><tbody>
 <tr><td>（1）Imports and Exports by month</td><td><span>Jan.</span></td></tr>
 <tr><td>{name}</td><td>{cells}</td></tr></tbody></table></body></html>"""
+
+
+def preliminary(
+    month: str, currency: str, value: float, to_date: float, *, unit: str = "", title: str = ""
+) -> str:
+    """Write table 1 of the preliminary release; of January and February there is one window."""
+    period = pd.Period(month, freq="M")
+    name = "January-February" if period.month == 2 else f"{period:%b}"
+    said = (
+        title or f"(1) China's Total Export & Import Values, {name} {period.year} (in {currency})"
+    )
+    own = [] if period.month == 2 else [(str(period.month), value)]
+    heads = [*own, (f"1-to-{period.month}", to_date)]
+    top = "".join(f"<td>{head}</td>" for head, _ in heads)
+    cells = "".join(f"<td>{v:,.1f}</td>" for _, v in heads)
+    unit = unit or f"{currency} 100 Million"
+    return f"""<html><head><title>{escape(said)}</title></head><body><table>
+<tr><td colspan="6">{escape(said)}</td></tr><tr><td>Unit: {unit}</td></tr>
+<tr><td rowspan="2">Item</td>{top}<td colspan="2">Year-on-Year ±%</td></tr><tr><td>Month</td></tr>
+<tr><td>Total Export &amp; Import</td>{cells}<td>9.6</td><td>6.2</td></tr>
+<tr><td>Total Export</td>{cells}<td>8.4</td><td>6.6</td></tr>
+<tr><td>Export-Import Balance</td>{cells}<td>-</td><td>-</td></tr></table></body></html>"""
+
+
+def serve_preliminary(server: Server, totals: Mapping[str, tuple[float, float]]) -> None:
+    """Put preliminary tables on a server: month to total dollars and yuan, in 100 million."""
+    for year in {m[:4] for m in totals}:
+        rows = ["<tr><td>(4) Total Export and Import Values by Country (in USD)</td><td></td></tr>"]
+        for i, currency in enumerate(("USD", "CNY")):
+            links = {}
+            for month in (m for m in totals if m.startswith(year)):
+                path = f"/Statics/{uuid.uuid5(uuid.NAMESPACE_URL, month + currency)}.html"
+                links[int(month[5:])] = f"http://english.customs.gov.cn{path}"
+                value = totals[month][i]
+                server.answers[path] = html(preliminary(month, currency, value, 5 * value))
+            name = f"(1) China's Total Export & Import Values (in {currency})"
+            rows.append(index(links, (int(year),), row=escape(name)))
+        page = "".join(rows)
+        server.answers[f"/statics/report/preliminary{year}.html"] = html(page)
 
 
 @dataclass

@@ -68,7 +68,10 @@ def test_capitals_of_the_header_do_not_matter(tmp_path):
         ([*wanted(), wanted()[0]], "several rows for one key, such as CHN KAZ export TOTAL"),
         ([un_row("CHN", "KAZ", "X", "203106", 1.0, fobvalue=None)], "another valuation"),
         ([un_row("CHN", "KAZ", "X", "203106", 1.0, primaryValue="many")], "a value is missing"),
-        ([un_row("CHN", "KAZ", "X", "203106", 1.0) | {"period": "2031-06"}], "a year or a month"),
+        (
+            [un_row("CHN", "KAZ", "X", "203106", 1.0) | {"period": "2031-06"}],
+            "a month as 203106",
+        ),
     ],
 )
 def test_a_file_that_is_not_right_is_refused(tmp_path, rows, says):

@@ -11,12 +11,10 @@ import pytest
 import test_layout
 
 from silktrade import cache
-from silktrade.forecasting import conformal
 from silktrade.timeseries import x13
 
 # They check and name what comes in, and no number comes from them.
 PLAIN = {"codes", "schema"}
-PANEL = [np.arange(1.0, 21.0) ** 1.5, np.linspace(5.0, 50.0, 25)]
 
 
 @pytest.fixture(autouse=True)
@@ -53,10 +51,10 @@ def test_every_part_of_a_key_counts():
 
 
 def test_changed_code_gets_another_key(monkeypatch):
-    before = cache.key("a", b"", ["forecasting/conformal"])
+    before = cache.key("a", b"", ["forecasting/backtest"])
     assert cache._hashes() == cache._HASHES
-    monkeypatch.setitem(cache._HASHES, "forecasting/conformal.py", "another")
-    assert cache.key("a", b"", ["forecasting/conformal"]) != before
+    monkeypatch.setitem(cache._HASHES, "forecasting/backtest.py", "another")
+    assert cache.key("a", b"", ["forecasting/backtest"]) != before
     assert cache.key("a", b"", []) == cache.key("a", b"", [])
 
 
@@ -71,9 +69,7 @@ def test_a_package_counts_with_all_its_modules_and_a_table_as_it_is_now(tmp_path
     assert cache.key("a", b"", ["limits.csv"]) != before
 
 
-@pytest.mark.parametrize(
-    "name", ["forecasting/backtest", "forecasting/conformal", "projection/evaluation"]
-)
+@pytest.mark.parametrize("name", ["forecasting/backtest", "projection/evaluation"])
 def test_what_keeps_results_names_all_the_code_behind_them(name):
     code = import_module(f"silktrade.{name.replace('/', '.')}").CODE
     told = {*code, "cache", "forecasting/__init__", *PLAIN}
@@ -136,40 +132,7 @@ def test_a_refusal_of_x13_is_not_kept(folder):
     assert not list(folder.glob("*"))
 
 
-def test_errors_of_a_panel_are_the_same_computed_and_kept(folder, monkeypatch):
-    first = conformal.panel_errors(PANEL, 1, 2, model="drift")
-    assert len(list(folder.glob("*.npy"))) == 1
-    monkeypatch.setattr(conformal, "_panel_errors", lambda *_: pytest.fail("computed again"))
-    again = conformal.panel_errors(PANEL, 1, 2, model="drift")
-    np.testing.assert_array_equal(first, again)
-
-
-@pytest.mark.parametrize(
-    "other",
-    [{"horizon": 3}, {"origins": 4}, {"step": 2}, {"model": "naive"}, {"period": 4},
-     {"panel": [PANEL[0], PANEL[1] * (1 + 1e-12)]}, {"panel": PANEL[::-1]}],
-)  # fmt: skip
-def test_another_request_is_another_file(folder, other):
-    asked = {"panel": PANEL, "period": 1, "horizon": 2, "model": "drift"}
-    conformal.panel_errors(**asked)
-    conformal.panel_errors(**asked | other)
-    assert len(list(folder.glob("*.npy"))) == 2
-
-
-def test_a_model_of_ones_own_is_never_kept(folder):
-    conformal.panel_errors(PANEL, 1, 2, model=lambda values, period, steps: np.ones(steps))
-    assert not folder.exists()
-
-
-@pytest.mark.parametrize("content", [b"", b"half", b"\x93NUMPY\x01\x00"])
-def test_a_damaged_file_is_computed_again(folder, content):
-    folder.mkdir()
-    (folder / "x.npy").write_bytes(content)
-    assert cache.array("x", lambda: np.ones(2)).tolist() == [1.0, 1.0]
-    assert cache.array("x", lambda: 1 / 0).tolist() == [1.0, 1.0]
-
-
 def test_where_nothing_can_be_kept_results_are_still_given(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "file"))  # a folder cannot be made there
-    assert cache.array("x", lambda: np.ones(2)).tolist() == [1.0, 1.0]
+    assert cache.text("x", lambda: "12", int) == 12

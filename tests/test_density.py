@@ -28,7 +28,7 @@ def test_the_density_is_the_conjugate_one():
         mean = (density.MEAN_WEIGHT * density.MEAN + a @ growth) / worth
         freedom = density.SCALE_WEIGHT + a.sum()
         squares = (
-            density.SCALE_WEIGHT * (0.05**2 + 0.17**2)
+            density.SCALE_WEIGHT * (0.03**2 + 0.17**2)
             + a @ (growth - mean) ** 2
             + density.MEAN_WEIGHT * (density.MEAN - mean) ** 2
         )

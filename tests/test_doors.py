@@ -90,6 +90,52 @@ def test_order_is_no_matter(name):
             assert_same(found, outcome(name, right(name)))
 
 
+HOSTILE = "<svg onload=HOSTILE=1>"
+
+
+def planted(value):
+    """Put a hostile text behind the texts of an argument: all at once, and one after another."""
+    if isinstance(value, str):
+        return [value + HOSTILE]
+    if isinstance(value, pd.Series):
+        return [value.rename(f"{value.name}{HOSTILE}")]
+    if not isinstance(value, pd.DataFrame):
+        return []
+    spoiled = {c: value[c] + HOSTILE for c in value if value[c].dtype == "str"}
+    made = [value.assign(**{str(c): new for c, new in spoiled.items()})]
+    made += [value.assign(**{str(c): new}) for c, new in spoiled.items()]
+    index = value.index.to_frame()
+    made += [value.set_axis(pd.MultiIndex.from_frame(index.assign(**{str(c): index[c] + HOSTILE})))
+             for c in index if index[c].dtype == "str"]  # fmt: skip
+    return [*made, value.rename(columns=lambda name: f"{name}{HOSTILE}")]
+
+
+def test_no_figure_or_table_takes_a_text_for_markup(browser):
+    """Whoever wrote it: a text of an argument is refused, shown as a text, or not shown."""
+    pages = {}
+    for name in (n for n in PUBLIC if n.startswith(("figures.", "tables."))):
+        call = dict(right(name))
+        for argument, value in call.items():
+            for hostile in planted(value):
+                with contextlib.suppress(KeyError):  # an unknown code, in a frame of draws
+                    made = outcome(name, call | {argument: hostile})
+                    if not isinstance(made, Exception):
+                        call[argument] = hostile
+                        break
+        made = outcome(name, call)
+        if isinstance(made, plt.Axes):
+            pages[name] = figure_html(made.figure)
+        elif made.index.is_unique and made.columns.is_unique:  # else pandas refuses
+            pages[name] = made.to_html()
+    assert [name for name, page in pages.items() if HOSTILE in page] == []
+    assert sum("onload" in page for page in pages.values()) >= 30  # others show codes and numbers
+    tab = browser.new_page()
+    tab.set_content("\n".join(pages.values()))
+    tab.wait_for_timeout(100)
+    assert tab.evaluate("window.HOSTILE") is None
+    tab.close()
+
+
 def timed(value):
     """Tell a series, series side by side, or TRADE: what is known by its periods."""
     if isinstance(value, pd.DataFrame):

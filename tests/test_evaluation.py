@@ -87,10 +87,12 @@ def test_judge_waits_until_the_year_has_come(paths, past):
 
 
 def test_contributions_of_a_draw_add_up_to_its_growth(paths, past):
-    parts = st.projected_contributions(paths, past).query("model == 'drift'")
+    parts = st.projected_contributions(paths, past).query("model == 'random_walk'")
     added = parts.groupby("draw")["contribution"].sum()
     whole = st.aggregate(paths, partners=True, flows=True)
-    growth = st.projected_growth(whole, past).query("model == 'drift'").set_index("draw")["growth"]
+    growth = st.projected_growth(whole, past).query("model == 'random_walk'")
+    growth = growth.set_index("draw")["growth"]
+    assert len(added) == 200
     np.testing.assert_allclose(added, growth.sort_index(), rtol=1e-9)  # sums of ten quotients
 
 
@@ -98,7 +100,7 @@ def test_the_figure_of_the_outturn_counts_what_came_inside(judged):
     inside = judged["outturn"].between(judged[0.1], judged[0.9]).sum()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        ax = figures.outturn(judged, "China Customs")
+        ax = figures.outturn(judged)
         ax.figure.draw_without_rendering()
     assert (
         title(ax)
@@ -116,13 +118,13 @@ def test_the_record_of_the_projection_counts_the_years_inside():
         "year": [2025, 2023, 2024], "known": 0, "low": -0.1, "median": 0.1, "high": 0.3,
         "outturn": [0.4, 0.1, 0.2], "inside_80": [0.0, 1.0, 1.0],
     })  # fmt: skip
-    ax = figures.projection_record(rows, "China Customs")
+    ax = figures.projection_record(rows)
     assert part_texts(ax.figure)["title"].replace("\xa0", " ") == (
         "In 2 of 3 years growth came inside its 80 % range"
     )
     told = panels(ax.figure)[0].values.loc["2025"]
     assert told.tolist() == [-0.1, 0.1, 0.3, 0.4]
-    begun = figures.projection_record(rows.assign(year=2025, known=[2, 0, 1]), "", by="known")
+    begun = figures.projection_record(rows.assign(year=2025, known=[2, 0, 1]), by="known")
     assert part_texts(begun.figure)["title"].startswith("In 2 of 3 times in 2025")
 
 
@@ -137,24 +139,24 @@ def test_the_table_of_the_outturn_names_the_narrowest_range(judged):
 
 def test_error_ratios_name_the_best_and_turn_with_it(table):
     test = st.compare(table)
-    unsure = figures.error_ratios(test.assign(p_value=0.04), 1, "IMF")
+    unsure = figures.error_ratios(test.assign(p_value=0.04), 1)
     best = test["ratio"].min()
     size = f"{abs(1 - best) * 100:.0f} % {'smaller' if best < 1 else 'larger'}"
     # Two models were tried, so that one in twenty is no longer one in twenty.
     assert title(unsure) == (
         f"No model can be told apart from the last value: at best errors {size}, within luck"
     )
-    worse = figures.error_ratios(test.assign(ratio=test["ratio"] + 1, p_value=0.5), 1, "IMF")
+    worse = figures.error_ratios(test.assign(ratio=test["ratio"] + 1, p_value=0.5), 1)
     assert " larger, within luck" in title(worse)
-    certain = figures.error_ratios(test.assign(ratio=0.5, p_value=0.01), 1, "IMF")
+    certain = figures.error_ratios(test.assign(ratio=0.5, p_value=0.01), 1)
     assert title(certain).startswith("2 of 2 models beat the last value beyond luck")
     one = test.assign(ratio=0.5, p_value=[0.01, 0.2] * (len(test) // 2))
-    assert title(figures.error_ratios(one, 1, "IMF")).startswith("1 of 2 models beat")
+    assert title(figures.error_ratios(one, 1)).startswith("1 of 2 models beat")
 
 
 def test_coverage_weighs_series_by_their_origins(table):
     marks = st.scores(table)
-    ax = figures.coverage_dots(marks, "IMF")
+    ax = figures.coverage_dots(marks)
     one = marks[(marks["model"] == "drift") & (marks["metric"] == "coverage_80")]
     share = np.average(one["value"], weights=one["origins"])
     assert f"{share * 100:.0f}{SPACE}% and" in part_texts(ax.figure)["title"]

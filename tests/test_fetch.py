@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from providers import Server, html
 
+from silktrade.sources import fetch
 from silktrade.sources.fetch import LONGEST_WAIT, TRIES, Client, UnreachableError
 
 KEY = "SECRET123"
@@ -106,9 +109,40 @@ def test_redirects_are_followed_on_the_same_host_alone(server, client):
     server.answers["/there"] = html("well")
     assert client.get(ADDRESS).content == b"well"
     server.answers["/there"] = (302, {"Location": "http://elsewhere.invalid/"}, b"")
-    assert "points to another host, elsewhere.invalid" in failure(client)
+    assert "points to another host, http://elsewhere.invalid" in failure(client)
     server.answers["/there"] = (302, {"Location": "/there"}, b"")
     assert "points in a circle" in failure(client)
+
+
+@pytest.mark.parametrize(
+    ("reply", "says"),
+    [
+        ((302, {}, b""), "status 302"),
+        ((304, {}, b""), "status 304"),
+        ((302, {"Location": "https://login.example.org/"}, b""), "another host, https://login.ex"),
+        ((200, {"Content-Encoding": "gzip"}, b"no gzip"), "broken or cut off"),
+        ((200, {"Content-Encoding": "gzip"}, gzip.compress(b"7.05\n" * 999)[:40]), "cut off"),
+        ((200, {"Content-Encoding": "br"}, b"x"), "its br is broken"),
+    ],
+)
+def test_an_answer_that_is_none_is_named(server, client, reply, says):
+    server.answers["/"] = reply
+    text = failure(client)
+    assert says in text
+    assert "network" not in text  # which would end the questions to this provider
+
+
+def test_what_is_packed_is_unpacked(server, client):
+    server.answers["/"] = (200, {"Content-Encoding": "gzip"}, gzip.compress(b"7.05\n"))
+    assert client.get("https://comtradeapi.un.org/a").content == b"7.05\n"
+
+
+def test_a_key_goes_to_its_host_alone_and_not_in_the_clear():
+    here = httpx.URL("https://x.org/a")
+    assert not fetch.leads_away(here, httpx.URL("https://x.org/b"))
+    assert not fetch.leads_away(httpx.URL("http://x.org/a"), here)
+    assert fetch.leads_away(here, httpx.URL("http://x.org/a"))
+    assert fetch.leads_away(here, httpx.URL("https://y.org/a"))
 
 
 def test_no_key_in_an_error_a_traceback_or_a_log(client, tmp_path, caplog, capsys, monkeypatch):

@@ -383,11 +383,14 @@ def test_a_fan_starts_at_the_last_known_value(paths, totals):
     median = ax.get_lines()[-1]
     assert list(median.get_xdata()) == [2024, 2025, 2026]
     np.testing.assert_allclose(median.get_ydata(), [known.iloc[-1], *table[0.5]])
-    final = table.iloc[-1]
-    assert title(ax) == (
-        f"Trade with Central Asia is projected at {st.money(final[0.5], 'USD')} in 2026; four "
-        f"chances in five between {st.money_pair(final[0.1], final[0.9], 'USD')}"
-    )
+    final, said = table.iloc[-1], title(ax)
+    middles = [st.money(row[0.5], "USD").replace(SPACE, " ") for _, row in table.iterrows()]
+    ends = [[f"{row[q] / 1e9:.3g}" for q in (0.1, 0.9)] for _, row in table.iterrows()]
+    parts = [
+        f"{middle} in {year} (80 %: {low} to {high})"
+        for middle, year, (low, high) in zip(middles, (2025, 2026), ends, strict=True)
+    ]
+    assert said == f"Trade with Central Asia is projected at {' and '.join(parts)}"
     low, high = (f"{final[q] / 1e9:.3g} (95 %)" for q in (0.025, 0.975))
     assert {low, high} <= {text.get_text() for text in ax.texts}  # a band says its chance and end
 
@@ -564,3 +567,15 @@ def test_a_fan_marks_what_came(paths, totals):
     assert diamond.get_xydata().tolist() == [[2025, now["2025"]]]
     later = figures.fan(known, table, "CA5", "USD", now)  # to a year not known
     assert " is projected at " in title(later)
+    assert f"; 2025 came to {st.money(now['2025'], 'USD').replace(SPACE, ' ')}" in title(later)
+
+
+def test_a_fan_marks_the_months_known_of_its_years(paths, totals):
+    levels = st.intervals(st.aggregate(paths, partners=True, flows=True))
+    table = levels.xs("combination", level="model")
+    months = st.load_totals("CA5", frequency="M")[:"2025-03"]
+    ax = figures.fan(totals["CA5", "USD"][:"2024"], table, "CA5", "USD", months=months)
+    (bar,) = ax.patches
+    assert bar.get_height() == pytest.approx(months["2025"].sum())
+    assert bar.get_x() + bar.get_width() / 2 == pytest.approx(2025)
+    assert "; bar: known months, to March 2025" in part_texts(ax.figure)["subtitle"]

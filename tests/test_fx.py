@@ -35,10 +35,10 @@ def test_fred_by_interface():
         (bis(RATES)[2].replace(b"OBS_VALUE", b"VALUE"), "expected the columns"),
         (bis(RATES)[2].replace(b"2031-05", b"2031-04"), "each month once"),
         (bis(RATES)[2].replace(b"2031-05", b"2031-Q2"), "expected a month"),
-        (bis(RATES)[2][:-8], "the file is cut off"),
+        (bis(RATES)[2][:-8], "it is cut off"),
         (bis({})[2], "each month once, found 0"),
         (b"<html>moved</html>", "found a page"),
-        (b"\xff\xfe", "text in UTF-8"),
+        (b"\xff\xfe", "BIS is empty"),
     ],
 )
 def test_a_series_that_is_none_is_refused(content, says):

@@ -12,13 +12,16 @@ from providers import (
     Line,
     index,
     lines,
+    preliminary,
     query_csv,
     table,
+    workbook,
     workbook_rows,
     xlsx,
 )
 
 from silktrade.sources import gacc, gacc_files
+from silktrade.sources import preliminary as totals
 
 JUNE, JANUARY = pd.Period("2031-06"), pd.Period("2031-01")
 ALL = tuple(NAMES)
@@ -71,7 +74,7 @@ def test_ten_columns():
     assert value(found.to_date, "KAZ", "export") == 20_000_000_000
     assert value(found.to_date, "KAZ", "export", "growth") == 0.076
     assert pd.isna(value(found.to_date, "KAZ", "import", "growth"))
-    assert found.rows == 270
+    assert found.rows == 269
     assert found.printed == "2031/07/22"
     assert set(found.monthly["currency"]) == {"USD"}
     assert set(found.monthly["obs_status"]) == {"P"}
@@ -113,7 +116,7 @@ def test_a_hidden_total_is_restored_and_a_hidden_flow_left_out_by_name():
 @pytest.mark.parametrize(
     ("page", "says"),
     [
-        (table("2031-06", lines(), fillers=180), "found 187: cut off"),
+        (table("2031-06", lines(), fillers=180), "found 186: cut off"),
         (table("2031-05", lines()), "its title says 5.2031"),
         (
             table("2031-06", lines(), unit="US$10,000"),
@@ -149,6 +152,65 @@ def test_a_partner_beyond_the_five():
     page = table("2031-06", lines() | {"Mongolia": Line("7", "8", "1", "2")})
     found = read(page, partners=("KAZ", "MNG"))
     assert value(found.monthly, "MNG", "export") == 7000
+
+
+def test_the_workbook_of_a_page_reads_as_the_page():
+    page = table("2031-06", lines())
+    book = gacc.table(workbook(page)[2], JUNE, ALL)
+    pd.testing.assert_frame_equal(book.monthly, read(page).monthly)
+    pd.testing.assert_frame_equal(book.to_date, read(page).to_date)
+    january = table("2031-01", lines())
+    book = gacc.table(workbook(january)[2], JANUARY, ALL)
+    pd.testing.assert_frame_equal(book.to_date, read(january, JANUARY).to_date)
+
+
+# The preliminary release -----------------------------------------------------------------------
+
+
+def early(month: str = "2031-06", yuan: dict | None = None, dollars: dict | None = None):
+    pages = [
+        preliminary(month, currency, **({"value": v, "to_date": 5.5 * v} | (changed or {})))
+        for currency, v, changed in (("CNY", 41234.5, yuan), ("USD", 5678.9, dollars))
+    ]
+    return totals.rate(*(p.encode() for p in pages), pd.Period(month))
+
+
+def test_two_preliminary_totals_give_a_rate_of_five_digits():
+    rate = early()
+    assert rate["value"].tolist() == [round(41234.5 / 5678.9, 5)]
+    assert rate["period"].astype(str).tolist() == ["2031-06"]
+    assert set(rate["obs_status"]) == {"E"}
+
+
+def test_january_and_february_share_a_preliminary_rate():
+    rate = early("2031-02", {"to_date": 70000.0}, {"to_date": 10000.0})
+    assert rate["period"].astype(str).tolist() == ["2031-01", "2031-02"]
+    assert rate["value"].tolist() == [7.0, 7.0]
+
+
+@pytest.mark.parametrize(
+    ("yuan", "says"),
+    [
+        ({"unit": "CNY 1 Million"}, "expected the unit CNY 100 Million"),
+        ({"unit": "USD 100 Million"}, "expected the unit CNY 100 Million"),
+        ({"title": "(1) China's Total Export & Import Values, May 2031 (in CNY)"}, "May 2031"),
+        ({"title": "(1) China's Total Export & Import Values, Jun 2030 (in CNY)"}, "Jun 2030"),
+        ({"title": "(1) China's Total Export & Import Values, Jun 2031 (in USD)"}, "in USD"),
+        ({"title": "(4) Exports by Country"}, "expected its title, found none"),
+        ({"value": 4123.4}, "0.7261 yuan per dollar in the month"),
+        ({"value": 45000.0}, "are of different months"),
+    ],
+)
+def test_preliminary_totals_that_are_others_are_refused(yuan, says):
+    assert says in refusal(early, yuan=yuan)
+
+
+def test_a_preliminary_page_with_other_columns_is_refused():
+    page = preliminary("2031-06", "USD", 1.0, 2.0)
+    for old, new in (("1-to-6", "1-to-5"), ("<td>6</td>", "<td>x</td>"),
+                     ("Total Export &amp; Import</td>", "Sum</td>")):  # fmt: skip
+        text = refusal(totals.totals, page.replace(old, new).encode(), JUNE, "USD")
+        assert "expected " in text and "column" in text
 
 
 # Files downloaded by hand --------------------------------------------------------------------

@@ -62,7 +62,10 @@ def split() -> bytes:
         (sdmx(imts(("CHN",), FIVE, MONTHS)[:9]), "expected 10 series, found 9"),
         (split(), "is double"),
         (sdmx(imts(("CHN",), (*FIVE, "MNG"), MONTHS)), "was not asked for"),
-        (changed(0, [{"TIME_PERIOD": "2031-01", "OBS_VALUE": "1"}]), "a month as 2031-M01"),
+        (
+            changed(0, [{"TIME_PERIOD": "2031-01", "OBS_VALUE": "1"}]),
+            "found '2031-01'",
+        ),
         (changed(0, [{"TIME_PERIOD": "2031-M01", "OBS_VALUE": "many"}]), "found 'many'"),
         (b"<html><body>Sign in</body></html>", "no SDMX message"),
         (b'{"errors": []}', "expected an SDMX message"),

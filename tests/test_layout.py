@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 from pathlib import Path
 
@@ -24,6 +25,7 @@ ALLOWED = {
     "doors": {"codes", "frames", "schema", "series"},
     "series": set(),
     "cache": set(),
+    "refusals": set(),
     "prose": FLOOR,
     "data": FLOOR,
     "measures": FLOOR,
@@ -33,6 +35,7 @@ ALLOWED = {
     "claims": FLOOR | {"data", "measures", "prose"},
     "figures": FLOOR | {"measures", "prose"},
     "tables": FLOOR | {"measures", "prose"},
+    "answers": FLOOR | {"measures", "projection", "prose"},
     "endings": FLOOR | {"prose"},
     "report": {"codes", "data", "days", "doors", "endings", "prose"},
     "sources": FLOOR | {"cache", "data"},
@@ -158,3 +161,15 @@ def test_templates_travel_with_the_package():
     assert len(files) >= 4
     covered = {p for pattern in patterns for p in PRESS.glob(pattern)}
     assert set(files) <= covered
+
+
+def test_the_map_of_the_readme_is_the_tree():
+    _, _, text = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Where things are")
+    rows = dict(re.findall(r"^\| `([\w/]+)/` \| (.+) \|$", text, re.M))
+    here = {p.name for p in ROOT.iterdir() if p.is_dir()} & TOP
+    assert {name.split("/")[0] for name in rows} == here - {".ci"}
+    assert {p.name for p in (ROOT / "lib").iterdir() if (p / "__init__.py").is_file()} == {
+        name.removeprefix("lib/") for name in rows if name.startswith("lib/")
+    }
+    told = re.findall(r"`(\w+)`", rows["lib/silktrade"])
+    assert sorted(told) == sorted({room(path) for path in MODULES} - {"__init__", "__main__"})

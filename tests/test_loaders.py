@@ -37,7 +37,7 @@ def test_signatures_are_as_promised():
     assert {"as_of", "reporter"} <= set(trade)
     assert all(p.kind is inspect.Parameter.KEYWORD_ONLY for p in trade.values())
     totals = inspect.signature(st.load_totals).parameters
-    assert list(totals) == ["partner", "frequency", "currency", "as_of"]
+    assert list(totals) == ["partner", "frequency", "currency", "as_of", "needed"]
     assert totals["partner"].default == "CA5"
     assert next(iter(inspect.signature(st.load_indicator).parameters)) == "name"
 
@@ -225,7 +225,9 @@ def test_unknown_codes_are_refused_with_what_may_stand():
     assert refusal(st.load_trade, flows="total") == (
         "flows must be one of export, import, got 'total'"
     )
-    assert refusal(st.load_trade, reporter="five").startswith("reporter must be one of ")
+    assert refusal(st.load_trade, reporter="five") == (
+        "reporter must be an ISO 3166-1 alpha-3 code such as KAZ, got 'five'"
+    )
     assert refusal(st.load_totals, "total").startswith("partner must be an ISO 3166-1 alpha-3 code")
     assert refusal(st.load_events, "Russia").startswith("partners must be an ISO 3166-1 alpha-3")
 
@@ -260,8 +262,8 @@ def test_the_two_sides_are_loaded_one_after_the_other():
         "load the two sides one after the other"
     )
     assert refusal(st.load_trade, reporter="KAZ", frequency="M") == (
-        "frequency must be Y for a reporter other than CHN, got 'M': the partners' own reports are "
-        "annual"
+        "frequency must be Y for a reporter other than CHN, got 'M': the partners' own months are "
+        "not held: fetch them with `silktrade refresh imf comtrade`"
     )
     assert refusal(st.load_trade, reporter="KAZ", partners="UZB") == (
         "partners must be one of CHN, got 'UZB'"

@@ -1,7 +1,7 @@
 """
 Answers with one thing wrong: a clean refusal, or exactly what the whole answer gives.
 
-SILKTRADE_MUTATIONS sets how many of each kind are tried: 1,700 make 10,000 in all.
+SILKTRADE_MUTATIONS sets how many of each kind are tried: 40 here, 1,000 make 11,000 answers in all.
 """
 
 from __future__ import annotations

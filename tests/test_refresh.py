@@ -36,10 +36,12 @@ from providers import (
     pink,
     plain_json,
     sdmx,
+    serve_preliminary,
     table,
     un_answer,
     un_listed,
     un_row,
+    workbook,
     workbook_rows,
     xlsx,
 )  # fmt: skip
@@ -91,8 +93,9 @@ def run(folder, server, monkeypatch, capsys) -> Run:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Read everything that a data folder holds."""
-    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    """Read everything that a data folder holds, but for what could not be fetched."""
+    found = (p for p in folder.rglob("*") if p.is_file() and p.name != "troubles.json")
+    return {str(p.relative_to(folder)): p.read_bytes() for p in found}
 
 
 def dollars(until: str, first: int = 2024, times: float = 1.0) -> dict[tuple[str, str, str], int]:
@@ -371,6 +374,58 @@ def test_a_value_that_is_hidden_keeps_what_was_held(run, customs, folder, server
     assert now["value"].tolist() == was["value"].tolist()
 
 
+def test_what_a_page_hides_is_read_from_its_workbook(run, customs, folder, server):
+    run("refresh", "gacc", day=DAY)
+    rows = customs.lines("2025-05")
+    line = rows["KAZ"]
+    total = f"{int(line.export.replace(',', '')) + int(line.imports.replace(',', '')):,}"
+    rows["KAZ"] = Line("#####", line.export_sum, line.imports, line.import_sum, line.growth, total)
+    server.answers["/Excel/"] = workbook(table("2025-05", customs.lines("2025-05")))
+    spoil(customs, server, "2025-05", rows=rows)
+    said = run("refresh", "gacc", day=NEXT)
+    assert "what the page hides (####) is read from its workbook" in said
+    assert "left out" not in said
+    now = month_of(folder, NEXT).query("partner == 'KAZ' and period == '2025-05'")
+    assert now["value"].iloc[0] == customs.values["2025-05", "KAZ", "export"] * 1000
+    other = customs.lines("2025-05") | {"KAZ": Line("1", "9", "1", "9")}
+    for book in (workbook(table("2025-05", other)), html("<script>412</script>"), (404, {}, b"")):
+        server.answers["/Excel/"] = book
+        said = run("refresh", "gacc", "--dry-run", day="2031-06-20")
+        assert "export is hidden (####) and left out" in said
+        assert any(t in said for t in ("another print", "a page without one", "status 404"))
+
+
+def test_the_preliminary_rate_converts_what_is_held_in_one_currency(run, server, folder):
+    month, ends = next_month(), derived.newest("gacc", "customs_rate_monthly")["period"].max()
+    later = str(pd.Period(month) + 2)
+    site = Customs(dollars("2099-12", 2024 + int(month[:4]) - 2025), first=month)
+    site.serve(server, later)
+    months = [str(m) for m in pd.period_range(ends + 1, later, freq="M") if m.month != 1]
+    totals = {m: (5000.0 + i, 35000.0 + 7 * i) for i, m in enumerate(months[:-1])}
+    totals[later] = (6000.0, 42600.0)
+    between = totals.pop(str(pd.Period(month) + 1))
+    serve_preliminary(server, totals)
+    assert "gacc/preliminary_rate: the first vintage" in run("refresh", "gacc")
+    waits = st.load_trade(frequency="M", currency="CNY").attrs["left_out"]
+    assert waits == [str(pd.Period(month) + 1), later]  # for the rate of the month between
+    serve_preliminary(server, totals | {waits[0]: between})
+    run("refresh", "gacc", "--replace-today")
+    both = [
+        st.load_trade(frequency="M", currency=c).set_index(["partner", "flow", "period"])
+        for c in ("CNY", "USD")
+    ]
+    for period, rate, printed in ((month, 7.0, 1), (later, 7.1, 1), (str(ends + 1), 7.0, 0)):
+        key = ("KAZ", "export", pd.Period(period))
+        yuan, usd = (frame.loc[key] for frame in both)
+        assert yuan["value"] == pytest.approx(rate * usd["value"])
+        assert [yuan["obs_status"], usd["obs_status"]] == (["E", "P"] if printed else ["P", "E"])
+    assert "failed" not in run("check")
+    before, asked = files(folder), len(server.asked)
+    run("refresh", "gacc", day="2031-06-20")
+    assert files(folder) == before
+    assert not [a for a in server.asked[asked:] if "preliminary" in a.path]
+
+
 def test_a_vintage_is_a_day(run, customs, folder, server):
     run("refresh", "gacc", day=DAY)
     before = files(folder)
@@ -545,7 +600,7 @@ def test_comtrade_adds_what_was_reported(run, nations, folder):
     nations.report("CHN", "203103")
     said = run("refresh", "comtrade")
     assert "comtrade/partner_reported: 2030 is new" in said
-    assert "TKM has reported nothing yet" in said
+    assert "KAZ, KGZ, TJK, TKM: nothing since 2028" in said
     rows = un_file(folder, "partner_reported")
     assert len(rows) == len(held) + 2
     assert rows.query("period == 2030")["released"].unique() == ["2025-06-01"]
@@ -675,10 +730,24 @@ def test_the_imf_in_months(run, server, folder):
     rows = pd.read_csv(folder / "imf" / TODAY / "trade_monthly.csv")
     assert len(rows) == 10 * len(months)
     assert rows["released"].max() <= TODAY
+    trade = st.load_trade(frequency="M", partners="KAZ", flows="export", source="imf")
+    assert trade["period"].astype(str).tolist() == list(months)
+    assert trade["value"].unique().tolist() == [1e9]
+    yuan = st.load_trade(frequency="M", currency="CNY", partners="KAZ", source="imf")
+    assert set(yuan["obs_status"]) == {"E"}
+    assert set(st.load_trade(frequency="M")["source"]) == {"gacc"}
+    years = refusal(st.load_trade, source="fed")
+    assert years == "source must be one of gacc, imf, comtrade, got 'fed'"
+    assert "refresh imf" in refusal(st.load_trade, frequency="M", reporter="KAZ")
+    server.answers[f"{path}KAZ"] = (200, xml, sdmx(imts(FIVE, ("CHN",), months)))
+    run("refresh", "imf", day="2031-06-20")
+    mirror = st.load_trade(frequency="M", reporter="KAZ", flows="import")
+    assert mirror["value"].unique().tolist() == [1e9]
+    assert len(mirror) == len(months)
 
 
-def outlook(growth: float = 3.0) -> bytes:
-    """Make an edition of the one that is held, a year on."""
+def outlook(growth: float = 3.0, on: int = 1) -> bytes:
+    """Make an edition of the one that is held, a year on or not."""
     held = snapshots.read(snapshots.find("imf", "world_economic_outlook"))
     names = {"gdp_growth": "NGDP_RPCH", "gdp_usd": "NGDPD", "inflation": "PCPIPCH",
              "import_volume_growth": "TMG_RPCH", "export_volume_growth": "TXG_RPCH",
@@ -691,8 +760,8 @@ def outlook(growth: float = 3.0) -> bytes:
         values = [{"TIME_PERIOD": str(r.period), "OBS_VALUE": repr(r.value * percent)}
                   for r in rows.itertuples()]  # fmt: skip
         last = int(str(rows["period"].max())) + 1
-        series.append((key, [*values, {"TIME_PERIOD": str(last), "OBS_VALUE": repr(growth)}]
-                       if percent == 100 else (key, values)[1]))  # fmt: skip
+        more = [{"TIME_PERIOD": str(last), "OBS_VALUE": repr(growth)}] if percent == 100 else []
+        series.append((key, [*values, *more[:on]]))
     return sdmx(series)
 
 
@@ -708,6 +777,32 @@ def test_an_edition_of_the_outlook_is_kept_under_its_own_day(run, server, folder
     pd.testing.assert_frame_equal(day, told[told["edition"] < "2031-04"].reset_index(drop=True))
     assert files(folder) == before
     assert "failed" not in run("check")
+
+
+def test_a_past_edition_of_the_outlook_is_fetched_by_its_month(run, server, folder):
+    path = "/external/sdmx/2.1/data/IMF.RES,WEO_2024_OCT_VINTAGE/"
+    past = outlook(on=0).replace(b"2031-04-14", b"2024-10-22")
+    server.answers[path] = (200, {}, past)
+    assert "2024-10" not in set(st.load_outlooks(economies="CHN")["edition"].astype(str))
+    held = snapshots.find("imf", "world_economic_outlook")
+    said = run("refresh", "imf", "--edition", "2024-10")
+    assert "wrote imf/2024-10-22/world_economic_outlook" in said
+    assert snapshots.find("imf", "world_economic_outlook") == held  # the newest stays the newest
+    assert snapshots.find("imf", "world_economic_outlook", "2024-12-31").vintage == "2024-10-22"
+    told = st.load_outlooks(economies="CHN")
+    assert "2024-10" in set(told["edition"].astype(str))
+    assert "failed" not in run("check")
+    before = files(folder)
+    assert "nothing new" in run("refresh", "imf", "--edition", "2024-10", day="2031-06-20")
+    server.answers[path.replace("2024", "2020")] = (200, {}, past)
+    said = run("refresh", "imf", "--edition", "2020-10")
+    assert "asked for the Outlook of 2020-10, found that of 2024-10-22" in said
+    assert "status 404" in run("refresh", "imf", "--edition", "2019-04")
+    assert files(folder) == before
+    assert "say `silktrade refresh imf --edition" in run(
+        "refresh", "--edition", "2025-10", status=2
+    )
+    assert "of April or October" in run("refresh", "imf", "--edition", "2025-07", status=2)
 
 
 def test_an_outlook_in_billions_is_named(run, server, folder):
@@ -888,7 +983,7 @@ def test_the_desks_month(run, project, customs, server, folder):
     assert failed["shown"]["parameters"]["as_of"] == DAY  # its last good page stays
     said = run("status", day=NEXT)
     assert re.search(rf"gacc/partner_monthly_usd +{NEXT} +2025-11 ", said)
-    assert "fx: last refresh 2031-06-19: refused" in said
+    assert re.search(r"bis/exchange_rate +2031-05-19 .* refused: BIS 2031-05 is 0.14", said)
     run("bundle")
     with zipfile.ZipFile(project / "reports" / "silktrade.zip") as archive:
         names = set(archive.namelist())
@@ -933,11 +1028,22 @@ def test_one_provider_down_and_the_others_go_on(run, customs, server, folder):
 
 
 def test_status_says_what_is_due_and_what_was_refused(run, server, folder):
-    server.answers["/api/v2/data"] = bis({"2031-05": 0.14})
+    server.answers["/api/v2/data"] = bis(rates())
     run("refresh", "fx")
-    said = run("status")
-    assert "due since" in said
-    assert "fx: last refresh 2031-06-19: refused" in said
+    server.answers["/api/v2/data"] = bis({"2031-05": 0.14})
+    run("refresh", "fx", day="2031-06-20")
+    run("refresh", "fx", day="2031-06-21")  # the same once more: since when stays
+    said = run("status", day="2031-06-22")
+    assert re.search(r"gacc/partner_monthly .* due since 20\d\d-\d\d-20, none newer is held", said)
+    assert re.search(r"bis/exchange_rate .* refused: BIS 2031-05 is 0.14.* \(2031-06-20\)", said)
+    why = st.load_vintages(as_of="2031-06-22").set_index("dataset")["why"]
+    assert "2031-06-20" in why["exchange_rate"] or why["exchange_rate"].str.contains("0.14").any()
+    early = st.load_vintages(as_of="2024-01-15").set_index(["source", "dataset"])["why"]
+    assert early["worldbank", "commodity_prices"].endswith("came later")
+    server.answers["/api/v2/data"] = bis(rates() | {"2031-05": 7.01})
+    run("refresh", "fx", day="2031-06-22")
+    assert "refused" not in run("status", day="2031-06-22")
+    assert (folder / "troubles.json").read_text() == "{}\n"
 
 
 # By hand --------------------------------------------------------------------------------
@@ -956,7 +1062,10 @@ def test_add_writes_the_sidecar_of_a_file_brought_by_hand(run, folder, tmp_path)
     assert f"wrote gacc/{TODAY}/partner_monthly.csv: {month} is new" in said
     assert "failed" not in run("check")
     assert (folder / "gacc" / TODAY / "partner_monthly.csv").read_bytes() == file.read_bytes()
-    assert "a vintage is never edited" in run("add", "gacc", "partner_monthly", str(file), status=2)
+    file.write_text(file.read_text().replace(",P,", ",A,", 1))
+    assert "a vintage is a day and never edited" in run(
+        "add", "gacc", "partner_monthly", str(file), status=2
+    )
 
 
 def test_add_refuses_a_file_with_the_new_months_alone(run, folder, tmp_path):
@@ -988,9 +1097,11 @@ def test_check_names_a_vintage_that_lost_what_the_one_before_held(run, folder):
     )
     told = writer.sidecar_of(held.path)
     carried = {n: str(told[n]) for n in writer.CARRIED}
-    part = writer.Part("gacc", "partner_monthly", TODAY, frame, "by hand", sidecar=carried)
+    part = writer.Part(
+        "gacc", "partner_monthly", TODAY, frame, "by hand", sidecar=carried, content=new.encode()
+    )
     (there / "partner_monthly.csv").unlink()
-    writer.hand_made(part, new.encode())
+    writer.write([part])
     said = run("check", status=1)
     failed = [line for line in said.splitlines() if line.startswith("failed")]
     assert f"all {held.rows} keys of {held.vintage} are missing" in said

@@ -97,7 +97,7 @@ def test_revisions_are_public():
                                    "change"]  # fmt: skip
     assert (moved["vintage"] > moved["earlier"]).all()
     np.testing.assert_allclose(moved["now"] / moved["then"] - 1, moved["change"])
-    assert silktrade.revisions("fed", "exchange_rate").empty
+    assert silktrade.revisions("naturalearth", "outlines").empty  # there is one
 
 
 def test_a_data_set_that_is_not_there():

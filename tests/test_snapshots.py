@@ -340,6 +340,20 @@ def test_all_breaches_of_a_file_are_listed_at_once(data):
     ]
 
 
+@pytest.mark.parametrize("value", ["0", "-7.1"])
+def test_an_exchange_rate_is_above_0(data, value):
+    name = newest("fed", "exchange_rate")
+    edit(data, name, lambda f: row(f, 2, value=value))
+    with pytest.raises(ValueError, match=f"row 2, .*must be above 0, got {value}"):
+        snapshots.check(snapshots.find("fed", "exchange_rate"))
+
+
+def test_a_code_with_a_control_character_is_refused_by_its_line(data):
+    edit(data, MONTHS, lambda f: row(f, 2, product="TO\0TAL"))
+    with pytest.raises(ValueError, match=r"line 4 holds the control character b'.x00': take it"):
+        snapshots.check(months())
+
+
 def test_only_an_empty_field_is_missing(data):
     # A code such as NA must be refused as a code, not be read as a missing value.
     edit(data, MONTHS, lambda f: row(f, 0, partner="NA"))

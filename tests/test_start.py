@@ -24,7 +24,7 @@ TEXT = "\n".join(c.source for c in CELLS if c.cell_type == "markdown")
 def title(path: Path) -> str:
     """Give the question of a notebook, whatever its parameters are."""
     asked = plan.read_cells(path)[0].source.partition("\n")[0][2:]
-    return asked.replace("{partner}", "one partner").replace(" in {forecast_year}", "")
+    return asked.replace("`partner`", "one partner").replace(" in `forecast_year`", "")
 
 
 def test_its_map_names_every_notebook_with_its_question():
@@ -104,3 +104,19 @@ def test_a_notebook_runs_from_anywhere(tmp_path):
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr
     assert (book.parents[1] / "reports" / "mine.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("code", "lines"),
+    [
+        ("st.load_trade(partners='KZ')", ["ValueError: partners must be an ISO 3166-1"]),
+        ("st.read_series('none.csv')", ["FileNotFoundError: path must be a CSV file"]),
+        ("int('x')", ["-----", "ValueError"]),  # not ours: with all that Python tells
+    ],
+)
+def test_a_refusal_in_a_notebook_is_one_sentence(code, lines):
+    code = f"import silktrade as st\n{code}"
+    command = [sys.executable, "-m", "IPython", "--no-banner", "--colors=nocolor", "-c", code]
+    said = subprocess.run(command, capture_output=True, text=True, cwd=ROOT).stdout.splitlines()
+    assert all(line.startswith(start) for line, start in zip(said, lines, strict=False)), said
+    assert (len(said) == 1) == (len(lines) == 1)

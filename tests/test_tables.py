@@ -199,8 +199,7 @@ def test_models_stand_in_one_order_with_their_combination(paths):
     table = st.intervals(st.projected_growth(whole), "growth")
     out = tables.models(table, "USD").data
     walk_name, growth_name = (st.codes.MODEL_LABELS[m] for m in ("random_walk", "climatology"))
-    assert out.index.tolist()[-1] == "The projection"
-    assert set(out.index) == {walk_name, growth_name, "The projection"}
+    assert out.index.tolist() == ["The projection", walk_name, growth_name]
     walk = table.xs("random_walk", level="model").iloc[0]
     assert bare(out.loc[walk_name, "Median"]) == bare(st.percent(walk[0.5], digits=0, sign=True))
 
@@ -231,3 +230,11 @@ def test_a_table_leaves_its_frame_alone(years, months):
     pd.testing.assert_frame_equal(years, before[0])
     pd.testing.assert_frame_equal(months, before[1])
     pd.testing.assert_frame_equal(totals, kept)
+
+
+def test_a_table_of_nothing_says_so():
+    said = tables.opinions(st.load_opinions(as_of="2023-12-31"), 2031)
+    assert said.data.empty
+    assert said._repr_html_() == (
+        '<p class="note">What others expected of 2031, percent: nothing is held.</p>'
+    )

@@ -79,9 +79,9 @@ def test_dots_are_no_price():
         (prices(updated="July 3, 2031"), "months in order up to 2031-06, found 2031-05"),
         (prices(updated="someday"), "expected 'Updated on"),
         (xlsx([["Updated on June 3, 2031"], ["a"]], "Monthly Prices"), "a row of units"),
-        (xlsx([["a"]], "Annual"), "expected a sheet"),
+        (xlsx([["a"]], "Annual"), "expected a sheet 'Monthly Prices'"),
         (b"<html></html>", "expected a workbook"),
-        (b"PK\x03\x04 cut off", "expected a sheet"),
+        (b"PK\x03\x04 cut off", "which cannot be read"),
     ],
 )
 def test_a_sheet_that_is_another_is_refused(content, says):

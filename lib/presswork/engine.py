@@ -23,12 +23,14 @@ from multiprocessing import connection, forkserver, resource_tracker
 from pathlib import Path
 from typing import Any
 
-from presswork import inputs, janitor, modules, preload, records, worker
+from presswork import inputs, janitor, preload, records, worker
+from presswork.parameters import read_cells
 from presswork.plan import Report
 from presswork.project import Project, variable
 
 CELL_SECONDS, REPORT_SECONDS = 600.0, 1800.0
 _WARM = "forkserver" in multiprocessing.get_all_start_methods()
+_served: set[str] = set()  # what the server of workers was asked to import
 _GIVE_UP = 5.0  # seconds that a worker has to end after its last word
 
 
@@ -116,6 +118,7 @@ def _outcomes(
 ) -> Iterator[Outcome]:
     """Keep as many workers busy as there are jobs."""
     waiting = list(reversed(reports))
+    _serve(reports)
     commit = records.commit_of(reports[0]) if reports else None
     running: list[_Running] = []
     try:
@@ -247,25 +250,40 @@ def start(
     """Start a worker process: forked from a server that has all imports, where that can be."""
     context = multiprocessing.get_context("forkserver" if _WARM else "spawn")
     if _WARM:
-        context.set_forkserver_preload(list(preload.wanted()))
+        context.set_forkserver_preload(preload.wanted(_served))
+    settings = _settings(project) | preload.request(_served) | janitor.mark()
     process = context.Process(target=target, args=arguments, daemon=False)
     with _environment({"PYTHONWARNINGS": "ignore"}):  # of semaphores that a notebook leaves behind
         resource_tracker.ensure_running()
-    settings = _settings(project) | preload.request(modules.public(project.library))
-    settings |= janitor.mark()
     with _environment(settings):  # the server, which starts with the first worker, keeps it
         process.start()
     return process
+
+
+def _serve(reports: Sequence[Report]) -> None:
+    """Have a server that has imported what reports need: where one lacks something, a new one."""
+    needs: set[str] = set()
+    for report in {r.notebook: r for r in reports if not r.problem}.values():
+        with contextlib.suppress(ValueError, OSError):  # then it fails alone
+            code = [c.source for c in read_cells(report.notebook) if c.cell_type == "code"]
+            needs |= preload.needed(report.project.library, code)
+    if not needs <= _served:
+        _stop(forkserver._forkserver)
+        _served.update(needs)
+
+
+def _stop(helper: Any) -> None:
+    """End what the standard library starts and does not end; only its tests call this."""
+    if stop := getattr(helper, "_stop", None):
+        stop()
 
 
 def close() -> None:
     """End all that was started to run reports: nothing of it outlives this call."""
     if not janitor.dismiss():
         return
-    # What the standard library starts and does not end; only its tests call these.
     for helper in (forkserver._forkserver, resource_tracker._resource_tracker):
-        if stop := getattr(helper, "_stop", None):
-            stop()
+        _stop(helper)
 
 
 def refused(report: Report, problem: str) -> Outcome:

@@ -10,6 +10,8 @@ from typing import Any
 from presswork.parameters import read_cells, sent, translated
 from presswork.plan import Report
 
+ENDED = "the notebook ended itself here: let it run to its end, or raise"
+
 
 class Counter:
     """Keeps the number of the code cell that is running, as the notebook's own file counts."""
@@ -53,6 +55,7 @@ def papermill(report: Report, kernel: str, counter: Counter, run_to: Path, **eng
         request_save_on_cell_execute=False,
         cwd=str(report.notebook.parent.resolve()),
         on_cell_execute=counter,
+        on_cell_executed=_refuse_to_quit,
         record_timing=False,
         # A kernel complains of being interrupted when it is shut down; errors of cells come back
         # in the notebook and need no log. Others could read an open channel; Jupyter warns of one.
@@ -90,6 +93,13 @@ def _meant(cell: Any) -> bool:
     return tagged and "outputs" in cell and not cell.metadata.papermill.exception
 
 
+def _refuse_to_quit(cell: Any, cell_index: int, execute_reply: Any) -> None:
+    """Count a notebook whose cell has ended the kernel as failed, were it its last cell."""
+    payload = execute_reply["content"].get("payload") or ()
+    if any(said.get("source") == "ask_exit" for said in payload):
+        raise SystemError(ENDED)
+
+
 def refuse_early_end(notebook: Any, counter: Counter) -> None:
     """Count a notebook that ended itself as failed, though papermill lets `sys.exit(0)` pass."""
     code = [c for c in notebook.cells if c.cell_type == "code"]
@@ -97,4 +107,4 @@ def refuse_early_end(notebook: Any, counter: Counter) -> None:
     for number, cell in enumerate(own, 1):
         if cell.metadata.papermill.exception:
             counter.number = number
-            raise SystemError("the notebook ended itself here: let it run to its end, or raise")
+            raise SystemError(ENDED)

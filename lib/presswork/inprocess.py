@@ -172,8 +172,6 @@ class _Kernel:
         content = await kernel.do_execute(code, silent=False, store_history=store_history)
         for stream in self._streams:
             stream.flush()
-        if kernel.shell.exit_now:
-            raise SystemError("the notebook ended itself here: let it run to its end, or raise")
         self._session.send(None, "status", {"execution_state": "idle"}, header)
         self._reply = self._session.msg("execute_reply", content, header)
         return request["msg_id"]

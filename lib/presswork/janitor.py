@@ -1,6 +1,8 @@
 """
 Ends what notebooks have started: with the report, and all that is left with the batch.
 
+It clears away what they wrote under the temporary folder of the batch, too.
+
 A process that a notebook starts bears the worker's number in its environment, or is of the worker's
 session. All that a batch starts bears the batch's mark. The janitor is a process that waits for the
 end of the batch, however that comes (kill -9 too), kills what bears the mark, and ends. It holds no
@@ -11,11 +13,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Callable
+from multiprocessing import util
 from pathlib import Path
 
 BATCH, WORKER = "PRESSWORK_BATCH", "PRESSWORK_WORKER"
@@ -28,7 +32,7 @@ def mark() -> dict[str, str]:
     marks = [token for pid, token in _janitors if pid == os.getpid()]
     if not marks:
         token = uuid.uuid4().hex
-        command = [sys.executable, "-P", str(Path(__file__)), token]
+        command = [sys.executable, "-P", str(Path(__file__)), token, util.get_temp_dir()]
         none = subprocess.DEVNULL
         _janitors[os.getpid(), token] = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=none, stderr=none, start_new_session=True
@@ -46,9 +50,15 @@ def dismiss() -> bool:
     return bool(ours)
 
 
+def scratch(pid: int) -> Path:
+    """Name the folder that a worker may write to: it goes with the worker."""
+    return Path(util.get_temp_dir(), str(pid))  # the batch's own, which its processes share
+
+
 def end_worker(pid: int) -> None:
-    """Kill what a worker has started and left behind."""
+    """Kill what a worker has started, and take away what it wrote."""
     _kill(lambda other, said: _session(other) == pid or said().get(WORKER) == str(pid))
+    shutil.rmtree(scratch(pid), ignore_errors=True)
 
 
 def _kill(wanted: Callable[[int, Callable[[], dict[str, str]]], bool]) -> int:
@@ -71,15 +81,18 @@ def _session(pid: int) -> int | None:
     return None
 
 
-def main(token: str) -> None:
+def main(token: str, folder: str) -> None:
     """Wait until whoever holds the other end of standard input has gone, then sweep."""
+    parent = os.getppid()
     with contextlib.suppress(OSError):
         while os.read(0, 1):
             pass
     end = time.monotonic() + _SECONDS
     while _kill(lambda _, said: said().get(BATCH) == token) and time.monotonic() < end:
         time.sleep(0.05)
+    if os.getppid() != parent:  # killed, else it does so itself
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

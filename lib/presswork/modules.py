@@ -31,14 +31,6 @@ def used(library: str, code: Iterable[str]) -> list[str]:
     return sorted(_closure(library, frozenset(wanted)))
 
 
-def public(library: str) -> list[str]:
-    """Name the modules behind all public names of a library, and what these import."""
-    wanted = set(PAGE).union(
-        *(_resolve(library, name) for name in _exports(library, library).values())
-    )
-    return sorted(_closure(library, frozenset(wanted)))
-
-
 @functools.cache
 def every(library: str) -> dict[str, Path]:
     """List the modules of a library and of the press."""

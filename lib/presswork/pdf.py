@@ -8,7 +8,10 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from multiprocessing import util
 from pathlib import Path
+
+from presswork import janitor
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 VARIABLE = "CHROMIUM"
@@ -71,8 +74,9 @@ def _print(browser: str, page: Path, made: Path, profile: Path) -> None:
     ]  # fmt: skip
     try:
         run = subprocess.run(
-            command, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL
-        )
+            command, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL,
+            env=os.environ | janitor.mark(),
+        )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise RuntimeError(
             f"{browser} took more than {SECONDS} s to print {page.name}: try again, or try another "
@@ -89,7 +93,8 @@ def _scratch(target: Path) -> Iterator[tuple[Path, Path]]:
     """Give a folder for the browser's profile and a file beside the target, and leave neither."""
     target.parent.mkdir(parents=True, exist_ok=True)
     made = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    with tempfile.TemporaryDirectory(prefix="presswork-", ignore_cleanup_errors=True) as profile:
+    folder = util.get_temp_dir()
+    with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as profile:
         try:
             yield Path(profile), made
         finally:

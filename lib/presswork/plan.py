@@ -57,7 +57,7 @@ class Report:
     project : Project
         Whose report it is.
     title : str
-        The question that heads its notebook; a parameter may stand in it: `{partner}`.
+        The question that heads its notebook; a parameter may stand in it, as code: `partner`.
     declared : tuple of Parameter
         What the notebook takes.
     given : dict
@@ -104,7 +104,7 @@ class Report:
         """The title with the words for its parameters in their places."""
         said = self.title
         for name, value in self.parameters.items():
-            said = said.replace(f"{{{name}}}", self.project.label(str(value)))
+            said = said.replace(f"`{name}`", self.project.label(str(value)))
         return said
 
 

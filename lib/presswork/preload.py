@@ -2,7 +2,7 @@
 What the server of workers imports before it forks: modules only, nothing of any user's.
 
 The packages are those that every notebook and every page needs. `presswork.preloaded` imports
-them, and the library whose notebooks run; a process that follows edits does without the latter.
+them, and what the notebooks need beyond; a process that follows edits does without the library.
 """
 
 from __future__ import annotations
@@ -11,23 +11,27 @@ import importlib
 import importlib.util
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import ModuleType
 
-# Not matplotlib_inline: when it is imported it sets up the shell of the notebook that draws.
+from presswork import modules
+
 PACKAGES = (
-    "numpy", "pandas", "pandas.core.reshape.reshape", "pandas.io.formats.csvs",
-    "pandas.io.formats.style", "yaml", "scipy.stats", "scipy.optimize",
-    "statsmodels.regression.linear_model", "statsmodels.tsa.seasonal",
-    "statsmodels.tsa.statespace.sarimax", "latex2mathml.converter",
-    "matplotlib.patheffects", "matplotlib.pyplot",
-    "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
-    "IPython.core.application", "IPython.core.completerlib",
+    "yaml", "latex2mathml.converter", "IPython.core.application", "IPython.core.completerlib",
     "IPython.core.logger", "IPython.core.oinspect", "IPython.core.pylabtools", "tornado.queues",
     "ipykernel.ipkernel", "nbconvert.exporters.html", "nbformat.v4", "papermill.execute", "psutil",
 )  # fmt: skip
+# What takes longest, for notebooks that need it. Not matplotlib_inline: when it is imported it sets
+# up the shell of the notebook that draws.
+HEAVY = (
+    "numpy", "pandas", "pandas.core.reshape.reshape", "pandas.io.formats.csvs",
+    "pandas.io.formats.style", "scipy.stats", "scipy.optimize",
+    "statsmodels.regression.linear_model", "statsmodels.tsa.seasonal",
+    "statsmodels.tsa.statespace.sarimax", "matplotlib.patheffects", "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
+)  # fmt: skip
 PRELOADED = "presswork.preloaded"
-VARIABLE = "PRESSWORK_PRELOAD"  # for the server: modules of the library
+VARIABLE = "PRESSWORK_PRELOAD"  # for the server: what the notebooks need
 _SLOW, _CHECK = "rfc3987_syntax", "is_valid_syntax"
 _following: list[bool] = []
 
@@ -37,18 +41,27 @@ def follow_edits() -> None:
     _following.append(True)
 
 
-def wanted() -> tuple[str, ...]:
+def needed(library: str, code: Sequence[str]) -> set[str]:
+    """Name what some code needs: modules of the library, and what it and they name of `HEAVY`."""
+    used = {name for name in modules.used(library, code) if name.startswith(f"{library}.")}
+    files = [modules.every(library)[name] for name in used]
+    text = "\n".join([*code, *(file.read_text(encoding="utf-8") for file in files)])
+    heavy = {name for name in HEAVY if name.partition(".")[0] in text}
+    return heavy if _following else heavy | used
+
+
+def wanted(needs: Iterable[str]) -> list[str]:
     """List the modules for the server to import."""
-    return PACKAGES if _following else (PRELOADED,)
+    return [*PACKAGES, *sorted(needs)] if _following else [PRELOADED]
 
 
-def request(library: Iterable[str]) -> dict[str, str]:
-    """Tell the server which modules of the library to import."""
-    return {VARIABLE: " ".join(library)}
+def request(needs: Iterable[str]) -> dict[str, str]:
+    """Tell the server what to import beyond the packages that all need."""
+    return {VARIABLE: " ".join(sorted(needs))}
 
 
 def requested() -> list[str]:
-    """Tell, in the server, which modules of the library to import."""
+    """Tell, in the server, what to import beyond."""
     return os.environ.pop(VARIABLE, "").split()
 
 

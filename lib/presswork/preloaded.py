@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import sys
 
 from presswork import preload
 
@@ -18,13 +19,13 @@ preload.defer_parsers()
 for _name in preload.PACKAGES:
     with contextlib.suppress(ImportError):
         importlib.import_module(_name)
-with contextlib.suppress(ImportError):  # matplotlib asks all packages for backends, once a process
-    importlib.import_module("matplotlib.backends").backend_registry.list_all()
 # An error of the library's own belongs to the notebook that meets it, not to the server. In the
 # order of the alphabet, so that what notes the code as it is (`cache`) is there before all else.
 for _name in preload.requested():
     with contextlib.suppress(Exception):
         importlib.import_module(_name)
+if "matplotlib" in sys.modules:  # it asks all packages for backends, once a process
+    importlib.import_module("matplotlib.backends").backend_registry.list_all()
 with contextlib.suppress(Exception):
     importlib.import_module("presswork.render").warm()
 gc.freeze()

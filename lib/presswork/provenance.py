@@ -16,8 +16,9 @@ from html import escape
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
+from presswork import wording
 from presswork.versions import versions
-from presswork.wording import check_words, quantity
+from presswork.wording import check_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,7 +105,8 @@ def headline(
             raise ValueError(
                 f"history of {name} must have finite numbers only: drop missing periods"
             )
-    text = f"{label}, {period}: {quantity(fact['value'], unit, digits)}"
+    words = wording.label({**fact, "note": ""})  # the low end of a range is not its middle
+    text = f"{words}, {period}: {wording.quantity(fact['value'], unit, digits)}"
     _show({HEADLINE: fact, "text/html": f'<p class="headline">{escape(text)}</p>'}, text)
 
 

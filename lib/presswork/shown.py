@@ -21,10 +21,12 @@ from presswork.cleaning import clean, cut, file_address, preformatted
 from presswork.formulas import markdown_html
 
 MOST = 1_000_000  # characters of one output on a page
+MOST_COLOURS = 5_000
 MOST_PICTURE = 8_000_000
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif")
 _NEEDS_SCRIPT = re.compile(r"<script\b(?![^>]*application/json)", re.IGNORECASE)
 _BAR = re.compile(r"^.*\d+%\|.*\| .*\[.*\].*$|^.*\d+(?:it|\w*) \[\d\d:\d\d, .*\].*$")
+_COLOUR = re.compile("\x1b\\[.*?[@-~]")  # as nbconvert has it
 _UP = re.compile(r"\x1b\[[0-9;]*[A-HJKf]")
 
 
@@ -105,16 +107,20 @@ def _text(data: Mapping[str, Any], kind: str, alts: Any, where: str) -> str:
 
 def printed(text: str, where: str) -> str:
     """Show what was printed."""
+    text, note = cut(text, MOST, where)
+    return f'<pre class="output" tabindex="0">{_coloured(text)}</pre>{note}'
+
+
+def _coloured(text: str) -> str:
+    """Set a text with its colours, unless they are so many that nbconvert takes minutes."""
     from nbconvert.filters import ansi2html
 
-    text, note = cut(text, MOST, where)
-    return f'<pre class="output" tabindex="0">{ansi2html(_UP.sub("", text))}</pre>{note}'
+    text = _UP.sub("", text)
+    return ansi2html(text if text.count("\x1b") < MOST_COLOURS else _COLOUR.sub("", text))
 
 
 def complaint(text: str, where: str) -> str:
     """Show what was printed as an error: warnings and messages, but no bar of progress."""
-    from nbconvert.filters import ansi2html
-
     lines = _UP.sub("", text).split("\n") if "%|" in text or "it [" in text else [text]
     left = "\n".join(line for line in lines if len(line) > 2000 or not _BAR.match(line))
     if not left.strip():
@@ -122,7 +128,7 @@ def complaint(text: str, where: str) -> str:
     text, note = cut(left, MOST, where)
     name = "Warning" if re.search("warn|error", text[:20_000], re.IGNORECASE) else "Message"
     return (
-        f'<div class="stderr" role="note"><strong>{name}</strong><pre>{ansi2html(text)}</pre>'
+        f'<div class="stderr" role="note"><strong>{name}</strong><pre>{_coloured(text)}</pre>'
         f"{note}</div>"
     )
 

@@ -9,6 +9,7 @@ of its own and the worker waits for it.
 from __future__ import annotations
 
 import contextlib
+import linecache
 import multiprocessing
 import os
 import random
@@ -78,9 +79,10 @@ class Job:
 def main(job: Job, parent: Connection) -> None:
     """Run a job in this process, which is then of no further use."""
     _prepare(job)
-    with tempfile.TemporaryDirectory(prefix="presswork-", ignore_cleanup_errors=True) as scratch:
-        os.environ["IPYTHONDIR"] = os.environ["JUPYTER_RUNTIME_DIR"] = scratch
-        done = run(job, lambda number: parent.send(("cell", number)), Path(scratch))
+    scratch = janitor.scratch(os.getpid())
+    scratch.mkdir(exist_ok=True)
+    os.environ["IPYTHONDIR"] = os.environ["JUPYTER_RUNTIME_DIR"] = str(scratch)
+    done = run(job, lambda number: parent.send(("cell", number)), scratch)
     parent.send(("done", *done))
     parent.close()
     # Nothing that the notebook left behind (threads, exit handlers) may hold the worker up.
@@ -166,6 +168,7 @@ def _execute(
         finally:
             files += audit.inputs(reads, kept, ignored)
         return reads.asked
+    tempfile.tempdir = str(scratch)  # where Jupyter writes how a kernel is reached
     log, startup = scratch / "reads", scratch / "profile_default" / "startup"
     startup.mkdir(parents=True)
     (startup / "00-audit.py").write_text(_STARTUP.format(library, str(log)))
@@ -233,6 +236,7 @@ def _prepare(job: Job) -> None:
         os.setsid()
     os.environ[janitor.WORKER] = str(os.getpid())
     _leave_server()
+    linecache.clearcache()  # from Python 3.13 it has the server's own program, as <string>
     multiprocessing.set_start_method(None, force=True)  # what a notebook would find elsewhere
     random.seed()
     if numpy := sys.modules.get("numpy"):

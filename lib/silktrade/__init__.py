@@ -12,6 +12,13 @@ Examples
 0.13
 """
 
+import sys
+
 import lazy_loader
+
+if "IPython" in sys.modules:
+    from silktrade import refusals
+
+    refusals.quieten(sys.modules["IPython"].get_ipython())
 
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -4,6 +4,20 @@ from . import codes as codes
 from . import figures as figures
 from . import tables as tables
 
+# Words, headlines and provenance.
+from .answers import (
+    tell_carry_over as tell_carry_over,
+)
+from .answers import (
+    tell_growth as tell_growth,
+)
+from .answers import (
+    tell_latest as tell_latest,
+)
+from .answers import (
+    tell_sides as tell_sides,
+)
+
 # Published claims.
 from .claims.check import (
     check_claims as check_claims,
@@ -34,6 +48,9 @@ from .data.context import (
 )
 from .data.context import (
     load_scenarios as load_scenarios,
+)
+from .data.holdings import (
+    load_vintages as load_vintages,
 )
 from .data.indicators import (
     load_china_share as load_china_share,
@@ -88,6 +105,8 @@ from .data.trade import (
 from .data.trade import (
     load_year_to_date as load_year_to_date,
 )
+
+# Words, headlines and provenance.
 from .endings import (
     data_end as data_end,
 )
@@ -289,10 +308,11 @@ from .projection.signals import (
     carry_over as carry_over,
 )
 from .projection.trade import (
+    load_months as load_months,
+)
+from .projection.trade import (
     project_trade as project_trade,
 )
-
-# Words, headlines and provenance.
 from .prose import (
     alike as alike,
 )
@@ -333,6 +353,9 @@ from .prose import (
     points as points,
 )
 from .prose import (
+    reach as reach,
+)
+from .prose import (
     record as record,
 )
 from .prose import (
@@ -367,6 +390,9 @@ from .report import (
 )
 from .report import (
     headline_interval as headline_interval,
+)
+from .report import (
+    headline_latest as headline_latest,
 )
 from .report import (
     key_message as key_message,

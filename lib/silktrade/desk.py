@@ -7,6 +7,7 @@ What they print is for a person; what fails is named and stops nothing else.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,8 @@ def add_commands(add: object) -> None:
     sub.add_argument("--flow", choices=("export", "import"), help="of a CSV that does not say it")
     sub.add_argument("--partner", action="append", default=[], metavar="CODE", dest="partners",
                      help="another partner, such as MNG; may be given again")  # fmt: skip
+    sub.add_argument("--edition", metavar="YYYY-MM",
+                     help="a past World Economic Outlook, of April or October")  # fmt: skip
     sub.add_argument("--dry-run", action="store_true", help="say what would change, write nothing")
     sub.add_argument("--replace-today", action="store_true", help="replace a vintage of today")
     sub.add_argument("--base-url", action="append", default=[], metavar="NAME=URL", dest="bases",
@@ -75,9 +78,13 @@ def _refresh(options: argparse.Namespace) -> int:
         raise ValueError(f"--file must name a file, got {str(options.file)!r}")
     for code in options.partners:
         codes.one_of("partner", code, [c for c in codes.CUSTOMS_NAMES if c != "CHN"])
-    wish = draft.Wish(
-        today(), _month(options.since), options.file, options.flow, tuple(options.partners)
-    )
+    edition = _month(options.edition, "--edition")
+    if edition is not None and (options.providers != ["imf"] or edition.month not in (4, 10)):
+        raise ValueError("--edition is a World Economic Outlook's, of April or October: say "
+                         "`silktrade refresh imf --edition 2025-10`")  # fmt: skip
+    since = _month(options.since, "--since")
+    partners = tuple(options.partners)
+    wish = draft.Wish(today(), since, options.file, options.flow, partners, edition)
     how = refresh.Options(options.dry_run, options.replace_today, _bases(options.bases))
     failed = refresh.refresh(options.providers, wish, how, lambda line: print(line, flush=True))
     if failed:
@@ -104,8 +111,8 @@ def _add(options: argparse.Namespace) -> int:
     told = writer.sidecar_of(held.path)
     carried = {n: str(told[n]) for n in writer.CARRIED if n in told}
     how = options.how or "Brought by hand, with `silktrade add`."
-    part = writer.Part(held.source, held.dataset, day, frame, how, sidecar=carried)
-    for path in writer.hand_made(part, content):
+    part = writer.Part(held.source, held.dataset, day, frame, how, sidecar=carried, content=content)
+    for path in writer.write([part]):
         print(f"wrote {held.source}/{day}/{path.name}: {revisions.described(change)}")
     for line in refresh.build(day):
         print(f"derived    {line}")
@@ -114,28 +121,23 @@ def _add(options: argparse.Namespace) -> int:
 
 def _status(options: argparse.Namespace) -> int:
     """Print each data set with its last period, its age and its next release."""
-    from silktrade.data import calendar, snapshots
-    from silktrade.sources import refresh
+    from silktrade.data import holdings
 
-    now = today()
-    newest = {(s.source, s.dataset): s for s in snapshots.catalogue()}  # the last one stands
-    rows = [("data set", "vintage", "held to", "next release")]
-    for (source, dataset), snapshot in newest.items():
-        if (source, dataset) not in calendar.RULES:
-            continue
-        last = snapshots.read(snapshot)["period"].max()
-        due = calendar.next_due(source, dataset, last, snapshot.vintage)
-        late = f"due since {due.date()}" if due <= now else f"{due.date()}"
-        rows.append((f"{source}/{dataset}", snapshot.vintage, str(last), late))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        print("  ".join(f"{text:<{w}}" for text, w in zip(row, widths, strict=True)).rstrip())
-    for name, said in refresh.last_said().items():
-        trouble = [x for x in said["lines"] if x.startswith(("refused", "not reached"))]
-        state = trouble[0] if trouble else "well"
-        print(f"\n{name}: last refresh {said['day']}: {state}", end="")
-    print()
+    rows = [("data set", "vintage", "held to", "next release", "why none is newer")]
+    for held in holdings.load_vintages(as_of=today()).itertuples():
+        name = f"{held.source}/{held.dataset}"
+        rows.append((name, held.vintage, held.last, str(held.due.date()), held.why))
+    print("\n".join(aligned(rows)))
     return 0
+
+
+def aligned(rows: list[tuple[str, ...]]) -> list[str]:
+    """Set rows in columns."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(f"{text:<{w}}" for text, w in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -194,21 +196,15 @@ def today() -> pd.Timestamp:
     return pd.Timestamp.now().normalize()
 
 
-def _month(text: str | None) -> pd.Period | None:
-    """Read the month of --since."""
+def _month(text: str | None, option: str) -> pd.Period | None:
+    """Read a month."""
     if text is None:
         return None
     import pandas as pd  # the command line starts without it
 
-    try:
-        return pd.Period(text, freq="M") if len(text) == 7 else _refuse_month(text)
-    except ValueError:
-        return _refuse_month(text)
-
-
-def _refuse_month(text: str) -> pd.Period:
-    """Refuse what is no month."""
-    raise ValueError(f"--since must be a month as YYYY-MM, got {text!r}")
+    if not re.fullmatch(r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])", text):
+        raise ValueError(f"{option} must be a month as YYYY-MM, got {text!r}")
+    return pd.Period(text, freq="M")
 
 
 def _bases(given: list[str]) -> dict[str, str]:

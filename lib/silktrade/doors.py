@@ -32,6 +32,11 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 Check = Callable[[object, str], object]
 FREQUENCIES = {"M": "monthly", "Q": "quarterly", "Y": "annual"}
+# What is made of figures none of which was public on the day, by what a function gives.
+NOTHING: dict[str, Callable[[pd.DataFrame | pd.Series], object]] = {
+    "DataFrame": lambda none: none.to_frame() if isinstance(none, pd.Series) else none,
+    "Series": lambda none: none,
+}
 
 
 def takes(**checks: Check | Schema) -> Callable[[Callable[Given, Result]], Callable[Given, Result]]:
@@ -39,6 +44,8 @@ def takes(**checks: Check | Schema) -> Callable[[Callable[Given, Result]], Calla
 
     def above(function: Callable[Given, Result]) -> Callable[Given, Result]:
         signature = inspect.signature(function)
+        gives = signature.return_annotation
+        nothing = NOTHING.get(getattr(gives, "__name__", str(gives)).removeprefix("pd."))
         gates = {
             name: _gate(checks.get(name), str(parameter.annotation), name)
             for name, parameter in signature.parameters.items()
@@ -55,10 +62,14 @@ def takes(**checks: Check | Schema) -> Callable[[Callable[Given, Result]], Calla
                 if value is None and signature.parameters[name].default is None:
                     continue
                 gate = gates[name]
-                if name in starred:
-                    bound.arguments[name] = tuple(gate(one, name) for one in value)
-                else:
-                    bound.arguments[name] = gate(value, name)
+                several = value if name in starred else (value,)
+                try:
+                    read = tuple(gate(one, name) for one in several)
+                except ValueError:
+                    if nothing is None or not (none := [one for one in several if _unknown(one)]):
+                        raise
+                    return nothing(none[0])
+                bound.arguments[name] = read if name in starred else read[0]
             given = [*bound.args, *bound.kwargs.values()]
             return _passed_on(function(*bound.args, **bound.kwargs), given)
 
@@ -78,14 +89,22 @@ def sourced(function: Callable[Given, Result]) -> Callable[Given, Result]:
 
 
 def _passed_on(result: Result, given: Iterable[object]) -> Result:
-    """Let a result say whom its figures are from and public by when, unless it does."""
-    given = list(given)
-    made = isinstance(result, pd.DataFrame | pd.Series) and all(result is not g for g in given)
-    if made and not sources_of(result) and (found := sources_of(*given)):
+    """Let a result say whom its figures are from, public by when, and why there are none."""
+    given = [*given]
+    if not isinstance(result, pd.DataFrame | pd.Series) or any(result is g for g in given):
+        return result
+    if not sources_of(result) and (found := sources_of(*given)):
         result.attrs["source"] = ", ".join(found)
-    if made and not result.attrs.get("as_of") and (day := last_day(*given)):
+    if not result.attrs.get("as_of") and (day := last_day(*given)):
         result.attrs["as_of"] = day
+    for one in filter(_unknown, given):
+        result.attrs.setdefault("unknown", one.attrs["unknown"])
     return result
+
+
+def _unknown(given: object) -> bool:
+    """Tell what has no rows because none was public on the day."""
+    return isinstance(given, pd.DataFrame | pd.Series) and given.empty and "unknown" in given.attrs
 
 
 def table(maker: str, **columns: object) -> Check:

@@ -24,6 +24,8 @@ def public_by(
     projected_on = [str(read_day(d, "projected_on").date()) for d in projected_on]
     end = pd.Period(ends)
     said = end.strftime("%B %Y") if end.freqstr == "M" else str(end)
+    if later := [d for d in projected_on if d > as_of]:
+        raise ValueError(f"projected_on must be {as_of} or before, got {later[0]}: it knew more")
     earlier = [day(d) for d in dict.fromkeys(projected_on) if d < as_of]
     known = f"Data to {said} · public by {day(as_of)}"
     return f"Projected on {listed(earlier)} · {known.lower()[0] + known[1:]}" if earlier else known

@@ -59,7 +59,7 @@ def money(value: float, currency: str, *, digits: int = 3) -> str:
     >>> money(94_821_069_000, "USD"), money(-674.75e9, "CNY")
     ('94.8 billion dollars', '\u2212675 billion yuan')
     """
-    value, digits = _real("value", value), codes.whole("digits", digits)
+    value, digits = real("value", value), codes.whole("digits", digits)
     codes.one_of("currency", currency, codes.CURRENCIES)
     for scale, word in _SCALES:
         if abs(value) >= scale * (1 - 0.5 * 10**-digits):
@@ -121,7 +121,7 @@ def percent(rate: float, *, digits: int = 1, sign: bool = False) -> str:
     >>> percent(0.373).replace(chr(0xA0), " "), percent(0.05, sign=True).replace(chr(0xA0), " ")
     ('37.3 %', '+5.0 %')
     """
-    rate, digits = _real("rate", rate), codes.whole("digits", digits, 0)
+    rate, digits = real("rate", rate), codes.whole("digits", digits, 0)
     text = f"{rate * 100:+,.{digits}f}" if codes.flag("sign", sign) else f"{rate * 100:,.{digits}f}"
     if float(text.replace(",", "")) == 0:
         text = text.lstrip("+-")
@@ -133,7 +133,7 @@ def stated(value: float, unit: str, rounding: float = 0.0) -> str:
     codes.one_of("unit", unit, (*codes.CURRENCIES, "fraction", "times"))
     if value is None or _missing(value):
         return "–"
-    value, rounding = _real("value", value), _real("rounding", rounding)
+    value, rounding = real("value", value), real("rounding", rounding)
     scale, least = {"fraction": (0.01, 1), "times": (1.0, 1)}.get(unit, (1e9, 2))
     asked = round(-math.log10(2 * rounding / scale)) if rounding > 0 else least
     digits = min(max(least, asked), 12)
@@ -195,7 +195,7 @@ def phrase_growth(
     codes.one_of("style", style, _MOVES)
     known = rate is not None and not _missing(rate)
     if level is None or known:
-        rate, digits = _real("rate", rate), codes.whole("digits", digits, 0)
+        rate, digits = real("rate", rate), codes.whole("digits", digits, 0)
     amount = "" if level is None else money(level, currency)
     if not known:
         return f"came to {amount}"
@@ -328,17 +328,18 @@ def named_shares(shares: pd.Series, count: int = 3) -> str:
 
 def span(first: pd.Period, last: pd.Period) -> str:
     """
-    Say a span of months.
+    Say a span of months or years.
 
     Parameters
     ----------
     first, last : Period
-        Months of one year.
+        Months, or years.
 
     Returns
     -------
     str
-        "April 2026", "January and February 2026", "January to April 2026", or "2025" for all of it.
+        "April 2026", "January and February 2026", "January to April 2026", "May 2025 to April
+        2026", or "2025" for all of it; "2020 to 2025".
 
     Examples
     --------
@@ -346,15 +347,39 @@ def span(first: pd.Period, last: pd.Period) -> str:
     'January to April 2026'
     """
     for name, one in (("first", first), ("last", last)):
-        if not isinstance(one, pd.Period) or one.freqstr != "M" or pd.isna(one):
-            raise ValueError(f"{name} must be a month, a Period, got {one!r}")
-    if last < first or last.year != first.year:
-        raise ValueError(f"last must be of the year of first and not before it, got {last}")
-    if (first.month, last.month) == (1, 12):
-        return str(last.year)
-    months = (last - first).n
-    joint = {0: "", 1: f"{first.strftime('%B')} and "}.get(months, f"{first.strftime('%B')} to ")
-    return f"{joint}{last.strftime('%B %Y')}"
+        if not isinstance(one, pd.Period) or one.freqstr[0] not in "MY" or pd.isna(one):
+            raise ValueError(f"{name} must be a month or a year, a Period, got {one!r}")
+    if last.freqstr != first.freqstr or last < first:
+        raise ValueError(f"last must be of the frequency of first and not before it, got {last}")
+    whole = "%Y" if first.freqstr[0] == "Y" else "%B %Y"
+    if first == last or (first.year == last.year and (first.month, last.month) == (1, 12)):
+        return last.strftime(whole if first == last else "%Y")
+    same = first.year == last.year
+    joint = "and" if same and (last - first).n == 1 else "to"
+    return f"{first.strftime('%B' if same else whole)} {joint} {last.strftime(whole)}"
+
+
+@takes(frame=table("load_trade", period="period", empty=True))
+def reach(frame: pd.DataFrame) -> str:
+    """
+    Say from when to when a frame reaches.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        With a column `period`.
+
+    Returns
+    -------
+    str
+        Such as "January 2022 to April 2026" or "1992 to 2025"; "none" of no rows.
+
+    Examples
+    --------
+    >>> reach(pd.DataFrame({"period": pd.period_range("2022-01", "2022-03", freq="M")}))
+    'January to March 2022'
+    """
+    return span(frame["period"].min(), frame["period"].max()) if len(frame) else "none"
 
 
 @takes(rate=anything, quarters=series("Q", least=0))
@@ -394,7 +419,7 @@ def turn(rate: float | None, quarters: pd.Series, currency: str) -> str:
     return f"; in {when} it {said} in {codes.CURRENCY_LABELS[currency]} on a year before"
 
 
-@takes(both=wide(columns="growth without"), swung=by_flow, period=read_year)
+@takes(both=wide(least=0, columns="growth without"), swung=by_flow, period=read_year)
 def but_for(
     both: pd.DataFrame,
     swung: pd.Series,
@@ -501,8 +526,7 @@ def alike(medians: pd.Series, *, least: float = 0.01) -> str:
 
 def flow_names(keys: pd.Index) -> list[str]:
     """Name flows in a sentence."""
-    to = {"export": "exports to", "import": "imports from"}
-    return [f"{to[flow]} {codes.label(partner)}" for partner, flow in keys]
+    return [f"{codes.FLOW_WITH[flow]} {codes.label(partner)}" for partner, flow in keys]
 
 
 @takes()
@@ -702,7 +726,7 @@ def _missing(value: object) -> bool:
     return number(value) is not None and np.isnan(number(value))
 
 
-def _real(name: str, value: object) -> float:
+def real(name: str, value: object) -> float:
     """Return a number that can be said: known and finite."""
     read = number(value)
     if read is None or not np.isfinite(read):

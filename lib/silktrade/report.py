@@ -21,6 +21,7 @@ __all__ = [
     "headline",
     "headline_each",
     "headline_interval",
+    "headline_latest",
     "key_message",
     "note",
     "overtaken",
@@ -59,7 +60,7 @@ def headline_interval(
     >>> row = {0.025: -0.21, 0.1: -0.11, 0.5: 0.047, 0.9: 0.33, 0.975: 0.61}
     >>> headline_interval("growth", row, "growth", 2026, "Growth")  # doctest: +ELLIPSIS
     Growth, 2026: 5 %
-    Growth, 2026: −11 %
+    Growth, 80 % range, low end, 2026: −11 %
     ...
     """
     said = {"unit": unit, "period": str(period), "label": label, "digits": digits}
@@ -67,6 +68,38 @@ def headline_interval(
     for chance, low, high in ((80, 0.1, 0.9), (95, 0.025, 0.975)):
         headline(f"{name}_{chance}_low", quantiles[low], **said)
         headline(f"{name}_{chance}_high", quantiles[high], **said)
+
+
+@takes(values=series(least=0))
+def headline_latest(
+    name: str,
+    values: pd.Series,
+    unit: str,
+    label: str,
+    *,
+    note: str = "",
+    history: bool = False,
+) -> None:
+    """
+    Record the last value of a series as a headline number; of what is not known, nothing.
+
+    Parameters
+    ----------
+    name, unit, label, note
+        As of `headline`.
+    values : Series
+        By period.
+    history : bool
+        Whether the values before it are told too.
+
+    Examples
+    --------
+    >>> headline_latest("bill", pd.Series([2e9], pd.PeriodIndex(["2024"], freq="Y")), "USD", "Bill")
+    Bill, 2024: 2.0 bn USD
+    """
+    if len(values):
+        past = values if history else None
+        headline(name, values.iloc[-1], unit, str(values.index[-1]), label, note=note, history=past)
 
 
 @takes()

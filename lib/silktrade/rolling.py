@@ -6,14 +6,11 @@ Neither loads pandas before it is needed: the command line starts with this modu
 
 from __future__ import annotations
 
-import contextlib
 from datetime import date, timedelta
 
 from silktrade.data import vintages
 
 NEWEST, NEXT, AFTER = "newest", "next", "year after next"
-# Parameters of our notebooks that are days.
-DAYS = ("as_of", "first_day", "judged_on", "last_day", "later_projected_on", "projected_on")
 YEAR_OUT = timedelta(days=19)  # the customs print December on 20 January at the latest
 
 
@@ -24,19 +21,7 @@ def resolve(name: str, value: object) -> object:
     if name == "forecast_year" and value in (NEXT, AFTER):
         year = (date.fromisoformat(vintages.newest_day()) - YEAR_OUT).year
         return year + (value == AFTER)
-    if name in DAYS:
-        _check_day(name, value)
     return value
-
-
-def _check_day(name: str, value: object) -> None:
-    """Refuse before anything runs what no day is, in the words of the library's own reader."""
-    with contextlib.suppress(TypeError, ValueError):
-        if date.fromisoformat(value).isoformat() == value:  # type: ignore[arg-type]
-            return
-    from silktrade.days import read_day
-
-    read_day(value, name)
 
 
 def told(source: str, dataset: str, before: str, now: str) -> str:

@@ -13,7 +13,7 @@ from pandas.io.formats.style import Styler
 
 from presswork import workbook
 from silktrade import codes, prose
-from silktrade.figures.canvas import HOUSE
+from silktrade.figures.house import HOUSE
 from silktrade.series import described
 
 PICTURES, TABLES = (".png", ".svg", ".pdf"), (".xlsx", ".csv")

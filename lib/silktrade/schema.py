@@ -8,6 +8,7 @@ frame with the right dtypes or raises one error that lists every breach with row
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -127,6 +128,7 @@ _KINDS = (
 )  # fmt: skip
 SCHEMAS = {s.name: s for s in _KINDS}
 
+_RATE = re.compile("[A-Z]{3} per [A-Z]{3}")
 _ALLOWED: dict[str, tuple[str, ...]] = {
     "flow": codes.FLOWS,
     "currency": codes.CURRENCIES,
@@ -200,7 +202,7 @@ def validate(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     }
     out = pd.DataFrame({name: values.array for name, values in columns.items()})
     out.attrs = frame.attrs
-    breaches += _mixed(out, schema)
+    breaches += _mixed(out, schema) + _rates(out)
     if breaches:
         refuse(schema, breaches + _repeated(out, schema))
     if _in_order(out, schema):
@@ -275,6 +277,16 @@ def _mixed(frame: pd.DataFrame, schema: Schema) -> list[str]:
         if len(values) > 1:
             found.append(f"column {column}: mixes {' and '.join(values)}; keep one a frame")
     return found
+
+
+def _rates(frame: pd.DataFrame) -> list[str]:
+    """Name each exchange rate, its unit a currency per another, that is not above 0."""
+    if not {"unit", "value"} <= set(frame):
+        return []
+    rates = [unit for unit in frame["unit"].unique() if _RATE.fullmatch(str(unit))]
+    wrong = frame.loc[frame["unit"].isin(rates) & ~(frame["value"] > 0), "value"]
+    return [f"row {i}, column value: an exchange rate must be above 0, got {value:g}"
+            for i, value in wrong.items()]  # fmt: skip
 
 
 def _in_order(frame: pd.DataFrame, schema: Schema) -> bool:

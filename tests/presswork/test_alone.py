@@ -135,9 +135,9 @@ def test_an_entry_beside_must_be_there_and_one_is_in_front(project):
 def test_a_parameter_may_stand_in_the_question(project):
     path = batch(project, good={"notebook": "good.ipynb"})
     report = plan.load_batch(path, PROJECT)[0]
-    asked = replace(report, title="How does {partner} do with {n} and {nothing}?", declared=(
+    asked = replace(report, title="How does `partner` do with `n` and `nothing`?", declared=(
         Parameter("partner", "str", "KAZ"), Parameter("n", "int", 3)))  # fmt: skip
-    assert asked.question == "How does Kazakhstan do with 3 and {nothing}?"
+    assert asked.question == "How does Kazakhstan do with 3 and `nothing`?"
     assert replace(asked, given={"partner": "UZB"}).question.startswith("How does Uzbekistan do")
 
 

@@ -62,6 +62,18 @@ class Cluster:
         options = options or ("--no-nanny",)
         return self._start("dask_worker", name, self.address, *own, *kept, *options, **settings)
 
+    def with_workers(self, *names: str) -> list[subprocess.Popen]:
+        """Start the scheduler and workers, and wait until they know each other."""
+        self.scheduler()
+        workers = [self.worker(name) for name in names]
+        self.ready()
+        return workers
+
+    def ready(self) -> None:
+        """Wait for the workers: on a busy machine they come later than a batch waits for them."""
+        logs = [p for p in self.folder.glob("*.log") if p.stem != "scheduler"]
+        until(lambda: all("Registered to:" in p.read_text() for p in logs), "the workers come")
+
     def _start(self, module: str, name: str, *options: str, **settings: str) -> subprocess.Popen:
         command = [sys.executable, "-m", f"distributed.cli.{module}", *options]
         with (self.folder / f"{name}.log").open("w") as log:
@@ -98,14 +110,31 @@ def runs(worker: subprocess.Popen, report: str) -> bool:
     return False
 
 
-@pytest.fixture
-def dask() -> Iterator[Cluster]:
-    """A cluster without any part yet; what a test starts ends with it."""
+@contextlib.contextmanager
+def fresh() -> Iterator[Cluster]:
+    """Give a cluster without any part yet, and end what was started of it."""
     # The path of a socket has to be short, and those of tests are long.
     with tempfile.TemporaryDirectory(prefix="c", ignore_cleanup_errors=True) as folder:
         started = Cluster(Path(folder))
+        try:
+            yield started
+        finally:
+            started.end()
+
+
+@pytest.fixture
+def dask() -> Iterator[Cluster]:
+    """A cluster of the test's own."""
+    with fresh() as started:
         yield started
-        started.end()
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Cluster]:
+    """A cluster of two workers for all tests that leave it as it was."""
+    with fresh() as started:
+        started.workers = started.with_workers("a", "b")
+        yield started
 
 
 def project(folder: Path, **sources: list[str]) -> list[plan.Report]:
@@ -142,9 +171,7 @@ def test_two_workers_bring_back_what_a_local_run_makes(dask, tmp_path, capsys):
     project(tmp_path, figures=cells, grid_of_two=cells, raises=["x = 1", "int('soon')"])
     beside = tmp_path / "notebooks" / "beside.py"
     beside.write_text("word = 'before'\n")
-    dask.scheduler()
-    for name in ("a", "b"):
-        dask.worker(name)
+    dask.with_workers("a", "b")
     there = ("--executor", "dask", "--scheduler", dask.address)
     # A last run with other inputs, so that there is a change to tell.
     assert run(tmp_path, "figures", reports="here")[0] == 0
@@ -190,8 +217,7 @@ def test_a_worker_killed_in_the_middle_is_replaced_by_the_other(dask, tmp_path):
     wait = f"import os, time\nwhile not os.path.exists({str(mark)!r}):\n    time.sleep(0.05)"
     slow = [tell, wait, "1"]
     planned = project(tmp_path, **{f"slow_{n}": slow for n in range(3)})
-    dask.scheduler()
-    workers = [dask.worker(name) for name in ("a", "b")]
+    workers = dask.with_workers("a", "b")
     killed = []
 
     def kill(report, cell):
@@ -220,6 +246,7 @@ time.sleep(600)"""
     dask.scheduler(DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="1")
     for name in ("a", "b"):
         dask.worker(name, "--nanny")
+    dask.ready()
     made = {o.report.name: o.record for o in cluster.run(planned, scheduler=dask.address)}
     assert {n: r["status"] for n, r in made.items()} == {"kills": "failed", "good": "ok"}
     error = made["kills"]["error"]
@@ -228,15 +255,13 @@ time.sleep(600)"""
     assert error["cell"] in (1, 2)  # the last word of a worker may be lost with it
 
 
-def test_limits_travel(dask, tmp_path):
+def test_limits_travel(shared, tmp_path):
     sleeps, dies = "import time\ntime.sleep(60)", "import os\nos._exit(3)"
     planned = project(tmp_path, sleeps=[sleeps], dies=[dies])
-    dask.scheduler()
-    dask.worker("a")
     limits = engine.Limits(cell=5.0)
     made = {
         o.report.name: o.record["error"]
-        for o in cluster.run(planned, scheduler=dask.address, limits=limits)
+        for o in cluster.run(planned, scheduler=shared.address, limits=limits)
     }
     assert made["sleeps"]["message"] == "the cell ran longer than 5 s: raise --cell-timeout"
     assert made["sleeps"]["cell"] == 2
@@ -250,6 +275,7 @@ def test_other_code_on_a_worker_is_refused(dask, tmp_path):
         file.write("# another release\n")
     dask.scheduler()
     dask.worker("a", PYTHONPATH=str(tmp_path / "lib"))
+    dask.ready()
     (outcome,) = cluster.run(planned, scheduler=dask.address)
     assert not outcome.ok
     message = outcome.record["error"]["message"]
@@ -257,11 +283,10 @@ def test_other_code_on_a_worker_is_refused(dask, tmp_path):
     assert "install the same release there" in message
 
 
-def test_closing_ends_what_runs_on_the_cluster(dask, tmp_path):
+def test_closing_ends_what_runs_on_the_cluster(shared, tmp_path):
     planned = project(tmp_path, quick=["1"], long=["import time\ntime.sleep(600)"])
-    dask.scheduler()
-    workers = [dask.worker(name) for name in ("a", "b")]
-    made = cluster.run(planned, scheduler=dask.address)
+    workers = shared.workers
+    made = cluster.run(planned, scheduler=shared.address)
     assert next(made).report.name == "quick"
     until(lambda: any(runs(w, "long") for w in workers), "the long report begins")
     made.close()
@@ -269,12 +294,11 @@ def test_closing_ends_what_runs_on_the_cluster(dask, tmp_path):
     assert all(w.poll() is None for w in workers)
 
 
-def test_ctrl_c_keeps_what_is_finished(dask, tmp_path, ctrl_c):
+def test_ctrl_c_keeps_what_is_finished(shared, tmp_path, ctrl_c):
     project(tmp_path, quick=["1"], long=["import time\ntime.sleep(600)"])
-    dask.scheduler()
-    workers = [dask.worker(name) for name in ("a", "b")]
+    workers = shared.workers
     command = [sys.executable, "-c", "from silktrade import cli; raise SystemExit(cli.main())",
-               "run", "--executor", "dask", "--scheduler", dask.address,
+               "run", "--executor", "dask", "--scheduler", shared.address,
                "--batch", str(tmp_path / "notebooks" / "batch.yml")]  # fmt: skip
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout.readline().startswith("quick")
@@ -313,6 +337,7 @@ def test_a_scheduler_that_dies_ends_the_batch_with_the_truth(dask, tmp_path):
     planned = project(tmp_path, **{f"long_{n}": ["import time\ntime.sleep(600)"] for n in range(3)})
     scheduler = dask.scheduler()
     worker = dask.worker("a")
+    dask.ready()
 
     def kill(report, cell):
         scheduler.kill()
@@ -328,8 +353,7 @@ def test_a_scheduler_that_dies_ends_the_batch_with_the_truth(dask, tmp_path):
 def test_a_cluster_that_loses_all_workers_is_given_up(dask, tmp_path, monkeypatch):
     monkeypatch.setattr(cluster, "WORKER_SECONDS", 1.0)
     planned = project(tmp_path, long=["import time\ntime.sleep(600)"])
-    dask.scheduler()
-    worker = dask.worker("a")
+    (worker,) = dask.with_workers("a")
 
     def kill(report, cell):
         worker.kill()
@@ -410,7 +434,7 @@ def test_a_cluster_closed_by_tls_runs_reports_and_answers_nobody_else(dask, clos
     dask.address = dask.address.replace("tcp:", "tls:")
     dask.scheduler(**closed, DASK_DISTRIBUTED__COMM__DEFAULT_SCHEME="tls")
     dask.worker("a", **closed)
-    until(dask.listens, "the scheduler listens")
+    dask.ready()
     command = [sys.executable, "-m", "silktrade", "run", "--force", "--executor", "dask"]
     options = ["--batch", str(planned[0].notebook.parent / "batch.yml")]
 

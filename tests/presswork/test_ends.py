@@ -12,7 +12,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import COMMAND, batch, notebook
+from conftest import COMMAND, PATIENCE, batch, notebook
+
+from silktrade import cli
 
 STARTS = """import subprocess
 for apart in (False, True):
@@ -61,29 +63,36 @@ def start(folder: Path, *arguments: str) -> subprocess.Popen:
 
 
 @pytest.mark.parametrize("options", [(), ("--isolated",)])
-def test_children_end_with_a_report_that_is_ok(tmp_path, options):
+def test_a_report_that_is_ok_leaves_no_child_and_prints_nothing(tmp_path, options):
     word = f"77{os.getpid() % 1000:03}{len(options)}"
-    notebook(tmp_path / "notebooks" / "a.ipynb", STARTS.format(word))
+    prints = "import os\nsubprocess.run(['echo', 'LOUD'])\nos.system('echo LOUD >&2')"
+    notebook(tmp_path / "notebooks" / "a.ipynb", STARTS.format(word), prints)
     batch(tmp_path, a={"notebook": "a.ipynb"})
-    run = start(tmp_path, *options)
-    assert "1 ok, 0 failed" in run.communicate(timeout=120)[0]
+    run = start(tmp_path, "--json", *options)
+    told = [json.loads(line) for line in run.communicate(timeout=PATIENCE)[0].splitlines()]
+    assert (told[-1]["event"], told[-1]["ok"], told[-1]["failed"]) == ("end", 1, 0)
+    assert (tmp_path / "reports" / "a.ipynb").read_text().count('"LOUD\\n"') == 2
     assert sleeping(word) == []
     assert left(tmp_path) == []  # neither server nor tracker nor janitor
 
 
-@pytest.mark.parametrize("end", ["import os\nos._exit(3)", "1 / 0", "import time\ntime.sleep(99)"])
-def test_children_end_with_a_report_that_fails(tmp_path, end):
-    word = f"78{os.getpid() % 1000:03}{len(end)}"
-    notebook(tmp_path / "notebooks" / "a.ipynb", STARTS.format(word), end)
-    batch(tmp_path, a={"notebook": "a.ipynb"})
+def test_children_end_with_reports_that_fail(tmp_path):
+    word = f"78{os.getpid() % 1000:03}"
+    ends = {"exits": "import os\nos._exit(3)", "raises": "1 / 0",
+            "sleeps": "import time\ntime.sleep(999)"}  # fmt: skip
+    for name, end in ends.items():
+        notebook(tmp_path / "notebooks" / f"{name}.ipynb", STARTS.format(word), end)
+    batch(tmp_path, **{name: {"notebook": f"{name}.ipynb"} for name in ends})
     run = start(tmp_path, "--cell-timeout", "5")
-    assert "0 ok, 1 failed" in run.communicate(timeout=120)[0]
+    assert "0 ok, 3 failed" in run.communicate(timeout=PATIENCE)[0]
     assert sleeping(word) == []
     assert left(tmp_path) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_a_stopped_batch_leaves_nothing_though_c_code_holds_a_worker(tmp_path, number):
+def test_a_stopped_batch_leaves_nothing_though_c_code_holds_a_worker(
+    tmp_path, ctrl_c, capsys, number
+):
     word = f"79{os.getpid() % 1000:03}{number:d}"
     notebook(tmp_path / "notebooks" / "a.ipynb", "1 + 1")
     notebook(tmp_path / "notebooks" / "b.ipynb", STARTS.format(word), BUSY)
@@ -97,7 +106,7 @@ def test_a_stopped_batch_leaves_nothing_though_c_code_holds_a_worker(tmp_path, n
     manifest = json.loads((tmp_path / "reports" / "manifest.json").read_text())
     assert manifest["status"] == "running"
     os.kill(run.pid, number)
-    run.communicate(timeout=60)
+    run.communicate(timeout=PATIENCE)
     killed = number == signal.SIGKILL
     assert run.returncode == (-9 if killed else 128 + number)
     assert gone(tmp_path)
@@ -106,36 +115,22 @@ def test_a_stopped_batch_leaves_nothing_though_c_code_holds_a_worker(tmp_path, n
     assert manifest["status"] == ("running" if killed else "stopped")
     assert (tmp_path / "reports" / "index.html").is_file() is not killed
     if killed:
-        again = start(tmp_path, "a")
-        said = again.communicate(timeout=120)[0]
+        assert cli.main(["run", "a", "--batch", str(tmp_path / "notebooks" / "batch.yml")]) == 0
+        said = capsys.readouterr().out
         assert said.startswith("the batch of ")
         assert "was killed before its end; new since: a\n" in said.partition("\n")[0] + "\n"
 
 
-def test_an_index_that_does_not_match_is_not_packed(tmp_path):
+def test_an_index_that_does_not_match_is_not_packed(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
     for name in ("a", "b"):
         notebook(tmp_path / "notebooks" / f"{name}.ipynb", "1 + 1")
-    path = batch(tmp_path, a={"notebook": "a.ipynb"}, b={"notebook": "b.ipynb"})
-    assert start(tmp_path).wait(timeout=120) == 0
-    bundle = [*COMMAND, "bundle", "--batch", str(path)]
-    assert subprocess.run(bundle, capture_output=True).returncode == 0
+    batch(tmp_path, a={"notebook": "a.ipynb"}, b={"notebook": "b.ipynb"})
+    assert cli.main(["run"]) == cli.main(["bundle"]) == 0
     page = tmp_path / "reports" / "a.html"
     page.write_text(page.read_text().replace("<h1>", "<h1>Not "))
-    refused = subprocess.run(bundle, capture_output=True, text=True)
-    assert refused.returncode == 2
-    assert "index.html does not match a: " in refused.stderr
-
-
-def test_nothing_is_printed_by_those_who_work(tmp_path):
-    prints = "import os, subprocess\nsubprocess.run(['echo', 'LOUD'])\nos.system('echo LOUD >&2')"
-    notebook(tmp_path / "notebooks" / "a.ipynb", prints)
-    batch(tmp_path, a={"notebook": "a.ipynb"})
-    for options in ((), ("--isolated",)):
-        run = start(tmp_path, "--json", "--force", *options)
-        lines = run.communicate(timeout=120)[0].splitlines()
-        assert [json.loads(line)["event"] for line in lines][-1] == "end"
-        executed = (tmp_path / "reports" / "a.ipynb").read_text()
-        assert executed.count('"LOUD\\n"') == 2
+    assert cli.main(["bundle"]) == 2
+    assert "index.html does not match a: " in capsys.readouterr().err
 
 
 def test_the_janitor_waits_for_nobody_else():

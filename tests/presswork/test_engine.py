@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -18,6 +19,7 @@ from conftest import COMMAND, PATIENCE, ROOT, batch, notebook, until
 
 from presswork import batch as batches
 from presswork import engine, execution, plan, preload, records, store, worker
+from silktrade import cli
 from silktrade.cli import PROJECT
 
 
@@ -28,6 +30,12 @@ def reports(folder: Path, **sources: str | list[str]) -> list[plan.Report]:
         notebook(folder / "notebooks" / f"{name}.ipynb", *cells)
     entries = {name: {"notebook": f"{name}.ipynb"} for name in sources}
     return plan.load_batch(batch(folder, **entries), PROJECT)
+
+
+def run_here(folder: Path, **sources: str) -> None:
+    """Run the command on notebooks, by this process's own server of workers."""
+    reports(folder, **sources)
+    assert cli.main(["run", "--batch", str(folder / "notebooks" / "batch.yml")]) == 0
 
 
 def outcomes(planned: list[plan.Report], **options) -> dict[str, engine.Outcome]:
@@ -140,7 +148,7 @@ def test_workers_fork_from_one_thread_with_modules_and_no_state(tmp_path):
             "sorted(k for k in globals() if not k.startswith('_'))",
             "os.environ['OPENBLAS_NUM_THREADS']",
             "'silktrade.data.trade' in sys.modules and 'statsmodels' in sys.modules",
-            "from silktrade.data import snapshots\nsnapshots.used()",
+            "from silktrade.data import snapshots, trade\nsnapshots.used()",
             "import matplotlib.pyplot as plt\nplt.get_fignums(), plt.get_backend()",
         ],
     )
@@ -180,10 +188,14 @@ def test_without_fork_kernels_are_spawned(tmp_path, monkeypatch):
 
 def test_only_a_process_that_follows_edits_leaves_the_library_to_workers(monkeypatch):
     monkeypatch.setattr(preload, "_following", [])
-    assert preload.wanted() == (preload.PRELOADED,)
+    code = ["import silktrade as st\nst.growth"]
+    needs = preload.needed("silktrade", code)
+    assert {"pandas", "silktrade.measures.trade"} <= needs
+    assert preload.wanted(needs) == [preload.PRELOADED]
     preload.follow_edits()
-    assert preload.wanted() == preload.PACKAGES
-    assert not any(name.startswith("silktrade") for name in preload.wanted())
+    assert preload.needed("silktrade", code) == {n for n in needs if not n.startswith("silktrade")}
+    assert preload.needed("silktrade", ["1 + 1"]) == set()
+    assert preload.wanted({"pandas"}) == [*preload.PACKAGES, "pandas"]
 
 
 def test_a_kernel_that_never_came_up_is_started_again(tmp_path, monkeypatch):
@@ -312,15 +324,18 @@ def begun(folder: Path) -> str:
 def test_kill_9_of_the_parent_ends_its_workers_and_frees_the_lock(tmp_path, isolated):
     reports(tmp_path, a=begun(tmp_path))
     flags = ["--isolated"] if isolated else []
-    run = subprocess.Popen([*COMMAND, "run", *flags], cwd=tmp_path, start_new_session=True)
+    scratch = tempfile.mkdtemp(prefix="c")  # short, since the path of a socket has to be
+    run = subprocess.Popen([*COMMAND, "run", *flags], cwd=tmp_path, start_new_session=True,
+                           env=os.environ | {"TMPDIR": scratch})  # fmt: skip
     until((tmp_path / "begun").exists, "the report begins")
+    assert list(Path(scratch).glob("*/*"))
     family = psutil.Process(run.pid).children(recursive=True)
     (tmp_path / "reports" / ".a.html.1.tmp").write_text("half")
     run.send_signal(signal.SIGKILL)
     run.wait()
     assert psutil.wait_procs(family, timeout=PATIENCE)[1] == []
-    reports(tmp_path, a="1 + 1")
-    assert subprocess.run([*COMMAND, "run"], cwd=tmp_path).returncode == 0
+    os.rmdir(scratch)  # which is empty
+    run_here(tmp_path, a="1 + 1")
     left = {p.name for p in (tmp_path / "reports").iterdir()}
     assert left == {"a.html", "a.ipynb", "a.json", "index.html", "manifest.json", ".lock"}
 
@@ -353,8 +368,7 @@ sys.exit(main())
 
 
 def test_a_full_disk_leaves_the_last_good_page_and_says_so(tmp_path):
-    reports(tmp_path, a="1 + 1")
-    assert subprocess.run([*COMMAND, "run"], cwd=tmp_path).returncode == 0
+    run_here(tmp_path, a="1 + 1")
     folder = tmp_path / "reports"
     before = {p.name: p.read_bytes() for p in folder.glob("*.*") if p.suffix != ".json"}
     reports(tmp_path, a="print('x' * 30_000)")
@@ -410,8 +424,7 @@ def test_json_lines_and_the_manifest(tmp_path):
 
 
 def test_a_reader_who_goes_away_stops_the_batch_and_spoils_no_record(tmp_path):
-    reports(tmp_path, a="1 + 1")
-    assert subprocess.run([*COMMAND, "run"], cwd=tmp_path).returncode == 0
+    run_here(tmp_path, a="1 + 1")
     command = " ".join([sys.executable, "-m", "silktrade", "run", "--force", "--json"])
     run = subprocess.run(f"{command} | true", shell=True, cwd=tmp_path, capture_output=True)
     assert b"Traceback" not in run.stderr

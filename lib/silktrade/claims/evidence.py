@@ -14,7 +14,7 @@ import pandas as pd
 from silktrade import claims
 from silktrade.claims import table
 from silktrade.data import snapshots
-from silktrade.days import Day, released_by
+from silktrade.days import Day, read_day, released_by
 
 _TRADE = (
     ("gacc", "partner_monthly"), ("gacc", "partner_monthly_2023"), ("gacc", "world_monthly"),
@@ -30,7 +30,7 @@ _CUSTOMS_FROM = "2023"
 _NAMES = ("customs_rate", "exchange_rate", "gdp_growth")
 
 
-def load_claims(path: str | Path | None = None) -> pd.DataFrame:
+def load_claims(path: str | Path | None = None, *, as_of: Day = None) -> pd.DataFrame:
     """
     Load published statements: the bundled ones, or any CSV of the same form.
 
@@ -41,6 +41,8 @@ def load_claims(path: str | Path | None = None) -> pd.DataFrame:
         period_start, period_end, value, unit, comparison; `reporter` (else CHN) and `decimals`
         (else as the value is printed) may be added. In UTF-8, UTF-16, GB18030, Windows-1251 or
         -1252, by comma, semicolon or tab. Nothing, or an empty text: the bundled ones.
+    as_of : str or Timestamp, optional
+        Keep only what had been said by that day.
 
     Returns
     -------
@@ -52,8 +54,9 @@ def load_claims(path: str | Path | None = None) -> pd.DataFrame:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file cannot be read as such a table, in one sentence, or the rows are not of the
-        form; the message then lists every breach with row and column, rows counted from 0.
+        If nothing had been said by the day, the file cannot be read as a table, in one sentence,
+        or the rows are not of the form; the message then lists every breach with row and column,
+        rows counted from 0.
 
     Examples
     --------
@@ -63,14 +66,14 @@ def load_claims(path: str | Path | None = None) -> pd.DataFrame:
     if path is not None and not isinstance(path, str | Path):
         raise ValueError(f"path must be the name of a CSV file, got {path!r}")
     if not path:
-        return claims.complete(snapshots.read(snapshots.find("silktrade", "claims")))
+        return _said(snapshots.read(snapshots.find("silktrade", "claims")), as_of)
     file = Path(path)
     if not file.is_file():
         raise FileNotFoundError(
             f"claims must be a CSV file of the form of the bundled ones, got {str(path)!r}, which "
             "is no file: leave it empty for the bundled claims"
         )
-    return claims.complete(table.read(file))
+    return _said(table.read(file), as_of)
 
 
 def load_evidence(*, as_of: Day = None) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -109,6 +112,18 @@ def load_evidence(*, as_of: Day = None) -> tuple[pd.DataFrame, pd.DataFrame]:
     )
     kept = indicators[indicators["indicator"].isin(_NAMES)]
     return trade[~twice].reset_index(drop=True), _as_it_came(kept).reset_index(drop=True)
+
+
+def _said(rows: pd.DataFrame, as_of: Day) -> pd.DataFrame:
+    """Keep the statements that had been made by a day, and refuse a day before the first."""
+    rows = claims.complete(rows)
+    kept = released_by(rows, as_of, "published")
+    if kept.empty and len(rows):
+        raise ValueError(
+            f"as_of must be on or after {rows['published'].min().date()}, when the first of these "
+            f"statements was published, got {str(read_day(as_of).date())!r}: choose a later day"
+        )
+    return kept.reset_index(drop=True)
 
 
 def _expected(as_of: str | pd.Timestamp | None) -> pd.DataFrame:

@@ -12,8 +12,8 @@ from silktrade.claims import form, notes
 from silktrade.claims.case import Amount, Case, quotient, year_before
 from silktrade.claims.ledger import THEN, Window
 from silktrade.claims.verdicts import FAILS, HOLDS, UNTESTED, WITHIN, verdict
-from silktrade.claims.words import amount, source_name, window_name
-from silktrade.prose import day, listed, percent
+from silktrade.claims.words import amount, source_name
+from silktrade.prose import day, listed, percent, span
 
 _FIRST_YEAR = pd.Period("1992-01", "M")  # the five have traded under their own names since
 _MOST_NAMED = 4  # years in one sentence
@@ -56,7 +56,7 @@ def _unknown(case: Case, partner: str, window: Window, **more: object) -> Result
     """Say which figure is missing."""
     gaps = case.missing(partner, window)
     gaps = gaps if len(gaps) <= _MOST_NAMED else [window]
-    where = listed([window_name(gap) for gap in gaps])
+    where = listed([span(*gap) for gap in gaps])
     when = f"was public on {day(case.claim.published)}" if case.vantage == THEN else "is known"
     what = {"total": "trade with", "export": "exports to", "import": "imports from"}
     name = codes.label(partner)
@@ -90,7 +90,7 @@ def _growth(case: Case) -> Result:
     on_bases = case.growth(partner, case.window)
     before = case.value(partner, year_before(case.window))
     if not on_bases and before and not before.figure.value:
-        earlier = window_name(year_before(case.window))
+        earlier = span(*year_before(case.window))
         return Result(why=f"trade was nothing in {earlier}, so that there is no rate of growth")
     if not on_bases:
         note = notes.on_lost_growth(case, got)
@@ -128,11 +128,11 @@ def _ratio_in(case: Case) -> Result:
             return _unknown(case, case.claim.partner, window)
     over, under = got[last].figure, got[first].figure
     if not under.value:
-        return Result(why=f"trade was nothing in {window_name(first)}, so that there is no ratio")
+        return Result(why=f"trade was nothing in {span(*first)}, so that there is no ratio")
     ratio, rounding = quotient(over, under)
     arithmetic = (
-        f"{amount(over.value)} ({window_name(last)}) / {amount(under.value)} "
-        f"({window_name(first)}) = {ratio:,.{case.digits}f} times, "
+        f"{amount(over.value)} ({span(*last)}) / {amount(under.value)} "
+        f"({span(*first)}) = {ratio:,.{case.digits}f} times, "
         f"billion {codes.CURRENCY_LABELS[case.unit.currency]}; base: {source_name(under)}"
     )
     note = notes.on_ratio(case, over.value, under, first, last)
@@ -182,9 +182,9 @@ def _against_earlier(
 ) -> Result:
     """Judge a record by what is known of earlier periods."""
     lowest, value = case.claim.comparison == "lowest so far", got.figure.value
-    said = f"{amount(value, case.unit.currency)} in {window_name(case.window)}"
+    said = f"{amount(value, case.unit.currency)} in {span(*case.window)}"
     result = Result(value, said, note=notes.on_record(case, value), rounding=got.figure.rounding)
-    levels = {span: found.figure.value for span, found in earlier.items()}
+    levels = {window: found.figure.value for window, found in earlier.items()}
     best = (min if lowest else max)(levels, key=levels.get, default=None)
     level = HOLDS
     if case.named:  # a record may name its number, and has to be first above it or equal it
@@ -195,7 +195,7 @@ def _against_earlier(
         level = max(level, _unbeaten(case, result, earlier[best]), key=_WORST.index)
         word = "lowest" if lowest else "highest"
         known = " known" if missing else ""
-        result.arithmetic += f"; {word}{known} before: {amount(result.bar)} in {window_name(best)}"
+        result.arithmetic += f"; {word}{known} before: {amount(result.bar)} in {span(*best)}"
     result.verdict = UNTESTED if missing and level != FAILS else level
     many, one = missing + len(earlier), notes.kind(case.window)
     result.why = (

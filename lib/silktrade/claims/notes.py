@@ -15,8 +15,8 @@ from silktrade.claims.form import parts_of
 from silktrade.claims.ledger import THEN, Figure, Window, figures
 from silktrade.claims.rates import converted, market, rate_of
 from silktrade.claims.verdicts import BY_COINCIDENCE
-from silktrade.claims.words import amount, listed_values, source_name, window_name
-from silktrade.prose import percent, phrase_growth, stated
+from silktrade.claims.words import amount, listed_values, source_name
+from silktrade.prose import percent, phrase_growth, span, stated
 
 _STRAY = 0.05  # how far the rate of a later day may lie from the months' means
 
@@ -92,8 +92,8 @@ def on_ratio(case: Case, last: float, base: Figure, first: Window, final: Window
                 f"{last / value:,.{case.digits}f} times"
             )
     said = "; ".join(o for o in others.values() if o)
-    span = f"{_time_between(first, final)} between, at prices of their day."
-    return f"{said}; {span}" if said else f"{span[0].upper()}{span[1:]}"
+    apart = f"{_time_between(first, final)} between, at prices of their day."
+    return f"{said}; {apart}" if said else f"{apart[0].upper()}{apart[1:]}"
 
 
 def on_record(case: Case, value: float) -> str:
@@ -104,10 +104,10 @@ def on_record(case: Case, value: float) -> str:
     last = case.rows["end"].max()
     start = case.window[1] + 1
     while start + length - 1 <= last:
-        span = (start, start + length - 1)
-        got = case.value(case.claim.partner, span)
+        window = (start, start + length - 1)
+        got = case.value(case.claim.partner, window)
         if got and got.figure.value > value:
-            return f"Passed since, first in {window_name(span)}."
+            return f"Passed since, first in {span(*window)}."
         start += length
     return ""
 
@@ -173,7 +173,7 @@ def _rate_of_the_day(case: Case, printed: Figure) -> str:
     if own is None:
         return f"{said}."
     value = amount(printed.value / own.value)
-    return f"{said} (at {own.value:.3f}, the mean of {window_name((month, month))}: {value})."
+    return f"{said} (at {own.value:.3f}, the mean of {span(month, month)}: {value})."
 
 
 def _on_another_base(case: Case, told: Growth, other: Growth) -> str:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.claims.ledger import Figure, Window
+from silktrade.prose import span
 
 _MOST_TERMS = 5
 
@@ -15,18 +16,6 @@ def amount(value: float, currency: str = "") -> str:
     number = f"{value / 1e9:,.2f}" if abs(value) >= 1e8 or not value else f"{value / 1e9:.2g}"
     number = number.replace("-", "\u2212")
     return f"{number} billion {codes.CURRENCY_LABELS[currency]}" if currency else number
-
-
-def window_name(window: Window) -> str:
-    """Say a window."""
-    start, end = window
-    if (start.month, end.month, start.year) == (1, 12, end.year):
-        return str(start.year)
-    last = end.strftime("%B %Y")
-    if start == end:
-        return last
-    first = start.strftime("%B" if start.year == end.year else "%B %Y")
-    return f"{first} to {last}"
 
 
 def source_name(figure: Figure) -> str:
@@ -54,10 +43,10 @@ def added_up(parts: list[Figure], windows: list[Window], total: Figure) -> str:
     sources = "; ".join(dict.fromkeys(source_name(part) for part in parts))
     if len(parts) > _MOST_TERMS:
         return (
-            f"{len(parts)} years, {window_name(windows[0])} to {window_name(windows[-1])}, add "
+            f"{len(parts)} years, {span(*windows[0])} to {span(*windows[-1])}, add "
             f"up to {whole} ({sources})"
         )
-    terms = [f"{amount(p.value)} ({window_name(w)})" for p, w in zip(parts, windows, strict=True)]
+    terms = [f"{amount(p.value)} ({span(*w)})" for p, w in zip(parts, windows, strict=True)]
     return f"{' + '.join(terms)} = {whole} ({sources})"
 
 

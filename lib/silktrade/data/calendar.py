@@ -20,6 +20,11 @@ def _customs_month(month: pd.Period) -> pd.Timestamp:
     return _day(month + (2 if month.month == 1 else 1), 20)
 
 
+def _customs_preliminary(month: pd.Period) -> pd.Timestamp:
+    """Give the 14th of the following month; January and February appear together in March."""
+    return _customs_month(month) - pd.Timedelta(days=6)
+
+
 def _customs_year(year: pd.Period) -> pd.Timestamp:
     """Give 20 January, the day of the December table."""
     return pd.Timestamp(year.year + 1, 1, 20)
@@ -62,6 +67,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("gacc", "partner_year_to_date_usd"): _customs_month,
     ("gacc", "partner_chapters_monthly"): _customs_month,
     ("gacc", "partner_chapters_monthly_usd"): _customs_month,
+    ("gacc", "preliminary_rate"): _customs_preliminary,
     ("gacc", "partner_annual"): _customs_year,
     ("comtrade", "china_reported"): _half_year,
     ("comtrade", "partner_reported"): _half_year,

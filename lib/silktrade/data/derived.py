@@ -6,8 +6,9 @@ before the first table from its printed growth, and the rate at which the custom
 writes what they give; `silktrade check` holds that the newest files are what their inputs make.
 
 Where the customs printed a month in both currencies, one divided by the other is the rate. Before
-that it is an estimate: of China's total trade in both currencies, or the market's mean of the month
-before, anchored so that the five's calendar year in dollars is the one that was printed.
+that it is an estimate: of China's total trade in both currencies, from the preliminary release or
+later, or the market's mean of the month before, anchored so that the five's calendar year in
+dollars is the one that was printed.
 """
 
 from __future__ import annotations
@@ -98,8 +99,9 @@ def rate_of_months(
     market: pd.DataFrame,
     annual: pd.DataFrame,
     pairs: pd.Series,
+    early: pd.Series,
 ) -> pd.DataFrame:
-    """Give the customs' rate of months."""
+    """Give the customs' rate of months: of pairs, else of the early totals, else an estimate."""
     dollars = world.groupby("period")["value"].sum()
     yuan = months[months["partner"] == codes.WORLD].groupby("period")["value"].sum()
     totals = (yuan / dollars).dropna().round(4)
@@ -109,9 +111,12 @@ def rate_of_months(
     by_market = by_market[by_market.index.isin(known) & ~by_market.index.isin(totals.index)]
     rough = pd.concat([totals, by_market])
     anchored = _anchored(rough, set(totals.index), months, annual.set_index("period")["value"])
-    estimates = anchored.round(4)[lambda r: ~r.index.isin(pairs.index)]
-    rate = pd.concat([pairs, estimates])
-    rate = pd.concat([rate, _between(rate, pairs, market)])
+    rate = pairs
+    for next_best in (early, anchored.round(4)):
+        rate = pd.concat([rate, next_best[~next_best.index.isin(rate.index)]])
+    rate = pd.concat([rate, _between(rate, pairs, market)]).sort_index()
+    run = pd.period_range(rate.index.min(), periods=len(rate), freq="M")
+    rate = rate[rate.index == run]  # what comes after a hole waits until that is filled
     status = pd.Series(np.where(rate.index.isin(pairs.index), "A", "E"), rate.index)
     return _rates(rate, status, "partner_monthly")
 
@@ -136,10 +141,11 @@ def rebuilt(read: Read) -> dict[tuple[str, str], pd.DataFrame]:
         by_year = rate_of_years(annual, totals, world, rate_by_pair(annual, printed))
         printed = read("gacc", "partner_monthly_usd")
         pairs = rate_by_pair(monthly, printed if printed is not None else monthly.iloc[:0])
-        months = pd.concat([implied, monthly])
+        months, early = pd.concat([implied, monthly]), read("gacc", "preliminary_rate")
+        early = pairs.iloc[:0] if early is None else early.set_index("period")["value"]
         out["gacc", "customs_rate_annual"] = by_year
         out["gacc", "customs_rate_monthly"] = rate_of_months(
-            months, world, to_date, market, by_year, pairs
+            months, world, to_date, market, by_year, pairs, early
         )
     return {name: frame for name, frame in out.items() if len(frame)}
 
@@ -166,6 +172,7 @@ def stale(made: Mapping[tuple[str, str], pd.DataFrame]) -> dict[tuple[str, str],
         if not same.all():
             row = both[~same & (~values | values.all())].iloc[0]  # a number before a status alone
             held, made = (f"{row[f'value_{w}']:.10g} ({row[f'obs_status_{w}']})"
+                          if row[f"obs_status_{w}"] == row[f"obs_status_{w}"] else "nothing"
                           for w in ("held", "made"))  # fmt: skip
             found[name] = (
                 f"{(~same).sum()} of {len(both)} rows are not what their inputs make, such as "

@@ -50,6 +50,7 @@ def load_indicator(
     frequency: str | None = None,
     source: str | None = None,
     as_of: Day = None,
+    needed: bool = True,
 ) -> pd.DataFrame:
     """
     Load one indicator as an INDICATOR frame.
@@ -68,6 +69,8 @@ def load_indicator(
         Where several publish the same indicator (`gdp_usd`: `"worldbank"` by default, `"imf"`).
     as_of : str or Timestamp, optional
         Keep only what was public on that day, from the newest edition of that day.
+    needed : bool
+        As for `load_trade`.
 
     Returns
     -------
@@ -94,7 +97,7 @@ def load_indicator(
     rows = indicator_rows(name, choices, frequency, as_of)
     known = sorted(rows["economy"].unique())
     rows = rows[rows["economy"].isin(codes.some_of("economies", economies, known))]
-    return validate(public(rows, as_of), INDICATOR)
+    return validate(public(rows, as_of, needed), INDICATOR)
 
 
 def load_opinions(
@@ -108,7 +111,7 @@ def load_opinions(
     economies : str or iterable of str, optional
         ISO codes, `"CA5"` for Central Asia as the institution draws it, `"WLD"`; all by default.
     as_of : str or Timestamp, optional
-        Keep only what was published by that day.
+        Keep only what was published by that day: nothing, before the first.
 
     Returns
     -------
@@ -120,7 +123,7 @@ def load_opinions(
     Raises
     ------
     ValueError
-        If an economy is unknown, or `as_of` is no day or lies before the first publication.
+        If an economy is unknown, or `as_of` is no day.
 
     Examples
     --------
@@ -131,7 +134,7 @@ def load_opinions(
     rows = snapshots.known("silktrade", "published_forecasts", as_of)
     known = sorted(rows["economy"].unique())
     rows = rows[rows["economy"].isin(codes.some_of("economies", economies, known))]
-    return validate(public(rows, as_of), schema.OPINION)
+    return validate(released_by(rows, as_of), schema.OPINION)
 
 
 def load_outlooks(
@@ -156,8 +159,8 @@ def load_outlooks(
     -------
     DataFrame
         OUTLOOK: economy, indicator, edition (the month on its cover), period, value, unit, source,
-        vintage, released. An edition holds its own year and up to five after it; October 2024 is
-        not held. Those after the archive's last are what `silktrade refresh imf` has fetched.
+        vintage, released. An edition holds its own year and up to five after it. The archive lacks
+        October 2024; what it lacks comes with `silktrade refresh imf`, or `--edition 2024-10`.
 
     Raises
     ------
@@ -172,7 +175,7 @@ def load_outlooks(
     0.042
     """
     archive = snapshots.known("imf", "outlook_archive", as_of)
-    rows = pd.concat([archive, *_later_editions(archive, as_of)], ignore_index=True)
+    rows = pd.concat([archive, *_other_editions(archive, as_of)], ignore_index=True)
     codes.one_of("indicator", indicator, sorted(rows["indicator"].unique()))
     held = sorted(rows["economy"].unique())
     chosen = codes.some_of("economies", economies, held)
@@ -237,7 +240,7 @@ def load_energy_prices(*, as_of: Day = None) -> pd.DataFrame:
     return validate(pd.concat(parts), INDICATOR)
 
 
-def load_conditions(*, as_of: Day = None) -> pd.DataFrame:
+def load_conditions(*, as_of: Day = None, needed: bool = True) -> pd.DataFrame:
     """
     Load what trade depends on, by year: output, its growth, and the price of oil and gas.
 
@@ -245,6 +248,8 @@ def load_conditions(*, as_of: Day = None) -> pd.DataFrame:
     ----------
     as_of : str or Timestamp, optional
         Keep only what was public on that day.
+    needed : bool
+        As for `load_trade`.
 
     Returns
     -------
@@ -263,7 +268,10 @@ def load_conditions(*, as_of: Day = None) -> pd.DataFrame:
     >>> known.loc[("gdp_growth", "CHN", "2024"), "value"].round(3).item()
     0.042
     """
-    parts = [load_indicator(n, source="imf", as_of=as_of) for n in ("gdp_growth", "gdp_usd")]
+    expected = load_indicator("gdp_growth", source="imf", as_of=as_of, needed=needed)
+    if expected.empty:
+        return expected
+    parts = [expected, load_indicator("gdp_usd", source="imf", as_of=as_of)]
     parts += [load_indicator(n, frequency="Y", as_of=as_of) for n in _PRICES]
     return validate(pd.concat(parts), INDICATOR)
 
@@ -284,21 +292,22 @@ def indicator_rows(
     raise ValueError(f"frequency must be Y for {name}, got {frequency!r}: it has no months")
 
 
-def _later_editions(archive: pd.DataFrame, as_of: Day) -> list[pd.DataFrame]:
-    """Read the editions after the archive's last, each from its own file."""
-    last, kinds = archive["edition"].max(), archive["indicator"].unique()
+def _other_editions(archive: pd.DataFrame, as_of: Day) -> list[pd.DataFrame]:
+    """Read the editions that the archive lacks, each from its own file, the newest first."""
+    known, kinds = set(archive["edition"]), archive["indicator"].unique()
     parts: list[pd.DataFrame] = []
     day = None if as_of is None else read_day(as_of)
     while True:
         found = snapshots.find(*_OUTLOOK, day)
         out = pd.Timestamp(found.vintage)
-        edition = pd.Period(out, freq="M")
-        if edition <= last or (day is not None and out > day):
+        if day is not None and out > day:
             return parts
-        rows = snapshots.read(found)
-        ahead = rows["period"].dt.year.between(out.year, out.year + YEARS_AHEAD)
-        rows = rows[ahead & rows["indicator"].isin(kinds)]
-        parts.append(rows.assign(edition=edition)[archive.columns])
+        edition = pd.Period(out, freq="M")
+        if edition not in known:
+            rows = snapshots.read(found)
+            ahead = rows["period"].dt.year.between(out.year, out.year + YEARS_AHEAD)
+            rows = rows[ahead & rows["indicator"].isin(kinds)]
+            parts.append(rows.assign(edition=edition)[archive.columns])
         day = out - pd.Timedelta(days=1)
 
 

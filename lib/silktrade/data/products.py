@@ -31,6 +31,7 @@ def load_products(
     partners: str | Iterable[str] | None = None,
     reporter: str | None = None,
     as_of: Day = None,
+    needed: bool = True,
 ) -> pd.DataFrame:
     """
     Load what China and its partners trade, by product: whole baskets.
@@ -47,6 +48,8 @@ def load_products(
         report the same goods: keep one for shares.
     as_of : str or Timestamp, optional
         Keep only what was public on that day.
+    needed : bool
+        As for `load_trade`.
 
     Returns
     -------
@@ -72,7 +75,7 @@ def load_products(
     """
     codes.one_of("classification", classification, tuple(CLASSIFICATIONS))
     rows = pd.concat([snapshots.known(*s, as_of) for s in CLASSIFICATIONS[classification]])
-    return _chosen(rows, partners, reporter, as_of)
+    return _chosen(rows, partners, reporter, as_of, needed)
 
 
 def load_goods(
@@ -121,7 +124,9 @@ def load_goods(
     return validate(out[out["product"].isin(chosen)], TRADE)
 
 
-def load_gas(partners: str | Iterable[str] | None = None, *, as_of: Day = None) -> pd.DataFrame:
+def load_gas(
+    partners: str | Iterable[str] | None = None, *, as_of: Day = None, needed: bool = True
+) -> pd.DataFrame:
     """
     Load China's imports of pipeline gas, as the press quoted the customs.
 
@@ -131,6 +136,8 @@ def load_gas(partners: str | Iterable[str] | None = None, *, as_of: Day = None) 
         Of `KAZ`, `TKM`, `UZB`, which have a pipeline; all by default.
     as_of : str or Timestamp, optional
         Keep only what was public on that day.
+    needed : bool
+        As for `load_trade`.
 
     Returns
     -------
@@ -148,16 +155,17 @@ def load_gas(partners: str | Iterable[str] | None = None, *, as_of: Day = None) 
     >>> (gas / 1e9).round(2).tolist()
     [6.79, 10.25, 9.6]
     """
-    return _chosen(snapshots.known(*_GAS, as_of), partners, "CHN", as_of)
+    return _chosen(snapshots.known(*_GAS, as_of), partners, "CHN", as_of, needed)
 
 
 def _chosen(
-    rows: pd.DataFrame, partners: str | Iterable[str] | None, reporter: str | None, as_of: Day
-) -> pd.DataFrame:
+    rows: pd.DataFrame, partners: str | Iterable[str] | None, reporter: str | None, as_of: Day,
+    needed: bool = True,
+) -> pd.DataFrame:  # fmt: skip
     """Keep the reporter's and the partners' rows that were public."""
     if reporter is not None:
         codes.one_of("reporter", reporter, sorted(rows["reporter"].unique()))
         rows = rows[rows["reporter"] == reporter]
     other = rows["partner"].where(rows["reporter"] == "CHN", rows["reporter"])
     chosen = codes.some_of("partners", partners, sorted(other.unique()))
-    return validate(public(rows[other.isin(chosen)], as_of), TRADE)
+    return validate(public(rows[other.isin(chosen)], as_of, needed), TRADE)

@@ -168,7 +168,9 @@ def revised_data(as_of: snapshots.Day = None) -> pd.DataFrame:
     rows = [_summed(name, found) for name, found in held.items() if len(found) > 1]
     columns = ["source", "dataset", "vintages", "first", "last", "compared", "revised", "typical",
                "largest"]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns)
+    out = pd.DataFrame(rows, columns=columns)
+    out.attrs["unknown"] = "No data set had been read twice by that day."
+    return out
 
 
 def _summed(name: tuple[str, str], held: list[snapshots.Snapshot]) -> tuple:

@@ -13,6 +13,7 @@ import functools
 import hashlib
 import io
 import json
+import re
 from collections.abc import Callable, Hashable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from typing import TypeVar
 import pandas as pd
 import yaml
 
-from silktrade import schema
+from silktrade import codes, schema
 from silktrade.data import vintages
 from silktrade.data.vintages import data_folder
 from silktrade.days import Day, read_day, released_by
@@ -31,6 +32,7 @@ SIDECAR_FIELDS = (
     "title", "class", "schema", "producer", "url", "citation", "licence", "published", "retrieved",
     "frequency", "unit", "valuation", "coverage", "rows", "sha256", "how_it_reached_us", "notes",
 )  # fmt: skip
+_CONTROL = re.compile(rb"[\0-\x08\x0b\x0c\x0e-\x1f]")  # a code that holds one is another
 KINDS = ("verbatim", "constructed", "synthetic")
 
 
@@ -163,14 +165,23 @@ class NothingPublicError(ValueError):
     """No figure of a data set was public on the day."""
 
 
-def public(rows: pd.DataFrame, as_of: Day) -> pd.DataFrame:
-    """Keep the rows that were public on the as-of day."""
+def public(rows: pd.DataFrame, as_of: Day, needed: bool = True) -> pd.DataFrame:
+    """Keep the rows that were public on the as-of day; of none, refuse or say why."""
     kept = released_by(rows, as_of)
-    if kept.empty and len(rows):
+    if len(kept) or rows.empty:
+        return kept
+    day, first = read_day(as_of), rows.iloc[rows["released"].argmin()]
+    if codes.flag("needed", needed):
         raise NothingPublicError(
-            f"as_of must be on or after {rows['released'].min().date()}, when the first of these "
-            f"figures was public, got {str(read_day(as_of).date())!r}: choose a later day"
+            f"as_of must be on or after {first['released'].date()}, when the first of these "
+            f"figures was public, got {str(day.date())!r}: choose a later day"
         )
+    what = {"M": "months", "Y": "years"}[schema.frequency_of(rows)]
+    told, came = (f"{d.day} {d:%B %Y}" for d in (day, first["released"]))
+    kept.attrs["unknown"] = (
+        f"Not known on {told}: the first of these {what}, from "
+        f"{codes.SOURCES[first['source']]}, was public on {came}."
+    )
     return kept
 
 
@@ -195,6 +206,9 @@ def _rows(snapshot: Snapshot) -> pd.DataFrame:
 
 def table(content: bytes) -> pd.DataFrame:
     """Parse a CSV file."""
+    if odd := _CONTROL.search(content):
+        line = content.count(b"\n", 0, odd.start()) + 1
+        raise ValueError(f"line {line} holds the control character {odd[0]!r}: take it out")
     # Nothing is read as missing but an empty field: no code of ours may turn into NaN.
     return pd.read_csv(io.BytesIO(content), dtype="str", na_values=[""], keep_default_na=False)
 

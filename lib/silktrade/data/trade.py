@@ -21,7 +21,6 @@ from silktrade.days import Day, read_day, released_by
 from silktrade.schema import TRADE, validate
 
 Codes = str | Iterable[str] | None
-_ECONOMIES = tuple(code for code in codes.COMTRADE if code != codes.WORLD)
 
 
 # The order is the precedence: where two sources report the same key, the first one stands.
@@ -36,6 +35,9 @@ _IN_DOLLARS = {"M": ("gacc", "partner_monthly_usd"), "Y": ("gacc", "partner_annu
 _WORLD_IN_DOLLARS = ("gacc", "world_monthly")  # printed in dollars, so never converted to yuan
 # What `silktrade refresh comtrade` brings: after the customs' own months.
 _FETCHED = ("comtrade", "china_reported_monthly")
+# From 2000, and so on request alone: months of the customs begin in 2023.
+_TOLD_THE_FUND = ("imf", "trade_monthly")
+_PARTNER_MONTHS = (("comtrade", "partner_reported_monthly"), ("imf", "trade_monthly_mirror"))
 _PARTNER_REPORTS = (
     ("comtrade", "partner_reported"),
     ("national", "partner_statistics"),
@@ -50,7 +52,9 @@ def load_trade(
     partners: str | Iterable[str] | None = None,
     flows: str | Iterable[str] | None = None,
     reporter: str | Iterable[str] = "CHN",
+    source: str | None = None,
     as_of: Day = None,
+    needed: bool = True,
 ) -> pd.DataFrame:
     """
     Load trade flows as one TRADE frame.
@@ -72,9 +76,15 @@ def load_trade(
         `"export"`, `"import"`; both by default, as the reporter sees them.
     reporter : str or iterable of str
         Whose customs wrote the record. `"CHN"`, or one or several partners for their own report of
-        the trade with China (mirror figures, annual).
+        the trade with China (mirror figures; months where they have been fetched).
+    source : str, optional
+        What one publisher holds alone, such as `"gacc"`; `"imf"` has China's months from 2000, once
+        `silktrade refresh imf` has fetched them. By default the splice of all but those.
     as_of : str or Timestamp, optional
         Keep only what was public on that day (YYYY-MM-DD). Values are the revision that survives.
+    needed : bool
+        Whether to refuse a day before the first release; if not, there are no rows then, and what
+        is made of them says so (`attrs["unknown"]`).
 
     Returns
     -------
@@ -88,8 +98,8 @@ def load_trade(
     Raises
     ------
     ValueError
-        If a code is unknown, nothing is held of a partner that was asked for, `as_of` is no day or
-        lies before the first release, or a rate lacks a period between its first and last.
+        If a code or a source is unknown, nothing is held of a partner that was asked for, `as_of`
+        is no day or before the first release, or a rate lacks a period between first and last.
 
     Notes
     -----
@@ -103,23 +113,29 @@ def load_trade(
     >>> trade.set_index("period")["value"].loc["2013"].item()
     12540255381.0
     """
-    return remembered(_trade, frequency, currency, partners, flows, reporter, as_of)
+    return remembered(_trade, frequency, currency, partners, flows, reporter, source, as_of, needed)
 
 
 def _trade(
-    frequency: str, currency: str, partners: Codes, flows: Codes, reporter: Codes, as_of: Day
-) -> pd.DataFrame:
+    frequency: str, currency: str, partners: Codes, flows: Codes, reporter: Codes,
+    source: str | None, as_of: Day, needed: bool,
+) -> pd.DataFrame:  # fmt: skip
     """Load trade flows."""
     codes.one_of("frequency", frequency, ("M", "Y"))
     codes.one_of("currency", currency, codes.CURRENCIES)
-    reporters = ["CHN"] if reporter == "CHN" else codes.some_of("reporter", reporter, _ECONOMIES)
-    sources = _sources(reporters, frequency)
+    china = reporter == "CHN"
+    reporters = ["CHN"] if china else codes.some_of("reporter", reporter, codes.COUNTRIES)
     china = reporters == ["CHN"]
+    sources = _sources(reporters, frequency)
     if china:
         sources = _with_dollars(sources, frequency, currency)
     chosen = codes.members(partners) if china else codes.some_of("partners", partners, ("CHN",))
     if codes.WORLD in chosen and (frequency, currency) == ("M", "USD"):
         sources = (_WORLD_IN_DOLLARS, *sources)
+    if source is not None:
+        told = (*sources, *(_held((_TOLD_THE_FUND,)) if china and frequency == "M" else ()))
+        codes.one_of("source", source, list(dict.fromkeys(name for name, _ in told)))
+        sources = tuple(s for s in told if s[0] == source)
     kinds = codes.some_of("flows", flows, codes.FLOWS)
     parts = [snapshots.known(*s, as_of) for s in sources]
     parts = [p[p["reporter"].isin(reporters)] for p in parts]
@@ -130,10 +146,10 @@ def _trade(
     parts = [p[p["partner"].isin(chosen)] for p in parts]
     parts = [p[p["flow"].isin(kinds)] for p in parts]
     # Cut before splicing: a row not yet public must not displace one that was.
-    rows = public(pd.concat([_convert(p, currency, as_of) for p in parts]), as_of)
+    rows = public(pd.concat([_convert(p, currency, as_of) for p in parts]), as_of, needed)
     rows = validate(rows.drop_duplicates(list(TRADE.key)), TRADE)
-    printed = public(pd.concat(parts), as_of)
-    rows.attrs = {
+    printed = released_by(pd.concat(parts), as_of)
+    rows.attrs |= {
         "as_of": None if as_of is None else str(read_day(as_of).date()),
         "last": str(rows["period"].max()) if len(rows) else None,
         "left_out": _left_out(printed, rows),
@@ -146,8 +162,8 @@ def _with_dollars(
 ) -> tuple[tuple[str, str], ...]:
     """Put what was printed in the currency asked for first, what has to be converted after it."""
     printed = _IN_DOLLARS[frequency]
-    if frequency == "M" and vintages.choose(*_FETCHED) is not None:
-        sources = (*sources, _FETCHED)
+    if frequency == "M":
+        sources = (*sources, *_held((_FETCHED,)))
     if vintages.choose(*printed) is None:
         return sources
     return (printed, *sources) if currency == "USD" else (*sources, printed)
@@ -159,7 +175,7 @@ def _expect_held(chosen: list[str], column: str, parts: list[pd.DataFrame], what
     lacking = [p for p in chosen if p not in held]
     if not lacking:
         return
-    there = ", ".join(p for p in _ECONOMIES if p in held)
+    there = ", ".join(p for p in codes.COUNTRIES if p in held)
     ask = " ".join(f"--partner {p}" for p in lacking if p != "CHN")
     cure = f": fetch it with `silktrade refresh comtrade {ask}`" if ask else ""
     raise ValueError(
@@ -225,6 +241,7 @@ def load_totals(
     frequency: str = "Y",
     currency: str = "USD",
     as_of: Day = None,
+    needed: bool = True,
 ) -> pd.Series:
     """
     Load China's exports plus imports with a partner, or with a region together.
@@ -239,6 +256,8 @@ def load_totals(
         Of the values.
     as_of : str or Timestamp, optional
         Keep only what was public on that day.
+    needed : bool
+        As for `load_trade`.
 
     Returns
     -------
@@ -260,13 +279,15 @@ def load_totals(
     >>> (totals[["1992", "2013", "2022"]] / 1e9).round(2).tolist()
     [0.44, 50.23, 70.23]
     """
-    return remembered(_totals, partner, frequency, currency, as_of)
+    return remembered(_totals, partner, frequency, currency, as_of, needed)
 
 
-def _totals(partner: str, frequency: str, currency: str, as_of: Day) -> pd.Series:
+def _totals(partner: str, frequency: str, currency: str, as_of: Day, needed: bool) -> pd.Series:
     """Load the trade with one partner, or a region."""
     codes.one_of("partner", partner, (*codes.COMTRADE, *codes.REGIONS))
-    trade = load_trade(frequency=frequency, currency=currency, partners=partner, as_of=as_of)
+    trade = load_trade(
+        frequency=frequency, currency=currency, partners=partner, as_of=as_of, needed=needed
+    )
     return _total(trade, partner, currency, as_of)
 
 
@@ -292,6 +313,12 @@ def _total(trade: pd.DataFrame, partner: str, currency: str, as_of: Day) -> pd.S
         "published": [str(p) for p in printed.index],
         "last": str(total.index[-1]) if len(total) else None,
     }
+    if total.empty:
+        held = set(zip(trade["partner"], trade["flow"], strict=True))
+        lacking = [f"{codes.FLOW_WITH[f]} {codes.label(p)}" for p in members for f in codes.FLOWS
+                   if (p, f) not in held]  # fmt: skip
+        which = f" of {', '.join(lacking)}" if lacking else ", in any one period, of all flows"
+        total.attrs.setdefault("unknown", f"Not known: no figure is held{which}.")
     return total
 
 
@@ -347,7 +374,7 @@ def load_partner_totals(
     return wide
 
 
-def load_printed_totals(*, as_of: Day = None) -> pd.DataFrame:
+def load_printed_totals(*, as_of: Day = None, needed: bool = True) -> pd.DataFrame:
     """
     Load the totals as the press printed them, in rounded dollars.
 
@@ -355,6 +382,8 @@ def load_printed_totals(*, as_of: Day = None) -> pd.DataFrame:
     ----------
     as_of : str or Timestamp, optional
         Keep only what was public on that day.
+    needed : bool
+        As for `load_trade`.
 
     Returns
     -------
@@ -374,7 +403,7 @@ def load_printed_totals(*, as_of: Day = None) -> pd.DataFrame:
     70200000000.0
     """
     rows = snapshots.known("gacc", "totals_annual", as_of)
-    return validate(public(rows, as_of), schema.TOTALS)
+    return validate(public(rows, as_of, needed), schema.TOTALS)
 
 
 def _sources(reporters: list[str], frequency: str) -> tuple[tuple[str, str], ...]:
@@ -386,12 +415,19 @@ def _sources(reporters: list[str], frequency: str) -> tuple[tuple[str, str], ...
             f"reporter must be CHN alone or partners such as {', '.join(codes.PARTNERS)}, got "
             f"{', '.join(reporters)}: load the two sides one after the other"
         )
-    if frequency == "M":
+    if frequency == "Y":
+        return _PARTNER_REPORTS
+    if not _held(_PARTNER_MONTHS):
         raise ValueError(
-            "frequency must be Y for a reporter other than CHN, got 'M': the partners' own "
-            "reports are annual"
+            "frequency must be Y for a reporter other than CHN, got 'M': the partners' own months "
+            "are not held: fetch them with `silktrade refresh imf comtrade`"
         )
-    return _PARTNER_REPORTS
+    return _held(_PARTNER_MONTHS)
+
+
+def _held(sources: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Keep the data sets that have been fetched."""
+    return tuple(source for source in sources if vintages.choose(*source) is not None)
 
 
 def _convert(trade: pd.DataFrame, currency: str, as_of: Day) -> pd.DataFrame:

@@ -5,7 +5,8 @@ from pathlib import Path
 import matplotlib as mpl
 
 from silktrade.data.trade import load_totals
-from silktrade.figures.canvas import HOUSE, part_texts
+from silktrade.figures.canvas import part_texts
+from silktrade.figures.house import HOUSE
 from silktrade.figures.trends import total_trade
 
 PLACE = Path(__file__).parents[3] / "reports" / "README.svg"

@@ -13,6 +13,7 @@ import base64
 import contextlib
 import io
 from collections.abc import Iterator, Sequence
+from html import escape
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -25,10 +26,12 @@ from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import blended_transform_factory
 
 from silktrade import codes, prose
+from silktrade.doors import NOTHING
 from silktrade.figures import drawing, element
 from silktrade.figures.alternative import alternative_text
 from silktrade.figures.axes import month_name
 from silktrade.figures.chart_data import placed, read_panel
+from silktrade.figures.house import dress, styled
 from silktrade.figures.layout import Margins, Periods, fitted
 from silktrade.figures.marks import BLANK, faults
 from silktrade.figures.scales import logarithmic
@@ -39,32 +42,6 @@ KEY_LINE = 0.22  # inches that a line of the key takes below the axes
 UNITS = {currency: f"billion {name}" for currency, name in codes.CURRENCY_LABELS.items()}
 INK, QUIET, MID, GRID = drawing.INK, drawing.QUIET, drawing.MID, drawing.GRID
 NEXT = codes.colour("projection")  # what is projected, in every chart
-HOUSE = {
-    "axes.axisbelow": True,
-    "axes.edgecolor": QUIET,
-    "axes.facecolor": "none",
-    "axes.grid": True,
-    "axes.grid.axis": "y",
-    "axes.labelcolor": QUIET,
-    "axes.spines.left": False,
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "axes.xmargin": 0.02,
-    "figure.dpi": 96,
-    "figure.facecolor": "white",
-    "font.family": "DejaVu Sans",  # wider than a page's own letters: what has room here, has there
-    "font.size": drawing.SIZE,
-    "grid.color": GRID,
-    "grid.linewidth": 1.0,
-    "lines.linewidth": 2.4,
-    "lines.solid_capstyle": "round",
-    "text.color": INK,
-    "xtick.color": QUIET,
-    "ytick.color": QUIET,
-    "xtick.major.pad": 10,  # below the foot of the lowest label of the other axis
-    "xtick.major.size": 0,
-    "ytick.major.size": 0,
-}
 _ROOM = {True: 310.0, False: 640.0}  # of a row's name, on a phone or not; the table has it whole
 _PARTS = ("title", "subtitle", "source", "key")
 
@@ -79,13 +56,31 @@ def canvas(
     """Start a figure in the house style; the frames behind it say who published them."""
     line = prose.source_line(*behind)
     source = source or line or "own figures"
-    with _house():
+    with styled():
         figure, ax = plt.subplots(figsize=(WIDTH, height), layout=Margins())
         _write_parts(figure, _wrapped(title, 68), _wrapped(subtitle, 90), f"Source: {source}")
     figure.as_of, figure.on_phone, figure.taller = line.as_of, [], 0.0
     figure.on_log, figure.logs, figure.other = [], None, None
     _show_as_html()
     return ax
+
+
+def nothing(none: pd.DataFrame | pd.Series) -> Axes:
+    """Say in the place of a figure that none of its figures was public on the day."""
+    ax = canvas(none.attrs["unknown"], "", none)
+    ax.set_axis_off()
+    for text in ax.figure.texts[1:]:
+        text.remove()
+    ax.figure.unknown = none.attrs["unknown"]
+    return ax
+
+
+NOTHING["Axes"] = nothing
+# JupyterLab and VS Code have no style sheet of ours: in their dark themes no white box.
+_DARK = (
+    '<style>[data-jp-theme-light="false"] .plot svg,.vscode-dark .plot svg'
+    "{filter:invert(.93) hue-rotate(180deg)}</style>"
+)
 
 
 def part_texts(figure: Figure) -> dict[str, str]:
@@ -100,9 +95,11 @@ def part_texts(figure: Figure) -> dict[str, str]:
 
 def figure_html(figure: Figure) -> str:
     """Render a figure as one HTML element that needs no other file."""
+    if said := getattr(figure, "unknown", ""):
+        return f'<p class="note">{escape(said)}</p>'
     if not _parts(figure):
         return element.picture(*_foreign(figure))
-    _dress(figure)
+    dress(figure)
     drawn = [_drawn(figure, narrow=narrow) for narrow in (False, True)]
     if getattr(figure, "logs", None):
         with logarithmic(figure):
@@ -204,19 +201,6 @@ def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]], gap: flo
         ax.figure.on_log.append(move_apart)
 
 
-@contextlib.contextmanager
-def _house() -> Iterator[None]:
-    """Draw in the house style, and leave every other setting alone."""
-    # Not rc_context: it would also take back the interactive mode that a notebook's backend
-    # switches on when the first figure is made, and later figures would not be shown.
-    before = {key: mpl.rcParams[key] for key in HOUSE}
-    mpl.rcParams.update(HOUSE)
-    try:
-        yield
-    finally:
-        mpl.rcParams.update(before)
-
-
 def _write_parts(figure: Figure, title: str, subtitle: str, source: str) -> None:
     """Write title, subtitle and source, and keep their room free of the axes."""
     height = figure.get_figheight()
@@ -239,25 +223,11 @@ def _parts(figure: Figure) -> list[mpl.text.Text]:
 
 def _drawn(figure: Figure, *, narrow: bool) -> tuple[str, list[str]]:
     """Draw a figure without the texts that stand around it, and look for false marks."""
-    with _house(), _bare(figure, narrow=narrow), drawing.at_points(figure):
+    with styled(), _bare(figure, narrow=narrow), drawing.at_points(figure):
         svg = drawing.svg(figure)
         places = [placed(panel, ax) for ax in figure.axes if (panel := read_panel(ax))]
         said = ";".join(f"{axis}{' '.join(f'{p:.0f}' for p in at)}" for axis, at in places)
         return svg.replace("<svg ", f'<svg data-at="{said}" ', 1), faults(figure)
-
-
-def _dress(figure: Figure) -> None:
-    """Give words and lines that were drawn without a size or colour those of the house."""
-    plain = mpl.rcParamsDefault
-    for ax in figure.axes:
-        for line in ax.get_lines():
-            if line.get_linewidth() == plain["lines.linewidth"]:
-                line.set_linewidth(HOUSE["lines.linewidth"])
-        for text in (*ax.texts, *(ax.get_legend().get_texts() if ax.get_legend() else ())):
-            if text.get_size() == plain["font.size"]:
-                text.set_size(drawing.SIZE)
-            if text.get_color() == plain["text.color"]:
-                text.set_color(INK)
 
 
 def _foreign(figure: Figure) -> tuple[str, str]:
@@ -303,7 +273,7 @@ def _show_as_html() -> None:
     formatters = shell.display_formatter.formatters
     for kind in ("image/png", "image/svg+xml"):
         formatters[kind].pop(Figure, None)
-    formatters["text/html"].for_type(Figure, figure_html)
+    formatters["text/html"].for_type(Figure, lambda figure: _DARK + figure_html(figure))
     # Pyplot would draw each figure after the cell, in pixels that nothing shows.
     plt.uninstall_repl_displayhook()
 

@@ -167,8 +167,8 @@ def outturn(table: pd.DataFrame) -> Axes:
     inside = ((table["outturn"] >= table[0.1]) & (table["outturn"] <= table[0.9])).sum()
     names = row_names(keys)
     title = (
-        f"In {keys['period'].iloc[0]}, {inside} of {len(table)} growth rates came inside their "
-        f"80 % range, where {0.8 * len(table):.0f} should"
+        f"In {' and '.join(dict.fromkeys(keys['period'].astype(str)))}, {inside} of {len(table)} "
+        f"growth rates came inside their 80 % range, where {0.8 * len(table):g} should"
     )
     measure = "Growth, percent; thick bar 80 %, thin bar 95 %, diamond: as it came"
     ax = canvas(title, measure, table,

@@ -11,7 +11,7 @@ from silktrade.figures.axes import percent_on_y, points_on_x
 from silktrade.figures.canvas import INK, QUIET, canvas, label_ends, periods_on_x, rows_on_y
 from silktrade.figures.chart_data import attach
 from silktrade.figures.layout import scale
-from silktrade.figures.marks import cut
+from silktrade.figures.marks import BLANK, cut
 from silktrade.measures.trade import cagr, contributions, growth
 
 _TALL = 2.5  # times what nine bars in ten reach
@@ -116,7 +116,7 @@ def contribution_bars(totals: pd.DataFrame, year: str | None = None) -> Axes:
     for i, (start, size) in enumerate(zip(starts, sizes, strict=True)):
         said = prose.percent(size, sign=True) if i == len(last) else f"{size * 100:+.1f}"
         ax.annotate(said.replace("-", "\u2212"), (max(start, start + size), i), xytext=(5, 0),
-                    textcoords="offset points", va="center", color=INK)  # fmt: skip
+                    textcoords="offset points", va="center", color=INK, bbox=BLANK)  # fmt: skip
     ax.axvline(0, color=QUIET, linewidth=0.8)
     rows_on_y(ax, names)
     points_on_x(ax)

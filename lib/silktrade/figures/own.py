@@ -147,6 +147,7 @@ def fan(
     currency: str = "",
     came: pd.Series | None = None,
     *,
+    months: pd.Series | None = None,
     source: str = "",
 ) -> Axes:
     """
@@ -165,6 +166,8 @@ def fan(
         Of a projection.
     came : Series, optional
         Of a projection: what is known now; years that were projected are marked.
+    months : Series, optional
+        Of a projection: months known on its day; their sums stand in the years projected.
     source : str, optional
         Publishers; by default as `attrs` of history and table say.
 
@@ -190,7 +193,8 @@ def fan(
     if projected:
         title, measure = _projection(bands, read_economy(name, "name"), currency, came)
         known, factor, what = known.iloc[-_PAST:], 1e9, "Projection"
-        measure += gap_note(known) + ("; diamond: as it came" if len(came) else "")
+        so_far, to = _so_far(months, bands.index)
+        measure += gap_note(known) + to + ("; diamond: as it came" if len(came) else "")
     else:
         factor, measure = _measure(pd.concat([known.to_frame("x"), bands]), history, "")
         title, what = _forecast(bands, pairs, known.name, factor, _unit(history)), "Forecast"
@@ -206,6 +210,9 @@ def fan(
     ax.plot([x[p] for p in known.index], known, color=codes.colour(name or codes.REGION),
             label="Known", **end_marks(known))  # fmt: skip
     ax.plot(ahead, whole[0.5], color=NEXT, linestyle=(0, (3, 1.5)), label=f"{what}, median")
+    if projected and len(so_far):
+        ax.bar([x[p] for p in so_far.index], so_far, color=codes.colour(name), alpha=0.35,
+               width=0.5, label="Known so far")  # fmt: skip
     if len(came):
         ax.plot([x[p] for p in came.index], came, "D", color=INK, markersize=6, label="As it came")
     _numbers(ax, factor)
@@ -223,16 +230,33 @@ def _came(values: object, ahead: pd.PeriodIndex) -> pd.Series:
     return read_series(values, "came").reindex(ahead).dropna()
 
 
+def _so_far(months: object, ahead: pd.PeriodIndex) -> tuple[pd.Series, str]:
+    """Sum the months known of the years ahead, and say to where they reach."""
+    if months is None:
+        return pd.Series(dtype=float), ""
+    known = read_series(months, "months").dropna()
+    known = known[known.index.asfreq("Y").isin(ahead)]
+    sums = known.groupby(known.index.asfreq("Y")).sum()
+    return sums, f"; bar: known months, to {known.index[-1]:%B %Y}" if len(known) else ""
+
+
 def _projection(bands: pd.DataFrame, name: str, currency: str, came: pd.Series) -> tuple[str, str]:
     """Say what is projected, how it came, and what is measured."""
     codes.one_of("currency", currency, codes.CURRENCIES)
-    end, final = bands.index[-1], bands.iloc[-1]
-    title = (
-        f"Trade with {codes.label(name)} {'was' if end in came.index else 'is'} projected at "
-        f"{prose.money(final[0.5], currency)} in {end}; four chances in five between "
-        f"{prose.money_pair(final[0.1], final[0.9], currency)}"
-    )
-    title += f"; it came to {prose.money(came[end], currency)}" if end in came.index else ""
+    shown = bands.iloc[-2:]  # a year that is nearly known and two ahead would be a long title
+    verb = "was" if shown.index[-1] in came.index else "is"
+    said = []
+    for year, row in shown.iterrows():
+        middle, ends = (prose.money(row[0.5], currency),
+                        prose.money_pair(row[0.1], row[0.9], currency, "to"))  # fmt: skip
+        scale_said = middle[middle.index(" ") :]
+        said.append(f"{middle} in {year} (80 %: {ends.removesuffix(scale_said)})")
+    title = f"Trade with {codes.label(name)} {verb} projected at {' and '.join(said)}"
+    told = came[came.index.isin(shown.index)]
+    if len(told):
+        say = prose.money_pair if len(told) > 1 else prose.money
+        what = "it" if len(told) == len(shown) else told.index[0]
+        title += f"; {what} came to {say(*told, currency)}"
     return title, f"China's exports plus imports, {UNITS[currency]} a year"
 
 
@@ -243,8 +267,9 @@ def _forecast(
     low, high = next((p for p in pairs if p == (0.1, 0.9)), pairs[-1])
     said = [_said(bands.iloc[-1][q], factor) for q in (0.5, low, high)]
     counted = " ".join(part for part in ("", dict(_WORDS)[factor], unit) if part)
+    subject = _name(name) or "The series"
     return (
-        f"{_name(name) or 'The series'} is forecast at {said[0]} {counted} in "
+        f"{subject[0].upper()}{subject[1:]} is forecast at {said[0]} {counted} in "
         f"{_named(bands.index[-1])}; {prose.percent(high - low, digits=0)} interval {said[1]} to "
         f"{said[2]}"
     ).replace("  ", " ")
@@ -283,8 +308,13 @@ def _bands(
     table = _by_period(table)
     if not isinstance(table, pd.DataFrame) or table.index.nlevels > 1:
         several = isinstance(table, pd.DataFrame) and "model" in table.index.names
-        cure = ": take one model, such as table.loc['combination']" if several else ""
-        raise ValueError(f"table must be from `forecast`, got {described(table)}{cure}")
+        if several:
+            one = table.index.unique("model")[0]
+            raise ValueError(
+                f"table must be of one model, got {table.index.unique('model').size}: take one, "
+                f"such as table.loc[{one!r}]"
+            )
+        raise ValueError(f"table must be from `forecast`, got {described(table)}")
     bands = read_wide(table, "table")
     quantiles = [q for q in bands if isinstance(q, float) and 0 < q < 1]
     pairs = [(q, 1 - q) for q in sorted(quantiles) if q < 0.5]
@@ -306,7 +336,7 @@ def _measure(wide: pd.DataFrame, data: pd.Series | pd.DataFrame, unit: str) -> t
     scale, word = _scale(wide.abs().max().max())
     counted = " ".join(part for part in (word, unit or _unit(data)) if part)
     name = _name(data.name) if isinstance(data, pd.Series) else ""
-    return scale, ", ".join(part for part in (name, counted) if part)
+    return scale, ", ".join(dict.fromkeys(part for part in (name, counted) if part))
 
 
 def _scale(largest: float) -> tuple[float, str]:

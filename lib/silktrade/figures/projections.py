@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -18,13 +20,13 @@ TOLD = 0.01  # a difference of medians that another seed would not make
 @takes(table=table("intervals", known=(0.025, 0.1, 0.5, 0.9, 0.975), levels="partner flow period"))
 def growth_ranges(table: pd.DataFrame, currency: str) -> Axes:
     """
-    Draw projected growth by partner and flow, with its intervals.
+    Draw projected growth by partner and flow, or by model, with its intervals.
 
     Parameters
     ----------
     table : DataFrame
         From `intervals(projected_growth(...), "growth")`: one row a partner and flow of one
-        period and model, a column a quantile, fractions.
+        period and model, or a model of one partner and flow; a column a quantile, fractions.
     currency : {'USD', 'CNY'}
         In which growth is measured.
 
@@ -41,11 +43,19 @@ def growth_ranges(table: pd.DataFrame, currency: str) -> Axes:
     >>> len(growth_ranges(rows, "USD").get_yticks())
     10
     """
+    models = table.index.get_level_values("model") if "model" in table.index.names else ()
+    if len(set(models)) > 1:
+        table = table.iloc[[*map(models.get_loc, filter(models.__contains__, codes.PROJECTED_BY))]]
+        models = table.index.get_level_values("model")
     keys = table.reset_index()[["partner", "flow", "period"]]
     period, median = keys["period"].iloc[0], table[0.5].to_numpy()
     lead = int(median.argmax())
-    names = row_names(keys)
-    title = _fastest(table, names, lead, period)
+    if len(set(models)) > 1:
+        names = [codes.PROJECTED_BY[model] for model in models]
+        title = _agreement(table, models, period)
+    else:
+        names = row_names(keys)
+        title = _fastest(table, names, lead, period)
     unit = codes.CURRENCY_LABELS[currency]
     measure = f"Projected growth in {unit}, percent; thick bar 80 %, thin bar 95 %"
     ax = canvas(title, measure,
@@ -76,6 +86,16 @@ def _fastest(table: pd.DataFrame, names: list[str], lead: int, period: pd.Period
     )
 
 
+def _agreement(table: pd.DataFrame, models: Sequence[str], period: pd.Period) -> str:
+    """Say how far the medians of several models lie apart, and how sure the projection is."""
+    said = (prose.percent(f(table[0.5]), digits=0, sign=True) for f in (min, max))
+    title = f"The medians of {len(table)} models for {period} lie between {' and '.join(said)}"
+    for row in table[[model == "combination" for model in models]].to_dict("records"):
+        ends = (prose.percent(row[q], digits=0, sign=True) for q in (0.1, 0.9))
+        title += f"; the projection's 80 % range is {' to '.join(ends)}"
+    return title
+
+
 def say_beyond(ax: Axes, table: pd.DataFrame) -> None:
     """Say the ends of the ranges that reach beyond an interval chart."""
     end = ax.get_xlim()[1]
@@ -90,10 +110,12 @@ def say_beyond(ax: Axes, table: pd.DataFrame) -> None:
 
 
 def row_names(keys: pd.DataFrame) -> list[str]:
-    """Name the rows of a chart of partners and flows."""
+    """Name the rows of a chart of partners and flows, with their year where there are several."""
     what = {"export": "Exports to", "import": "Imports from", "total": "Trade with"}
     pairs = zip(keys["partner"], keys["flow"], strict=True)
-    return [f"{what[flow]} {codes.label(partner)}" for partner, flow in pairs]
+    names = [f"{what[flow]} {codes.label(partner)}" for partner, flow in pairs]
+    several = keys["period"].nunique() > 1
+    return [f"{n}, {p}" for n, p in zip(names, keys["period"], strict=True)] if several else names
 
 
 def draw_ranges(

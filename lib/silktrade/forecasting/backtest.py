@@ -104,19 +104,19 @@ def backtest(
     horizon = codes.whole("horizon", horizon, why="it counts periods ahead")
     trade = validate(trade, TRADE)
     days = _days(days)
-    place = cache.folder() / f"{_key(trade, horizon, tuple(days), tuple(names))}.csv"
-    if place.is_file():
-        return _read(place.read_text(encoding="utf-8"), frequency_of(trade))
-    tasks = [(trade, horizon, day, names) for day in days]
-    rows = pd.concat(list(_results(tasks, jobs, progress)), ignore_index=True)
-    if rows.empty:
-        raise ValueError(
-            f"days must leave {FEWEST} known values before them and one after, got "
-            f"{', '.join(map(str, days))}: choose later days, or longer series"
-        )
-    text = rows.to_csv(index=False)
-    cache.write(place, lambda draft: draft.write_text(text, encoding="utf-8"))
-    return _read(text, frequency_of(trade))
+    key = _key(trade, horizon, tuple(days), tuple(names))
+
+    def computed() -> str:
+        tasks = [(trade, horizon, day, names) for day in days]
+        rows = pd.concat(list(_results(tasks, jobs, progress)), ignore_index=True)
+        if rows.empty:
+            raise ValueError(
+                f"days must leave {FEWEST} known values before them and one after, got "
+                f"{', '.join(map(str, days))}: choose later days, or longer series"
+            )
+        return rows.to_csv(index=False)
+
+    return cache.text(key, computed, lambda text: _read(text, frequency_of(trade)))
 
 
 @takes(
@@ -211,7 +211,12 @@ def compare(table: pd.DataFrame, against: str = "naive") -> pd.DataFrame:
     >>> compare(table)["model"].tolist()
     ['drift']
     """
-    codes.one_of("against", against, sorted(table["model"].unique()))
+    known = sorted(table["model"].unique())
+    if against not in known:
+        raise ValueError(
+            f"against must be one of {', '.join(known)}, got {against!r}: name one of them, or let "
+            "it run beside them, models=[..., 'naive']"
+        )
     # A series that never moved has no scale, and no say.
     loss = (table["actual"] - table[0.5]).abs() / table["naive_error"].replace(0, np.nan)
     daily = table.assign(loss=loss).groupby(["horizon", "model", "day"])["loss"].mean()

@@ -37,14 +37,13 @@ def quarters(months: pd.Series) -> pd.Series:
     >>> {str(p): v for p, v in quarters(months).items()}
     {'2025Q1': 3.0}
     """
-    _monthly(months)
     parts = months.groupby(months.index.asfreq("Q")).agg(["sum", "size"])
     whole = parts.loc[parts["size"] == 3, "sum"].rename(months.name).rename_axis("period")
     whole.attrs = dict(months.attrs)
     return whole
 
 
-@takes(years=series("Y"), months=series("M"))
+@takes(years=series("Y"), months=series("M", least=0))
 def latest(years: pd.Series, months: pd.Series) -> pd.DataFrame:
     """
     Set the year to date and the latest month beside the last full year.
@@ -61,7 +60,7 @@ def latest(years: pd.Series, months: pd.Series) -> pd.DataFrame:
         same months a year before; NaN where they are not known), currency: one row the last full
         year, one the months of a year that is not over, one the latest month. January and
         February are one span, as the New Year falls in either. `attrs` holds `left_out`: the
-        later months that are known in the other currency only.
+        later months that are known in the other currency only, and `unknown`: why there are none.
 
     Raises
     ------
@@ -77,20 +76,20 @@ def latest(years: pd.Series, months: pd.Series) -> pd.DataFrame:
     >>> [f"{row.first} {row.last}" for row in found.itertuples()]
     ['2025-01 2025-12', '2026-01 2026-04', '2026-04 2026-04']
     """
-    if years.index.freqstr[0] != "Y":
-        raise ValueError(f"years must be annual, got frequency {years.index.freqstr!r}")
-    _monthly(months)
-    year, last = years.index[-1], months.index[-1]
+    year = years.index[-1]
     rows = [(year.asfreq("M", "start"), year.asfreq("M", "end"), years.iloc[-1],
              growth(years).get(year))]  # fmt: skip
-    january = last - last.month + 1
-    together = last.month <= 2
-    if last.year > year.year and not together:
-        rows.append(_span(months, january, last))
-    rows.append(_span(months, january if together else last, last))
+    if len(months):
+        last = months.index[-1]
+        january = last - last.month + 1
+        together = last.month <= 2
+        if last.year > year.year and not together:
+            rows.append(_span(months, january, last))
+        rows.append(_span(months, january if together else last, last))
     table = pd.DataFrame(rows, columns=["first", "last", "value", "growth"])
-    table = table.astype({"growth": float}).assign(currency=months.attrs.get("currency"))
-    table.attrs["left_out"] = [p for p in months.attrs.get("left_out", []) if p > str(last)]
+    table = table.astype({"growth": float}).assign(currency=years.attrs.get("currency"))
+    later = str(months.index[-1]) if len(months) else ""
+    table.attrs["left_out"] = [p for p in months.attrs.get("left_out", []) if p > later]
     return table
 
 
@@ -172,9 +171,3 @@ def _span(months: pd.Series, first: pd.Period, last: pd.Period) -> tuple:
     wanted = pd.period_range(first, last)
     now, before = (months.reindex(wanted - back).sum(min_count=len(wanted)) for back in (0, 12))
     return first, last, now, now / before - 1 if before > 0 else float("nan")
-
-
-def _monthly(months: pd.Series) -> None:
-    """Refuse a series that is not monthly."""
-    if months.index.freqstr[0] != "M":
-        raise ValueError(f"months must be monthly, got frequency {months.index.freqstr!r}")

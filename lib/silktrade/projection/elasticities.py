@@ -16,6 +16,7 @@ from statsmodels.regression.linear_model import OLS
 
 from silktrade import codes
 from silktrade.days import Day, released_by
+from silktrade.doors import filled, takes
 from silktrade.projection.provenance import told
 from silktrade.schema import INDICATOR, SERIES, TRADE, validate
 from silktrade.series import read_period
@@ -26,6 +27,7 @@ LEAST = 10  # years: fewer do not tell the answer to a price from a single event
 _PRICES = ("oil_average", "gas_lng_japan")
 
 
+@takes(conditions=filled(INDICATOR))
 def elasticities(
     trade: pd.DataFrame,
     conditions: pd.DataFrame,

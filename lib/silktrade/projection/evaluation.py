@@ -13,9 +13,8 @@ from silktrade import cache, codes
 from silktrade.days import released_by
 from silktrade.doors import table, takes
 from silktrade.forecasting import accuracy
-from silktrade.forecasting.forecast import forecast
 from silktrade.projection.matrix import wide
-from silktrade.projection.project import project
+from silktrade.projection.project import MODELS, chosen, project
 from silktrade.projection.provenance import told
 from silktrade.schema import INDICATOR, OUTLOOK, TRADE, validate
 from silktrade.series import read_series
@@ -23,7 +22,6 @@ from silktrade.series import read_series
 CODE = (
     "columns", "days", "doors", "frames", "series", "forecasting", "projection", "schema",
 )  # fmt: skip
-LEAST = 8  # years of the total, before which a lone series has no scale of its own
 SCORES = ("crps", "interval_80", "interval_95", "inside_80", "inside_95", "width_80", "pit")
 
 
@@ -37,6 +35,7 @@ def evaluate_projection(
     totals: pd.Series | None = None,
     known: int | Iterable[int] = 0,
     horizon: int = 2,
+    models: str | Iterable[str] | None = None,
     draws: int = 1000,
 ) -> pd.DataFrame:
     """
@@ -53,17 +52,18 @@ def evaluate_projection(
         Months known of that year, from 0.
     horizon : int
         Years projected from each turn.
+    models : str or iterable of str, optional
+        Of those of `project`, what is scored beside the projection: by default all.
     draws : int
         As for `project`.
 
     Returns
     -------
     DataFrame
-        A row a target: part (`sum`, `partner`, `flow`), name, model (those of `project`, and of the
-        sum at the turn of the year `forecast`: the total as a lone series), year, ahead, known,
-        outturn, low, median, high (of growth, fractions; the 80 % range), and crps, interval_80,
-        interval_95 (in fractions of growth), inside_80, inside_95, width_80 and pit. Kept on disk
-        under a hash of all inputs and of the code.
+        A row a target: part (`sum`, `partner`, `flow`), name, model, year, ahead, known, outturn,
+        low, median, high (of growth, fractions; the 80 % range), and crps, interval_80, interval_95
+        (in fractions of growth), inside_80, inside_95, width_80 and pit. Kept on disk under a hash
+        of all inputs and of the code.
 
     Raises
     ------
@@ -77,9 +77,9 @@ def evaluate_projection(
     Examples
     --------
     >>> from silktrade import load_trade
-    >>> rows = evaluate_projection(load_trade(), [2019], horizon=1, draws=100)
+    >>> rows = evaluate_projection(load_trade(), [2019], horizon=1, models="ets", draws=100)
     >>> rows.query("part == 'sum'")["model"].tolist()
-    ['climatology', 'combination', 'random_walk', 'forecast']
+    ['combination', 'ets']
     """
     years, months_known = _whole("years", years, 1000), _whole("known", known, 0)
     horizon, draws = codes.whole("horizon", horizon), codes.whole("draws", draws, 100)
@@ -92,32 +92,33 @@ def evaluate_projection(
     frames = [f for f in given_frames[:4] if f is not None]
     data = b"|".join(f.to_csv(index=False).encode() for f in frames)
     data += b"" if totals is None else totals.to_csv().encode()
-    given = tuple(f is not None for f in (months, outlook, oil, totals))
-    asked = ("evaluate_projection", tuple(years), given, tuple(months_known), horizon, draws)
-    place = cache.folder() / f"{cache.key(asked, data, CODE)}.csv"
-    if place.is_file():
-        return told(pd.read_csv(place), *given_frames)
-    found = []
-    for year, count in product(years, months_known):
-        turn = pd.Timestamp(year - 1, 12, 31) + pd.DateOffset(months=count)
-        paths = project(
-            _until(trade, pd.Period(str(year - 1), "Y")),
-            horizon,
-            months=_until(months, pd.Period(turn, "M")),
-            oil=_until(oil, pd.Period(turn, "M")),
-            outlook=None if outlook is None else released_by(outlook, turn),
-            totals=None if totals is None else totals[: str(year - 1)],
-            models=("random_walk", "climatology"),
-            draws=draws,
-        )
-        rows = _judged(paths, trade, totals, year)
-        rows += [] if count else _lone(trade, totals, year, draws)
-        found += [row | {"known": count} for row in rows]
-    if not found:
-        raise ValueError(f"years must have come, got {years[0]} to {years[-1]}: take earlier ones")
-    text = pd.DataFrame(found).to_csv(index=False)
-    cache.write(place, lambda draft: draft.write_text(text, encoding="utf-8"))
-    return told(pd.read_csv(io.StringIO(text)), *given_frames)
+    names = chosen(MODELS if models is None else models)
+    given = tuple(f is not None for f in given_frames)
+    asked = ("evaluate_projection", years, given, months_known, horizon, draws, names)
+
+    def computed() -> str:
+        found = []
+        for year, count in product(years, months_known):
+            turn = pd.Timestamp(year - 1, 12, 31) + pd.DateOffset(months=count)
+            paths = project(
+                _until(trade, pd.Period(str(year - 1), "Y")),
+                horizon,
+                months=_until(months, pd.Period(turn, "M")),
+                oil=_until(oil, pd.Period(turn, "M")),
+                outlook=None if outlook is None else released_by(outlook, turn),
+                totals=None if totals is None else totals[: str(year - 1)],
+                models=names,
+                draws=draws,
+            )
+            found += [row | {"known": count} for row in _judged(paths, trade, totals, year)]
+        if not found:
+            raise ValueError(
+                f"years must have come, got {years[0]} to {years[-1]}: take earlier ones"
+            )
+        return pd.DataFrame(found).to_csv(index=False)
+
+    kept = cache.text(cache.key(asked, data, CODE), computed, lambda t: pd.read_csv(io.StringIO(t)))
+    return told(kept, *given_frames)
 
 
 @takes(rows=table("evaluate_projection", text="part model", known=("ahead", "year", *SCORES)))
@@ -140,7 +141,7 @@ def projection_scores(rows: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> from silktrade import load_trade
-    >>> rows = evaluate_projection(load_trade(), [2018, 2019], horizon=1, draws=100)
+    >>> rows = evaluate_projection(load_trade(), [2018], models="random_walk", draws=100)
     >>> projection_scores(rows).loc[("sum", 1, "random_walk"), "ratio"].item()
     1.0
     """
@@ -186,50 +187,32 @@ def _judged(
 ) -> list[dict[str, object]]:
     """Score all sums, partners and flows of one projection for which growth is known."""
     drawn = wide(paths)
-    values = trade.pivot(index="period", columns=["partner", "flow"], values="value")
+    models, periods = (drawn.heads[name].unique() for name in ("model", "period"))
+    cube = drawn.values.reshape(-1, len(models), len(periods), len(drawn.draws))  # a series first
+    values = trade.pivot(index="period", columns=["partner", "flow"], values="value").sort_index(
+        axis=1
+    )
     values = values.reindex(pd.period_range(values.index[0], values.index[-1]))
-    heads = drawn.heads
+    columns = list(values)
+    sets = {("flow", " ".join(column)): [i] for i, column in enumerate(columns)}
+    for partner in values.columns.unique(0):
+        sets["partner", partner] = [i for i, column in enumerate(columns) if column[0] == partner]
+    sets["sum", "all"] = list(range(len(columns)))
     rows = []
-    sets = {("flow", f"{p} {f}"): [(p, f)] for p, f in values}
-    sets |= {("partner", p): [c for c in values if c[0] == p] for p in values.columns.unique(0)}
-    sets[("sum", "all")] = list(values)
-    for model in heads["model"].unique():
-        for (part, name), columns in sets.items():
-            came = values[columns].sum(axis=1, skipna=False)
-            came = _with_totals(came, totals) if part == "sum" else came
-            which = pd.MultiIndex.from_frame(heads[["partner", "flow"]]).isin(columns)
-            chosen = heads["model"].eq(model) & which
-            sums = {
-                period: drawn.values[chosen & heads["period"].eq(period)].sum(axis=0)
-                for period in heads["period"].unique()
-            }
-            for period, now in sums.items():
-                known = came.get(period - 1, np.nan)
-                before = sums.get(period - 1, known)
-                if period.year < first or not came.get(period, np.nan) >= 0 or not known > 0:
-                    continue
-                growth = now / before - 1
+    for (part, name), which in sets.items():
+        came = values.iloc[:, which].sum(axis=1, skipna=False)
+        came = _with_totals(came, totals) if part == "sum" else came
+        sums = cube[which].sum(axis=0)
+        for step, period in enumerate(periods):
+            known = came.get(period - 1, np.nan)
+            if period.year < first or not came.get(period, np.nan) >= 0 or not known > 0:
+                continue
+            for model, now in zip(models, sums, strict=True):
+                growth = now[step] / (now[step - 1] if step else known) - 1
                 head = {"part": part, "name": name, "model": model, "year": period.year,
                         "ahead": period.year - first + 1}  # fmt: skip
                 rows.append(head | _scored(growth, float(came[period] / known - 1)))
     return rows
-
-
-def _lone(
-    trade: pd.DataFrame, totals: pd.Series | None, first: int, draws: int
-) -> list[dict[str, object]]:
-    """Score the forecast of the total as a lone series that knows nothing but its own years."""
-    # One year ahead alone: its fan does not say how one year hangs on the other.
-    values = trade.pivot(index="period", columns=["partner", "flow"], values="value")
-    came = _with_totals(values.sum(axis=1, skipna=False), totals)
-    past, known = came[came.index.year < first].dropna(), came.get(pd.Period(str(first - 1), "Y"))
-    outturn = came.get(pd.Period(str(first), "Y"), np.nan)
-    if len(past) < LEAST or not (past > 0).all() or not (known or 0) > 0 or not outturn >= 0:
-        return []
-    levels = tuple((np.arange(draws) + 0.5) / draws)
-    growth = forecast(past, 1, quantiles=levels).iloc[0].to_numpy() / known - 1
-    head = {"part": "sum", "name": "all", "model": "forecast", "year": first, "ahead": 1}
-    return [head | _scored(growth, float(outturn / known - 1))]
 
 
 def _with_totals(came: pd.Series, totals: pd.Series | None) -> pd.Series:

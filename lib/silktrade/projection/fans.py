@@ -7,6 +7,8 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from silktrade.forecasting.forecast import FEWEST
+from silktrade.forecasting.forecast import fan as forecast_fan
 from silktrade.projection import begun_year, density, switching
 from silktrade.projection.density import Array, Density
 from silktrade.projection.signals import SLOPE_WEIGHTS, SLOPES
@@ -33,6 +35,19 @@ class Past(NamedTuple):
         """Give quantiles between the values that came, and none beyond them."""
         count = len(self.growth)
         return np.interp(levels, (np.arange(count) + 0.5) / count, np.sort(self.growth))
+
+
+class Alone(NamedTuple):
+    """The limits that a model of single series gives the level of a year, from its past alone."""
+
+    values: Array
+    model: str
+    ahead: int
+
+    def quantile(self, levels: Array) -> Array:
+        """Give quantiles of the level's logarithm."""
+        found = forecast_fan(self.values, 1, self.ahead, np.asarray(levels), self.model)[-1]
+        return np.log(np.maximum(found, 1e-300))
 
 
 class Step(NamedTuple):
@@ -155,6 +170,34 @@ def random_walk(group: Group) -> list[Step]:
 def climatology(group: Group) -> list[Step]:
     """Draw growth from the last twenty years of it."""
     return _plain(group, lambda past, _: Past(past))
+
+
+def knowing(*sources: str) -> Callable[[Group], list[Step]]:
+    """Make a fan that knows but some of `oil`, `output` and `months` beside the years."""
+
+    def model(group: Group) -> list[Step]:
+        told = {
+            "months": np.full(group.months.shape, np.nan),
+            "oil": [(np.zeros_like(past), 0.0, 0.0, 0.0) for past, *_ in group.oil],
+            "output": np.zeros_like(group.output),
+        }
+        return fan(group._replace(**{k: v for k, v in told.items() if k not in sources}))
+
+    return model
+
+
+def alone(model: str) -> Callable[[Group], list[Step]]:
+    """Let a model of single series forecast the level; too short a series walks at random."""
+
+    def fans(group: Group) -> list[Step]:
+        if np.isfinite(group.totals).sum() < FEWEST:
+            return random_walk(group)
+        return [  # what a level missed adds up as a random walk's steps do
+            Step(Alone(group.totals, model, h), 0.0, 12, 0.0, np.sqrt((h - 1) / h), level=True)
+            for h in range(1, len(group.oil) + 1)
+        ]
+
+    return fans
 
 
 def _plain(group: Group, limits: Callable[[Array, float], Limits]) -> list[Step]:

@@ -22,10 +22,12 @@ def shocks(changes: Array, draws: int, years: int, rng: np.random.Generator) -> 
     # Clark, M. and others (2004). The Schaake shuffle: a method for reconstructing space-
     # time variability in forecasted precipitation and temperature fields. Journal of
     # Hydrometeorology 5(1).
+    # Year by year from three streams: those of the first years are the same however many follow.
     late = changes[np.isfinite(changes).any(axis=1)][-SHARED_DATES:]
-    picked = rng.integers(max(len(late), 1), size=(draws, years))
-    common = rng.standard_normal((draws, years, 1))
-    alone = rng.standard_normal((draws, years, changes.shape[1]))
+    dates, together, single = rng.spawn(3)
+    picked = dates.integers(max(len(late), 1), size=(years, draws)).T
+    common = together.standard_normal((years, draws, 1)).swapaxes(0, 1)
+    alone = single.standard_normal((years, draws, changes.shape[1])).swapaxes(0, 1)
     if not len(late):
         return alone
     about = late - np.nanmedian(np.where(np.isfinite(late).any(axis=0), late, 0.0), axis=0)
@@ -81,7 +83,8 @@ def _agreed(now: Array, done: Array, before: Array, step: Step, levels: Array) -
     if step.left == 0:  # nothing is left to say, but for parts that lack a month
         return now
     total, base = now.sum(axis=1), before.sum(axis=1)
-    growth = total if step.left < 12 else total / np.where(base > 0, base, 1.0)
+    level = step.left < 12 or step.level
+    growth = total if level else total / np.where(base > 0, base, 1.0)
     return _moved(now, done, step.values(base, levels, _ranks(growth)))
 
 

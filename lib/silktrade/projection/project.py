@@ -28,8 +28,14 @@ from silktrade.series import read_series
 # What the projection is compared with; its own draws bear the name of the combination.
 MODELS: dict[str, Callable[[fans.Group], list[fans.Step]]] = {
     COMBINATION: fans.fan,
-    "climatology": fans.climatology,
+    "years_alone": fans.knowing(),
+    "with_output": fans.knowing("output"),
+    "with_oil": fans.knowing("oil"),
+    "with_months": fans.knowing("months"),
     "random_walk": fans.random_walk,
+    "climatology": fans.climatology,
+    "forecast": fans.alone("combination"),
+    **{name: fans.alone(name) for name in ("airline", "ets", "theta")},
 }
 FEWEST = 3  # years known of the sum, without which nothing can be said of its growth
 JUMP = 100  # times the highest year before, or of the year before: no trade, but another unit
@@ -97,9 +103,11 @@ def project(
         Sums of all series by year, as `load_totals` gives them for the day: used for years of which
         not every series is known.
     models : str or iterable of str, optional
-        What to compare with: `"random_walk"` (its drift and t limits) and `"climatology"` (growth
-        as in the last twenty years); neither looks at months, outlook or oil. By default none. The
-        projection itself, named `"combination"`, always comes.
+        What to compare with, by default nothing: the same regression on `"years_alone"` or, beside
+        them, `"with_output"`, `"with_oil"` or `"with_months"`; growth as a `"random_walk"` (drift
+        and t limits) or as in the last twenty years (`"climatology"`); models of single series,
+        which look at the level of years alone: `"forecast"` (the combination), `"airline"`,
+        `"ets"`, `"theta"`. The projection itself, named `"combination"`, always comes.
     draws : int
         Number of simulated paths, from 100.
     seed : int
@@ -141,7 +149,7 @@ def project(
     >>> paths["model"].unique().tolist(), paths["period"].astype(str).unique().tolist()
     (['combination'], ['2025'])
     """
-    names = _chosen(models)
+    names = chosen(models)
     horizon = codes.whole("horizon", horizon, why="it counts years ahead")
     draws = codes.whole("draws", draws, 100, "quantiles need that many")
     seed = codes.whole("seed", seed, 0)
@@ -207,16 +215,11 @@ def years_to(last: int, year: int) -> int:
     return year - last
 
 
-def _chosen(models: str | Iterable[str] | None) -> list[str]:
+def chosen(models: str | Iterable[str] | None) -> list[str]:
     """Check the names of models; the projection itself is no choice, it always comes."""
-    given = (
-        ()
-        if models is None or (isinstance(models, list | tuple) and not models)
-        else codes.some_of("models", models, MODELS)
-    )
-    wanted = [m for m in given if m != COMBINATION]
-    others = [m for m in MODELS if m != COMBINATION]
-    return [COMBINATION, *(codes.some_of("models", wanted, others) if wanted else [])]
+    none = models is None or (isinstance(models, list | tuple) and not models)
+    asked = [] if none else codes.some_of("models", models, MODELS)
+    return [COMBINATION, *(name for name in asked if name != COMBINATION)]
 
 
 def _known(
@@ -263,7 +266,8 @@ def _known(
     prices = None if oil is None else _price(released_by(_oil(oil), as_of))
     told = range(span[0], ahead[-1] + 1)
     buyers = [key[0] if key[2] == "import" else key[1] for key in years.columns]
-    output = np.column_stack([signals.expected(rows, buyer, told) for buyer in buyers])
+    output = {buyer: signals.expected(rows, buyer, told) for buyer in set(buyers)}
+    output = np.column_stack([output[buyer] for buyer in buyers])
     whole = np.where(np.isnan(added_up), printed, added_up)
     return Known(years, monthly, signals.oil(prices, span, ahead), output, whole)
 

@@ -73,7 +73,8 @@ def project_rate(
     count = (ends - first).n + 1
     rng = np.random.default_rng(seed)
     block = min(12, len(changes))
-    starts = rng.integers(0, len(changes) - block + 1, size=(draws, -(-count // block)))
+    # Year by year: the first years are drawn alike however many follow.
+    starts = rng.integers(0, len(changes) - block + 1, size=(-(-count // block), draws)).T
     picked = changes[(starts[..., None] + np.arange(block)).reshape(draws, -1)[:, :count]]
     walk = last.iloc[-1] * np.exp(np.cumsum(picked, axis=1))
     future = pd.DataFrame(walk, columns=pd.period_range(first, ends, freq="M"))

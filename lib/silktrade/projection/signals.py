@@ -63,11 +63,16 @@ def carry_over(months: pd.DataFrame, year: int) -> float:
     months = having(months, "months", "load_trade", known="value", period="period")
     if months.empty or frequency_of(months) != "M":
         raise ValueError("months must be TRADE by month, with rows")
-    total = months.groupby("period")["value"].sum().sort_index()
+    parts = months.groupby("period")["value"].agg(["sum", "size"]).sort_index()
+    total = parts.loc[parts["size"] == parts["size"].max(), "sum"]  # of every flow, or of none
     if not (total > 0).all():
         raise ValueError(f"months must be above 0, got {total.min():g} in {total.idxmin()}")
     end = total.index[-1]
     last = 12 * (end.year - year + 1) + end.month - 12
+    before = pd.period_range(f"{year - 1}-01", f"{year - 1}-12", freq="M")
+    lacking = before[(before <= end) & ~before.isin(total.index)]
+    if len(lacking):
+        raise ValueError(f"months must hold all of {year - 1} to {end}, got none for {lacking[0]}")
     if last < -11 or len(total) < 3:
         raise ValueError(
             f"months must reach into {year - 1}, got the last one {end}: ask for an earlier year"
@@ -102,14 +107,13 @@ def expected(outlook: pd.DataFrame | None, economy: str, years: range) -> Array:
     if outlook is None:
         return np.zeros(len(years))
     rows = outlook[(outlook["economy"] == economy) & (outlook["indicator"] == "gdp_growth")]
-    told = rows.sort_values("released").groupby(rows["period"].dt.year)
-    best = {}
-    for year, group in told:
-        early = group[group["released"] < pd.Timestamp(year, 1, 1)]
-        best[year] = float((early.iloc[-1] if len(early) else group.iloc[0])["value"])
-    usual = [
-        [best[y] for y in range(year - USUAL, year) if y in best] if year in best else []
-        for year in years
-    ]
-    pairs = zip(years, usual, strict=True)
-    return np.array([best[y] - np.mean(past) if len(past) > 1 else 0.0 for y, past in pairs])
+    rows = rows.sort_values("released", kind="stable")
+    told = rows["period"].dt.year
+    early = rows["released"] < pd.to_datetime(told.astype(str), format="%Y")
+    first = rows.groupby(told)["value"].first()
+    best = rows[early].groupby(told[early])["value"].last().combine_first(first)
+    usual = [best.reindex(range(year - USUAL, year)).dropna() for year in years]
+    return np.array([
+        best[year] - past.mean() if year in best.index and len(past) > 1 else 0.0
+        for year, past in zip(years, usual, strict=True)
+    ])  # fmt: skip

@@ -8,7 +8,6 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.data.indicators import load_indicator, load_outlooks
-from silktrade.data.snapshots import NothingPublicError
 from silktrade.data.trade import load_totals, load_trade
 from silktrade.days import Day
 from silktrade.projection.project import project, years_to
@@ -69,7 +68,7 @@ def project_trade(
     return project(
         trade,
         years_to(last.year, year),
-        months=_months(sides, currency, as_of),
+        months=load_months(sides, currency=currency, as_of=as_of),
         outlook=load_outlooks(as_of=as_of),
         oil=load_indicator("oil_brent", frequency="M", as_of=as_of),
         totals=totals,
@@ -80,15 +79,38 @@ def project_trade(
     )
 
 
-def _months(sides: list[str], currency: str, as_of: Day) -> pd.DataFrame | None:
-    """Load months, the last of them at the market's rate where the customs' is not known yet."""
-    try:
-        months = load_trade(frequency="M", currency=currency, partners=sides, as_of=as_of)
-    except NothingPublicError:  # a day before the first of them: they say nothing
-        return None
-    if currency != "USD":
+def load_months(
+    partners: str | Iterable[str] | None = None, *, currency: str = "USD", as_of: Day = None
+) -> pd.DataFrame:
+    """
+    Load the months that a projection knows of a day.
+
+    Parameters
+    ----------
+    partners, currency, as_of
+        As for `load_trade`.
+
+    Returns
+    -------
+    DataFrame
+        TRADE, monthly; no rows before the first was public. Months for which the customs' rate is
+        not known yet are converted at the market's (obs_status `E`).
+
+    Raises
+    ------
+    ValueError
+        If a code is unknown, nothing is held of a partner, or `as_of` is no day.
+
+    Examples
+    --------
+    >>> len(load_months(as_of="2019-12-31")), load_months(as_of="2024-02-01")["period"].max()
+    (0, Period('2023-12', 'M'))
+    """
+    asked = {"frequency": "M", "partners": partners, "as_of": as_of, "needed": False}
+    months = load_trade(currency=currency, **asked)
+    if currency != "USD" or months.empty:
         return months
-    printed = load_trade(frequency="M", currency="CNY", partners=sides, as_of=as_of)
+    printed = load_trade(currency="CNY", **asked)
     late = printed[printed["period"] > months["period"].max()]
     market = load_indicator("exchange_rate", frequency="M", as_of=as_of)
     rate = late["period"].map(market.set_index("period")["value"])

@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from silktrade import codes
+from silktrade.sources import reading
 from silktrade.sources.comtrade import FLOWS
 from silktrade.sources.judge import RefusedError
 
@@ -44,7 +45,10 @@ def rows(path: Path, partners: Sequence[str]) -> pd.DataFrame:
             "partner": found["partnerCode"].map(isos),
             "flow": found["flowCode"].map(FLOWS),
             "product": found["cmdCode"],
-            "period": [_period(text, path) for text in found["period"]],
+            "period": [
+                reading.period(t, "203106" if len(t) > 4 else "2031", path.name)
+                for t in found["period"]
+            ],
             "value": pd.to_numeric(found["primaryValue"], errors="coerce"),
         }
     )
@@ -99,12 +103,3 @@ def _names(columns: list[str], path: Path) -> dict[str, str]:
             f"{path.name}: expected the columns {', '.join(absent)}, found {columns}"
         )
     return {c: known[c.casefold()] for c in COLUMNS}
-
-
-def _period(text: str, path: Path) -> pd.Period:
-    """Read 2031 or 203106."""
-    if not text.isdigit() or len(text) not in (4, 6):
-        raise RefusedError(f"{path.name}: expected a year or a month, found {text!r}")
-    if len(text) == 4:
-        return pd.Period(text, freq="Y-DEC")
-    return pd.Period(f"{text[:4]}-{text[4:]}", freq="M")

@@ -23,23 +23,31 @@ FIRST_TRADE = "2000-01"  # of the IMF's monthly trade
 
 
 def tasks(provider: str, client: Client, wish: Wish) -> list[Task]:
-    """List what a provider is asked, in order; each task stands or falls alone."""
+    """
+    List what a provider is asked, in order; each task stands or falls alone.
+
+    A task is named by the data sets that it brings.
+    """
     if wish.file:
         read = un.bulk_file if provider == "comtrade" else customs.customs_file
         return [("file", partial(read, wish))]
     if provider == "comtrade":
         return list(un.tasks(client, wish))
     listed: dict[str, list[tuple[str, Callable[[Client, Wish], list[Draft]]]]] = {
-        "gacc": [("bulletin", customs.bulletin)],
-        "imf": [
-            ("trade", partial(monthly_trade, mirror=False)),
-            ("mirror", partial(monthly_trade, mirror=True)),
-            ("outlook", outlook),
+        "gacc": [
+            ("gacc/partner_monthly_usd gacc/partner_year_to_date_usd", customs.bulletin),
+            ("gacc/preliminary_rate", customs.rate),
         ],
-        "worldbank": [("output", output), ("prices", prices)],
-        "fx": [("rate", rate)],
+        "imf": [
+            ("imf/trade_monthly", partial(monthly_trade, mirror=False)),
+            ("imf/trade_monthly_mirror", partial(monthly_trade, mirror=True)),
+            ("imf/world_economic_outlook", outlook),
+        ],
+        "worldbank": [("worldbank/gdp", output), ("worldbank/commodity_prices", prices)],
+        "fx": [("bis/exchange_rate", rate)],
     }
-    return [(name, partial(task, client, wish)) for name, task in listed[provider]]
+    chosen = listed[provider][-1:] if wish.edition is not None else listed[provider]
+    return [(name, partial(task, client, wish)) for name, task in chosen]
 
 
 def monthly_trade(client: Client, wish: Wish, *, mirror: bool) -> list[Draft]:
@@ -55,10 +63,13 @@ def monthly_trade(client: Client, wish: Wish, *, mirror: bool) -> list[Draft]:
 
 
 def outlook(client: Client, wish: Wish) -> list[Draft]:
-    """Read the newest edition of the World Economic Outlook, whose day it bears."""
+    """Read an edition of the World Economic Outlook, by default the newest, whose day it bears."""
     asked = wanted("imf", "world_economic_outlook", wish)
     economies = ["CHN", *(p for p in asked if p != codes.WORLD)]
-    rows, edition = imf.outlook(client.get(imf.outlook_address(economies)).content, economies)
+    address = imf.outlook_address(economies, wish.edition)
+    rows, edition = imf.outlook(client.get(address).content, economies)
+    if wish.edition is not None and not edition.startswith(str(wish.edition)):
+        raise RefusedError(f"IMF: asked for the Outlook of {wish.edition}, found that of {edition}")
     rows = rows.assign(released=pd.Timestamp(edition))
     return [Draft("imf", "world_economic_outlook", rows, everything, edition)]
 

@@ -11,13 +11,13 @@ means that rows are missing.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from silktrade import codes
+from silktrade.sources import reading
 from silktrade.sources.judge import RefusedError
 
 HOST = "https://comtradeapi.un.org"
@@ -25,6 +25,7 @@ KEY_HEADER = "Ocp-Apim-Subscription-Key"  # a header, so that no address ever ho
 LIMITS = {"preview": 500, "key": 100_000}
 MOST_PERIODS = 12  # a call takes no more
 FLOWS = {"X": "export", "M": "import"}
+_FORM = {"Y": "2031", "M": "203106"}
 PRODUCTS = {"TOTAL": 1, "AG2": 97}  # what is asked for, and how many rows a flow and period give
 # Kazakhstan's reports of these years hold less than half of what its own statistics print.
 WRONG_AT_SOURCE = {("KAZ", year) for year in (2020, 2021, 2022)}
@@ -85,8 +86,8 @@ def availability(content: bytes, frequency: str) -> pd.DataFrame:
     isos = {number: iso for iso, number in codes.COMTRADE.items()}
     try:
         found = [
-            (isos[r["reporterCode"]], _period(r["period"], frequency), str(r["datasetChecksum"]),
-             pd.Timestamp(str(r["firstReleased"])[:10]))
+            (isos[r["reporterCode"]], reading.period(r["period"], _FORM[frequency], "getDa"),
+             str(r["datasetChecksum"]), pd.Timestamp(str(r["firstReleased"])[:10]))
             for r in rows if r["reporterCode"] in isos
         ]  # fmt: skip
     except (KeyError, ValueError, TypeError) as error:
@@ -156,7 +157,7 @@ def _row(row: Mapping[str, object], asked: Question, what: str) -> tuple:
             raise RefusedError(f"{what}: expected {name} {one}, found {row[name]!r}")
     if row["flowCode"] not in asked.flows:
         raise RefusedError(f"{what}: expected the flows {asked.flows}, found {row['flowCode']!r}")
-    period = _period(row["period"], asked.frequency)
+    period = reading.period(row["period"], _FORM[asked.frequency], what)
     if (
         row["reporterCode"] != codes.COMTRADE[asked.reporter]
         or row["partnerCode"] not in isos
@@ -172,18 +173,15 @@ def _row(row: Mapping[str, object], asked: Question, what: str) -> tuple:
     basis = "fobvalue" if flow == "export" else "cifvalue"
     if row[basis] is None:
         raise RefusedError(f"{what}: {flow} {period} has no {basis}: its valuation is another")
-    value = float(row["primaryValue"])  # type: ignore[arg-type]
+    value = reading.amount(row["primaryValue"], f"{what}: {flow} {period}")
     return (asked.reporter, isos[row["partnerCode"]], flow, product, period, value, basis[:3])
 
 
 def _data(content: bytes, what: str) -> list[dict]:
     """Read the rows of an answer, which can be an error with status 200."""
-    if not content.lstrip().startswith(b"{"):
-        raise RefusedError(f"{what}: expected JSON, found {content[:40]!r}")
-    try:
-        said = json.loads(content)
-    except ValueError as error:
-        raise RefusedError(f"{what}: the JSON is cut off: {error}") from None
+    said = reading.parsed(content, what)
+    if not isinstance(said, dict):
+        raise RefusedError(f"{what}: expected rows, found a list")
     if said.get("error") or said.get("statusCode", 200) != 200 or "data" not in said:
         raise RefusedError(f"{what}: {said.get('error') or said.get('message') or 'no data in it'}")
     rows = said["data"]
@@ -192,15 +190,6 @@ def _data(content: bytes, what: str) -> list[dict]:
     if said.get("count", len(rows)) != len(rows):
         raise RefusedError(f"{what}: it counts {said['count']} rows and holds {len(rows)}")
     return rows
-
-
-def _period(text: object, frequency: str) -> pd.Period:
-    """Read 2031 or 203106."""
-    digits = str(text)
-    if len(digits) != (4 if frequency == "Y" else 6) or not digits.isdigit():
-        raise RefusedError(f"expected a period of frequency {frequency}, found {text!r}")
-    return pd.Period(digits if frequency == "Y" else f"{digits[:4]}-{digits[4:]}",
-                     freq=codes.FREQUENCIES[frequency])  # fmt: skip
 
 
 def _asked(period: pd.Period) -> str:

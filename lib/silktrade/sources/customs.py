@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
+
 import pandas as pd
 
 from silktrade import codes
 from silktrade.data import derived
-from silktrade.sources import fx, gacc, gacc_files
-from silktrade.sources.draft import Draft, Wish, day, wanted
-from silktrade.sources.fetch import Client
+from silktrade.sources import fx, gacc, gacc_files, preliminary
+from silktrade.sources.draft import Draft, Wish, among, day, wanted
+from silktrade.sources.fetch import Client, UnreachableError
 from silktrade.sources.judge import RefusedError
 
 YEAR_ON_YEAR = 0.03  # by which last year's printed window may miss this year's own base
@@ -17,16 +20,12 @@ YEAR_ON_YEAR_SMALL = {("TJK", "import"): 0.05}  # revised most
 
 def bulletin(client: Client, wish: Wish) -> list[Draft]:
     """Read table 2 of every month of this year and the last, in dollars."""
-    year, links = gacc.index(client.get(gacc.INDEX).content)
-    months = {pd.Period(year=year, month=m, freq="M"): link for m, link in links.items()}
+    year, months = _listed(client, "monthly", gacc.TABLE_2)
     first = wish.since or pd.Period(year=year - 1, month=1, freq="M")
     for past in range(first.year, year):
-        _, links = gacc.index(client.get(gacc.PAST.format(year=past)).content, past)
-        months |= {pd.Period(year=past, month=m, freq="M"): link for m, link in links.items()}
+        months |= _listed(client, "monthly", gacc.TABLE_2, past)[1]
     partners = wanted("gacc", "partner_monthly_usd", wish)
-    read = [
-        gacc.table(client.get(months[m]).content, m, partners) for m in sorted(months) if m >= first
-    ]
+    read = [_table(client, months[m], m, partners) for m in sorted(months) if m >= first]
     if not read:
         raise RefusedError(f"the index of {year}: no month since {first} is published")
     to_date = pd.concat([t.to_date for t in read], ignore_index=True)
@@ -34,6 +33,64 @@ def bulletin(client: Client, wish: Wish) -> list[Draft]:
     monthly = pd.concat([t.monthly for t in read], ignore_index=True)
     _expect_dollars(monthly)
     return _customs_drafts(read, monthly, to_date, partners, "_usd", wish)
+
+
+def rate(client: Client, wish: Wish) -> list[Draft]:
+    """Read the preliminary totals of months held in one currency, of which no rate is known."""
+    yuan, dollars = _months("partner_monthly"), _months("partner_monthly_usd")
+    wanting = (yuan ^ dollars) - _months("customs_rate_monthly")
+    parts = []
+    for year in sorted({m.year for m in wanting}):
+        links = [
+            _listed(client, "preliminary", preliminary.ROW.format(currency=c), year)[1]
+            for c in ("cny", "usd")
+        ]
+        # February stands for January as well.
+        asked = {max(m, pd.Period(year=year, month=2, freq="M")) for m in wanting if m.year == year}
+        for month in sorted(asked & links[0].keys() & links[1].keys()):
+            pages = (client.get(listed[month]).content for listed in links)
+            parts.append(preliminary.rate(*pages, month))
+    if not parts:
+        return []
+    rows = pd.concat(parts, ignore_index=True)
+    again = among(zip(rows["period"]), "period")
+    return [Draft("gacc", "preliminary_rate", rows, again, day(wish))]
+
+
+def lacking_yuan() -> list[pd.Period]:
+    """List the months that are held in dollars alone."""
+    return sorted(_months("partner_monthly_usd") - _months("partner_monthly"))
+
+
+def _months(dataset: str) -> set[pd.Period]:
+    """Give the months that are held of a data set of the customs."""
+    rows = derived.newest("gacc", dataset)
+    return set() if rows is None else set(rows["period"])
+
+
+def _listed(
+    client: Client, series: str, row: str, year: int | None = None
+) -> tuple[int, dict[pd.Period, str]]:
+    """Read where the tables of a year are, of the newest by default."""
+    address = gacc.INDEX.format(series=series, year="" if year is None else year)
+    found, links = gacc.index(client.get(address).content, year, row)
+    return found, {pd.Period(year=found, month=m, freq="M"): link for m, link in links.items()}
+
+
+def _table(client: Client, address: str, month: pd.Period, partners: list[str]) -> gacc.Table:
+    """Read table 2 of a month; what a page hides stands in the workbook that it leads to."""
+    page = gacc.table(client.get(address).content, month, partners)
+    if not page.hidden or not page.workbook:
+        return page
+    try:
+        book = gacc.table(client.get(page.workbook).content, month, partners)
+        both = page.monthly.merge(book.monthly, on=["partner", "flow"])
+        if book.hidden or (both["value_x"] != both["value_y"]).any():
+            raise RefusedError(f"the workbook of {month}: it hides cells too, or is another print")
+    except (RefusedError, UnreachableError) as error:
+        return replace(page, notes=(*page.notes, f"{error}"))
+    note = f"table 2 of {month}: what the page hides (####) is read from its workbook"
+    return replace(book, printed=page.printed, notes=(*book.notes, note))
 
 
 def customs_file(wish: Wish) -> list[Draft]:
@@ -61,13 +118,8 @@ def _customs_drafts(
     """Make the two data sets of a table: months, and years to date."""
     notes = tuple(dict.fromkeys(note for t in tables for note in t.notes))
     hidden = {(t.month, *pair) for t in tables for pair in t.hidden}
-    months = [t.month for t in tables]
-
-    def asked(held: pd.DataFrame) -> pd.Series:
-        keys = zip(held["period"], held["partner"], held["flow"], strict=True)
-        legible = pd.Series([k not in hidden for k in keys], held.index, dtype=bool)
-        return held["period"].isin(months) & held["partner"].isin(partners) & legible
-
+    printed = set(itertools.product((t.month for t in tables), partners, codes.FLOWS))
+    asked = among(printed - hidden, "period", "partner", "flow")
     dated = {str(t.month): t.printed for t in tables if t.printed}
     said: dict[str, object] = {"printed_dates": dated} if dated else {}
     return [
@@ -85,13 +137,9 @@ def _query(content: bytes, wish: Wish) -> Draft:
     partners = [*codes.PARTNERS, *wish.partners]
     rows = gacc_files.query(content, wish.flow, partners)
     suffix = "" if rows["currency"].iloc[0] == "CNY" else "_usd"
-
-    def asked(held: pd.DataFrame) -> pd.Series:
-        again = set(zip(rows["period"], rows["partner"], strict=True))
-        pairs = zip(held["period"], held["partner"], strict=True)
-        known = pd.Series([p in again for p in pairs], held.index, dtype=bool)
-        return known & (held["flow"] == wish.flow) & held["product"].isin(rows["product"])
-
+    pairs = set(zip(rows["period"], rows["partner"], strict=True))
+    keys = {(*p, wish.flow, product) for p in pairs for product in set(rows["product"])}
+    asked = among(keys, "period", "partner", "flow", "product")
     return Draft("gacc", f"partner_chapters_monthly{suffix}", rows, asked, day(wish))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,58 +17,27 @@ Mask = Callable[[pd.DataFrame], pd.Series]
 
 @dataclass(frozen=True)
 class Wish:
-    """
-    What a refresh was asked for.
+    """What a refresh was asked for."""
 
-    Attributes
-    ----------
-    today : Timestamp
-        The day of the vintages.
-    since : Period or None
-        First month to read; each provider's own default where None.
-    file : Path or None
-        Downloaded by hand.
-    flow : str or None
-        Of a file that does not say.
-    partners : tuple of str
-        Beyond the five and those that are held.
-    """
-
-    today: pd.Timestamp
-    since: pd.Period | None = None
-    file: Path | None = None
-    flow: str | None = None
-    partners: tuple[str, ...] = ()
+    today: pd.Timestamp  # the day of the vintages
+    since: pd.Period | None = None  # first month to read; each provider's own default where None
+    file: Path | None = None  # downloaded by hand
+    flow: str | None = None  # of a file that does not say
+    partners: tuple[str, ...] = ()  # beyond the five and those that are held
+    edition: pd.Period | None = None  # month of a past World Economic Outlook
 
 
 @dataclass(frozen=True)
 class Draft:
-    """
-    Rows of one data set, as a provider sent them.
-
-    Attributes
-    ----------
-    source, dataset : str
-        Whose.
-    rows : DataFrame
-        The schema's columns but source, vintage and, where the rule says it, released.
-    asked : callable
-        Which of the rows held the answer had to hold as well; the others are carried over.
-    day : str
-        Of the vintage.
-    notes : tuple of str
-        What was left out or restored.
-    said : dict
-        Further fields of the sidecar.
-    """
+    """Rows of one data set, as a provider sent them."""
 
     source: str
     dataset: str
-    rows: pd.DataFrame
-    asked: Mask
-    day: str
-    notes: tuple[str, ...] = ()
-    said: dict[str, object] = field(default_factory=dict)
+    rows: pd.DataFrame  # the schema's columns, without source, vintage and, by rule, released
+    asked: Mask  # which of the rows held the answer had to hold; the others are carried over
+    day: str  # of the vintage
+    notes: tuple[str, ...] = ()  # what was left out or restored
+    said: dict[str, object] = field(default_factory=dict)  # further fields of the sidecar
 
 
 Task = tuple[str, Callable[[], list[Draft]]]
@@ -98,6 +67,17 @@ def said(source: str, dataset: str) -> dict[str, object]:
 def everything(held: pd.DataFrame) -> pd.Series:
     """Mark all rows held: the answer has to hold each of them."""
     return pd.Series(True, held.index)
+
+
+def among(keys: Iterable[tuple[object, ...]], *columns: str) -> Mask:
+    """Mark the rows whose columns hold one of some combinations."""
+    known = set(keys)
+
+    def asked(held: pd.DataFrame) -> pd.Series:
+        rows = zip(*(held[column] for column in columns), strict=True)
+        return pd.Series([row in known for row in rows], held.index, dtype=bool)
+
+    return asked
 
 
 def day(wish: Wish) -> str:

@@ -9,11 +9,13 @@ better reader needs no second asking, and a run that was stopped goes on where i
 from __future__ import annotations
 
 import contextlib
+import gzip
 import hashlib
 import json
 import logging
 import os
 import time
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -49,28 +51,13 @@ class UnreachableError(RuntimeError):
 
 @dataclass(frozen=True)
 class Answer:
-    """
-    What came back.
-
-    Attributes
-    ----------
-    content : bytes
-        As it came: readers decode, since no provider says its encoding reliably.
-    address : str
-        What was asked, without a key.
-    status : int
-        Of HTTP.
-    fetched : str
-        The instant, ISO 8601 in UTC.
-    kind : str
-        The content type as the provider names it.
-    """
+    """What came back: bytes, since no provider says its encoding reliably."""
 
     content: bytes
-    address: str
+    address: str  # what was asked, without a key
     status: int
-    fetched: str
-    kind: str = ""
+    fetched: str  # the instant, ISO 8601 in UTC
+    kind: str = ""  # the content type as the provider names it
 
     @property
     def sha256(self) -> str:
@@ -113,7 +100,8 @@ class Client:
         for name in ("httpx", "httpcore"):
             logging.getLogger(name).setLevel(logging.WARNING)
         self._http = httpx.Client(
-            timeout=httpx.Timeout(60, connect=10), headers={"User-Agent": _agent()}
+            timeout=httpx.Timeout(60, connect=10),
+            headers={"User-Agent": _agent(), "Accept-Encoding": "gzip"},
         )
 
     def get(
@@ -191,26 +179,27 @@ class Client:
         self, url: httpx.URL, secret: Mapping[str, str], headers: Mapping[str, str]
     ) -> Answer:
         """Send the question once, and follow where the same host points."""
-        target, failure = url, ""
+        target, failure = url, "it points in a circle"
         for _ in range(5):
             try:
                 full = target.copy_merge_params(dict(secret)) if secret else target
-                got = self._http.get(full, headers=dict(headers))
+                with self._http.stream("GET", full, headers=dict(headers)) as got:
+                    raw = b"".join(got.iter_raw())
+                if not got.has_redirect_location:
+                    _judge_status(got, url)
+                    kind, now = got.headers.get("content-type", ""), _now().isoformat()
+                    return Answer(_unpacked(raw, got, url), _said(url), 200, now, kind)
+                target = target.join(got.headers["location"])
             except (httpx.TimeoutException, httpx.ReadError, httpx.RemoteProtocolError) as error:
                 raise _PassingError(f"{_said(url)}: {type(error).__name__}") from None
-            except httpx.HTTPError as error:
-                failure = type(error).__name__
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                hint = ": is the network there?" if isinstance(error, httpx.ConnectError) else ""
+                failure = f"{type(error).__name__}{hint}"
                 break
-            if not got.is_redirect:
-                _judge_status(got, url)
-                kind = got.headers.get("content-type", "")
-                return Answer(got.content, _said(url), got.status_code, _now().isoformat(), kind)
-            target = target.join(got.headers["location"])
-            if target.host != url.host:
-                failure = f"it points to another host, {target.host}"
+            if leads_away(url, target):
+                failure = f"it points to another host, {target.scheme}://{target.host}"
                 break
-        failure = failure or "it points in a circle"
-        raise UnreachableError(f"{_said(url)}: {failure}: is the network there?")
+        raise UnreachableError(f"{_said(url)}: {failure}")
 
     def _keep(self, answer: Answer) -> None:
         """Keep an answer under its hash, and note what it answers."""
@@ -265,6 +254,22 @@ def _judge_status(got: httpx.Response, url: httpx.URL) -> None:
     if after is not None and after > LONGEST_WAIT:
         raise UnreachableError(f"{text}: it asks to wait {after:.0f} s: run again later")
     raise _PassingError(text, after)
+
+
+def leads_away(url: httpx.URL, target: httpx.URL) -> bool:
+    """Tell whether a redirect would take a key to another host, or send it in the clear."""
+    return target.host != url.host or (url.scheme, target.scheme) == ("https", "http")
+
+
+def _unpacked(raw: bytes, got: httpx.Response, url: httpx.URL) -> bytes:
+    """Unpack a body; httpx would take one that was cut off for a shorter one."""
+    packing = got.headers.get("content-encoding", "identity").strip().lower()
+    if packing == "identity":
+        return raw
+    try:
+        return gzip.decompress(raw)
+    except (EOFError, OSError, zlib.error):
+        raise _PassingError(f"{_said(url)}: its {packing} is broken or cut off") from None
 
 
 def _waiting(state: tenacity.RetryCallState) -> float:

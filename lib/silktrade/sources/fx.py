@@ -8,13 +8,9 @@ without a key its public file is read, whose header changed its name once.
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import re
-
 import pandas as pd
 
+from silktrade.sources import reading
 from silktrade.sources.judge import RefusedError
 
 BIS = "https://stats.bis.org/api/v2/data/dataflow/BIS/WS_XRU/1.0/M.CN.CNY.A"
@@ -27,19 +23,22 @@ APART = 0.005  # of the two markets' means
 
 def bis(content: bytes) -> pd.DataFrame:
     """Read the BIS's series."""
-    return _frame(_table(content, "BIS", ("TIME_PERIOD",), "OBS_VALUE"), "BIS")
+    rows = _columns(reading.lines(content, "BIS"), ("TIME_PERIOD",), "OBS_VALUE", "BIS")
+    return _frame(rows, "2031-06", "BIS")
 
 
 def fred(content: bytes) -> pd.DataFrame:
     """Read FRED's series, from its interface (JSON) or its public file (CSV)."""
     if not content.lstrip().startswith(b"{"):
         dates = ("observation_date", "DATE")  # the second until December 2024
-        return _frame(_table(content, "FRED", dates, SERIES), "FRED")
+        rows = _columns(reading.lines(content, "FRED"), dates, SERIES, "FRED")
+        return _frame(rows, "2031-06-01", "FRED")
     try:
-        rows = [(r["date"], r["value"]) for r in json.loads(content)["observations"]]
-    except (ValueError, KeyError, TypeError) as error:
+        listed = reading.parsed(content, "FRED")["observations"]
+        rows = [(str(r["date"]), str(r["value"])) for r in listed]
+    except (KeyError, TypeError) as error:
         raise RefusedError(f"FRED: expected observations, found {error!r}") from None
-    return _frame(rows, "FRED")
+    return _frame(rows, "2031-06-01", "FRED")
 
 
 def agree(first: pd.DataFrame, second: pd.DataFrame) -> int:
@@ -56,30 +55,21 @@ def agree(first: pd.DataFrame, second: pd.DataFrame) -> int:
     return len(both)
 
 
-def _table(content: bytes, who: str, dates: tuple[str, ...], value: str) -> list[tuple[str, str]]:
-    """Read two columns of a CSV file."""
-    if content.lstrip().startswith(b"<"):
-        raise RefusedError(f"{who}: expected a CSV file, found a page")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise RefusedError(f"{who}: expected text in UTF-8") from None
-    rows = [row for row in csv.reader(io.StringIO(text)) if row]
-    header = rows[0] if rows else []
+def _columns(
+    rows: list[list[str]], dates: tuple[str, ...], value: str, who: str
+) -> list[tuple[str, str]]:
+    """Take the dates and the values of a table."""
+    header = rows[0]
     date = next((name for name in dates if name in header), None)
     if date is None or value not in header:
         raise RefusedError(f"{who}: expected the columns {dates[0]} and {value}, found {header}")
-    i, j = header.index(date), header.index(value)
-    if any(len(row) != len(header) for row in rows):
-        raise RefusedError(f"{who}: a line has not {len(header)} fields: the file is cut off")
-    return [(row[i], row[j]) for row in rows[1:]]
+    return [(row[header.index(date)], row[header.index(value)]) for row in rows[1:]]
 
 
-def _frame(rows: list[tuple[str, str]], who: str) -> pd.DataFrame:
+def _frame(rows: list[tuple[str, str]], example: str, who: str) -> pd.DataFrame:
     """Make a frame of months and rates."""
-    kept = [
-        (_month(m, who), _rate(v, m, who)) for m, v in rows if v.strip() not in ("", ".", "NaN")
-    ]
+    told = [(m, v) for m, v in rows if v.strip() not in ("", ".", "NaN")]
+    kept = [(reading.period(m, example, who), _rate(v, m, who)) for m, v in told]
     frame = pd.DataFrame(kept, columns=["period", "value"])
     if frame.empty or frame["period"].duplicated().any():
         raise RefusedError(f"{who}: expected each month once, found {len(frame)} rows")
@@ -88,20 +78,9 @@ def _frame(rows: list[tuple[str, str]], who: str) -> pd.DataFrame:
     )
 
 
-def _month(text: str, who: str) -> pd.Period:
-    """Read 2031-06, or its first day."""
-    seen = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])(-01)?", text.strip())
-    if not seen:
-        raise RefusedError(f"{who}: expected a month, found {text!r}")
-    return pd.Period(year=int(seen[1]), month=int(seen[2]), freq="M")
-
-
 def _rate(text: str, month: str, who: str) -> float:
     """Read one rate, which has a direction."""
-    try:
-        value = float(text)
-    except ValueError:
-        raise RefusedError(f"{who} {month}: expected a rate, found {text!r}") from None
+    value = reading.number(text.strip(), f"{who} {month}")
     if not LOW <= value <= HIGH:
         inverted = value != 0 and LOW <= 1 / value <= HIGH
         hint = ": looks like dollars per yuan" if inverted else ""

@@ -1,30 +1,33 @@
 """
-China's customs: the English index and table 2 of the Monthly Bulletin, in dollars.
+China's customs: table 2 of the Monthly Bulletin, and the totals of the preliminary release.
 
 Quirks, all seen: the site answers over http alone; links are unquoted and some are malformed; the
 year is the greatest of a list, since in January the page turns to a year without tables; an
 unpublished month is a span. Table 2 has ten columns, in January seven. "-" is nothing reported,
-`####` a number too wide for its cell, which exports and imports restore where it is a total. A
-month's own growth is not printed, only that of the year to date. The Chinese site, which alone
-prints yuan, refuses programs: `gacc_files` reads what was downloaded there by hand.
+`####` a number too wide for its cell, which exports and imports restore where it is a total, and
+else the workbook that the page leads to. A month's own growth is not printed, only that of the
+year to date. English tables are in dollars; the Chinese site, which alone prints yuan by country,
+refuses programs: its workbook and the query site's CSV (`gacc_files`) are downloaded by hand. The
+preliminary release has no country of ours, but China's total in both currencies, thus their rate;
+January and February are one window there.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import pandas as pd
 from lxml import etree, html
 
 from silktrade import codes
+from silktrade.sources import reading
 from silktrade.sources.judge import RefusedError
 
-INDEX = "http://english.customs.gov.cn/statics/report/monthly.html"
-PAST = "http://english.customs.gov.cn/statics/report/monthly{year}.html"
+SITE = "http://english.customs.gov.cn"
+INDEX = SITE + "/statics/report/{series}{year}.html"
 CHINESE = "http://www.customs.gov.cn/customs/302249/zfxxgk/fdzdgknr/302274/302277/{path}/index.html"
 CHINESE_PATHS = {
     2014: "3250500", 2015: "3250493", 2016: "3250487", 2017: "3250485", 2018: "3250481",
@@ -35,43 +38,39 @@ LEAST_ROWS = 200  # of some 271: fewer is a page cut off
 OFF = 1  # printed units by which rounding lets exports and imports miss their total
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 COLUMNS = ("total", "export", "import")
+# The name of its row in an index: numbers drift.
+TABLE_2 = r"by country.*origin/destination"
 _LINK = re.compile(r"https?://[^/\s]+/Statics/[0-9a-f-]+\.html", re.IGNORECASE)
 _TITLE = re.compile(r"by Country.*Origin/Destination,\s*(\d{1,2})\.(\d{4})$", re.IGNORECASE)
-_NUMBER = re.compile(r"-?\d[\d,]*(\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Words:
+    """How a language heads the columns: of names, of groups, of a month, of the year to date."""
+
+    names: str
+    groups: tuple[str, str, str]
+    month: str
+    to_date: str
+
+
+IN_ENGLISH = Words("^country", ("Total", "Exports", "Imports"), "{}", "1to{}")
+IN_CHINESE = Words("原产国|目的国", ("进出口", "出口", "进口"), "{}月", "1至{}月")
 
 
 @dataclass(frozen=True)
 class Table:
-    """
-    One printed table by country.
-
-    Attributes
-    ----------
-    month : Period
-        The month it is of.
-    currency : str
-        USD or CNY.
-    monthly, to_date : DataFrame
-        reporter, partner, flow, product, period, value (full units), currency, valuation,
-        obs_status; `to_date` also growth, a fraction, missing where none is printed.
-    rows : int
-        Countries and sums printed.
-    notes : tuple of str
-        What was restored, or left out and why.
-    hidden : tuple of (str, str)
-        Partner and flow of values that are there and cannot be read: not known, not nothing.
-    printed : str
-        The date that the page bears, which can be wrong by months.
-    """
+    """One printed table by country."""
 
     month: pd.Period
     currency: str
-    monthly: pd.DataFrame
-    to_date: pd.DataFrame
-    rows: int
-    notes: tuple[str, ...] = ()
-    hidden: tuple[tuple[str, str], ...] = ()
-    printed: str = ""
+    monthly: pd.DataFrame  # TRADE, without source, vintage and released; full units
+    to_date: pd.DataFrame  # and growth, a fraction, missing where none is printed
+    rows: int  # countries and sums printed
+    notes: tuple[str, ...] = ()  # what was restored, or left out and why
+    hidden: tuple[tuple[str, str], ...] = ()  # partner and flow: there, and not to be read
+    printed: str = ""  # the date that the page bears, which can be wrong by months
+    workbook: str = ""  # address of the same table as a workbook
 
 
 @dataclass(frozen=True)
@@ -89,42 +88,44 @@ def chinese_page(year: int) -> str:
     return CHINESE.format(path=CHINESE_PATHS.get(year, str(year)))
 
 
-def index(content: bytes, year: int | None = None) -> tuple[int, dict[int, str]]:
-    """Read the index of a year: where table 2 of each month is."""
-    page = _page(content, "the index")
+def index(
+    content: bytes, year: int | None = None, row: str = TABLE_2
+) -> tuple[int, dict[int, str]]:
+    """Read the index of a year: where a table of each month is."""
+    page = opened(content, "the index")
     if year is None:
-        listed = [_plain(o.text_content()) for o in page.iterfind(".//select//option")]
+        listed = [reading.plain(o.text_content()) for o in page.iterfind(".//select//option")]
         years = [int(y) for y in listed if re.fullmatch(r"20\d\d", y)]
         if not years:
             raise RefusedError("the index of the customs: expected a list of years, found none")
         year = max(years)
-    rows = [tr for tr in page.iter("tr") if _is_table_2(tr)]
+    rows = [tr for tr in page.iter("tr") if _is_named(tr, row)]
     if len(rows) != 1:
-        raise RefusedError(
-            f"the index of {year}: expected one row 'by Country … Origin/Destination', "
-            f"found {len(rows)}"
-        )
+        raise RefusedError(f"the index of {year}: expected one row {row!r}, found {len(rows)}")
     links = {}
     for a in rows[0].iter("a"):
-        name, address = _plain(a.text_content())[:3].title(), a.get("href", "").strip()
+        name, address = reading.plain(a.text_content())[:3].title(), a.get("href", "").strip()
         if name in MONTHS and _LINK.fullmatch(address):
             links[MONTHS.index(name) + 1] = address
     return year, links
 
 
 def table(content: bytes, month: pd.Period, partners: Iterable[str]) -> Table:
-    """Read table 2 of one month."""
-    page = _page(content, f"table 2 of {month}")
-    body = page.find(".//div[@class='atcl-cnt']//table")
-    if body is None:
-        raise RefusedError(f"table 2 of {month}: expected a table, found a page without one")
-    cells = [[_plain(td.text_content()) for td in tr.iter("td")] for tr in body.iter("tr")]
+    """Read table 2 of one month: a page, or the workbook that it leads to."""
+    what, printed, book = f"table 2 of {month}", "", ""
+    if content.startswith(reading.WORKBOOK):
+        cells = reading.sheet(content, what)
+    else:
+        page = opened(content, what)
+        cells = grid(page, ".//div[@class='atcl-cnt']//table", what)
+        dated = page.find(".//div[@class='atcl-date']")
+        printed = reading.plain(dated.text_content()) if dated is not None else ""
+        hrefs = [a.get("href", "").replace("\\", "/") for a in page.iter("a")]
+        book = next((h for h in hrefs if h.startswith(f"{SITE}/Excel/") and ".xls" in h), "")
     _expect_title(cells, month)
     _expect_unit(cells, month)
-    rows = _rows(cells, month)
-    dated = page.find(".//div[@class='atcl-date']")
-    printed = _plain(dated.text_content()) if dated is not None else ""
-    return collected(rows, month, "USD", 1000, partners, printed)
+    rows = body(cells, month, IN_ENGLISH, what)
+    return replace(collected(rows, month, "USD", 1000, partners), printed=printed, workbook=book)
 
 
 def collected(
@@ -133,7 +134,6 @@ def collected(
     currency: str,
     factor: int,
     partners: Iterable[str],
-    printed: str = "",
 ) -> Table:
     """Take the wanted partners out of the rows of a table, and check that they add up."""
     what = f"table 2 of {month}"
@@ -165,7 +165,7 @@ def collected(
     monthly = pd.DataFrame(months, columns=held).assign(**same, obs_status="P")
     to_date = pd.DataFrame(sums, columns=[*held, "growth"]).assign(**same, obs_status="A")
     _expect_growing(monthly, to_date, what)
-    return Table(month, currency, monthly, to_date, len(rows), tuple(notes), tuple(hidden), printed)
+    return Table(month, currency, monthly, to_date, len(rows), tuple(notes), tuple(hidden))
 
 
 @cache
@@ -177,7 +177,7 @@ def economies() -> dict[str, str]:
 
 def normal(name: str) -> str:
     """Write a printed name so that equal ones are equal."""
-    return _plain(name).casefold()
+    return reading.plain(name).casefold()
 
 
 def number(text: str, what: str) -> float | None:
@@ -186,9 +186,9 @@ def number(text: str, what: str) -> float | None:
         return None
     if text and set(text) == {"#"}:
         return float("nan")
-    if not _NUMBER.fullmatch(text) or text.startswith("-"):
+    if text.startswith("-"):
         raise RefusedError(f"{what}: expected a number, found {text!r}")
-    return float(text.replace(",", ""))
+    return reading.number(text, what)
 
 
 def _flows(
@@ -229,9 +229,7 @@ def _growth(text: str, what: str) -> float:
     """Read a printed growth in percent; none is printed where there was nothing before."""
     if text == "-" or (text and set(text) == {"#"}):
         return float("nan")
-    if not _NUMBER.fullmatch(text):
-        raise RefusedError(f"{what}: expected a growth in percent, found {text!r}")
-    return round(float(text.replace(",", "")) / 100, 6)
+    return round(reading.number(text, f"{what}, growth in percent") / 100, 6)
 
 
 def _expect_growing(monthly: pd.DataFrame, to_date: pd.DataFrame, what: str) -> None:
@@ -246,7 +244,7 @@ def _expect_growing(monthly: pd.DataFrame, to_date: pd.DataFrame, what: str) -> 
             )
 
 
-def _page(content: bytes, what: str) -> html.HtmlElement:
+def opened(content: bytes, what: str) -> html.HtmlElement:
     """Parse a page, which says no encoding and is in UTF-8."""
     if not content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         raise RefusedError(f"{what}: expected a page, found {content[:20]!r}")
@@ -256,21 +254,24 @@ def _page(content: bytes, what: str) -> html.HtmlElement:
         raise RefusedError(f"{what}: expected a page, found an empty one") from None
 
 
-def _plain(text: str) -> str:
-    """Write text in plain signs and single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text).split())
+def grid(page: html.HtmlElement, path: str, what: str) -> list[list[str]]:
+    """Give the cells of the one table of a page."""
+    found = page.find(path)
+    if found is None:
+        raise RefusedError(f"{what}: expected a table, found a page without one")
+    return [[reading.plain(td.text_content()) for td in tr if td.tag in ("td", "th")]
+            for tr in found.iter("tr")]  # fmt: skip
 
 
-def _is_table_2(row: html.HtmlElement) -> bool:
-    """Tell whether a row of the index is that of table 2; its number drifts, its name does not."""
+def _is_named(row: html.HtmlElement, name: str) -> bool:
+    """Tell whether a row of the index bears a name."""
     cell = row.find("td")
-    text = normal(cell.text_content()) if cell is not None else ""
-    return "by country" in text and "origin/destination" in text
+    return cell is not None and re.search(name, normal(cell.text_content())) is not None
 
 
 def _expect_title(cells: list[list[str]], month: pd.Period) -> None:
     """Hold the printed title to the month that was asked for."""
-    title = cells[0][0] if cells and cells[0] else ""
+    title = next((c for row in cells[:3] for c in row if c), "")
     seen = _TITLE.search(title)
     if not seen:
         raise RefusedError(f"table 2 of {month}: expected its title, found {title[:80]!r}")
@@ -280,35 +281,39 @@ def _expect_title(cells: list[list[str]], month: pd.Period) -> None:
 
 def _expect_unit(cells: list[list[str]], month: pd.Period) -> None:
     """Hold the printed unit to thousand dollars."""
-    said = [c for row in cells[:4] for c in row if c.lower().startswith("unit")]
-    unit = said[0].partition(":")[2].replace(" ", "") if said else "none"
+    unit = unit_above(cells).replace(" ", "") or "none"
     if unit != "US$1,000":
         raise RefusedError(f"table 2 of {month}: expected the unit US$1,000, found {unit}")
 
 
-def _rows(cells: list[list[str]], month: pd.Period) -> list[Row]:
-    """Split the body by the sub-header: six value columns, in January three."""
-    start = next((i for i, r in enumerate(cells) if r and normal(r[0]).startswith("country")), None)
-    what = f"table 2 of {month}"
-    if start is None or start + 1 >= len(cells):
-        raise RefusedError(f"{what}: expected a header that begins with Country, found none")
-    groups, below = cells[start][1:4], cells[start + 1]
-    first = ["1"] * 3 if month.month == 1 else [f"{month.month}", f"1to{month.month}"] * 3
-    wanted = [*first, "Total", "Exports", "Imports"]
-    if groups != ["Total", "Exports", "Imports"] or [b.replace(" ", "") for b in below] != wanted:
+def unit_above(cells: list[list[str]]) -> str:
+    """Find the unit above a table."""
+    said = [c for row in cells[:4] for c in row if c.lower().startswith("unit")]
+    return said[0].partition(":")[2] if said else ""
+
+
+def body(cells: list[list[str]], month: pd.Period, words: Words, what: str) -> list[Row]:
+    """Split a table by its header, whatever column it begins in."""
+    every = ((i, j, c) for i, row in enumerate(cells) for j, c in enumerate(row))
+    top, left = next(((i, j) for i, j, c in every if re.search(words.names, normal(c))), (-1, 0))
+    if not 0 <= top < len(cells) - 1:
+        raise RefusedError(f"{what}: expected a header with {words.names}, found none")
+    groups = [c for c in cells[top][left + 1 :] if c][:3]
+    below = [c.replace(" ", "") for c in cells[top + 1] if c]
+    own = [words.month.format(month.month), words.to_date.format(month.month)]
+    wanted = [*((own[:1] if month.month == 1 else own) * 3), *words.groups]
+    if groups != list(words.groups) or below != wanted:
         raise RefusedError(f"{what}: expected the columns {wanted}, found {groups} over {below}")
-    out = []
-    for row in cells[start + 2 :]:
-        if len(row) == 1 + len(wanted) and row[0]:
-            out.append(spread(row[0], row[1:]))
-        elif len(row) > 1 and any(row):
-            raise RefusedError(
-                f"{what}: expected {1 + len(wanted)} cells, found {len(row)}: {row[0]}"
-            )
+    width, out = 1 + len(wanted), []
+    for row in (row[left:] for row in cells[top + 2 :]):
+        if len(row) > 1 and any(row[1:]):
+            if len(row) < width or any(row[width:]):
+                raise RefusedError(f"{what}: expected {width} cells, found {len(row)}: {row[0]}")
+            out.append(_spread(row[0], row[1:width]))
     return out
 
 
-def spread(name: str, cells: Sequence[str]) -> Row:
+def _spread(name: str, cells: Sequence[str]) -> Row:
     """Sort the cells of a row into month, year to date and growth."""
     values, growth = list(cells[:-3]), dict(zip(COLUMNS, cells[-3:], strict=True))
     step = len(values) // 3

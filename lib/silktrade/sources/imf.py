@@ -5,7 +5,8 @@ The messages are read by sdmx1; they are asked for by our own client, because th
 nothing and keeps no bytes. Quirks, seen or measured: a wrong code is answered by 200 and nothing,
 so that the series are counted; values are full units and SCALE is for display alone; a placeholder
 has no value, or `NaN`; attributes of a series are no part of its key; months are `2031-M01`. An
-edition of the Outlook overwrites the last one at the same address: each is kept when it is out.
+edition of the Outlook overwrites the last one at the same address: each is kept when it is out, and
+some past ones have an address of their own.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from silktrade import codes
+from silktrade.sources import reading
 from silktrade.sources.judge import RefusedError
 
 HOST = "https://api.imf.org/external/sdmx/2.1/data"
@@ -35,6 +37,8 @@ SUBJECTS = {
     "TXG_RPCH": ("export_volume_growth", "fraction", 0.01),
     "LP": ("population", "persons", 1.0),
 }
+ISSUES = {4: "APR", 10: "OCT"}
+VERSIONS = {"2025-04": "WEO,6.0.0"}  # the one edition that is seen as a version of the newest
 LAST_ACTUAL = "LATEST_ACTUAL_ANNUAL_DATA"  # `2030`, or `FY2030/31`
 
 
@@ -44,9 +48,13 @@ def trade_address(reporters: Iterable[str], partners: Iterable[str]) -> str:
     return f"{HOST}/IMF.STA,IMTS,1.0.0/{'.'.join(key)}"
 
 
-def outlook_address(economies: Iterable[str]) -> str:
-    """Give the address of the newest World Economic Outlook."""
-    return f"{HOST}/IMF.RES,WEO/{'+'.join(economies)}.{'+'.join(SUBJECTS)}.A"
+def outlook_address(economies: Iterable[str], edition: pd.Period | None = None) -> str:
+    """Give the address of a World Economic Outlook: of April or October, by default the newest."""
+    flow = "WEO"
+    if edition is not None:
+        named = f"WEO_{edition.year}_{ISSUES[edition.month]}_VINTAGE"
+        flow = VERSIONS.get(str(edition), named)
+    return f"{HOST}/IMF.RES,{flow}/{'+'.join(economies)}.{'+'.join(SUBJECTS)}.A"
 
 
 def trade(content: bytes, reporters: Iterable[str], partners: Iterable[str]) -> pd.DataFrame:
@@ -63,7 +71,17 @@ def trade(content: bytes, reporters: Iterable[str], partners: Iterable[str]) -> 
         for period, value, kind in observations:
             if kind not in DERIVED:
                 continue
-            rows.append((pair[0], pair[2], flow, _month(period), value, valuation, DERIVED[kind]))
+            rows.append(
+                (
+                    pair[0],
+                    pair[2],
+                    flow,
+                    reading.period(period, "2031-M06", "IMF"),
+                    value,
+                    valuation,
+                    DERIVED[kind],
+                )
+            )
     if missing := sorted(wanted - found):
         raise RefusedError(
             f"IMF: expected {len(wanted)} series, found {len(found)}: {'.'.join(missing[0])} is "
@@ -83,9 +101,12 @@ def outlook(content: bytes, economies: Iterable[str]) -> tuple[pd.DataFrame, str
             raise RefusedError(f"IMF: the subject {key[1]} was not asked for")
         name, unit, worth = SUBJECTS[key[1]]
         actual = re.search(r"\d{4}", attributes.get(LAST_ACTUAL, ""))
-        for year, value, _ in observations:
-            status = "A" if actual and int(year) <= int(actual[0]) else "E"
-            rows.append((key[0], name, _year(year), round(value * worth, 9), unit, status))
+        for text, value, _ in observations:
+            year = reading.period(text, "2031", "IMF")
+            if unit != "fraction" and value <= 0:
+                raise RefusedError(f"IMF: {key[0]} {name} {text} must be above 0, found {value:g}")
+            status = "A" if actual and year.year <= int(actual[0]) else "E"
+            rows.append((key[0], name, year, round(value * worth, 9), unit, status))
     columns = ["economy", "indicator", "period", "value", "unit", "obs_status"]
     frame = pd.DataFrame(rows, columns=columns)
     held = set(zip(frame["economy"], frame["indicator"], strict=True))
@@ -101,7 +122,8 @@ def _series(
     content: bytes, names: tuple[str, ...]
 ) -> Iterator[tuple[tuple[str, ...], dict[str, str], list[tuple[str, float, str]]]]:
     """Give each series: its key, its attributes, and its observations that have a value."""
-    if not content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+    content = content.removeprefix(reading.BOM).lstrip()
+    if not content.startswith(b"<"):
         raise RefusedError(f"IMF: expected an SDMX message, found {content[:40]!r}")
     import sdmx
 
@@ -135,6 +157,7 @@ def _observation(observation: object) -> tuple[str, float, str] | None:
         raise RefusedError(f"IMF: expected a number, found {observation.value!r}") from None
     if math.isnan(value):
         return None
+    reading.amount(value, "IMF")
     kind = observation.attached_attribute.get("DERIVATION_TYPE")
     period = str(observation.dimension.values["TIME_PERIOD"].value)
     return period, value, str(kind.value) if kind else ""
@@ -146,21 +169,6 @@ def _published(content: bytes) -> str:
     if not seen:
         raise RefusedError("IMF: the Outlook says no day of publication")
     return seen[1].decode()
-
-
-def _month(text: str) -> pd.Period:
-    """Read 2031-M01."""
-    seen = re.fullmatch(r"(\d{4})-M(0[1-9]|1[0-2])", text)
-    if not seen:
-        raise RefusedError(f"IMF: expected a month as 2031-M01, found {text!r}")
-    return pd.Period(year=int(seen[1]), month=int(seen[2]), freq="M")
-
-
-def _year(text: str) -> pd.Period:
-    """Read 2031."""
-    if not re.fullmatch(r"\d{4}", text):
-        raise RefusedError(f"IMF: expected a year, found {text!r}")
-    return pd.Period(text, freq="Y-DEC")
 
 
 def _area(code: str) -> str:

@@ -7,17 +7,16 @@ stops no other. What is constructed from the customs' tables is built anew at th
 
 from __future__ import annotations
 
-import json
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pandas as pd
 
-from silktrade import cache, codes, schema
-from silktrade.data import calendar, derived, revisions, snapshots, vintages
-from silktrade.sources import collect, gacc, judge, writer
-from silktrade.sources.draft import Draft, Task, Wish
+from silktrade import codes, schema
+from silktrade.data import calendar, derived, holdings, revisions, snapshots, vintages
+from silktrade.sources import collect, customs, gacc, judge, writer
+from silktrade.sources.draft import Draft, Wish
 from silktrade.sources.fetch import HOSTS, Answer, Client, UnreachableError
 from silktrade.sources.judge import RefusedError
 from silktrade.sources.writer import Part
@@ -28,22 +27,11 @@ KEPT = ("obs_status", "growth", "unit", "valuation", "currency")  # what may dif
 
 @dataclass
 class Options:
-    """
-    How a refresh goes about it.
+    """How a refresh goes about it."""
 
-    Attributes
-    ----------
-    dry_run : bool
-        Say what would change, write nothing.
-    replace_today : bool
-        Replace a vintage of the same day.
-    bases : mapping of str to str
-        Provider to scheme and host to ask instead of its own.
-    """
-
-    dry_run: bool = False
-    replace_today: bool = False
-    bases: Mapping[str, str] = ()  # type: ignore[assignment]
+    dry_run: bool = False  # say what would change, write nothing
+    replace_today: bool = False  # replace a vintage of the same day
+    bases: Mapping[str, str] = ()  # type: ignore[assignment]  # provider to the host to ask
 
 
 def refresh(providers: Iterable[str], wish: Wish, options: Options, say: Say) -> list[str]:
@@ -58,7 +46,6 @@ def refresh(providers: Iterable[str], wish: Wish, options: Options, say: Say) ->
             failed.append(name)
         if client is not None:
             client.close()
-        _remember(name, told.lines, wish)
     made = build(str(wish.today.date()), options.dry_run)
     for line in made:
         say(f"{'derived':<11}{line}")
@@ -68,20 +55,20 @@ def refresh(providers: Iterable[str], wish: Wish, options: Options, say: Say) ->
 def build(day: str, dry_run: bool = False) -> list[str]:
     """Build anew what is constructed from the customs' tables, where it is not what they make."""
     made = derived.rebuilt(derived.newest)
-    stale = {n: text for n, text in derived.stale(made).items() if _is_later(*n, day)}
-    parts = [_constructed(*name, made[name], day) for name in stale]
-    if not dry_run and parts:
-        writer.write(parts, replace=True)
-    verb = "would build" if dry_run else "built"
-    return [f"{verb} {source}/{dataset} anew: {text}" for (source, dataset), text in stale.items()]
+    names = [name for name in derived.stale(made) if _is_later(*name, day)]
+    told = [f"{'/'.join(name)}: {_news(*name, made[name])}" for name in names]
+    if not dry_run and names:
+        writer.write([_constructed(*name, made[name], day) for name in names], replace=True)
+    return [f"{'would build' if dry_run else 'built'} {text}" for text in told]
 
 
-def last_said() -> dict[str, dict[str, object]]:
-    """Recall what the last refresh said of each provider."""
-    try:
-        return json.loads((cache.folder() / "refresh.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
+def _news(source: str, dataset: str, made: pd.DataFrame) -> str:
+    """Say what is new in a constructed file."""
+    held = derived.newest(source, dataset)
+    if held is None:
+        return "the first vintage"
+    kind = schema.SCHEMAS[snapshots.find(source, dataset).schema]
+    return revisions.described(revisions.extends(held, made, kind))
 
 
 class _Told:
@@ -99,40 +86,41 @@ class _Told:
 
 def _run(name: str, client: Client | None, wish: Wish, options: Options, told: _Told) -> bool:
     """Do the tasks of one provider; tell whether all went well."""
-    fine = True
-    tasks = collect.tasks(name, client, wish)
-    for task in tasks:
+    failed: list[str] = []
+    for datasets, ask in collect.tasks(name, client, wish):
+        said, seen = "", len(client.asked) if client else 0
         try:
-            if client is None:
-                _do(task, [], options, told)
-            else:
-                seen = len(client.asked)
-                with client.run():
-                    drafts = task[1]()
-                _do((task[0], lambda d=drafts: d), client.asked[seen:], options, told)
+            with client.run() if client else contextlib.nullcontext():
+                drafts = ask()
+            answers = client.asked[seen:] if client else []
+            _take(datasets, drafts, answers, options, told)
         except RefusedError as error:
-            told(f"refused: {error}")
-            fine = False
+            said = f"refused: {error}"
         except UnreachableError as error:
-            told(f"not reached: {error}; what is held stays in use")
-            fine = False
-            if "network" in str(error):
-                return False  # nor will the next question be answered
-    if fine and name == "gacc" and client is not None:
+            said = f"not reached: {error}; what is held stays in use"
+        if client and not options.dry_run and wish.edition is None:
+            holdings.note(datasets, said, wish.today)
+        if said:
+            told(said)
+            failed.append(datasets)
+        if "network" in said:
+            return False  # nor will the next question be answered
+    if name == "gacc" and client is not None:
         _say_yuan(told)
-    return fine
+    return not failed
 
 
-def _do(task: Task, answers: list[Answer], options: Options, told: _Told) -> None:
+def _take(
+    datasets: str, drafts: list[Draft], answers: list[Answer], options: Options, told: _Told
+) -> None:
     """Judge the drafts of one task and write those that say something new."""
-    drafts = task[1]()
     parts, lines = [], []
     for draft in drafts:
         part, line = _judged(draft, answers)
         lines += [line, *draft.notes]
         parts += [part] if part else []
     if not drafts:
-        lines.append(f"{task[0]}: nothing new")
+        lines.append(f"{datasets}: nothing new")
     if parts and not options.dry_run:
         writer.write(parts, replace=options.replace_today)
     for line in lines:
@@ -145,8 +133,11 @@ def _do(task: Task, answers: list[Answer], options: Options, told: _Told) -> Non
 def _judged(draft: Draft, answers: list[Answer]) -> tuple[Part | None, str]:
     """Judge a draft against the vintage in use; give what is to be written, and what to say."""
     name = f"{draft.source}/{draft.dataset}"
-    path = vintages.choose(draft.source, draft.dataset)
-    held = snapshots.find(draft.source, draft.dataset) if path else None
+    edition = (draft.source, draft.dataset) in revisions.EDITIONS  # a past one has its place
+    path = vintages.choose(draft.source, draft.dataset, draft.day if edition else None)
+    held = snapshots.describe(path) if path else None
+    if edition and held and held.vintage > draft.day:
+        held = None
     part = Part(draft.source, draft.dataset, draft.day, draft.rows, _how(answers, draft.day))
     kind = schema.SCHEMAS[writer.fields(part)["schema"]]
     if held and draft.day < held.vintage:
@@ -223,25 +214,11 @@ def _constructed(source: str, dataset: str, frame: pd.DataFrame, day: str) -> Pa
 
 def _say_yuan(told: _Told) -> None:
     """Name the months that are held in dollars alone, and where their yuan are."""
-    yuan, dollars = (derived.newest("gacc", f"partner_monthly{s}") for s in ("", "_usd"))
-    if dollars is None:
-        return
-    held = set() if yuan is None else set(yuan["period"])
-    lacking = sorted(set(dollars["period"]) - held)
+    lacking = customs.lacking_yuan()
     if lacking:
         many = "it has" if len(lacking) == 1 else f"{len(lacking)} months have"
         told(
             f"yuan of {lacking[-1]} are not on the English site: download table 2 in a browser "
             f"from {gacc.chinese_page(lacking[-1].year)}, then `silktrade refresh gacc --file "
-            f"FILE`; until then {many} dollars only"
+            f"FILE`; until then {many} dollars only, converted where the preliminary rate is held"
         )
-
-
-def _remember(name: str, lines: list[str], wish: Wish) -> None:
-    """Keep what was said of a provider for `silktrade status`."""
-    path: Path = cache.folder() / "refresh.json"
-    said = last_said() | {name: {"day": str(wish.today.date()), "lines": lines}}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".tmp")
-    draft.write_text(json.dumps(said, indent=1), encoding="utf-8")
-    draft.replace(path)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.sources import bulk, comtrade
-from silktrade.sources.draft import Draft, Task, Wish, day, held_partners, said, wanted
+from silktrade.sources.draft import Draft, Mask, Task, Wish, among, day, held_partners, said, wanted
 from silktrade.sources.fetch import Client
 from silktrade.sources.judge import RefusedError
 
@@ -26,9 +26,7 @@ def bulk_file(wish: Wish) -> list[Draft]:
     level = found["product"].map(lambda p: "reported" if p == codes.TOTAL else "chapters")
     drafts = []
     for (who, what), rows in found.groupby([side, level]):
-        again = set(zip(rows["reporter"], rows["period"], strict=True))
-        sides = sorted(rows["partner"].unique())
-        asked = partial(_reported_again, again, sides)
+        asked = _again(rows, rows["partner"].unique())
         drafts.append(Draft("comtrade", f"{who}_{what}{suffix}", rows, asked, day(wish)))
     return drafts
 
@@ -42,7 +40,8 @@ def tasks(client: Client, wish: Wish) -> Iterator[Task]:
         ):  # fmt: skip
             if name != "chapters_monthly" or client.key:
                 dataset = f"{side}_{name}"
-                yield dataset, partial(reported, client, wish, dataset, frequency, product)
+                task = partial(reported, client, wish, dataset, frequency, product)
+                yield f"comtrade/{dataset}", task
 
 
 def reported(client: Client, wish: Wish, dataset: str, frequency: str, product: str) -> list[Draft]:
@@ -52,11 +51,11 @@ def reported(client: Client, wish: Wish, dataset: str, frequency: str, product: 
     reporters, sides = (partners, ["CHN"]) if mirror else (["CHN"], partners)
     limit = comtrade.LIMITS["key" if client.key else "preview"]
     known = _checksums(dataset, wish, mirror)
-    seen, parts, notes = dict(known), [], []
+    seen, parts, silent = dict(known), [], []
     for reporter in reporters:
         there = _available(client, reporter, frequency, wish)
         if there.empty:
-            notes.append(f"{reporter} has reported nothing yet")
+            silent.append(reporter)
             continue
         names = [f"{reporter} {period}" for period in there["period"]]
         sums = dict(zip(names, there["checksum"], strict=True))
@@ -70,9 +69,10 @@ def reported(client: Client, wish: Wish, dataset: str, frequency: str, product: 
     if not parts:
         return []
     rows = pd.concat(parts, ignore_index=True)
-    mine = set(zip(rows["reporter"], rows["period"], strict=True))
-    asked = partial(_reported_again, mine, sides)
-    return [Draft("comtrade", dataset, rows, asked, day(wish), tuple(notes), {"checksums": seen})]
+    notes = (f"{', '.join(silent)}: nothing since {_first(wish, frequency)}",) if silent else ()
+    return [
+        Draft("comtrade", dataset, rows, _again(rows, sides), day(wish), notes, {"checksums": seen})
+    ]
 
 
 def _checksums(dataset: str, wish: Wish, mirror: bool) -> dict[str, str]:
@@ -88,10 +88,15 @@ def _available(client: Client, reporter: str, frequency: str, wish: Wish) -> pd.
     answer = client.get(comtrade.availability_address(frequency), asked, headers=_header(client))
     there = comtrade.availability(answer.content, frequency)
     there = there[there["reporter"] == reporter]
-    first = wish.since or pd.Period(year=wish.today.year - 3, month=1, freq="M")
-    start = first.asfreq(codes.FREQUENCIES[frequency])
+    start = _first(wish, frequency)
     wrong = [(reporter, p.year) in comtrade.WRONG_AT_SOURCE for p in there["period"]]
     return there[(there["period"] >= start) & ~pd.Series(wrong, there.index, dtype=bool)]
+
+
+def _first(wish: Wish, frequency: str) -> pd.Period:
+    """Give the first period that is asked for: of some three years, unless another is named."""
+    first = wish.since or pd.Period(year=wish.today.year - 3, month=1, freq="M")
+    return first.asfreq(codes.FREQUENCIES[frequency])
 
 
 def _answers(
@@ -131,9 +136,7 @@ def _expect_all(rows: pd.DataFrame, there: pd.DataFrame, reporter: str) -> None:
         )
 
 
-def _reported_again(
-    mine: set[tuple[str, pd.Period]], partners: Iterable[str], held: pd.DataFrame
-) -> pd.Series:
+def _again(rows: pd.DataFrame, partners: Iterable[str]) -> Mask:
     """Mark what is held of the reporters, periods and partners that were asked for again."""
-    pairs = zip(held["reporter"], held["period"], strict=True)
-    return pd.Series([p in mine for p in pairs], held.index) & held["partner"].isin(list(partners))
+    pairs = set(zip(rows["reporter"], rows["period"], strict=True))
+    return among({(*p, side) for p in pairs for side in partners}, "reporter", "period", "partner")

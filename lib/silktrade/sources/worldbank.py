@@ -9,8 +9,6 @@ columns move and change their names, so that they are found by name and held to 
 
 from __future__ import annotations
 
-import io
-import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -18,6 +16,7 @@ from datetime import date, datetime
 import pandas as pd
 
 from silktrade import codes
+from silktrade.sources import reading
 from silktrade.sources.judge import RefusedError
 
 API = "https://api.worldbank.org/v2"
@@ -52,15 +51,13 @@ def gdp_address(economies: Iterable[str], first: int, last: int) -> str:
 
 def gdp(content: bytes, economies: Iterable[str]) -> tuple[pd.DataFrame, str]:
     """Read output in current dollars."""
-    try:
-        said = json.loads(content)
-    except ValueError:
-        raise RefusedError(f"World Bank: expected JSON, found {content[:40]!r}") from None
-    if not isinstance(said, list) or len(said) != 2 or not isinstance(said[1], list):
-        told = said[0] if isinstance(said, list) and said else said
-        message = told.get("message", [{}])[0].get("value") if isinstance(told, dict) else None
+    said = reading.parsed(content, "World Bank")
+    kinds = [type(part) for part in said] if isinstance(said, list) else []
+    if kinds != [dict, list]:
+        told = re.search(rb'"value": ?"([^"]+)"', content)
         raise RefusedError(
-            f"World Bank: expected header and rows, found {message or type(said).__name__}"
+            f"World Bank: expected header and rows, found "
+            f"{told[1].decode(errors='replace') if told else type(said).__name__}"
         )
     header, rows = said
     if header.get("pages") != 1 or header.get("total") != len(rows):
@@ -70,8 +67,10 @@ def gdp(content: bytes, economies: Iterable[str]) -> tuple[pd.DataFrame, str]:
         )
     try:
         updated = date.fromisoformat(header["lastupdated"]).isoformat()
-        known = [(r["countryiso3code"], str(r["date"]), float(r["value"]))
+        known = [(r["countryiso3code"], str(r["date"]), reading.amount(r["value"], "World Bank"))
                  for r in rows if r["value"] is not None]  # fmt: skip
+    except RefusedError:
+        raise
     except (KeyError, TypeError, ValueError) as error:
         raise RefusedError(
             f"World Bank: expected economy, date and value, found {error!r}"
@@ -80,6 +79,8 @@ def gdp(content: bytes, economies: Iterable[str]) -> tuple[pd.DataFrame, str]:
     odd = [e for e, year, _ in known if e not in economies or not re.fullmatch(r"\d{4}", year)]
     if odd or frame.duplicated(["economy", "period"]).any():
         raise RefusedError(f"World Bank: found a row twice, or one of {odd[:1]}, not asked for")
+    if (frame["value"] <= 0).any():
+        raise RefusedError("World Bank: expected output above 0, found another")
     missing = [e for e in economies if e not in set(frame["economy"])]
     if missing:
         raise RefusedError(f"World Bank: {', '.join(missing)} has no value at all")
@@ -99,13 +100,13 @@ def link(content: bytes) -> str:
 
 def prices(content: bytes) -> tuple[pd.DataFrame, str]:
     """Read the Pink Sheet."""
-    if not content.startswith(b"PK"):
-        raise RefusedError(f"Pink Sheet: expected a workbook, found {content[:20]!r}")
-    grid = _grid(content)
+    grid = reading.sheet(content, "Pink Sheet", SHEET)
     edition = _edition(grid)
     units = _units_row(grid)
     names, below = grid[units - 1], grid[units + 1 :]
-    months = [(_month(row[0]), row) for row in below if row and row[0]]
+    months = [
+        (reading.period(row[0], "2031M06", "Pink Sheet"), row) for row in below if row and row[0]
+    ]
     listed = [month for month, _ in months]
     last = pd.Period(edition, freq="M") - 1
     if not listed or listed[-1] != last or len(set(listed)) != len(listed):
@@ -135,18 +136,6 @@ def settled(new: pd.DataFrame, old: pd.DataFrame) -> None:
             f"Pink Sheet: {row['indicator']} {row['period']} was {row['value_old']:g} and is "
             f"{row['value_new']:g}: a settled price does not move by a tenth"
         )
-
-
-def _grid(content: bytes) -> list[list[str]]:
-    """Read the sheet as text; a number keeps every digit."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        rows = book.get_sheet_by_name(SHEET).to_python(skip_empty_area=False)
-    except (CalamineError, ValueError, OSError) as error:
-        raise RefusedError(f"Pink Sheet: expected a sheet {SHEET!r}: {error}") from None
-    return [[repr(c) if isinstance(c, float) else str(c).strip() for c in row] for row in rows]
 
 
 def _edition(grid: Sequence[Sequence[str]]) -> str:
@@ -181,20 +170,9 @@ def _column(names: Sequence[str], units: Sequence[str], aliases: Sequence[str], 
     return at[0]
 
 
-def _month(text: str) -> pd.Period:
-    """Read 1960M01."""
-    seen = re.fullmatch(r"(\d{4})M(0[1-9]|1[0-2])", text)
-    if not seen:
-        raise RefusedError(f"Pink Sheet: expected a month as 1960M01, found {text!r}")
-    return pd.Period(year=int(seen[1]), month=int(seen[2]), freq="M")
-
-
 def _price(text: str, name: str, month: pd.Period) -> float:
     """Read one price."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
+    value = reading.number(text, f"Pink Sheet: {name} {month}")
     if not 0 < value < 1e6:
         raise RefusedError(f"Pink Sheet: {name} {month}: expected a price, found {text!r}")
     return value

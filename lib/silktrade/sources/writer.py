@@ -23,52 +23,26 @@ from silktrade.data import catalogue, vintages
 from silktrade.sources.judge import RefusedError
 
 TEMPLATES = Path(__file__).with_name("sidecars.yml")
-CARRIED = (
-    "title",
-    "class",
-    "schema",
-    "producer",
-    "url",
-    "citation",
-    "licence",
-    "frequency",
-    "unit",
-    "valuation",
-    "notes",
-)  # what a constructed file's sidecar says from vintage to vintage
+# What a sidecar says from vintage to vintage of a file that no template describes.
+CARRIED = ("title", "class", "schema", "producer", "url", "citation", "licence", "frequency",
+           "unit", "valuation", "notes")  # fmt: skip
 _ADDED = ("source", "vintage")  # from the path, on reading
 _AREAS = ("reporter", "partner", "economy", "indicator")
 
 
 @dataclass(frozen=True)
 class Part:
-    """
-    One file to write.
-
-    Attributes
-    ----------
-    source, dataset, day : str
-        Where it goes: `<source>/<day>/<dataset>.csv`.
-    frame : DataFrame
-        Of the schema that the sidecar names.
-    how : str
-        How the rows reached us.
-    said : mapping
-        Further fields of the sidecar, such as the hashes of what was read.
-    sidecar : mapping, optional
-        Fields in place of the template's.
-    follows : bool
-        Whether it is computed from others, and may be replaced within its day.
-    """
+    """One file to write: `<source>/<day>/<dataset>.csv`."""
 
     source: str
     dataset: str
     day: str
-    frame: pd.DataFrame
-    how: str
-    said: Mapping[str, object] = field(default_factory=dict)
-    sidecar: Mapping[str, str] = field(default_factory=dict)
-    follows: bool = False
+    frame: pd.DataFrame  # of the schema that the sidecar names
+    how: str  # the rows reached us
+    said: Mapping[str, object] = field(default_factory=dict)  # further fields, such as hashes
+    sidecar: Mapping[str, str] = field(default_factory=dict)  # in place of the template's
+    follows: bool = False  # computed from others, so that it may be replaced within its day
+    content: bytes = b""  # as a person has made it, in place of the frame's
 
     @property
     def path(self) -> Path:
@@ -82,15 +56,16 @@ def write(parts: Sequence[Part], *, replace: bool = False) -> list[Path]:
     changed = []
     try:
         for part in parts:
-            rows = table(part.frame, schema.SCHEMAS[fields(part)["schema"]])
+            kind = schema.SCHEMAS[fields(part)["schema"]]
+            rows = part.content or table(part.frame, kind)
             if part.path.is_file():
                 if part.path.read_bytes() == rows:
                     continue
                 if not (replace or part.follows):
                     raise RefusedError(
                         f"{part.source}/{part.day}/{part.dataset} is there and says something "
-                        "else: a vintage is a day, so refresh again tomorrow, or replace today's "
-                        "with --replace-today"
+                        "else: a vintage is a day and never edited, so come again tomorrow, or "
+                        "refresh with --replace-today"
                     )
             changed.append(part.path)
             said = yaml.safe_dump(
@@ -119,22 +94,6 @@ def table(frame: pd.DataFrame, kind: schema.Schema) -> bytes:
         elif out[name].dtype.kind == "f":
             out[name] = out[name].map(_digits)
     return out.to_csv(index=False, lineterminator="\n").encode()
-
-
-def hand_made(part: Part, content: bytes) -> list[Path]:
-    """Put a file that a person has made beside a sidecar of its own, as it is."""
-    if part.path.exists():
-        raise RefusedError(
-            f"{part.source}/{part.day}/{part.dataset} is there: a vintage is never edited"
-        )
-    said = yaml.safe_dump(
-        _sidecar(part, content), sort_keys=False, allow_unicode=True, width=106
-    ).encode()
-    for path, text in ((part.path.with_suffix(".yml"), said), (part.path, content)):
-        _write_down(_beside(path), text)
-        _beside(path).replace(path)
-    catalogue.main()
-    return [part.path]
 
 
 def sidecar_of(path: Path) -> dict[str, object]:

@@ -20,6 +20,7 @@ from silktrade.tables.records import (
     reconciliation,
     revisions,
     status,
+    vintages,
     years,
 )
 from silktrade.tables.scenarios import (
@@ -73,5 +74,6 @@ __all__ = [
     "similarities",
     "standing",
     "status",
+    "vintages",
     "years",
 ]

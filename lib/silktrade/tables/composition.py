@@ -9,18 +9,17 @@ from silktrade import codes
 from silktrade.doors import table, takes
 from silktrade.tables.style import amount, share, styled
 
+_SHARES = table(
+    "product_shares",
+    text="exporter importer product",
+    period="period",
+    number="share",
+    key="exporter importer product period",
+)
 _PRICES = {"gas_lng_japan": "LNG in Japan", "gas_europe": "Gas in Europe"}
 
 
-@takes(
-    shares=table(
-        "product_shares",
-        text="exporter importer product",
-        period="period",
-        number="share",
-        key="exporter importer product period",
-    )
-)
+@takes(shares=_SHARES)
 def baskets(shares: pd.DataFrame, exporter: str | None = None, importer: str | None = None,
             count: int = 12) -> Styler:  # fmt: skip
     """
@@ -72,15 +71,7 @@ def baskets(shares: pd.DataFrame, exporter: str | None = None, importer: str | N
     return styled(table, caption, dict.fromkeys(table.columns, share))
 
 
-@takes(
-    shares=table(
-        "product_shares",
-        text="exporter importer product",
-        period="period",
-        number="share",
-        key="exporter importer product period",
-    )
-)
+@takes(shares=_SHARES)
 def basket_years(shares: pd.DataFrame, exporter: str, importer: str, count: int = 12) -> Styler:
     """
     Set out what one economy sells to another, year by year.

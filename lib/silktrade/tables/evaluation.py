@@ -72,24 +72,26 @@ def projection_scores(table: pd.DataFrame, ahead: int = 1) -> Styler:
     Returns
     -------
     Styler
-        One row a part and model: CRPS and interval score in points of growth, the CRPS over the
-        random walk's, coverage, the width of the 80 % range, and the PIT's mean and spread.
+        One row a part and model, the best first: CRPS and interval score in points of growth, the
+        CRPS over the random walk's, coverage, the width of the 80 % range, and the PIT's mean and
+        spread.
 
     Examples
     --------
     >>> from silktrade import evaluate_projection, load_trade
     >>> from silktrade import projection_scores as averaged
-    >>> rows = evaluate_projection(load_trade(), [2018, 2019], horizon=1, draws=100)
+    >>> rows = evaluate_projection(load_trade(), [2018], models="random_walk", draws=100)
     >>> projection_scores(averaged(rows)).data["Targets"].tolist()[:3]
-    [20, 20, 20]
+    [1, 1, 5]
     """
-    names = {"flow": "Flows", "partner": "Partners", "sum": "All together"}
+    names = {"sum": "All together", "partner": "Partners", "flow": "Flows"}
     if ahead not in table.index.get_level_values("ahead"):
         raise ValueError(f"ahead must be one that table holds, got {ahead}")
     rows = table.xs(ahead, level="ahead").reset_index()
-    label = codes.MODEL_LABELS | {"combination": "The projection"}
+    rows["part"] = pd.Categorical(rows["part"], list(names))
+    rows = rows.sort_values(["part", "crps"], ignore_index=True)
     out = pd.DataFrame({
-        "Growth of": rows["part"].map(names), "Model": rows["model"].map(label),
+        "Growth of": rows["part"].map(names), "Model": rows["model"].map(codes.PROJECTED_BY),
         "CRPS, points": 100 * rows["crps"], "over random walk": rows["ratio"],
         "p": rows["p_value"], "Interval score 95 %, points": 100 * rows["interval_95"],
         "Inside 80 %": rows["inside_80"], "Inside 95 %": rows["inside_95"],
@@ -125,7 +127,7 @@ def projection_coverage(rows: pd.DataFrame) -> Styler:
     Examples
     --------
     >>> from silktrade import evaluate_projection, load_trade
-    >>> rows = evaluate_projection(load_trade(), [2018, 2019], horizon=1, draws=100)
+    >>> rows = evaluate_projection(load_trade(), [2018], models="random_walk", draws=100)
     >>> projection_coverage(rows).data.columns.tolist()[:2]
     ['Inside: all together', 'Inside: partners']
     """

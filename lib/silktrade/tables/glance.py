@@ -15,7 +15,7 @@ from silktrade.tables.style import amount, points, styled
 
 @takes(
     trade=filled(TRADE),
-    months=filled(TRADE),
+    months=TRADE,
     table=table("intervals", known=(0.1, 0.9), levels="partner flow model period"),
 )
 def glance(trade: pd.DataFrame, months: pd.DataFrame, table: pd.DataFrame) -> Styler:
@@ -41,7 +41,7 @@ def glance(trade: pd.DataFrame, months: pd.DataFrame, table: pd.DataFrame) -> St
     Raises
     ------
     ValueError
-        If a partner has no figure of the last year.
+        If there is no year in which every flow is known.
 
     Examples
     --------
@@ -54,17 +54,19 @@ def glance(trade: pd.DataFrame, months: pd.DataFrame, table: pd.DataFrame) -> St
     """
     every = codes.together(trade["partner"])
     every = every if every in codes.REGIONS else codes.SUM
-    whole, held = _wide(trade, every), _wide(months, every)
-    year = whole.index[-1]
-    if whole.loc[year].isna().any():
-        raise ValueError(f"every partner must be known in {year}: choose another day")
-    units, counted = (codes.CURRENCY_LABELS[f["currency"].iloc[0]] for f in (trade, months))
+    whole = _wide(trade, every)
+    if (known := whole.dropna()).empty:
+        raise ValueError("trade must hold a year in which every flow is known, got none")
+    year = known.index[-1]
+    units = codes.CURRENCY_LABELS[trade["currency"].iloc[0]]
     found = pd.DataFrame({str(year): whole.loc[year], "Growth": growth(whole).loc[year]})
-    quarter, latest = _quarter(held)
-    found[f"{quarter}, in {counted}"] = latest
-    net = {p: balance(rows)["balance"].iloc[-1] for p, rows in trade.groupby("partner")}
-    net[every] = sum(net.values())
-    found["Balance"] = pd.Series(net)
+    held = _wide(months, every) if len(months) else pd.DataFrame()
+    rates = pd.DataFrame({p: growth(quarters(values)) for p, values in held.items()})
+    if len(rates := rates.dropna()):  # a quarter that is known of all
+        unit = codes.CURRENCY_LABELS[months["currency"].iloc[0]]
+        found[f"{rates.index[-1].strftime('Q%q %Y')}, in {unit}"] = rates.iloc[-1]
+    net = balance(trade[trade["period"] == year]).set_index("partner")["balance"]
+    found["Balance"] = pd.concat([net, pd.Series({every: net.sum()})])
     found = found.sort_values(str(year))[::-1]
     found = pd.concat([found.drop(every), found.loc[[every]]])
     first = table.index.get_level_values("period").min()
@@ -77,7 +79,7 @@ def glance(trade: pd.DataFrame, months: pd.DataFrame, table: pd.DataFrame) -> St
     found[name] = pd.Series(ranges, projected.index).reindex(found.index).fillna("–")
     amounts = [str(year), "Balance"]
     found[amounts] = found[amounts] / 1e9
-    formats = dict.fromkeys(amounts, amount) | dict.fromkeys(found.columns[1:3], _rate)
+    formats = dict.fromkeys(amounts, amount) | dict.fromkeys(found.columns[1:-2], _rate)
     caption = f"The partners at a glance: billion {units}; growth on a year before, in percent"
     return styled(found.rename(index=codes.label).rename_axis("Partner"), caption, formats)
 
@@ -88,16 +90,6 @@ def _wide(trade: pd.DataFrame, every: str) -> pd.DataFrame:
     wide = flows.T.groupby("partner").sum(min_count=2).T
     wide[every] = wide.sum(axis=1, min_count=wide.shape[1])
     return wide
-
-
-def _quarter(held: pd.DataFrame) -> tuple[str, pd.Series]:
-    """Give the growth of the latest quarter that is known of all, and its name."""
-    rates = pd.DataFrame({p: growth(quarters(values.dropna())) for p, values in held.items()})
-    known = rates.dropna()
-    if known.empty:
-        return "Latest quarter", pd.Series(float("nan"), held.columns)
-    last = known.index[-1]
-    return f"Q{last.quarter} {last.year}", known.loc[last]
 
 
 def _range(low: float, high: float) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from silktrade import codes
-from silktrade.doors import filled, read_year, table, takes
+from silktrade.doors import read_year, table, takes
 from silktrade.prose import day
 from silktrade.schema import OPINION
 from silktrade.tables.style import added, points, styled, whole
@@ -77,16 +77,13 @@ def models(table: pd.DataFrame, currency: str) -> Styler:
     >>> drawn = project(load_trade(), 2, models=["random_walk"], draws=100)
     >>> paths = aggregate(drawn, partners=True, flows=True)
     >>> models(intervals(projected_growth(paths), "growth"), "USD").data.index.tolist()
-    ['Random walk, t limits', 'The projection']
+    ['The projection', 'Random walk, t limits']
     """
-    names = {m: n for m, n in codes.MODEL_LABELS.items() if m != "combination"}
-    names["combination"] = "The projection"  # last, as a sum would stand
-    keys = table.index.get_level_values("model")
     out = pd.DataFrame({
-        "Median": table[0.5].map(whole).to_numpy(),
-        "80 % interval": _range(table[0.1], table[0.9]).to_numpy(),
-    }, index=keys)  # fmt: skip
-    out = out.loc[[k for k in names if k in out.index]].rename(index=names).rename_axis("Model")
+        "Median": table[0.5].map(whole), "80 % interval": _range(table[0.1], table[0.9]),
+    })  # fmt: skip
+    names = table.index.get_level_values("model").map(codes.PROJECTED_BY)
+    out = out.set_axis(names.rename("Model")).sort_values("Model", key=_in_order)
     year = table.index.get_level_values("period")[0]
     unit = codes.CURRENCY_LABELS[currency]
     return styled(out, f"Projected growth in {year} by model, in {unit}, percent", {})
@@ -164,7 +161,7 @@ def contributions(table: pd.DataFrame) -> Styler:
     )
 
 
-@takes(table=filled(OPINION), period=read_year)
+@takes(table=OPINION, period=read_year)
 def opinions(table: pd.DataFrame, period: str | int) -> Styler:
     """
     Set out what institutions expected of a year.
@@ -208,6 +205,11 @@ def _partner_and_flow(table: pd.DataFrame) -> pd.MultiIndex:
     flows = keys["flow"].map({"export": "exports", "import": "imports", "total": "total"})
     partners = keys["partner"].map(codes.label)
     return pd.MultiIndex.from_arrays([partners, flows], names=["Partner", "Flow"])
+
+
+def _in_order(names: pd.Index) -> pd.Index:
+    """Order names of models, the projection first."""
+    return names.map({name: at for at, name in enumerate(codes.PROJECTED_BY.values())})
 
 
 def _range(low: pd.Series, high: pd.Series, printed: Callable[[float], str] = whole) -> pd.Series:

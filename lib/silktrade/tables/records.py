@@ -14,7 +14,7 @@ from silktrade.tables.style import amount, fine, rate, share, styled
 
 
 @takes(trade=filled(TRADE), year=read_year)
-def partners(trade: pd.DataFrame, year: str) -> Styler:
+def partners(trade: pd.DataFrame, year: str | None = None) -> Styler:
     """
     Set out one year by partner: exports, imports, total, growth, share and balance.
 
@@ -22,8 +22,8 @@ def partners(trade: pd.DataFrame, year: str) -> Styler:
     ----------
     trade : DataFrame
         TRADE, annual, both flows of several partners.
-    year : str
-        The year shown.
+    year : str, optional
+        The year shown; by default the last in which every flow is known.
 
     Returns
     -------
@@ -44,6 +44,7 @@ def partners(trade: pd.DataFrame, year: str) -> Styler:
     """
     currency = trade["currency"].iloc[0]
     wide = trade.pivot(index="period", columns=["partner", "flow"], values="value")
+    year = year or str(wide.dropna().index.max())
     if year not in wide.index or wide.loc[year].isna().any(axis=None):
         raise ValueError(f"every partner must be known in {year}: choose another year")
     now = wide.loc[pd.Period(year)].unstack("flow")
@@ -146,6 +147,8 @@ def latest(*found: pd.DataFrame) -> Styler:
         if lacking:
             unit = codes.CURRENCY_LABELS[one["currency"].iloc[0]]
             caption += f"; {span(lacking[0], lacking[-1])} is not known in {unit}: no customs rate"
+    for none in dict.fromkeys(one.attrs.get("unknown", "") for one in found):
+        caption += f". {none}".removesuffix(".") if none else ""
     return styled(table, caption, {"Billion": "{:,.2f}", "Growth": rate})
 
 
@@ -196,7 +199,7 @@ def reconciliation(trade: pd.DataFrame, printed: pd.DataFrame) -> Styler:
     return styled(table, caption, formats)
 
 
-@takes(years=filled(TRADE), months=filled(TRADE))
+@takes(years=filled(TRADE), months=TRADE)
 def status(years: pd.DataFrame, months: pd.DataFrame) -> Styler:
     """
     Count how many figures are as published, provisional or estimated.
@@ -338,12 +341,39 @@ def catalogue(snapshots: pd.DataFrame) -> Styler:
     return styled(table.rename_axis("Data set"), caption, {"Rows": "{:,.0f}"})
 
 
+@takes(held=table("load_vintages", text="source dataset vintage last why"))
+def vintages(held: pd.DataFrame) -> Styler:
+    """
+    Set out which vintage of each data set a day uses, and why none is newer.
+
+    Parameters
+    ----------
+    held : DataFrame
+        From `load_vintages`.
+
+    Returns
+    -------
+    Styler
+        One row a data set.
+
+    Examples
+    --------
+    >>> from silktrade import load_vintages
+    >>> vintages(load_vintages()).data.columns.tolist()
+    ['Vintage', 'Data to', 'Why none is newer']
+    """
+    names = held["source"].map(codes.SOURCES) + ", " + held["dataset"].str.replace("_", " ")
+    table = held.assign(name=names).set_index("name")[["vintage", "last", "why"]]
+    table.columns = ["Vintage", "Data to", "Why none is newer"]
+    caption = "The vintage that this day uses, of data sets with a next release"
+    return styled(table.rename_axis("Data set"), caption, {})
+
+
 @takes(
     found=table(
         "revised_data",
         text="source dataset",
         number="vintages compared revised typical largest",
-        empty=True,
     )
 )
 def revisions(found: pd.DataFrame) -> Styler:

@@ -8,11 +8,14 @@ import html
 import pandas as pd
 from pandas.io.formats.style import Styler
 
+from silktrade.doors import NOTHING
 from silktrade.prose import percent
 
 
 def styled(table: pd.DataFrame, caption: str, formats: dict[str, object]) -> Styler:
     """Give a table its caption and formats; unknown values are a dash, text stands left."""
+    if not len(table):
+        return _Nothing(table).set_caption(html.escape(f"{caption}: nothing is held.", quote=False))
     text = [c for c in table if table[c].dtype == "str" and "interval" not in c]
     text = [c for c in text if c not in ("Median", "Percent", "Came")]
     if table.index.nlevels == 1:  # the name of the rows goes to the header's corner
@@ -32,6 +35,22 @@ def styled(table: pd.DataFrame, caption: str, formats: dict[str, object]) -> Sty
     styler = styler.map_index(lambda _: left, axis="index")
     styler = styler.set_table_styles([{"selector": "th.index_name", "props": left}])
     return styler.map(lambda _: left, subset=text)
+
+
+class _Nothing(Styler):
+    """In the place of a table, why there is none."""
+
+    def _repr_html_(self) -> str:
+        """Give the sentence."""
+        return f'<p class="note">{self.caption}</p>'
+
+
+def _nothing(none: pd.DataFrame | pd.Series) -> Styler:
+    """Say in the place of a table that none of its figures was public on the day."""
+    return _Nothing(pd.DataFrame()).set_caption(html.escape(none.attrs["unknown"]))
+
+
+NOTHING["Styler"] = _nothing
 
 
 def rate(value: float) -> str:

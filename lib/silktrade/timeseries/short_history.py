@@ -61,6 +61,8 @@ def season(months: pd.Series, world: pd.Series, new_year: pd.DataFrame) -> Seaso
     >>> season(months, world, load_new_year()).found["partner"].tolist()
     ['KAZ']
     """
+    if months.empty:
+        return Season(*[months.to_frame()] * 4)
     effects = holiday_effects(world, new_year)
     found = seasonal_diagnostics(months, new_year, effects=effects)
     return Season(
