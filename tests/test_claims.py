@@ -721,7 +721,7 @@ def test_one_fault_of_many_rows_is_said_once(evidence):
 def test_long_statements_of_a_newsroom_are_drawn_apart_from_each_other(checked, words, length):
     said = checked["statement"].str.cat([words * 900] * len(checked), sep=" ").str[:length]
     some = checked["claim"].isin(checked["claim"].unique()[:3])
-    ax = figures.claim_verdicts(checked.assign(statement=said)[some], "China Customs")
+    ax = figures.claim_verdicts(checked.assign(statement=said)[some])
     assert "data-faults" not in canvas.figure_html(ax.figure)
 
 
@@ -744,8 +744,8 @@ def test_the_sentence_and_the_figure_count_alike(checked):
         "known now none hold and 9 cannot be tested."
     )
     each = checked.assign(verdict=[v for v in VERDICTS for _ in range(3)])
-    assert len(figures.claim_verdicts(each, "China Customs").get_legend().get_texts()) == 6
-    ax = figures.claim_verdicts(turned, "China Customs")
+    assert len(figures.claim_verdicts(each).get_legend().get_texts()) == 6
+    ax = figures.claim_verdicts(turned)
     title = ax.figure.findobj(lambda a: getattr(a, "get_gid", lambda: "")() == "title")[0]
     assert " 9 held" in title.get_text().replace("\n", " ")
     assert len(tables.claims(checked).data) == 9
