@@ -297,9 +297,9 @@ def test_tables_take_chapters_of_the_hs_as_they_take_sections(chapters):
     assert table.sum().to_numpy() == pytest.approx(1.0, abs=1e-12)
     alike = tables.similarities(st.similarity(chapters)).data
     assert alike.index.tolist() == ["Kazakhstan and Uzbekistan"]
-    largest = figures.largest_products(st.basket_concentration(chapters), "s")
+    largest = figures.largest_products(st.basket_concentration(chapters))
     assert len(largest.patches) == 4
-    energy = figures.energy_lines(st.energy_share(chapters), "s")
+    energy = figures.energy_lines(st.energy_share(chapters))
     names = {t.get_text() for t in energy.get_yticklabels()}  # a row a partner
     assert names == {"Kazakhstan", "Uzbekistan"}
 
@@ -388,10 +388,10 @@ def test_outlooks_are_as_they_stood():
 def test_titles_of_goods_turn_with_the_data():
     weight = st.part_of_total(st.load_goods("270900"), st.load_trade(as_of="2026-01-31"))
     for last, end in (("2024", "in 2024, after 60 % in 2012"), ("2012", "in 2012, a peak")):
-        ax = figures.goods_lines(weight[weight["period"] <= last], "UN Comtrade")
+        ax = figures.goods_lines(weight[weight["period"] <= last])
         assert part_texts(ax.figure)["title"].replace("\u00a0", " ").endswith(end)
     pairs = st.pair_reports(st.load_products("HS2"))
-    ax = figures.sides_by_product(pairs[pairs["exporter"] == "CHN"], "UN Comtrade")
+    ax = figures.sides_by_product(pairs[pairs["exporter"] == "CHN"])
     assert part_texts(ax.figure)["title"].replace("\u00a0", " ") == (
         "Woven clothing from China to Kazakhstan in 2024: 3.18 billion dollars as China counts, "
         "573 million dollars as Kazakhstan does"

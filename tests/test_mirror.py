@@ -346,11 +346,11 @@ def test_errors_say_what_to_do(china, theirs, gaps, call, message):
 def test_titles_turn_with_the_data(gaps):
     recent = gaps[gaps["period"].dt.year >= 2010]
     turned = recent.assign(gap=-recent["gap"], log_ratio=-recent["log_ratio"])
-    titles = [part_texts(figures.gap_bars(g, "s").figure)["title"] for g in (recent, turned)]
+    titles = [part_texts(figures.gap_bars(g).figure)["title"] for g in (recent, turned)]
     assert "14.8 billion dollars more in exports to Kyrgyzstan" in titles[0]
     assert "14.8 billion dollars less in exports to Kyrgyzstan" in titles[1]
     sold = [g[g["exporter"] == "CHN"] for g in (recent, turned)]
-    titles = [part_texts(figures.seen_by_importer(g, "s").figure)["title"] for g in sold]
+    titles = [part_texts(figures.seen_by_importer(g).figure)["title"] for g in sold]
     assert titles[0].endswith("in 2024, Kyrgyzstan recorded 0.26")
     assert titles[1].endswith(f"in 2024, Kyrgyzstan recorded {19.907334 / 5.451009 * 1.06:.2f}")
 
@@ -359,13 +359,13 @@ def test_the_figure_of_projections_says_what_moves_or_that_nothing_does():
     row = [-0.2, -0.1, 0.05, 0.2, 0.3]
     columns, names = [0.025, 0.1, 0.5, 0.9, 0.975], ["China's report", "both"]
     same = pd.DataFrame([row, row], index=names, columns=columns)
-    title = part_texts(figures.projections_by_source(same, "s", "USD").figure)["title"]
+    title = part_texts(figures.projections_by_source(same, "USD").figure)["title"]
     assert title.replace("\u00a0", " ") == (
         "Whose report is taken makes no difference that draws can tell: a median of 5 %"
     )
     other = same.assign(**{"0.5": 0})
     other.loc["both", 0.5] = 0.03
-    title = part_texts(figures.projections_by_source(other[columns], "s", "USD").figure)["title"]
+    title = part_texts(figures.projections_by_source(other[columns], "USD").figure)["title"]
     assert title.replace("\u00a0", " ") == (
         "The median moves from 5 % to 3 % when the past is both, not China's report"
     )

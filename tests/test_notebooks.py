@@ -380,7 +380,7 @@ def test_the_state_of_the_trade_is_seen_at_once(reports, browser, name):
     assert all(codes.label(partner) in said for partner in codes.PARTNERS)
     assert len(page.locator(".front > div > ul").first.locator("li").all()) == 4  # with the message
     page.set_viewport_size({"width": 390, "height": 844})
-    table = page.locator(".front .scroll").first
+    table = page.locator(".front figure.table .scroll").first
     assert table.evaluate("t => t.scrollWidth - t.clientWidth") == 0  # all of it, without a push
     page.close()
 

@@ -374,8 +374,8 @@ def test_titles_turn_with_the_data(paths, estimates, assumed, shifts):
         table = st.intervals(growth_of(paths, moves), "growth").xs("2024", level="period",
                                                                     drop_level=False)  # fmt: skip
         parts = st.channel_intervals(st.scenario_contributions(paths, moves))
-        axes = [figures.scenario_ranges(table, assumed, "CA5", "USD", "IMF"),
-                figures.channel_ranges(parts, assumed, "CA5", "IMF")]  # fmt: skip
+        axes = [figures.scenario_ranges(table, assumed, "CA5", "USD"),
+                figures.channel_ranges(parts, assumed, "CA5")]  # fmt: skip
         return [part_texts(ax.figure)["title"] for ax in axes]
 
     there, back = titles(shifts), titles(shifts.assign(shift=-shifts["shift"]))
@@ -386,7 +386,7 @@ def test_titles_turn_with_the_data(paths, estimates, assumed, shifts):
 
 
 def test_the_elasticities_are_drawn_with_what_others_found(estimates):
-    ax = figures.elasticity_ranges(estimates, st.load_published_elasticities(), "IMF")
+    ax = figures.elasticity_ranges(estimates, st.load_published_elasticities())
     known = ((estimates["low"] > 0) | (estimates["high"] < 0)).sum()
     assert part_texts(ax.figure)["title"].startswith(f"Of 6 elasticities, {known} ")
     said = tidy(panels(ax.figure)).set_index(["row", "series", "statistic"])["value"]
@@ -395,9 +395,9 @@ def test_the_elasticities_are_drawn_with_what_others_found(estimates):
     assert said["Oil and gas, imports", "Others", "high"] == 0.86
     assert ("Oil and gas, exports", "Others", "low") not in said.index
     less = estimates.assign(low=-1.0, high=1.0)
-    title = part_texts(
-        figures.elasticity_ranges(less, st.load_published_elasticities(), "IMF").figure
-    )["title"]
+    title = part_texts(figures.elasticity_ranges(less, st.load_published_elasticities()).figure)[
+        "title"
+    ]
     assert title == "Of 6 elasticities, 0 differ from nothing with 95 % confidence"
 
 

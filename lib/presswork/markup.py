@@ -31,8 +31,9 @@ _TITLES = [
                        (r"caption\b[^>]*", "caption"))
 ]  # fmt: skip
 _APOSTROPHE = re.compile(
-    r"(<(?:script|style|pre|code)\b.*?</(?:script|style|pre|code)>|<[^>]*>)"
-    r"|(?<=\w)(?:'|&#39;)(?=\w)|(?<=s)(?:'|&#39;)(?=\s)", re.DOTALL
+    r"(<(?:script|style|pre|code)\b.*?</(?:script|style|pre|code)>|<!--.*?-->"
+    r"|<(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>)"
+    r"|(?<=\w)(?:'|&#(?:39|x27);)(?=\w)|(?<=s)(?:'|&#(?:39|x27);)(?=\s)", re.DOTALL
 )  # fmt: skip
 _TOKEN = re.compile(r'<span(?: class="(\w+)")?>([^<]*)</span>')
 

@@ -383,6 +383,12 @@ def cells(html: str) -> list[tuple[str, dict, str]]:
     return [(tag, attrs, text.strip()) for tag, attrs, text in parser.cells]
 
 
+def test_apostrophes_are_written_as_print_does_in_text_alone():
+    given = "<p title=\"a > it's\">it's &#x27; the five&#39;s</p><code>it's</code>"
+    made = "<p title=\"a > it's\">it’s &#x27; the five’s</p><code>it's</code>"
+    assert markup.typeset(given) == made
+
+
 def test_slim_tables_say_what_pandas_wrote():
     html = tables.catalogue(_frame()).to_html()
     after = markup.tabled(html)
