@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from silktrade.data import vintages
 
-NEWEST, NEXT, AFTER = "newest", "next", "year after next"
+NEWEST, NEXT = "newest", "next"
 YEAR_OUT = timedelta(days=19)  # the customs print December on 20 January at the latest
 
 
@@ -18,9 +18,8 @@ def resolve(name: str, value: object) -> object:
     """Give the value that a word of the batch file stands for."""
     if (name, value) == ("as_of", NEWEST):
         return vintages.newest_day()
-    if name == "forecast_year" and value in (NEXT, AFTER):
-        year = (date.fromisoformat(vintages.newest_day()) - YEAR_OUT).year
-        return year + (value == AFTER)
+    if (name, value) == ("forecast_year", NEXT):
+        return (date.fromisoformat(vintages.newest_day()) - YEAR_OUT).year
     return value
 
 
