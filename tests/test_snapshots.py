@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from silktrade import schema
+from silktrade import cli, schema
 from silktrade.data import snapshots, vintages
 
 SOURCE = vintages.data_folder()
@@ -229,6 +229,15 @@ def test_an_incomplete_sidecar_says_what_it_lacks(data):
     assert str(error.value) == (
         f"{MONTHS}.yml lacks licence, sha256: data/README.md describes the fields"
     )
+
+
+@pytest.mark.parametrize("field", [{"sha256": 0}, {"sha256": "todo"}, {"rows": "many"}])
+def test_a_sidecar_holds_a_hash_and_a_number_of_rows(data, field, capsys):
+    describe(data, MONTHS, **field)
+    with pytest.raises(ValueError, match="sha256 must be 64 hexadecimal digits and rows a whole"):
+        months()
+    assert cli.main(["check"]) == 1  # and goes on to the others
+    assert capsys.readouterr().out.count("failed ") == 1
 
 
 def test_an_empty_sidecar_lacks_every_field(data):

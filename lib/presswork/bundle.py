@@ -107,7 +107,9 @@ def _needed(folder: Path, index: str) -> list[str]:
         if not path.is_relative_to(folder.resolve()):
             raise ValueError(f"{page} links {name}, which is outside {folder}: mend the link")
         if not path.is_file():
-            raise FileNotFoundError(f"{page} links {name}, which is not in {folder}: run it again")
+            raise FileNotFoundError(
+                f"{page} links {name}, which is not in {folder}: run the whole batch once"
+            )
         found.add(name)
         if path.suffix == ".html":
             text = index if name == "index.html" else path.read_text(encoding="utf-8")

@@ -50,11 +50,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
     except (ValueError, OSError, RuntimeError) as error:
-        print(f"silktrade: {error}", file=sys.stderr)
+        print(f"silktrade: {_worded(error, options)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt as stop:
         print("silktrade: stopped; finished reports are in place", file=sys.stderr)
         return 128 + (stop.args[0] if stop.args else signal.SIGINT)
+
+
+def _worded(error: Exception, options: argparse.Namespace) -> str:
+    """Say what the system refused without its number."""
+    if not isinstance(error, OSError) or not error.filename:
+        return str(error)
+    closed = isinstance(error, PermissionError) and hasattr(options, "folder")
+    cure = ": name another folder with --reports DIR" if closed else ""
+    return f"{error.filename}: {error.strerror}{cure}"
 
 
 @contextlib.contextmanager

@@ -101,7 +101,13 @@ def _add(options: argparse.Namespace) -> int:
     from silktrade.data import revisions, snapshots
     from silktrade.sources import judge, refresh, writer
 
-    held = snapshots.find(options.source, options.dataset)
+    try:
+        held = snapshots.find(options.source, options.dataset)
+    except FileNotFoundError:
+        raise ValueError(
+            f"{options.source} {options.dataset} must be a data set that is held, as `silktrade "
+            "check` lists them: a new one is a source of its own, CONTRIBUTING.md says how"
+        ) from None
     kind = schema.SCHEMAS[held.schema]
     day = str(today().date())
     content = options.file.read_bytes()

@@ -87,7 +87,9 @@ def test_a_linked_page_that_is_missing_stops_it(folder, capsys):
     (folder / "x.zip").write_bytes(b"the last one")
     (folder / "a.html").unlink()
     assert cli.main(["bundle", "--reports", str(folder), str(folder / "x.zip")]) == 2
-    told = f"silktrade: index.html links a.html, which is not in {folder}: run it again\n"
+    told = (
+        f"silktrade: index.html links a.html, which is not in {folder}: run the whole batch once\n"
+    )
     assert capsys.readouterr().err == told
     assert (folder / "x.zip").read_bytes() == b"the last one"
     assert list(folder.glob(".*.tmp")) == []

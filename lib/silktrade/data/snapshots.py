@@ -245,6 +245,11 @@ def describe(path: Path) -> Snapshot:
                                 "sha256", "rows", "url")}  # fmt: skip
     if wrong := [f for f, value in own.items() if isinstance(value, dict | list)]:
         raise ValueError(f"{name}: {', '.join(wrong)} must be plain text: quote what holds a colon")
+    if not (re.fullmatch("[0-9a-f]{64}", str(own["sha256"])) and isinstance(own["rows"], int)):
+        raise ValueError(
+            f"{name}: sha256 must be 64 hexadecimal digits and rows a whole number, got "
+            f"{own['sha256']!r} and {own['rows']!r}: `sha256sum {path.name}` prints the digits"
+        )
     source, vintage = path.parent.parent.name, path.parent.name
     return Snapshot(source, vintage, path.stem, path, kind=said["class"], **own)
 

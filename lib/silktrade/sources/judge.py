@@ -44,7 +44,7 @@ def judge(new: pd.DataFrame, held: Snapshot | None, kind: Schema) -> Change:
     if len(new) < LEAST * len(old):
         raise RefusedError(
             f"expected at least {LEAST:.0%} of the {len(old)} rows held, found {len(new)}: "
-            f"the answer was cut off; {stays}"
+            f"it is cut off, or only what is new, where a vintage holds its data set whole; {stays}"
         )
     change = revisions.extends(old, checked, kind)
     try:
