@@ -337,8 +337,8 @@ def region(trade: pd.DataFrame, name: str | None = None) -> pd.DataFrame:
         TRADE with the members of one region; or their totals side by side, from
         `load_partner_totals`.
     name : str, optional
-        A region, such as `"CA5"`, the five; by default the first that has all partners of `trade`
-        as members. Members that are not in `trade` are not known.
+        A region, such as `"CA5"`, the five, or a partner for itself; by default the first region
+        that has all partners of `trade` as members. Members not in `trade` are not known.
 
     Returns
     -------
@@ -363,10 +363,11 @@ def region(trade: pd.DataFrame, name: str | None = None) -> pd.DataFrame:
     if not is_trade(trade):
         wide = read_wide(trade, "trade")
         name = _region_of(map(str, wide.columns), name)
-        lacking = [p for p in codes.REGIONS[name] if p not in wide]
+        parts = codes.members(name)
+        lacking = [p for p in parts if p not in wide]
         if lacking:
             raise ValueError(
-                f"trade must have the columns {', '.join(codes.REGIONS[name])} to be summed to "
+                f"trade must have the columns {', '.join(parts)} to be summed to "
                 f"{name}, got no {', '.join(lacking)}: take load_partner_totals({name!r})"
             )
         whole = wide.dropna().sum(axis=1).rename(name)
@@ -384,7 +385,7 @@ def region(trade: pd.DataFrame, name: str | None = None) -> pd.DataFrame:
         vintage=("vintage", "max"),
         source=("source", lambda s: ", ".join(sorted(set(s)))),
     )
-    joined = joined[joined["partners"] == len(codes.REGIONS[name])]
+    joined = joined[joined["partners"] == len(codes.members(name))]
     status = joined["rank"].map(codes.STATUS_AT)
     return validate(joined.assign(partner=name, obs_status=status), TRADE)
 
@@ -393,8 +394,8 @@ def _region_of(partners: Iterable[str], name: str | None) -> str:
     """Find the region that partners are summed to, or say which there are."""
     given = sorted(partners)
     if name is not None:
-        codes.one_of("name", name, codes.REGIONS)
-        codes.some_of("partner", given or None, codes.REGIONS[name])
+        codes.one_of("name", name, (*codes.COUNTRIES, *codes.REGIONS))
+        codes.some_of("partner", given or None, codes.members(name))
         return name
     fits = [r for r, parts in codes.REGIONS.items() if set(given) <= set(parts)]
     if fits:
