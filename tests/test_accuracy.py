@@ -98,6 +98,13 @@ def test_diebold_mariano_of_several_steps_against_its_formula():
     np.testing.assert_allclose(p_value, 2 * stats.t.sf(abs(expected), n - 1), **CLOSE)
 
 
+@pytest.mark.parametrize(("horizon", "variance"), [(1, 1.0), (2, 0.125), (3, 0.75), (4, 0.125)])
+def test_a_variance_that_comes_out_negative_is_weighted(horizon, variance):
+    # Autocovariances of 1, -1, 1, ... are -7/8, 6/8, -5/8. Their plain sum is below 0 at horizons 2
+    # and 4; there Bartlett's weights 1/2, or 3/4, 1/2, 1/4, leave an eighth.
+    assert accuracy.long_run_variance(np.array([1.0, -1.0] * 4), horizon) == variance
+
+
 def test_diebold_mariano_changes_sign_with_the_order():
     rng = np.random.default_rng(5)
     first, second = rng.normal(size=20) ** 2, rng.normal(size=20) ** 2
