@@ -16,10 +16,11 @@ import pytest
 from matplotlib.axes import Axes
 
 import silktrade as st
+from presswork import cleaning
 from silktrade import figures
 from silktrade.figures import drawing
 from silktrade.figures.alternative import alternative_text
-from silktrade.figures.canvas import canvas, figure_html, label_ends, part_texts
+from silktrade.figures.canvas import ALONE, canvas, figure_html, label_ends, part_texts
 from silktrade.schema import TRADE, validate
 
 SPACE, MINUS = "\u00a0", "\u2212"
@@ -579,3 +580,9 @@ def test_a_fan_marks_the_months_known_of_its_years(paths, totals):
     assert bar.get_height() == pytest.approx(months["2025"].sum())
     assert bar.get_x() + bar.get_width() / 2 == pytest.approx(2025)
     assert "; bar: known months, to March 2025" in part_texts(ax.figure)["subtitle"]
+
+
+def test_a_window_without_our_style_sheet_has_its_own_and_a_page_takes_it_off():
+    chart = figure_html(figures.total_trade(st.load_totals("KAZ")).figure)
+    assert '[data-jp-theme-light="false"] .plot svg' in ALONE
+    assert cleaning.clean(chart + ALONE) == chart

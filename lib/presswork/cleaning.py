@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
+_LAB = re.compile(r"<style data-lab>[^<]*</style>")  # for a window without our style sheet
 CHART = '<figure class="chart">'
 _CHARTS = (CHART, f'<div class="either"><div>{CHART}')  # one alone, or two with a switch
 # Gone with all that is in them; of any other element that is not known the text stays.
@@ -42,6 +43,7 @@ _FETCHES = re.compile(r"url\s*\(\s*['\"]?(?!data:|#)|@import|image-set|expressio
 
 def clean(html: str, folder_pictures: Mapping[str, str] | None = None) -> str:
     """Make HTML of others safe, and close what it leaves open."""
+    html = _LAB.sub("", html)
     ours = html.startswith(_CHARTS) and not _SUSPECT.search(html)
     if ours or not {"<", "&"} & set(html):
         return html

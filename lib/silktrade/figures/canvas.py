@@ -42,10 +42,13 @@ UNITS = {currency: f"billion {name}" for currency, name in codes.CURRENCY_LABELS
 INK, QUIET, MID, GRID = drawing.INK, drawing.QUIET, drawing.MID, drawing.GRID
 NEXT = codes.colour("projection")  # what is projected, in every chart
 _ROOM = {True: 310.0, False: 640.0}  # of a row's name, on a phone or not; the table has it whole
-# JupyterLab and VS Code have no style sheet of ours: in their dark themes no white box.
-_DARK = (
-    '<style>[data-jp-theme-light="false"] .plot svg,.vscode-dark .plot svg'
-    "{filter:invert(.93) hue-rotate(180deg)}</style>"
+# Of JupyterLab and VS Code, which have no style sheet of ours: no white box in their dark themes,
+# and switches that work. A page takes it off.
+ALONE = (
+    '<style data-lab>[data-jp-theme-light="false"] .plot svg,.vscode-dark .plot svg'
+    "{filter:invert(.93) hue-rotate(180deg)}.chart .unseen,.chart:has(.switch :checked) .plot>"
+    ":not(.log),.either:has(>.switch :checked)>:first-child{display:none}.chart:has(.switch "
+    ":checked) .log,.either:has(>.switch :checked)>:nth-child(2){display:block!important}</style>"
 )
 _PARTS = ("title", "subtitle", "source", "key")
 
@@ -269,7 +272,7 @@ def _show_as_html() -> None:
     formatters = shell.display_formatter.formatters
     for kind in ("image/png", "image/svg+xml"):
         formatters[kind].pop(Figure, None)
-    formatters["text/html"].for_type(Figure, lambda figure: _DARK + figure_html(figure))
+    formatters["text/html"].for_type(Figure, lambda figure: figure_html(figure) + ALONE)
     # Pyplot would draw each figure after the cell, in pixels that nothing shows.
     plt.uninstall_repl_displayhook()
 
