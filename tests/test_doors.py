@@ -128,7 +128,8 @@ def test_no_figure_or_table_takes_a_text_for_markup(browser):
         elif made.index.is_unique and made.columns.is_unique:  # else pandas refuses
             pages[name] = made.to_html()
     assert [name for name, page in pages.items() if HOSTILE in page] == []
-    assert sum("onload" in page for page in pages.values()) >= 30  # others show codes and numbers
+    # Since publishers travel with frames, fewer than before show a text: others, codes and numbers.
+    assert sum("onload" in page for page in pages.values()) >= 25
     tab = browser.new_page()
     tab.set_content("\n".join(pages.values()))
     tab.wait_for_timeout(100)
