@@ -168,7 +168,7 @@ def _execute(
         finally:
             files += audit.inputs(reads, kept, ignored)
         return reads.asked
-    tempfile.tempdir = str(scratch)  # where Jupyter writes how a kernel is reached
+    before, tempfile.tempdir = tempfile.tempdir, str(scratch)  # Jupyter's, to reach a kernel
     log, startup = scratch / "reads", scratch / "profile_default" / "startup"
     startup.mkdir(parents=True)
     (startup / "00-audit.py").write_text(_STARTUP.format(library, str(log)))
@@ -181,6 +181,7 @@ def _execute(
             raise
         execution.papermill(job.report, job.kernel or KERNEL, counter, run_to)
     finally:
+        tempfile.tempdir = before
         reads = audit.load(log)
         files += audit.inputs(reads, kept, ignored)
     return reads.asked
