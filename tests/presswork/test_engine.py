@@ -60,7 +60,7 @@ EVERY_OUTPUT = [
     "shown = display('first', display_id='it')\nshown.update('second')",
     "print('gone')\nclear_output()\nprint('stays')",
     "import matplotlib.pyplot as plt\nfigure, ax = plt.subplots()\nax.plot([1, 3, 2]);",
-    "from silktrade.figures import canvas\nax = canvas.canvas('Up', 'mm', 'us')\nax.plot([1, 2]);",
+    "from silktrade.figures import canvas\nax = canvas.canvas('Up', 'mm')\nax.plot([1, 2]);",
     "import warnings\nwarnings.warn('careful')",
     "async def f():\n    return 'awaited'\nawait f()",
     "%config InlineBackend.figure_format = 'svg'\nobject()",

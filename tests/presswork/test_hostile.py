@@ -200,7 +200,7 @@ def test_a_table_holds_its_texts_as_texts(text):
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_chart_holds_its_texts_as_texts(text, tab):
-    ax = canvas.canvas(text.replace("$", ""), text, text)
+    ax = canvas.canvas(text.replace("$", ""), text, source=text)
     ax.plot([2020, 2021], [1.0, 3.0], label=text)
     made = canvas.figure_html(ax.figure)
     content = data_table.csv(panels(ax.figure), text)
