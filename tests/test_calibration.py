@@ -24,9 +24,7 @@ from silktrade.forecasting.calibration import (
     stretch,
     table_distances,
 )
-from silktrade.forecasting.conformal import panel_forecast, pooled_distances, rolling_errors
 from silktrade.forecasting.models import MODELS
-from silktrade.forecasting.year_growth import panel_year_growth, year_growth, year_growth_errors
 
 LEVELS = np.array([0.025, 0.1, 0.5, 0.9, 0.975])
 
@@ -98,95 +96,6 @@ def test_limits_around_zero_never_cross_it_for_what_cannot_be_negative():
     values = np.array([0.0, 3.0, 0.0, 1.0, 2.0, 0.0, 4.0] * 4)
     fan = interval(np.full(4, 1.0), values, 12, LEVELS)
     assert (fan >= 0).all() and (fan[:, 0] == 0).all()
-
-
-def test_conformal_limits_cover_what_they_promise():
-    """Random walks, limits learned on half of them, checked on the next value of the others."""
-    panel = walks(80, 60)
-    errors = [rolling_errors(v[:-1], 1, 1, model="naive") for v in list(panel.values())[:40]]
-    distances = pooled_distances(errors, LEVELS)
-    inside = []
-    for values in list(panel.values())[40:]:
-        fan = add_limits(values[-2:-1], distances, scale(values[:-1], 1, 1), False)[0]
-        inside.append((fan[1] <= values[-1] <= fan[3], fan[0] <= values[-1] <= fan[4]))
-    # Forty outcomes: a standard error of 6 and 3 points.
-    assert np.mean(inside, axis=0) == pytest.approx([0.8, 0.95], abs=0.12)
-
-
-def test_ranks_are_conformal():
-    pool = [np.arange(1.0, 100.0)[:, None]]
-    low, high = pooled_distances(pool, np.array([0.025, 0.975]))[0]
-    # Of 99 absolute errors the one of rank ceil(100 x 0.95).
-    assert (low, high) == (-95.0, 95.0)
-
-
-def test_buckets_share_their_errors():
-    errors = [np.tile([1.0, 2.0, 30.0], (25, 1))]
-    rows = pooled_distances(errors, np.array([0.9]), buckets=[1, 3])
-    assert rows[:, 0].tolist() == [2.0, 2.0, 30.0]
-
-
-def test_a_panel_too_small_says_so():
-    with pytest.raises(ValueError) as raised:
-        pooled_distances([np.ones((5, 2))], LEVELS)
-    assert str(raised.value) == (
-        "errors must hold at least 20 values for steps 1 to 1, got 5; "
-        "use more series or origins, or wider buckets"
-    )
-
-
-def test_rolling_errors_never_see_their_future():
-    values = walks(1, 60)["0"]
-    changed = values.copy()
-    changed[-1] *= 5
-    plain, other = (rolling_errors(v, 1, 2, origins=3, model="naive") for v in (values, changed))
-    # Only the errors of the last period itself may move: the latest origin's second step.
-    moved = plain != other
-    assert moved.sum() == 1 and moved[0, 1]
-
-
-def test_panel_forecasts_are_ordered_and_positive():
-    fans = panel_forecast(walks(8, 50), 1, 3, model="drift")
-    for fan in fans.values():
-        assert fan.shape == (3, 5) and (np.diff(fan, axis=1) > 0).all() and (fan > 0).all()
-
-
-def test_growth_of_the_running_year_by_hand():
-    """Five months of 12 known after two years of ten a month: the rest stays at 12."""
-    values = np.array([10.0] * 24 + [12.0] * 5)
-    growth, _ = year_growth(values, 12, 0, model="naive")
-    assert growth == pytest.approx(0.2)
-
-
-def test_growth_of_the_coming_year_when_the_last_is_complete():
-    values = np.array([10.0] * 20 + [10.0, 10.0, 10.0, 14.0])
-    growth, _ = year_growth(values, 4, 0, model="naive")
-    assert growth == pytest.approx(56 / 44 - 1)
-
-
-def test_growth_errors_are_the_logarithm_of_the_totals_ratio():
-    values = walks(1, 66)["0"]
-    errors = year_growth_errors(values, 12, 3, origins=1, model="naive")
-    history = values[:54]
-    growth, size = year_growth(history, 12, 3, model="naive")
-    # The first value is an April: 66 values end in September; a year earlier nine months are gone.
-    year, before = values[45:57], values[33:45]
-    expected = np.log(year.sum() / before.sum() / (1 + growth)) / size
-    assert errors[0] == pytest.approx(expected)
-
-
-def test_growth_needs_values_above_0():
-    with pytest.raises(ValueError) as raised:
-        year_growth(np.array([1.0, 0.0] * 20), 4, 0)
-    assert str(raised.value) == (
-        "values must be above 0 for a growth rate, got 0; forecast the series itself instead"
-    )
-
-
-def test_growth_limits_of_a_panel_are_in_order():
-    panel = walks(6, 90, drift=0.01)
-    fans = panel_year_growth(panel, 12, dict.fromkeys(panel, 0), model="drift", origins=4)
-    assert all((np.diff(fan) > 0).all() and fan[0] > -1 for fan in fans.values())
 
 
 def test_the_table_frame_is_read_once():
