@@ -338,5 +338,6 @@ def test_a_backtest_says_what_is_wrong(trade, table):
         "choose later days, or longer series"
     )
     assert refusal(st.compare, table, "ets") == (
-        "against must be one of drift, naive, theta, got 'ets'"
+        "against must be one of drift, naive, theta, got 'ets': name one of them, or let it run "
+        "beside them, models=[..., 'naive']"
     )
