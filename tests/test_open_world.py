@@ -23,9 +23,8 @@ from doors import CALLS, Good, called, public
 from test_snapshots import edit, newest
 
 import silktrade as st
-from silktrade import cli, codes, figures, tables
+from silktrade import cli, codes
 from silktrade.data import snapshots, vintages
-from silktrade.figures.canvas import figure_html
 
 FIGURES = {"RUS": ("KAZ", 3), "MNG": ("UZB", 2)}  # whose, times what
 PAIR = ("MNG", "RUS")
@@ -246,23 +245,3 @@ def test_a_grid_over_other_partners_makes_their_pages(world, tmp_path):
         record = json.loads((tmp_path / "r" / f"profile_{code}.json").read_text(encoding="utf-8"))
         value = next(h for h in record["headlines"] if h["name"] == "trade")["value"]
         assert value == st.load_totals(code).iloc[-1]
-
-
-def test_what_is_not_held_of_a_partner_is_said_in_its_place():
-    mirror = st.load_trade(reporter="IND", flows="import", needed=False).query("value > 0")
-    assert mirror.empty
-    said = figures.two_sides(st.load_trade(partners="KAZ", flows="export"), mirror).figure
-    assert "What India reported is not held: fetch it with `silktrade" in figure_html(said)
-
-    totals = st.load_partner_totals()
-    beside = totals.assign(IND=totals["KGZ"]).rename_axis(columns="partner")
-    beside.attrs = totals.attrs
-    weights = st.trade_to_gdp(beside, st.load_indicator("gdp_usd"))
-    ratio = weights[weights["economy"] == "IND"].set_index("period")["over_gdp"].dropna()
-    said = figures.trade_to_gdp(ratio, "IND").figure
-    assert "The output of India is not held" in figure_html(said)
-    known = weights[weights["economy"] == "KAZ"].set_index("period")["over_gdp"]
-    alone = st.trade_to_gdp(totals, st.load_indicator("gdp_usd"))
-    assert known.equals(alone[alone["economy"] == "KAZ"].set_index("period")["over_gdp"])
-    table = tables.standing(weights, beside, st.load_china_share(), "IND").data
-    assert "not known" in table["Latest"].tolist()

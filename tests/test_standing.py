@@ -234,3 +234,23 @@ def test_a_year_priced_in_part_says_so():
     without = tables.drivers(calm, effect)
     assert without.caption.endswith("percentage points")  # nothing of oil where there is none
     assert "Standard error" not in without.data
+
+
+def test_what_is_not_held_of_a_partner_is_said_in_its_place():
+    mirror = st.load_trade(reporter="IND", flows="import", needed=False).query("value > 0")
+    assert mirror.empty
+    said = figures.two_sides(st.load_trade(partners="KAZ", flows="export"), mirror).figure
+    assert "What India reported is not held: fetch it with `silktrade" in figure_html(said)
+
+    totals = st.load_partner_totals()
+    beside = totals.assign(IND=totals["KGZ"]).rename_axis(columns="partner")
+    beside.attrs = totals.attrs
+    weights = st.trade_to_gdp(beside, st.load_indicator("gdp_usd"))
+    ratio = weights[weights["economy"] == "IND"].set_index("period")["over_gdp"].dropna()
+    said = figures.trade_to_gdp(ratio, "IND").figure
+    assert "The output of India is not held" in figure_html(said)
+    known = weights[weights["economy"] == "KAZ"].set_index("period")["over_gdp"]
+    alone = st.trade_to_gdp(totals, st.load_indicator("gdp_usd"))
+    assert known.equals(alone[alone["economy"] == "KAZ"].set_index("period")["over_gdp"])
+    table = tables.standing(weights, beside, st.load_china_share(), "IND").data
+    assert "not known" in table["Latest"].tolist()
