@@ -89,9 +89,8 @@ def sourced(function: Callable[Given, Result]) -> Callable[Given, Result]:
     return told
 
 
-def _passed_on(result: Result, given: Iterable[object]) -> Result:
+def _passed_on(result: Result, given: list[object]) -> Result:
     """Let a result say whom its figures are from, public by when, and why there are none."""
-    given = [*given]
     if not isinstance(result, pd.DataFrame | pd.Series) or any(result is g for g in given):
         return result
     if not sources_of(result) and (found := sources_of(*given)):

@@ -357,11 +357,10 @@ def vintages(held: pd.DataFrame) -> Styler:
     >>> vintages(load_vintages()).data.columns.tolist()
     ['Vintage', 'Data to', 'Why none is newer']
     """
-    names = held["source"].map(codes.SOURCES) + ", " + held["dataset"].str.replace("_", " ")
-    table = held.assign(name=names).set_index("name")[["vintage", "last", "why"]]
+    table = _by_data_set(held)[["vintage", "last", "why"]]
     table.columns = ["Vintage", "Data to", "Why none is newer"]
     caption = "The vintage that this day uses, of data sets with a next release"
-    return styled(table.rename_axis("Data set"), caption, {})
+    return styled(table, caption, {})
 
 
 @takes(
@@ -391,13 +390,11 @@ def revisions(found: pd.DataFrame) -> Styler:
     >>> revisions(revised_data()).data.columns.tolist()[:2]
     ['Vintages', 'Values compared']
     """
-    names = found["source"].map(codes.SOURCES) + ", " + found["dataset"].str.replace("_", " ")
-    table = found.assign(name=names).set_index("name")
-    table = table[["vintages", "compared", "revised", "typical", "largest"]]
+    table = _by_data_set(found)[["vintages", "compared", "revised", "typical", "largest"]]
     table.columns = ["Vintages", "Values compared", "Revised", "Typical size", "Largest"]
     whole = dict.fromkeys(table.columns[:3], "{:,.0f}")
     caption = "Values that a later vintage revised; sizes in percent, of rates in points"
-    return styled(table.rename_axis("Data set"), caption, whole | dict.fromkeys(
+    return styled(table, caption, whole | dict.fromkeys(
         table.columns[3:], fine))  # fmt: skip
 
 
@@ -406,3 +403,9 @@ def _spans(trade: pd.DataFrame) -> pd.Series:
     years = trade["period"].dt.year.groupby([trade["source"], trade["obs_status"]])
     first, last = years.transform("min").astype(str), years.transform("max").astype(str)
     return first.where(first == last, first + " to " + last)
+
+
+def _by_data_set(rows: pd.DataFrame) -> pd.DataFrame:
+    """Index rows by the names of their data sets, in words."""
+    names = rows["source"].map(codes.SOURCES) + ", " + rows["dataset"].str.replace("_", " ")
+    return rows.set_index(names.rename("Data set"))
