@@ -10,7 +10,10 @@ COMPILE := $(if $(PYTHONDONTWRITEBYTECODE),--compile-bytecode)
 
 # What git keeps of a notebook: its cells, and nothing that changes with whoever opens it.
 KEYS := codemirror_mode file_extension mimetype nbconvert_exporter pygments_lexer version
-STRIP := if [ -x $(BIN)/nbstripout ]; then $(BIN)/nbstripout --keep-id; else cat; fi
+DROPPED := $(addprefix metadata.language_info.,$(KEYS)) metadata.vscode cell.metadata.vscode
+# VS Code names the kernel after the folder that it found it in.
+NAMED := sed "s/^   \"display_name\": .*\",/   \"display_name\": \"Python 3 (ipykernel)\",/"
+STRIP := if [ -x $(BIN)/nbstripout ]; then $(BIN)/nbstripout --keep-id | $(NAMED); else cat; fi
 
 # JupyterLab asks whether it may fetch news, unless its settings say no.
 LAB := $(VENV)/share/jupyter/lab/settings
@@ -72,7 +75,7 @@ filter:
 	@if git rev-parse --git-dir >/dev/null 2>&1; then \
 	    git config filter.nbstripout.clean '$(STRIP)'; \
 	    git config filter.nbstripout.smudge cat; \
-	    git config filter.nbstripout.extrakeys '$(addprefix metadata.language_info.,$(KEYS))'; \
+	    git config filter.nbstripout.extrakeys '$(DROPPED)'; \
 	fi
 
 # The package itself is installed last, without its dependencies (the lock has them) and without

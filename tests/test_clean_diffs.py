@@ -29,6 +29,18 @@ SAVED = {
         "pygments_lexer": "ipython3", "version": "3.12.1",
     },
 }  # fmt: skip
+# VS Code names the kernel after the environment, and notes its interpreter and what a cell is in.
+EDITORS = {
+    "Lab": (SAVED, {"scrolled": True, "collapsed": False, "execution": {"a": "b"}}),
+    "VS Code": (
+        SAVED
+        | {
+            "kernelspec": FIXED["kernelspec"] | {"display_name": ".venv (3.12.1)"},
+            "vscode": {"interpreter": {"hash": "31f2"}},
+        },
+        {"vscode": {"languageId": "python"}},
+    ),
+}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -67,27 +79,29 @@ def git(folder: Path, *command: str) -> str:
     ).stdout
 
 
-def saved_by_lab(path: Path, typed: str = "") -> None:
-    """Save a notebook as Lab does after Run All."""
+def save(path: Path, editor: str, typed: str = "") -> None:
+    """Save a notebook as an editor does after Run All."""
     book = json.loads(path.read_text())
-    book["metadata"] = SAVED
+    book["metadata"], noted = EDITORS[editor]
     for number, cell in enumerate(book["cells"]):
         if cell["cell_type"] == "code":
             cell["execution_count"] = number
-            cell["metadata"] |= {"scrolled": True, "collapsed": False, "execution": {"a": "b"}}
+            cell["metadata"] |= noted
             cell["outputs"] = [{"name": "stdout", "output_type": "stream", "text": ["1\n"]}]
             if typed and "parameters" in cell["metadata"].get("tags", []):
                 cell["source"][0] = typed + "\n"
     path.write_text(json.dumps(book, indent=1) + "\n")
 
 
-def test_run_all_and_save_leave_no_diff(clone):
-    saved_by_lab(clone / "a.ipynb")
+@pytest.mark.parametrize("editor", EDITORS)
+def test_run_all_and_save_leave_no_diff(clone, editor):
+    save(clone / "a.ipynb", editor)
     assert git(clone, "diff") == ""
 
 
-def test_the_diff_is_the_line_that_was_typed(clone):
-    saved_by_lab(clone / "a.ipynb", 'partner: str = "UZB"')
+@pytest.mark.parametrize("editor", EDITORS)
+def test_the_diff_is_the_line_that_was_typed(clone, editor):
+    save(clone / "a.ipynb", editor, 'partner: str = "UZB"')
     lines = [x for x in git(clone, "diff", "-U0").splitlines() if re.match(r"[+-] ", x)]
     assert len(lines) == 2
     assert lines[1].strip() == '+    "partner: str = \\"UZB\\"\\n",'.strip()
@@ -95,7 +109,7 @@ def test_the_diff_is_the_line_that_was_typed(clone):
 
 def test_git_goes_on_where_the_environment_is_gone(clone):
     shutil.rmtree(clone / ".venv")
-    saved_by_lab(clone / "a.ipynb")
+    save(clone / "a.ipynb", "Lab")
     assert "execution_count" in git(clone, "diff")
 
 
