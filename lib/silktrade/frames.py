@@ -28,6 +28,8 @@ WORDS: dict[object, tuple[str, ...]] = {
     "currency": codes.CURRENCIES,
     "driver": ("energy", "rest"),
     "effect": ("own", "lent", "none"),
+    "flow": tuple(codes.FLOW_LABELS),
+    "obs_status": tuple(codes.OBS_STATUS),
     "vantage": ("pseudo-real time", "as known now"),
 }
 

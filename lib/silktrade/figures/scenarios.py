@@ -13,7 +13,7 @@ from silktrade.figures.chart_data import attach
 from silktrade.figures.layout import Values
 from silktrade.figures.projections import TOLD, draw_ranges
 
-_FLOW_WORDS = {"export": "exports", "import": "imports"}
+_FLOW_WORDS = {"export": "exports", "import": "imports", "total": "trade"}
 
 
 @takes(

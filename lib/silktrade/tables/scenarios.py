@@ -10,8 +10,6 @@ from silktrade.doors import table, takes
 from silktrade.prose import percent
 from silktrade.tables.style import styled, whole
 
-_FLOW_WORDS = {"export": "China's exports", "import": "China's imports"}
-
 
 @takes(
     assumed=table(
@@ -280,7 +278,7 @@ def findings(published: pd.DataFrame) -> Styler:
     rows = published.assign(order=order).sort_values(["order", "flow", "study"])
     out = pd.DataFrame({
         "Channel": rows["channel"].map(codes.CHANNELS),
-        "Flow": rows["flow"].map(_FLOW_WORDS),
+        "Flow": rows["flow"].map(codes.FLOW_LABELS),
         "Reference": rows["reference"],
         "Elasticity": _spans(rows).replace("", "–"),
         "What it measures": rows["finding"],
@@ -305,7 +303,7 @@ def _by_term(out: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
     of = estimates["partners"].map(
         lambda p: "" if p == everybody else f" ({', '.join(codes.label(c) for c in p.split(';'))})"
     )
-    keys = [estimates["channel"].map(codes.CHANNELS), estimates["flow"].map(_FLOW_WORDS) + of]
+    keys = [estimates["channel"].map(codes.CHANNELS), estimates["flow"].map(codes.FLOW_LABELS) + of]
     out = out.set_axis(pd.MultiIndex.from_arrays(keys), axis=0)
     return out.rename_axis(["Channel", "Flow"])
 
