@@ -119,6 +119,7 @@ def test_cagr_is_the_constant_rate():
     assert st.cagr(values, "2020", "2023") == pytest.approx(0.1)
     months = pd.Series([1.0] * 24 + [4.0], pd.period_range("2020-01", periods=25, freq="M"))
     assert st.cagr(months, "2020-01", "2022-01") == pytest.approx(1.0)
+    assert st.cagr(values / 1000, "2020", "2023") == pytest.approx(0.1)  # a share, below 1
 
 
 def test_cagr_of_the_region_by_hand():
@@ -318,6 +319,14 @@ def test_the_year_to_date_has_the_weakest_status_so_far(months):
     status = st.year_to_date(mixed).set_index("period")["obs_status"]
     assert status[["2024-01", "2024-02", "2024-12", "2025-01"]].tolist() == ["A", "E", "E", "A"]
     assert st.calendar_year(mixed)["obs_status"].tolist() == ["A", "E", "A"]
+
+
+def test_the_calendar_year_of_a_series_is_that_of_its_flow(months):
+    flow = months[(months["partner"] == "KAZ") & (months["flow"] == "export")]
+    years = st.calendar_year(flow.set_index("period")["value"])
+    pd.testing.assert_series_equal(
+        years, st.calendar_year(flow).set_index("period")["value"], check_freq=False
+    )
 
 
 def test_the_calendar_year_is_a_sum_of_twelve(months):
