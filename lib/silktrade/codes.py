@@ -267,6 +267,11 @@ def listed(choices: Iterable[str]) -> str:
     return f"an ISO 3166-1 alpha-3 code such as KAZ{others}"
 
 
+def fetching(sources: str, partners: Iterable[str]) -> str:
+    """Give the command that fetches what providers have of partners."""
+    return f"`silktrade refresh {sources} {' '.join(f'--partner {p}' for p in partners)}`"
+
+
 def one_of(name: str, value: str, allowed: Iterable[str]) -> str:
     """
     Return `value` if it is one of the allowed codes, else say which are.

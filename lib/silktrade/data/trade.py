@@ -189,8 +189,8 @@ def _not_held(chosen: list[str], column: str, parts: list[pd.DataFrame], what: s
     if not lacking:
         return ""
     there = ", ".join(p for p in codes.COUNTRIES if p in held)
-    ask = " ".join(f"--partner {p}" for p in lacking if p != "CHN")
-    cure = f": fetch it with `silktrade refresh comtrade {ask}`" if ask else ""
+    ask = [p for p in lacking if p != "CHN"]
+    cure = f": fetch it with {codes.fetching('comtrade', ask)}" if ask else ""
     return (
         f"{column} must be held, got {', '.join(lacking)}, and {what} figures are of {there}{cure}"
     )

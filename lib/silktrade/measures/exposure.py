@@ -80,7 +80,7 @@ def trade_to_gdp(
     output = validate(gdp, INDICATOR).pivot(index="period", columns="economy", values="value")
     if "CHN" not in output:
         raise ValueError("gdp must hold CHN, got none: load it for all economies")
-    lacking = [codes.label(c) for c in totals.columns if c not in output]
+    lacking = [partner for partner in totals if partner not in output]
     output = output.reindex(index=totals.index, columns=["CHN", *totals.columns])
     every = pd.Series(np.nan, totals.index) if world is None else world.reindex(totals.index)
     parts = [
@@ -92,8 +92,9 @@ def trade_to_gdp(
     ]  # fmt: skip
     out = pd.concat(parts).rename_axis("period").reset_index()
     if lacking:
-        cure = "`silktrade refresh worldbank --partner CODE` fetches it"
-        out.attrs["unknown"] = f"The output of {' and '.join(lacking)} is not held: {cure}."
+        names = " and ".join(map(codes.label, lacking))
+        cure = f"{codes.fetching('worldbank', lacking)} fetches it"
+        out.attrs["unknown"] = f"The output of {names} is not held: {cure}."
     return out[["economy", "period", "over_gdp", "over_china_gdp", "of_china_trade"]]
 
 

@@ -211,7 +211,7 @@ def _rows(trade: pd.DataFrame, conditions: pd.DataFrame, as_of: Day) -> pd.DataF
     if lacking:
         raise ValueError(
             f"conditions must hold gdp_growth and gdp_usd of {', '.join(lacking)}, got none: fetch "
-            "them with `silktrade refresh imf --partner CODE`, or leave those partners out"
+            f"them with {codes.fetching('imf', lacking)}, or leave those partners out"
         )
     for (_, partner, flow, _), values in changes.items():
         buyer = "CHN" if flow == "import" else partner
