@@ -25,17 +25,10 @@ from silktrade.schema import TRADE
 
 
 class Told(NamedTuple):
-    """
-    What is said of the last year of a total.
+    """What is said of the last year of a total."""
 
-    Attributes
-    ----------
-    text, short : str
-        After the total's name in a sentence, and as a title.
-    """
-
-    text: str
-    short: str
+    text: str  # after the total's name in a sentence
+    short: str  # as a title
 
 
 @takes(total=series("Y", told=True), flows=filled(TRADE), months=series("M", least=0))

@@ -268,37 +268,7 @@ def listed(choices: Iterable[str]) -> str:
 
 
 def one_of(name: str, value: str, allowed: Iterable[str]) -> str:
-    """
-    Return `value` if it is one of the allowed codes, else say which are.
-
-    Parameters
-    ----------
-    name : str
-        What the error calls the argument.
-    value : str
-        The code to check.
-    allowed : iterable of str
-        The codes that may stand here.
-
-    Returns
-    -------
-    str
-        `value`, unchanged.
-
-    Raises
-    ------
-    ValueError
-        If `value` is not among `allowed`.
-
-    Examples
-    --------
-    >>> one_of("partner", "KAZ", PARTNERS)
-    'KAZ'
-    >>> one_of("partner", "KZ", PARTNERS)
-    Traceback (most recent call last):
-    ...
-    ValueError: partner must be one of KAZ, KGZ, TJK, TKM, UZB, got 'KZ'
-    """
+    """Return `value` if it is one of the allowed codes, else say which are."""
     choices = list(allowed)
     if isinstance(value, str) and value in choices:
         return value
@@ -306,33 +276,7 @@ def one_of(name: str, value: str, allowed: Iterable[str]) -> str:
 
 
 def some_of(name: str, values: str | Iterable[str] | None, allowed: Iterable[str]) -> list[str]:
-    """
-    Return a list of allowed codes; a single code stands for itself, None for all.
-
-    Parameters
-    ----------
-    name : str
-        What the error calls the argument.
-    values : str, iterable of str or None
-        The codes to check.
-    allowed : iterable of str
-        The codes that may stand here.
-
-    Returns
-    -------
-    list of str
-        The codes, without repetition, in the order of `allowed`.
-
-    Raises
-    ------
-    ValueError
-        If a code is not among `allowed`, or none is given.
-
-    Examples
-    --------
-    >>> some_of("partners", ("UZB", "KAZ"), PARTNERS)
-    ['KAZ', 'UZB']
-    """
+    """Return a list of allowed codes; a single code stands for itself, None for all."""
     choices = list(allowed)
     if values is None:
         return choices
@@ -348,37 +292,7 @@ def some_of(name: str, values: str | Iterable[str] | None, allowed: Iterable[str
 
 
 def whole(name: str, value: int, least: int = 1, why: str = "") -> int:
-    """
-    Return `value` if it is a whole number and large enough.
-
-    Parameters
-    ----------
-    name : str
-        What the error calls the argument.
-    value : int
-        The number to check; True and 2.0 are none.
-    least : int
-        The smallest that may stand.
-    why : str
-        What the number means, for the error.
-
-    Returns
-    -------
-    int
-        `value`, unchanged.
-
-    Raises
-    ------
-    ValueError
-        If it is no whole number, or below `least`.
-
-    Examples
-    --------
-    >>> whole("horizon", 1.5, why="it counts periods ahead")
-    Traceback (most recent call last):
-    ...
-    ValueError: horizon must be a whole number of at least 1, got 1.5: it counts periods ahead
-    """
+    """Return `value` if it is a whole number and large enough."""
     if isinstance(value, Integral) and not isinstance(value, bool) and value >= least:
         return int(value)
     said = f": {why}" if why else ""
@@ -386,33 +300,7 @@ def whole(name: str, value: int, least: int = 1, why: str = "") -> int:
 
 
 def fraction(name: str, value: float) -> float:
-    """
-    Return `value` if it is a share strictly between 0 and 1.
-
-    Parameters
-    ----------
-    name : str
-        What the error calls the argument.
-    value : float
-        The share to check.
-
-    Returns
-    -------
-    float
-        `value`, unchanged.
-
-    Raises
-    ------
-    ValueError
-        If it is no such number.
-
-    Examples
-    --------
-    >>> fraction("level", 5)
-    Traceback (most recent call last):
-    ...
-    ValueError: level must be between 0 and 1, got 5: write 5 percent as 0.05
-    """
+    """Return `value` if it is a share strictly between 0 and 1."""
     if isinstance(value, Real) and not isinstance(value, bool) and 0 < value < 1:
         return float(value)
     percent = isinstance(value, Real) and not isinstance(value, bool) and 1 <= value < 100
@@ -421,31 +309,7 @@ def fraction(name: str, value: float) -> float:
 
 
 def fractions(name: str, values: Iterable[float]) -> list[float]:
-    """
-    Return shares strictly between 0 and 1 as a list, each once.
-
-    Parameters
-    ----------
-    name : str
-        What the error calls the argument.
-    values : iterable of float
-        The shares to check.
-
-    Returns
-    -------
-    list of float
-        The same.
-
-    Raises
-    ------
-    ValueError
-        If they are no list of such numbers, or one is given twice.
-
-    Examples
-    --------
-    >>> fractions("quantiles", (0.1, 0.9))
-    [0.1, 0.9]
-    """
+    """Return shares strictly between 0 and 1 as a list, each once."""
     several = isinstance(values, Iterable) and not isinstance(values, str)
     given = [fraction(name, value) for value in values] if several else []
     if not given or len({*given}) < len(given):
@@ -456,31 +320,7 @@ def fractions(name: str, values: Iterable[float]) -> list[float]:
 
 
 def flag(name: str, value: bool) -> bool:
-    """
-    Return `value` if it is True or False.
-
-    Parameters
-    ----------
-    name : str
-        What the error calls the argument.
-    value : bool
-        The value to check.
-
-    Returns
-    -------
-    bool
-        `value`, unchanged.
-
-    Raises
-    ------
-    ValueError
-        If it is neither.
-
-    Examples
-    --------
-    >>> flag("rates", True)
-    True
-    """
+    """Return `value` if it is True or False."""
     if isinstance(value, bool):
         return value
     raise ValueError(f"{name} must be True or False, got {value!r}")

@@ -725,15 +725,9 @@ def _significant(number: float, digits: int) -> str:
 
 
 class Source(str):
-    """
-    A line of sources that knows its day.
+    """A line of sources that knows its day."""
 
-    Attributes
-    ----------
-    as_of : str or None
-        The last day on which what it names had to be public, YYYY-MM-DD; None if no day was set.
-    """
-
+    # The last day on which what it names had to be public, YYYY-MM-DD; None if no day was set.
     as_of: str | None = None
 
 

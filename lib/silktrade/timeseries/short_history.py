@@ -15,25 +15,12 @@ from silktrade.timeseries.stretches import short_history_error
 
 
 class Season(NamedTuple):
-    """
-    Months with the season taken out, and how well that could be done.
+    """Months with the season taken out, and how well that could be done."""
 
-    Attributes
-    ----------
-    adjusted : DataFrame
-        From `seasonal_adjust`.
-    found : DataFrame
-        From `seasonal_diagnostics`, of the months.
-    missed : DataFrame
-        From `short_history_error`, of the long series.
-    lender : DataFrame
-        From `seasonal_diagnostics`, of the long series.
-    """
-
-    adjusted: pd.DataFrame
-    found: pd.DataFrame
-    missed: pd.DataFrame
-    lender: pd.DataFrame
+    adjusted: pd.DataFrame  # from `seasonal_adjust`
+    found: pd.DataFrame  # from `seasonal_diagnostics`, of the months
+    missed: pd.DataFrame  # from `short_history_error`, of the long series
+    lender: pd.DataFrame  # from `seasonal_diagnostics`, of the long series
 
 
 def season(months: pd.Series, world: pd.Series, new_year: pd.DataFrame) -> Season:

@@ -52,20 +52,12 @@ class X13Error(RuntimeError):
 
 @dataclass(frozen=True)
 class Run:
-    """
-    What X-13 found for one series.
+    """What X-13 found for one series."""
 
-    Attributes
-    ----------
-    tables : DataFrame
-        Indexed by month: d10 (seasonal factor), d11 (adjusted, in the unit of the series), d12
-        (trend), hol (holiday factor, 1 where there are no regressors).
-    said : dict of str
-        The program's diagnostics by their names, as text.
-    """
-
+    # Indexed by month: d10 (seasonal factor), d11 (adjusted, in the unit of the series), d12
+    # (trend), hol (holiday factor, 1 where there are no regressors).
     tables: pd.DataFrame
-    said: dict[str, str] = field(repr=False)
+    said: dict[str, str] = field(repr=False)  # the program's diagnostics by their names, as text
 
     def number(self, name: str, place: int = 0) -> float:
         """Read one number of the diagnostics."""
