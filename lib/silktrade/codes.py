@@ -81,7 +81,6 @@ FLOW_LABELS: dict[str, str] = {
 # what a source holds of a basket without telling it apart.
 PRODUCT_LABELS: dict[str, str] = {row["product"]: row["label"] for row in _table("products.csv")}
 REST = "REST"
-ENERGY: tuple[str, ...] = ("SITC3", "27")  # and every finer code that begins so
 
 # Through which a scenario moves trade.
 CHANNELS: dict[str, str] = {
@@ -142,16 +141,13 @@ def colour(code: str) -> str:
     """
     Give an economy, a flow or a region its colour, the same in every chart.
 
+    As the table of economies says; where it says none, one that no other economy has, by the place
+    of the code in the table. Regions and the world are drawn in ink.
+
     Parameters
     ----------
     code : str
         A code of this module.
-
-    Returns
-    -------
-    str
-        As the table of economies says; where it says none, one that no other economy has, by the
-        place of the code in the table. Regions and the world are drawn in ink.
 
     Examples
     --------
@@ -218,11 +214,6 @@ def members(partners: str | Iterable[str] | None = None) -> list[str]:
     list of str
         ISO codes, each once, in the order of the table; members in place of their region.
 
-    Raises
-    ------
-    ValueError
-        If a code is neither.
-
     Examples
     --------
     >>> members(), members(["MNG", "CA5"])[-2:]
@@ -255,6 +246,11 @@ def label(code: str) -> str:
     if not isinstance(code, str):
         raise ValueError(f"code must be text, got {code!r}")
     return ECONOMIES.get(code) or FLOW_LABELS.get(code) or PRODUCT_LABELS.get(code, code)
+
+
+def whom(code: str) -> str:
+    """Name an economy or a sum of economies within a sentence."""
+    return {REGION: "the five", WORLD: "the world"}.get(code, label(code))
 
 
 def listed(choices: Iterable[str]) -> str:

@@ -138,27 +138,14 @@ def validate(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     -------
     DataFrame
         A new frame with the schema's columns, sorted by key, with a RangeIndex: codes as text,
-        numbers as float64, periods as Periods, days as timestamps. An empty frame keeps its
-        columns.
+        numbers as float64, periods as Periods, days as timestamps.
 
     Raises
     ------
     ValueError
-        If a column or a value is missing, a code unknown, a number negative where the schema
-        forbids it or infinite, a key repeated, or frequencies or currencies mixed. The message
-        lists every breach with row and column.
-
-    Examples
-    --------
-    >>> rows = {"economy": ["CHN"], "indicator": ["gdp_usd"], "period": ["2022"], "value": [-1],
-    ...         "unit": ["USD"], "obs_status": ["Z"], "source": ["worldbank"],
-    ...         "vintage": ["2026-11-23"], "released": ["2023-07-01"]}
-    >>> validate(pd.DataFrame(rows), INDICATOR)
-    Traceback (most recent call last):
-    ...
-    ValueError: INDICATOR frame breaks 1 rule:
-      row 0, column obs_status: must be one of A, P, E, I, got 'Z'
-    Correct these rows at their source and validate again.
+        One error that lists every breach with row and column: what is missing, an unknown code, a
+        number that is negative where it may not be or infinite, a key repeated, frequencies or
+        currencies mixed.
     """
     if not isinstance(frame, pd.DataFrame):
         raise ValueError(f"{schema.name} frame must be a DataFrame, got {described(frame)}")

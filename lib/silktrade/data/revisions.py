@@ -105,11 +105,6 @@ def revisions(source: str, dataset: str) -> pd.DataFrame:
         and `change`: a fraction of what it was, of a rate its points. One row for each value that a
         vintage revised.
 
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such data set.
-
     Examples
     --------
     >>> moved = revisions("worldbank", "commodity_prices")

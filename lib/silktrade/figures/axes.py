@@ -15,11 +15,6 @@ def percent_on_y(ax: Axes) -> None:
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{plain(y * 100)} %"))
 
 
-def points_on_y(ax: Axes) -> None:
-    """Print the y axis in percentage points."""
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: plain(y * 100)))
-
-
 def points_on_x(ax: Axes) -> None:
     """Print the x axis in percentage points, with few enough ticks to read them."""
     ax.xaxis.set_major_locator(Values())

@@ -37,16 +37,13 @@ def claim_verdicts(checked: pd.DataFrame) -> Axes:
     """
     Draw the verdict on each claim, on its day and as known now, beside the computed value.
 
+    A row a claim, a column a vantage; mark and colour tell the verdict, the text is the
+    computed value.
+
     Parameters
     ----------
     checked : DataFrame
         From `check_claims`.
-
-    Returns
-    -------
-    Axes
-        A row a claim, a column a vantage; mark and colour tell the verdict, the text is the
-        computed value.
 
     Examples
     --------

@@ -35,6 +35,9 @@ def chart(title: str, unit: str, source: str) -> Axes:
     """
     Start an empty chart in the house style, to be drawn on by matplotlib.
 
+    With the house's colours in turn. A notebook shows it with its words; `st.save` writes a
+    file that has them.
+
     Parameters
     ----------
     title : str
@@ -43,12 +46,6 @@ def chart(title: str, unit: str, source: str) -> Axes:
         What is measured, and in which unit: the line under the title.
     source : str
         Who published it; "Source:" is written before it.
-
-    Returns
-    -------
-    Axes
-        With the house's colours in turn. A notebook shows it with its words; `st.save` writes a
-        file that has them.
 
     Examples
     --------
@@ -62,6 +59,9 @@ def lines(data: pd.Series | pd.DataFrame, title: str, *, unit: str = "", source:
     """
     Draw one series or several as lines, in the house style.
 
+    A line a series, named at its end where there are several; it breaks where a period is not
+    known.
+
     Parameters
     ----------
     data : Series or DataFrame
@@ -70,12 +70,6 @@ def lines(data: pd.Series | pd.DataFrame, title: str, *, unit: str = "", source:
         The finding, in a sentence.
     unit, source : str, optional
         What the numbers count and who published them; by default as `data.attrs` says.
-
-    Returns
-    -------
-    Axes
-        A line a series, named at its end where there are several; it breaks where a period is not
-        known.
 
     Examples
     --------
@@ -108,6 +102,8 @@ def bars(values: pd.Series, title: str, *, unit: str = "", source: str = "") -> 
     """
     Draw numbers as bars, in the house style.
 
+    A bar a number, from 0.
+
     Parameters
     ----------
     values : Series
@@ -116,11 +112,6 @@ def bars(values: pd.Series, title: str, *, unit: str = "", source: str = "") -> 
         The finding, in a sentence.
     unit, source : str, optional
         What the numbers count and who published them; by default as `values.attrs` says.
-
-    Returns
-    -------
-    Axes
-        A bar a number, from 0.
 
     Examples
     --------
@@ -153,6 +144,9 @@ def fan(
     """
     Draw a history and the fan of its forecast or projection.
 
+    The line is the median, the bands the limits on both sides of it. The unit of a forecast is
+    that of `history.attrs`. Of the history of a projection the last years are drawn.
+
     Parameters
     ----------
     history : Series
@@ -170,12 +164,6 @@ def fan(
         Of a projection: months known on its day; their sums stand in the years projected.
     source : str, optional
         Publishers; by default as `attrs` of history and table say.
-
-    Returns
-    -------
-    Axes
-        The line is the median, the bands the limits on both sides of it. The unit of a forecast is
-        that of `history.attrs`. Of the history of a projection the last years are drawn.
 
     Examples
     --------

@@ -35,17 +35,14 @@ def two_sides(china: pd.DataFrame, partner: pd.DataFrame) -> Axes:
     """
     Draw one flow as the two customs report it.
 
+    Values in full units of the currency.
+
     Parameters
     ----------
     china : DataFrame
         TRADE of reporter CHN, one partner, one flow, annual.
     partner : DataFrame
         TRADE of that partner's own report, the opposite flow, annual, the same currency.
-
-    Returns
-    -------
-    Axes
-        Values in full units of the currency.
 
     Examples
     --------
@@ -95,11 +92,6 @@ def trade_to_gdp(ratio: pd.Series, partner: str) -> Axes:
     partner : str
         The partner's code.
 
-    Returns
-    -------
-    Axes
-        Fractions.
-
     Examples
     --------
     >>> years = pd.period_range("2022", "2023", freq="Y")
@@ -130,15 +122,12 @@ def coverage(trade: pd.DataFrame) -> Axes:
     """
     Draw which annual flows are known, and from whom.
 
+    One row a reporter, partner and flow; one mark a year, coloured by source.
+
     Parameters
     ----------
     trade : DataFrame
         TRADE, annual; one reporter or several.
-
-    Returns
-    -------
-    Axes
-        One row a reporter, partner and flow; one mark a year, coloured by source.
 
     Examples
     --------

@@ -34,6 +34,9 @@ def scenario_ranges(
     """
     Draw growth in every scenario with its intervals, beside the baseline.
 
+    A dot for the median, a thick bar for 80 % and a thin one for 95 % of the draws; the dashed
+    line is the baseline's median.
+
     Parameters
     ----------
     table : DataFrame
@@ -45,12 +48,6 @@ def scenario_ranges(
         Code of the partner or region.
     currency : {'USD', 'CNY'}
         In which growth is measured.
-
-    Returns
-    -------
-    Axes
-        A dot for the median, a thick bar for 80 % and a thin one for 95 % of the draws; the dashed
-        line is the baseline's median.
 
     Examples
     --------
@@ -100,6 +97,8 @@ def channel_ranges(table: pd.DataFrame, assumed: pd.DataFrame, partner: str) -> 
     """
     Draw what each channel adds to growth in each scenario.
 
+    Percentage points over the baseline; a colour a channel.
+
     Parameters
     ----------
     table : DataFrame
@@ -108,11 +107,6 @@ def channel_ranges(table: pd.DataFrame, assumed: pd.DataFrame, partner: str) -> 
         From `scenario_assumptions`.
     partner : str
         Code of the partner or region.
-
-    Returns
-    -------
-    Axes
-        Percentage points over the baseline; a colour a channel.
 
     Examples
     --------
@@ -149,18 +143,15 @@ def elasticity_ranges(estimates: pd.DataFrame, published: pd.DataFrame) -> Axes:
     """
     Draw each estimated elasticity with its interval, and under it what others found.
 
+    Percent per percent: a dot and bar an estimate with its interval, a thin grey bar the span
+    of the published findings.
+
     Parameters
     ----------
     estimates : DataFrame
         From `elasticities`.
     published : DataFrame
         ELASTICITY, from `load_published_elasticities`; findings without both bounds are left out.
-
-    Returns
-    -------
-    Axes
-        Percent per percent: a dot and bar an estimate with its interval, a thin grey bar the span
-        of the published findings.
 
     Examples
     --------

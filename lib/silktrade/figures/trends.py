@@ -41,6 +41,9 @@ def total_trade(
     """
     Draw exports plus imports over the years, with events marked.
 
+    Values of the y axis in full units of the currency. Hollow marks are years for which only
+    the total was published; a year that is not known is a gap.
+
     Parameters
     ----------
     total : Series
@@ -49,12 +52,6 @@ def total_trade(
         EVENTS to mark.
     other : Series, optional
         The same in another currency, which a reader may switch to.
-
-    Returns
-    -------
-    Axes
-        Values of the y axis in full units of the currency. Hollow marks are years for which only
-        the total was published; a year that is not known is a gap.
 
     Examples
     --------
@@ -107,11 +104,6 @@ def share_lines(totals: pd.DataFrame, partner: str | None = None) -> Axes:
     partner : str, optional
         The one that the title speaks of and whose line stands out; the largest by default.
 
-    Returns
-    -------
-    Axes
-        Shares as fractions.
-
     Examples
     --------
     >>> from silktrade import load_partner_totals
@@ -153,15 +145,12 @@ def flows(trade: pd.DataFrame) -> Axes:
     """
     Draw exports and imports of one partner or region, and the gap between them.
 
+    Values in full units of the currency; years that are not known leave a gap.
+
     Parameters
     ----------
     trade : DataFrame
         TRADE, annual, of one partner (`region(...)` for the five together).
-
-    Returns
-    -------
-    Axes
-        Values in full units of the currency; years that are not known leave a gap.
 
     Examples
     --------
@@ -207,15 +196,12 @@ def months_by_year(months: pd.Series) -> Axes:
     """
     Draw the months of each year over one another.
 
+    One line a year; the darkest is the latest.
+
     Parameters
     ----------
     months : Series
         From `load_totals`, monthly.
-
-    Returns
-    -------
-    Axes
-        One line a year; the darkest is the latest.
 
     Examples
     --------

@@ -24,16 +24,13 @@ def claims(checked: pd.DataFrame) -> Styler:
     """
     Set out what each claim comes to, on its day and as known now.
 
+    One row a claim: what it says, who said it and when, what was computed from what was public
+    on its day and from all that is known now, and the two verdicts.
+
     Parameters
     ----------
     checked : DataFrame
         From `check_claims`.
-
-    Returns
-    -------
-    Styler
-        One row a claim: what it says, who said it and when, what was computed from what was public
-        on its day and from all that is known now, and the two verdicts.
 
     Examples
     --------
@@ -63,15 +60,12 @@ def claim_arithmetic(checked: pd.DataFrame) -> Styler:
     """
     Set out how each claim was computed, why one cannot be tested, and what else to know.
 
+    Two rows a claim: on its day and as known now.
+
     Parameters
     ----------
     checked : DataFrame
         From `check_claims`.
-
-    Returns
-    -------
-    Styler
-        Two rows a claim: on its day and as known now.
 
     Examples
     --------

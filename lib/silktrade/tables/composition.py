@@ -25,6 +25,8 @@ def baskets(shares: pd.DataFrame, exporter: str | None = None, importer: str | N
     """
     Set out what one economy sells to, or buys from, each partner in the last year known.
 
+    One row a product, one column a partner: percent of the basket.
+
     Parameters
     ----------
     shares : DataFrame
@@ -34,16 +36,6 @@ def baskets(shares: pd.DataFrame, exporter: str | None = None, importer: str | N
     count : int
         How many products are shown, those with the largest share in any basket first in the
         classification's order; the others are summed.
-
-    Returns
-    -------
-    Styler
-        One row a product, one column a partner: percent of the basket.
-
-    Raises
-    ------
-    ValueError
-        If neither or both of `exporter` and `importer` are given.
 
     Examples
     --------
@@ -76,6 +68,9 @@ def basket_years(shares: pd.DataFrame, exporter: str, importer: str, count: int 
     """
     Set out what one economy sells to another, year by year.
 
+    One row a product, the largest of the last year first, one column a known year: percent of
+    the basket.
+
     Parameters
     ----------
     shares : DataFrame
@@ -85,17 +80,6 @@ def basket_years(shares: pd.DataFrame, exporter: str, importer: str, count: int 
     count : int
         How many products are shown, those with the largest share in any year; the others are
         summed.
-
-    Returns
-    -------
-    Styler
-        One row a product, the largest of the last year first, one column a known year: percent of
-        the basket.
-
-    Raises
-    ------
-    ValueError
-        If no basket of the two is known.
 
     Examples
     --------
@@ -126,16 +110,13 @@ def similarities(alike: pd.DataFrame) -> Styler:
     """
     Set out how alike the baskets of any two partners are, in the last year known.
 
+    One row a pair of partners, the most alike in China's exports first; percent, 100 where all
+    shares are equal.
+
     Parameters
     ----------
     alike : DataFrame
         From `similarity`, of partners.
-
-    Returns
-    -------
-    Styler
-        One row a pair of partners, the most alike in China's exports first; percent, 100 where
-        all shares are equal.
 
     Examples
     --------
@@ -164,15 +145,12 @@ def gas(weight: pd.DataFrame) -> Styler:
     """
     Set out pipeline gas as a part of China's imports from each partner.
 
+    One row a partner and year.
+
     Parameters
     ----------
     weight : DataFrame
         From `part_of_total`.
-
-    Returns
-    -------
-    Styler
-        One row a partner and year.
 
     Examples
     --------
@@ -202,17 +180,14 @@ def gas_prices(table: pd.DataFrame, benchmark: str) -> Styler:
     """
     Set out what pipeline gas cost, beside the price of gas elsewhere.
 
+    One row a partner and year, dollars per million British thermal units.
+
     Parameters
     ----------
     table : DataFrame
         From `against_benchmark`.
     benchmark : str
         The indicator of the other price, such as `"gas_lng_japan"`.
-
-    Returns
-    -------
-    Styler
-        One row a partner and year, dollars per million British thermal units.
 
     Examples
     --------

@@ -10,7 +10,7 @@ from silktrade import codes
 from silktrade.doors import filled, read_year, table, takes
 from silktrade.schema import TRADE
 from silktrade.series import read_values
-from silktrade.tables.style import amount, points, rate, share, styled, whole
+from silktrade.tables.style import amount, interval, points, rate, share, styled, whole
 
 
 @takes(
@@ -25,16 +25,13 @@ def discrepancies(gaps: pd.DataFrame, trends: pd.DataFrame) -> Styler:
     """
     Set out the gap of each pair in its last common year, and its trend.
 
+    One row a pair: year, gap in billions, gap over the larger report, change of the ratio a
+    year with its 95 % limits, and how many years are compared.
+
     Parameters
     ----------
     gaps, trends : DataFrame
         From `mirror_gaps` and `mirror_trend`.
-
-    Returns
-    -------
-    Styler
-        One row a pair: year, gap in billions, gap over the larger report, change of the ratio a
-        year with its 95 % limits, and how many years are compared.
 
     Examples
     --------
@@ -47,7 +44,7 @@ def discrepancies(gaps: pd.DataFrame, trends: pd.DataFrame) -> Styler:
     pair = ["exporter", "importer"]
     last = gaps.sort_values("period").groupby(pair).tail(1).set_index(pair)
     slopes = trends.set_index(pair).reindex(last.index)
-    limits = slopes["low"].map(points) + "\u00a0to\u00a0" + slopes["high"].map(points)
+    limits = interval(slopes["low"], slopes["high"], points)
     known = slopes["slope"].notna()
     out = pd.DataFrame({
         "Year": last["period"].astype(str),
@@ -75,17 +72,14 @@ def reliability(trust: pd.DataFrame) -> Styler:
     """
     Set out how far each partner's report is from China's, and the weight that follows.
 
+    One row a partner and flow: the typical factor between the two reports (the exponential of
+    the root mean square log ratio), the weight of China's report, the least weight that any
+    share of the best pair's discrepancy gives it, and the years learned from.
+
     Parameters
     ----------
     trust : DataFrame
         From `silktrade.reliability`.
-
-    Returns
-    -------
-    Styler
-        One row a partner and flow: the typical factor between the two reports (the exponential of
-        the root mean square log ratio), the weight of China's report, the least weight that any
-        share of the best pair's discrepancy gives it, and the years learned from.
 
     Examples
     --------
@@ -125,6 +119,8 @@ def reconciled(own: pd.DataFrame, made: pd.DataFrame, year: str) -> Styler:
     """
     Set one year as reported beside the same year reconciled.
 
+    One row a partner and flow: own report, reconciled value, its 95 % limits, its status.
+
     Parameters
     ----------
     own : DataFrame
@@ -133,11 +129,6 @@ def reconciled(own: pd.DataFrame, made: pd.DataFrame, year: str) -> Styler:
         From `reconcile`.
     year : str
         The year shown.
-
-    Returns
-    -------
-    Styler
-        One row a partner and flow: own report, reconciled value, its 95 % limits, its status.
 
     Examples
     --------
@@ -152,7 +143,7 @@ def reconciled(own: pd.DataFrame, made: pd.DataFrame, year: str) -> Styler:
     if now.empty:
         raise ValueError(f"year must be one that made holds, got {year}")
     own = own[own["period"].astype(str) == year].set_index(keys)["value"].reindex(now.index)
-    limits = (now["low"] / 1e9).map(amount) + "\u00a0to\u00a0" + (now["high"] / 1e9).map(amount)
+    limits = interval(now["low"] / 1e9, now["high"] / 1e9, amount)
     out = pd.DataFrame({
         "As reported": own / 1e9,
         "Reconciled": now["value"] / 1e9,
@@ -175,6 +166,9 @@ def projections_by_source(
     """
     Set out what is projected from each version of the past.
 
+    One row a version: median growth with its 80 % interval, the median level, and the growth
+    that came.
+
     Parameters
     ----------
     growth, level : DataFrame
@@ -184,12 +178,6 @@ def projections_by_source(
     came : Series, optional
         The growth that came, measured in the same version; NaN where it is not known.
 
-    Returns
-    -------
-    Styler
-        One row a version: median growth with its 80 % interval, the median level, and the growth
-        that came.
-
     Examples
     --------
     >>> rows = pd.DataFrame([[-0.1, 0.05, 0.2]], ["China's report"], [0.1, 0.5, 0.9])
@@ -198,7 +186,7 @@ def projections_by_source(
     """
     out = pd.DataFrame({
         "Median": growth[0.5].map(whole),
-        "80 % interval": growth[0.1].map(whole) + "\u00a0to\u00a0" + growth[0.9].map(whole),
+        "80 % interval": interval(growth[0.1], growth[0.9]),
         "Level": level[0.5] / 1e9,
     }).rename_axis("Past")  # fmt: skip
     if came is not None:

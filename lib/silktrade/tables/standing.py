@@ -38,6 +38,9 @@ def standing(
     """
     Set out a partner's rank among several and how much the trade weighs, now and ten years before.
 
+    One row a measure: the latest year it is known, its value, its rank among the partners of
+    `totals`, and the value ten years earlier.
+
     Parameters
     ----------
     weights : DataFrame
@@ -48,12 +51,6 @@ def standing(
         INDICATOR `china_share`, from `load_china_share`.
     partner : str
         The partner's code.
-
-    Returns
-    -------
-    Styler
-        One row a measure: the latest year it is known, its value, its rank among the partners of
-        `totals`, and the value ten years earlier.
 
     Examples
     --------
@@ -100,19 +97,16 @@ def drivers(parts: pd.DataFrame, effect: pd.DataFrame) -> Styler:
     """
     Set out what moved a partner's trade in its last year.
 
+    One row a part in percentage points: each flow, of it what went with oil and gas prices with
+    its standard error, the sum, and what the yuan's rate adds when counted in yuan. The caption
+    says so where prices are known for a part of the year only.
+
     Parameters
     ----------
     parts : DataFrame
         From `drivers`, of trade in dollars.
     effect : DataFrame
         From `currency_effect` of the same trade.
-
-    Returns
-    -------
-    Styler
-        One row a part in percentage points: each flow, of it what went with oil and gas prices
-        with its standard error, the sum, and what the yuan's rate adds when counted in yuan. The
-        caption says so where prices are known for a part of the year only.
 
     Examples
     --------

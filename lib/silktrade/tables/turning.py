@@ -7,10 +7,9 @@ from pandas.io.formats.style import Styler
 
 from silktrade import codes
 from silktrade.doors import table, takes
-from silktrade.tables.style import points, rate, styled
+from silktrade.tables.style import interval, points, rate, styled
 
 _HOLIDAY = {"own": "own", "lent": "lent", "none": "none taken out"}
-_SERIES = {codes.REGION: "the five", codes.WORLD: "the world"}
 
 
 @takes(
@@ -25,17 +24,14 @@ def adjustment(*found: pd.DataFrame) -> Styler:
     """
     Set out how well series could be seasonally adjusted.
 
+    One row a series: months, whose holiday effect was taken out, M7 and Q (below 1 is good),
+    the p-value of a season left in, the spread of January-March changes as published and
+    adjusted, and whether all tests are passed over seven years or more.
+
     Parameters
     ----------
     *found : DataFrame
         From `seasonal_diagnostics`.
-
-    Returns
-    -------
-    Styler
-        One row a series: months, whose holiday effect was taken out, M7 and Q (below 1 is good),
-        the p-value of a season left in, the spread of January-March changes as published and
-        adjusted, and whether all tests are passed over seven years or more.
 
     Examples
     --------
@@ -47,7 +43,7 @@ def adjustment(*found: pd.DataFrame) -> Styler:
     if not found:
         raise ValueError("found must be from `seasonal_diagnostics`, got none")
     rows = pd.concat(found, ignore_index=True)
-    names = rows["partner"].map(lambda p: _SERIES.get(p, codes.label(p)))
+    names = rows["partner"].map(codes.whom)
     flows = rows["flow"].map(codes.FLOW_LABELS)
     table = pd.DataFrame({
         "Months": rows["months"],
@@ -76,18 +72,15 @@ def breaks(counts: pd.DataFrame, found: pd.DataFrame) -> Styler:
     """
     Set out, for each series, the breaks in growth that a test finds.
 
+    One row a series: how many breaks, their dates with 95 % intervals, growth a year in each
+    regime, and the p-values that there is any, the second where growth may carry over.
+
     Parameters
     ----------
     counts : DataFrame
         From `break_counts`.
     found : DataFrame
         From `growth_breaks`, of the same totals.
-
-    Returns
-    -------
-    Styler
-        One row a series: how many breaks, their dates with 95 % intervals, growth a year in each
-        regime, and the p-values that there is any, the second where growth may carry over.
 
     Examples
     --------
@@ -128,17 +121,14 @@ def event_breaks(known: pd.DataFrame) -> Styler:
     """
     Set out growth before and after given dates, and what change would have been seen.
 
+    One row an event: years compared, growth before and after in percent a year, the change with
+    its 95 % interval and the least that is seen in four cases of five, in points of log growth,
+    and p-values, the second for having asked about all of them.
+
     Parameters
     ----------
     known : DataFrame
         From `event_breaks`, of one partner.
-
-    Returns
-    -------
-    Styler
-        One row an event: years compared, growth before and after in percent a year, the change
-        with its 95 % interval and the least that is seen in four cases of five, in points of log
-        growth, and p-values, the second for having asked about all of them.
 
     Examples
     --------
@@ -151,16 +141,15 @@ def event_breaks(known: pd.DataFrame) -> Styler:
         "Years after": after.where(known["periods_after"] > 0, "none yet"),
         "Before": known["before"], "After": known["after"],
         "Change": known["change"],
-        "95 % interval": known["low"].map(points) + "\u00a0to\u00a0" + known["high"].map(points),
+        "95 % interval": interval(known["low"], known["high"], points),
         "Would be seen": known["detectable"], "p": known["p_value"],
         "p of all": known["p_holm"],
     }).set_axis(known["title"])  # fmt: skip
     table.loc[known["change"].isna().to_numpy(), "95 % interval"] = "–"
     formats = dict.fromkeys(["Before", "After"], rate) | dict.fromkeys(["p", "p of all"], "{:.2f}")
     formats |= {"Change": points, "Would be seen": lambda x: points(x).lstrip("+")}
-    name = known["partner"].iloc[0]
     caption = (
-        f"Growth a year of trade with {_SERIES.get(name, codes.label(name))} before and after; "
+        f"Growth a year of trade with {codes.whom(known['partner'].iloc[0])} before and after; "
         "changes in points of log growth"
     )
     return styled(table.rename_axis("Event"), caption, formats)

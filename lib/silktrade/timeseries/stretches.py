@@ -55,18 +55,8 @@ def short_history_error(
         One row a series and effect: flow, effect, months, stretches, failed (where X-13 refused),
         error, error_holiday and error_rest (root mean square difference of month-on-month changes
         of logarithms from those of the whole series, adjusted; in all months, in January to March
-        and in April to December), spread_rest (of the whole series from April to December: a
-        noisier series misses more, in proportion).
-
-    Raises
-    ------
-    ValueError
-        If an effect is none of the three.
-
-    Notes
-    -----
-    Lower bounds for another series: the effect lent here is the series' own, of which the stretch
-    is a part, and the whole series' adjustment, taken for the truth, is an estimate too.
+        and in April to December), spread_rest (of the whole series from April to December). Lower
+        bounds for another series: the stretch is part of the whole.
 
     Examples
     --------
