@@ -82,8 +82,7 @@ from .timeseries.seasonal import (
     seasonal_adjust as seasonal_adjust,
     seasonal_diagnostics as seasonal_diagnostics,
 )
-from .timeseries.short_history import season as season
-from .timeseries.stretches import short_history_error as short_history_error
+from .timeseries.short_history import season as season, short_history_error as short_history_error
 
 # Forecasts of one series, and their record.
 from .forecasting import accuracy as accuracy, models as models

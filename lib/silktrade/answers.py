@@ -99,7 +99,7 @@ def tell_sides(trade: pd.DataFrame) -> str:
     return "\n".join(said)
 
 
-@takes(found=table("latest", text="currency", period="first last", number="value growth"))
+@takes(found=table("latest", "currency value growth", period="first last"))
 def tell_latest(found: pd.DataFrame) -> str:
     """
     Tell how the months after the last year, and the latest, grew on a year before.

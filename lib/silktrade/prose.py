@@ -313,7 +313,7 @@ def span(first: pd.Period, last: pd.Period) -> str:
     return f"{first.strftime('%B' if same else whole)} {joint} {last.strftime(whole)}"
 
 
-@takes(frame=table("load_trade", period="period", empty=True))
+@takes(frame=table("load_trade", "period", empty=True))
 def reach(frame: pd.DataFrame) -> str:
     """
     Say from when to when a frame reaches; "none" of no rows.

@@ -102,8 +102,13 @@ def _rates(indicators: pd.DataFrame | None) -> pd.DataFrame:
             f"indicators must have the columns of INDICATOR, got none named {', '.join(absent)}: "
             "load it with load_evidence or load_indicator"
         )
-    return having(indicators, "indicators", "load_evidence", text="economy indicator obs_status",
-                  known="value", day="released")  # fmt: skip
+    return having(
+        indicators,
+        "indicators",
+        "load_evidence",
+        "economy indicator obs_status released",
+        known="value",
+    )
 
 
 def _views(rows: pd.DataFrame, rates: pd.DataFrame) -> object:

@@ -63,8 +63,9 @@ def ledger(trade: pd.DataFrame) -> pd.DataFrame:
         )
     rows = trade[trade["product"] == codes.TOTAL] if "product" in trade else trade
     numbers = "value growth" if "growth" in rows else "value"
-    rows = having(rows, "trade", "load_evidence", text="reporter partner source", number=numbers,
-                  day="released")  # fmt: skip
+    rows = having(
+        rows, "trade", "load_evidence", "reporter partner source released", number=numbers
+    )
     _refuse_what_is_no_figure(rows)
     period = rows["period"]
     each = period.unique()

@@ -21,9 +21,9 @@ LEVEL = 0.05  # of the test that there is any break
 @takes(
     total=series("Y", least=3, told=True),
     found=table(
-        "growth_breaks", period="first low high", number="before after p_value p_paired", empty=True
+        "growth_breaks", "before after p_value p_paired", period="first low high", empty=True
     ),
-    known=table("event_breaks", text="title", day="date", empty=True),
+    known=table("event_breaks", "title date", empty=True),
 )
 def growth_regimes(total: pd.Series, found: pd.DataFrame, known: pd.DataFrame) -> Axes:
     """

@@ -26,9 +26,7 @@ _MARKS = {
 @takes(
     checked=table(
         "check_claims",
-        text="claim vantage statement publisher unit verdict",
-        number="computed rounding",
-        day="published",
+        "claim vantage statement publisher unit verdict computed rounding published",
         key="claim vantage",
         must={"vantage": ["pseudo-real time", "as known now"]},
     )

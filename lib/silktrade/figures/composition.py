@@ -31,12 +31,7 @@ _SHADES = ((INK, "-"), (QUIET, "-"), (QUIET, (0, (5, 2))), (MID, "-"), (MID, (0,
 
 
 @takes(
-    table=table(
-        "basket_concentration",
-        text="exporter importer largest",
-        period="period",
-        number="largest_share",
-    )
+    table=table("basket_concentration", "exporter importer period largest_share", text="largest")
 )
 def largest_products(table: pd.DataFrame) -> Axes:
     """
@@ -83,9 +78,7 @@ def largest_products(table: pd.DataFrame) -> Axes:
 @takes(
     pairs=table(
         "pair_reports",
-        text="exporter importer product currency",
-        period="period",
-        number="exporter_value importer_value",
+        "exporter importer product currency period exporter_value importer_value",
         key="exporter importer product period",
     )
 )
@@ -140,11 +133,7 @@ def sides_by_product(pairs: pd.DataFrame, count: int = 12) -> Axes:
 
 @takes(
     weight=table(
-        "part_of_total",
-        text="partner flow product",
-        period="period",
-        known="share",
-        key="product period",
+        "part_of_total", "partner flow product period", known="share", key="product period"
     )
 )
 def goods_lines(weight: pd.DataFrame) -> Axes:

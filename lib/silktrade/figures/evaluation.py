@@ -17,7 +17,7 @@ from silktrade.figures.projections import draw_ranges, row_names, say_beyond
 INTERVAL = "80 % interval"
 
 
-@takes(table=table("compare", text="model", number="horizon ratio p_value"))
+@takes(table=table("compare", "model horizon ratio p_value"))
 def error_ratios(table: pd.DataFrame, horizon: int, against: str = "naive") -> Axes:
     """
     Draw each model's error over that of a naive one, with what luck alone could do.
@@ -75,10 +75,7 @@ def error_ratios(table: pd.DataFrame, horizon: int, against: str = "naive") -> A
 
 @takes(
     table=table(
-        "scores",
-        text="model metric",
-        number="value origins",
-        must={"metric": ["coverage_80", "coverage_95"]},
+        "scores", "model metric value origins", must={"metric": ["coverage_80", "coverage_95"]}
     )
 )
 def coverage_dots(table: pd.DataFrame) -> Axes:

@@ -38,11 +38,7 @@ from silktrade.schema import TRADE
 
 @takes(
     gaps=table(
-        "mirror_gaps",
-        text="exporter importer",
-        period="period",
-        known="log_ratio",
-        key="exporter importer period",
+        "mirror_gaps", "exporter importer period", known="log_ratio", key="exporter importer period"
     )
 )
 def seen_by_importer(gaps: pd.DataFrame) -> Axes:
@@ -105,7 +101,7 @@ def seen_by_importer(gaps: pd.DataFrame) -> Axes:
     return ax
 
 
-@takes(gaps=table("mirror_gaps", text="exporter importer currency", period="period", number="gap"))
+@takes(gaps=table("mirror_gaps", "exporter importer currency period gap"))
 def gap_bars(gaps: pd.DataFrame) -> Axes:
     """
     Draw how much more the exporter reports than the importer, in each pair's last common year.
@@ -152,7 +148,7 @@ def gap_bars(gaps: pd.DataFrame) -> Axes:
 @takes(
     own=filled(TRADE),
     other=filled(TRADE),
-    made=table("reconcile", period="period", number="value low high weight", key="period"),
+    made=table("reconcile", "period value low high weight", key="period"),
 )
 def reconciled(own: pd.DataFrame, other: pd.DataFrame, made: pd.DataFrame) -> Axes:
     """

@@ -177,7 +177,8 @@ def fan(
     known = _known(read_series(history, "history"), "history")
     bands, pairs = _bands(table, known.index)
     projected = not isinstance(name, str) or name != ""
-    came = _came(known if came is None else came, bands.index) if projected else known[:0]
+    came = read_series(known if came is None else came, "came") if projected else known[:0]
+    came = came.reindex(bands.index).dropna()
     if projected:
         title, measure = _projection(bands, read_economy(name, "name"), currency, came)
         known, factor, what = known.iloc[-_PAST:], 1e9, "Projection"
@@ -211,11 +212,6 @@ def fan(
          NEXT if q == 0.5 else QUIET) for q, said in held.items()
     ], gap=0.07)  # fmt: skip
     return ax
-
-
-def _came(values: object, ahead: pd.PeriodIndex) -> pd.Series:
-    """Give what came of the years that were projected."""
-    return read_series(values, "came").reindex(ahead).dropna()
 
 
 def _so_far(months: object, ahead: pd.PeriodIndex) -> tuple[pd.Series, str]:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from silktrade import codes, prose
 from silktrade.doors import filled, read_economy, series, takes
-from silktrade.figures.axes import percent_on_y
+from silktrade.figures.axes import levels_on_y, percent_on_y
 from silktrade.figures.canvas import (
     INK,
     MID,
@@ -24,7 +24,6 @@ from silktrade.figures.canvas import (
 )
 from silktrade.figures.chart_data import attach
 from silktrade.figures.layout import scale
-from silktrade.figures.scales import levels_on_y
 from silktrade.schema import TRADE
 
 _SHADES = ((INK, 13), (MID, 13), (INK, 5), (MID, 5))  # colour and width: either tells

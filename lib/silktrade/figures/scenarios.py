@@ -25,7 +25,7 @@ _FLOW_WORDS = {"export": "exports", "import": "imports"}
         must={"model": ["baseline"]},
     ),
     assumed=table(
-        "scenario_assumptions", text="scenario label channel", must={"scenario": ["baseline"]}
+        "scenario_assumptions", "scenario label channel", must={"scenario": ["baseline"]}
     ),
 )
 def scenario_ranges(
@@ -91,7 +91,7 @@ def scenario_ranges(
         levels="scenario channel",
         key="scenario channel",
     ),
-    assumed=table("scenario_assumptions", text="scenario label", period="period"),
+    assumed=table("scenario_assumptions", "scenario label period"),
 )
 def channel_ranges(table: pd.DataFrame, assumed: pd.DataFrame, partner: str) -> Axes:
     """
@@ -132,12 +132,8 @@ def channel_ranges(table: pd.DataFrame, assumed: pd.DataFrame, partner: str) -> 
 
 
 @takes(
-    estimates=table(
-        "elasticities", text="channel flow", known="estimate low high", key="channel flow"
-    ),
-    published=table(
-        "load_published_elasticities", text="channel flow", number="low high", empty=True
-    ),
+    estimates=table("elasticities", "channel flow", known="estimate low high", key="channel flow"),
+    published=table("load_published_elasticities", "channel flow low high", empty=True),
 )
 def elasticity_ranges(estimates: pd.DataFrame, published: pd.DataFrame) -> Axes:
     """

@@ -21,8 +21,8 @@ def shows_season(row: pd.Series) -> bool:
 
 @takes(
     months=series("M", least=2, told=True),
-    adjusted=table("seasonal_adjust", known="adjusted", period="period", key="period", empty=True),
-    found=table("seasonal_diagnostics", text="effect method", number="months spread_rest m7 q"),
+    adjusted=table("seasonal_adjust", "period", known="adjusted", key="period", empty=True),
+    found=table("seasonal_diagnostics", "effect method months spread_rest m7 q"),
     errors=table("short_history_error", empty=True),
 )
 def adjusted_months(
@@ -109,8 +109,13 @@ def _title(name: str, adjusted: pd.DataFrame, row: pd.Series, errors: pd.DataFra
 def _error(last: pd.Period, row: pd.Series, errors: pd.DataFrame) -> float:
     """Say how far a short history's adjusted change is off, in proportion to its noise."""
     column = "error_holiday" if last.month <= 3 else "error_rest"
-    errors = having(errors, "errors", "short_history_error", text="effect", key="effect",
-                    number="error_holiday error_rest spread_rest")  # fmt: skip
+    errors = having(
+        errors,
+        "errors",
+        "short_history_error",
+        "effect error_holiday error_rest spread_rest",
+        key="effect",
+    )
     measured = errors.set_index("effect")
     if row["effect"] not in measured.index:
         raise ValueError(f"errors must tell of effect {row['effect']}, got none of it")

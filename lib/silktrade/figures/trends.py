@@ -8,7 +8,7 @@ from matplotlib.ticker import FuncFormatter
 
 from silktrade import codes, prose
 from silktrade.doors import filled, read_economy, series, takes, wide
-from silktrade.figures.axes import billions_on_y, in_billions, percent_on_y
+from silktrade.figures.axes import billions_on_y, in_billions, levels_on_y, percent_on_y
 from silktrade.figures.canvas import (
     HEIGHT,
     INK,
@@ -27,7 +27,6 @@ from silktrade.figures.canvas import (
 from silktrade.figures.chart_data import vouch
 from silktrade.figures.colours import dashes
 from silktrade.figures.layout import scale
-from silktrade.figures.scales import levels_on_y
 from silktrade.measures.trade import growth, share
 from silktrade.schema import EVENTS, TRADE
 
@@ -158,7 +157,7 @@ def flows(trade: pd.DataFrame) -> Axes:
     >>> flows(load_trade(partners="UZB")).get_lines()[0].get_label()
     "China's exports"
     """
-    wide = _by_flow(trade)
+    wide = unbroken(trade.pivot(index="period", columns="flow", values="value"))
     if set(codes.FLOWS) - set(wide) or wide.dropna().empty:
         raise ValueError("trade must hold a year with both flows, got none")
     currency, last = trade["currency"].iloc[0], wide.dropna().index[-1]
@@ -234,12 +233,6 @@ def months_by_year(months: pd.Series) -> Axes:
     scale(ax, zero=True)
     label_ends(ax, ends, gap=0.07)
     return ax
-
-
-def _by_flow(trade: pd.DataFrame) -> pd.DataFrame:
-    """Lay one partner's flows side by side over an unbroken run of years."""
-    wide = trade.pivot(index="period", columns="flow", values="value")
-    return unbroken(wide)
 
 
 def _dated(events: pd.DataFrame | None, total: pd.Series) -> pd.DataFrame:

@@ -107,7 +107,7 @@ def energy_change(prices: pd.DataFrame, year: str | int) -> float:
 
 @takes(
     flows=TRADE,
-    estimates=table("elasticities", text="channel flow", number="estimate standard_error"),
+    estimates=table("elasticities", "channel flow estimate standard_error"),
     prices=INDICATOR,
     year=read_year,
 )

@@ -83,9 +83,7 @@ def pair_reports(*reports: pd.DataFrame, cif_fob: float = CIF_FOB) -> pd.DataFra
 @takes(
     pairs=table(
         "pair_reports",
-        text="exporter importer product currency",
-        period="period",
-        number="exporter_value importer_value",
+        "exporter importer product currency period exporter_value importer_value",
         empty=True,
     )
 )
@@ -133,8 +131,7 @@ def mirror_gaps(pairs: pd.DataFrame) -> pd.DataFrame:
 @takes(
     gaps=table(
         "mirror_gaps",
-        text="exporter importer product",
-        period="period",
+        "exporter importer product period",
         known="log_ratio",
         key="exporter importer product period",
         empty=True,
@@ -178,15 +175,7 @@ def mirror_trend(gaps: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*PAIR, "slope", "se", "low", "high", "periods"])
 
 
-@takes(
-    gaps=table(
-        "mirror_gaps",
-        text="exporter importer product",
-        period="period",
-        known="log_ratio",
-        empty=True,
-    )
-)
+@takes(gaps=table("mirror_gaps", "exporter importer product period", known="log_ratio", empty=True))
 def reliability(gaps: pd.DataFrame, *, hub_part: float = 0.5) -> pd.DataFrame:
     r"""
     Weigh the reports of one reporter against those of each of its partners.
@@ -333,11 +322,7 @@ def reconcile(
     months=TRADE,
     years=TRADE,
     reconciled=table(
-        "reconcile",
-        text="partner flow product",
-        period="period",
-        known="value",
-        key="partner flow product period",
+        "reconcile", "partner flow product period", known="value", key="partner flow product period"
     ),
 )
 def benchmark_to(

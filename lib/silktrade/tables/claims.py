@@ -13,9 +13,7 @@ from silktrade.tables.style import styled
 @takes(
     checked=table(
         "check_claims",
-        text="claim vantage statement publisher unit verdict",
-        number="computed rounding",
-        day="published",
+        "claim vantage statement publisher unit verdict computed rounding published",
         key="claim vantage",
         must={"vantage": ["pseudo-real time", "as known now"]},
     )
@@ -55,7 +53,7 @@ def claims(checked: pd.DataFrame) -> Styler:
     return styled(out.astype("str"), caption, {})
 
 
-@takes(checked=table("check_claims", text="vantage statement arithmetic why note", day="published"))
+@takes(checked=table("check_claims", "vantage statement arithmetic why note published"))
 def claim_arithmetic(checked: pd.DataFrame) -> Styler:
     """
     Set out how each claim was computed, why one cannot be tested, and what else to know.

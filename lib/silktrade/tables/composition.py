@@ -11,9 +11,7 @@ from silktrade.tables.style import amount, share, styled
 
 _SHARES = table(
     "product_shares",
-    text="exporter importer product",
-    period="period",
-    number="share",
+    "exporter importer product period share",
     key="exporter importer product period",
 )
 _PRICES = {"gas_lng_japan": "LNG in Japan", "gas_europe": "Gas in Europe"}
@@ -105,7 +103,7 @@ def basket_years(shares: pd.DataFrame, exporter: str, importer: str, count: int 
     return styled(table, caption, dict.fromkeys(table.columns, share))
 
 
-@takes(alike=table("similarity", text="exporter importer period", number="similarity"))
+@takes(alike=table("similarity", "exporter importer similarity", text="period"))
 def similarities(alike: pd.DataFrame) -> Styler:
     """
     Set out how alike the baskets of any two partners are, in the last year known.
@@ -136,11 +134,7 @@ def similarities(alike: pd.DataFrame) -> Styler:
     return styled(out, caption, dict.fromkeys(out.columns, share))
 
 
-@takes(
-    weight=table(
-        "part_of_total", text="partner currency", period="period", number="value total share"
-    )
-)
+@takes(weight=table("part_of_total", "partner currency period value total share"))
 def gas(weight: pd.DataFrame) -> Styler:
     """
     Set out pipeline gas as a part of China's imports from each partner.
@@ -171,11 +165,7 @@ def gas(weight: pd.DataFrame) -> Styler:
     return styled(out, caption, formats)
 
 
-@takes(
-    table=table(
-        "against_benchmark", text="economy", period="period", number="price benchmark ratio"
-    )
-)
+@takes(table=table("against_benchmark", "economy period price benchmark ratio"))
 def gas_prices(table: pd.DataFrame, benchmark: str) -> Styler:
     """
     Set out what pipeline gas cost, beside the price of gas elsewhere.

@@ -14,12 +14,8 @@ from silktrade.tables.style import amount, interval, points, rate, share, styled
 
 
 @takes(
-    gaps=table(
-        "mirror_gaps", text="exporter importer currency", period="period", number="gap share"
-    ),
-    trends=table(
-        "mirror_trend", text="exporter importer", number="slope low high", key="exporter importer"
-    ),
+    gaps=table("mirror_gaps", "exporter importer currency period gap share"),
+    trends=table("mirror_trend", "exporter importer slope low high", key="exporter importer"),
 )
 def discrepancies(gaps: pd.DataFrame, trends: pd.DataFrame) -> Styler:
     """
@@ -63,11 +59,7 @@ def discrepancies(gaps: pd.DataFrame, trends: pd.DataFrame) -> Styler:
     return styled(out, caption, {"Gap": amount, "Share": share, "Trend": rate, "Years": "{:,.0f}"})
 
 
-@takes(
-    trust=table(
-        "reliability", text="hub partner flow", number="discrepancy periods weight weight_low"
-    )
-)
+@takes(trust=table("reliability", "hub partner flow discrepancy periods weight weight_low"))
 def reliability(trust: pd.DataFrame) -> Styler:
     """
     Set out how far each partner's report is from China's, and the weight that follows.
@@ -107,12 +99,7 @@ def reliability(trust: pd.DataFrame) -> Styler:
 
 @takes(
     own=filled(TRADE),
-    made=table(
-        "reconcile",
-        text="partner flow currency obs_status",
-        period="period",
-        number="value low high",
-    ),
+    made=table("reconcile", "partner flow currency obs_status period value low high"),
     year=read_year,
 )
 def reconciled(own: pd.DataFrame, made: pd.DataFrame, year: str) -> Styler:

@@ -10,7 +10,7 @@ from silktrade.doors import table, takes
 from silktrade.tables.style import share, styled
 
 
-@takes(table=table("scores", text="model metric", number="value", must={"metric": ["mase"]}))
+@takes(table=table("scores", "model metric value", must={"metric": ["mase"]}))
 def scores(table: pd.DataFrame) -> Styler:
     """
     Set out how each model did: the median over series of every metric.
@@ -50,8 +50,8 @@ def scores(table: pd.DataFrame) -> Styler:
 @takes(
     table=table(
         "projection_scores",
+        "ratio p_value pit_spread",
         known="crps interval_95 inside_80 inside_95 width_80 pit targets",
-        number="ratio p_value pit_spread",
         levels="part ahead model",
     )
 )
@@ -102,7 +102,7 @@ def projection_scores(table: pd.DataFrame, ahead: int = 1) -> Styler:
     return styled(out.set_index(["Growth of", "Model"]), caption, formats)
 
 
-@takes(rows=table("evaluate_projection", text="part model", known="year known inside_80 width_80"))
+@takes(rows=table("evaluate_projection", "part model", known="year known inside_80 width_80"))
 def projection_coverage(rows: pd.DataFrame) -> Styler:
     """
     Set out what the projection's 80 % meant, by the months known of the year and by part.

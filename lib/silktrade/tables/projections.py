@@ -75,7 +75,8 @@ def models(table: pd.DataFrame, currency: str) -> Styler:
         "Median": table[0.5].map(whole), "80 % interval": interval(table[0.1], table[0.9]),
     })  # fmt: skip
     names = table.index.get_level_values("model").map(codes.PROJECTED_BY)
-    out = out.set_axis(names.rename("Model")).sort_values("Model", key=_in_order)
+    order = {name: at for at, name in enumerate(codes.PROJECTED_BY.values())}
+    out = out.set_axis(names.rename("Model")).sort_values("Model", key=lambda n: n.map(order))
     year = table.index.get_level_values("period")[0]
     unit = codes.CURRENCY_LABELS[currency]
     return styled(out, f"Projected growth in {year} by model, in {unit}, percent", {})
@@ -188,8 +189,3 @@ def _partner_and_flow(table: pd.DataFrame) -> pd.MultiIndex:
     flows = keys["flow"].map({"export": "exports", "import": "imports", "total": "total"})
     partners = keys["partner"].map(codes.label)
     return pd.MultiIndex.from_arrays([partners, flows], names=["Partner", "Flow"])
-
-
-def _in_order(names: pd.Index) -> pd.Index:
-    """Order names of models, the projection first."""
-    return names.map({name: at for at, name in enumerate(codes.PROJECTED_BY.values())})

@@ -96,7 +96,7 @@ def years(totals: pd.DataFrame, count: int = 6, whole: pd.Series | None = None) 
     return styled(table.rename_axis("Year"), caption, formats)
 
 
-@takes(found=table("latest", text="currency", period="first last", number="value growth"))
+@takes(found=table("latest", "currency value growth", period="first last"))
 def latest(*found: pd.DataFrame) -> Styler:
     """
     Set out the year, the year to date and the latest month, in each currency.
@@ -278,11 +278,7 @@ def mirror(china: pd.DataFrame, partners: pd.DataFrame) -> Styler:
     return styled(out, caption, formats)
 
 
-@takes(
-    snapshots=table(
-        "load_catalogue", text="source vintage dataset title kind coverage", number="rows"
-    )
-)
+@takes(snapshots=table("load_catalogue", "source dataset title kind coverage rows", text="vintage"))
 def catalogue(snapshots: pd.DataFrame) -> Styler:
     """
     Set out the data sets of the collection.
@@ -305,7 +301,7 @@ def catalogue(snapshots: pd.DataFrame) -> Styler:
     return styled(table.rename_axis("Data set"), caption, {"Rows": "{:,.0f}"})
 
 
-@takes(held=table("load_vintages", text="source dataset vintage last why"))
+@takes(held=table("load_vintages", "source dataset why", text="vintage last"))
 def vintages(held: pd.DataFrame) -> Styler:
     """
     Set out which vintage of each data set a day uses, and why none is newer.
@@ -327,13 +323,7 @@ def vintages(held: pd.DataFrame) -> Styler:
     return styled(table, caption, {})
 
 
-@takes(
-    found=table(
-        "revised_data",
-        text="source dataset",
-        number="vintages compared revised typical largest",
-    )
-)
+@takes(found=table("revised_data", "source dataset vintages compared revised typical largest"))
 def revisions(found: pd.DataFrame) -> Styler:
     """
     Set out how much later vintages moved what earlier ones held.

@@ -16,9 +16,7 @@ _FLOW_WORDS = {"export": "China's exports", "import": "China's imports"}
 @takes(
     assumed=table(
         "scenario_assumptions",
-        text="scenario label channel economy basis",
-        period="period",
-        number="before baseline assumed",
+        "scenario label channel economy basis period before baseline assumed",
     )
 )
 def scenario_assumptions(assumed: pd.DataFrame) -> Styler:
@@ -55,8 +53,8 @@ def scenario_assumptions(assumed: pd.DataFrame) -> Styler:
 
 @takes(
     table=table("intervals", known=(0.025, 0.1, 0.5, 0.9, 0.975), levels="model period"),
-    odds=table("chances", number="above_zero above_year_before above_baseline", named=True),
-    assumed=table("scenario_assumptions", text="scenario label"),
+    odds=table("chances", "above_zero above_year_before above_baseline", named=True),
+    assumed=table("scenario_assumptions", "scenario label"),
 )
 def scenario_growth(
     table: pd.DataFrame, odds: pd.DataFrame, assumed: pd.DataFrame, currency: str
@@ -112,7 +110,7 @@ def scenario_growth(
 
 @takes(
     table=table("intervals", known=(0.5,), levels="partner model period", key="partner model"),
-    assumed=table("scenario_assumptions", text="scenario label"),
+    assumed=table("scenario_assumptions", "scenario label"),
 )
 def scenario_partners(table: pd.DataFrame, assumed: pd.DataFrame, currency: str) -> Styler:
     """
@@ -152,13 +150,10 @@ def scenario_partners(table: pd.DataFrame, assumed: pd.DataFrame, currency: str)
 @takes(
     estimates=table(
         "elasticities",
-        text="channel flow partners",
-        number="estimate standard_error low high n",
+        "channel flow partners estimate standard_error low high n",
         period="first last",
     ),
-    published=table(
-        "load_published_elasticities", text="channel flow", number="low high", empty=True
-    ),
+    published=table("load_published_elasticities", "channel flow low high", empty=True),
 )
 def elasticities(estimates: pd.DataFrame, published: pd.DataFrame) -> Styler:
     """
@@ -200,10 +195,7 @@ def elasticities(estimates: pd.DataFrame, published: pd.DataFrame) -> Styler:
 
 @takes(
     estimates=table(
-        "elasticities_by_sample",
-        text="channel flow partners",
-        number="estimate standard_error",
-        period="first",
+        "elasticities_by_sample", "channel flow partners estimate standard_error", period="first"
     )
 )
 def samples(estimates: pd.DataFrame) -> Styler:
@@ -234,11 +226,7 @@ def samples(estimates: pd.DataFrame) -> Styler:
 
 
 @takes(
-    published=table(
-        "load_published_elasticities",
-        text="channel flow study finding reference",
-        number="low high",
-    )
+    published=table("load_published_elasticities", "channel flow study finding reference low high")
 )
 def findings(published: pd.DataFrame) -> Styler:
     """

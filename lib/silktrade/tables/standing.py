@@ -23,10 +23,8 @@ _WEIGHTS = {
 @takes(
     weights=table(
         "trade_to_gdp",
+        "economy period over_gdp over_china_gdp of_china_trade",
         key="economy period",
-        text="economy",
-        period="period",
-        number="over_gdp over_china_gdp of_china_trade",
     ),
     totals=wide("Y", told=True),
     printed=INDICATOR,
@@ -85,12 +83,7 @@ def standing(
 
 
 @takes(
-    parts=table(
-        "drivers",
-        text="partner flow driver",
-        period="period",
-        number="contribution standard_error priced_months",
-    ),
+    parts=table("drivers", "partner flow driver period contribution standard_error priced_months"),
     effect=wide(columns="growth_cny growth_usd rate_change"),
 )
 def drivers(parts: pd.DataFrame, effect: pd.DataFrame) -> Styler:

@@ -15,9 +15,8 @@ _HOLIDAY = {"own": "own", "lent": "lent", "none": "none taken out"}
 @takes(
     found=table(
         "seasonal_diagnostics",
-        text="partner flow effect method",
-        number="months m7 q residual_p spread_original spread_seasonal spread",
-        flag="credible",
+        "partner flow effect method months m7 q residual_p credible "
+        "spread_original spread_seasonal spread",
     )
 )
 def adjustment(*found: pd.DataFrame) -> Styler:
@@ -54,7 +53,8 @@ def adjustment(*found: pd.DataFrame) -> Styler:
         "Proven": rows["credible"].map({True: "yes", False: "no"}),
     }).set_axis(flows + ", " + names)  # fmt: skip
     numbers = dict.fromkeys(["M7", "Q", "Season left, p"], "{:.2f}")
-    spreads = dict.fromkeys(["Spread published", "Season out", "Both out"], _spread)
+    stages = ("Spread published", "Season out", "Both out")
+    spreads = dict.fromkeys(stages, lambda x: rate(x).lstrip("+"))
     caption = (
         "X-13's diagnostics, and the spread of month-on-month changes from January to March as "
         "published, with the season and with the New Year taken out too"
@@ -63,10 +63,8 @@ def adjustment(*found: pd.DataFrame) -> Styler:
 
 
 @takes(
-    counts=table("break_counts", text="partner", number="breaks any_p any_p_paired", flag="chosen"),
-    found=table(
-        "growth_breaks", text="partner", period="first low high", number="before after", empty=True
-    ),
+    counts=table("break_counts", "partner breaks any_p any_p_paired chosen"),
+    found=table("growth_breaks", "partner before after", period="first low high", empty=True),
 )
 def breaks(counts: pd.DataFrame, found: pd.DataFrame) -> Styler:
     """
@@ -111,10 +109,9 @@ def breaks(counts: pd.DataFrame, found: pd.DataFrame) -> Styler:
 @takes(
     known=table(
         "event_breaks",
-        text="partner title",
+        "partner title periods_after before after change low high p_value detectable p_holm",
         period="first",
         also="last",
-        number="periods_after before after change low high p_value detectable p_holm",
     )
 )
 def event_breaks(known: pd.DataFrame) -> Styler:
@@ -153,8 +150,3 @@ def event_breaks(known: pd.DataFrame) -> Styler:
         "changes in points of log growth"
     )
     return styled(table.rename_axis("Event"), caption, formats)
-
-
-def _spread(value: float) -> str:
-    """Print a standard deviation in percent."""
-    return rate(value).lstrip("+")

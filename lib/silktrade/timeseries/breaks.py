@@ -7,7 +7,7 @@ that are given before are tested in `event_breaks`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -183,8 +183,9 @@ def growth_breaks(
     codes.flag("hac", hac)
     if counts is None:
         counts = break_counts(totals, most=most, draws=draws, level=level, seed=seed, rates=rates)
-    counts = having(counts, "counts", "break_counts", text="partner", flag="chosen",
-                    known="breaks", number="any_p any_p_paired")  # fmt: skip
+    counts = having(
+        counts, "counts", "break_counts", "partner chosen any_p any_p_paired", known="breaks"
+    )
     rows = []
     for name, _, one in observed(totals, rates):
         own = counts[counts["partner"] == name]
@@ -376,7 +377,8 @@ def _dated(
     values, m = growth.to_numpy(), int(chosen["breaks"])
     starts, _ = partition(values, m, _shortest(len(values)))
     bounds, rows = [0, *starts, len(values)], []
-    mean = np.mean if rates else _compound(PER_YEAR[growth.index.freqstr[0]])
+    per_year = PER_YEAR[growth.index.freqstr[0]]
+    mean = np.mean if rates else (lambda growth: np.expm1(growth.mean() * per_year))
     for left, at, right in zip(bounds, bounds[1:], bounds[2:], strict=False):
         before, after = values[left:at], values[at:right]
         off = -len(values), len(values)  # a change of nothing may be anywhere
@@ -392,11 +394,6 @@ def _dated(
             "p_value": chosen["any_p"], "p_paired": chosen["any_p_paired"],
         })  # fmt: skip
     return rows
-
-
-def _compound(per_year: int) -> Callable[[Array], float]:
-    """Give the compound growth a year of growth a period."""
-    return lambda growth: np.expm1(growth.mean() * per_year)
 
 
 def _noise(values: Array, hac: bool) -> float:
