@@ -356,7 +356,6 @@ CALLS: dict[str, Callable[[], Call]] = {
     "elasticities_by_sample": lambda: {
         "trade": g.past, "conditions": g.conditions, "as_of": DAY, "firsts": ("1996",),
     },
-    "energy_share": lambda: {"trade": g.products},
     "figures.adjusted_months": lambda: {
         "months": g.world, "adjusted": g.season[0], "found": g.season[1], "errors": g.season[2],
     },
@@ -378,7 +377,6 @@ CALLS: dict[str, Callable[[], Call]] = {
     "figures.elasticity_ranges": lambda: {
         "estimates": g.estimates, "published": g.published,
     },
-    "figures.energy_lines": lambda: {"energy": st.energy_share(g.products)},
     "figures.error_ratios": lambda: {
         "table": st.compare(g.backtest), "horizon": 1, "against": "naive",
     },

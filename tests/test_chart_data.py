@@ -236,16 +236,6 @@ def growth_regimes() -> Given:
     return ax, {"Growth": rates, "Compound growth a year between breaks": means}
 
 
-def energy_lines() -> Given:
-    energy = st.energy_share(st.load_products())
-    into = energy[energy["importer"] == "CHN"]
-    given = {
-        str(year): rows.set_index(rows["exporter"].map(codes.label))["share"]
-        for year, rows in into.groupby("period")
-    }
-    return figures.energy_lines(energy), given
-
-
 def largest_products() -> Given:
     table = st.basket_concentration(st.load_products(partners=("KAZ", "TKM")))
     last = table[table["period"] == table["period"].max()]
@@ -388,7 +378,7 @@ CASES: dict[str, Callable[[], Given]] = {
     for case in (
         adjusted_months, bars, chart, lines,
         channel_ranges, claim_verdicts, contribution_bars, coverage,
-        coverage_dots, trade_to_gdp, elasticity_ranges, energy_lines, error_ratios, fan, flow_map,
+        coverage_dots, trade_to_gdp, elasticity_ranges, error_ratios, fan, flow_map,
         flows,
         gap_bars, gas_bars, goods_lines, growth_bars, growth_ranges, growth_regimes,
         largest_products,

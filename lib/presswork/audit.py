@@ -37,22 +37,14 @@ _FOREIGN = ("/bin", "/dev", "/etc", "/lib", "/proc", "/run", "/sbin", "/sys", "/
 
 @dataclass
 class Reads:
-    """
-    What was read so far.
+    """What was read so far."""
 
-    Attributes
-    ----------
-    opened, written : set of str
-        Absolute paths of files that were opened for reading, and for writing.
-    asked : set of (source, dataset, day, answer)
-        The choices of a vintage, `*` for all of them, and the vintage chosen.
-    log : int
-        A file descriptor to note each of these on, or -1: for a kernel in a process of its own.
-    """
-
+    # Absolute paths of files that were opened for reading, and for writing.
     opened: set[str] = field(default_factory=set)
     written: set[str] = field(default_factory=set)
+    # The choices of a vintage, `*` for all of them, and the vintage chosen.
     asked: set[tuple[str, str, str, str]] = field(default_factory=set)
+    # A file descriptor to note each of these on, or -1: for a kernel in a process of its own.
     log: int = -1
 
     def note(self, kind: str, fact: Any) -> None:

@@ -38,30 +38,17 @@ class Watcher(Protocol):
 
 @dataclass
 class Summary:
-    """
-    What became of a batch.
+    """What became of a batch."""
 
-    Attributes
-    ----------
-    ok, failed, unchanged : int
-        How many reports were made, failed, and had no need to run.
-    seconds : float
-        From start to end.
-    index : Path
-        The page over all reports.
-    reports : list of dict
-        Report, status, seconds, CPU seconds and key of each that was asked for and reached.
-    ended : bool
-        Whether the batch came to its end; False where it was stopped.
-    """
-
+    # How many reports were made, failed, and had no need to run.
     ok: int = 0
     failed: int = 0
     unchanged: int = 0
-    seconds: float = 0.0
-    index: Path = Path()
+    seconds: float = 0.0  # from start to end
+    index: Path = Path()  # the page over all reports
+    # Report, status, seconds, CPU seconds and key of each that was asked for and reached.
     reports: list[dict[str, Any]] = field(default_factory=list)
-    ended: bool = False
+    ended: bool = False  # whether the batch came to its end; False where it was stopped
 
     def count(self, status: str, record: Mapping[str, Any]) -> None:
         """Count one report."""

@@ -90,10 +90,7 @@ def _headlines(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict
             "now": new["value"] if new else None,
         }
         for old, new in pairs
-        if old is None or new is None or _moved(old["value"], new["value"])
+        # What an optimiser's last digits moved has not changed.
+        if None in (old, new)
+        or not math.isclose(old["value"], new["value"], rel_tol=1e-6, abs_tol=1e-9)
     ]
-
-
-def _moved(then: float, now: float) -> bool:
-    """Tell whether a number moved by more than an optimiser's last digits."""
-    return not math.isclose(then, now, rel_tol=1e-6, abs_tol=1e-9)

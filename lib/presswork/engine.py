@@ -36,22 +36,13 @@ _GIVE_UP = 5.0  # seconds that a worker has to end after its last word
 
 @dataclass(frozen=True)
 class Outcome:
-    """
-    What became of one report.
+    """What became of one report."""
 
-    Attributes
-    ----------
-    report : Report
-        What was run.
-    record : dict
-        The JSON record: report, status (`ok` or `failed`), parameters, headlines and so on.
-    page, notebook : str
-        The HTML page and the executed notebook; a failed report has no page, and a notebook only
-        where papermill could mark the cell that failed.
-    """
-
-    report: Report
+    report: Report  # what was run
+    # The JSON record: report, status (`ok` or `failed`), parameters, headlines and so on.
     record: dict[str, Any] = field(repr=False)
+    # The HTML page and the executed notebook; a failed report has no page, and a notebook only
+    # where papermill could mark the cell that failed.
     page: str = field(default="", repr=False)
     notebook: str = field(default="", repr=False)
 
@@ -63,20 +54,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Limits:
-    """
-    What a notebook may take.
-
-    Attributes
-    ----------
-    cell, report : float
-        Seconds for one cell, and for a whole report with its page.
-    memory : int
-        Bytes of address space for a worker; 0 for no limit.
-    """
+    """What a notebook may take."""
 
     cell: float = CELL_SECONDS
-    report: float = REPORT_SECONDS
-    memory: int = 0
+    report: float = REPORT_SECONDS  # with its page
+    memory: int = 0  # bytes of address space for a worker; 0 for no limit
 
 
 def run(

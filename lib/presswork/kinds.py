@@ -38,31 +38,16 @@ _FLOAT = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 @dataclass(frozen=True)
 class Kind:
-    """
-    What a value must be.
+    """What a value must be."""
 
-    Attributes
-    ----------
-    base : str
-        A key of `TYPES`.
-    choices : tuple
-        The only values, where there are such.
-    many, optional : bool
-        Whether it is a list of such values, and whether it may be None.
-    least, most : float
-        The bounds of a number.
-    day, empty : bool
-        Whether text must be a day as YYYY-MM-DD, and whether it may be empty.
-    """
-
-    base: str
-    choices: tuple[Any, ...] = ()
-    many: bool = False
-    optional: bool = False
+    base: str  # a key of `TYPES`
+    choices: tuple[Any, ...] = ()  # the only values, where there are such
+    many: bool = False  # whether it is a list of such values
+    optional: bool = False  # whether it may be None
     least: float = -math.inf
     most: float = math.inf
-    day: bool = False
-    empty: bool = False
+    day: bool = False  # whether text must be a day as YYYY-MM-DD
+    empty: bool = False  # whether text may be empty
 
     def accept(self, value: Any) -> Any:
         """Take a value as YAML or Python gives it."""

@@ -31,21 +31,12 @@ EXAMPLE = 'partner: str = "KAZ"  # comment'
 
 @dataclass(frozen=True)
 class Parameter:
-    """
-    One line of a notebook's parameters cell.
-
-    Attributes
-    ----------
-    name, type, comment : str
-        `type` is the annotation; the comment is what stands after `#`.
-    default : object
-        The value in the notebook.
-    """
+    """One line of a notebook's parameters cell."""
 
     name: str
-    type: str
-    default: Any
-    comment: str = ""
+    type: str  # the annotation
+    default: Any  # the value in the notebook
+    comment: str = ""  # what stands after `#`
 
     @property
     def kind(self) -> kinds.Kind:
@@ -55,23 +46,12 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Cell:
-    """
-    A cell of a notebook file.
+    """A cell of a notebook file."""
 
-    Attributes
-    ----------
-    cell_type, source : str
-        `code` or `markdown`, and its text.
-    tags : tuple of str
-        Such as `parameters`.
-    id : str
-        The cell's own name; empty in notebooks of older forms.
-    """
-
-    cell_type: str
+    cell_type: str  # `code` or `markdown`
     source: str
-    tags: tuple[str, ...] = ()
-    id: str = ""
+    tags: tuple[str, ...] = ()  # such as `parameters`
+    id: str = ""  # the cell's own name; empty in notebooks of older forms
 
 
 def read_cells(notebook: Path) -> list[Cell]:

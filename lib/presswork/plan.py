@@ -45,54 +45,29 @@ _RESERVED = {"index", "manifest", "con", "prn", "aux", "nul"} | {
 
 @dataclass(frozen=True)
 class Report:
-    """
-    One page to make: a notebook with values for its parameters.
+    """One page to make: a notebook with values for its parameters."""
 
-    Attributes
-    ----------
-    name, group : str
-        The report and its entry in the batch file: `country_profile_KAZ` of `country_profile`.
-    notebook : Path
-        The notebook to run.
-    project : Project
-        Whose report it is.
-    title : str
-        The question that heads its notebook; a parameter may stand in it, as code: `partner`.
-    declared : tuple of Parameter
-        What the notebook takes.
-    given : dict
-        The values of the batch file and the command line; the rest are the defaults.
-    grid : dict
-        Those of `given` that tell this report from the others of its group.
-    problem : str
-        Why it cannot be run; empty where it can.
-    rolling : frozenset of str
-        Parameters whose value in the batch file is a word that stands for another value each time.
-    apart : str
-        The report of the batch that this is a run of with other parameters; empty where it is that
-        report. A run apart has files of its own name.
-    section : str
-        The part of the index that lists it.
-    beside : tuple of str
-        Entries whose pages it leads to, and that lead to it.
-    front : bool
-        Whether the index opens with it.
-    """
-
+    # The report and its entry in the batch file: `country_profile_KAZ` of `country_profile`.
     name: str
     group: str
-    notebook: Path
-    project: Project
+    notebook: Path  # the notebook to run
+    project: Project  # whose report it is
+    # The question that heads its notebook; a parameter may stand in it, as code: `partner`.
     title: str = ""
-    declared: tuple[Parameter, ...] = ()
+    declared: tuple[Parameter, ...] = ()  # what the notebook takes
+    # The values of the batch file and the command line; the rest are the defaults.
     given: Mapping[str, Any] = field(default_factory=dict)
+    # Those of `given` that tell this report from the others of its group.
     grid: Mapping[str, Any] = field(default_factory=dict)
-    problem: str = ""
+    problem: str = ""  # why it cannot be run; empty where it can
+    # Parameters whose value in the batch file is a word that stands for another value each time.
     rolling: frozenset[str] = frozenset()
+    # The report of the batch that this is a run of with other parameters; empty where it is that
+    # report. A run apart has files of its own name.
     apart: str = ""
-    section: str = ""
-    beside: tuple[str, ...] = ()
-    front: bool = False
+    section: str = ""  # the part of the index that lists it
+    beside: tuple[str, ...] = ()  # entries whose pages it leads to, and that lead to it
+    front: bool = False  # whether the index opens with it
 
     @property
     def parameters(self) -> dict[str, Any]:

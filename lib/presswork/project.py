@@ -22,43 +22,25 @@ def by_day(source: str, dataset: str, before: str, now: str) -> str:
 
 @dataclass(frozen=True)
 class Project:
-    """
-    A library, seen from the press. Its functions travel to other processes by name.
+    """A library, seen from the press. Its functions travel to other processes by name."""
 
-    Attributes
-    ----------
-    library : str
-        Its import name, which is also the command `python -m` runs and the distribution's.
-        Whenever a vintage is chosen it raises the audit event `<library>.vintage` with source,
-        data set, day or None, and the vintage.
-    title : str
-        What stands above every page.
-    terms : str
-        What may be done with figures, text and charts, for the foot of every page.
-    data : callable
-        Gives the folder of its data.
-    choose : callable
-        Gives the file of a data set (source, data set, day or None), or None.
-    every : callable
-        Gives all files of the data folder.
-    label : callable
-        Gives the words for a parameter's value, such as a country's name for its code.
-    resolve : callable
-        Gives the value that a word of the batch file stands for at the moment, such as the newest
-        day (parameter's name, what the file says); by default everything stands for itself.
-    told : callable
-        Says what is new in a data set (source, data set, the vintage before, the vintage now).
-    """
-
+    # Its import name, which is also the command `python -m` runs and the distribution's. Whenever a
+    # vintage is chosen it raises the audit event `<library>.vintage` with source, data set, day or
+    # None, and the vintage.
     library: str
-    title: str
-    data: Callable[[], Path]
+    title: str  # what stands above every page
+    data: Callable[[], Path]  # gives the folder of its data
+    # Gives the file of a data set (source, data set, day or None), or None.
     choose: Callable[[str, str, str | None], Path | None]
-    every: Callable[[], list[Path]]
+    every: Callable[[], list[Path]]  # gives all files of the data folder
+    # Gives the words for a parameter's value, such as a country's name for its code.
     label: Callable[[str], str]
+    # Gives the value that a word of the batch file stands for at the moment, such as the newest day
+    # (parameter's name, what the file says); by default everything stands for itself.
     resolve: Callable[[str, object], object] = as_it_is
+    # Says what is new in a data set (source, data set, the vintage before, the vintage now).
     told: Callable[[str, str, str, str], str] = by_day
-    terms: str = ""
+    terms: str = ""  # what may be done with figures, text and charts, for the foot of every page
 
     @property
     def folder(self) -> Path:

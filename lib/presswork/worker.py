@@ -46,34 +46,16 @@ _CLOCK = ("start_time", "end_time", "duration")
 
 @dataclass(frozen=True)
 class Job:
-    """
-    One report to run, and what a worker has to know.
+    """One report to run, and what a worker has to know."""
 
-    Attributes
-    ----------
-    report : Report
-        From `plan`.
-    record : dict
-        The record so far: title, parameters, commit.
-    known : dict of str to str
-        The inputs known before it runs, from `inputs.static`.
-    before : dict or None
-        The record of the last good run.
-    kernel : str
-        The Jupyter kernel to start; empty for the worker's own process.
-    settings : dict of str to str
-        Environment variables.
-    memory : int
-        Bytes of address space at most; 0 for no limit.
-    """
-
-    report: Report
-    record: dict[str, Any]
+    report: Report  # from `plan`
+    record: dict[str, Any]  # the record so far: title, parameters, commit
+    # The inputs known before it runs, from `inputs.static`.
     known: dict[str, str] = field(default_factory=dict)
-    before: dict[str, Any] | None = None
-    kernel: str = ""
-    settings: dict[str, str] = field(default_factory=dict)
-    memory: int = 0
+    before: dict[str, Any] | None = None  # the record of the last good run
+    kernel: str = ""  # the Jupyter kernel to start; empty for the worker's own process
+    settings: dict[str, str] = field(default_factory=dict)  # environment variables
+    memory: int = 0  # bytes of address space at most; 0 for no limit
 
 
 def main(job: Job, parent: Connection) -> None:

@@ -25,17 +25,10 @@ from silktrade.schema import TRADE
 
 
 class Told(NamedTuple):
-    """
-    What is said of the last year of a total.
+    """What is said of the last year of a total."""
 
-    Attributes
-    ----------
-    text, short : str
-        After the total's name in a sentence, and as a title.
-    """
-
-    text: str
-    short: str
+    text: str  # after the total's name in a sentence
+    short: str  # as a title
 
 
 @takes(total=series("Y", told=True), flows=filled(TRADE), months=series("M", least=0))
@@ -54,11 +47,6 @@ def tell_growth(
     months : Series, optional
         The same total by month, from `load_totals`: a latest quarter that went the other way is
         told.
-
-    Returns
-    -------
-    Told
-        text and short.
 
     Examples
     --------
@@ -82,15 +70,12 @@ def tell_sides(trade: pd.DataFrame) -> str:
     """
     Tell who added most to growth and who least, and what China sold and bought.
 
+    A list in Markdown, each of the last year in which every flow is known.
+
     Parameters
     ----------
     trade : DataFrame
         TRADE, annual, both flows of several partners.
-
-    Returns
-    -------
-    str
-        A list in Markdown, each of the last year in which every flow is known.
 
     Examples
     --------
@@ -114,20 +99,17 @@ def tell_sides(trade: pd.DataFrame) -> str:
     return "\n".join(said)
 
 
-@takes(found=table("latest", text="currency", period="first last", number="value growth"))
+@takes(found=table("latest", "currency value growth", period="first last"))
 def tell_latest(found: pd.DataFrame) -> str:
     """
     Tell how the months after the last year, and the latest, grew on a year before.
+
+    Each span with its growth and amount, or "not known".
 
     Parameters
     ----------
     found : DataFrame
         From `latest`.
-
-    Returns
-    -------
-    str
-        Each span with its growth and amount, or "not known".
 
     Examples
     --------
@@ -149,6 +131,8 @@ def tell_carry_over(months: pd.DataFrame, year: str | int) -> str:
     """
     Tell what the latest months alone make of a year.
 
+    A sentence, from `carry_over`; where the year before is not known by month, it says so.
+
     Parameters
     ----------
     months : DataFrame
@@ -156,19 +140,12 @@ def tell_carry_over(months: pd.DataFrame, year: str | int) -> str:
     year : str or int
         The calendar year.
 
-    Returns
-    -------
-    str
-        A sentence, from `carry_over`; where the year before is not known by month, it says so.
-
     Examples
     --------
     >>> from silktrade import load_trade
     >>> months = load_trade(frequency="M", currency="CNY", as_of="2024-01-31")
     >>> tell_carry_over(months, 2024).partition(",")[0].replace(chr(0xA0), " ")
     '2023 ended 10 % above its own mean'
-    >>> tell_carry_over(months, 2025)
-    'Months from January 2024 are not known, against which 2025 is measured.'
     """
     year = int(year)
     if months.empty:

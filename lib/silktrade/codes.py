@@ -81,7 +81,6 @@ FLOW_LABELS: dict[str, str] = {
 # what a source holds of a basket without telling it apart.
 PRODUCT_LABELS: dict[str, str] = {row["product"]: row["label"] for row in _table("products.csv")}
 REST = "REST"
-ENERGY: tuple[str, ...] = ("SITC3", "27")  # and every finer code that begins so
 
 # Through which a scenario moves trade.
 CHANNELS: dict[str, str] = {
@@ -142,16 +141,13 @@ def colour(code: str) -> str:
     """
     Give an economy, a flow or a region its colour, the same in every chart.
 
+    As the table of economies says; where it says none, one that no other economy has, by the place
+    of the code in the table. Regions and the world are drawn in ink.
+
     Parameters
     ----------
     code : str
         A code of this module.
-
-    Returns
-    -------
-    str
-        As the table of economies says; where it says none, one that no other economy has, by the
-        place of the code in the table. Regions and the world are drawn in ink.
 
     Examples
     --------
@@ -218,11 +214,6 @@ def members(partners: str | Iterable[str] | None = None) -> list[str]:
     list of str
         ISO codes, each once, in the order of the table; members in place of their region.
 
-    Raises
-    ------
-    ValueError
-        If a code is neither.
-
     Examples
     --------
     >>> members(), members(["MNG", "CA5"])[-2:]
@@ -257,6 +248,11 @@ def label(code: str) -> str:
     return ECONOMIES.get(code) or FLOW_LABELS.get(code) or PRODUCT_LABELS.get(code, code)
 
 
+def whom(code: str) -> str:
+    """Name an economy or a sum of economies within a sentence."""
+    return {REGION: "the five", WORLD: "the world"}.get(code, label(code))
+
+
 def listed(choices: Iterable[str]) -> str:
     """Say which codes may stand somewhere; the economies of the world are not counted up."""
     given = list(choices)
@@ -273,37 +269,7 @@ def fetching(sources: str, partners: Iterable[str]) -> str:
 
 
 def one_of(name: str, value: str, allowed: Iterable[str]) -> str:
-    """
-    Return `value` if it is one of the allowed codes, else say which are.
-
-    Parameters
-    ----------
-    name : str
-        What the error calls the argument.
-    value : str
-        The code to check.
-    allowed : iterable of str
-        The codes that may stand here.
-
-    Returns
-    -------
-    str
-        `value`, unchanged.
-
-    Raises
-    ------
-    ValueError
-        If `value` is not among `allowed`.
-
-    Examples
-    --------
-    >>> one_of("partner", "KAZ", PARTNERS)
-    'KAZ'
-    >>> one_of("partner", "KZ", PARTNERS)
-    Traceback (most recent call last):
-    ...
-    ValueError: partner must be one of KAZ, KGZ, TJK, TKM, UZB, got 'KZ'
-    """
+    """Return `value` if it is one of the allowed codes, else say which are."""
     choices = list(allowed)
     if isinstance(value, str) and value in choices:
         return value
@@ -311,33 +277,7 @@ def one_of(name: str, value: str, allowed: Iterable[str]) -> str:
 
 
 def some_of(name: str, values: str | Iterable[str] | None, allowed: Iterable[str]) -> list[str]:
-    """
-    Return a list of allowed codes; a single code stands for itself, None for all.
-
-    Parameters
-    ----------
-    name : str
-        What the error calls the argument.
-    values : str, iterable of str or None
-        The codes to check.
-    allowed : iterable of str
-        The codes that may stand here.
-
-    Returns
-    -------
-    list of str
-        The codes, without repetition, in the order of `allowed`.
-
-    Raises
-    ------
-    ValueError
-        If a code is not among `allowed`, or none is given.
-
-    Examples
-    --------
-    >>> some_of("partners", ("UZB", "KAZ"), PARTNERS)
-    ['KAZ', 'UZB']
-    """
+    """Return a list of allowed codes; a single code stands for itself, None for all."""
     choices = list(allowed)
     if values is None:
         return choices
@@ -353,37 +293,7 @@ def some_of(name: str, values: str | Iterable[str] | None, allowed: Iterable[str
 
 
 def whole(name: str, value: int, least: int = 1, why: str = "") -> int:
-    """
-    Return `value` if it is a whole number and large enough.
-
-    Parameters
-    ----------
-    name : str
-        What the error calls the argument.
-    value : int
-        The number to check; True and 2.0 are none.
-    least : int
-        The smallest that may stand.
-    why : str
-        What the number means, for the error.
-
-    Returns
-    -------
-    int
-        `value`, unchanged.
-
-    Raises
-    ------
-    ValueError
-        If it is no whole number, or below `least`.
-
-    Examples
-    --------
-    >>> whole("horizon", 1.5, why="it counts periods ahead")
-    Traceback (most recent call last):
-    ...
-    ValueError: horizon must be a whole number of at least 1, got 1.5: it counts periods ahead
-    """
+    """Return `value` if it is a whole number and large enough."""
     if isinstance(value, Integral) and not isinstance(value, bool) and value >= least:
         return int(value)
     said = f": {why}" if why else ""
@@ -391,33 +301,7 @@ def whole(name: str, value: int, least: int = 1, why: str = "") -> int:
 
 
 def fraction(name: str, value: float) -> float:
-    """
-    Return `value` if it is a share strictly between 0 and 1.
-
-    Parameters
-    ----------
-    name : str
-        What the error calls the argument.
-    value : float
-        The share to check.
-
-    Returns
-    -------
-    float
-        `value`, unchanged.
-
-    Raises
-    ------
-    ValueError
-        If it is no such number.
-
-    Examples
-    --------
-    >>> fraction("level", 5)
-    Traceback (most recent call last):
-    ...
-    ValueError: level must be between 0 and 1, got 5: write 5 percent as 0.05
-    """
+    """Return `value` if it is a share strictly between 0 and 1."""
     if isinstance(value, Real) and not isinstance(value, bool) and 0 < value < 1:
         return float(value)
     percent = isinstance(value, Real) and not isinstance(value, bool) and 1 <= value < 100
@@ -426,31 +310,7 @@ def fraction(name: str, value: float) -> float:
 
 
 def fractions(name: str, values: Iterable[float]) -> list[float]:
-    """
-    Return shares strictly between 0 and 1 as a list, each once.
-
-    Parameters
-    ----------
-    name : str
-        What the error calls the argument.
-    values : iterable of float
-        The shares to check.
-
-    Returns
-    -------
-    list of float
-        The same.
-
-    Raises
-    ------
-    ValueError
-        If they are no list of such numbers, or one is given twice.
-
-    Examples
-    --------
-    >>> fractions("quantiles", (0.1, 0.9))
-    [0.1, 0.9]
-    """
+    """Return shares strictly between 0 and 1 as a list, each once."""
     several = isinstance(values, Iterable) and not isinstance(values, str)
     given = [fraction(name, value) for value in values] if several else []
     if not given or len({*given}) < len(given):
@@ -461,31 +321,7 @@ def fractions(name: str, values: Iterable[float]) -> list[float]:
 
 
 def flag(name: str, value: bool) -> bool:
-    """
-    Return `value` if it is True or False.
-
-    Parameters
-    ----------
-    name : str
-        What the error calls the argument.
-    value : bool
-        The value to check.
-
-    Returns
-    -------
-    bool
-        `value`, unchanged.
-
-    Raises
-    ------
-    ValueError
-        If it is neither.
-
-    Examples
-    --------
-    >>> flag("rates", True)
-    True
-    """
+    """Return `value` if it is True or False."""
     if isinstance(value, bool):
         return value
     raise ValueError(f"{name} must be True or False, got {value!r}")

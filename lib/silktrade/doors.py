@@ -107,9 +107,9 @@ def _unknown(given: object) -> bool:
     return isinstance(given, pd.DataFrame | pd.Series) and given.empty and "unknown" in given.attrs
 
 
-def table(maker: str, **columns: object) -> Check:
+def table(maker: str, columns: str = "", **more: object) -> Check:
     """Describe a table that another function makes."""
-    return lambda given, name: having(given, name, maker, **({"empty": False} | columns))
+    return lambda given, name: having(given, name, maker, columns, **({"empty": False} | more))
 
 
 def filled(schema: Schema) -> Check:
@@ -244,15 +244,12 @@ def parts(given: object, name: str) -> pd.Series:
 def by_flow(given: object, name: str) -> pd.Series:
     """Read numbers by partner and flow."""
     values = read_values(given, name)
-    wrong = [key for key in values.index if not _is_flow(key)]
-    if wrong:
+    flows = (*codes.FLOWS, "total")
+    right = [isinstance(k, tuple) and len(k) == 2 and k[1] in flows for k in values.index]
+    wrong = values.index[[not good for good in right]]
+    if len(wrong):
         raise ValueError(f"{name} must be by partner and flow, got {wrong[0]!r}")
     return values
-
-
-def _is_flow(key: object) -> bool:
-    """Tell a partner and a flow from all else."""
-    return isinstance(key, tuple) and len(key) == 2 and key[1] in (*codes.FLOWS, "total")
 
 
 def keyed(*names: object) -> Check:
@@ -274,10 +271,8 @@ def keyed(*names: object) -> Check:
 
 def read_draws(given: object, name: str) -> pd.DataFrame:
     """Read simulated paths: a look at the columns alone, since there are many rows."""
-    return having(
-        given, name, "project", text="reporter partner flow product model currency",
-        known="value horizon draw", period="origin period",
-    )  # fmt: skip
+    columns = "reporter partner flow product model currency origin period"
+    return having(given, name, "project", columns, known="value horizon draw")
 
 
 def read_rates(given: object, name: str) -> pd.DataFrame:

@@ -43,13 +43,8 @@ def data_end(*frames: pd.DataFrame | pd.Series) -> str:
     Returns
     -------
     str
-        "figures end in …" with the latest period held, months before the year they end; or "no
-        figures". Beside an as-of day it tells a reader what that day could not bring.
-
-    Raises
-    ------
-    ValueError
-        If a frame has no periods.
+        "figures end in …" with the latest period held, or "no figures". Beside an as-of day it
+        tells a reader what that day could not bring.
 
     Examples
     --------

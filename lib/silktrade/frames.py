@@ -16,11 +16,17 @@ from silktrade import codes
 from silktrade.columns import Mask
 from silktrade.series import described, floats
 
-LEVELS = {
-    "period": "periods",
-    "origin": "periods",
-    "horizon": "finite numbers",
-    "ahead": "finite numbers",
+_TEXTS = """
+arithmetic basis channel claim coverage currency dataset driver economy effect exporter finding flow
+hub importer indicator kind label method metric model note obs_status part partner partners product
+publisher reference reporter scenario source statement study title unit vantage verdict why
+"""
+# What a column holds, whatever table it stands in; in one that is not named here numbers stand.
+KINDS: dict[object, str] = {
+    **dict.fromkeys(_TEXTS.split(), "text"),
+    **dict.fromkeys(("origin", "period"), "periods"),
+    **dict.fromkeys(("date", "published", "released"), "days"),
+    **dict.fromkeys(("chosen", "credible"), "truths"),
 }
 # Columns of few words, whatever table they stand in.
 WORDS: dict[object, tuple[str, ...]] = {
@@ -38,13 +44,13 @@ def having(
     frame: pd.DataFrame,
     name: str,
     maker: str,
+    columns: str = "",
     *,
     text: str = "",
     number: str | Iterable[object] = "",
     known: str | Iterable[object] = "",
     period: str = "",
     day: str = "",
-    flag: str = "",
     also: str = "",
     levels: str = "",
     key: str = "",
@@ -60,12 +66,13 @@ def having(
         raise ValueError(f"{name} must be from `{maker}`, got column {twice} twice: drop one")
     kinds = {
         "text": text, "finite numbers": number, "known numbers": known, "periods": period,
-        "days": day, "truths": flag, "anything": also,
+        "days": day, "anything": also,
     }  # fmt: skip
-    wanted = [
+    wanted = [(column, KINDS.get(column, "finite numbers")) for column in columns.split()]
+    wanted += [
         (column, what)
-        for what, columns in kinds.items()
-        for column in (columns.split() if isinstance(columns, str) else columns)
+        for what, asked in kinds.items()
+        for column in (asked.split() if isinstance(asked, str) else asked)
     ]
     absent = [str(c) for c, _ in wanted if c not in frame.columns]
     absent += [level for level in levels.split() if level not in frame.index.names]
@@ -76,12 +83,12 @@ def having(
     changed = {c: v for c, what in wanted if (v := _hold(frame[c], what, name)) is not None}
     parts = {level: frame.index.get_level_values(level).to_series() for level in levels.split()}
     for level, values in parts.items():
-        _hold(values, LEVELS.get(level, "text"), name)
-    columns = {k: parts.get(k, frame.get(k)) for k in [*key.split(), *(must or {})]}
+        _hold(values, KINDS.get(level, "finite numbers"), name)
+    held = {k: parts.get(k, frame.get(k)) for k in [*key.split(), *(must or {})]}
     _name_rows(frame.index.to_frame() if named else pd.DataFrame(), name)
-    _name_rows(pd.DataFrame({k: columns[k].to_numpy() for k in key.split()}), name)
+    _name_rows(pd.DataFrame({k: held[k].to_numpy() for k in key.split()}), name)
     for column, values in (must or {}).items():
-        lacking = [v for v in values if not (columns[column] == v).any()]
+        lacking = [v for v in values if not (held[column] == v).any()]
         if lacking:
             raise ValueError(f"{name} must have {lacking[0]} in {column}, got none")
     if changed:

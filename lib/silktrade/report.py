@@ -205,11 +205,6 @@ def explain(what: str) -> None:
     what : {'season'}
         Which one.
 
-    Raises
-    ------
-    ValueError
-        If there is no such text.
-
     Examples
     --------
     >>> explain("season")  # doctest: +ELLIPSIS

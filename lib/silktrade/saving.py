@@ -33,13 +33,6 @@ def save(what: object, *paths: str | Path) -> None:
         title, unit and source in the picture; `.xlsx`, `.csv` for figures. A workbook has a second
         sheet with name, unit and source, as `attrs` or columns of the data say.
 
-    Raises
-    ------
-    ValueError
-        If a suffix does not suit what is saved, or no path is given.
-    FileNotFoundError
-        If a folder is not there.
-
     Examples
     --------
     >>> import tempfile

@@ -24,37 +24,17 @@ _FEW_ROWS = 5  # named of those that break a rule alike
 
 @dataclass(frozen=True)
 class Schema:
-    """
-    A kind of frame: its key, its other columns, and the rules that hold in it.
+    """A kind of frame: its key, its other columns, and the rules that hold in it."""
 
-    Attributes
-    ----------
-    name : str
-        What errors call the frame.
-    key : tuple of str
-        The columns that identify a row, in sorting order.
-    columns : tuple of str
-        The other columns, in order.
-    same : tuple of str
-        Columns that hold one single value in a frame.
-    not_negative : tuple of str
-        Number columns that may not be below zero.
-    summed : bool
-        Whether rows may stand for sums over partners or flows (`CA5`, `total`).
-    optional : tuple of str
-        Columns in which a value may be missing: text is then empty, a number NaN.
-    also : tuple of str
-        Codes that may stand as a flow besides those of trade.
-    """
-
-    name: str
-    key: tuple[str, ...]
-    columns: tuple[str, ...]
-    same: tuple[str, ...] = ()
-    not_negative: tuple[str, ...] = ()
-    summed: bool = False
+    name: str  # what errors call the frame
+    key: tuple[str, ...]  # the columns that identify a row, in sorting order
+    columns: tuple[str, ...]  # the other columns, in order
+    same: tuple[str, ...] = ()  # columns that hold one single value in a frame
+    not_negative: tuple[str, ...] = ()  # number columns that may not be below zero
+    summed: bool = False  # whether rows may stand for sums over partners or flows (`CA5`, `total`)
+    # Columns in which a value may be missing: text is then empty, a number NaN.
     optional: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()  # codes that may stand as a flow besides those of trade
 
     @property
     def all_columns(self) -> list[str]:
@@ -158,27 +138,14 @@ def validate(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     -------
     DataFrame
         A new frame with the schema's columns, sorted by key, with a RangeIndex: codes as text,
-        numbers as float64, periods as Periods, days as timestamps. An empty frame keeps its
-        columns.
+        numbers as float64, periods as Periods, days as timestamps.
 
     Raises
     ------
     ValueError
-        If a column or a value is missing, a code unknown, a number negative where the schema
-        forbids it or infinite, a key repeated, or frequencies or currencies mixed. The message
-        lists every breach with row and column.
-
-    Examples
-    --------
-    >>> rows = {"economy": ["CHN"], "indicator": ["gdp_usd"], "period": ["2022"], "value": [-1],
-    ...         "unit": ["USD"], "obs_status": ["Z"], "source": ["worldbank"],
-    ...         "vintage": ["2026-11-23"], "released": ["2023-07-01"]}
-    >>> validate(pd.DataFrame(rows), INDICATOR)
-    Traceback (most recent call last):
-    ...
-    ValueError: INDICATOR frame breaks 1 rule:
-      row 0, column obs_status: must be one of A, P, E, I, got 'Z'
-    Correct these rows at their source and validate again.
+        One error that lists every breach with row and column: what is missing, an unknown code, a
+        number that is negative where it may not be or infinite, a key repeated, frequencies or
+        currencies mixed.
     """
     if not isinstance(frame, pd.DataFrame):
         raise ValueError(f"{schema.name} frame must be a DataFrame, got {described(frame)}")
@@ -214,26 +181,7 @@ def validate(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
 
 
 def empty(schema: Schema, frequency: str = "Y") -> pd.DataFrame:
-    """
-    Make a frame of the schema with no rows.
-
-    Parameters
-    ----------
-    schema : Schema
-        The kind of frame.
-    frequency : {'M', 'Q', 'Y'}
-        Of its Periods.
-
-    Returns
-    -------
-    DataFrame
-        No rows, all columns, the right dtypes.
-
-    Examples
-    --------
-    >>> empty(TRADE).shape
-    (0, 12)
-    """
+    """Make a frame of the schema with no rows."""
     none = pd.DataFrame({c: pd.Series([], dtype="str") for c in schema.all_columns})
     for column in set(PERIODS) & set(none.columns):
         none[column] = pd.PeriodIndex([], freq=codes.FREQUENCIES[frequency])
@@ -241,24 +189,7 @@ def empty(schema: Schema, frequency: str = "Y") -> pd.DataFrame:
 
 
 def frequency_of(frame: pd.DataFrame) -> str:
-    """
-    Tell whether a frame is monthly, quarterly or yearly.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Any frame with a `period` column of Periods.
-
-    Returns
-    -------
-    str
-        `"M"`, `"Q"` or `"Y"`.
-
-    Examples
-    --------
-    >>> frequency_of(pd.DataFrame({"period": pd.period_range("2024-01", periods=2, freq="M")}))
-    'M'
-    """
+    """Tell whether a frame is monthly, quarterly or yearly."""
     return frame["period"].array.freqstr[0]  # "Y-DEC" and "Q-DEC" begin with their letter
 
 
@@ -311,31 +242,7 @@ def _repeated(frame: pd.DataFrame, schema: Schema) -> list[str]:
 
 
 def refuse(schema: Schema, breaches: list[str]) -> None:
-    """
-    Raise the one error that lists the breaches of a frame.
-
-    Parameters
-    ----------
-    schema : Schema
-        What the frame has to be.
-    breaches : list of str
-        Each names row, column, rule and value; what several rows break alike is said once, and at
-        most 20 rules are shown.
-
-    Raises
-    ------
-    ValueError
-        Always.
-
-    Examples
-    --------
-    >>> refuse(CLAIMS, ["row 0, column unit: must be times, got 'bn CNY'"])
-    Traceback (most recent call last):
-    ...
-    ValueError: CLAIMS frame breaks 1 rule:
-      row 0, column unit: must be times, got 'bn CNY'
-    Correct these rows at their source and validate again.
-    """
+    """Raise the one error that lists the breaches of a frame."""
     rules = _gathered(breaches)
     more = len(rules) - MOST_BREACHES
     lines = [f"  {rule}" for rule in rules[:MOST_BREACHES]]

@@ -18,71 +18,34 @@ from silktrade.prose import percent
 
 @dataclass(frozen=True)
 class Amount:
-    """
-    What trade in a window comes to.
+    """What trade in a window comes to."""
 
-    Attributes
-    ----------
-    figure : Figure
-        In the currency of the claim.
-    words : str
-        Its arithmetic.
-    printed : Figure or None
-        The figure as it was published; None for a sum over calendar years.
-    """
-
-    figure: Figure
-    words: str
-    printed: Figure | None
+    figure: Figure  # in the currency of the claim
+    words: str  # its arithmetic
+    printed: Figure | None  # the figure as it was published; None for a sum over calendar years
 
 
 @dataclass(frozen=True)
 class Growth:
-    """
-    Growth of a window over the same months a year before.
+    """Growth of a window over the same months a year before."""
 
-    Attributes
-    ----------
-    rate, rounding : float
-        A fraction, and by how much it may be off because its figures are rounded.
-    words : str
-        Its arithmetic.
-    implied : bool
-        Whether its base is the one that the customs' printed growth implies.
-    """
-
-    rate: float
-    rounding: float
-    words: str
-    implied: bool
+    rate: float  # a fraction
+    rounding: float  # by how much it may be off because its figures are rounded
+    words: str  # its arithmetic
+    implied: bool  # whether its base is the one that the customs' printed growth implies
 
 
 @dataclass(frozen=True)
 class Case:
-    """
-    A claim as seen from one vantage, with the evidence that may be used.
+    """A claim as seen from one vantage, with the evidence that may be used."""
 
-    Attributes
-    ----------
-    claim : namedtuple
-        A row of CLAIMS.
-    vantage : str
-        Pseudo-real time, or as known now.
-    rows, indicators : DataFrame
-        The ledger and the indicators that the vantage may see.
-    book, rates : dict of dict
-        The rows and the exchange rates laid out for looking up.
-    unit : Unit
-        What the number of the claim counts.
-    """
-
-    claim: object
-    vantage: str
-    rows: pd.DataFrame
-    indicators: pd.DataFrame
-    book: Entries
-    rates: Rates
-    unit: form.Unit
+    claim: object  # a row of CLAIMS
+    vantage: str  # pseudo-real time, or as known now
+    rows: pd.DataFrame  # the ledger that the vantage may see
+    indicators: pd.DataFrame  # those that it may see
+    book: Entries  # the rows laid out for looking up
+    rates: Rates  # exchange rates
+    unit: form.Unit  # what the number of the claim counts
 
     @property
     def window(self) -> Window:

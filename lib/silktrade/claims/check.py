@@ -54,32 +54,21 @@ def check_claims(
         digit), data_rounding (by how much the computed value may be off because figures behind it
         are rounded), verdict, arithmetic, why (where it cannot be tested), note.
 
-    Raises
-    ------
-    ValueError
-        If the claims are not of their form, or trade or indicators lack a column or hold what is
-        no figure.
-
     Notes
     -----
     With computed value :math:`c`, claimed number :math:`s` and :math:`d` printed decimals in a unit
     of :math:`u`, the rounding is :math:`h = u\,10^{-d}/2`; :math:`e` is the rounding of the figures
     computed from, carried through to first order. "Equal" holds if :math:`c = s`, and within
     rounding if :math:`|c - s| \le h` or :math:`|c - s| < h + e`. "At least" and "above" hold if
-    :math:`c \ge s` and :math:`c > s`, and within rounding if :math:`c \ge s - h` or
-    :math:`c > s - h - e`; "at most" and "below" the other way round.
+    :math:`c \ge s` and :math:`c > s`, and within rounding if :math:`c \ge s - h` or :math:`c > s -
+    h - e`; "at most" and "below" the other way round.
 
-    A value is that of trade at current prices. Figures counted in full stand before those that the
-    press rounded, sums of calendar years before sums of months; dollars are converted at the
-    customs' rate. Growth is over the same window a year before: on the base that the customs'
-    printed growth implies, or over the level of the year before, whichever bears the claim out;
-    the note gives the other. A ratio is the last over the first of two years or two months, in
-    dollars where the claim names no currency, or in yuan where the customs print yuan and that
-    bears it out; a share is of the five, for the five of the world. A record is tested against
-    every earlier period since 1992. In pseudo-real time first prints stand before later revisions
-    and only printed exchange rates count; as known now, the revision stands.
-
-    What was said before its period was over is an expectation: it came true or did not come true.
+    Growth is over the same window a year before: on the base that the customs' printed growth
+    implies, or over the level of the year before, whichever bears the claim out. A ratio is the
+    last over the first of two years or two months; a share is of the five, for the five of the
+    world; a record is tested against every earlier period since 1992. In pseudo-real time first
+    prints stand before later revisions; as known now, the revision stands. What was said before its
+    period was over came true or did not come true.
 
     Examples
     --------
@@ -113,8 +102,13 @@ def _rates(indicators: pd.DataFrame | None) -> pd.DataFrame:
             f"indicators must have the columns of INDICATOR, got none named {', '.join(absent)}: "
             "load it with load_evidence or load_indicator"
         )
-    return having(indicators, "indicators", "load_evidence", text="economy indicator obs_status",
-                  known="value", day="released")  # fmt: skip
+    return having(
+        indicators,
+        "indicators",
+        "load_evidence",
+        "economy indicator obs_status released",
+        known="value",
+    )
 
 
 def _views(rows: pd.DataFrame, rates: pd.DataFrame) -> object:

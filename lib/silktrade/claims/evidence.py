@@ -47,16 +47,8 @@ def load_claims(path: str | Path | None = None, *, as_of: Day = None) -> pd.Data
     Returns
     -------
     DataFrame
-        CLAIMS: one row a statement, numbers as they were printed.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If nothing had been said by the day, the file cannot be read as a table, in one sentence,
-        or the rows are not of the form; the message then lists every breach with row and column,
-        rows counted from 0.
+        CLAIMS: one row a statement, numbers as they were printed. What is wrong with a file is one
+        ValueError that lists every breach with row and column.
 
     Examples
     --------
@@ -92,11 +84,6 @@ def load_evidence(*, as_of: Day = None) -> tuple[pd.DataFrame, pd.DataFrame]:
         with the five, the region and the world, in the currency in which they were published.
     indicators : DataFrame
         INDICATOR rows: yuan per dollar of customs and market, growth of output expected and come.
-
-    Raises
-    ------
-    ValueError
-        If `as_of` is no day.
 
     Examples
     --------

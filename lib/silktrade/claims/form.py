@@ -41,22 +41,11 @@ _MONTHS_A_YEAR = 12
 
 @dataclass(frozen=True)
 class Unit:
-    """
-    What a printed number counts.
+    """What a printed number counts."""
 
-    Attributes
-    ----------
-    name : str
-        `"CNY"`, `"USD"`, `"fraction"` or `"times"`: the unit in which results stand.
-    currency : str
-        In which trade is counted for it.
-    scale : float
-        Units of `name` in one printed unit: 1e9 for bn CNY, 0.01 for percent.
-    """
-
-    name: str
-    currency: str
-    scale: float
+    name: str  # `"CNY"`, `"USD"`, `"fraction"` or `"times"`: the unit in which results stand
+    currency: str  # in which trade is counted for it
+    scale: float  # units of `name` in one printed unit: 1e9 for bn CNY, 0.01 for percent
 
 
 def complete(claims: pd.DataFrame) -> pd.DataFrame:

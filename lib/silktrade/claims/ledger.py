@@ -36,36 +36,19 @@ _GROWTH_ROUNDING = 0.0005  # the customs print growth to a tenth of a percent
 
 @dataclass(frozen=True)
 class Figure:
-    """
-    A figure for one flow and window, and what it is made of.
+    """A figure for one flow and window, and what it is made of."""
 
-    Attributes
-    ----------
-    value : float
-        Full units of `currency`.
-    currency, source, obs_status : str
-        As in TRADE; the status is the weakest of the parts'.
-    released : Timestamp
-        The day the last part was public.
-    base : float
-        The same window of the year before, as implied by printed growth; NaN where none is.
-    terms : Series
-        The sums by month or partner that make up the value.
-    standing : int
-        0 is the best that the vantage knows.
-    rounding, base_rounding : float
-        By how much `value` and `base` may be off, because what they are made of was rounded when
-        it was printed.
-    """
-
-    value: float
+    value: float  # full units of `currency`
     currency: str
     source: str
-    obs_status: str
-    released: pd.Timestamp
+    obs_status: str  # the weakest of the parts'
+    released: pd.Timestamp  # the day the last part was public
+    # The same window of the year before, as implied by printed growth; NaN where none is.
     base: float
-    terms: pd.Series
-    standing: int
+    terms: pd.Series  # the sums by month or partner that make up the value
+    standing: int  # 0 is the best that the vantage knows
+    # By how much `value` and `base` may be off, because what they are made of was rounded when it
+    # was printed.
     rounding: float = 0.0
     base_rounding: float = 0.0
 
@@ -80,8 +63,9 @@ def ledger(trade: pd.DataFrame) -> pd.DataFrame:
         )
     rows = trade[trade["product"] == codes.TOTAL] if "product" in trade else trade
     numbers = "value growth" if "growth" in rows else "value"
-    rows = having(rows, "trade", "load_evidence", text="reporter partner source", number=numbers,
-                  day="released")  # fmt: skip
+    rows = having(
+        rows, "trade", "load_evidence", "reporter partner source released", number=numbers
+    )
     _refuse_what_is_no_figure(rows)
     period = rows["period"]
     each = period.unique()

@@ -21,30 +21,16 @@ _MOST_NAMED = 4  # years in one sentence
 
 @dataclass
 class Result:
-    """
-    What a claim comes to.
+    """What a claim comes to."""
 
-    Attributes
-    ----------
-    computed : float
-        In the unit's own name; NaN where it cannot be told.
-    arithmetic, why, note : str
-        How it was computed; why it cannot be tested; what else to know.
-    bar : float
-        What it is compared with, where the claim names no number.
-    rounding : float
-        By how much `computed` may be off because the figures behind it are rounded.
-    verdict : str
-        Where it does not follow from the two numbers alone.
-    """
-
-    computed: float = np.nan
-    arithmetic: str = ""
+    computed: float = np.nan  # in the unit's own name; NaN where it cannot be told
+    arithmetic: str = ""  # how it was computed; why it cannot be tested; what else to know
     why: str = ""
     note: str = ""
-    bar: float = np.nan
+    bar: float = np.nan  # what it is compared with, where the claim names no number
+    # By how much `computed` may be off because the figures behind it are rounded.
     rounding: float = 0.0
-    verdict: str = ""
+    verdict: str = ""  # where it does not follow from the two numbers alone
 
 
 def computed(case: Case) -> Result:

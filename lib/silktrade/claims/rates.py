@@ -16,22 +16,11 @@ _NAMES = {"customs_rate": "the customs' rate", "exchange_rate": "the market's me
 
 
 class Rate(NamedTuple):
-    """
-    Yuan per dollar over a window.
-
-    Attributes
-    ----------
-    value : float
-        The rate.
-    name : str
-        Whose it is.
-    rounding : float
-        Half a unit of its last digit.
-    """
+    """Yuan per dollar over a window."""
 
     value: float
-    name: str
-    rounding: float
+    name: str  # whose it is
+    rounding: float  # half a unit of its last digit
 
 
 def rates_of(indicators: pd.DataFrame, vantage: str) -> Rates:

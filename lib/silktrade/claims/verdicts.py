@@ -49,8 +49,7 @@ def agrees(*given: object) -> bool:
 @takes(
     checked=table(
         "check_claims",
-        text="claim vantage statement unit verdict note",
-        number="computed claimed rounding",
+        "claim vantage statement unit verdict note computed claimed rounding",
         key="claim vantage",
     )
 )

@@ -26,11 +26,6 @@ def load_catalogue() -> pd.DataFrame:
         source, vintage, dataset, title, kind, producer, coverage, licence, rows, sha256; one row a
         snapshot.
 
-    Raises
-    ------
-    ValueError
-        If a sidecar is missing or incomplete.
-
     Examples
     --------
     >>> "partner_monthly" in load_catalogue()["dataset"].tolist()
@@ -59,11 +54,6 @@ def load_events(partners: str | Iterable[str] | None = None, *, as_of: Day = Non
     DataFrame
         EVENTS: date, title, kind, partners (codes joined by `;`), source, vintage. Context for a
         reader, never proof of a cause.
-
-    Raises
-    ------
-    ValueError
-        If a partner is unknown, or `as_of` is no day.
 
     Examples
     --------

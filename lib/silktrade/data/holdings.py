@@ -34,11 +34,6 @@ def load_vintages(*, as_of: Day = None) -> pd.DataFrame:
         after it is out, by the publisher's calendar), why (in words: not due, due and not held,
         refused when asked for, or a later vintage is held); one row a data set.
 
-    Raises
-    ------
-    ValueError
-        If `as_of` is no day, or a sidecar is missing.
-
     Examples
     --------
     >>> found = load_vintages(as_of="2024-01-15").set_index("dataset")

@@ -63,26 +63,18 @@ def load_indicator(
     economies : str or iterable of str, optional
         ISO codes; all that are known by default.
     frequency : {'M', 'Y'}, optional
-        By default the finest there is. Years of a monthly price or rate are means of twelve
-        months; a year with fewer has no row.
+        By default the finest there is. Years of a monthly price or rate are means of twelve months;
+        a year with fewer has no row.
     source : str, optional
         Where several publish the same indicator (`gdp_usd`: `"worldbank"` by default, `"imf"`).
-    as_of : str or Timestamp, optional
-        Keep only what was public on that day, from the newest edition of that day.
-    needed : bool
-        As for `load_trade`.
+    as_of, needed
+        As for `load_trade`; of an outlook the newest edition of that day.
 
     Returns
     -------
     DataFrame
         INDICATOR: economy, indicator, period, value (in `unit`), unit, obs_status, source,
         vintage, released. A rate or a growth is a fraction.
-
-    Raises
-    ------
-    ValueError
-        If the name, an economy, the frequency or the source is not known, or `as_of` is no day or
-        lies before the first release.
 
     Examples
     --------
@@ -118,12 +110,7 @@ def load_opinions(
     DataFrame
         OPINION: institution, economy, indicator (gdp_growth, trade_volume_growth, trade_target),
         period, value (a growth is a fraction, a target full US dollars), unit, released, source,
-        vintage. A target is a wish of a government, no forecast.
-
-    Raises
-    ------
-    ValueError
-        If an economy is unknown, or `as_of` is no day.
+        vintage. A target is a government's wish.
 
     Examples
     --------
@@ -159,14 +146,8 @@ def load_outlooks(
     -------
     DataFrame
         OUTLOOK: economy, indicator, edition (the month on its cover), period, value, unit, source,
-        vintage, released. An edition holds its own year and up to five after it. The archive lacks
-        October 2024; what it lacks comes with `silktrade refresh imf`, or `--edition 2024-10`.
-
-    Raises
-    ------
-    ValueError
-        If the indicator or an economy is not held, or `as_of` is no day or lies before the first
-        edition.
+        vintage, released. An edition holds its own year and up to five after it; what the archive
+        lacks (October 2024) comes with `silktrade refresh imf --edition 2024-10`.
 
     Examples
     --------
@@ -190,18 +171,13 @@ def load_china_share(*, as_of: str | pd.Timestamp | None = None) -> pd.DataFrame
     Parameters
     ----------
     as_of : str or Timestamp, optional
-        Keep only what was public on that day.
+        As for `load_trade`.
 
     Returns
     -------
     DataFrame
-        INDICATOR china_share: a fraction of trade from January to the month in period. Few
-        partners and windows are held, none before its day: then there are no rows.
-
-    Raises
-    ------
-    ValueError
-        If `as_of` is no day.
+        INDICATOR china_share: a fraction of trade from January to the month in period, of few
+        partners and windows; no rows before the first day.
 
     Examples
     --------
@@ -219,17 +195,12 @@ def load_energy_prices(*, as_of: Day = None) -> pd.DataFrame:
     Parameters
     ----------
     as_of : str or Timestamp, optional
-        Keep only what was public on that day.
+        As for `load_trade`.
 
     Returns
     -------
     DataFrame
         INDICATOR rows: oil_average and gas_lng_japan, monthly.
-
-    Raises
-    ------
-    ValueError
-        If `as_of` is no day or lies before the first edition.
 
     Examples
     --------
@@ -246,9 +217,7 @@ def load_conditions(*, as_of: Day = None, needed: bool = True) -> pd.DataFrame:
 
     Parameters
     ----------
-    as_of : str or Timestamp, optional
-        Keep only what was public on that day.
-    needed : bool
+    as_of, needed
         As for `load_trade`.
 
     Returns
@@ -256,11 +225,6 @@ def load_conditions(*, as_of: Day = None, needed: bool = True) -> pd.DataFrame:
     DataFrame
         INDICATOR rows, annual: gdp_growth (fraction) and gdp_usd of China and the five, past and
         expected, from the Fund's Outlook; oil_average and gas_lng_japan, yearly means.
-
-    Raises
-    ------
-    ValueError
-        If `as_of` is no day or lies before the first edition.
 
     Examples
     --------

@@ -50,18 +50,18 @@ def read_series(
     Parameters
     ----------
     path : str or Path
-        A CSV file (UTF-8, UTF-16, GB18030, Windows-1251 or -1252; by comma, semicolon, tab or
-        bar), or a workbook (.xlsx, .xls, .ods). Its first row names the columns, its first column
-        the periods: 2024, 2024Q1, 2024-03, 03/2024, Mar 2024, 2024年3月, 2024-03-31, 31.03.2024
-        or a date of the workbook.
+        A CSV file (UTF-8, UTF-16, GB18030, Windows-1251 or -1252; by comma, semicolon, tab or bar),
+        or a workbook (.xlsx, .xls, .ods). Its first row names the columns, its first column the
+        periods: 2024, 2024Q1, 2024-03, 03/2024, Mar 2024, 2024年3月, 2024-03-31, 31.03.2024 or a
+        date of the workbook.
     column : str, optional
         Which column to read; needed where there are several beside the periods.
     sheet : str, optional
         Of a workbook: the name of the sheet; by default the first.
     decimal : {'.', ','}
         The decimal mark of numbers that are text; the other one, blanks and apostrophes may part
-        groups of three digits. By default a point, unless a file that is parted by semicolons
-        leaves it open, which is refused.
+        groups of three digits. By default a point, unless semicolons leave it open, which is
+        refused.
     unit, source : str, optional
         What the numbers count, and who published them: charts and files say it.
 
@@ -70,13 +70,6 @@ def read_series(
     Series
         Float, sorted by period, named as its column; `attrs` has unit and source. Empty cells,
         `-`, `..` and `n/a` are NaN.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If the file is neither, a number or a period cannot be read, or the column is not there.
 
     Examples
     --------

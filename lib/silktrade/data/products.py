@@ -46,32 +46,21 @@ def load_products(
     reporter : str, optional
         Whose customs wrote the record, `"CHN"` or a partner; all by default. By chapter both sides
         report the same goods: keep one for shares.
-    as_of : str or Timestamp, optional
-        Keep only what was public on that day.
-    needed : bool
+    as_of, needed
         As for `load_trade`.
 
     Returns
     -------
     DataFrame
-        TRADE, annual, in dollars. Products without a row are those for which nothing is shown;
-        `REST` is what the source holds without telling it apart. Of sections the exporter is the
-        reporter, fob, both ways; flows into China have obs_status E: use their shares, not their
-        levels.
-
-    Raises
-    ------
-    ValueError
-        If a code is unknown or not held, or `as_of` is no day or lies before the first release.
+        TRADE, annual, in dollars; `REST` is what the source holds without telling it apart. Of
+        sections the exporter is the reporter, fob, both ways; flows into China have obs_status E:
+        use their shares, not their levels.
 
     Examples
     --------
     >>> sections = load_products(partners="TKM")
     >>> sections["period"].astype(str).unique().tolist(), sections["product"].nunique()
     (['1995', '2005', '2015'], 10)
-    >>> chapters = load_products("HS2", reporter="KAZ").query("flow == 'import'")
-    >>> chapters.set_index(["product", "period"])["value"]["87", "2024"].round(-7).item()
-    2310000000.0
     """
     codes.one_of("classification", classification, tuple(CLASSIFICATIONS))
     rows = pd.concat([snapshots.known(*s, as_of) for s in CLASSIFICATIONS[classification]])
@@ -98,18 +87,13 @@ def load_goods(
     reporter : str, optional
         `"CHN"`, six digits; or a partner, four: `"KAZ"` and its headings of 1 % or more.
     as_of : str or Timestamp, optional
-        Keep only what was public on that day.
+        As for `load_trade`.
 
     Returns
     -------
     DataFrame
         TRADE, annual, in dollars. The goods add up to no basket: `part_of_total` sets them against
         the whole.
-
-    Raises
-    ------
-    ValueError
-        If a code is unknown or not held, or `as_of` is no day or lies before the first release.
 
     Examples
     --------
@@ -134,20 +118,13 @@ def load_gas(
     ----------
     partners : str or iterable of str, optional
         Of `KAZ`, `TKM`, `UZB`, which have a pipeline; all by default.
-    as_of : str or Timestamp, optional
-        Keep only what was public on that day.
-    needed : bool
+    as_of, needed
         As for `load_trade`.
 
     Returns
     -------
     DataFrame
         TRADE, annual, in dollars, cif: product `271121` of the HS. 2021 is derived (E).
-
-    Raises
-    ------
-    ValueError
-        If a code is unknown, or `as_of` is no day or lies before the first release.
 
     Examples
     --------

@@ -25,24 +25,14 @@ SHOWN = 3  # keys that a text names
 
 @dataclass(frozen=True)
 class Change:
-    """
-    What came between two vintages.
+    """What came between two vintages."""
 
-    Attributes
-    ----------
-    new, lost : DataFrame
-        Rows of the later that the earlier lacks, and the other way round.
-    revised : DataFrame
-        The key's columns, `then`, `now` and `change` of each value that moved: a fraction of what
-        it was, of a rate its points; empty where the frame has no values.
-    shared : int
-        How many keys both hold.
-    """
-
-    new: pd.DataFrame
-    lost: pd.DataFrame
+    new: pd.DataFrame  # rows of the later that the earlier lacks
+    lost: pd.DataFrame  # the other way round
+    # The key's columns, `then`, `now` and `change` of each value that moved: a fraction of what it
+    # was, of a rate its points; empty where the frame has no values.
     revised: pd.DataFrame
-    shared: int
+    shared: int  # how many keys both hold
 
     def __bool__(self) -> bool:
         """Tell whether anything differs."""
@@ -114,11 +104,6 @@ def revisions(source: str, dataset: str) -> pd.DataFrame:
         The key's columns, `earlier` and `vintage` (days), `then`, `now` (in the data set's unit)
         and `change`: a fraction of what it was, of a rate its points. One row for each value that a
         vintage revised.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such data set.
 
     Examples
     --------

@@ -41,36 +41,21 @@ Frame = TypeVar("Frame", pd.DataFrame, pd.Series)
 
 @dataclass(frozen=True)
 class Snapshot:
-    """
-    One file of figures and what its sidecar says of it.
+    """One file of figures and what its sidecar says of it."""
 
-    Attributes
-    ----------
-    source, vintage, dataset : str
-        Who published; the day of the snapshot (YYYY-MM-DD); the name of the data set.
-    path : Path
-        The file: CSV, or GeoJSON for outlines.
-    title, kind, schema, producer, citation, licence, coverage, url : str
-        From the sidecar (`kind` is its field `class`).
-    sha256 : str
-        The hash that the file has to have.
-    rows : int
-        How many observations it holds.
-    """
-
-    source: str
-    vintage: str
+    source: str  # who published
+    vintage: str  # the day of the snapshot (YYYY-MM-DD)
     dataset: str
-    path: Path
+    path: Path  # the file: CSV, or GeoJSON for outlines
     title: str
-    kind: str
+    kind: str  # `class` in the sidecar
     schema: str
     producer: str
     citation: str
     licence: str
     coverage: str
-    sha256: str
-    rows: int
+    sha256: str  # the hash that the file has to have
+    rows: int  # how many observations it holds
     url: str = ""
 
 

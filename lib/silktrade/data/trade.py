@@ -67,17 +67,17 @@ def load_trade(
         on, customs).
     currency : {'USD', 'CNY'}
         Of the values. What the customs printed in it comes first; what they printed in the other
-        alone is converted at their own rate, and the status says so (E);
-        figures to 2022 are in dollars, and to 2020 converted at the market rate's annual mean.
+        alone is converted at their own rate (status E); figures to 2022 are in dollars, and to 2020
+        converted at the market rate's annual mean.
     partners : str or iterable of str, optional
         Of the reporter: ISO codes, or regions, which stand for their members; by default the five.
-        Others on request, as far as they are held: `"WLD"` (China with the world) in months, from
-        2008 in dollars and from 2024 in yuan; whom `silktrade refresh --partner` has fetched.
+        Others as far as they are held: `"WLD"` (China with the world) in months, from 2008 in
+        dollars and from 2024 in yuan; whom `silktrade refresh --partner` has fetched.
     flows : str or iterable of str, optional
         `"export"`, `"import"`; both by default, as the reporter sees them.
     reporter : str or iterable of str
-        Whose customs wrote the record. `"CHN"`, or one or several partners for their own report of
-        the trade with China (mirror figures; months where they have been fetched).
+        Whose customs wrote the record: `"CHN"`, or partners for their own report of the trade with
+        China (mirror figures; months where they have been fetched).
     source : str, optional
         What one publisher holds alone, such as `"gacc"`; `"imf"` has China's months from 2000, once
         `silktrade refresh imf` has fetched them. By default the splice of all but those.
@@ -85,29 +85,22 @@ def load_trade(
         Keep only what was public on that day (YYYY-MM-DD). Values are the revision that survives.
     needed : bool
         Whether to refuse a day before the first release, or a reporter whose own figures are not
-        held; if not, there are no rows then, and what is made of them says so
-        (`attrs["unknown"]`).
+        held; if not, there are no rows then, and `attrs["unknown"]` says why.
 
     Returns
     -------
     DataFrame
-        TRADE: reporter, partner, flow, product, period, value (full units of `currency`),
-        currency, valuation (exports fob, imports cif), obs_status, source, vintage, released.
-        No row means not known: of 2021 four exports are. `attrs` holds `as_of`, `last` (the last
-        period held) and `left_out`: the periods that were public but in the other currency, and
-        for which no rate is known.
+        TRADE: reporter, partner, flow, product, period, value (full units of `currency`), currency,
+        valuation (exports fob, imports cif), obs_status, source, vintage, released. No row means
+        not known. A year of the customs is December's year to date; twelve printed months differ
+        from it by up to 0.6 %. `attrs` holds `as_of`, `last` (the last period held) and `left_out`:
+        periods public in the other currency for which no rate is known.
 
     Raises
     ------
     ValueError
         If a code or a source is unknown, nothing is held of a partner that was asked for, `as_of`
         is no day or before the first release, or a rate lacks a period between first and last.
-
-    Notes
-    -----
-    The December year-to-date of the customs is the annual figure; twelve printed months differ
-    from it by up to 0.6 %, because later tables revise them. The status of a converted value is
-    the weaker of the value's and the rate's.
 
     Examples
     --------
@@ -217,20 +210,14 @@ def load_year_to_date(
         In which it was printed: nothing is converted. In dollars once `silktrade refresh gacc` has
         fetched the tables; no rows until then.
     as_of : str or Timestamp, optional
-        Keep only what was public on that day.
+        As for `load_trade`.
 
     Returns
     -------
     DataFrame
         YEAR_TO_DATE: the columns of TRADE and `growth`, a fraction, over the same window of the
-        year before, in that currency, on the customs' revised base; missing where none was
-        printed. `value` runs from January to `period`.
-
-    Raises
-    ------
-    ValueError
-        If a code is unknown, nothing is held of a partner that was asked for, or `as_of` is no day
-        or lies before the first release.
+        year before on the customs' revised base; missing where none was printed. `value` runs from
+        January to `period`.
 
     Examples
     --------
@@ -263,13 +250,7 @@ def load_totals(
     ----------
     partner : str
         An ISO code, a region such as `"CA5"`, the five together, or `"WLD"`.
-    frequency : {'Y', 'M'}
-        Calendar years or months.
-    currency : {'USD', 'CNY'}
-        Of the values.
-    as_of : str or Timestamp, optional
-        Keep only what was public on that day.
-    needed : bool
+    frequency, currency, as_of, needed
         As for `load_trade`.
 
     Returns
@@ -279,12 +260,6 @@ def load_totals(
         the flows where all are known, the figure as published where they are not (2021).
         `attrs` holds partner, currency, source (text), `published`: the periods that are no sum of
         ours, and `as_of`, `last` and `left_out` as `load_trade`.
-
-    Raises
-    ------
-    ValueError
-        If a code is unknown, nothing is held of a partner, or `as_of` is no day or lies before the
-        first release.
 
     Examples
     --------
@@ -359,11 +334,6 @@ def load_partner_totals(
         where a partner's total is not known. `attrs` holds currency, source, `unknown` (the
         partners without a figure, by period), and `as_of`, `last` and `left_out` as `load_trade`.
 
-    Raises
-    ------
-    ValueError
-        As `load_totals`.
-
     Examples
     --------
     >>> load_partner_totals().loc["2021":"2022"].round(-8).div(1e9).values.tolist()
@@ -393,9 +363,7 @@ def load_printed_totals(*, as_of: Day = None, needed: bool = True) -> pd.DataFra
 
     Parameters
     ----------
-    as_of : str or Timestamp, optional
-        Keep only what was public on that day.
-    needed : bool
+    as_of, needed
         As for `load_trade`.
 
     Returns
@@ -403,11 +371,6 @@ def load_printed_totals(*, as_of: Day = None, needed: bool = True) -> pd.DataFra
     DataFrame
         TOTALS: reporter, partner (`CA5` for the five together), product, period, value, currency,
         obs_status, source, vintage, released. Never to be added to a frame of flows.
-
-    Raises
-    ------
-    ValueError
-        If `as_of` is no day or lies before the first release.
 
     Examples
     --------

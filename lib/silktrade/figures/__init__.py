@@ -5,7 +5,6 @@ from silktrade.figures.breaks import growth_regimes
 from silktrade.figures.canvas import nothing
 from silktrade.figures.claims import claim_verdicts
 from silktrade.figures.composition import (
-    energy_lines,
     gas_bars,
     goods_lines,
     largest_products,
@@ -39,7 +38,6 @@ __all__ = [
     "coverage",
     "coverage_dots",
     "elasticity_ranges",
-    "energy_lines",
     "error_ratios",
     "fan",
     "flow_map",

@@ -15,20 +15,21 @@ from silktrade.figures.marks import BLANK
 from silktrade.figures.trends import mark_events
 from silktrade.measures.trade import cagr, growth
 
-_WITH = {codes.REGION: "the five", codes.WORLD: "the world"}
 LEVEL = 0.05  # of the test that there is any break
 
 
 @takes(
     total=series("Y", least=3, told=True),
     found=table(
-        "growth_breaks", period="first low high", number="before after p_value p_paired", empty=True
+        "growth_breaks", "before after p_value p_paired", period="first low high", empty=True
     ),
-    known=table("event_breaks", text="title", day="date", empty=True),
+    known=table("event_breaks", "title date", empty=True),
 )
 def growth_regimes(total: pd.Series, found: pd.DataFrame, known: pd.DataFrame) -> Axes:
     """
     Draw yearly growth, its mean between breaks, and the breaks with their confidence intervals.
+
+    Growth as fractions. A bar at the foot is the 95 % confidence interval of a break's date.
 
     Parameters
     ----------
@@ -38,11 +39,6 @@ def growth_regimes(total: pd.Series, found: pd.DataFrame, known: pd.DataFrame) -
         From `growth_breaks`, of this series.
     known : DataFrame
         From `event_breaks`: its events are marked as context.
-
-    Returns
-    -------
-    Axes
-        Growth as fractions. A bar at the foot is the 95 % confidence interval of a break's date.
 
     Examples
     --------
@@ -106,8 +102,7 @@ def _measure(total: pd.Series, found: pd.DataFrame) -> str:
 
 def _title(total: pd.Series, found: pd.DataFrame) -> str:
     """Say when growth changed, and from what to what."""
-    name = total.attrs["partner"]
-    who = f"trade with {_WITH.get(name, codes.label(name))}"
+    who = f"trade with {codes.whom(total.attrs['partner'])}"
     if found.empty:
         return f"No change in the growth of {who} since {total.index[0]} can be told from chance"
     dates = [f"{r.first} ({r.low} to {r.high})" for r in found.itertuples()]

@@ -28,12 +28,11 @@ from matplotlib.transforms import blended_transform_factory
 from silktrade import codes, prose
 from silktrade.figures import drawing, element
 from silktrade.figures.alternative import alternative_text
-from silktrade.figures.axes import month_name
+from silktrade.figures.axes import logarithmic, month_name
 from silktrade.figures.chart_data import placed, read_panel
 from silktrade.figures.house import dress, styled
 from silktrade.figures.layout import Margins, Periods, fitted
 from silktrade.figures.marks import BLANK, faults
-from silktrade.figures.scales import logarithmic
 
 WIDTH, HEIGHT = 10.0, 4.4  # inches of 72 pixels: what a page's column holds
 NARROW, LOWER = 4.9, 0.92  # of the drawing for a phone: inches, and its height to the other's

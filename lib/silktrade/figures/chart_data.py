@@ -31,40 +31,20 @@ _ROWS = (
 
 
 class Panel(NamedTuple):
-    """
-    What one panel of a figure shows.
+    """What one panel of a figure shows."""
 
-    Attributes
-    ----------
-    title : str
-        Of the panel, or empty.
-    rows : str
-        What a row is: Year, Month or the name of an axis.
-    scale : float
-        What one of the unit that the axis prints is: 1e9 for billions, 0.01 for percent.
-    percent : bool
-        Whether the axis prints percent signs.
-    measure : str
-        What `attach` said of it, or empty.
-    values : DataFrame
-        A row a place on the axis, in order; columns (series, statistic), the statistic being
-        value, low or high; in the unit that was drawn, not the one printed.
-    status : dict of (str, str) to str
-        What `vouch` said of series and row: how well a value is known.
-    flipped : bool
-        Whether the rows run down the chart.
-    at : list of float
-        The place of each row on its axis, in the order of `values`; empty where rows have none.
-    """
-
-    title: str
-    rows: str
-    scale: float
-    percent: bool
-    measure: str
+    title: str  # of the panel, or empty
+    rows: str  # what a row is: Year, Month or the name of an axis
+    scale: float  # what one of the unit that the axis prints is: 1e9 for billions, 0.01 for percent
+    percent: bool  # whether the axis prints percent signs
+    measure: str  # what `attach` said of it, or empty
+    # A row a place on the axis, in order; columns (series, statistic), the statistic being value,
+    # low or high; in the unit that was drawn, not the one printed.
     values: pd.DataFrame
+    # What `vouch` said of series and row: how well a value is known.
     status: dict[tuple[str, str], str]
-    flipped: bool
+    flipped: bool  # whether the rows run down the chart
+    # The place of each row on its axis, in the order of `values`; empty where rows have none.
     at: list[float]
 
 

@@ -26,9 +26,7 @@ _MARKS = {
 @takes(
     checked=table(
         "check_claims",
-        text="claim vantage statement publisher unit verdict",
-        number="computed rounding",
-        day="published",
+        "claim vantage statement publisher unit verdict computed rounding published",
         key="claim vantage",
         must={"vantage": ["pseudo-real time", "as known now"]},
     )
@@ -37,16 +35,13 @@ def claim_verdicts(checked: pd.DataFrame) -> Axes:
     """
     Draw the verdict on each claim, on its day and as known now, beside the computed value.
 
+    A row a claim, a column a vantage; mark and colour tell the verdict, the text is the
+    computed value.
+
     Parameters
     ----------
     checked : DataFrame
         From `check_claims`.
-
-    Returns
-    -------
-    Axes
-        A row a claim, a column a vantage; mark and colour tell the verdict, the text is the
-        computed value.
 
     Examples
     --------

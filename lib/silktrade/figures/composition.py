@@ -23,7 +23,6 @@ from silktrade.figures.canvas import (
     rows_on_y,
     unbroken,
 )
-from silktrade.figures.chart_data import attach
 from silktrade.figures.layout import scale
 from silktrade.schema import TRADE
 
@@ -32,85 +31,18 @@ _SHADES = ((INK, "-"), (QUIET, "-"), (QUIET, (0, (5, 2))), (MID, "-"), (MID, (0,
 
 
 @takes(
-    energy=table(
-        "energy_share",
-        text="exporter importer",
-        period="period",
-        known="share",
-        key="exporter importer period",
-        must={"importer": ["CHN"]},
-    )
-)
-def energy_lines(energy: pd.DataFrame) -> Axes:
-    """
-    Draw the share of mineral fuels in what each partner sells to China.
-
-    Parameters
-    ----------
-    energy : DataFrame
-        From `energy_share`; rows into China are drawn.
-
-    Returns
-    -------
-    Axes
-        Fractions, a line a partner; marks are the years that are known.
-
-    Examples
-    --------
-    >>> from silktrade import energy_share, load_products
-    >>> len(energy_lines(energy_share(load_products())).get_yticks())
-    5
-    """
-    into = energy[energy["importer"] == "CHN"]
-    wide = into.pivot(index="period", columns="exporter", values="share")
-    last = wide.iloc[-1].dropna()
-    lead, first = last.idxmax(), wide[last.idxmax()].dropna()
-    title = (
-        f"Fuels were {prose.percent(last[lead], digits=0)} of what {codes.label(lead)} sold to "
-        f"China in {wide.index[-1]}, after {prose.percent(first.iloc[0], digits=0)} in "
-        f"{first.index[0]}"
-    )
-    # A row a partner: three years known of twenty make no line.
-    order = wide.iloc[-1].sort_values(ascending=False, na_position="last").index
-    names, years = [codes.label(p) for p in order], list(wide.index)
-    measure = f"Mineral fuels in exports to China, percent; filled: {years[-1]}, hollow: before"
-    ax = canvas(title, measure, energy, height=0.55 * len(names) + 1.6)
-    for i, partner in enumerate(order):
-        known = wide[partner].dropna()
-        ax.plot(known, [i] * len(known), color=MID, linewidth=1.6, label=f"_{partner}")
-        for year, value in known.items():
-            newest = year == years[-1]
-            ax.plot([value], [i], "o", color=INK, markerfacecolor=INK if newest else "white",
-                    markersize=8 if newest else 6, label=f"_{partner} {year}")  # fmt: skip
-    ax.set_xlim(-0.02, max(1.0, wide.max(axis=None)) * 1.02)
-    rows_on_y(ax, names)
-    percent_on_x(ax)
-    frame = wide[order].T.set_axis(pd.Index(names, name="Partner"), axis=0)
-    attach(ax, frame.set_axis([str(y) for y in years], axis=1))
-    return ax
-
-
-@takes(
-    table=table(
-        "basket_concentration",
-        text="exporter importer largest",
-        period="period",
-        number="largest_share",
-    )
+    table=table("basket_concentration", "exporter importer period largest_share", text="largest")
 )
 def largest_products(table: pd.DataFrame) -> Axes:
     """
     Draw the largest product of each basket in the last year known.
 
+    The share of the largest product in its basket, fractions, the largest first.
+
     Parameters
     ----------
     table : DataFrame
         From `basket_concentration`.
-
-    Returns
-    -------
-    Axes
-        The share of the largest product in its basket, fractions, the largest first.
 
     Examples
     --------
@@ -146,9 +78,7 @@ def largest_products(table: pd.DataFrame) -> Axes:
 @takes(
     pairs=table(
         "pair_reports",
-        text="exporter importer product currency",
-        period="period",
-        number="exporter_value importer_value",
+        "exporter importer product currency period exporter_value importer_value",
         key="exporter importer product period",
     )
 )
@@ -156,17 +86,14 @@ def sides_by_product(pairs: pd.DataFrame, count: int = 12) -> Axes:
     """
     Draw what exporter and importer report of the same products in the last year both know.
 
+    Full units of the currency, both fob; a bar a side.
+
     Parameters
     ----------
     pairs : DataFrame
         From `pair_reports`, by product, of one exporter and importer.
     count : int
         How many products are drawn, the largest by the exporter's report first.
-
-    Returns
-    -------
-    Axes
-        Full units of the currency, both fob; a bar a side.
 
     Examples
     --------
@@ -206,26 +133,19 @@ def sides_by_product(pairs: pd.DataFrame, count: int = 12) -> Axes:
 
 @takes(
     weight=table(
-        "part_of_total",
-        text="partner flow product",
-        period="period",
-        known="share",
-        key="product period",
+        "part_of_total", "partner flow product period", known="share", key="product period"
     )
 )
 def goods_lines(weight: pd.DataFrame) -> Axes:
     """
     Draw what single goods weigh in one flow with one partner, over the years.
 
+    Fractions of the flow, a line a product; years that are not known leave a gap.
+
     Parameters
     ----------
     weight : DataFrame
         From `part_of_total`, of one partner and flow.
-
-    Returns
-    -------
-    Axes
-        Fractions of the flow, a line a product; years that are not known leave a gap.
 
     Examples
     --------
@@ -262,15 +182,12 @@ def gas_bars(gas: pd.DataFrame) -> Axes:
     """
     Draw what China paid for pipeline gas, by partner and year.
 
+    Full units of the currency; a group of bars a year.
+
     Parameters
     ----------
     gas : DataFrame
         From `load_gas`.
-
-    Returns
-    -------
-    Axes
-        Full units of the currency; a group of bars a year.
 
     Examples
     --------

@@ -17,10 +17,13 @@ from silktrade.figures.projections import draw_ranges, row_names, say_beyond
 INTERVAL = "80 % interval"
 
 
-@takes(table=table("compare", text="model", number="horizon ratio p_value"))
+@takes(table=table("compare", "model horizon ratio p_value"))
 def error_ratios(table: pd.DataFrame, horizon: int, against: str = "naive") -> Axes:
     """
     Draw each model's error over that of a naive one, with what luck alone could do.
+
+    Ratios of mean absolute scaled errors; below 1 the model is better. Filled dots differ from
+    1 at the 5 % level by the Diebold-Mariano test, all models having been tried.
 
     Parameters
     ----------
@@ -30,12 +33,6 @@ def error_ratios(table: pd.DataFrame, horizon: int, against: str = "naive") -> A
         The horizon drawn.
     against : str
         The model that the others were compared with.
-
-    Returns
-    -------
-    Axes
-        Ratios of mean absolute scaled errors; below 1 the model is better. Filled dots differ from
-        1 at the 5 % level by the Diebold-Mariano test, all models having been tried.
 
     Examples
     --------
@@ -78,26 +75,20 @@ def error_ratios(table: pd.DataFrame, horizon: int, against: str = "naive") -> A
 
 @takes(
     table=table(
-        "scores",
-        text="model metric",
-        number="value origins",
-        must={"metric": ["coverage_80", "coverage_95"]},
+        "scores", "model metric value origins", must={"metric": ["coverage_80", "coverage_95"]}
     )
 )
 def coverage_dots(table: pd.DataFrame) -> Axes:
     """
     Draw how often the value came inside the limits of each model.
 
+    Fractions by model, over all series and horizons; lines mark the 80 and 95 % that were
+    promised.
+
     Parameters
     ----------
     table : DataFrame
         SCORES, from `scores`.
-
-    Returns
-    -------
-    Axes
-        Fractions by model, over all series and horizons; lines mark the 80 and 95 % that were
-        promised.
 
     Examples
     --------
@@ -145,15 +136,12 @@ def outturn(table: pd.DataFrame) -> Axes:
     """
     Draw projected growth with its intervals, and what came.
 
+    Thick bars hold 80 % of the draws, thin ones 95 %; the diamond is what came.
+
     Parameters
     ----------
     table : DataFrame
         From `evaluate`: one row a partner and flow, with quantile columns and `outturn`.
-
-    Returns
-    -------
-    Axes
-        Thick bars hold 80 % of the draws, thin ones 95 %; the diamond is what came.
 
     Examples
     --------
@@ -188,17 +176,14 @@ def projection_record(rows: pd.DataFrame, by: str = "year") -> Axes:
     """
     Draw what was projected for the sum, time by time, and what came.
 
+    Bars hold 80 % of the draws, dots are the medians, diamonds what came.
+
     Parameters
     ----------
     rows : DataFrame
         From `evaluate_projection`: rows of one model and distance, of all flows together.
     by : {'year', 'known'}
         What stands on the axis: the year projected, or the months known of one year.
-
-    Returns
-    -------
-    Axes
-        Bars hold 80 % of the draws, dots are the medians, diamonds what came.
 
     Examples
     --------

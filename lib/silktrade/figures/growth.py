@@ -27,11 +27,6 @@ def growth_bars(total: pd.Series) -> Axes:
     total : Series
         From `load_totals`, annual.
 
-    Returns
-    -------
-    Axes
-        Growth as fractions.
-
     Examples
     --------
     >>> from silktrade import load_totals
@@ -71,18 +66,15 @@ def contribution_bars(totals: pd.DataFrame, year: str | None = None) -> Axes:
     """
     Draw what each partner added to the growth of the region, one after the other.
 
+    Fractions of the region's base; a bar starts where the one above it ends, the last is their
+    sum.
+
     Parameters
     ----------
     totals : DataFrame
         From `load_partner_totals`, annual.
     year : str, optional
         The year drawn; by default the last one of which all is known.
-
-    Returns
-    -------
-    Axes
-        Fractions of the region's base; a bar starts where the one above it ends, the last is
-        their sum.
 
     Examples
     --------
@@ -134,11 +126,6 @@ def two_currencies(effect: pd.DataFrame) -> Axes:
     ----------
     effect : DataFrame
         From `currency_effect`.
-
-    Returns
-    -------
-    Axes
-        Growth as fractions.
 
     Examples
     --------

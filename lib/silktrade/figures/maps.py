@@ -49,6 +49,8 @@ def flow_map(
     """
     Draw a map of China's partners, with the flows of one year as bars on one scale.
 
+    Two bars a partner, as high as its flows, on one scale for all; areas of countries are true.
+
     Parameters
     ----------
     trade : DataFrame
@@ -59,16 +61,6 @@ def flow_map(
         The partner that is set off, with its values.
     year : str, optional
         The year drawn; by default the last one of which every flow is known.
-
-    Returns
-    -------
-    Axes
-        Two bars a partner, as high as its flows, on one scale for all; areas of countries are true.
-
-    Raises
-    ------
-    ValueError
-        If a flow of the year is not known, or an outline is missing.
 
     Examples
     --------

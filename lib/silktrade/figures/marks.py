@@ -19,7 +19,6 @@ from matplotlib.axis import Axis, Tick
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Bbox
 
@@ -156,7 +155,7 @@ def _gone(ax: Axes) -> Iterator[str]:
 def _marks(ax: Axes) -> Iterator[tuple[str, np.ndarray]]:
     """Give what is drawn in data units: the known points of lines, bars and bands."""
     for line in ax.get_lines():
-        if line.get_transform().contains_branch(ax.transData) and _in_data(line, ax):
+        if line.get_transform() == ax.transData:  # not across the whole axes, as a zero line is
             yield _called(line), _finite(line.get_xydata())
     for bar in ax.patches:
         if isinstance(bar, Rectangle) and bar.get_transform().contains_branch(ax.transData):
@@ -166,11 +165,6 @@ def _marks(ax: Axes) -> Iterator[tuple[str, np.ndarray]]:
         if band.get_transform().contains_branch(ax.transData) and not band.get_offsets().any():
             for path in band.get_paths():
                 yield _called(band), _finite(path.vertices)
-
-
-def _in_data(line: Line2D, ax: Axes) -> bool:
-    """Tell lines in data units from those that cross the whole axes, such as a zero line."""
-    return line.get_transform() == ax.transData
 
 
 def _called(artist: object) -> str:

@@ -38,27 +38,20 @@ from silktrade.schema import TRADE
 
 @takes(
     gaps=table(
-        "mirror_gaps",
-        text="exporter importer",
-        period="period",
-        known="log_ratio",
-        key="exporter importer period",
+        "mirror_gaps", "exporter importer period", known="log_ratio", key="exporter importer period"
     )
 )
 def seen_by_importer(gaps: pd.DataFrame) -> Axes:
     """
     Draw how much of what one side sends the other side records.
 
+    The importer's report over the exporter's, both fob, by year; a line a partner. At 1 the two
+    sides agree.
+
     Parameters
     ----------
     gaps : DataFrame
         From `mirror_gaps`, all with China as exporter, or all with China as importer.
-
-    Returns
-    -------
-    Axes
-        The importer's report over the exporter's, both fob, by year; a line a partner. At 1 the
-        two sides agree.
 
     Examples
     --------
@@ -108,20 +101,17 @@ def seen_by_importer(gaps: pd.DataFrame) -> Axes:
     return ax
 
 
-@takes(gaps=table("mirror_gaps", text="exporter importer currency", period="period", number="gap"))
+@takes(gaps=table("mirror_gaps", "exporter importer currency period gap"))
 def gap_bars(gaps: pd.DataFrame) -> Axes:
     """
     Draw how much more the exporter reports than the importer, in each pair's last common year.
+
+    Full units of the currency, the largest first; below 0 the importer reports more.
 
     Parameters
     ----------
     gaps : DataFrame
         From `mirror_gaps`.
-
-    Returns
-    -------
-    Axes
-        Full units of the currency, the largest first; below 0 the importer reports more.
 
     Examples
     --------
@@ -158,11 +148,13 @@ def gap_bars(gaps: pd.DataFrame) -> Axes:
 @takes(
     own=filled(TRADE),
     other=filled(TRADE),
-    made=table("reconcile", period="period", number="value low high weight", key="period"),
+    made=table("reconcile", "period value low high weight", key="period"),
 )
 def reconciled(own: pd.DataFrame, other: pd.DataFrame, made: pd.DataFrame) -> Axes:
     """
     Draw one flow as each side reports it, and reconciled with its 95 % limits.
+
+    Full units of the currency, each side as it is valued.
 
     Parameters
     ----------
@@ -170,11 +162,6 @@ def reconciled(own: pd.DataFrame, other: pd.DataFrame, made: pd.DataFrame) -> Ax
         TRADE of one flow: of its own reporter, and of the partner's report (the opposite flow).
     made : DataFrame
         The same flow from `reconcile`.
-
-    Returns
-    -------
-    Axes
-        Full units of the currency, each side as it is valued.
 
     Examples
     --------
@@ -239,17 +226,14 @@ def projections_by_source(table: pd.DataFrame | Mapping[str, pd.Series], currenc
     """
     Draw what is projected from each version of the past.
 
+    Fractions; a dot for the median, bars for 80 and 95 %.
+
     Parameters
     ----------
     table : DataFrame, or mapping of Series
         One row a version, by its name; 0.025, 0.1, 0.5, 0.9 and 0.975 of growth.
     currency : {'USD', 'CNY'}
         In which growth is measured.
-
-    Returns
-    -------
-    Axes
-        Fractions; a dot for the median, bars for 80 and 95 %.
 
     Examples
     --------

@@ -35,6 +35,9 @@ def chart(title: str, unit: str, source: str) -> Axes:
     """
     Start an empty chart in the house style, to be drawn on by matplotlib.
 
+    With the house's colours in turn. A notebook shows it with its words; `st.save` writes a
+    file that has them.
+
     Parameters
     ----------
     title : str
@@ -43,12 +46,6 @@ def chart(title: str, unit: str, source: str) -> Axes:
         What is measured, and in which unit: the line under the title.
     source : str
         Who published it; "Source:" is written before it.
-
-    Returns
-    -------
-    Axes
-        With the house's colours in turn. A notebook shows it with its words; `st.save` writes a
-        file that has them.
 
     Examples
     --------
@@ -62,6 +59,9 @@ def lines(data: pd.Series | pd.DataFrame, title: str, *, unit: str = "", source:
     """
     Draw one series or several as lines, in the house style.
 
+    A line a series, named at its end where there are several; it breaks where a period is not
+    known.
+
     Parameters
     ----------
     data : Series or DataFrame
@@ -70,12 +70,6 @@ def lines(data: pd.Series | pd.DataFrame, title: str, *, unit: str = "", source:
         The finding, in a sentence.
     unit, source : str, optional
         What the numbers count and who published them; by default as `data.attrs` says.
-
-    Returns
-    -------
-    Axes
-        A line a series, named at its end where there are several; it breaks where a period is not
-        known.
 
     Examples
     --------
@@ -108,6 +102,8 @@ def bars(values: pd.Series, title: str, *, unit: str = "", source: str = "") -> 
     """
     Draw numbers as bars, in the house style.
 
+    A bar a number, from 0.
+
     Parameters
     ----------
     values : Series
@@ -116,11 +112,6 @@ def bars(values: pd.Series, title: str, *, unit: str = "", source: str = "") -> 
         The finding, in a sentence.
     unit, source : str, optional
         What the numbers count and who published them; by default as `values.attrs` says.
-
-    Returns
-    -------
-    Axes
-        A bar a number, from 0.
 
     Examples
     --------
@@ -153,6 +144,9 @@ def fan(
     """
     Draw a history and the fan of its forecast or projection.
 
+    The line is the median, the bands the limits on both sides of it. The unit of a forecast is
+    that of `history.attrs`. Of the history of a projection the last years are drawn.
+
     Parameters
     ----------
     history : Series
@@ -171,12 +165,6 @@ def fan(
     source : str, optional
         Publishers; by default as `attrs` of history and table say.
 
-    Returns
-    -------
-    Axes
-        The line is the median, the bands the limits on both sides of it. The unit of a forecast is
-        that of `history.attrs`. Of the history of a projection the last years are drawn.
-
     Examples
     --------
     >>> from silktrade import forecast
@@ -189,7 +177,8 @@ def fan(
     known = _known(read_series(history, "history"), "history")
     bands, pairs = _bands(table, known.index)
     projected = not isinstance(name, str) or name != ""
-    came = _came(known if came is None else came, bands.index) if projected else known[:0]
+    came = read_series(known if came is None else came, "came") if projected else known[:0]
+    came = came.reindex(bands.index).dropna()
     if projected:
         title, measure = _projection(bands, read_economy(name, "name"), currency, came)
         known, factor, what = known.iloc[-_PAST:], 1e9, "Projection"
@@ -223,11 +212,6 @@ def fan(
          NEXT if q == 0.5 else QUIET) for q, said in held.items()
     ], gap=0.07)  # fmt: skip
     return ax
-
-
-def _came(values: object, ahead: pd.PeriodIndex) -> pd.Series:
-    """Give what came of the years that were projected."""
-    return read_series(values, "came").reindex(ahead).dropna()
 
 
 def _so_far(months: object, ahead: pd.PeriodIndex) -> tuple[pd.Series, str]:

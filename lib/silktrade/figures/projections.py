@@ -22,6 +22,8 @@ def growth_ranges(table: pd.DataFrame, currency: str) -> Axes:
     """
     Draw projected growth by partner and flow, or by model, with its intervals.
 
+    A dot for the median, a thick bar for 80 % and a thin one for 95 % of the draws.
+
     Parameters
     ----------
     table : DataFrame
@@ -29,11 +31,6 @@ def growth_ranges(table: pd.DataFrame, currency: str) -> Axes:
         period and model, or a model of one partner and flow; a column a quantile, fractions.
     currency : {'USD', 'CNY'}
         In which growth is measured.
-
-    Returns
-    -------
-    Axes
-        A dot for the median, a thick bar for 80 % and a thin one for 95 % of the draws.
 
     Examples
     --------

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from silktrade import codes, prose
 from silktrade.doors import filled, read_economy, series, takes
-from silktrade.figures.axes import percent_on_y
+from silktrade.figures.axes import levels_on_y, percent_on_y
 from silktrade.figures.canvas import (
     INK,
     MID,
@@ -24,7 +24,6 @@ from silktrade.figures.canvas import (
 )
 from silktrade.figures.chart_data import attach
 from silktrade.figures.layout import scale
-from silktrade.figures.scales import levels_on_y
 from silktrade.schema import TRADE
 
 _SHADES = ((INK, 13), (MID, 13), (INK, 5), (MID, 5))  # colour and width: either tells
@@ -35,17 +34,14 @@ def two_sides(china: pd.DataFrame, partner: pd.DataFrame) -> Axes:
     """
     Draw one flow as the two customs report it.
 
+    Values in full units of the currency.
+
     Parameters
     ----------
     china : DataFrame
         TRADE of reporter CHN, one partner, one flow, annual.
     partner : DataFrame
         TRADE of that partner's own report, the opposite flow, annual, the same currency.
-
-    Returns
-    -------
-    Axes
-        Values in full units of the currency.
 
     Examples
     --------
@@ -95,11 +91,6 @@ def trade_to_gdp(ratio: pd.Series, partner: str) -> Axes:
     partner : str
         The partner's code.
 
-    Returns
-    -------
-    Axes
-        Fractions.
-
     Examples
     --------
     >>> years = pd.period_range("2022", "2023", freq="Y")
@@ -130,15 +121,12 @@ def coverage(trade: pd.DataFrame) -> Axes:
     """
     Draw which annual flows are known, and from whom.
 
+    One row a reporter, partner and flow; one mark a year, coloured by source.
+
     Parameters
     ----------
     trade : DataFrame
         TRADE, annual; one reporter or several.
-
-    Returns
-    -------
-    Axes
-        One row a reporter, partner and flow; one mark a year, coloured by source.
 
     Examples
     --------

@@ -25,7 +25,7 @@ _FLOW_WORDS = {"export": "exports", "import": "imports", "total": "trade"}
         must={"model": ["baseline"]},
     ),
     assumed=table(
-        "scenario_assumptions", text="scenario label channel", must={"scenario": ["baseline"]}
+        "scenario_assumptions", "scenario label channel", must={"scenario": ["baseline"]}
     ),
 )
 def scenario_ranges(
@@ -33,6 +33,9 @@ def scenario_ranges(
 ) -> Axes:
     """
     Draw growth in every scenario with its intervals, beside the baseline.
+
+    A dot for the median, a thick bar for 80 % and a thin one for 95 % of the draws; the dashed
+    line is the baseline's median.
 
     Parameters
     ----------
@@ -45,12 +48,6 @@ def scenario_ranges(
         Code of the partner or region.
     currency : {'USD', 'CNY'}
         In which growth is measured.
-
-    Returns
-    -------
-    Axes
-        A dot for the median, a thick bar for 80 % and a thin one for 95 % of the draws; the dashed
-        line is the baseline's median.
 
     Examples
     --------
@@ -94,11 +91,13 @@ def scenario_ranges(
         levels="scenario channel",
         key="scenario channel",
     ),
-    assumed=table("scenario_assumptions", text="scenario label", period="period"),
+    assumed=table("scenario_assumptions", "scenario label period"),
 )
 def channel_ranges(table: pd.DataFrame, assumed: pd.DataFrame, partner: str) -> Axes:
     """
     Draw what each channel adds to growth in each scenario.
+
+    Percentage points over the baseline; a colour a channel.
 
     Parameters
     ----------
@@ -108,11 +107,6 @@ def channel_ranges(table: pd.DataFrame, assumed: pd.DataFrame, partner: str) -> 
         From `scenario_assumptions`.
     partner : str
         Code of the partner or region.
-
-    Returns
-    -------
-    Axes
-        Percentage points over the baseline; a colour a channel.
 
     Examples
     --------
@@ -138,16 +132,15 @@ def channel_ranges(table: pd.DataFrame, assumed: pd.DataFrame, partner: str) -> 
 
 
 @takes(
-    estimates=table(
-        "elasticities", text="channel flow", known="estimate low high", key="channel flow"
-    ),
-    published=table(
-        "load_published_elasticities", text="channel flow", number="low high", empty=True
-    ),
+    estimates=table("elasticities", "channel flow", known="estimate low high", key="channel flow"),
+    published=table("load_published_elasticities", "channel flow low high", empty=True),
 )
 def elasticity_ranges(estimates: pd.DataFrame, published: pd.DataFrame) -> Axes:
     """
     Draw each estimated elasticity with its interval, and under it what others found.
+
+    Percent per percent: a dot and bar an estimate with its interval, a thin grey bar the span
+    of the published findings.
 
     Parameters
     ----------
@@ -155,12 +148,6 @@ def elasticity_ranges(estimates: pd.DataFrame, published: pd.DataFrame) -> Axes:
         From `elasticities`.
     published : DataFrame
         ELASTICITY, from `load_published_elasticities`; findings without both bounds are left out.
-
-    Returns
-    -------
-    Axes
-        Percent per percent: a dot and bar an estimate with its interval, a thin grey bar the span
-        of the published findings.
 
     Examples
     --------

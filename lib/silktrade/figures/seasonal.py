@@ -13,8 +13,6 @@ from silktrade.figures.canvas import MID, QUIET, UNITS, canvas, label_ends, peri
 from silktrade.figures.layout import scale
 from silktrade.frames import having
 
-_WITH = {codes.REGION: "the five", codes.WORLD: "the world"}
-
 
 def shows_season(row: pd.Series) -> bool:
     """Tell whether a series has a season that X-13's own diagnostics accept."""
@@ -23,8 +21,8 @@ def shows_season(row: pd.Series) -> bool:
 
 @takes(
     months=series("M", least=2, told=True),
-    adjusted=table("seasonal_adjust", known="adjusted", period="period", key="period", empty=True),
-    found=table("seasonal_diagnostics", text="effect method", number="months spread_rest m7 q"),
+    adjusted=table("seasonal_adjust", "period", known="adjusted", key="period", empty=True),
+    found=table("seasonal_diagnostics", "effect method months spread_rest m7 q"),
     errors=table("short_history_error", empty=True),
 )
 def adjusted_months(
@@ -32,6 +30,10 @@ def adjusted_months(
 ) -> Axes:
     """
     Draw monthly totals as published and with season and New Year taken out.
+
+    The title says how the last month compares with the one before, and whether so short a
+    history can tell the difference from none. A series whose own diagnostics find no season is
+    drawn as published alone.
 
     Parameters
     ----------
@@ -43,13 +45,6 @@ def adjusted_months(
         From `seasonal_diagnostics`, of these months: one row.
     errors : DataFrame
         From `short_history_error`, of a long series of the same flow.
-
-    Returns
-    -------
-    Axes
-        The title says how the last month compares with the one before, and whether so short a
-        history can tell the difference from none. A series whose own diagnostics find no season
-        is drawn as published alone.
 
     Examples
     --------
@@ -88,7 +83,7 @@ def _why(row: pd.Series) -> str:
 
 def _title(name: str, adjusted: pd.DataFrame, row: pd.Series, errors: pd.DataFrame) -> str:
     """Say how the last month compares with the one before it, and how surely."""
-    who = f"trade with {_WITH.get(name, codes.label(name))}"
+    who = f"trade with {codes.whom(name)}"
     if not (adjusted["adjusted"] > 0).all():
         raise ValueError(f"adjusted must be above 0, got {adjusted['adjusted'].min():g}")
     if len(adjusted) < 2 and (len(adjusted) or row["method"] == "none"):
@@ -114,8 +109,13 @@ def _title(name: str, adjusted: pd.DataFrame, row: pd.Series, errors: pd.DataFra
 def _error(last: pd.Period, row: pd.Series, errors: pd.DataFrame) -> float:
     """Say how far a short history's adjusted change is off, in proportion to its noise."""
     column = "error_holiday" if last.month <= 3 else "error_rest"
-    errors = having(errors, "errors", "short_history_error", text="effect", key="effect",
-                    number="error_holiday error_rest spread_rest")  # fmt: skip
+    errors = having(
+        errors,
+        "errors",
+        "short_history_error",
+        "effect error_holiday error_rest spread_rest",
+        key="effect",
+    )
     measured = errors.set_index("effect")
     if row["effect"] not in measured.index:
         raise ValueError(f"errors must tell of effect {row['effect']}, got none of it")

@@ -8,7 +8,7 @@ from matplotlib.ticker import FuncFormatter
 
 from silktrade import codes, prose
 from silktrade.doors import filled, read_economy, series, takes, wide
-from silktrade.figures.axes import billions_on_y, in_billions, percent_on_y
+from silktrade.figures.axes import billions_on_y, in_billions, levels_on_y, percent_on_y
 from silktrade.figures.canvas import (
     HEIGHT,
     INK,
@@ -27,7 +27,6 @@ from silktrade.figures.canvas import (
 from silktrade.figures.chart_data import vouch
 from silktrade.figures.colours import dashes
 from silktrade.figures.layout import scale
-from silktrade.figures.scales import levels_on_y
 from silktrade.measures.trade import growth, share
 from silktrade.schema import EVENTS, TRADE
 
@@ -41,6 +40,9 @@ def total_trade(
     """
     Draw exports plus imports over the years, with events marked.
 
+    Values of the y axis in full units of the currency. Hollow marks are years for which only
+    the total was published; a year that is not known is a gap.
+
     Parameters
     ----------
     total : Series
@@ -49,12 +51,6 @@ def total_trade(
         EVENTS to mark.
     other : Series, optional
         The same in another currency, which a reader may switch to.
-
-    Returns
-    -------
-    Axes
-        Values of the y axis in full units of the currency. Hollow marks are years for which only
-        the total was published; a year that is not known is a gap.
 
     Examples
     --------
@@ -107,11 +103,6 @@ def share_lines(totals: pd.DataFrame, partner: str | None = None) -> Axes:
     partner : str, optional
         The one that the title speaks of and whose line stands out; the largest by default.
 
-    Returns
-    -------
-    Axes
-        Shares as fractions.
-
     Examples
     --------
     >>> from silktrade import load_partner_totals
@@ -153,15 +144,12 @@ def flows(trade: pd.DataFrame) -> Axes:
     """
     Draw exports and imports of one partner or region, and the gap between them.
 
+    Values in full units of the currency; years that are not known leave a gap.
+
     Parameters
     ----------
     trade : DataFrame
         TRADE, annual, of one partner (`region(...)` for the five together).
-
-    Returns
-    -------
-    Axes
-        Values in full units of the currency; years that are not known leave a gap.
 
     Examples
     --------
@@ -169,7 +157,7 @@ def flows(trade: pd.DataFrame) -> Axes:
     >>> flows(load_trade(partners="UZB")).get_lines()[0].get_label()
     "China's exports"
     """
-    wide = _by_flow(trade)
+    wide = unbroken(trade.pivot(index="period", columns="flow", values="value"))
     if set(codes.FLOWS) - set(wide) or wide.dropna().empty:
         raise ValueError("trade must hold a year with both flows, got none")
     currency, last = trade["currency"].iloc[0], wide.dropna().index[-1]
@@ -207,15 +195,12 @@ def months_by_year(months: pd.Series) -> Axes:
     """
     Draw the months of each year over one another.
 
+    One line a year; the darkest is the latest.
+
     Parameters
     ----------
     months : Series
         From `load_totals`, monthly.
-
-    Returns
-    -------
-    Axes
-        One line a year; the darkest is the latest.
 
     Examples
     --------
@@ -248,12 +233,6 @@ def months_by_year(months: pd.Series) -> Axes:
     scale(ax, zero=True)
     label_ends(ax, ends, gap=0.07)
     return ax
-
-
-def _by_flow(trade: pd.DataFrame) -> pd.DataFrame:
-    """Lay one partner's flows side by side over an unbroken run of years."""
-    wide = trade.pivot(index="period", columns="flow", values="value")
-    return unbroken(wide)
 
 
 def _dated(events: pd.DataFrame | None, total: pd.Series) -> pd.DataFrame:

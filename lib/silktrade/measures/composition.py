@@ -24,7 +24,7 @@ MMBTU_PER_TONNE = 52.0
 
 @sourced
 def product_shares(trade: pd.DataFrame) -> pd.DataFrame:
-    r"""
+    """
     Measure each product's share of its basket: one exporter, importer and period.
 
     Parameters
@@ -35,19 +35,14 @@ def product_shares(trade: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        exporter, importer, period, product, share (fraction; a basket's shares sum to 1). Every
-        product of the frame has a row in every basket, 0 where it was not traded. A basket that
-        is nothing at all has no rows.
+        exporter, importer, period, product, share (fraction; a basket's shares sum to 1; 0 where a
+        product was not traded). A basket that is nothing at all has no rows.
 
     Raises
     ------
     ValueError
         If a code stands beside one that contains it (`TOTAL` beside a section, `27` beside
         `2711`), classifications are mixed, or two reporters tell of the same basket.
-
-    Notes
-    -----
-    .. math:: s_k = x_k / \sum_j x_j .
 
     Examples
     --------
@@ -64,41 +59,6 @@ def product_shares(trade: pd.DataFrame) -> pd.DataFrame:
 
 
 @sourced
-def energy_share(trade: pd.DataFrame) -> pd.DataFrame:
-    """
-    Measure the share of mineral fuels in each basket.
-
-    Parameters
-    ----------
-    trade : DataFrame
-        TRADE by product, as for `product_shares`.
-
-    Returns
-    -------
-    DataFrame
-        exporter, importer, period, share (fraction): section 3 of the SITC or chapter 27 of the
-        HS, and all codes within them.
-
-    Raises
-    ------
-    ValueError
-        As `product_shares`.
-
-    Examples
-    --------
-    >>> from silktrade import load_products
-    >>> energy = energy_share(load_products(partners="KAZ")).set_index(["exporter", "period"])
-    >>> energy.loc[("KAZ", "2015"), "share"].round(3).item()
-    0.583
-    """
-    shares = product_shares(trade)
-    fuel = shares["product"].str.startswith(codes.ENERGY)
-    return shares.assign(share=shares["share"].where(fuel, 0.0)).groupby(
-        BASKET, as_index=False
-    )["share"].sum()  # fmt: skip
-
-
-@sourced
 def basket_concentration(trade: pd.DataFrame) -> pd.DataFrame:
     """
     Measure how concentrated each basket is among its products.
@@ -111,15 +71,9 @@ def basket_concentration(trade: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        exporter, importer, period, concentration (Herfindahl-Hirschman index, see
-        `concentration`), largest (product), largest_share. Indices of different levels of detail
-        cannot be compared: the finer, the lower. What a source does not tell apart (`REST`) counts
-        as one product, and is never the largest.
-
-    Raises
-    ------
-    ValueError
-        As `product_shares`.
+        exporter, importer, period, concentration (Herfindahl-Hirschman index, comparable at one
+        level of detail only), largest (product), largest_share. What a source does not tell apart
+        (`REST`) counts as one product, and is never the largest.
 
     Examples
     --------
@@ -160,25 +114,11 @@ def similarity(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
         exporter, importer, period, each of which names both where they differ (`KAZ, KGZ`), and
         similarity: 0 where no product is shared, 1 where all shares are equal.
 
-    Raises
-    ------
-    ValueError
-        If `of` is none of the two, or as `product_shares`.
-
     Notes
     -----
-    The index of Finger and Kreinin [1]_,
+    Finger and Kreinin (1979), Economic Journal 89; comparable at one level of detail only:
 
-    .. math:: S = \sum_k \min(s_{k}, s'_{k}) = 1 - \tfrac12 \sum_k |s_k - s'_k| ,
-
-    so Krugman's index of specialisation [2]_ is :math:`2 (1 - S)`. It rises as products are
-    grouped: compare only indices of one level of detail.
-
-    References
-    ----------
-    .. [1] Finger, J. M. and Kreinin, M. E. (1979). A measure of 'export similarity' and its
-       possible uses. Economic Journal 89.
-    .. [2] Krugman, P. (1991). Geography and Trade. MIT Press.
+    .. math:: S = \sum_k \min(s_{k}, s'_{k}) .
 
     Examples
     --------
@@ -215,11 +155,6 @@ def part_of_total(part: pd.DataFrame, total: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         reporter, partner, flow, product, period, value, total, share (fraction; a value quoted in
         two or three digits may pass its total), currency; only where both are known.
-
-    Raises
-    ------
-    ValueError
-        If the currencies differ.
 
     Examples
     --------
@@ -264,11 +199,6 @@ def against_benchmark(
     -------
     DataFrame
         economy, period, price, benchmark (both USD per mmbtu) and ratio (price over benchmark).
-
-    Raises
-    ------
-    ValueError
-        If `mmbtu_per_tonne` is not above 0, or a unit is another.
 
     Examples
     --------

@@ -42,7 +42,7 @@ def rank(values: pd.DataFrame) -> pd.DataFrame:
 def trade_to_gdp(
     totals: pd.DataFrame, gdp: pd.DataFrame, world: pd.Series | None = None
 ) -> pd.DataFrame:
-    r"""
+    """
     Measure what the trade with China weighs for each partner, and for China.
 
     Parameters
@@ -59,16 +59,7 @@ def trade_to_gdp(
     DataFrame
         economy, period, over_gdp (trade over the partner's output), over_china_gdp, of_china_trade
         (of China's trade with the world), fractions; NaN where a part is not known. Exposure, not
-        value added: trade is gross, and goods in transit are in it.
-
-    Raises
-    ------
-    ValueError
-        If `gdp` lacks China.
-
-    Notes
-    -----
-    .. math:: d_{p,t} = (X_{p,t} + M_{p,t}) / Y_t .
+        value added: trade is gross.
 
     Examples
     --------
@@ -117,7 +108,7 @@ def energy_change(prices: pd.DataFrame, year: str | int) -> float:
 
 @takes(
     flows=TRADE,
-    estimates=table("elasticities", text="channel flow", number="estimate standard_error"),
+    estimates=table("elasticities", "channel flow estimate standard_error"),
     prices=INDICATOR,
     year=read_year,
 )
@@ -148,11 +139,6 @@ def drivers(
         year before; all add up to growth), standard_error (of `energy`, from its elasticity) and
         priced_months (of the year, for which prices are known; 0 where they have no part). A
         partner that sells no oil or gas has `rest` alone.
-
-    Raises
-    ------
-    ValueError
-        If there are several partners, or a flow is not known in one of the years.
 
     Notes
     -----

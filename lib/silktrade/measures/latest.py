@@ -26,11 +26,6 @@ def quarters(months: pd.Series) -> pd.Series:
     Series
         By quarter, with the attributes of `months`; a quarter that lacks a month has no row.
 
-    Raises
-    ------
-    ValueError
-        If the series is not monthly.
-
     Examples
     --------
     >>> months = pd.Series(1.0, pd.period_range("2024-12", "2025-04", freq="M"))
@@ -61,11 +56,6 @@ def latest(years: pd.Series, months: pd.Series) -> pd.DataFrame:
         year, one the months of a year that is not over, one the latest month. January and
         February are one span, as the New Year falls in either. `attrs` holds `left_out`: the
         later months that are known in the other currency only, and `unknown`: why there are none.
-
-    Raises
-    ------
-    ValueError
-        If a series is not of its frequency.
 
     Examples
     --------
@@ -106,17 +96,8 @@ def swings(trade: pd.DataFrame) -> pd.Series:
     Returns
     -------
     Series
-        By partner and flow: the largest over the smallest year of the last five.
-
-    Raises
-    ------
-    ValueError
-        If the frame is not annual.
-
-    Notes
-    -----
-    Such a flow is often one commodity, gold or gas, that a border opens or closes to: what it
-    adds to a total in one year says nothing of the rest, nor of the next year.
+        By partner and flow: the largest over the smallest year of the last five. Often one
+        commodity, gold or gas, that says nothing of the rest or of the next year.
 
     Examples
     --------

@@ -32,7 +32,7 @@ _NORMAL_95 = 1.959963984540054
 
 @takes(reports=TRADE)
 def pair_reports(*reports: pd.DataFrame, cif_fob: float = CIF_FOB) -> pd.DataFrame:
-    r"""
+    """
     Set the exporter's report and the importer's report side by side, both fob.
 
     Parameters
@@ -49,23 +49,11 @@ def pair_reports(*reports: pd.DataFrame, cif_fob: float = CIF_FOB) -> pd.DataFra
         exporter, importer, product, period, exporter_value, importer_value (full units of
         `currency`, fob; NaN where that side has no report of its own), currency.
 
-    Raises
-    ------
-    ValueError
-        If `cif_fob` is below 1, or the frames do not fit together.
-
     Notes
     -----
-    :math:`M^{fob} = M^{cif} / k`, with k = 1.06 by default [1]_, the trade-weighted mean of the
-    OECD as well [2]_. Land-locked countries pay more; a larger k lowers every import alike.
-    Rows of the IMF with status E are made from the other side's report, so they are left out.
-    China's estimates are its own figures, implied or converted, and stay.
-
-    References
-    ----------
-    .. [1] International Monetary Fund (2017). Direction of Trade Statistics Yearbook, introduction.
-    .. [2] Miao, G. and Fortanier, F. (2017). Estimating transport and insurance costs of
-       international trade. OECD Statistics Working Papers 2017/04.
+    Imports are divided by 1.06 by default: the IMF's factor (Direction of Trade Statistics Yearbook
+    2017), and the OECD's trade-weighted mean (Miao and Fortanier 2017). Land-locked countries pay
+    more. Rows of the IMF with status E are made from the other side's report, so they are left out.
 
     Examples
     --------
@@ -95,9 +83,7 @@ def pair_reports(*reports: pd.DataFrame, cif_fob: float = CIF_FOB) -> pd.DataFra
 @takes(
     pairs=table(
         "pair_reports",
-        text="exporter importer product currency",
-        period="period",
-        number="exporter_value importer_value",
+        "exporter importer product currency period exporter_value importer_value",
         empty=True,
     )
 )
@@ -108,19 +94,14 @@ def mirror_gaps(pairs: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     pairs : DataFrame
-        From `pair_reports`.
+        From `pair_reports`; both reports above 0.
 
     Returns
     -------
     DataFrame
-        exporter, importer, product, period, gap (exporter's less importer's report, full units of
-        `currency`), log_ratio, share (the gap over the larger of the two, between -1 and 1),
-        currency. Only where both sides report; above 0 the exporter reports more.
-
-    Raises
-    ------
-    ValueError
-        If a side reports 0, as no ratio to nothing is defined.
+        exporter, importer, product, period, gap (full units of `currency`), log_ratio, share (the
+        gap over the larger of the two, between -1 and 1), currency; only where both sides report.
+        Above 0 the exporter reports more.
 
     Notes
     -----
@@ -150,8 +131,7 @@ def mirror_gaps(pairs: pd.DataFrame) -> pd.DataFrame:
 @takes(
     gaps=table(
         "mirror_gaps",
-        text="exporter importer product",
-        period="period",
+        "exporter importer product period",
         known="log_ratio",
         key="exporter importer product period",
         empty=True,
@@ -175,16 +155,9 @@ def mirror_trend(gaps: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Least squares on time, with the standard error of Newey and West [1]_: Bartlett weights,
-    :math:`\lfloor 4 (n/100)^{2/9} \rfloor` lags [2]_ of the periods known, times n/(n-2); limits
-    from Student's t with n-2 degrees of freedom.
-
-    References
-    ----------
-    .. [1] Newey, W. K. and West, K. D. (1987). A simple, positive semi-definite,
-       heteroskedasticity and autocorrelation consistent covariance matrix. Econometrica 55(3).
-    .. [2] Newey, W. K. and West, K. D. (1994). Automatic lag selection in covariance matrix
-       estimation. Review of Economic Studies 61(4).
+    Least squares on time, with the standard error of Newey and West (1987), Econometrica 55(3),
+    :math:`\lfloor 4 (n/100)^{2/9} \rfloor` lags (1994, Review of Economic Studies 61(4)), times
+    n/(n-2); limits from Student's t with n-2 degrees of freedom.
 
     Examples
     --------
@@ -202,15 +175,7 @@ def mirror_trend(gaps: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*PAIR, "slope", "se", "low", "high", "periods"])
 
 
-@takes(
-    gaps=table(
-        "mirror_gaps",
-        text="exporter importer product",
-        period="period",
-        known="log_ratio",
-        empty=True,
-    )
-)
+@takes(gaps=table("mirror_gaps", "exporter importer product period", known="log_ratio", empty=True))
 def reliability(gaps: pd.DataFrame, *, hub_part: float = 0.5) -> pd.DataFrame:
     r"""
     Weigh the reports of one reporter against those of each of its partners.
@@ -238,21 +203,11 @@ def reliability(gaps: pd.DataFrame, *, hub_part: float = 0.5) -> pd.DataFrame:
 
     Notes
     -----
-    Reporters err independently about the true value, each with a variance of its own in each
-    direction, so that :math:`E\,r_p^2 = \sigma_h^2 + \sigma_p^2`, and the best combination weighs
-    each report by the reciprocal of its variance:
-    :math:`w_h = \sigma_p^2 / (\sigma_h^2 + \sigma_p^2)`. This is the reliability of BACI [1]_,
-    there by an analysis of variance of absolute log ratios over all reporters, here of squares,
-    which add up. As no partner is seen against another, the variances need one restriction [2]_:
-    :math:`\sigma_h^2 = c \, \min_p E\,r_p^2` with c the `hub_part`; it cannot be larger, as no
-    variance is negative. The mean is in the square: a lasting bias counts as error.
-
-    References
-    ----------
-    .. [1] Gaulier, G. and Zignago, S. (2010). BACI: international trade database at the
-       product-level. The 1994-2007 version. CEPII Working Paper 2010-23.
-    .. [2] Ten Cate, A. (2014). The identification of reporting accuracies from mirror data.
-       Journal of Economics and Statistics 234(1).
+    Reporters err independently, each with a variance of its own in each direction, so that
+    :math:`E\,r_p^2 = \sigma_h^2 + \sigma_p^2`; a report weighs by the reciprocal of its variance:
+    :math:`w_h = \sigma_p^2 / (\sigma_h^2 + \sigma_p^2)`, as in BACI (Gaulier and Zignago 2010). As
+    no partner is seen against another, one restriction is needed (Ten Cate 2014): :math:`\sigma_h^2
+    = c \, \min_p E\,r_p^2` with c the `hub_part`. A lasting bias counts as error.
 
     Examples
     --------
@@ -309,7 +264,7 @@ def reconcile(
     weights : {'reliability', 'equal'}
         Weigh by `reliability`, or both sides by a half.
     since : int, optional
-        Learn from gaps of this year and later; all by default.
+        Learn from gaps of this year and later, of which one must be known; all by default.
     hub_part : float
         As for `reliability`.
 
@@ -321,28 +276,15 @@ def reconcile(
         the two is imputed; a partner that never reports leaves the own figure as it is, weight 1.
         A period that neither side reports has no row.
 
-    Raises
-    ------
-    ValueError
-        If `weights` is none of the two, `own` has several reporters, no gap is known from `since`
-        on, or as `pair_reports` and `reliability`.
-
     Notes
     -----
     .. math:: \ln \hat x = w \ln X + (1 - w) \ln M, \qquad
               \operatorname{var} \ln \hat x = w^2 \sigma_h^2 + (1 - w)^2 \sigma_p^2 .
 
     Where one side has no report, its logarithm is the other's plus the log ratio, interpolated in
-    time between the periods that have one, the nearest beyond them: the growth of such a year is
-    that of the side that reports. (The pair's mean or median ratio would put a break there that
-    nobody reported.) The ratio is taken to be a random walk, so the imputed side's variance grows
-    by `step` for each period to the nearest known ratio. The limits are those of a lognormal
-    variable and hold errors of the reports only: a bias that both sides share, such as smuggling
-    that neither sees, is beyond any mirror.
-
-    References
-    ----------
-    See `reliability`.
+    time and held beyond the ends, its variance growing by `step` for each period to the nearest
+    known ratio. The limits (lognormal) hold errors of the reports only: a bias that both
+    sides share is beyond any mirror.
 
     Examples
     --------
@@ -380,11 +322,7 @@ def reconcile(
     months=TRADE,
     years=TRADE,
     reconciled=table(
-        "reconcile",
-        text="partner flow product",
-        period="period",
-        known="value",
-        key="partner flow product period",
+        "reconcile", "partner flow product period", known="value", key="partner flow product period"
     ),
 )
 def benchmark_to(

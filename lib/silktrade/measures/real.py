@@ -29,18 +29,14 @@ def deflate(
         A price index above 0 in any base, by the same months, quarters or years. It should count
         prices in the currency of the values: a deflator in dollars for values in dollars.
     base : str, int or Period
-        The period whose prices are taken; a year of months or quarters stands for their mean.
+        The period whose prices are taken, which are known; a year of months or quarters stands for
+        their mean.
 
     Returns
     -------
     DataFrame or Series
         As `data`, at constant prices and in the same currency; periods without a price have no
         row. Of TRADE: TRADE, so that `growth` of it is real growth.
-
-    Raises
-    ------
-    ValueError
-        If a price is not above 0, or `base` has none.
 
     Notes
     -----
@@ -68,7 +64,7 @@ def deflate(
 def index_to(
     data: pd.DataFrame | pd.Series, base: str | int | pd.Period
 ) -> pd.DataFrame | pd.Series:
-    r"""
+    """
     Set each series to 100 in a base period.
 
     Parameters
@@ -84,15 +80,6 @@ def index_to(
     -------
     DataFrame or Series
         As `data`, base = 100. Of TRADE: reporter, partner, flow, product, period, index, currency.
-
-    Raises
-    ------
-    ValueError
-        If a series is not known in the base period, or not above 0 there.
-
-    Notes
-    -----
-    .. math:: i_t = 100 \, x_t / x_b .
 
     Examples
     --------
@@ -110,7 +97,7 @@ def index_to(
 def per_head(
     data: pd.DataFrame | pd.Series, population: pd.DataFrame | pd.Series
 ) -> pd.DataFrame | pd.Series:
-    r"""
+    """
     Divide values by the people of the partner.
 
     Parameters
@@ -119,7 +106,7 @@ def per_head(
         A TRADE frame, or values indexed by period: a series, or a wide frame with one column a
         partner.
     population : DataFrame or Series
-        Persons: by year, as one series; or of each partner, INDICATOR rows of
+        Persons, above 0: by year, as one series; or of each partner, INDICATOR rows of
         `load_indicator("population")` or a wide frame with one column an economy. A region has the
         people of its members. Months and quarters are divided by the people of their year.
 
@@ -128,15 +115,6 @@ def per_head(
     DataFrame or Series
         As `data`, in its currency per person; periods without a population have no row. Of TRADE:
         reporter, partner, flow, product, period, per_head, currency.
-
-    Raises
-    ------
-    ValueError
-        If a population is not above 0, or one of a partner is not there.
-
-    Notes
-    -----
-    .. math:: x_t / N_t .
 
     Examples
     --------

@@ -37,7 +37,7 @@ def by_series(
     trade = validate(data, TRADE)
     columns = [*SERIES, "period", column, "currency"]
     parts = [
-        measure(_named(group, key)).rename(column).reset_index()
+        measure(group.set_index("period")["value"].rename(key[1])).rename(column).reset_index()
         .assign(**dict(zip(SERIES, key, strict=True)))
         for key, group in trade.groupby(list(SERIES))
     ]  # fmt: skip
@@ -45,8 +45,3 @@ def by_series(
         return trade.rename(columns={"value": column})[columns]
     out = pd.concat(parts, ignore_index=True).assign(currency=trade["currency"].iloc[0])
     return out[columns]
-
-
-def _named(group: pd.DataFrame, key: tuple[str, ...]) -> pd.Series:
-    """Give the values of one series of a frame by period, under the name of its partner."""
-    return group.set_index("period")["value"].rename(key[1])

@@ -22,7 +22,7 @@ from silktrade.series import PER_YEAR, described, read_period, read_series, read
 def growth(
     data: pd.DataFrame | pd.Series, *, periods: int | None = None
 ) -> pd.DataFrame | pd.Series:
-    r"""
+    """
     Measure growth over an earlier period, one year before by default.
 
     Parameters
@@ -45,10 +45,6 @@ def growth(
     ValueError
         If a base is not above 0, or `periods` is below 1.
 
-    Notes
-    -----
-    .. math:: g_t = x_t / x_{t-k} - 1 .
-
     Examples
     --------
     >>> years = pd.period_range("2020", "2023", freq="Y")
@@ -63,31 +59,26 @@ def growth(
 def cagr(
     values: pd.Series | pd.DataFrame, start: str | pd.Period, end: str | pd.Period
 ) -> float | pd.Series | pd.DataFrame:
-    r"""
+    """
     Measure the compound annual growth rate between two periods.
 
     Parameters
     ----------
     values : Series or DataFrame
-        Values above 0 of one unit, indexed by period, of one series or of several side by side;
-        or TRADE.
+        Above 0, of one unit, indexed by period: one series or several side by side; or TRADE.
     start, end : str or Period
         The first and the last period; both must be known.
 
     Returns
     -------
     float, Series or DataFrame
-        Growth a year, as a fraction; of several series by name; of TRADE a row a series:
-        reporter, partner, flow, product, growth, currency.
+        A fraction a year; of several series by name; of TRADE a row a series: reporter, partner,
+        flow, product, growth, currency.
 
     Raises
     ------
     ValueError
         If a period is not known, `end` is not after `start`, or a value is not above 0.
-
-    Notes
-    -----
-    .. math:: g = (x_T / x_0)^{1/n} - 1, with n the years from start to end.
 
     Examples
     --------
@@ -117,30 +108,21 @@ def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.Data
     Parameters
     ----------
     trade : DataFrame
-        TRADE; the total is the sum of all its series. Or a wide frame indexed by period with one
-        column a part.
+        TRADE, or a wide frame indexed by period with one column a part; the total is the sum of
+        all.
     periods : int, optional
         How many periods back to compare with; by default one year.
 
     Returns
     -------
     DataFrame
-        reporter, partner, flow, product, period, contribution (fraction of the total's base; they
-        add up to its growth), currency. A period has rows only where every series of the frame is
-        known then and at the base. For a wide frame: a wide frame of contributions.
-
-    Raises
-    ------
-    ValueError
-        If the total is 0 in a base period.
+        reporter, partner, flow, product, period, contribution (fraction of the total's base, above
+        0; they add up to its growth), currency; only where every series is known then and at the
+        base. For a wide frame: a wide frame.
 
     Notes
     -----
     .. math:: c_{i,t} = (x_{i,t} - x_{i,t-k}) / \sum_j x_{j,t-k} .
-
-    References
-    ----------
-    .. [1] OECD (2008). Glossary of statistical terms: contribution to growth.
 
     Examples
     --------
@@ -166,31 +148,21 @@ def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.Data
 
 @sourced
 def share(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
-    r"""
+    """
     Measure each part's share of the total over its siblings, in each period.
 
     Parameters
     ----------
     trade : DataFrame
-        TRADE. Or a wide frame indexed by period with one column a part, to which `of` says nothing.
+        TRADE, its totals above 0; or a wide frame indexed by period with one column a part.
     of : {'partner', 'flow', 'product'}
         What is compared: partners within each flow and product, or flows within each partner.
 
     Returns
     -------
     DataFrame
-        reporter, partner, flow, product, period, share (fraction, sums to 1 over `of`). A period
-        in which one of the siblings is not known has no row. For a wide frame: a wide frame of
-        shares.
-
-    Raises
-    ------
-    ValueError
-        If `of` is none of the three, or a total is 0.
-
-    Notes
-    -----
-    .. math:: s_i = x_i / \sum_j x_j .
+        reporter, partner, flow, product, period, share (fraction, sums to 1 over `of`); only where
+        every sibling is known. For a wide frame: a wide frame of shares.
 
     Examples
     --------
@@ -231,12 +203,8 @@ def balance(trade: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         reporter, partner, product, period, balance (full units of `currency`; above 0 is a surplus
-        of the reporter), currency. A period in which one flow is not known has no row.
-
-    Notes
-    -----
-    Exports are fob and imports cif, so the balance of the reporter is understated by the cost of
-    carriage and insurance on imports.
+        of the reporter), currency; only where both flows are known. Imports count cif, so the
+        balance is understated by carriage and insurance.
 
     Examples
     --------
@@ -266,23 +234,14 @@ def concentration(values: pd.Series) -> float:
     float
         Herfindahl-Hirschman index in (0, 1]; 1 is a single part, 1/n is n equal parts.
 
-    Raises
-    ------
-    ValueError
-        If a part is negative or missing, or all are 0.
-
     Notes
     -----
-    .. math:: H = \sum_i s_i^2, \qquad s_i = x_i / \sum_j x_j .
+    Hirschman (1964), American Economic Review 54(5):
 
-    References
-    ----------
-    .. [1] Hirschman, A. O. (1964). The paternity of an index. American Economic Review 54(5).
+    .. math:: H = \sum_i s_i^2, \qquad s_i = x_i / \sum_j x_j .
 
     Examples
     --------
-    Two equal partners:
-
     >>> concentration(pd.Series([50.0, 50.0]))
     0.5
     """
@@ -338,20 +297,13 @@ def region(trade: pd.DataFrame, name: str | None = None) -> pd.DataFrame:
         `load_partner_totals`.
     name : str, optional
         A region, such as `"CA5"`, the five, or a partner for itself; by default the first region
-        that has all partners of `trade` as members. Members not in `trade` are not known.
+        that has all partners of `trade` as members. All must be; no column may be missing.
 
     Returns
     -------
     DataFrame or Series
-        TRADE with the region as its only partner; obs_status is the weakest of the parts', released
-        the latest. Never put it together with the parts: nothing is counted twice. For a wide
-        frame: the sums by period.
-
-    Raises
-    ------
-    ValueError
-        If there is no such region, a partner of the frame is no member of it, or a member's column
-        is missing.
+        TRADE with the region as its only partner, where all members are known; obs_status is the
+        weakest of the parts', released the latest. For a wide frame: the sums by period.
 
     Examples
     --------
@@ -423,11 +375,6 @@ def year_to_date(trade: pd.DataFrame) -> pd.DataFrame:
         TRADE, monthly: `value` is the sum from January to `period`, obs_status the weakest of its
         months'. Months after a gap have no row.
 
-    Raises
-    ------
-    ValueError
-        If the frame is not monthly.
-
     Examples
     --------
     >>> from silktrade import load_trade
@@ -464,11 +411,6 @@ def calendar_year(trade: pd.DataFrame) -> pd.DataFrame:
         TRADE, annual; a year with fewer than twelve known months has no row. The printed annual
         figure may differ by up to 0.6 % (`load_trade(frequency="Y")` gives it).
 
-    Raises
-    ------
-    ValueError
-        If the frame is not monthly.
-
     Examples
     --------
     >>> from silktrade import load_trade
@@ -498,9 +440,8 @@ def currency_effect(cny: pd.Series, usd: pd.Series, *, periods: int | None = Non
     Returns
     -------
     DataFrame
-        Indexed by period: growth_cny, growth_usd, rate_change (the rise of the yuan price of a
-        dollar, as used by the customs), all fractions. Above 0 the yuan weakened, and growth
-        looks faster in yuan.
+        Indexed by period: growth_cny, growth_usd, rate_change (of the yuan price of a dollar, as
+        the customs use it), fractions. Above 0 the yuan weakened.
 
     Notes
     -----

@@ -13,9 +13,7 @@ from silktrade.tables.style import styled
 @takes(
     checked=table(
         "check_claims",
-        text="claim vantage statement publisher unit verdict",
-        number="computed rounding",
-        day="published",
+        "claim vantage statement publisher unit verdict computed rounding published",
         key="claim vantage",
         must={"vantage": ["pseudo-real time", "as known now"]},
     )
@@ -24,16 +22,13 @@ def claims(checked: pd.DataFrame) -> Styler:
     """
     Set out what each claim comes to, on its day and as known now.
 
+    One row a claim: what it says, who said it and when, what was computed from what was public
+    on its day and from all that is known now, and the two verdicts.
+
     Parameters
     ----------
     checked : DataFrame
         From `check_claims`.
-
-    Returns
-    -------
-    Styler
-        One row a claim: what it says, who said it and when, what was computed from what was public
-        on its day and from all that is known now, and the two verdicts.
 
     Examples
     --------
@@ -58,20 +53,17 @@ def claims(checked: pd.DataFrame) -> Styler:
     return styled(out.astype("str"), caption, {})
 
 
-@takes(checked=table("check_claims", text="vantage statement arithmetic why note", day="published"))
+@takes(checked=table("check_claims", "vantage statement arithmetic why note published"))
 def claim_arithmetic(checked: pd.DataFrame) -> Styler:
     """
     Set out how each claim was computed, why one cannot be tested, and what else to know.
+
+    Two rows a claim: on its day and as known now.
 
     Parameters
     ----------
     checked : DataFrame
         From `check_claims`.
-
-    Returns
-    -------
-    Styler
-        Two rows a claim: on its day and as known now.
 
     Examples
     --------

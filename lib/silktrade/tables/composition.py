@@ -11,9 +11,7 @@ from silktrade.tables.style import amount, share, styled
 
 _SHARES = table(
     "product_shares",
-    text="exporter importer product",
-    period="period",
-    number="share",
+    "exporter importer product period share",
     key="exporter importer product period",
 )
 _PRICES = {"gas_lng_japan": "LNG in Japan", "gas_europe": "Gas in Europe"}
@@ -25,6 +23,8 @@ def baskets(shares: pd.DataFrame, exporter: str | None = None, importer: str | N
     """
     Set out what one economy sells to, or buys from, each partner in the last year known.
 
+    One row a product, one column a partner: percent of the basket.
+
     Parameters
     ----------
     shares : DataFrame
@@ -34,16 +34,6 @@ def baskets(shares: pd.DataFrame, exporter: str | None = None, importer: str | N
     count : int
         How many products are shown, those with the largest share in any basket first in the
         classification's order; the others are summed.
-
-    Returns
-    -------
-    Styler
-        One row a product, one column a partner: percent of the basket.
-
-    Raises
-    ------
-    ValueError
-        If neither or both of `exporter` and `importer` are given.
 
     Examples
     --------
@@ -76,6 +66,9 @@ def basket_years(shares: pd.DataFrame, exporter: str, importer: str, count: int 
     """
     Set out what one economy sells to another, year by year.
 
+    One row a product, the largest of the last year first, one column a known year: percent of
+    the basket.
+
     Parameters
     ----------
     shares : DataFrame
@@ -85,17 +78,6 @@ def basket_years(shares: pd.DataFrame, exporter: str, importer: str, count: int 
     count : int
         How many products are shown, those with the largest share in any year; the others are
         summed.
-
-    Returns
-    -------
-    Styler
-        One row a product, the largest of the last year first, one column a known year: percent of
-        the basket.
-
-    Raises
-    ------
-    ValueError
-        If no basket of the two is known.
 
     Examples
     --------
@@ -121,21 +103,18 @@ def basket_years(shares: pd.DataFrame, exporter: str, importer: str, count: int 
     return styled(table, caption, dict.fromkeys(table.columns, share))
 
 
-@takes(alike=table("similarity", text="exporter importer period", number="similarity"))
+@takes(alike=table("similarity", "exporter importer similarity", text="period"))
 def similarities(alike: pd.DataFrame) -> Styler:
     """
     Set out how alike the baskets of any two partners are, in the last year known.
+
+    One row a pair of partners, the most alike in China's exports first; percent, 100 where all
+    shares are equal.
 
     Parameters
     ----------
     alike : DataFrame
         From `similarity`, of partners.
-
-    Returns
-    -------
-    Styler
-        One row a pair of partners, the most alike in China's exports first; percent, 100 where
-        all shares are equal.
 
     Examples
     --------
@@ -155,24 +134,17 @@ def similarities(alike: pd.DataFrame) -> Styler:
     return styled(out, caption, dict.fromkeys(out.columns, share))
 
 
-@takes(
-    weight=table(
-        "part_of_total", text="partner currency", period="period", number="value total share"
-    )
-)
+@takes(weight=table("part_of_total", "partner currency period value total share"))
 def gas(weight: pd.DataFrame) -> Styler:
     """
     Set out pipeline gas as a part of China's imports from each partner.
+
+    One row a partner and year.
 
     Parameters
     ----------
     weight : DataFrame
         From `part_of_total`.
-
-    Returns
-    -------
-    Styler
-        One row a partner and year.
 
     Examples
     --------
@@ -193,14 +165,12 @@ def gas(weight: pd.DataFrame) -> Styler:
     return styled(out, caption, formats)
 
 
-@takes(
-    table=table(
-        "against_benchmark", text="economy", period="period", number="price benchmark ratio"
-    )
-)
+@takes(table=table("against_benchmark", "economy period price benchmark ratio"))
 def gas_prices(table: pd.DataFrame, benchmark: str) -> Styler:
     """
     Set out what pipeline gas cost, beside the price of gas elsewhere.
+
+    One row a partner and year, dollars per million British thermal units.
 
     Parameters
     ----------
@@ -208,11 +178,6 @@ def gas_prices(table: pd.DataFrame, benchmark: str) -> Styler:
         From `against_benchmark`.
     benchmark : str
         The indicator of the other price, such as `"gas_lng_japan"`.
-
-    Returns
-    -------
-    Styler
-        One row a partner and year, dollars per million British thermal units.
 
     Examples
     --------

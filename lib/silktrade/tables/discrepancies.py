@@ -10,31 +10,24 @@ from silktrade import codes
 from silktrade.doors import filled, read_year, table, takes
 from silktrade.schema import TRADE
 from silktrade.series import read_values
-from silktrade.tables.style import amount, points, rate, share, styled, whole
+from silktrade.tables.style import amount, interval, points, rate, share, styled, whole
 
 
 @takes(
-    gaps=table(
-        "mirror_gaps", text="exporter importer currency", period="period", number="gap share"
-    ),
-    trends=table(
-        "mirror_trend", text="exporter importer", number="slope low high", key="exporter importer"
-    ),
+    gaps=table("mirror_gaps", "exporter importer currency period gap share"),
+    trends=table("mirror_trend", "exporter importer slope low high", key="exporter importer"),
 )
 def discrepancies(gaps: pd.DataFrame, trends: pd.DataFrame) -> Styler:
     """
     Set out the gap of each pair in its last common year, and its trend.
 
+    One row a pair: year, gap in billions, gap over the larger report, change of the ratio a
+    year with its 95 % limits, and how many years are compared.
+
     Parameters
     ----------
     gaps, trends : DataFrame
         From `mirror_gaps` and `mirror_trend`.
-
-    Returns
-    -------
-    Styler
-        One row a pair: year, gap in billions, gap over the larger report, change of the ratio a
-        year with its 95 % limits, and how many years are compared.
 
     Examples
     --------
@@ -47,7 +40,7 @@ def discrepancies(gaps: pd.DataFrame, trends: pd.DataFrame) -> Styler:
     pair = ["exporter", "importer"]
     last = gaps.sort_values("period").groupby(pair).tail(1).set_index(pair)
     slopes = trends.set_index(pair).reindex(last.index)
-    limits = slopes["low"].map(points) + "\u00a0to\u00a0" + slopes["high"].map(points)
+    limits = interval(slopes["low"], slopes["high"], points)
     known = slopes["slope"].notna()
     out = pd.DataFrame({
         "Year": last["period"].astype(str),
@@ -66,26 +59,19 @@ def discrepancies(gaps: pd.DataFrame, trends: pd.DataFrame) -> Styler:
     return styled(out, caption, {"Gap": amount, "Share": share, "Trend": rate, "Years": "{:,.0f}"})
 
 
-@takes(
-    trust=table(
-        "reliability", text="hub partner flow", number="discrepancy periods weight weight_low"
-    )
-)
+@takes(trust=table("reliability", "hub partner flow discrepancy periods weight weight_low"))
 def reliability(trust: pd.DataFrame) -> Styler:
     """
     Set out how far each partner's report is from China's, and the weight that follows.
+
+    One row a partner and flow: the typical factor between the two reports (the exponential of
+    the root mean square log ratio), the weight of China's report, the least weight that any
+    share of the best pair's discrepancy gives it, and the years learned from.
 
     Parameters
     ----------
     trust : DataFrame
         From `silktrade.reliability`.
-
-    Returns
-    -------
-    Styler
-        One row a partner and flow: the typical factor between the two reports (the exponential of
-        the root mean square log ratio), the weight of China's report, the least weight that any
-        share of the best pair's discrepancy gives it, and the years learned from.
 
     Examples
     --------
@@ -113,17 +99,14 @@ def reliability(trust: pd.DataFrame) -> Styler:
 
 @takes(
     own=filled(TRADE),
-    made=table(
-        "reconcile",
-        text="partner flow currency obs_status",
-        period="period",
-        number="value low high",
-    ),
+    made=table("reconcile", "partner flow currency obs_status period value low high"),
     year=read_year,
 )
 def reconciled(own: pd.DataFrame, made: pd.DataFrame, year: str) -> Styler:
     """
     Set one year as reported beside the same year reconciled.
+
+    One row a partner and flow: own report, reconciled value, its 95 % limits, its status.
 
     Parameters
     ----------
@@ -133,11 +116,6 @@ def reconciled(own: pd.DataFrame, made: pd.DataFrame, year: str) -> Styler:
         From `reconcile`.
     year : str
         The year shown.
-
-    Returns
-    -------
-    Styler
-        One row a partner and flow: own report, reconciled value, its 95 % limits, its status.
 
     Examples
     --------
@@ -152,7 +130,7 @@ def reconciled(own: pd.DataFrame, made: pd.DataFrame, year: str) -> Styler:
     if now.empty:
         raise ValueError(f"year must be one that made holds, got {year}")
     own = own[own["period"].astype(str) == year].set_index(keys)["value"].reindex(now.index)
-    limits = (now["low"] / 1e9).map(amount) + "\u00a0to\u00a0" + (now["high"] / 1e9).map(amount)
+    limits = interval(now["low"] / 1e9, now["high"] / 1e9, amount)
     out = pd.DataFrame({
         "As reported": own / 1e9,
         "Reconciled": now["value"] / 1e9,
@@ -175,6 +153,9 @@ def projections_by_source(
     """
     Set out what is projected from each version of the past.
 
+    One row a version: median growth with its 80 % interval, the median level, and the growth
+    that came.
+
     Parameters
     ----------
     growth, level : DataFrame
@@ -184,12 +165,6 @@ def projections_by_source(
     came : Series, optional
         The growth that came, measured in the same version; NaN where it is not known.
 
-    Returns
-    -------
-    Styler
-        One row a version: median growth with its 80 % interval, the median level, and the growth
-        that came.
-
     Examples
     --------
     >>> rows = pd.DataFrame([[-0.1, 0.05, 0.2]], ["China's report"], [0.1, 0.5, 0.9])
@@ -198,7 +173,7 @@ def projections_by_source(
     """
     out = pd.DataFrame({
         "Median": growth[0.5].map(whole),
-        "80 % interval": growth[0.1].map(whole) + "\u00a0to\u00a0" + growth[0.9].map(whole),
+        "80 % interval": interval(growth[0.1], growth[0.9]),
         "Level": level[0.5] / 1e9,
     }).rename_axis("Past")  # fmt: skip
     if came is not None:

@@ -10,20 +10,17 @@ from silktrade.doors import table, takes
 from silktrade.tables.style import share, styled
 
 
-@takes(table=table("scores", text="model metric", number="value", must={"metric": ["mase"]}))
+@takes(table=table("scores", "model metric value", must={"metric": ["mase"]}))
 def scores(table: pd.DataFrame) -> Styler:
     """
     Set out how each model did: the median over series of every metric.
+
+    One row a model, one column a metric.
 
     Parameters
     ----------
     table : DataFrame
         SCORES, from `scores`.
-
-    Returns
-    -------
-    Styler
-        One row a model, one column a metric.
 
     Examples
     --------
@@ -53,8 +50,8 @@ def scores(table: pd.DataFrame) -> Styler:
 @takes(
     table=table(
         "projection_scores",
+        "ratio p_value pit_spread",
         known="crps interval_95 inside_80 inside_95 width_80 pit targets",
-        number="ratio p_value pit_spread",
         levels="part ahead model",
     )
 )
@@ -62,19 +59,16 @@ def projection_scores(table: pd.DataFrame, ahead: int = 1) -> Styler:
     """
     Set out how the projection and its competitors did, for the sum, the partners and the flows.
 
+    One row a part and model, the best first: CRPS and interval score in points of growth, the
+    CRPS over the random walk's, coverage, the width of the 80 % range, and the PIT's mean and
+    spread.
+
     Parameters
     ----------
     table : DataFrame
         From `projection_scores`.
     ahead : int
         Years ahead.
-
-    Returns
-    -------
-    Styler
-        One row a part and model, the best first: CRPS and interval score in points of growth, the
-        CRPS over the random walk's, coverage, the width of the 80 % range, and the PIT's mean and
-        spread.
 
     Examples
     --------
@@ -108,21 +102,18 @@ def projection_scores(table: pd.DataFrame, ahead: int = 1) -> Styler:
     return styled(out.set_index(["Growth of", "Model"]), caption, formats)
 
 
-@takes(rows=table("evaluate_projection", text="part model", known="year known inside_80 width_80"))
+@takes(rows=table("evaluate_projection", "part model", known="year known inside_80 width_80"))
 def projection_coverage(rows: pd.DataFrame) -> Styler:
     """
     Set out what the projection's 80 % meant, by the months known of the year and by part.
+
+    One row a count of months: for the sum, the partners and the flows the share inside the 80 %
+    range, and its median width in points of growth.
 
     Parameters
     ----------
     rows : DataFrame
         From `evaluate_projection`, with one or several counts of months known.
-
-    Returns
-    -------
-    Styler
-        One row a count of months: for the sum, the partners and the flows the share inside the
-        80 % range, and its median width in points of growth.
 
     Examples
     --------

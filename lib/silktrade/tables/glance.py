@@ -22,6 +22,9 @@ def glance(trade: pd.DataFrame, months: pd.DataFrame, table: pd.DataFrame) -> St
     """
     Set out each partner's last year, its growth, latest quarter, balance and projected range.
 
+    One row a partner, the largest first, and one for all. Growth is on a year before, in
+    percent; a dash stands where it is not known.
+
     Parameters
     ----------
     trade : DataFrame
@@ -31,17 +34,6 @@ def glance(trade: pd.DataFrame, months: pd.DataFrame, table: pd.DataFrame) -> St
     table : DataFrame
         From `intervals` of one model: the level of each partner, and of all together, in full
         units of the currency of `trade`; its first period is shown.
-
-    Returns
-    -------
-    Styler
-        One row a partner, the largest first, and one for all. Growth is on a year before, in
-        percent; a dash stands where it is not known.
-
-    Raises
-    ------
-    ValueError
-        If there is no year in which every flow is known.
 
     Examples
     --------

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 from pandas.io.formats.style import Styler
 
@@ -11,7 +9,7 @@ from silktrade import codes
 from silktrade.doors import read_year, table, takes
 from silktrade.prose import day
 from silktrade.schema import OPINION
-from silktrade.tables.style import added, points, styled, whole
+from silktrade.tables.style import added, interval, points, styled, whole
 
 
 @takes(
@@ -23,17 +21,14 @@ def projection(table: pd.DataFrame, currency: str) -> Styler:
     """
     Set out projected growth with its 50, 80 and 95 % intervals.
 
+    One row a partner and flow: median, and each interval from its lower to its upper bound.
+
     Parameters
     ----------
     table : DataFrame
         From `intervals(projected_growth(...), "growth")`, of one model and period.
     currency : {'USD', 'CNY'}
         In which growth is measured.
-
-    Returns
-    -------
-    Styler
-        One row a partner and flow: median, and each interval from its lower to its upper bound.
 
     Examples
     --------
@@ -46,7 +41,7 @@ def projection(table: pd.DataFrame, currency: str) -> Styler:
     bounds["95 % interval"] = (0.025, 0.975)
     out = pd.DataFrame({"Median": table[0.5].map(whole)})
     for name, (low, high) in bounds.items():
-        out[name] = _range(table[low], table[high])
+        out[name] = interval(table[low], table[high])
     out.index = _partner_and_flow(table)
     year = table.index.get_level_values("period")[0]
     unit = codes.CURRENCY_LABELS[currency]
@@ -58,6 +53,8 @@ def models(table: pd.DataFrame, currency: str) -> Styler:
     """
     Set out what each model projects on its own.
 
+    One row a model: median and 80 % interval.
+
     Parameters
     ----------
     table : DataFrame
@@ -65,11 +62,6 @@ def models(table: pd.DataFrame, currency: str) -> Styler:
         all models.
     currency : {'USD', 'CNY'}
         In which growth is measured.
-
-    Returns
-    -------
-    Styler
-        One row a model: median and 80 % interval.
 
     Examples
     --------
@@ -80,10 +72,11 @@ def models(table: pd.DataFrame, currency: str) -> Styler:
     ['The projection', 'Random walk, t limits']
     """
     out = pd.DataFrame({
-        "Median": table[0.5].map(whole), "80 % interval": _range(table[0.1], table[0.9]),
+        "Median": table[0.5].map(whole), "80 % interval": interval(table[0.1], table[0.9]),
     })  # fmt: skip
     names = table.index.get_level_values("model").map(codes.PROJECTED_BY)
-    out = out.set_axis(names.rename("Model")).sort_values("Model", key=_in_order)
+    order = {name: at for at, name in enumerate(codes.PROJECTED_BY.values())}
+    out = out.set_axis(names.rename("Model")).sort_values("Model", key=lambda n: n.map(order))
     year = table.index.get_level_values("period")[0]
     unit = codes.CURRENCY_LABELS[currency]
     return styled(out, f"Projected growth in {year} by model, in {unit}, percent", {})
@@ -98,15 +91,12 @@ def outturn(table: pd.DataFrame) -> Styler:
     """
     Set out what was projected and what came.
 
+    One row a partner and flow: median, 80 % range, growth that came, and whether it was inside.
+
     Parameters
     ----------
     table : DataFrame
         From `evaluate`.
-
-    Returns
-    -------
-    Styler
-        One row a partner and flow: median, 80 % range, growth that came, and whether it was inside.
 
     Examples
     --------
@@ -121,7 +111,7 @@ def outturn(table: pd.DataFrame) -> Styler:
         inside[(table["outturn"] >= table[low]) & (table["outturn"] <= table[high])] = name
     out = pd.DataFrame({
         "Median": table[0.5].map(whole),
-        "80 % interval": _range(table[0.1], table[0.9]),
+        "80 % interval": interval(table[0.1], table[0.9]),
         "Came": table["outturn"].map(points),
         "Inside": inside,
     }).set_axis(_partner_and_flow(table))  # fmt: skip
@@ -134,15 +124,12 @@ def contributions(table: pd.DataFrame) -> Styler:
     """
     Set out what each flow is projected to add to the region's growth.
 
+    One row a flow, the largest first: median and 80 % range in percentage points.
+
     Parameters
     ----------
     table : DataFrame
         From `intervals(projected_contributions(...), "contribution")`, of one model and period.
-
-    Returns
-    -------
-    Styler
-        One row a flow, the largest first: median and 80 % range in percentage points.
 
     Examples
     --------
@@ -152,7 +139,7 @@ def contributions(table: pd.DataFrame) -> Styler:
     ['+10']
     """
     out = pd.DataFrame(
-        {"Median": table[0.5].map(added), "80 % interval": _range(table[0.1], table[0.9], added)}
+        {"Median": table[0.5].map(added), "80 % interval": interval(table[0.1], table[0.9], added)}
     ).set_axis(_partner_and_flow(table))
     order = table[0.5].to_numpy().argsort()[::-1]
     year = table.index.get_level_values("period")[0]
@@ -166,17 +153,14 @@ def opinions(table: pd.DataFrame, period: str | int) -> Styler:
     """
     Set out what institutions expected of a year.
 
+    One row a publication: institution, day, what, and how much in percent.
+
     Parameters
     ----------
     table : DataFrame
         OPINION, from `load_opinions`.
     period : str or int
         The year expected.
-
-    Returns
-    -------
-    Styler
-        One row a publication: institution, day, what, and how much in percent.
 
     Examples
     --------
@@ -205,13 +189,3 @@ def _partner_and_flow(table: pd.DataFrame) -> pd.MultiIndex:
     flows = keys["flow"].map({"export": "exports", "import": "imports", "total": "total"})
     partners = keys["partner"].map(codes.label)
     return pd.MultiIndex.from_arrays([partners, flows], names=["Partner", "Flow"])
-
-
-def _in_order(names: pd.Index) -> pd.Index:
-    """Order names of models, the projection first."""
-    return names.map({name: at for at, name in enumerate(codes.PROJECTED_BY.values())})
-
-
-def _range(low: pd.Series, high: pd.Series, printed: Callable[[float], str] = whole) -> pd.Series:
-    """Print an interval of growth rates, on one line."""
-    return low.map(printed) + "\u00a0to\u00a0" + high.map(printed)

@@ -18,23 +18,15 @@ def partners(trade: pd.DataFrame, year: str | None = None) -> Styler:
     """
     Set out one year by partner: exports, imports, total, growth, share and balance.
 
+    One row a partner and one for their sum; growth is a dash where the year before is not
+    known.
+
     Parameters
     ----------
     trade : DataFrame
         TRADE, annual, both flows of several partners.
     year : str, optional
         The year shown; by default the last in which every flow is known.
-
-    Returns
-    -------
-    Styler
-        One row a partner and one for their sum; growth is a dash where the year before is not
-        known.
-
-    Raises
-    ------
-    ValueError
-        If a partner has no figure of that year.
 
     Examples
     --------
@@ -72,6 +64,8 @@ def years(totals: pd.DataFrame, count: int = 6, whole: pd.Series | None = None) 
     """
     Set out the latest years: each partner's total, their sum and its growth.
 
+    One row a year, the latest last; a dash for what is not known.
+
     Parameters
     ----------
     totals : DataFrame
@@ -80,11 +74,6 @@ def years(totals: pd.DataFrame, count: int = 6, whole: pd.Series | None = None) 
         How many years.
     whole : Series, optional
         From `load_totals` of the region: stands where the sum is not known; such a year has a star.
-
-    Returns
-    -------
-    Styler
-        One row a year, the latest last; a dash for what is not known.
 
     Examples
     --------
@@ -107,21 +96,18 @@ def years(totals: pd.DataFrame, count: int = 6, whole: pd.Series | None = None) 
     return styled(table.rename_axis("Year"), caption, formats)
 
 
-@takes(found=table("latest", text="currency", period="first last", number="value growth"))
+@takes(found=table("latest", "currency value growth", period="first last"))
 def latest(*found: pd.DataFrame) -> Styler:
     """
     Set out the year, the year to date and the latest month, in each currency.
+
+    One row a span and currency: the amount, and growth on the same months a year before. The
+    caption names the months that a currency lacks.
 
     Parameters
     ----------
     *found : DataFrame
         From `latest`, one a currency.
-
-    Returns
-    -------
-    Styler
-        One row a span and currency: the amount, and growth on the same months a year before. The
-        caption names the months that a currency lacks.
 
     Examples
     --------
@@ -157,18 +143,15 @@ def reconciliation(trade: pd.DataFrame, printed: pd.DataFrame) -> Styler:
     """
     Set the sums of our flows against the totals that the press printed.
 
+    One row a partner and year that both know; difference in percent of the printed figure.
+    Totals that were not printed but estimated (E) are left out.
+
     Parameters
     ----------
     trade : DataFrame
         TRADE, annual, in dollars.
     printed : DataFrame
         From `load_printed_totals`.
-
-    Returns
-    -------
-    Styler
-        One row a partner and year that both know; difference in percent of the printed figure.
-        Totals that were not printed but estimated (E) are left out.
 
     Examples
     --------
@@ -199,15 +182,12 @@ def status(years: pd.DataFrame, months: pd.DataFrame) -> Styler:
     """
     Count how many figures are as published, provisional or estimated.
 
+    One row a frequency and source, one column a status.
+
     Parameters
     ----------
     years, months : DataFrame
         TRADE.
-
-    Returns
-    -------
-    Styler
-        One row a frequency and source, one column a status.
 
     Examples
     --------
@@ -233,17 +213,14 @@ def adding_up(months: pd.DataFrame, years: pd.DataFrame) -> Styler:
     """
     Set the sum of twelve printed months against the printed year.
 
+    One row a partner and flow, one column a year: the sum over the printed year, less one.
+
     Parameters
     ----------
     months : DataFrame
         TRADE, monthly.
     years : DataFrame
         TRADE, annual, the same series and currency.
-
-    Returns
-    -------
-    Styler
-        One row a partner and flow, one column a year: the sum over the printed year, less one.
 
     Examples
     --------
@@ -268,17 +245,14 @@ def mirror(china: pd.DataFrame, partners: pd.DataFrame) -> Styler:
     """
     Set what China reports against what its partners report, in the last year both know.
 
+    One row a partner and direction; the ratio is the partner's figure over China's.
+
     Parameters
     ----------
     china : DataFrame
         TRADE of reporter CHN, annual.
     partners : DataFrame
         TRADE of the partners' own reports, annual, the same currency.
-
-    Returns
-    -------
-    Styler
-        One row a partner and direction; the ratio is the partner's figure over China's.
 
     Examples
     --------
@@ -304,11 +278,7 @@ def mirror(china: pd.DataFrame, partners: pd.DataFrame) -> Styler:
     return styled(out, caption, formats)
 
 
-@takes(
-    snapshots=table(
-        "load_catalogue", text="source vintage dataset title kind coverage", number="rows"
-    )
-)
+@takes(snapshots=table("load_catalogue", "source dataset title kind coverage rows", text="vintage"))
 def catalogue(snapshots: pd.DataFrame) -> Styler:
     """
     Set out the data sets of the collection.
@@ -317,11 +287,6 @@ def catalogue(snapshots: pd.DataFrame) -> Styler:
     ----------
     snapshots : DataFrame
         From `load_catalogue`.
-
-    Returns
-    -------
-    Styler
-        One row a snapshot.
 
     Examples
     --------
@@ -336,7 +301,7 @@ def catalogue(snapshots: pd.DataFrame) -> Styler:
     return styled(table.rename_axis("Data set"), caption, {"Rows": "{:,.0f}"})
 
 
-@takes(held=table("load_vintages", text="source dataset vintage last why"))
+@takes(held=table("load_vintages", "source dataset why", text="vintage last"))
 def vintages(held: pd.DataFrame) -> Styler:
     """
     Set out which vintage of each data set a day uses, and why none is newer.
@@ -345,11 +310,6 @@ def vintages(held: pd.DataFrame) -> Styler:
     ----------
     held : DataFrame
         From `load_vintages`.
-
-    Returns
-    -------
-    Styler
-        One row a data set.
 
     Examples
     --------
@@ -363,13 +323,7 @@ def vintages(held: pd.DataFrame) -> Styler:
     return styled(table, caption, {})
 
 
-@takes(
-    found=table(
-        "revised_data",
-        text="source dataset",
-        number="vintages compared revised typical largest",
-    )
-)
+@takes(found=table("revised_data", "source dataset vintages compared revised typical largest"))
 def revisions(found: pd.DataFrame) -> Styler:
     """
     Set out how much later vintages moved what earlier ones held.
@@ -378,11 +332,6 @@ def revisions(found: pd.DataFrame) -> Styler:
     ----------
     found : DataFrame
         From `revised_data`.
-
-    Returns
-    -------
-    Styler
-        One row a data set.
 
     Examples
     --------

@@ -8,32 +8,27 @@ from pandas.io.formats.style import Styler
 from silktrade import codes
 from silktrade.doors import table, takes
 from silktrade.prose import percent
-from silktrade.tables.style import styled, whole
+from silktrade.tables.style import interval, styled, whole
 
 
 @takes(
     assumed=table(
         "scenario_assumptions",
-        text="scenario label channel economy basis",
-        period="period",
-        number="before baseline assumed",
+        "scenario label channel economy basis period before baseline assumed",
     )
 )
 def scenario_assumptions(assumed: pd.DataFrame) -> Styler:
     """
     Set out what each scenario assumes, beside the baseline.
 
+    One row a scenario: what it is about; growth of output in percent by economy, with that of
+    the baseline or, for the baseline, of the year before; an exchange rate or a price as a
+    multiple of the baseline; and whose view it is.
+
     Parameters
     ----------
     assumed : DataFrame
         From `scenario_assumptions`.
-
-    Returns
-    -------
-    Styler
-        One row a scenario: what it is about; growth of output in percent by economy, with that of
-        the baseline or, for the baseline, of the year before; an exchange rate or a price as a
-        multiple of the baseline; and whose view it is.
 
     Examples
     --------
@@ -56,14 +51,17 @@ def scenario_assumptions(assumed: pd.DataFrame) -> Styler:
 
 @takes(
     table=table("intervals", known=(0.025, 0.1, 0.5, 0.9, 0.975), levels="model period"),
-    odds=table("chances", number="above_zero above_year_before above_baseline", named=True),
-    assumed=table("scenario_assumptions", text="scenario label"),
+    odds=table("chances", "above_zero above_year_before above_baseline", named=True),
+    assumed=table("scenario_assumptions", "scenario label"),
 )
 def scenario_growth(
     table: pd.DataFrame, odds: pd.DataFrame, assumed: pd.DataFrame, currency: str
 ) -> Styler:
     """
     Set out growth in every scenario, and the chances that go with it.
+
+    One row a scenario: median, 80 and 95 % intervals, and the chances that trade grows, that it
+    grows faster than the baseline's median, and faster than the year before.
 
     Parameters
     ----------
@@ -76,12 +74,6 @@ def scenario_growth(
         From `scenario_assumptions`.
     currency : {'USD', 'CNY'}
         In which growth is measured.
-
-    Returns
-    -------
-    Styler
-        One row a scenario: median, 80 and 95 % intervals, and the chances that trade grows, that
-        it grows faster than the baseline's median, and faster than the year before.
 
     Examples
     --------
@@ -102,7 +94,7 @@ def scenario_growth(
         raise ValueError("assumed must name a scenario of table, got none")
     out = pd.DataFrame({"Median": rows[0.5].map(whole)})
     for name, (low, high) in {"80 % interval": (0.1, 0.9), "95 % interval": (0.025, 0.975)}.items():
-        out[name] = rows[low].map(whole) + "\u00a0to\u00a0" + rows[high].map(whole)
+        out[name] = interval(rows[low], rows[high])
     titles = {"above_zero": "Trade grows", "above_baseline": "Faster than the baseline",
               "above_year_before": f"Faster than in {year - 1}"}  # fmt: skip
     titles = {column: title for column, title in titles.items() if odds[column].notna().any()}
@@ -116,11 +108,13 @@ def scenario_growth(
 
 @takes(
     table=table("intervals", known=(0.5,), levels="partner model period", key="partner model"),
-    assumed=table("scenario_assumptions", text="scenario label"),
+    assumed=table("scenario_assumptions", "scenario label"),
 )
 def scenario_partners(table: pd.DataFrame, assumed: pd.DataFrame, currency: str) -> Styler:
     """
     Set out the median growth of trade with each partner in every scenario.
+
+    One row a scenario, a column a partner; percent.
 
     Parameters
     ----------
@@ -131,11 +125,6 @@ def scenario_partners(table: pd.DataFrame, assumed: pd.DataFrame, currency: str)
         From `scenario_assumptions`.
     currency : {'USD', 'CNY'}
         In which growth is measured.
-
-    Returns
-    -------
-    Styler
-        One row a scenario, a column a partner; percent.
 
     Examples
     --------
@@ -159,17 +148,17 @@ def scenario_partners(table: pd.DataFrame, assumed: pd.DataFrame, currency: str)
 @takes(
     estimates=table(
         "elasticities",
-        text="channel flow partners",
-        number="estimate standard_error low high n",
+        "channel flow partners estimate standard_error low high n",
         period="first last",
     ),
-    published=table(
-        "load_published_elasticities", text="channel flow", number="low high", empty=True
-    ),
+    published=table("load_published_elasticities", "channel flow low high", empty=True),
 )
 def elasticities(estimates: pd.DataFrame, published: pd.DataFrame) -> Styler:
     """
     Set estimated elasticities beside what others found.
+
+    One row a channel and flow: estimate, its standard error and interval, the number of changes
+    it rests on, and the findings of others.
 
     Parameters
     ----------
@@ -177,12 +166,6 @@ def elasticities(estimates: pd.DataFrame, published: pd.DataFrame) -> Styler:
         From `elasticities`.
     published : DataFrame
         ELASTICITY, from `load_published_elasticities`.
-
-    Returns
-    -------
-    Styler
-        One row a channel and flow: estimate, its standard error and interval, the number of
-        changes it rests on, and the findings of others.
 
     Examples
     --------
@@ -195,11 +178,10 @@ def elasticities(estimates: pd.DataFrame, published: pd.DataFrame) -> Styler:
     """
     others = published.groupby(["channel", "flow"]).agg(low=("low", "min"), high=("high", "max"))
     keys = pd.MultiIndex.from_frame(estimates[["channel", "flow"]])
-    low, high = estimates["low"].map(_two), estimates["high"].map(_two)
     out = pd.DataFrame({
         "Estimate": estimates["estimate"],
         "Standard error": estimates["standard_error"],
-        "95 % interval": low + "\u00a0to\u00a0" + high,
+        "95 % interval": interval(estimates["low"], estimates["high"], _two),
         "Changes": estimates["n"],
         "Others found": _spans(others.reindex(keys)).replace("", "–").to_numpy(),
     })  # fmt: skip
@@ -211,25 +193,19 @@ def elasticities(estimates: pd.DataFrame, published: pd.DataFrame) -> Styler:
 
 @takes(
     estimates=table(
-        "elasticities_by_sample",
-        text="channel flow partners",
-        number="estimate standard_error",
-        period="first",
+        "elasticities_by_sample", "channel flow partners estimate standard_error", period="first"
     )
 )
 def samples(estimates: pd.DataFrame) -> Styler:
     """
     Set elasticities of samples that begin in different years side by side.
 
+    One row a channel and flow, a column a sample: the estimate with its standard error.
+
     Parameters
     ----------
     estimates : DataFrame
         From `elasticities_by_sample`.
-
-    Returns
-    -------
-    Styler
-        One row a channel and flow, a column a sample: the estimate with its standard error.
 
     Examples
     --------
@@ -248,25 +224,18 @@ def samples(estimates: pd.DataFrame) -> Styler:
 
 
 @takes(
-    published=table(
-        "load_published_elasticities",
-        text="channel flow study finding reference",
-        number="low high",
-    )
+    published=table("load_published_elasticities", "channel flow study finding reference low high")
 )
 def findings(published: pd.DataFrame) -> Styler:
     """
     Set out what others found, on what, and where.
 
+    One row a finding: channel, flow, reference, elasticity and what it measures.
+
     Parameters
     ----------
     published : DataFrame
         ELASTICITY, from `load_published_elasticities`.
-
-    Returns
-    -------
-    Styler
-        One row a finding: channel, flow, reference, elasticity and what it measures.
 
     Examples
     --------
@@ -311,7 +280,7 @@ def _by_term(out: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
 def _spans(found: pd.DataFrame) -> pd.Series:
     """Print the bounds of findings as far as they are given."""
     low, high = found["low"], found["high"]
-    said = low.map(_short) + "\u00a0to\u00a0" + high.map(_short)
+    said = interval(low, high, _short)
     said = said.where(low != high, low.map(_short))
     said = said.where(low.notna(), "below " + high.map(_short))
     return said.where(high.notna(), "")

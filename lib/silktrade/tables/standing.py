@@ -23,10 +23,8 @@ _WEIGHTS = {
 @takes(
     weights=table(
         "trade_to_gdp",
+        "economy period over_gdp over_china_gdp of_china_trade",
         key="economy period",
-        text="economy",
-        period="period",
-        number="over_gdp over_china_gdp of_china_trade",
     ),
     totals=wide("Y", told=True),
     printed=INDICATOR,
@@ -38,6 +36,9 @@ def standing(
     """
     Set out a partner's rank among several and how much the trade weighs, now and ten years before.
 
+    One row a measure: the latest year it is known, its value, its rank among the partners of
+    `totals`, and the value ten years earlier.
+
     Parameters
     ----------
     weights : DataFrame
@@ -48,12 +49,6 @@ def standing(
         INDICATOR `china_share`, from `load_china_share`.
     partner : str
         The partner's code.
-
-    Returns
-    -------
-    Styler
-        One row a measure: the latest year it is known, its value, its rank among the partners of
-        `totals`, and the value ten years earlier.
 
     Examples
     --------
@@ -88,17 +83,16 @@ def standing(
 
 
 @takes(
-    parts=table(
-        "drivers",
-        text="partner flow driver",
-        period="period",
-        number="contribution standard_error priced_months",
-    ),
+    parts=table("drivers", "partner flow driver period contribution standard_error priced_months"),
     effect=wide(columns="growth_cny growth_usd rate_change"),
 )
 def drivers(parts: pd.DataFrame, effect: pd.DataFrame) -> Styler:
     """
     Set out what moved a partner's trade in its last year.
+
+    One row a part in percentage points: each flow, of it what went with oil and gas prices with
+    its standard error, the sum, and what the yuan's rate adds when counted in yuan. The caption
+    says so where prices are known for a part of the year only.
 
     Parameters
     ----------
@@ -106,13 +100,6 @@ def drivers(parts: pd.DataFrame, effect: pd.DataFrame) -> Styler:
         From `drivers`, of trade in dollars.
     effect : DataFrame
         From `currency_effect` of the same trade.
-
-    Returns
-    -------
-    Styler
-        One row a part in percentage points: each flow, of it what went with oil and gas prices
-        with its standard error, the sum, and what the yuan's rate adds when counted in yuan. The
-        caption says so where prices are known for a part of the year only.
 
     Examples
     --------

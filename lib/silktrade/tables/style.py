@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+from collections.abc import Callable
 
 import pandas as pd
 from pandas.io.formats.style import Styler
@@ -66,6 +67,11 @@ def points(value: float) -> str:
 def whole(value: float) -> str:
     """Print a projected rate: draws tell whole percents."""
     return "–" if pd.isna(value) else percent(value, digits=0, sign=True).removesuffix("\u00a0%")
+
+
+def interval(low: pd.Series, high: pd.Series, printed: Callable[[float], str] = whole) -> pd.Series:
+    """Print intervals, each on one line."""
+    return low.map(printed) + "\u00a0to\u00a0" + high.map(printed)
 
 
 def added(value: float) -> str:

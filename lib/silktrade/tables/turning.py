@@ -7,35 +7,30 @@ from pandas.io.formats.style import Styler
 
 from silktrade import codes
 from silktrade.doors import table, takes
-from silktrade.tables.style import points, rate, styled
+from silktrade.tables.style import interval, points, rate, styled
 
 _HOLIDAY = {"own": "own", "lent": "lent", "none": "none taken out"}
-_SERIES = {codes.REGION: "the five", codes.WORLD: "the world"}
 
 
 @takes(
     found=table(
         "seasonal_diagnostics",
-        text="partner flow effect method",
-        number="months m7 q residual_p spread_original spread_seasonal spread",
-        flag="credible",
+        "partner flow effect method months m7 q residual_p credible "
+        "spread_original spread_seasonal spread",
     )
 )
 def adjustment(*found: pd.DataFrame) -> Styler:
     """
     Set out how well series could be seasonally adjusted.
 
+    One row a series: months, whose holiday effect was taken out, M7 and Q (below 1 is good),
+    the p-value of a season left in, the spread of January-March changes as published and
+    adjusted, and whether all tests are passed over seven years or more.
+
     Parameters
     ----------
     *found : DataFrame
         From `seasonal_diagnostics`.
-
-    Returns
-    -------
-    Styler
-        One row a series: months, whose holiday effect was taken out, M7 and Q (below 1 is good),
-        the p-value of a season left in, the spread of January-March changes as published and
-        adjusted, and whether all tests are passed over seven years or more.
 
     Examples
     --------
@@ -47,7 +42,7 @@ def adjustment(*found: pd.DataFrame) -> Styler:
     if not found:
         raise ValueError("found must be from `seasonal_diagnostics`, got none")
     rows = pd.concat(found, ignore_index=True)
-    names = rows["partner"].map(lambda p: _SERIES.get(p, codes.label(p)))
+    names = rows["partner"].map(codes.whom)
     flows = rows["flow"].map(codes.FLOW_LABELS)
     table = pd.DataFrame({
         "Months": rows["months"],
@@ -58,7 +53,8 @@ def adjustment(*found: pd.DataFrame) -> Styler:
         "Proven": rows["credible"].map({True: "yes", False: "no"}),
     }).set_axis(flows + ", " + names)  # fmt: skip
     numbers = dict.fromkeys(["M7", "Q", "Season left, p"], "{:.2f}")
-    spreads = dict.fromkeys(["Spread published", "Season out", "Both out"], _spread)
+    stages = ("Spread published", "Season out", "Both out")
+    spreads = dict.fromkeys(stages, lambda x: rate(x).lstrip("+"))
     caption = (
         "X-13's diagnostics, and the spread of month-on-month changes from January to March as "
         "published, with the season and with the New Year taken out too"
@@ -67,14 +63,15 @@ def adjustment(*found: pd.DataFrame) -> Styler:
 
 
 @takes(
-    counts=table("break_counts", text="partner", number="breaks any_p any_p_paired", flag="chosen"),
-    found=table(
-        "growth_breaks", text="partner", period="first low high", number="before after", empty=True
-    ),
+    counts=table("break_counts", "partner breaks any_p any_p_paired chosen"),
+    found=table("growth_breaks", "partner before after", period="first low high", empty=True),
 )
 def breaks(counts: pd.DataFrame, found: pd.DataFrame) -> Styler:
     """
     Set out, for each series, the breaks in growth that a test finds.
+
+    One row a series: how many breaks, their dates with 95 % intervals, growth a year in each
+    regime, and the p-values that there is any, the second where growth may carry over.
 
     Parameters
     ----------
@@ -82,12 +79,6 @@ def breaks(counts: pd.DataFrame, found: pd.DataFrame) -> Styler:
         From `break_counts`.
     found : DataFrame
         From `growth_breaks`, of the same totals.
-
-    Returns
-    -------
-    Styler
-        One row a series: how many breaks, their dates with 95 % intervals, growth a year in each
-        regime, and the p-values that there is any, the second where growth may carry over.
 
     Examples
     --------
@@ -118,27 +109,23 @@ def breaks(counts: pd.DataFrame, found: pd.DataFrame) -> Styler:
 @takes(
     known=table(
         "event_breaks",
-        text="partner title",
+        "partner title periods_after before after change low high p_value detectable p_holm",
         period="first",
         also="last",
-        number="periods_after before after change low high p_value detectable p_holm",
     )
 )
 def event_breaks(known: pd.DataFrame) -> Styler:
     """
     Set out growth before and after given dates, and what change would have been seen.
 
+    One row an event: years compared, growth before and after in percent a year, the change with
+    its 95 % interval and the least that is seen in four cases of five, in points of log growth,
+    and p-values, the second for having asked about all of them.
+
     Parameters
     ----------
     known : DataFrame
         From `event_breaks`, of one partner.
-
-    Returns
-    -------
-    Styler
-        One row an event: years compared, growth before and after in percent a year, the change
-        with its 95 % interval and the least that is seen in four cases of five, in points of log
-        growth, and p-values, the second for having asked about all of them.
 
     Examples
     --------
@@ -151,21 +138,15 @@ def event_breaks(known: pd.DataFrame) -> Styler:
         "Years after": after.where(known["periods_after"] > 0, "none yet"),
         "Before": known["before"], "After": known["after"],
         "Change": known["change"],
-        "95 % interval": known["low"].map(points) + "\u00a0to\u00a0" + known["high"].map(points),
+        "95 % interval": interval(known["low"], known["high"], points),
         "Would be seen": known["detectable"], "p": known["p_value"],
         "p of all": known["p_holm"],
     }).set_axis(known["title"])  # fmt: skip
     table.loc[known["change"].isna().to_numpy(), "95 % interval"] = "–"
     formats = dict.fromkeys(["Before", "After"], rate) | dict.fromkeys(["p", "p of all"], "{:.2f}")
     formats |= {"Change": points, "Would be seen": lambda x: points(x).lstrip("+")}
-    name = known["partner"].iloc[0]
     caption = (
-        f"Growth a year of trade with {_SERIES.get(name, codes.label(name))} before and after; "
+        f"Growth a year of trade with {codes.whom(known['partner'].iloc[0])} before and after; "
         "changes in points of log growth"
     )
     return styled(table.rename_axis("Event"), caption, formats)
-
-
-def _spread(value: float) -> str:
-    """Print a standard deviation in percent."""
-    return rate(value).lstrip("+")

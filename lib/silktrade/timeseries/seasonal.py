@@ -77,7 +77,7 @@ def seasonal_adjust(
     *,
     effects: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    r"""
+    """
     Take season and Chinese New Year out of monthly series.
 
     Parameters
@@ -99,26 +99,12 @@ def seasonal_adjust(
         (`X-13`, or `STL` where it is not there or fails), currency. A series of less than 36
         months is not adjusted and has no rows; `seasonal_diagnostics` names it.
 
-    Raises
-    ------
-    ValueError
-        If the frame is not monthly, a series has a gap or a value that is not above 0, or runs
-        beyond the calendar given.
-
     Notes
     -----
     X-13 fits the airline model with outliers to logarithms, estimates the holiday's regressors in
-    it, and filters what remains by X-11. The adjusted series keeps outliers and shifts of level.
-    From seven years on a series' own holiday effect is estimated. Three years hold three
-    holidays, which cannot tell three coefficients and a season apart: `short_history_error`
-    measures what comes of it.
-
-    References
-    ----------
-    .. [1] U.S. Census Bureau (2023). X-13ARIMA-SEATS Reference Manual, version 1.1.
-    .. [2] Eurostat (2015). ESS guidelines on seasonal adjustment, 2015 edition.
-    .. [3] Cleveland, R. B. et al. (1990). STL: a seasonal-trend decomposition procedure based on
-       loess. Journal of Official Statistics 6(1).
+    it, and filters what remains by X-11 (U.S. Census Bureau 2023, reference manual 1.1). Outliers
+    and shifts of level stay. From seven years on a series' own holiday effect is estimated: three
+    holidays cannot tell three coefficients and a season apart, see `short_history_error`.
 
     Examples
     --------
@@ -159,11 +145,6 @@ def holiday_effects(data: pd.DataFrame | pd.Series, new_year: pd.DataFrame) -> p
         Indexed by flow; columns before, during, after: what a month that holds the whole window
         trades more, in logarithms.
 
-    Raises
-    ------
-    ValueError
-        If a flow has several series, or a series less than 84 months.
-
     Examples
     --------
     >>> from silktrade import load_new_year, load_totals
@@ -190,7 +171,7 @@ def seasonal_diagnostics(
     *,
     effects: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    r"""
+    """
     Tell how well each series could be adjusted.
 
     Parameters
@@ -209,23 +190,11 @@ def seasonal_diagnostics(
         as published, with the season alone taken out, and with both), spread_rest (April to
         December, both taken out), credible. NaN where the method or the length gives none.
 
-    Raises
-    ------
-    ValueError
-        As `seasonal_adjust`.
-
     Notes
     -----
-    Spread is the standard deviation of month-on-month changes of logarithms, without those into
-    and out of months that X-13 takes for outliers. `credible` asks for seven years, M7 and Q
-    below 1, and no season left at 5 % by either test.
-
-    References
-    ----------
-    .. [1] Lothian, J. and Morry, M. (1978). A set of quality control statistics for the X-11-ARIMA
-       seasonal adjustment method. Statistics Canada.
-    .. [2] Ladiray, D. and Quenneville, B. (2001). Seasonal Adjustment with the X-11 Method.
-       Springer.
+    Spread is the standard deviation of month-on-month changes of logarithms, without those into and
+    out of outliers. M and Q: Lothian and Morry (1978), Statistics Canada. `credible` asks for seven
+    years, M7 and Q below 1, and no season left at 5 % by either test.
 
     Examples
     --------

@@ -52,20 +52,12 @@ class X13Error(RuntimeError):
 
 @dataclass(frozen=True)
 class Run:
-    """
-    What X-13 found for one series.
+    """What X-13 found for one series."""
 
-    Attributes
-    ----------
-    tables : DataFrame
-        Indexed by month: d10 (seasonal factor), d11 (adjusted, in the unit of the series), d12
-        (trend), hol (holiday factor, 1 where there are no regressors).
-    said : dict of str
-        The program's diagnostics by their names, as text.
-    """
-
+    # Indexed by month: d10 (seasonal factor), d11 (adjusted, in the unit of the series), d12
+    # (trend), hol (holiday factor, 1 where there are no regressors).
     tables: pd.DataFrame
-    said: dict[str, str] = field(repr=False)
+    said: dict[str, str] = field(repr=False)  # the program's diagnostics by their names, as text
 
     def number(self, name: str, place: int = 0) -> float:
         """Read one number of the diagnostics."""
@@ -98,7 +90,9 @@ def specification(
     if regressors is not None:
         months = pd.period_range(first, values.index[-1] + AHEAD, freq="M")
         rows = regressors.loc[months].to_numpy()
-        fixed = "" if effect is None else _fixed(effect.loc[list(regressors.columns)])
+        fixed = ""  # coefficients that the program may not change
+        if effect is not None:
+            fixed = f"b=({' '.join(f'{x:.10f}f' for x in effect.loc[list(regressors.columns)])})\n"
         data = "\n".join(" ".join(f"{x:.10f}" for x in row) for row in rows)
         names = " ".join(regressors.columns)
         chosen = _REGRESSION.format(names=names, start=start, data=data, fixed=fixed)
@@ -150,11 +144,6 @@ def _written(spec: str) -> dict[str, str]:
     if done.returncode or not {*TABLES[:3], "udg"} <= texts.keys():
         raise X13Error(f"X-13 ended before its time, with status {done.returncode}: run it again")
     return texts
-
-
-def _fixed(effect: pd.Series) -> str:
-    """Write coefficients that the program may not change."""
-    return f"b=({' '.join(f'{x:.10f}f' for x in effect)})\n"
 
 
 def _tables(written: dict[str, str]) -> pd.DataFrame:
