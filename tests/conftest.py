@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
+# Before numpy is loaded, which reads it then: matrices here are small, and threads of several
+# processes on two cores would only wait for each other.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
 import base64
 import fcntl
-import os
 import shutil
 import signal
 import subprocess
@@ -15,15 +20,15 @@ from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 
-import nbformat
 import pytest
 import yaml
 from playwright.sync_api import Browser, sync_playwright
 
-from presswork import engine, plan, store
+from presswork import engine, plan, preload, store
 from presswork import site as folder_of_reports
 from silktrade.cli import PROJECT
 
+preload.defer_parsers()  # before any test imports nbformat, which takes longest of all without it
 ROOT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-m", "silktrade"]
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
@@ -108,6 +113,8 @@ def refusal(call, *args, **kwargs) -> str:
 
 def notebook(path: Path, *cells: str, parameters: str = "", title: str = "Does it run?") -> Path:
     """Write a notebook: a title, a parameters cell, then cells (Markdown where they start so)."""
+    import nbformat  # not before `defer_parsers`
+
     new = nbformat.v4
     made = [new.new_markdown_cell(f"# {title}\n\nWhy it matters, and in which unit.")]
     if parameters:

@@ -139,7 +139,9 @@ def test_papermill_finds_the_engine_by_its_entry_point(tmp_path):
 # ---------------------------------------------------------------- kept honest
 
 
-def test_workers_fork_from_one_thread_with_modules_and_no_state(tmp_path):
+def test_workers_fork_from_one_thread_with_modules_and_no_state(tmp_path, monkeypatch):
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "7")  # as another's environment may say
+    engine.close()  # the server of workers has that of the tests
     planned = reports(
         tmp_path,
         a=[
