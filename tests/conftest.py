@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
+# Before numpy is loaded, which reads it then: matrices here are small, and threads of several
+# processes on two cores would only wait for each other.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
 import base64
 import fcntl
-import os
 import shutil
 import signal
 import subprocess
@@ -15,15 +20,15 @@ from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 
-import nbformat
 import pytest
 import yaml
 from playwright.sync_api import Browser, sync_playwright
 
-from presswork import engine, plan, store
+from presswork import engine, plan, preload, store
 from presswork import site as folder_of_reports
 from silktrade.cli import PROJECT
 
+preload.defer_parsers()  # before any test imports nbformat, which takes longest of all without it
 ROOT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-m", "silktrade"]
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
@@ -54,10 +59,21 @@ def until(true: Callable[[], object], what: str) -> None:
         time.sleep(0.05)
 
 
+CONTRAST = {"type": "rule", "values": ["color-contrast"]}  # alone depends on the scheme
+WAYS = [("light", 1280, RULES), ("dark", 390, CONTRAST)]
+EVERY_WAY = [("light", 1280, RULES), ("dark", 390, RULES), ("dark", 1280, CONTRAST),
+             ("light", 390, CONTRAST)]  # fmt: skip
+
+
 def looked_at(
-    browser: Browser, page: Path, top: Mapping[int, float] | None = None
+    browser: Browser, page: Path, top: Mapping[int, float] | None = None, ways: list = EVERY_WAY
 ) -> dict[str, object]:
-    """Open a page from disk once, without a network, and say what is wrong with it at any width."""
+    """
+    Open a page from disk once, without a network, and say what is wrong with it at any width.
+
+    What is the same notebook of another partner as a page that is looked at in every way takes
+    `WAYS`: both schemes and widths and all rules, though not each with each, which takes longest.
+    """
     context = browser.new_context(offline=True)
     asked, said = [], []
     tab = context.new_page()
@@ -81,12 +97,7 @@ def looked_at(
     found["images"] = tab.locator("img:not([alt]), img[alt='']").count()
     tab.evaluate(AXE)
     assert tab.evaluate("axe.getRules(['wcag22aa']).length") > 0
-    # All rules at both widths, and what alone depends on the scheme in all four ways.
-    contrast = {"type": "rule", "values": ["color-contrast"]}
-    for scheme, width, rules in (
-        ("light", 1280, RULES), ("dark", 390, RULES), ("dark", 1280, contrast),
-        ("light", 390, contrast),
-    ):  # fmt: skip
+    for scheme, width, rules in ways:
         tab.set_viewport_size({"width": width, "height": 900})
         tab.emulate_media(color_scheme=scheme)
         found[f"axe {scheme} {width}"] = tab.evaluate(
@@ -108,6 +119,8 @@ def refusal(call, *args, **kwargs) -> str:
 
 def notebook(path: Path, *cells: str, parameters: str = "", title: str = "Does it run?") -> Path:
     """Write a notebook: a title, a parameters cell, then cells (Markdown where they start so)."""
+    import nbformat  # not before `defer_parsers`
+
     new = nbformat.v4
     made = [new.new_markdown_cell(f"# {title}\n\nWhy it matters, and in which unit.")]
     if parameters:
@@ -136,10 +149,29 @@ def ctrl_c() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
+@contextmanager
+def once(tmp_path_factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path, bool]]:
+    """Give all workers of one run the same folder, and tell the first of them to fill it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with folder.with_suffix(".lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the others wait here
+        lock.seek(0)
+        yield folder, not lock.read()
+        lock.write("filled")
+
+
 @pytest.fixture(scope="session")
 def made(tmp_path_factory) -> Path:
     """Run a small batch once: two pages of a grid, a warning, and three kinds of failure."""
-    folder = tmp_path_factory.mktemp("project")
+    with once(tmp_path_factory, "project") as (folder, empty):
+        if empty:
+            make(folder)
+    return folder / "reports"
+
+
+def make(folder: Path) -> None:
+    """Run the small batch."""
     books = folder / "notebooks"
     notebook(
         books / "profile.ipynb", SAY, "## How *big* is it?", FIGURE, "## How big is it?", WIDE,
@@ -164,19 +196,6 @@ def made(tmp_path_factory) -> Path:
     for outcome in engine.run(reports[:-1], jobs=2):
         store.publish(outcome, folder / "reports")
     folder_of_reports.write_index(folder / "reports", reports)
-    return folder / "reports"
-
-
-@contextmanager
-def once(tmp_path_factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path, bool]]:
-    """Give all workers of one run the same folder, and tell the first of them to fill it."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
-    with folder.with_suffix(".lock").open("a+") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # the others wait here
-        lock.seek(0)
-        yield folder, not lock.read()
-        lock.write("filled")
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import urllib.parse
@@ -19,7 +20,7 @@ import silktrade as st
 from silktrade import codes, figures
 from silktrade.figures.axes import billions_on_y, percent_on_y
 from silktrade.figures.canvas import canvas, figure_html
-from silktrade.figures.chart_data import attach, panels, tidy
+from silktrade.figures.chart_data import Panel, attach, panels, tidy
 from silktrade.figures.data_table import csv, data_html
 
 mpl.use("agg")
@@ -389,9 +390,15 @@ CASES: dict[str, Callable[[], Given]] = {
 }  # fmt: skip
 
 
-def read(ax: Axes) -> dict[tuple[str, str], dict[str, object]]:
+@functools.cache
+def drawn(name: str) -> tuple[dict, Panel, str]:
+    """Draw a figure once for all that is asked of it: what it was given, its panel, its page."""
+    ax, given = CASES[name]()
+    return given, panels(ax.figure)[0], figure_html(ax.figure)
+
+
+def read(page: str) -> dict[tuple[str, str], dict[str, object]]:
     """Read the CSV behind a chart as a browser would save it."""
-    page = figure_html(ax.figure)
     text = urllib.parse.unquote(re.search(r"data:text/csv;charset=utf-8,([^\"]+)\"", page)[1])
     table = pd.read_csv(io.StringIO(text), dtype=str)
     statistic = table.get("statistic", pd.Series("value", table.index))
@@ -415,8 +422,8 @@ def wanted(given: dict) -> dict[tuple[str, str], dict[str, object]]:
 
 @pytest.mark.parametrize("name", figures.__all__)
 def test_the_csv_holds_what_the_figure_was_given(name):
-    ax, given = CASES[name]()
-    found, expected = read(ax), wanted(given)
+    given, _, page = drawn(name)
+    found, expected = read(page), wanted(given)
     assert found.keys() == expected.keys()
     for key, values in expected.items():
         assert found[key].keys() == values.keys(), key
@@ -429,13 +436,12 @@ def test_the_csv_holds_what_the_figure_was_given(name):
 
 @pytest.mark.parametrize("name", figures.__all__)
 def test_the_table_says_what_the_csv_says(name):
-    ax, _ = CASES[name]()
-    panel, found = panels(ax.figure)[0], read(ax)
-    page = figure_html(ax.figure)
+    _, panel, page = drawn(name)
+    found = read(page)
     rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th>(.*?)</tr>", page)
     assert len(rows) == len(panel.values)
-    for drawn in re.findall(r'data-at="[xy]?([^"]*)"', page):  # where each row stands
-        assert len(drawn.split()) in (0, len(rows))
+    for places in re.findall(r'data-at="[xy]?([^"]*)"', page):  # where each row stands
+        assert len(places.split()) in (0, len(rows))
     assert page.count("<caption>") == page.count("download=") == 1
     for row, cells in rows:
         texts = re.findall(r"<td>(.*?)</td>", cells)

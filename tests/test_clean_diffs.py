@@ -56,9 +56,15 @@ def test_what_is_committed_is_what_the_filter_leaves(path):
 
 
 @pytest.fixture
-def clone(tmp_path) -> Path:
+def clone(original, tmp_path) -> Path:
+    """Take a copy of the clone, to be edited."""
+    return shutil.copytree(original, tmp_path / "克隆 of mine", symlinks=True)
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory) -> Path:
     """Set up a small repository as `make setup` does a clone."""
-    folder = tmp_path / "克隆 of mine"
+    folder = tmp_path_factory.mktemp("original")
     (folder / ".venv" / "bin").mkdir(parents=True)
     (folder / ".venv" / "bin" / "nbstripout").symlink_to(STRIP)
     shutil.copy(ROOT / ".gitattributes", folder)

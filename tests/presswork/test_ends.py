@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import COMMAND, PATIENCE, batch, notebook
+from conftest import COMMAND, PATIENCE, batch, notebook, until
 
 from silktrade import cli
 
@@ -42,14 +42,6 @@ def left(folder: Path) -> list[str]:
         except psutil.Error:
             continue
     return found
-
-
-def gone(folder: Path, seconds: float = 20) -> bool:
-    """Wait until nothing runs any more."""
-    end = time.monotonic() + seconds
-    while left(folder) and time.monotonic() < end:
-        time.sleep(0.1)
-    return not left(folder)
 
 
 def start(folder: Path, *arguments: str) -> subprocess.Popen:
@@ -109,7 +101,7 @@ def test_a_stopped_batch_leaves_nothing_though_c_code_holds_a_worker(
     run.communicate(timeout=PATIENCE)
     killed = number == signal.SIGKILL
     assert run.returncode == (-9 if killed else 128 + number)
-    assert gone(tmp_path)
+    until(lambda: not left(tmp_path), "all of the batch ends")
     assert sleeping(word) == []
     manifest = json.loads((tmp_path / "reports" / "manifest.json").read_text())
     assert manifest["status"] == ("running" if killed else "stopped")
@@ -136,5 +128,7 @@ def test_an_index_that_does_not_match_is_not_packed(tmp_path, monkeypatch, capsy
 def test_the_janitor_waits_for_nobody_else():
     # It must not keep the output of the command open: a pipe or a cron job would never end.
     code = "from presswork import janitor; janitor.mark(); print('done')"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20)
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE
+    )
     assert run.stdout == "done\n"

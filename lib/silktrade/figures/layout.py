@@ -128,4 +128,7 @@ def fitted(name: str, room: float) -> str:
 def _wide(text: str) -> float:
     """Measure a text; letters that the font lacks, as Chinese ones, are as wide as a W."""
     plain = "".join("W" if east_asian_width(letter) in "WF" else letter for letter in text)
-    return TextPath((0, 0), plain, size=drawing.SIZE).get_extents().width
+    path = TextPath((0, 0), plain, size=drawing.SIZE)
+    # A letter has a point where it is widest: no need to look for the ends of its curves.
+    across = path.vertices[path.codes != path.CLOSEPOLY, 0]
+    return across.max(initial=-np.inf) - across.min(initial=np.inf)
