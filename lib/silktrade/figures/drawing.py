@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -47,6 +48,12 @@ def svg(figure: Figure) -> str:
         f'font-family="{FAMILY}" font-size="{SIZE}" fill="{QUIET}" stroke-linejoin="round">'
         f"{''.join(_joined(renderer.parts))}</svg>"
     )
+
+
+@cache
+def ruler(dpi: float) -> RendererAgg:
+    """Give what texts are measured with: one for all, as matplotlib keeps each one's answers."""
+    return RendererAgg(1, 1, dpi)
 
 
 def _joined(parts: Iterable[str]) -> list[str]:
@@ -92,7 +99,6 @@ class Drawing(RendererBase):
         self.width, self.height = width, height
         self.parts: list[str] = []
         self._flip = Affine2D().scale(1, -1).translate(0, height)
-        self._fonts = RendererAgg(1, 1, 72)
 
     def get_canvas_width_height(self) -> tuple[float, float]:
         """Give the size in pixels."""
@@ -100,7 +106,7 @@ class Drawing(RendererBase):
 
     def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> Any:
         """Measure a text as the checker of true marks does."""
-        return self._fonts.get_text_width_height_descent(s, prop, ismath)
+        return ruler(72).get_text_width_height_descent(s, prop, ismath)
 
     def draw_path(
         self, gc: GraphicsContextBase, path: Path, transform: Transform,

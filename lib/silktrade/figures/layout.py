@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from unicodedata import east_asian_width
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import LayoutEngine
 from matplotlib.textpath import TextPath
@@ -40,7 +40,7 @@ class Margins(LayoutEngine):
 
     def execute(self, fig: Figure) -> None:
         """Place the axes; twice, as fewer or wider ticks may have come of the first time."""
-        measure = RendererAgg(1, 1, fig.dpi)
+        measure = drawing.ruler(fig.dpi)
         size, pad = fig.bbox.size, PAD * fig.dpi / 72
         left, bottom, width, height = self._params["rect"]
         room = np.array([left, bottom, left + width, bottom + height]) * np.tile(size, 2)
@@ -117,18 +117,19 @@ def scale(ax: Axes, axis: str = "y", *, zero: bool = False, ticks: int = 5) -> N
     getattr(ax, f"set_{axis}ticks")(places)
 
 
+@cache
 def fitted(name: str, room: float) -> str:
     """Cut a name to the room that there is."""
     name = name if len(name) <= room else name[: int(room)]  # no letter is narrower than a point
-    while _wide(name) > room:
+    while not _fits(name, room):
         name = name.removesuffix(" …")[: -max(1, len(name) // 12)].rstrip() + " …"
     return name
 
 
-def _wide(text: str) -> float:
+def _fits(text: str, room: float) -> bool:
     """Measure a text; letters that the font lacks, as Chinese ones, are as wide as a W."""
     plain = "".join("W" if east_asian_width(letter) in "WF" else letter for letter in text)
     path = TextPath((0, 0), plain, size=drawing.SIZE)
     # A letter has a point where it is widest: no need to look for the ends of its curves.
     across = path.vertices[path.codes != path.CLOSEPOLY, 0]
-    return across.max(initial=-np.inf) - across.min(initial=np.inf)
+    return across.max(initial=-np.inf) - across.min(initial=np.inf) <= room

@@ -69,7 +69,8 @@ def flow_map(
     >>> len(ax.patches)  # seven rings, ten bars
     17
     """
-    sides = [p for p in codes.COMTRADE if p in set(trade["partner"])]
+    held = set(trade["partner"])
+    sides = [p for p in codes.COMTRADE if p in held]
     codes.one_of("partner", partner, sides)
     lacking = [p for p in ("CHN", *sides) if not (outlines["economy"] == p).any()]
     if lacking:

@@ -23,6 +23,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.transforms import Bbox
 
 from silktrade.figures.colours import LEAST, apart
+from silktrade.figures.drawing import ruler
 
 # Under a name that stands among lines, so that none runs through it.
 BLANK = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
@@ -36,7 +37,7 @@ _EDGE = 0.004  # share of an axis by which a mark may reach over its end: half a
 def faults(figure: Figure) -> list[str]:
     """Name what is false or cannot be read on a figure as it was drawn."""
     found = [f for ax in figure.axes for axis in (ax.xaxis, ax.yaxis) for f in _false_ticks(axis)]
-    measure = RendererAgg(*figure.bbox.size, figure.dpi)
+    measure = ruler(figure.dpi)
     found += _on_each_other(list(_texts(figure, measure)))
     for ax in figure.axes:
         found += [*_gone(ax), *_struck(ax, measure), *_alike(ax)]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 Array = np.ndarray
 
@@ -48,17 +48,18 @@ class Density(NamedTuple):
     def quantile(self, levels: Array) -> Array:
         """Give the members' mean quantiles, cut at the highest without heaping draws up there."""
         scale = np.maximum(self.scale, 1e-12)  # a series that never moved has none
-        most = stats.t.cdf((self.highest - self.mean) / scale, self.freedom).min()
-        spread = stats.t.ppf(np.asarray(levels)[:, None] * most, self.freedom)
+        most = special.stdtr(self.freedom, (self.highest - self.mean) / scale).min()
+        spread = special.stdtrit(self.freedom, np.asarray(levels)[:, None] * most)
         return (self.mean + self.scale * spread).mean(axis=1)
 
 
 def started(values: Array) -> Array:
     """Give what is added to each value before its logarithm is taken."""
     known = np.nan_to_num(values)
-    return STARTED * np.array(
-        [known[max(0, t - EIGHT + 1) : t + 1].max() for t in range(len(known))]
-    )
+    highest = known.copy()
+    for back in range(1, EIGHT):
+        highest[back:] = np.maximum(highest[back:], known[:-back])
+    return STARTED * highest
 
 
 def prior_scale(concentration: float) -> float:

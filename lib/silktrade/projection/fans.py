@@ -326,10 +326,8 @@ def _filled(group: Group) -> Array:
 
 def _carried(years: Array) -> Array:
     """Carry each part's last known value on."""
-    filled = years.copy()
-    for t in range(1, len(filled)):
-        filled[t] = np.where(np.isnan(filled[t]), filled[t - 1], filled[t])
-    return filled
+    row = np.where(np.isnan(years), 0, np.arange(len(years))[:, None])
+    return np.take_along_axis(years, np.maximum.accumulate(row, axis=0), axis=0)
 
 
 def _concentration(years: Array) -> float:

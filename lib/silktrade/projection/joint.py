@@ -98,7 +98,9 @@ def _moved(now: Array, done: Array, wanted: Array) -> Array:
 
 def _ranks(values: Array) -> Array:
     """Rank values from 0 on."""
-    return values.argsort(kind="stable").argsort(kind="stable")
+    ranks = np.empty(len(values), dtype=int)
+    ranks[values.argsort(kind="stable")] = np.arange(len(values))
+    return ranks
 
 
 def check(paths: Array, known: pd.DataFrame, months: pd.DataFrame, names: list[str]) -> None:

@@ -409,7 +409,8 @@ def trade_with(paths: pd.DataFrame, partner: str) -> pd.DataFrame:
     [['KAZ', 'total']]
     """
     sides = codes.members(partner)
-    lacking = [p for p in sides if p not in set(paths["partner"])]
+    held = set(paths["partner"].unique())
+    lacking = [p for p in sides if p not in held]
     if lacking:
         raise ValueError(f"paths must hold {', '.join(sides)}, got no {', '.join(lacking)}")
     own = paths[paths["partner"].isin(sides)]

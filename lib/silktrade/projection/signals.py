@@ -111,8 +111,11 @@ def expected(outlook: pd.DataFrame | None, economy: str, years: range) -> Array:
     early = rows["released"] < pd.to_datetime(told.astype(str), format="%Y")
     first = rows.groupby(told)["value"].first()
     best = rows[early].groupby(told[early])["value"].last().combine_first(first)
-    usual = [best.reindex(range(year - USUAL, year)).dropna() for year in years]
-    return np.array([
-        best[year] - past.mean() if year in best.index and len(past) > 1 else 0.0
-        for year, past in zip(years, usual, strict=True)
-    ])  # fmt: skip
+    known = best.reindex(range(years[0] - USUAL, years[-1] + 1)).to_numpy()
+    found = np.zeros(len(years))
+    for i in range(len(years)):
+        past, now = known[i : i + USUAL], known[i + USUAL]
+        past = past[~np.isnan(past)]
+        if not np.isnan(now) and len(past) > 1:
+            found[i] = now - past.mean()
+    return found
