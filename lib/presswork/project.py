@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 HERE = Path(__file__).parent
 
@@ -33,6 +35,12 @@ class Project:
         data set, day or None, and the vintage.
     title : str
         What stands above every page.
+    contact : str
+        Whom to tell of an error, for the foot of every page: an address on the web or of mail, or
+        any words. A batch file may name it.
+    words : mapping
+        Words of the field, as a tuple of the forms in which each stands in a text, and what it
+        means: a page links the first use of each to its meaning.
     terms : str
         What may be done with figures, text and charts, for the foot of every page.
     data : callable
@@ -59,11 +67,20 @@ class Project:
     resolve: Callable[[str, object], object] = as_it_is
     told: Callable[[str, str, str, str], str] = by_day
     terms: str = ""
+    contact: str = ""
+    words: Mapping[tuple[str, ...], str] = field(default_factory=dict, compare=False)
 
     @property
     def folder(self) -> Path:
         """The folder of the library's modules."""
         return folder_of(self.library)
+
+    def way(self, about: str) -> str:
+        """Give the link by which to write of a page; none where the contact is no address."""
+        if re.fullmatch(r"https?://\S+", self.contact):
+            return self.contact
+        mail = re.fullmatch(r"[^\s@<>\"]+@[^\s@<>\"]+", self.contact)
+        return f"mailto:{self.contact}?subject={quote(about)}" if mail else ""
 
     @property
     def checkout(self) -> Path:
