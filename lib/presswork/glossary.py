@@ -14,7 +14,7 @@ _PART = re.compile(
     r"|<(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>", re.DOTALL
 )  # fmt: skip
 # What is read, and is no place for a link within it.
-_CLOSED = ("h1", "h2", "h3", "a", "caption", "figcaption", "summary")
+_CLOSED = ("h1", "h2", "h3", "a", "caption", "figcaption", "tbody")
 _CONTENTS = '<li><a href="#how-this-was-made">'
 
 
@@ -30,8 +30,8 @@ def glossed(html: str, words: Words) -> str:
         return before + after
     said = {forms[0]: text for forms, text in words.items()}
     entries = "".join(
-        f'<div><dt id="{_id(word)}">{escape(_capital(word))}</dt>'
-        f"<dd>{escape(said[word])}</dd></div>"
+        f'<div><dt id="{_id(word)}">{_unbroken(_capital(word))}</dt>'
+        f"<dd>{_unbroken(said[word])}</dd></div>"
         for word in sorted(used, key=str.lower)
     )
     item = f'<li><a href="#words-used-here">Words used here</a></li>\n{_CONTENTS}'
@@ -68,7 +68,7 @@ def _linked(text: str, words: Words, used: dict[str, bool], *, link: bool) -> st
         if done or not link:
             return found[0]
         used[word] = True
-        title = escape(said[word])
+        title = _unbroken(said[word])
         return f'<a class="term" href="#{_id(word)}" title="{title}">{found[0]}</a>'
 
     return pattern.sub(marked, text)
@@ -98,7 +98,12 @@ def _plain(form: str) -> str:
 
 def _capital(word: str) -> str:
     """Begin an entry with a capital, unless the word is an abbreviation such as fob or p."""
-    return (word if len(word) < 4 else word[0].upper() + word[1:]).replace(" %", "\xa0%")
+    return word if len(word) < 4 else word[0].upper() + word[1:]
+
+
+def _unbroken(text: str) -> str:
+    """Escape a text, and keep a number and its percent sign on one line."""
+    return escape(text).replace(" %", "\xa0%")
 
 
 def _id(word: str) -> str:

@@ -154,7 +154,8 @@ def typeset(html: str) -> str:
 
     def printed(found: re.Match[str]) -> str:
         if found["double"]:
-            before, after = html[max(0, found.start() - 1)], html[found.end() : found.end() + 1]
+            at, end = found.span()
+            before, after = html[at - 1] if at else " ", html[end : end + 1]
             opens = before in "> \n\xa0([–—" and not after.isspace()
             return "“" if opens else "”"
         return found[1] or "’"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from nbconvert import HTMLExporter
 import silktrade as st
 from presswork import formulas, markup, pdf, provenance, render, wording
 from presswork.exporter import PageExporter
+from presswork.project import Project
 from silktrade import figures, tables
 from silktrade.cli import PROJECT
 from silktrade.figures.canvas import figure_html
@@ -29,6 +31,7 @@ mpl.use("agg")
 # rest links, folds and text. All of a page is held to 200 kB below.
 SIZE = 40_000
 DOTS = "data:image/png;base64,AAAA"
+PLAIN = replace(PROJECT, words={})  # what its words become is told in test_glossary
 SNAPSHOT = {
     "source": "gacc", "vintage": "2026-01-01", "dataset": "flows", "title": "Flows <by> partner",
     "kind": "verbatim", "producer": "China Customs", "licence": "free", "sha256": "0" * 64,
@@ -74,13 +77,15 @@ def record(**other: object) -> dict:
     return made | other
 
 
-def rendered(*outputs: dict, lead: str = "", text: str = "", **other: object) -> str:
+def rendered(
+    *outputs: dict, lead: str = "", text: str = "", project: Project = PLAIN, **other: object
+) -> str:
     """Render a page of one code cell with these outputs."""
     new = nbformat.v4
     cells = [new.new_markdown_cell(f"# Why?\n\n{lead}"), new.new_code_cell("f()", id="a" * 8)]
     cells[1].outputs = [new.new_output("display_data", data=o) for o in outputs]
     cells += [new.new_markdown_cell(text)] if text else []
-    return render.page(new.new_notebook(cells=cells), record(**other), PROJECT)
+    return render.page(new.new_notebook(cells=cells), record(**other), project)
 
 
 def shows(html: str) -> dict:
@@ -102,7 +107,7 @@ def rich() -> str:
     text = "## Who?\n\n$H = \\sum_i s_i^2$\n\n## What?\n\n[a link](https://example.org)\n\n## How?"
     return rendered(
         *outputs, lead="The index is $$x_1$$", text=text, headlines=headlines, changes=CHANGES,
-        snapshots=[SNAPSHOT, synthetic],
+        snapshots=[SNAPSHOT, synthetic], project=PROJECT,
     )  # fmt: skip
 
 
@@ -389,6 +394,46 @@ def test_apostrophes_are_written_as_print_does_in_text_alone():
     assert markup.typeset(given) == made
 
 
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ('so "proven" asks', "so “proven” asks"),
+        ('<p>"Proven" asks, "it is".</p>', "<p>“Proven” asks, “it is”.</p>"),
+        ("(&quot;a&quot;) &#34;b&#34;", "(“a”) “b”"),
+        ('"<em>x</em>" is', "“<em>x</em>” is"),
+        ('<code>"x"</code> <a href="y">', '<code>"x"</code> <a href="y">'),
+    ],
+)
+def test_quotation_marks_are_written_as_print_does(given, made):
+    assert markup.typeset(given) == made
+
+
+def test_a_line_does_not_begin_with_the_mark_after_a_formula(browser):
+    html = formulas.markdown_html("word " * 7 + "$H = \\sum_i s_i^2$: one, $x$ two")
+    page = browser.new_page()
+    tops = []
+    for html_now in (html, markup.typeset(html)):
+        page.set_content(f"<style>.whole {{ white-space: nowrap }}</style>{html_now}")
+        tops.append(
+            [
+                page.evaluate(
+                    """width => { document.body.style.width = width + 'px';
+               const text = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+               while (!text.nextNode().data.startsWith(':'));
+               const range = document.createRange(); range.setStart(text.currentNode, 0);
+               range.setEnd(text.currentNode, 1);
+               return document.querySelector('math').getBoundingClientRect().bottom
+                 > range.getBoundingClientRect().top }""",
+                    width,
+                )
+                for width in range(150, 500, 3)
+            ]
+        )
+    page.close()
+    assert not all(tops[0])  # as browsers break it of themselves
+    assert all(tops[1])
+
+
 def test_slim_tables_say_what_pandas_wrote():
     html = tables.catalogue(_frame()).to_html()
     after = markup.tabled(html)
@@ -605,7 +650,7 @@ def test_a_pdf_is_tagged_and_has_an_outline(kinds, browser, tmp_path):
     flat = [
         o.title for part in reader.outline for o in (part if isinstance(part, list) else [part])
     ]
-    assert flat == ["Why?", "Who?", "What?", "How?", "How this was made"]
+    assert flat == ["Why?", "Who?", "What?", "How?", "Words used here", "How this was made"]
     text = " ".join(page.extract_text() for page in reader.pages)
     assert "It <grew>." in text
     assert "(https://example.org)" in text

@@ -99,8 +99,9 @@ class Drawing(RendererBase):
         return self.width, self.height
 
     def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> Any:
-        """Measure a text as the checker of true marks does."""
-        return self._fonts.get_text_width_height_descent(s, prop, ismath)
+        """Measure a text: all of one size are as high, so that those of a row share a line."""
+        width = self._fonts.get_text_width_height_descent(s, prop, ismath)[0]
+        return width, *self._fonts.get_text_width_height_descent("lp", prop, False)[1:]
 
     def draw_path(
         self, gc: GraphicsContextBase, path: Path, transform: Transform,
