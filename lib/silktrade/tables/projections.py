@@ -33,7 +33,8 @@ def projection(table: pd.DataFrame, currency: str) -> Styler:
     Returns
     -------
     Styler
-        One row a partner, or a partner and flow: median, and each interval from its lower to its upper bound.
+        One row a partner, or a partner and flow: median, and each interval from its lower to its
+        upper bound.
 
     Examples
     --------
