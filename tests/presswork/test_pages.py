@@ -233,6 +233,33 @@ def test_a_figure_that_says_it_misleads_stops_the_page():
         rendered(shows(figure))
 
 
+WHY = "Not known on 1 May 2015: the first was public in 2016"
+LACKS = shows(f'<p class="note">{WHY}.</p>')
+TABLE = shows(f"<table><caption>Flows. {WHY}</caption><tr><td>1</td></tr></table>")
+EXPLAINED = {"text/markdown": "How to read it."}
+
+
+@pytest.mark.parametrize(
+    ("outputs", "times", "read"),
+    [
+        ([LACKS, LACKS], 1, False),
+        ([TABLE, LACKS], 1, False),
+        ([LACKS, shows("<table><tr><td>1</td></tr></table>")], 1, True),
+        ([shows(f"{LACKS['text/html']}<style data-lab>a:has(>b){{}}</style>")], 1, False),
+        ([TABLE], 1, True),
+        ([shows("<p>It rose.</p>")], 0, True),
+    ],
+)
+def test_a_section_says_once_why_it_lacks_a_figure_and_not_how_to_read_it(outputs, times, read):
+    html = rendered(*outputs, EXPLAINED, text="It shows what rose.\n\n## Next?\n\nMore.")
+    answer = html[html.index("<main") : html.index('id="how-this-was-made"')]
+    answer = re.sub("<[^>]*>", "", answer)
+    assert answer.count(WHY) == times
+    assert ("How to read it." in answer) == read
+    assert ("It shows what rose." in answer) == read
+    assert "More." in answer
+
+
 def test_the_record_travels_in_the_page():
     page = rendered(messages=["</script><b>"], changes=CHANGES, grid={"partner": "KAZ"})
     carried = re.findall(r'<script id="record" type="application/json">(.*?)</script>', page)
@@ -595,12 +622,16 @@ def test_a_browser_sees_what_is_wrong(tmp_path, browser):
         "<html><body><h1>A</h1><h1>B</h1><img src='http://example.org/x.png'>"
         "<style>@media (prefers-color-scheme: dark) { body { background: #000 } }</style>"
         "<p style='color:#222;width:2000px'>dark</p><figure class=chart style='margin-top:1000px'>"
-        "x</figure><script>console.log('x')</script></body></html>"
+        "x<div class=plot><svg viewBox='0 0 200 20' width=100><text font-size=13>small</text></svg>"
+        "</div></figure><div class=scroll aria-label=Flows style='width:90px;overflow:auto'>"
+        "<p style='width:99px'>x</p></div><script>console.log('x')</script></body></html>"
     )
-    found = looked_at(browser, tmp_path / "bad.html", {390: 700})
+    found = looked_at(browser, tmp_path / "bad.html", {390: 700, 1280: 5000})
+    assert (found["cut"], found["letters at 390"]) == (["Flows"], [["small", 6.5]])
     assert set(found) == {
         "asked", "said", "headings", "images", "too wide at 1280", "too wide at 390",
-        "too wide at 320", "first chart at 390", "axe light 1280", "axe dark 390", "axe dark 1280",
+        "too wide at 320", "first chart at 390", "letters at 390", "letters at 1280", "cut",
+        "axe light 1280", "axe dark 390", "axe dark 1280",
     }  # fmt: skip
     rules = {f.split(":")[0] for f in found["axe light 1280"]}
     assert {"image-alt", "html-has-lang"} <= rules
