@@ -34,6 +34,16 @@ COMMAND = [sys.executable, "-m", "silktrade"]
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",
                                    "best-practice"]}  # fmt: skip
+# Letters of charts that are not of a page's size, but for the numbers of events, which are notes.
+LETTERS = """() => [...document.querySelectorAll('.plot svg')]
+  .filter(s => s.getClientRects().length)
+  .flatMap(s => [...s.querySelectorAll('text')].map(t => [t.textContent,
+    parseFloat(getComputedStyle(t).fontSize) * s.getBoundingClientRect().width
+    / s.viewBox.baseVal.width])).filter(([text, size]) =>
+    !(size >= 12 && size <= 14.5) && !(/^[12]?[0-9]$/.test(text) && size >= 9))"""
+# Tables that a wide screen does not show whole.
+CUT = """() => [...document.querySelectorAll('.scroll')].filter(s => !s.closest('details')
+  && s.scrollWidth > s.clientWidth + 1).map(s => s.getAttribute('aria-label'))"""
 PATIENCE = 300.0  # seconds to wait for what takes a few where nothing else keeps the machine busy
 SVG = base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 3"/>').decode()
 FIGURE = f"""from IPython.display import HTML
@@ -93,6 +103,8 @@ def looked_at(
                 first = "document.querySelector('figure.chart').getBoundingClientRect().top"
                 at = tab.evaluate(first)
                 found[f"first chart at {width}"] = at if at > top[width] else 0
+                found[f"letters at {width}"] = tab.evaluate(LETTERS)
+                found["cut"] = (tab.evaluate(CUT) if width == 1280 else 0) or found.get("cut")
     found["headings"] = tab.locator("h1").count() != 1 or tab.locator("main").count() != 1
     found["images"] = tab.locator("img:not([alt]), img[alt='']").count()
     tab.evaluate(AXE)

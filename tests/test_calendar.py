@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from silktrade import load_trade, report
-from silktrade.data import calendar, snapshots
+from silktrade.data import calendar, snapshots, vintages
 
 HELD = [
     s for s in snapshots.catalogue()
@@ -61,4 +61,10 @@ def test_a_page_of_years_waits_for_the_year(monkeypatch):
     kept = {}
     monkeypatch.setattr(report.told, "dated", lambda text, due, name: kept.update(due))
     report.dated("2024-06-30", load_trade(as_of="2024-06-30"))
-    assert kept == {"2025-01-20": "2024", "2026-01-20": "2025"}
+    first = calendar.released("gacc", "partner_annual", pd.Series([pd.Period("2024")]))[0]
+    assert next(iter(kept.items())) == (str(first.date()), "2024")
+    # However early the page's day, no release is missed until two years after the newest figures.
+    years = [int(year) for year in kept.values()]
+    assert years == list(range(2024, years[-1] + 1))
+    newest = pd.Timestamp(vintages.newest_day())
+    assert pd.Timestamp(list(kept)[-1]) > newest + pd.DateOffset(years=1, months=11)

@@ -292,6 +292,16 @@ def test_contributions_of_the_first_year_take_their_base(trade, conditions, esti
     assert said == "growth of 2024 needs every flow of the year before: give base"
 
 
+@pytest.mark.parametrize(
+    ("day", "year", "edition"), [("2023-12-31", 2024, "2023"), ("2026-06-30", 2026, "2025")]
+)
+def test_the_baseline_names_the_edition_that_it_is(day, year, edition):
+    made = st.scenario_assumptions(st.load_scenarios(), st.load_conditions(as_of=day), year)
+    said = made.set_index("scenario")["basis"]
+    assert {*said["baseline"]} == {f"IMF, World Economic Outlook, October {edition}"}
+    assert "Outlook" not in "".join(said.drop("baseline"))
+
+
 def test_yuan_and_dollars_tell_one_story(paths, estimates, assumed):
     """Moved in yuan is moved in dollars and converted at the rate of the scenario."""
     rates = pd.DataFrame({pd.Period(y): np.full(200, 7.1) for y in ("2023", "2024")})

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import silktrade as st
+from presswork.markup import tabled
 from silktrade import tables
 from silktrade.data.snapshots import find
+from silktrade.tables import style
 
 SPACE, MINUS = "\u00a0", "\u2212"
 DAY = "2026-01-31"  # what is held against what was public then
@@ -140,14 +144,46 @@ def test_status_counts_every_figure_once(years, months):
     assert table.loc[("Months", "China Customs", "2023"), "E"] == 120
 
 
+def test_numbers_stand_right_whatever_type_they_are_kept_as():
+    frame = pd.DataFrame({
+        "share": ["45.8\xa0%", "–"], "range": ["−3\xa0to\xa0+5", "0.0"], "day": ["2024-01-02"] * 2,
+        "years": ["2013 (2011–2025)", "–"], "words": ["not held", "–"], "mixed": ["80\xa0%", "no"],
+    }, index=["a", "b"])  # fmt: skip
+    html = tabled(style.styled(frame, "Some", {}).to_html())
+    row = re.search(r"<tr><th[^>]*>a</th>(.*?)</tr>", html)[1]
+    assert [" class=left" in cell for cell in row.split("</td>")[:-1]] == [False] * 4 + [True] * 2
+
+
+def test_no_page_shows_a_code_for_a_day_or_a_data_set():
+    table = tables.vintages(st.load_vintages()).data
+    said = " ".join([*table.index, *table.to_numpy().ravel()])
+    assert not re.search(r"\d{4}-\d\d|\bchina\b|\bgdp\b|_", said)
+    assert "due since" in said
+
+
+def test_an_event_without_a_year_after_it_is_not_shown():
+    found = st.event_breaks(st.load_totals(as_of="2015-12-31"), draws=99)
+    table = tables.event_breaks(found).data
+    assert table["Years after"].tolist() == ["2014"]
+    assert len(found) > 1
+
+
+def test_a_table_of_totals_names_no_flow():
+    paths = st.project(st.load_trade(), 2, models=["random_walk"], draws=100)
+    rates = st.intervals(
+        st.projected_growth(st.aggregate(paths, flows=True), st.load_trade()), "growth"
+    )
+    assert tables.projection(rates, "USD").data.index.names == [None]
+
+
 def test_adding_up_is_the_sum_of_months_over_the_year(months):
     yuan = st.load_trade(currency="CNY")
     table = tables.adding_up(months, yuan).data
     assert table.columns.tolist() == ["2024", "2025"], "2023 is the sum of its months by rule"
     tajik = flow(months, "TJK", "import")
     oracle = tajik["2025"].sum() / flow(yuan, "TJK", "import")["2025"] - 1
-    assert table.loc[("Tajikistan", "import"), "2025"] == pytest.approx(oracle)
-    assert table.abs().max(axis=None) == abs(table.loc[("Tajikistan", "import"), "2025"])
+    assert table.loc[("Tajikistan", "imports"), "2025"] == pytest.approx(oracle)
+    assert table.abs().max(axis=None) == abs(table.loc[("Tajikistan", "imports"), "2025"])
 
 
 def test_no_whole_year_of_months_gives_an_empty_table():

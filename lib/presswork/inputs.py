@@ -48,7 +48,10 @@ def static(report: Report) -> dict[str, str]:
         },
         **used,
         **{_name(path, report): _hash(path) for _, path, _ in pictured},
-        "templates": _digest("".join(_hash(p) for p in sorted(HERE.glob("templates/**/*.*")))),
+        "templates": _digest(
+            "".join(_hash(p) for p in sorted(HERE.glob("templates/**/*.*")))
+            + repr((report.project.terms, report.project.words))
+        ),
         "lock": _hash(root(report) / "requirements.lock"),
         **{f"package {name}": version for name, version in versions(library).items()},
     }

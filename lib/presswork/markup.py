@@ -24,17 +24,23 @@ _KINDS = {"chart": "figure", "table": "table"}
 _FIGURE = re.compile(
     r'<h2 id="([^"]+)"[^>]*>|<figure class="(chart|table)"([^>]*)>(.*?)</figure>', re.DOTALL
 )
+_SWITCH = re.compile(
+    r'<figure class="chart"[^>]* id="([^"]+)"|(<label class="switch"><input) ([^>]*>([^<]*))'
+)
 # Where the title of a figure or a table stands: the first of these that it has.
 _TITLES = [
     re.compile(rf"(<{start}>)(.*?)</{end}>", re.DOTALL)
     for start, end in ((r'p class="chart-title"', "p"), (r"figcaption\b[^>]*", "figcaption"),
                        (r"caption\b[^>]*", "caption"))
 ]  # fmt: skip
-_APOSTROPHE = re.compile(
+_QUOTE = re.compile(
     r"(<(?:script|style|pre|code)\b.*?</(?:script|style|pre|code)>|<!--.*?-->"
     r"|<(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>)"
-    r"|(?<=\w)(?:'|&#(?:39|x27);)(?=\w)|(?<=s)(?:'|&#(?:39|x27);)(?=\s)", re.DOTALL
+    r"|(?<=\w)(?:'|&#(?:39|x27);)(?=\w)|(?<=s)(?:'|&#(?:39|x27);)(?=\s)"
+    r"|(?P<double>\"|&#34;|&quot;)", re.DOTALL
 )  # fmt: skip
+# A formula and the mark that ends its clause: browsers would begin a line with the mark.
+_FORMULA = re.compile(r'(<math display="inline".*?</math>[.,:;)]+)', re.DOTALL)
 _TOKEN = re.compile(r'<span(?: class="(\w+)")?>([^<]*)</span>')
 
 
@@ -99,7 +105,22 @@ def referable(html: str) -> str:
         attributes += "" if known else f' id="{name}"'
         return f'<figure class="{kind}"{attributes}>{_with_link(inner, name)}</figure>'
 
-    return _SUMMARY.sub(_told_apart(), _FIGURE.sub(linked, html))
+    return _SUMMARY.sub(_told_apart(), _SWITCH.sub(_named(taken), _FIGURE.sub(linked, html)))
+
+
+def _named(taken: set[str]) -> Callable[[re.Match[str]], str]:
+    """Give each switch of a chart an id, by which a link turns it on."""
+    chart = ""
+
+    def named(found: re.Match[str]) -> str:
+        nonlocal chart
+        if found[1]:
+            chart = found[1]
+            return found[0]
+        name = _free(f"{chart}-{_slug(found[4])}", taken)
+        return f'{found[2]} id="{name}" {found[3]}'
+
+    return named
 
 
 def _told_apart() -> Callable[[re.Match[str]], str]:
@@ -121,15 +142,25 @@ def _with_link(inner: str, name: str) -> str:
     if title is None:
         return inner
     said = " ".join(_TAG.sub("", title[2]).split()).replace('"', "&quot;")
-    mark = f' <a class="perma" href="#{name}" aria-label="Link to: {said}">¶</a>'
+    # A space that does not break: the mark never stands on a line alone.
+    mark = f'\u00a0<a class="perma" href="#{name}" aria-label="Link to: {said}">¶</a>'
     fold = f'<summary>Data<span class="unseen">: {said}</span></summary>'
     whole = inner[: title.end(2)] + mark + inner[title.end(2) :]
     return whole.replace("<summary>Data</summary>", fold)
 
 
 def typeset(html: str) -> str:
-    """Write apostrophes as print does, in all that is read as text."""
-    return _APOSTROPHE.sub(lambda match: match[1] or "’", html)
+    """Write apostrophes and quotation marks as print does, in all that is read as text."""
+
+    def printed(found: re.Match[str]) -> str:
+        if found["double"]:
+            at, end = found.span()
+            before, after = html[at - 1] if at else " ", html[end : end + 1]
+            opens = before in "> \n\xa0([–—" and not after.isspace()
+            return "“" if opens else "”"
+        return found[1] or "’"
+
+    return _FORMULA.sub(r'<span class="whole">\1</span>', _QUOTE.sub(printed, html))
 
 
 def plain_code(html: str) -> str:

@@ -41,14 +41,19 @@ def title(record: Mapping[str, Any], project: Project) -> str:
 
 
 def question(record: Mapping[str, Any], project: Project) -> str:
-    """Give a report's question, with what tells it from the others of its group."""
-    own = variant(record, project)
-    return f"{record['title']} – {own}" if own and own not in record["title"] else record["title"]
+    """Give a report's question, with what else tells it from the others of its group."""
+    own = [said for said in _own(record, project) if said not in record["title"]]
+    return f"{record['title']} – {', '.join(own)}" if own else record["title"]
 
 
 def variant(record: Mapping[str, Any], project: Project) -> str:
     """Name what tells a report from the others of its group."""
-    return ", ".join(project.label(str(value)) for value in record["grid"].values())
+    return ", ".join(_own(record, project))
+
+
+def _own(record: Mapping[str, Any], project: Project) -> list[str]:
+    """Say each parameter that tells a report from the others of its group, days as people do."""
+    return [long_date(project.label(str(value))) for value in record["grid"].values()]
 
 
 def described(record: Mapping[str, Any], project: Project) -> str:

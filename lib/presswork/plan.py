@@ -94,6 +94,7 @@ def load_batch(path: Path, project: Project) -> list[Report]:
     entries = content.get("reports") if isinstance(content, dict) else None
     if not isinstance(entries, dict) or not entries:
         raise ValueError(f"{path.name} must have a mapping `reports:` of report to notebook")
+    project = replace(project, contact=_contact(content, path) or project.contact)
     groups = [str(name) for name in entries]
     pairs = zip(groups, entries.values(), strict=True)
     reports = [report for pair in pairs for report in _planned(*pair, path, project)]
@@ -106,6 +107,15 @@ def load_batch(path: Path, project: Project) -> list[Report]:
     if len({r.name for r in reports if r.front}) > 1:
         raise ValueError(f"{path.name}: one report at most may be `front: true`")
     return reports
+
+
+def _contact(content: Mapping[str, Any], path: Path) -> str:
+    """Read whom a reader tells of an error."""
+    said = content.get("contact") or ""
+    if not isinstance(said, str) or "\n" in said.strip():
+        raise ValueError(f"{path.name}: contact must be an address or a name, on one line, "
+                         f"got {shortened(said)}")  # fmt: skip
+    return said.strip()
 
 
 def _check_names(names: Sequence[str], path: Path) -> None:

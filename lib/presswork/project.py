@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 HERE = Path(__file__).parent
 
@@ -41,11 +43,24 @@ class Project:
     # Says what is new in a data set (source, data set, the vintage before, the vintage now).
     told: Callable[[str, str, str, str], str] = by_day
     terms: str = ""  # what may be done with figures, text and charts, for the foot of every page
+    # Whom to tell of an error, for the foot of every page: an address on the web or of mail, or any
+    # words. A batch file may name it.
+    contact: str = ""
+    # Words of the field, as a tuple of the forms in which each stands in a text, and what it means:
+    # a page links the first use of each to its meaning.
+    words: Mapping[tuple[str, ...], str] = field(default_factory=dict, compare=False)
 
     @property
     def folder(self) -> Path:
         """The folder of the library's modules."""
         return folder_of(self.library)
+
+    def way(self, about: str) -> str:
+        """Give the link by which to write of a page; none where the contact is no address."""
+        if re.fullmatch(r"https?://\S+", self.contact):
+            return self.contact
+        mail = re.fullmatch(r"[^\s@<>\"]+@[^\s@<>\"]+", self.contact)
+        return f"mailto:{self.contact}?subject={quote(about)}" if mail else ""
 
     @property
     def checkout(self) -> Path:

@@ -106,7 +106,9 @@ def headline(
                 f"history of {name} must have finite numbers only: drop missing periods"
             )
     words = wording.label({**fact, "note": ""})  # the low end of a range is not its middle
-    text = f"{words}, {period}: {wording.quantity(fact['value'], unit, digits)}"
+    text = (
+        f"{words}, {wording.period(str(period))}: {wording.quantity(fact['value'], unit, digits)}"
+    )
     _show({HEADLINE: fact, "text/html": f'<p class="headline">{escape(text)}</p>'}, text)
 
 

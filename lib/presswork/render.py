@@ -20,7 +20,7 @@ from urllib.parse import unquote
 
 from markupsafe import Markup
 
-from presswork import cleaning, markup, masthead, provenance, taken, wording
+from presswork import cleaning, glossary, markup, masthead, provenance, taken, wording
 from presswork.project import HERE, Project
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ _PICTURED = re.compile(
 )
 _KINDS = {f".{k}": f"image/{k}" for k in ("png", "gif", "webp", "avif", "jpeg")}
 _KINDS |= {".jpg": "image/jpeg", ".svg": "image/svg+xml"}
+# What a table or a chart says in its place where nothing of it is known.
+_LACKS = re.compile(r'\s*<p class="note">(.*?)\.?</p>\s*(?:<style\b[^<]*</style>\s*)?', re.DOTALL)
 _ANCHOR = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 
 
@@ -54,6 +56,7 @@ def page(
     """Render one report."""
     body = copy.deepcopy(notebook)
     _heed_tags(body)
+    _say_once(body)
     lead = _take_lead(body)
     code = _take_code(body)
     _drop_heading(body)
@@ -84,7 +87,8 @@ def page(
     html, _ = _exporter().from_notebook_node(body, resources)
     _refuse_silent_figures(html, project.library)
     _refuse_false_figures(html)
-    whole = markup.typeset(markup.referable(markup.regions_named(html)))
+    whole = markup.referable(markup.regions_named(html))
+    whole = glossary.glossed(markup.typeset(whole), project.words)
     return taken.with_workbook(whole, record["report"])
 
 
@@ -239,6 +243,30 @@ def _heed_tags(notebook: Any) -> None:
         cell["metadata"]["hidden"] = bool({"hide-output", "hide-cell"} & tags)
         cell["metadata"]["silent"] = "remove-input" in tags
     notebook["cells"] = kept
+
+
+def _say_once(notebook: Any) -> None:
+    """Say in a section once why nothing is known, and not how to read what is not there."""
+    said, read = "", True  # what its figures and tables say so far, and whether the last is there
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            text, heading, rest = _parted_at_heading(cell["source"])
+            cell["source"] = (text if read else "") + heading + rest
+            said, read = ("", True) if heading else (said, read)
+        for output in list(cell.get("outputs", [])):
+            data = output.get("data", {})
+            html, lacks = data.get("text/html", ""), _LACKS.fullmatch(data.get("text/html", ""))
+            again = lacks and lacks[1] in said
+            if again or (not read and "text/markdown" in data):
+                cell["outputs"].remove(output)
+            if "<figure" in html or "<table" in html or lacks:
+                said, read = said + html, not lacks
+
+
+def _parted_at_heading(text: str) -> tuple[str, str, str]:
+    """Part some Markdown at its first heading."""
+    at = _HEADINGS.search(text)
+    return (text[: at.start()], at[0], text[at.end() :]) if at else (text, "", "")
 
 
 def _take_code(notebook: Any) -> list[tuple[str, list[str]]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from presswork import cleaning, links, masthead, render, store, wording
+from presswork import cleaning, links, markup, masthead, render, store, wording
 from presswork.plan import Report
 from presswork.project import Project
 
@@ -51,7 +51,7 @@ def write_index(folder: Path, batch: Sequence[Report]) -> Path:
             colophon=_colophon(cards, project.library),
         )
     )
-    store.write(folder, {"index.html": html})
+    store.write(folder, {"index.html": markup.typeset(html)})
     return folder / "index.html"
 
 
@@ -60,7 +60,8 @@ def _front(folder: Path, report: Report) -> str:
     if store.last_good(folder, report.name) is None:
         return ""
     found = _FRONT.search((folder / f"{report.name}.html").read_text(encoding="utf-8"))
-    return found[1] if found else ""
+    # What its words mean is said on that page.
+    return found[1].replace('href="#word-', f'href="{report.name}.html#word-') if found else ""
 
 
 def _runs_apart(folder: Path, project: Project) -> list[tuple[Report, dict[str, Any]]]:
@@ -120,7 +121,8 @@ def _sparkline(headlines: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     low, high = min(values), max(values)
     step, size = SPARK[0] / (len(values) - 1), (high - low) or 1.0
     heights = [SPARK[1] * (1 - (value - low) / size) for value in values]
-    (first, then), (last, now) = told["history"][0], told["history"][-1]
+    ends = (told["history"][0], told["history"][-1])
+    (first, then), (last, now) = ((wording.period(p), v) for p, v in ends)
     return {
         "points": [(round(i * step, 1), round(y, 1)) for i, y in enumerate(heights)],
         "width": SPARK[0],

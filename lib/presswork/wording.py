@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -70,7 +71,7 @@ def numbers(headlines: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Label headline numbers for people, with the two ends of a range as one."""
     made: dict[str, str] = {}
     for h in headlines:
-        number, name = _printed(h), f"{label(h, whole=True)}, {h['period']}"
+        number, name = _printed(h), f"{label(h, whole=True)}, {period(h['period'])}"
         if name in made:
             shared = number.rpartition(" ")[2]
             number = f"{made[name].removesuffix(f' {shared}')} to {number}"
@@ -82,13 +83,23 @@ def changes(said: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """Word what is new since the last run."""
     if not said or not (said["inputs"] or said["headlines"]):
         return None
-    rows = [(f"{label(h)}, {h['period']}", *_then_now(h), _change(h)) for h in said["headlines"]]
+    rows = [
+        (f"{label(h)}, {period(h['period'])}", *_then_now(h), _change(h)) for h in said["headlines"]
+    ]
     return {"inputs": list(said["inputs"]), "rows": rows}
 
 
 def _printed(headline: Mapping[str, Any]) -> str:
     """Print the value of a headline number."""
     return quantity(headline["value"], headline["unit"], headline.get("digits"))
+
+
+def period(code: str) -> str:
+    """Write a period as people do: 2024, Q1 2024, March 2024; leave what is none."""
+    found = re.fullmatch(r"(\d{4})-?(?:(Q[1-4])|(0[1-9]|1[0-2]))", code)
+    if found is None:
+        return code
+    return f"{found[2] or calendar.month_name[int(found[3])]} {found[1]}"
 
 
 def label(headline: Mapping[str, Any], *, whole: bool = False) -> str:

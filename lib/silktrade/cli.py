@@ -19,7 +19,7 @@ from typing import Any
 
 from presswork import plan
 from presswork.project import Project
-from silktrade import codes, desk, rolling
+from silktrade import codes, desk, glossary, rolling
 from silktrade.data import vintages
 
 BATCH = Path("notebooks/batch.yml")
@@ -32,6 +32,7 @@ PROJECT = Project(
     label=codes.label,
     resolve=rolling.resolve,
     told=rolling.told,
+    words=glossary.WORDS,
     terms="Figures: on their producers’ terms, named above. Text and charts: CC BY 4.0.",
 )
 

@@ -186,11 +186,15 @@ def _in_dollars_alone(as_of: str, last: pd.Period) -> list[pd.DataFrame]:
 
 
 def _releases(last: pd.Period) -> list[tuple[str, str]]:
-    """List the customs' releases after a period: day and what it brings, for two years."""
-    monthly = last.freqstr == "M"
-    data, form = ("partner_monthly", "%B %Y") if monthly else ("partner_annual", "%Y")
-    periods = [last + n for n in range(1, 25 if monthly else 3)]
-    due = {p: calendar.released("gacc", data, pd.Series([p])).iloc[0] for p in periods}
+    """
+    List the customs' releases after a period: day and what it brings.
+
+    To two years after the newest figures held: none is missed, however early the page's day.
+    """
+    data, form = ("partner_monthly", "%B %Y") if last.freqstr == "M" else ("partner_annual", "%Y")
+    end = max(last.end_time, pd.Timestamp(vintages.newest_day())) + pd.DateOffset(years=2)
+    due = {p: calendar.released("gacc", data, pd.Series([p])).iloc[0]
+           for p in pd.period_range(last + 1, end, freq=last.freqstr)}  # fmt: skip
     # January and February come together: the later one names both.
     days = {str(day.date()): p for p, day in due.items()}
     return [(day, p.strftime(form)) for day, p in days.items()]

@@ -174,6 +174,38 @@ def test_a_reader_may_switch_to_yuan_and_to_a_log_scale(opened):
     assert shown()[-1] == yuan[-1]  # the value at the end
 
 
+def test_a_link_opens_the_view_that_it_was_taken_from(opened, page):
+    tab = opened(1280)
+    chart = tab.locator(".either")
+
+    def address() -> str:
+        return tab.evaluate("location.hash")
+
+    tab.evaluate("history.replaceState(0, '', '#figure')")
+    chart.get_by_label("In yuan").check()
+    chart.locator("label:visible", has_text="Log scale").locator("input").check()
+    names = address().removeprefix("#").split("+")
+    assert len(names) == 2
+    assert all(name.endswith(("-log-scale", "-in-yuan")) for name in names)
+    seen = chart.locator("svg:visible text").all_text_contents()
+    other = opened(390)
+    other.goto(f"{page[0].as_uri()}{address()}")
+    other.reload()
+    chart = other.locator(".either")
+    assert "billion yuan" in chart.inner_text()
+    assert {"10", "100"} <= {*chart.locator("svg:visible text").all_text_contents()}
+    assert {"10", "100"} <= {*seen}
+    top = chart.bounding_box()["y"]
+    assert -1 <= top <= 100  # it is what one sees
+    for box in tab.locator(".either .switch:visible input").all():
+        box.uncheck()
+    assert address() == ""
+    tab.evaluate("location.hash = '#no-such-place'")  # which is nobody's fault
+    plain = opened(1280, java_script_enabled=False)
+    plain.goto(f"{page[0].as_uri()}#{names[-1]}")
+    assert plain.locator(".plot svg:visible").count() == 5
+
+
 def test_a_saved_picture_is_the_saved_drawing(opened, tmp_path):
     # The drawing's words are read above; the picture is to be the same, letter for letter.
     tab = opened(1280, device_scale_factor=2)

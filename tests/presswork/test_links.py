@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,26 @@ def test_a_page_says_how_to_cite_it_and_on_which_terms(tmp_path, batch):
     assert cited.startswith("How to cite silktrade (2026). “what_CA5 up.” China’s trade with")
     assert cited.endswith("Data. what_CA5.html")
     assert PROJECT.terms in (tmp_path / "index.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("contact", "said"),
+    [
+        ("", "Found an error? Tell whoever sent you this page, with its last line"),
+        ("the trade desk, room <9>", "Tell the trade desk, room &lt;9&gt;, with its last line"),
+        (
+            "desk@example.org",
+            '<a href="mailto:desk@example.org?subject=alone">desk@example.org</a>',
+        ),
+        ("https://example.org/x", '<a href="https://example.org/x">https://example.org/x</a>'),
+    ],
+)
+def test_a_page_says_whom_to_tell_of_an_error(tmp_path, contact, said):
+    report = published(tmp_path, "alone")
+    report = replace(report, project=replace(PROJECT, contact=contact))
+    site.write_index(tmp_path, [report])
+    assert said in text(tmp_path, "alone")
+    bundle.write(tmp_path, tmp_path / "all.zip")
 
 
 def test_the_index_opens_with_the_report_in_front(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from nbconvert import HTMLExporter
 import silktrade as st
 from presswork import formulas, markup, pdf, provenance, render, wording
 from presswork.exporter import PageExporter
+from presswork.project import Project
 from silktrade import figures, tables
 from silktrade.cli import PROJECT
 from silktrade.figures.canvas import figure_html
@@ -29,6 +31,7 @@ mpl.use("agg")
 # rest links, folds and text. All of a page is held to 200 kB below.
 SIZE = 40_000
 DOTS = "data:image/png;base64,AAAA"
+PLAIN = replace(PROJECT, words={})  # what its words become is told in test_glossary
 SNAPSHOT = {
     "source": "gacc", "vintage": "2026-01-01", "dataset": "flows", "title": "Flows <by> partner",
     "kind": "verbatim", "producer": "China Customs", "licence": "free", "sha256": "0" * 64,
@@ -74,13 +77,15 @@ def record(**other: object) -> dict:
     return made | other
 
 
-def rendered(*outputs: dict, lead: str = "", text: str = "", **other: object) -> str:
+def rendered(
+    *outputs: dict, lead: str = "", text: str = "", project: Project = PLAIN, **other: object
+) -> str:
     """Render a page of one code cell with these outputs."""
     new = nbformat.v4
     cells = [new.new_markdown_cell(f"# Why?\n\n{lead}"), new.new_code_cell("f()", id="a" * 8)]
     cells[1].outputs = [new.new_output("display_data", data=o) for o in outputs]
     cells += [new.new_markdown_cell(text)] if text else []
-    return render.page(new.new_notebook(cells=cells), record(**other), PROJECT)
+    return render.page(new.new_notebook(cells=cells), record(**other), project)
 
 
 def shows(html: str) -> dict:
@@ -102,7 +107,7 @@ def rich() -> str:
     text = "## Who?\n\n$H = \\sum_i s_i^2$\n\n## What?\n\n[a link](https://example.org)\n\n## How?"
     return rendered(
         *outputs, lead="The index is $$x_1$$", text=text, headlines=headlines, changes=CHANGES,
-        snapshots=[SNAPSHOT, synthetic],
+        snapshots=[SNAPSHOT, synthetic], project=PROJECT,
     )  # fmt: skip
 
 
@@ -226,6 +231,33 @@ def test_a_figure_that_says_it_misleads_stops_the_page():
         ValueError, match=r"^1 figure\(s\) would mislead: “8 %” stands at 7.5 & more"
     ):
         rendered(shows(figure))
+
+
+WHY = "Not known on 1 May 2015: the first was public in 2016"
+LACKS = shows(f'<p class="note">{WHY}.</p>')
+TABLE = shows(f"<table><caption>Flows. {WHY}</caption><tr><td>1</td></tr></table>")
+EXPLAINED = {"text/markdown": "How to read it."}
+
+
+@pytest.mark.parametrize(
+    ("outputs", "times", "read"),
+    [
+        ([LACKS, LACKS], 1, False),
+        ([TABLE, LACKS], 1, False),
+        ([LACKS, shows("<table><tr><td>1</td></tr></table>")], 1, True),
+        ([shows(f"{LACKS['text/html']}<style data-lab>a:has(>b){{}}</style>")], 1, False),
+        ([TABLE], 1, True),
+        ([shows("<p>It rose.</p>")], 0, True),
+    ],
+)
+def test_a_section_says_once_why_it_lacks_a_figure_and_not_how_to_read_it(outputs, times, read):
+    html = rendered(*outputs, EXPLAINED, text="It shows what rose.\n\n## Next?\n\nMore.")
+    answer = html[html.index("<main") : html.index('id="how-this-was-made"')]
+    answer = re.sub("<[^>]*>", "", answer)
+    assert answer.count(WHY) == times
+    assert ("How to read it." in answer) == read
+    assert ("It shows what rose." in answer) == read
+    assert "More." in answer
 
 
 def test_the_record_travels_in_the_page():
@@ -389,6 +421,46 @@ def test_apostrophes_are_written_as_print_does_in_text_alone():
     assert markup.typeset(given) == made
 
 
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ('so "proven" asks', "so “proven” asks"),
+        ('<p>"Proven" asks, "it is".</p>', "<p>“Proven” asks, “it is”.</p>"),
+        ("(&quot;a&quot;) &#34;b&#34;", "(“a”) “b”"),
+        ('"<em>x</em>" is', "“<em>x</em>” is"),
+        ('<code>"x"</code> <a href="y">', '<code>"x"</code> <a href="y">'),
+    ],
+)
+def test_quotation_marks_are_written_as_print_does(given, made):
+    assert markup.typeset(given) == made
+
+
+def test_a_line_does_not_begin_with_the_mark_after_a_formula(browser):
+    html = formulas.markdown_html("word " * 7 + "$H = \\sum_i s_i^2$: one, $x$ two")
+    page = browser.new_page()
+    tops = []
+    for html_now in (html, markup.typeset(html)):
+        page.set_content(f"<style>.whole {{ white-space: nowrap }}</style>{html_now}")
+        tops.append(
+            [
+                page.evaluate(
+                    """width => { document.body.style.width = width + 'px';
+               const text = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+               while (!text.nextNode().data.startsWith(':'));
+               const range = document.createRange(); range.setStart(text.currentNode, 0);
+               range.setEnd(text.currentNode, 1);
+               return document.querySelector('math').getBoundingClientRect().bottom
+                 > range.getBoundingClientRect().top }""",
+                    width,
+                )
+                for width in range(150, 500, 3)
+            ]
+        )
+    page.close()
+    assert not all(tops[0])  # as browsers break it of themselves
+    assert all(tops[1])
+
+
 def test_slim_tables_say_what_pandas_wrote():
     html = tables.catalogue(_frame()).to_html()
     after = markup.tabled(html)
@@ -550,12 +622,16 @@ def test_a_browser_sees_what_is_wrong(tmp_path, browser):
         "<html><body><h1>A</h1><h1>B</h1><img src='http://example.org/x.png'>"
         "<style>@media (prefers-color-scheme: dark) { body { background: #000 } }</style>"
         "<p style='color:#222;width:2000px'>dark</p><figure class=chart style='margin-top:1000px'>"
-        "x</figure><script>console.log('x')</script></body></html>"
+        "x<div class=plot><svg viewBox='0 0 200 20' width=100><text font-size=13>small</text></svg>"
+        "</div></figure><div class=scroll aria-label=Flows style='width:90px;overflow:auto'>"
+        "<p style='width:99px'>x</p></div><script>console.log('x')</script></body></html>"
     )
-    found = looked_at(browser, tmp_path / "bad.html", {390: 700})
+    found = looked_at(browser, tmp_path / "bad.html", {390: 700, 1280: 5000})
+    assert (found["cut"], found["letters at 390"]) == (["Flows"], [["small", 6.5]])
     assert set(found) == {
         "asked", "said", "headings", "images", "too wide at 1280", "too wide at 390",
-        "too wide at 320", "first chart at 390", "axe light 1280", "axe dark 390", "axe dark 1280",
+        "too wide at 320", "first chart at 390", "letters at 390", "letters at 1280", "cut",
+        "axe light 1280", "axe dark 390", "axe dark 1280",
     }  # fmt: skip
     rules = {f.split(":")[0] for f in found["axe light 1280"]}
     assert {"image-alt", "html-has-lang"} <= rules
@@ -605,7 +681,7 @@ def test_a_pdf_is_tagged_and_has_an_outline(kinds, browser, tmp_path):
     flat = [
         o.title for part in reader.outline for o in (part if isinstance(part, list) else [part])
     ]
-    assert flat == ["Why?", "Who?", "What?", "How?", "How this was made"]
+    assert flat == ["Why?", "Who?", "What?", "How?", "Words used here", "How this was made"]
     text = " ".join(page.extract_text() for page in reader.pages)
     assert "It <grew>." in text
     assert "(https://example.org)" in text

@@ -195,6 +195,18 @@ def test_a_batch_that_is_refused(tmp_path, entry, message):
     assert (bad.problem, other.problem) == (message, "")
 
 
+def test_a_batch_may_name_whom_to_tell_of_an_error(tmp_path):
+    notebook(tmp_path / "notebooks" / "a.ipynb")
+    path = batch(tmp_path, r={"notebook": "a.ipynb"})
+    assert [r.project for r in plan.load_batch(path, PROJECT)] == [PROJECT]
+    entries = path.read_text()
+    path.write_text(f"contact: desk@example.org\n{entries}")
+    assert plan.load_batch(path, PROJECT)[0].project.contact == "desk@example.org"
+    path.write_text(f"contact: [a, b]\n{entries}")
+    said = "batch.yml: contact must be an address or a name, on one line, got ['a', 'b']"
+    assert refused(plan.load_batch, path, PROJECT) == said
+
+
 def test_a_batch_without_reports(tmp_path):
     path = tmp_path / "batch.yml"
     message = f"batch file {path} does not exist: name another with --batch FILE"
@@ -278,6 +290,15 @@ def test_headline_names_are_unique():
 )
 def test_numbers_for_people(value, unit, text):
     assert wording.quantity(value, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("2024", "2024"), ("2024-03", "March 2024"), ("2024Q1", "Q1 2024"), ("2024-Q4", "Q4 2024"),
+     ("2024-03-01", "2024-03-01"), ("2024-13", "2024-13")],
+)  # fmt: skip
+def test_a_period_is_written_as_people_do(code, said):
+    assert wording.period(code) == said
 
 
 # ---------------------------------------------------------------- a batch that runs

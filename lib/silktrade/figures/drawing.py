@@ -105,8 +105,9 @@ class Drawing(RendererBase):
         return self.width, self.height
 
     def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> Any:
-        """Measure a text as the checker of true marks does."""
-        return ruler(72).get_text_width_height_descent(s, prop, ismath)
+        """Measure a text as the checker of true marks does; of one size all are as high."""
+        measured = ruler(72).get_text_width_height_descent
+        return measured(s, prop, ismath)[0], *measured("lp", prop, False)[1:]
 
     def draw_path(
         self, gc: GraphicsContextBase, path: Path, transform: Transform,

@@ -38,8 +38,8 @@ def chart(
         f"{''.join(scales)}</div>",
         f'<p class="chart-key">{said["key"].replace(chr(10), "<br>")}</p>' if "key" in said else "",
         f'<p class="chart-source">{said.get("source", "")}.{day}</p>',
-        _switch("Log scale", title) if len(scales) > 1 else "",
         data_html(found, {**texts, "as_of": figure.as_of or ""}),
+        _switch("Log scale", title) if len(scales) > 1 else "",
         "</figure>",
     ]  # fmt: skip
     return "\n".join(filter(None, lines))

@@ -12,6 +12,7 @@ from silktrade.doors import table, takes
 from silktrade.figures.axes import percent_on_x, percent_on_y
 from silktrade.figures.canvas import INK, NEXT, QUIET, canvas, periods_on_x, rows_on_y
 from silktrade.figures.chart_data import attach
+from silktrade.figures.layout import Values
 from silktrade.figures.projections import draw_ranges, row_names, say_beyond
 
 INTERVAL = "80 % interval"
@@ -67,7 +68,7 @@ def error_ratios(table: pd.DataFrame, horizon: int, against: str = "naive") -> A
                 label=f"_{name}")  # fmt: skip
     ax.axvline(1, color=QUIET, linewidth=0.8)
     rows_on_y(ax, [codes.MODEL_LABELS.get(m, m) for m in rows["model"]])
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
+    ax.xaxis.set_major_locator(Values())
     columns = {"ratio": "Ratio", "p_value": "p-value"}
     attach(ax, _by_model(rows.set_index("model")[list(columns)].rename(columns=columns)))
     return ax

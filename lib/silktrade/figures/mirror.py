@@ -141,7 +141,10 @@ def gap_bars(gaps: pd.DataFrame) -> Axes:
     rows_on_y(ax, names)
     billions_on_x(ax)
     ax.margins(x=0.12)
-    ax.bar_label(bars, [in_billions(gap).replace("-", "−") for gap in last["gap"]], padding=4)
+    # As many decimals for all: three figures of the widest gap.
+    places = len(in_billions(last["gap"].abs().max()).partition(".")[2])
+    said = [f"{gap / 1e9:.{places}f}".replace("-", "−") for gap in last["gap"]]
+    ax.bar_label(bars, said, padding=4)
     return ax
 
 

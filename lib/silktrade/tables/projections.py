@@ -21,7 +21,8 @@ def projection(table: pd.DataFrame, currency: str) -> Styler:
     """
     Set out projected growth with its 50, 80 and 95 % intervals.
 
-    One row a partner and flow: median, and each interval from its lower to its upper bound.
+    One row a partner, or a partner and flow: median, and each interval from its lower to its upper
+    bound.
 
     Parameters
     ----------
@@ -183,9 +184,11 @@ def opinions(table: pd.DataFrame, period: str | int) -> Styler:
     return styled(out, f"What others expected of {period}, percent", {})
 
 
-def _partner_and_flow(table: pd.DataFrame) -> pd.MultiIndex:
-    """Name the rows of a table of intervals by partner and flow."""
+def _partner_and_flow(table: pd.DataFrame) -> pd.Index:
+    """Name the rows of a table of intervals by partner and flow; by partner where all are sums."""
     keys = table.index.to_frame(index=False)
+    if (keys["flow"] == "total").all():
+        return pd.Index(keys["partner"].map(codes.label), name="Partner")
     flows = keys["flow"].map({"export": "exports", "import": "imports", "total": "total"})
     partners = keys["partner"].map(codes.label)
     return pd.MultiIndex.from_arrays([partners, flows], names=["Partner", "Flow"])

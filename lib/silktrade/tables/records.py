@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 from pandas.io.formats.style import Styler
 
 from silktrade import codes
 from silktrade.doors import filled, read_year, table, takes, wide
 from silktrade.measures.trade import calendar_year, growth, region
-from silktrade.prose import span
+from silktrade.prose import day, span
 from silktrade.schema import TOTALS, TRADE
 from silktrade.tables.style import amount, fine, rate, share, styled
+
+_ISO = re.compile(r"\b\d{4}-\d\d(-\d\d)?\b")
+_NAMES = {"china": "China", "gdp": "GDP", "world economic outlook": "World Economic Outlook"}
 
 
 @takes(trade=filled(TRADE), year=read_year)
@@ -234,8 +239,10 @@ def adding_up(months: pd.DataFrame, years: pd.DataFrame) -> Styler:
     printed = years[years["obs_status"] != "E"]  # a year summed from its months adds up by itself
     ratio = (sums / printed.set_index(keys)["value"] - 1).dropna().rename("ratio").reset_index()
     ratio = ratio.pivot(index=["partner", "flow"], columns="period", values="ratio")
-    ratio = ratio.rename(index=codes.label, level="partner").rename_axis(["Partner", "Flow"])
-    ratio.columns = ratio.columns.astype(str)
+    ratio = ratio.rename(index=codes.label, level="partner")
+    ratio = ratio.rename(index={f: f"{f}s" for f in codes.FLOWS}, level="flow")
+    ratio = ratio.rename_axis(["Partner", "Flow"]).set_axis(ratio.columns.astype(str), axis=1)
+    ratio.columns.name = None
     caption = "Twelve printed months against the printed year, percent of the year"
     return styled(ratio, caption, dict.fromkeys(ratio.columns, fine))
 
@@ -318,6 +325,7 @@ def vintages(held: pd.DataFrame) -> Styler:
     ['Vintage', 'Data to', 'Why none is newer']
     """
     table = _by_data_set(held)[["vintage", "last", "why"]]
+    table = table.map(lambda said: _ISO.sub(_dated, said))
     table.columns = ["Vintage", "Data to", "Why none is newer"]
     caption = "The vintage that this day uses, of data sets with a next release"
     return styled(table, caption, {})
@@ -356,5 +364,13 @@ def _spans(trade: pd.DataFrame) -> pd.Series:
 
 def _by_data_set(rows: pd.DataFrame) -> pd.DataFrame:
     """Index rows by the names of their data sets, in words."""
-    names = rows["source"].map(codes.SOURCES) + ", " + rows["dataset"].str.replace("_", " ")
+    names = rows["dataset"].str.replace("_", " ")
+    for written, name in _NAMES.items():
+        names = names.str.replace(rf"\b{written}\b", name, regex=True)
+    names = rows["source"].map(codes.SOURCES) + ", " + names
     return rows.set_index(names.rename("Data set"))
+
+
+def _dated(found: re.Match[str]) -> str:
+    """Write an ISO day or month as people do."""
+    return day(found[0]) if found[1] else f"{pd.Period(found[0], 'M'):%B %Y}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import re
 from collections.abc import Callable
 
 import pandas as pd
@@ -12,13 +13,14 @@ from pandas.io.formats.style import Styler
 from silktrade.doors import NOTHING
 from silktrade.prose import percent
 
+_WORD = re.compile(r"[^\W\d_]+")
+
 
 def styled(table: pd.DataFrame, caption: str, formats: dict[str, object]) -> Styler:
     """Give a table its caption and formats; unknown values are a dash, text stands left."""
     if not len(table):
         return _Nothing(table).set_caption(html.escape(f"{caption}: nothing is held.", quote=False))
-    text = [c for c in table if table[c].dtype == "str" and "interval" not in c]
-    text = [c for c in text if c not in ("Median", "Percent", "Came")]
+    text = [c for c in table if table[c].dtype == "str" and not table[c].map(_is_number).all()]
     if table.index.nlevels == 1:  # the name of the rows goes to the header's corner
         table = table.rename_axis(index=None, columns=table.index.name)
     content = caption + table.to_csv()  # the id depends on it alone: same table, same bytes
@@ -36,6 +38,11 @@ def styled(table: pd.DataFrame, caption: str, formats: dict[str, object]) -> Sty
     styler = styler.map_index(lambda _: left, axis="index")
     styler = styler.set_table_styles([{"selector": "th.index_name", "props": left}])
     return styler.map(lambda _: left, subset=text)
+
+
+def _is_number(said: object) -> bool:
+    """Tell whether a text is a number, a range of them, or the dash of what is not known."""
+    return pd.isna(said) or {*_WORD.findall(str(said))} <= {"to"}
 
 
 class _Nothing(Styler):

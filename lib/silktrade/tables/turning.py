@@ -7,6 +7,7 @@ from pandas.io.formats.style import Styler
 
 from silktrade import codes
 from silktrade.doors import table, takes
+from silktrade.prose import span
 from silktrade.tables.style import interval, points, rate, styled
 
 _HOLIDAY = {"own": "own", "lent": "lent", "none": "none taken out"}
@@ -133,20 +134,21 @@ def event_breaks(known: pd.DataFrame) -> Styler:
     >>> event_breaks(st.event_breaks(st.load_totals(), draws=99)).data.columns[0]
     'Years after'
     """
-    after = known["first"].astype(str) + " to " + known["last"].astype(str)
+    whom = codes.whom(known["partner"].iloc[0])
+    known = known[known["periods_after"] > 0]  # of the others there is nothing to compare yet
+    years = zip(known["first"], known["last"], strict=True)
     table = pd.DataFrame({
-        "Years after": after.where(known["periods_after"] > 0, "none yet"),
+        "Years after": [span(first, last) for first, last in years],
         "Before": known["before"], "After": known["after"],
         "Change": known["change"],
         "95 % interval": interval(known["low"], known["high"], points),
         "Would be seen": known["detectable"], "p": known["p_value"],
         "p of all": known["p_holm"],
     }).set_axis(known["title"])  # fmt: skip
-    table.loc[known["change"].isna().to_numpy(), "95 % interval"] = "–"
+    table["95 % interval"] = table["95 % interval"].where(table["Change"].notna(), "–")
     formats = dict.fromkeys(["Before", "After"], rate) | dict.fromkeys(["p", "p of all"], "{:.2f}")
     formats |= {"Change": points, "Would be seen": lambda x: points(x).lstrip("+")}
     caption = (
-        f"Growth a year of trade with {codes.whom(known['partner'].iloc[0])} before and after; "
-        "changes in points of log growth"
+        f"Growth a year of trade with {whom} before and after; changes in points of log growth"
     )
     return styled(table.rename_axis("Event"), caption, formats)

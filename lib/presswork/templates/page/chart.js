@@ -1,3 +1,12 @@
+// A link may end with the switches that are on: #figure-log-scale+figure-2-in-yuan.
+const boxes = [...document.querySelectorAll('.switch input')];
+(onhashchange = () => {
+  const named = location.hash.slice(1).split('+'), on = boxes.filter(box => named.includes(box.id));
+  on.forEach(box => { box.checked = true; });
+  on[0]?.closest('.either, figure:not(.either *)').scrollIntoView();
+})();
+document.onchange = ({ target }) => boxes.includes(target) && history.replaceState(0, '',
+  '#' + boxes.filter(box => box.checked).map(box => box.id).join('+'));
 // Reads values out of charts by pointer, touch and arrow keys, and saves them with their words.
 document.querySelectorAll('figure.chart').forEach(figure => {
   const $ = (name, all) => all ? [...figure.querySelectorAll(name)] : figure.querySelector(name);
