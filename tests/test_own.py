@@ -241,6 +241,30 @@ def test_a_region_has_the_people_of_its_members():
     )
 
 
+def test_a_region_one_of_whose_members_is_not_counted_has_no_heads():
+    people = st.load_indicator("population")
+    lost = people[(people["economy"] != "TKM") | (people["period"] != "2020")]
+    rate = st.per_head(st.load_totals("CA5"), lost)
+    assert "2020" not in rate.index
+    assert "2019" in rate.index
+
+
+@pytest.mark.parametrize("wrong", [0.0, -2.0])
+def test_prices_and_people_are_above_0(wrong):
+    years = pd.period_range("2020", periods=3, freq="Y")
+    values, prices = pd.Series(1.0, years), pd.Series([1.0, wrong, 1.0], years)
+    said = refusal(st.deflate, values, prices, 2020)
+    assert said == f"prices must be above 0, got {wrong:g} in 2021"
+    assert "above 0" in refusal(st.per_head, values, prices)
+
+
+@pytest.mark.parametrize("frequency", ["M", "Q"])
+def test_people_are_counted_by_year(frequency):
+    people = pd.Series(1.0, pd.period_range("2020", periods=24, freq=frequency))
+    values = pd.Series(1.0, pd.period_range("2020", periods=3, freq="Y"))
+    assert "must be by year" in refusal(st.per_head, values, people)
+
+
 def unnamed(values: pd.Series) -> pd.Series:
     """Take off all that a series says of itself but its name."""
     return pd.Series(values.to_numpy(), values.index, name=values.name)
