@@ -356,6 +356,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     "elasticities_by_sample": lambda: {
         "trade": g.past, "conditions": g.conditions, "as_of": DAY, "firsts": ("1996",),
     },
+    "energy_share": lambda: {"trade": g.products},
     "figures.adjusted_months": lambda: {
         "months": g.world, "adjusted": g.season[0], "found": g.season[1], "errors": g.season[2],
     },

@@ -113,6 +113,23 @@ def test_concentration_and_similarity_by_numpy(frame, request):
         assert found[names] == pytest.approx(1 - np.abs(parts[i] - parts[j]).sum() / 2, abs=1e-12)
 
 
+def test_energy_is_found_at_every_level():
+    hs2 = basket("KAZ", {"27": 60, "74": 40}, "import")
+    hs4 = basket("KAZ", {"2709": 50, "2711": 10, "7403": 40}, "import")
+    sitc = basket("KAZ", {"SITC3": 60, "SITC6": 40}, "import")
+    assert [st.energy_share(f)["share"].item() for f in (hs2, hs4, sitc)] == [0.6, 0.6, 0.6]
+    assert st.energy_share(basket("KAZ", {"26": 1.0}))["share"].item() == 0.0
+
+
+def test_energy_of_the_matrix_in_2015(sections):
+    energy = st.energy_share(sections).set_index(BASKET)["share"]
+    year = pd.Period("2015")
+    # By hand from the matrix, thousand dollars: section 3 over all.
+    assert energy[("TKM", "CHN", year)] == pytest.approx(7259414.421 / 7395118.684, rel=1e-8)
+    assert energy[("KAZ", "CHN", year)] == pytest.approx(3924205.684 / 6733285.815, rel=1e-8)
+    assert energy[("CHN", "KGZ", year)] == pytest.approx(127.342 / 4284719.979, rel=1e-5)
+
+
 values = some.lists(some.floats(0.01, 1e9), min_size=4, max_size=4)
 
 
@@ -189,7 +206,7 @@ def test_gas_came_at_half_the_price_of_japans():
             "one of them, so that nothing is counted twice",
         ),
         (
-            lambda: st.basket_concentration(basket("KAZ", {"27": 1, "2711": 1})),
+            lambda: st.energy_share(basket("KAZ", {"27": 1, "2711": 1})),
             "products must be of one level of one classification, got 27 beside 2711: keep "
             "one of them, so that nothing is counted twice",
         ),

@@ -40,6 +40,7 @@ from .data.trade import (
 from .measures.composition import (
     against_benchmark as against_benchmark,
     basket_concentration as basket_concentration,
+    energy_share as energy_share,
     part_of_total as part_of_total,
     product_shares as product_shares,
     similarity as similarity,

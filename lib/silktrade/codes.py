@@ -81,6 +81,7 @@ FLOW_LABELS: dict[str, str] = {
 # what a source holds of a basket without telling it apart.
 PRODUCT_LABELS: dict[str, str] = {row["product"]: row["label"] for row in _table("products.csv")}
 REST = "REST"
+ENERGY: tuple[str, ...] = ("SITC3", "27")  # and every finer code that begins so
 
 # Through which a scenario moves trade.
 CHANNELS: dict[str, str] = {

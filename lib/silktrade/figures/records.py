@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import cycle
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -154,8 +155,9 @@ def coverage(trade: pd.DataFrame) -> Axes:
     for source, (shade, thick) in zip(held, cycle(_SHADES)):
         x, y = [], []
         for row, of in years[trade["source"] == source].groupby(rows):
-            for first, last in _stretches(sorted(of)):
-                x += [first - 0.42, last + 0.42, float("nan")]
+            known = np.sort(of)
+            for run in np.split(known, np.flatnonzero(np.diff(known) > 1) + 1):  # without a gap
+                x += [run[0] - 0.42, run[-1] + 0.42, float("nan")]
                 y += [row, row, float("nan")]
         ax.plot(x, y, color=shade, linewidth=thick, solid_capstyle="butt",
                 label=f"_{codes.SOURCES.get(source, source) or 'not named'}")  # fmt: skip
@@ -168,14 +170,3 @@ def coverage(trade: pd.DataFrame) -> Axes:
     wide = marks.pivot(index="period", columns="name", values="known")[names]
     attach(ax, wide.replace(codes.SOURCES).rename_axis("Year"), "Source of each known year")
     return ax
-
-
-def _stretches(years: list[int]) -> list[tuple[int, int]]:
-    """Give the first and last year of each unbroken run."""
-    runs: list[list[int]] = []
-    for year in years:
-        if runs and year == runs[-1][1] + 1:
-            runs[-1][1] = year
-        else:
-            runs.append([year, year])
-    return [(first, last) for first, last in runs]

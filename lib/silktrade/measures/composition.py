@@ -59,6 +59,36 @@ def product_shares(trade: pd.DataFrame) -> pd.DataFrame:
 
 
 @sourced
+def energy_share(trade: pd.DataFrame) -> pd.DataFrame:
+    """
+    Measure the share of mineral fuels in each basket.
+
+    Parameters
+    ----------
+    trade : DataFrame
+        TRADE by product, as for `product_shares`.
+
+    Returns
+    -------
+    DataFrame
+        exporter, importer, period, share (fraction): section 3 of the SITC or chapter 27 of the
+        HS, and all codes within them.
+
+    Examples
+    --------
+    >>> from silktrade import load_products
+    >>> energy = energy_share(load_products(partners="KAZ")).set_index(["exporter", "period"])
+    >>> energy.loc[("KAZ", "2015"), "share"].round(3).item()
+    0.583
+    """
+    shares = product_shares(trade)
+    fuel = shares["product"].str.startswith(codes.ENERGY)
+    return shares.assign(share=shares["share"].where(fuel, 0.0)).groupby(
+        BASKET, as_index=False
+    )["share"].sum()  # fmt: skip
+
+
+@sourced
 def basket_concentration(trade: pd.DataFrame) -> pd.DataFrame:
     """
     Measure how concentrated each basket is among its products.
