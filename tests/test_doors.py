@@ -114,15 +114,15 @@ def test_no_figure_or_table_takes_a_text_for_markup(browser):
     """Whoever wrote it: a text of an argument is refused, shown as a text, or not shown."""
     pages = {}
     for name in (n for n in PUBLIC if n.startswith(("figures.", "tables."))):
-        call = dict(right(name))
+        call, made = dict(right(name)), None
         for argument, value in call.items():
             for hostile in planted(value):
                 with contextlib.suppress(KeyError):  # an unknown code, in a frame of draws
-                    made = outcome(name, call | {argument: hostile})
-                    if not isinstance(made, Exception):
-                        call[argument] = hostile
+                    found = outcome(name, call | {argument: hostile})
+                    if not isinstance(found, Exception):
+                        call[argument], made = hostile, found
                         break
-        made = outcome(name, call)
+        made = outcome(name, call) if made is None else made
         if isinstance(made, plt.Axes):
             pages[name] = figure_html(made.figure)
         elif made.index.is_unique and made.columns.is_unique:  # else pandas refuses

@@ -18,7 +18,7 @@ import pandas as pd
 import pypdf
 import pytest
 from bs4 import BeautifulSoup
-from conftest import EVERY_WAY, ROOT, WAYS, looked_at, once
+from conftest import ROOT, WAYS, looked_at, once
 from test_one_value import contradictions
 
 from presswork import bundle, engine, masthead, pdf, plan, provenance, store, wording, worker
@@ -195,8 +195,6 @@ def reports(site, tmp_path_factory) -> Path:
 
 TOP = {1280: 450, 390: 700}  # by width, the pixel at which the first chart begins at the latest
 NAMES = [*(report.name for report in BATCH), "template"]
-# Of each notebook one page, beside those that are no report of the batch.
-FIRST = {"index", "template", *{report.notebook: report.name for report in BATCH}.values()}
 
 
 def said(folder: Path, name: str) -> Mapping:
@@ -234,8 +232,7 @@ def test_every_figure_is_described(reports, name):
 
 @pytest.mark.parametrize("name", ["index", *NAMES])
 def test_its_page_fits_is_read_by_all_and_asks_nothing_of_the_network(reports, browser, name):
-    ways = EVERY_WAY if name in FIRST else WAYS
-    assert looked_at(browser, reports / f"{name}.html", TOP, ways) == {}
+    assert looked_at(browser, reports / f"{name}.html", TOP, WAYS) == {}
 
 
 def test_projections_give_growth_in_both_currencies_with_bounds(reports):
