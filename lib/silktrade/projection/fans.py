@@ -326,7 +326,7 @@ def _summed_months(group: Group) -> Array:
 def _latest(years: Array) -> Array:
     """Give each part's last known value; after a year of nothing, what growth is measured from."""
     last = np.nan_to_num(_carried(years)[-1])
-    return np.where(last > 0, last, [density.started(part)[-1] for part in years.T])
+    return np.where(last > 0, last, density.started(years)[-1])
 
 
 def _filled(group: Group) -> Array:
