@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Any
 
@@ -54,6 +54,12 @@ def svg(figure: Figure) -> str:
 def ruler(dpi: float) -> RendererAgg:
     """Give what texts are measured with: one for all, as matplotlib keeps each one's answers."""
     return RendererAgg(1, 1, dpi)
+
+
+@lru_cache(4096)
+def _measured(text: str, font: Any, ismath: Any) -> tuple[float, float, float]:
+    """Measure a text once for all drawings."""
+    return ruler(72).get_text_width_height_descent(text, font, ismath)
 
 
 def _joined(parts: Iterable[str]) -> list[str]:
@@ -106,8 +112,8 @@ class Drawing(RendererBase):
 
     def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> Any:
         """Measure a text as the checker of true marks does; of one size all are as high."""
-        measured = ruler(72).get_text_width_height_descent
-        return measured(s, prop, ismath)[0], *measured("lp", prop, False)[1:]
+        own = prop.copy()
+        return _measured(s, own, ismath)[0], *_measured("lp", own, False)[1:]
 
     def draw_path(
         self, gc: GraphicsContextBase, path: Path, transform: Transform,

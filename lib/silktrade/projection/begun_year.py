@@ -47,6 +47,25 @@ class Said(NamedTuple):
     carried: Array
 
 
+class Seen(NamedTuple):
+    """What is known: years as rows of months, by how much they are off, and single months."""
+
+    years: Array
+    off: Array
+    single: Array
+    known: Array
+    months: Array
+
+
+class Asked(NamedTuple):
+    """What is asked of the years ahead: targets about their middles, and their growth."""
+
+    targets: Array
+    middle: Array
+    begun: Array
+    growths: Array
+
+
 def conditioned(
     months: Array, annual: Array, growth: Array, scale: Array, drift: float | None = None
 ) -> Said:
@@ -73,7 +92,10 @@ def conditioned(
     shared += OWN_SEASON**2 * (month[:, None] % 12 == month[None] % 12)
     shift = np.where(month % 12 == 0, NEW_YEAR, np.where(month % 12 == 1, -NEW_YEAR, 0.0))
     shared += np.outer(shift, shift) * (month[:, None] // 12 == month[None] // 12)
-    found = [_given(shared, noise, years, off, deviations, path, past) for noise in NOISES]
+    known, have = np.isfinite(deviations), np.isfinite(off)
+    seen = Seen(years[:past][have], off[have], np.eye(size), known, deviations[known])
+    asked = _asked(years, path, known, past)
+    found = [_given(shared, noise, seen, asked) for noise in NOISES]
     weights = np.array(NOISE_WEIGHTS) * np.exp([f[0] - max(f[0] for f in found) for f in found])
     weights /= weights.sum()
     means, variances, plain, carried = (np.array([f[i] for f in found]) for i in range(1, 5))
@@ -101,58 +123,53 @@ def _prior_path(annual: Array, growth: Array, drift: float) -> Array:
     return path
 
 
-def _given(
-    shared: Array, noise: float, years: Array, off: Array, deviations: Array, path: Array, past: int
-) -> tuple[float, Array, Array, Array, Array]:
-    """Condition on years and months: likelihood, means, variances, those without months, carry."""
+def _asked(years: Array, path: Array, known: Array, past: int) -> Asked:
+    """Say what is asked of each year ahead: growth, or the rest of a year with known months."""
     size = len(path)
-    covariance = shared + noise**2 * np.eye(size)
-    known = np.isfinite(deviations)
-    have = np.isfinite(off)
-    whole, single = years[:past][have], np.eye(size)
-    off = off - noise**2 / 2  # a mean of noisy months lies above their mean logarithm
-    targets, ahead = [], years.shape[0] - past
-    means = []
-    for j in range(past, past + ahead):
-        open_ = ~known & (np.arange(size) // 12 == j)
-        begun = known[12 * j : 12 * j + 12].any()
-        row = np.where(open_, np.exp(path), 0.0)
-        if begun:  # the rest of the year, about its prior sum
-            rest = row.sum()
-            targets.append(row / max(rest, 1e-12))
-            means.append(np.log(max(rest, 1e-12)) + noise**2 / 2)
+    targets, middles, begun = [], [], []
+    for j in range(past, len(years)):
+        begun.append(known[12 * j : 12 * j + 12].any())
+        if begun[-1]:  # the rest of the year, about its prior sum
+            row = np.where(~known & (np.arange(size) // 12 == j), np.exp(path), 0.0)
+            rest = max(row.sum(), 1e-12)
+            targets.append(row / rest)
+            middles.append(np.log(rest))
         else:
             targets.append(years[j] - years[j - 1])
-            means.append(
+            middles.append(
                 np.log(np.exp(path[12 * j : 12 * j + 12]).mean())
                 - np.log(np.exp(path[12 * j - 12 : 12 * j]).mean())
             )
-    targets = np.array(targets)
     growths = years[past:] - years[past - 1 : -1]
-    small = 1e-4 + noise**2 / 1200
-    everything = np.vstack([whole, single[known]])
-    values = np.concatenate([off[have], deviations[known]])
-    spread = np.concatenate([np.full(have.sum(), small), np.full(known.sum(), 1e-8)])
-    _, yearly = _posterior(covariance, whole, off[have], np.full(have.sum(), small), growths)
-    mean, cov = _posterior(covariance, everything, values, spread, targets)
-    likelihood = _log_likelihood(covariance, everything, values, spread)
+    return Asked(np.array(targets), np.array(middles), np.array(begun), growths)
+
+
+def _given(
+    shared: Array, noise: float, seen: Seen, asked: Asked
+) -> tuple[float, Array, Array, Array, Array]:
+    """Condition on years and months: likelihood, means, variances, those without months, carry."""
+    covariance = shared + noise**2 * seen.single
+    off = seen.off - noise**2 / 2  # a mean of noisy months lies above their mean logarithm
+    middle = asked.middle + np.where(asked.begun, noise**2 / 2, 0.0)
+    small = np.full(len(off), 1e-4 + noise**2 / 1200)
+    values = np.concatenate([off, seen.months])
+    spread = np.concatenate([small, np.full(len(seen.months), 1e-8)])
+    _, yearly, _ = _posterior(covariance, seen.years, off, small, asked.growths)
+    design = np.vstack([seen.years, seen.single[seen.known]])
+    mean, cov, inner = _posterior(covariance, design, values, spread, asked.targets)
+    # The logarithm of the Gaussian density of what is known, less what is constant.
+    likelihood = -0.5 * float(np.linalg.slogdet(inner)[1] + values @ np.linalg.solve(inner, values))
     sd = np.sqrt(np.maximum(np.diag(cov), 1e-18))
-    carried = np.zeros(ahead)
+    carried = np.zeros(len(middle))
     carried[1:] = np.diag(cov, 1) / (sd[1:] * sd[:-1])
-    return likelihood, np.array(means) + mean, sd**2, np.diag(yearly), np.clip(carried, -0.9, 0.9)
+    return likelihood, middle + mean, sd**2, np.diag(yearly), np.clip(carried, -0.9, 0.9)
 
 
 def _posterior(
     covariance: Array, design: Array, values: Array, extra: Array, targets: Array
-) -> tuple[Array, Array]:
-    """Condition linear targets on linear observations."""
+) -> tuple[Array, Array, Array]:
+    """Condition linear targets on linear observations: means, covariance, that of the latter."""
     across = design @ covariance
-    inner = across @ design.T + np.diag(extra)
-    gain = np.linalg.solve(inner, across @ targets.T)
-    return gain.T @ values, targets @ covariance @ targets.T - gain.T @ (across @ targets.T)
-
-
-def _log_likelihood(covariance: Array, design: Array, values: Array, extra: Array) -> float:
-    """Give the logarithm of the Gaussian density of observations, less what is constant."""
-    inner = design @ covariance @ design.T + np.diag(extra)
-    return -0.5 * float(np.linalg.slogdet(inner)[1] + values @ np.linalg.solve(inner, values))
+    inner, met = across @ design.T + np.diag(extra), across @ targets.T
+    gain = np.linalg.solve(inner, met)
+    return gain.T @ values, targets @ covariance @ targets.T - gain.T @ met, inner

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from silktrade.forecasting.forecast import FEWEST
+from silktrade.forecasting.forecast import FEWEST, prefit_panel
 from silktrade.forecasting.forecast import fan as forecast_fan
 from silktrade.projection import begun_year, density, switching
 from silktrade.projection.density import Array, Density
@@ -43,10 +43,12 @@ class Alone(NamedTuple):
     values: Array
     model: str
     ahead: int
+    furthest: int  # for which the model is fitted: one fit serves all years
 
     def quantile(self, levels: Array) -> Array:
         """Give quantiles of the level's logarithm."""
-        found = forecast_fan(self.values, 1, self.ahead, np.asarray(levels), self.model)[-1]
+        years = forecast_fan(self.values, 1, self.furthest, np.asarray(levels), self.model)
+        found = years[self.ahead - 1]
         return np.log(np.maximum(found, 1e-300))
 
 
@@ -192,12 +194,20 @@ def alone(model: str) -> Callable[[Group], list[Step]]:
     def fans(group: Group) -> list[Step]:
         if np.isfinite(group.totals).sum() < FEWEST:
             return random_walk(group)
+        last = len(group.oil)
         return [  # what a level missed adds up as a random walk's steps do
-            Step(Alone(group.totals, model, h), 0.0, 12, 0.0, np.sqrt((h - 1) / h), level=True)
-            for h in range(1, len(group.oil) + 1)
+            Step(Alone(group.totals, model, h, last), 0.0, 12, 0.0, np.sqrt((h - 1) / h), True)
+            for h in range(1, last + 1)
         ]
 
     return fans
+
+
+def prefit(groups: Sequence[Group], models: Sequence[str]) -> None:
+    """Fit models of single series to all groups at once, to be found when limits are asked for."""
+    known = [group for group in groups if np.isfinite(group.totals).sum() >= FEWEST]
+    for last in {len(group.oil) for group in known} if models else ():
+        prefit_panel([g.totals for g in known if len(g.oil) == last], 1, last, models)
 
 
 def _plain(group: Group, limits: Callable[[Array, float], Limits]) -> list[Step]:
@@ -316,7 +326,7 @@ def _summed_months(group: Group) -> Array:
 def _latest(years: Array) -> Array:
     """Give each part's last known value; after a year of nothing, what growth is measured from."""
     last = np.nan_to_num(_carried(years)[-1])
-    return np.where(last > 0, last, [density.started(part)[-1] for part in years.T])
+    return np.where(last > 0, last, density.started(years)[-1])
 
 
 def _filled(group: Group) -> Array:

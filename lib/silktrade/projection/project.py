@@ -25,6 +25,8 @@ from silktrade.projection.provenance import told
 from silktrade.schema import SERIES, TRADE, frequency_of, validate
 from silktrade.series import read_series
 
+# Models of single series, by the names that they have beside others.
+ALONE = {"forecast": "combination", "airline": "airline", "ets": "ets", "theta": "theta"}
 # What the projection is compared with; its own draws bear the name of the combination.
 MODELS: dict[str, Callable[[fans.Group], list[fans.Step]]] = {
     COMBINATION: fans.fan,
@@ -34,8 +36,7 @@ MODELS: dict[str, Callable[[fans.Group], list[fans.Step]]] = {
     "with_months": fans.knowing("months"),
     "random_walk": fans.random_walk,
     "climatology": fans.climatology,
-    "forecast": fans.alone("combination"),
-    **{name: fans.alone(name) for name in ("airline", "ets", "theta")},
+    **{name: fans.alone(model) for name, model in ALONE.items()},
 }
 FEWEST = 3  # years known of the sum, without which nothing can be said of its growth
 JUMP = 100  # times the highest year before, or of the year before: no trade, but another unit
@@ -159,7 +160,9 @@ def project(
     rng = np.random.default_rng(seed)
     changes = np.diff(np.log(_started(known.years)), axis=0)
     moved = joint.shocks(changes, draws, behind.max() + horizon, rng)
-    paths = {name: _paths(known, MODELS[name], horizon, behind, moved) for name in names}
+    groups, single = _groups(known, horizon, behind)
+    fans.prefit([*(g for _, g in groups), *single], [ALONE[n] for n in names if n in ALONE])
+    paths = {n: _paths(known, MODELS[n], groups, single, behind, moved) for n in names}
     called = [" ".join(c[1:3]) for c in known.years]
     joint.check(paths[COMBINATION], known.years, known.months, called)
     drawn = _draws_frame(paths, known.years.columns, origin, trade["currency"].iloc[0])
@@ -272,26 +275,34 @@ def _known(
     return Known(years, monthly, signals.oil(prices, span, ahead), output, whole)
 
 
-def _paths(
-    known: Known,
-    model: Callable[[fans.Group], list[fans.Step]],
-    horizon: int,
-    behind: np.ndarray,
-    moved: np.ndarray,
-) -> np.ndarray:
-    """Draw all series by one model: draws x years ahead x series."""
+def _groups(
+    known: Known, horizon: int, behind: np.ndarray
+) -> tuple[list[tuple[np.ndarray, fans.Group]], list[fans.Group]]:
+    """Take what is known of each partner's flows, and of all, with their places; and of each."""
     columns = known.years.columns
     everyone = np.arange(len(columns))
     sides = columns.droplevel("flow")
     partners = [np.flatnonzero(sides == side) for side in sides.unique()]
     partners = [which for which in partners if 1 < len(which) < len(everyone)]
-    groups = [*partners, everyone] if len(everyone) > 1 else []
-    made = [(which, model(_group(known, which, horizon, 0))) for which in groups]
-    single = [model(_group(known, [i], horizon, behind[i])) for i in everyone]
+    together = [*partners, everyone] if len(everyone) > 1 else []
+    groups = [(which, _group(known, which, horizon, 0)) for which in together]
+    return groups, [_group(known, [i], horizon, behind[i]) for i in everyone]
+
+
+def _paths(
+    known: Known,
+    model: Callable[[fans.Group], list[fans.Step]],
+    groups: list[tuple[np.ndarray, fans.Group]],
+    single: list[fans.Group],
+    behind: np.ndarray,
+    moved: np.ndarray,
+) -> np.ndarray:
+    """Draw all series by one model: draws x years ahead x series."""
     last = known.years.ffill().iloc[-1].to_numpy()
     late = known.years.to_numpy()[len(known.years) - behind.max() :]
     sums = known.totals[len(late) * -1 :] if len(late) else np.empty(0)
-    return joint.paths(single, made, last, behind, late, sums, moved)
+    made = [(which, model(group)) for which, group in groups]
+    return joint.paths([model(g) for g in single], made, last, behind, late, sums, moved)
 
 
 def _group(known: Known, which: np.ndarray, horizon: int, behind: int) -> fans.Group:
