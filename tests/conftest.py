@@ -31,7 +31,8 @@ RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "
                                    "best-practice"]}  # fmt: skip
 # Letters of charts that are not of a page's size, but for the numbers of events, which are notes.
 LETTERS = """() => [...document.querySelectorAll('.plot svg')]
-  .filter(s => s.getClientRects().length).flatMap(s => [...s.querySelectorAll('text')].map(t => [t.textContent,
+  .filter(s => s.getClientRects().length)
+  .flatMap(s => [...s.querySelectorAll('text')].map(t => [t.textContent,
     parseFloat(getComputedStyle(t).fontSize) * s.getBoundingClientRect().width
     / s.viewBox.baseVal.width])).filter(([text, size]) =>
     !(size >= 12 && size <= 14.5) && !(/^[12]?[0-9]$/.test(text) && size >= 9))"""
