@@ -26,6 +26,7 @@ ALLOWED = {
     "series": set(),
     "cache": set(),
     "refusals": set(),
+    "glossary": set(),
     "prose": FLOOR,
     "data": FLOOR,
     "measures": FLOOR,
@@ -42,7 +43,7 @@ ALLOWED = {
     "desk": FLOOR | {"data", "sources"},
     "rolling": FLOOR | {"data"},
     "saving": FLOOR | {"figures", "prose"},
-    "cli": {"codes", "data", "desk", "rolling"},
+    "cli": {"codes", "data", "desk", "glossary", "rolling"},
 }
 TOP = {
     ".ci", ".gitattributes", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md",

@@ -37,7 +37,8 @@ _QUOTE = re.compile(
     r"(<(?:script|style|pre|code)\b.*?</(?:script|style|pre|code)>|<!--.*?-->"
     r"|<(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>)"
     r"|(?<=\w)(?:'|&#(?:39|x27);)(?=\w)|(?<=s)(?:'|&#(?:39|x27);)(?=\s)"
-    r"|(?P<double>\"|&#34;|&quot;)", re.DOTALL
+    r"|(?P<double>\"|&#34;|&quot;)"
+    r"|(?P<space>(?<=\d) (?=%|(?:bn|mn|billion|million|trillion|points?|times)\b))", re.DOTALL
 )  # fmt: skip
 # A formula and the mark that ends its clause: browsers would begin a line with the mark.
 _FORMULA = re.compile(r'(<math display="inline".*?</math>[.,:;)]+)', re.DOTALL)
@@ -150,7 +151,7 @@ def _with_link(inner: str, name: str) -> str:
 
 
 def typeset(html: str) -> str:
-    """Write apostrophes and quotation marks as print does, in all that is read as text."""
+    """Write apostrophes and quotation marks as print does, and keep a number with its unit."""
 
     def printed(found: re.Match[str]) -> str:
         if found["double"]:
@@ -158,7 +159,7 @@ def typeset(html: str) -> str:
             before, after = html[at - 1] if at else " ", html[end : end + 1]
             opens = before in "> \n\xa0([–—" and not after.isspace()
             return "“" if opens else "”"
-        return found[1] or "’"
+        return "\xa0" if found["space"] else found[1] or "’"
 
     return _FORMULA.sub(r'<span class="whole">\1</span>', _QUOTE.sub(printed, html))
 

@@ -26,15 +26,12 @@ BATCH = Path("notebooks/batch.yml")
 PROJECT = Project(
     library="silktrade",
     title="China’s trade with Central Asia",
-    data=vintages.data_folder,
-    choose=vintages.choose,
-    every=vintages.every,
+    data=vintages.data_folder, choose=vintages.choose, every=vintages.every,
     label=codes.label,
-    resolve=rolling.resolve,
-    told=rolling.told,
+    resolve=rolling.resolve, told=rolling.told,
     words=glossary.WORDS,
     terms="Figures: on their producers’ terms, named above. Text and charts: CC BY 4.0.",
-)
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -429,9 +429,11 @@ def test_apostrophes_are_written_as_print_does_in_text_alone():
         ("(&quot;a&quot;) &#34;b&#34;", "(“a”) “b”"),
         ('"<em>x</em>" is', "“<em>x</em>” is"),
         ('<code>"x"</code> <a href="y">', '<code>"x"</code> <a href="y">'),
+        ("bar 80 %, 5 points, 2 times", "bar 80\xa0%, 5\xa0points, 2\xa0times"),
+        ("a % of 5 bnx <b title='5 %'>", "a % of 5 bnx <b title='5 %'>"),
     ],
 )
-def test_quotation_marks_are_written_as_print_does(given, made):
+def test_marks_and_spaces_are_written_as_print_does(given, made):
     assert markup.typeset(given) == made
 
 

@@ -100,9 +100,9 @@ def scenario_assumptions(
     out["shock"] = logs["assumed"] - logs["baseline"].where(income, 0.0)
     # A change of nothing is exactly nothing, whatever rounding says.
     out["shock"] = out["shock"].where(out["assumed"] != out["baseline"], 0.0)
-    named = income & (out["scenario"] == BASELINE)
-    out["basis"] += [_edition(known, e, year) if n else ""
-                     for e, n in zip(rows["economy"], named, strict=True)]  # fmt: skip
+    editions = known["released"].xs(pd.Period(str(year), "Y"), level="period")
+    edition = out["economy"].map(editions.dt.strftime(", %B %Y")).fillna("")
+    out["basis"] += edition.where(income & (out["scenario"] == BASELINE), "")
     columns = ["scenario", "label", "channel", "economy", "period", "before", "baseline",
                "assumed", "unit", "shock", "basis"]  # fmt: skip
     order = out["channel"].map({c: i for i, c in enumerate(codes.CHANNELS)})
@@ -441,12 +441,6 @@ def _growth(growth: pd.Series, economy: str, year: int) -> float:
             "that the outlook reaches"
         )
     return float(growth[key])
-
-
-def _edition(known: pd.DataFrame, economy: str, year: int) -> str:
-    """Name the month in which expected growth of an economy's output was published."""
-    out = known["released"].get((economy, pd.Period(str(year), "Y")))
-    return "" if pd.isna(out) else f", {out:%B %Y}"
 
 
 def _single(keys: pd.DataFrame) -> None:
