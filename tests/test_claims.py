@@ -374,6 +374,13 @@ def test_a_record_may_name_its_number(evidence):
     assert check(evidence, **at, value="200")["verdict"] == "does not hold"
 
 
+def test_a_record_says_of_how_many_earlier_periods_nothing_is_known(checked):
+    # Months are known from January 2023 on: of those since 1992, January to March.
+    before = 31 * 12 + 3
+    told = row(checked, "april_2023_first_above_50", NOW)["why"]
+    assert f"{before - 3} of {before} earlier months since 1992 are not known" in told
+
+
 def test_windows_of_several_years_add_calendar_years(evidence):
     totals = st.load_totals()
     for first, last in (("2024", "2025"), ("2014", "2020"), ("2019", "2024")):
