@@ -31,6 +31,27 @@ TAKING = [n for n, f in PUBLIC.items() if doors.inspect.signature(f).parameters]
 EXAMPLES = int(os.environ.get("DOORS", 250))
 
 
+MADE = """
+import pandas as pd
+from silktrade.doors import takes
+
+@takes()
+def made(count: int, word: str = "", values: pd.Series | None = None) -> pd.DataFrame:
+    return pd.DataFrame()
+"""
+
+
+@pytest.mark.parametrize("evaluated", [True, False])
+@pytest.mark.parametrize("wrong", [{"count": "x"}, {"word": 3}, {"values": 5}], ids=str)
+def test_annotations_are_held_to_however_they_stand(evaluated, wrong):
+    code = MADE if evaluated else "from __future__ import annotations\n" + MADE
+    space: dict = {}
+    exec(compile(code, "made", "exec", dont_inherit=True), space)
+    assert space["made"](1, "x", None).empty
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))} must be"):
+        space["made"](**{"count": 1} | wrong)
+
+
 def test_every_public_function_is_tried():
     assert PUBLIC.keys() == doors.CALLS.keys()
     for name, function in PUBLIC.items():

@@ -47,7 +47,7 @@ def takes(**checks: Check | Schema) -> Callable[[Callable[Given, Result]], Calla
         annotated = signature.return_annotation
         gives = getattr(annotated, "__name__", str(annotated)).removeprefix("pd.")
         gates = {
-            name: _gate(checks.get(name), str(parameter.annotation), name)
+            name: _gate(checks.get(name), _written(parameter.annotation), name)
             for name, parameter in signature.parameters.items()
         }
         starred = {
@@ -213,9 +213,14 @@ def _gate(check: Check | Schema | None, annotation: str, name: str) -> Check:
         "str": _word, "int": lambda given, n: codes.whole(n, given, 0), "float": _known,
         "bool": lambda given, n: codes.flag(n, given), "pd.Series": series(),
     }  # fmt: skip
-    plain = annotation.strip("'\"")
-    kind = kinds.get(plain.removesuffix(" | None"), lambda given, n: given)
-    return _or_unknown(kind) if plain.endswith(" | None") else kind
+    kind = kinds.get(annotation.removesuffix(" | None"), lambda given, n: given)
+    return _or_unknown(kind) if annotation.endswith(" | None") else kind
+
+
+def _written(annotation: object) -> str:
+    """Write an annotation as its module does, whether Python has evaluated it or not."""
+    text = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
+    return text.strip("'\"").replace("pandas.", "pd.")
 
 
 def _or_unknown(kind: Check) -> Check:

@@ -35,7 +35,7 @@ from silktrade.figures.layout import Margins, Periods, fitted
 from silktrade.figures.marks import BLANK, faults
 
 WIDTH, HEIGHT = 10.0, 4.4  # inches of 72 pixels: what a page's column holds
-NARROW, LOWER = 4.9, 0.92  # of the drawing for a phone: inches, and its height to the other's
+NARROW = 4.9  # inches, of the drawing for a phone
 KEY_LINE = 0.22  # inches that a line of the key takes below the axes
 UNITS = {currency: f"billion {name}" for currency, name in codes.CURRENCY_LABELS.items()}
 INK, QUIET, MID, GRID = drawing.INK, drawing.QUIET, drawing.MID, drawing.GRID

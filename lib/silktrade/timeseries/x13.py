@@ -25,7 +25,6 @@ except ImportError:  # the program is not built for every platform
     binary_path = None
 
 TIMEOUT = 30.0  # seconds; a run takes a twentieth of one
-SHORTEST, LONGEST = 36, 600  # months that the program takes
 AHEAD = 12  # months it forecasts, so that its filters need not stop short of the end
 AIRLINE = "(0 1 1)(0 1 1)"
 EFFECT = "User-defined Holiday$"
