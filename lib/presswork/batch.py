@@ -6,6 +6,7 @@ Everything that runs reports (the command line, the watch, a worker of a cluster
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import time
@@ -50,13 +51,10 @@ class Summary:
     reports: list[dict[str, Any]] = field(default_factory=list)
     ended: bool = False  # whether the batch came to its end; False where it was stopped
 
-    def count(self, status: str, record: Mapping[str, Any]) -> None:
-        """Count one report."""
+    def count(self, status: str, told: Mapping[str, Any]) -> None:
+        """Count one report, by what `told` gives of it."""
         setattr(self, status, getattr(self, status) + 1)
-        kept = {name: record.get(name) for name in ("seconds", "cpu_seconds")}
-        self.reports.append(
-            {"report": record["report"], "status": status, **kept, "key": key(record)}
-        )
+        self.reports.append({"report": told["report"], "status": status, **told})
 
 
 class WriteError(Exception):
@@ -81,17 +79,17 @@ def run(
         if died := store.read_record(folder, "manifest"):
             _tell_of_death(died, folder, watcher)
         _write_manifest(folder, summary, started, "running")
-        before = {r.name: store.last_good(folder, r.name) for r in stale}
-        ordered = _longest_first(stale, before)
+        ordered = _longest_first(stale, folder)
+        before = functools.partial(store.last_good, folder)  # records are large: one at a time
         try:
             watcher.begin(stale, [report for report, _ in fresh])
-            for _, record in fresh:
-                summary.count("unchanged", record)
+            for _, known in fresh:
+                summary.count("unchanged", known)
             if stale:
                 for outcome in runner(ordered, before=before, started=watcher.cell, **options):
                     _publish(outcome, folder)
-                    summary.count("ok" if outcome.ok else "failed", store.read_record(
-                        folder, outcome.report.name) or outcome.record)  # fmt: skip
+                    record = store.read_record(folder, outcome.report.name) or outcome.record
+                    summary.count("ok" if outcome.ok else "failed", told(record))
                     watcher.end(outcome)
             if pdf:
                 _write_index(folder, whole)  # pages are printed with the day they were made
@@ -121,16 +119,22 @@ def _tell_of_death(manifest: Mapping[str, Any], folder: Path, watcher: Watcher) 
 def split(
     reports: Iterable[Report], folder: Path
 ) -> tuple[list[Report], list[tuple[Report, dict[str, Any]]]]:
-    """Part the reports that have to run from those that are up to date."""
+    """Part the reports that have to run from those that are up to date, told by their records."""
     stale, fresh = [], []
     seen: dict[str, str] = {}  # the reports of a batch have one data folder
     for report in reports:
         record = None if report.problem else store.intact(folder, report.name)
         if record and inputs.up_to_date(report, record.get("inputs", {}), seen):
-            fresh.append((report, record))
+            fresh.append((report, told(record)))
         else:
             stale.append(report)
     return stale, fresh
+
+
+def told(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Say of a record what the manifest says."""
+    kept = {name: record.get(name) for name in ("report", "seconds", "cpu_seconds")}
+    return kept | {"key": key(record)}
 
 
 def key(record: Mapping[str, Any]) -> str | None:
@@ -139,9 +143,10 @@ def key(record: Mapping[str, Any]) -> str | None:
     return hashlib.sha256(json.dumps(table, sort_keys=True).encode()).hexdigest() if table else None
 
 
-def _longest_first(reports: list[Report], before: Mapping[str, Any]) -> list[Report]:
+def _longest_first(reports: list[Report], folder: Path) -> list[Report]:
     """Order reports so that no long one is left alone at the end; unknown ones count as long."""
-    known = {name: record["seconds"] for name, record in before.items() if record}
+    records = ((r.name, store.last_good(folder, r.name)) for r in reports)
+    known = {name: record["seconds"] for name, record in records if record}
     return sorted(reports, key=lambda r: -known.get(r.name, float("inf")))
 
 

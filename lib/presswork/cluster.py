@@ -46,14 +46,14 @@ def run(
     *,
     scheduler: str | None,
     limits: Limits | None = None,
-    before: Mapping[str, Mapping[str, Any]] | None = None,
+    before: Callable[[str], Mapping[str, Any] | None] = lambda name: None,
     started: Callable[[Report, int], None] = lambda report, cell: None,
 ) -> Iterator[Outcome]:
     """Run reports on a Dask cluster and give what became of each as it ends."""
     limits = limits or Limits()
     check(scheduler)
     engine.check(1, limits, False)
-    return _outcomes(list(reports), str(scheduler), limits, dict(before or {}), started)
+    return _outcomes(list(reports), str(scheduler), limits, before, started)
 
 
 def check(scheduler: str | None) -> None:
@@ -74,7 +74,7 @@ def _outcomes(
     reports: list[Report],
     scheduler: str,
     limits: Limits,
-    before: dict[str, Any],
+    before: Callable[[str], Mapping[str, Any] | None],
     started: Callable[[Report, int], None],
 ) -> Iterator[Outcome]:
     """Keep every thread of the cluster busy; run again, alone, what may have killed workers."""
@@ -179,7 +179,7 @@ class _Batch:
         client: Client,
         reports: Sequence[Report],
         limits: Limits,
-        before: dict[str, Any],
+        before: Callable[[str], Mapping[str, Any] | None],
         started: Callable[[Report, int], None],
     ) -> None:
         self._client, self._before = client, before
@@ -204,7 +204,7 @@ class _Batch:
     def send(self, report: Report, alone: bool = False) -> None:
         """Send a report to the cluster."""
         parcel = {
-            **_parcel(report, self._before.get(report.name)),
+            **_parcel(report, self._before(report.name)),
             "commit": self._commit,
             "options": self._options,
             "library": report.project.library,

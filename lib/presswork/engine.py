@@ -67,14 +67,12 @@ def run(
     *,
     isolated: bool = False,
     limits: Limits = Limits(),
-    before: Mapping[str, Mapping[str, Any]] | None = None,
+    before: Callable[[str], Mapping[str, Any] | None] = lambda name: None,
     started: Callable[[Report, int], None] = lambda report, cell: None,
 ) -> Iterator[Outcome]:
     """Run reports and give what became of each as it ends."""
     check(jobs, limits, isolated)
-    return _outcomes(
-        list(reports), jobs, isolated or not _WARM, limits, dict(before or {}), started
-    )
+    return _outcomes(list(reports), jobs, isolated or not _WARM, limits, before, started)
 
 
 def check(jobs: int, limits: Limits, isolated: bool) -> None:
@@ -95,7 +93,7 @@ def _outcomes(
     jobs: int,
     isolated: bool,
     limits: Limits,
-    before: dict[str, Any],
+    before: Callable[[str], Mapping[str, Any] | None],
     started: Callable[[Report, int], None],
 ) -> Iterator[Outcome]:
     """Keep as many workers busy as there are jobs."""
@@ -108,7 +106,7 @@ def _outcomes(
             while waiting and len(running) < jobs:
                 report = waiting.pop()
                 try:
-                    job = _job(report, commit, before.get(report.name), isolated, limits)
+                    job = _job(report, commit, before(report.name), isolated, limits)
                 except (ValueError, OSError, LookupError, TypeError) as error:
                     yield refused(report, str(error))
                     continue

@@ -26,6 +26,9 @@ _MARKS = {
     name: re.compile(f"<!--{name}-->.*?<!--/{name}-->", re.DOTALL)
     for name in ("bar", "made", "beside", "foot")
 }
+# Of a record, what a page is told by here; the rest is most of it, and there may be hundreds.
+_TOLD = ("report", "title", "grid", "finding", "messages", "parameters", "dated", "started", "due",
+         "files", "versions", "commit")  # fmt: skip
 _NEAR = 6  # pages of one grid that a page leads to, on either side
 
 
@@ -55,20 +58,28 @@ class Page:
 def weave(folder: Path, batch: Sequence[Report], apart: Iterable[Report] = ()) -> list[Page]:
     """Write into all pages of a batch how they hang together; give the pages."""
     pages = _there(folder, batch)
+    groups: dict[str, list[Page]] = {}
     for page in pages:
-        _put(folder, page, _parts(page, pages))
+        groups.setdefault(page.report.group, []).append(page)
+    sections = _sections([page.report for page in pages])
+    for number, page in enumerate(pages):
+        ends = {"Previous": pages[number - 1]} if number else {}
+        ends |= {"Next": pages[number + 1]} if number + 1 < len(pages) else {}
+        _put(folder, page, _parts(page, sections, groups, ends))
     for page in _there(folder, apart):  # these lead to the batch's, which do not lead to them
-        _put(folder, page, _parts(page, pages))
+        own = sections or _sections([page.report])
+        _put(folder, page, _parts(page, own, groups, {}))
     return pages
 
 
-def bar(batch: Sequence[Report], here: str = "", ends: Mapping[str, Page] | None = None) -> str:
+def bar(batch: Sequence[Report], here: str = "") -> str:
     """Write the line above every page."""
-    sections = list(dict.fromkeys(r.section for r in batch if r.section))
-    return _template().bar(
-        project=batch[0].project, sections=[(s, slug(s)) for s in sections], here=here,
-        ends=ends or {},
-    )  # fmt: skip
+    return _template().bar(project=batch[0].project, sections=_sections(batch), here=here, ends={})
+
+
+def _sections(batch: Iterable[Report]) -> list[tuple[str, str]]:
+    """List the headings of the index, with their ids."""
+    return [(s, slug(s)) for s in dict.fromkeys(r.section for r in batch if r.section)]
 
 
 def slug(section: str) -> str:
@@ -99,25 +110,27 @@ def _span(first: str, last: str) -> str:
 def _there(folder: Path, reports: Iterable[Report]) -> list[Page]:
     """Gather the pages that are there."""
     known = ((report, store.last_good(folder, report.name)) for report in reports)
-    # Without what was read: that is most of a record, and there may be hundreds of them.
-    return [Page(r, {k: v for k, v in of.items() if k != "inputs"}) for r, of in known if of]
+    return [Page(r, {k: of[k] for k in _TOLD if k in of}) for r, of in known if of]
 
 
-def _parts(page: Page, pages: Sequence[Page]) -> dict[str, str]:
+def _parts(
+    page: Page,
+    sections: list[tuple[str, str]],
+    groups: Mapping[str, Sequence[Page]],
+    ends: Mapping[str, Page],
+) -> dict[str, str]:
     """Write the parts of one page."""
-    names = [p.report.name for p in pages]
-    here = names.index(page.report.name) if page.report.name in names else len(pages)
-    ends = {"Previous": pages[here - 1]} if 0 < here < len(pages) else {}
-    ends |= {"Next": pages[here + 1]} if here + 1 < len(pages) else {}
     template, project = _template(), page.report.project
-    kin = [p for p in pages if p.report.group == page.report.group]
-    at = kin.index(page) if page in kin else 0
+    kin = groups.get(page.report.group, [])
+    at = next((i for i, p in enumerate(kin) if p is page), 0)
     near = kin[max(0, at - _NEAR) : at + _NEAR + 1]  # the index has all of a large grid
     same = [(p.address, p.variant, p.title) for p in near if p is not page]
     return {
-        "bar": bar([p.report for p in pages] or [page.report], page.report.section, ends),
+        "bar": template.bar(
+            project=project, sections=sections, here=page.report.section, ends=ends
+        ),
         "made": made(page.record),
-        "beside": template.beside(same=same, also=_beside(page, pages)),
+        "beside": template.beside(same=same, also=_beside(page, groups)),
         "foot": template.foot(
             ends=ends, project=project, title=page.title, record=page.record,
             year=_year(page.record), dated=masthead.day_of(page.record), address=page.address,
@@ -125,11 +138,10 @@ def _parts(page: Page, pages: Sequence[Page]) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _beside(page: Page, pages: Sequence[Page]) -> list[Page]:
+def _beside(page: Page, groups: Mapping[str, Sequence[Page]]) -> list[Page]:
     """Find the pages to read with one: of the entries beside it, those that agree with it best."""
     report, found = page.report, []
-    for group in dict.fromkeys(p.report.group for p in pages):
-        kin = [p for p in pages if p.report.group == group]
+    for group, kin in groups.items():
         if group == report.group or not (
             group in report.beside or report.group in kin[0].report.beside
         ):

@@ -27,7 +27,7 @@ HEAVY = (
     "numpy", "pandas", "pandas.core.reshape.reshape", "pandas.io.formats.csvs",
     "pandas.io.formats.style", "scipy.stats", "scipy.optimize",
     "statsmodels.regression.linear_model", "statsmodels.tsa.seasonal",
-    "statsmodels.tsa.statespace.sarimax", "matplotlib.patheffects", "matplotlib.pyplot",
+    "matplotlib.patheffects", "matplotlib.pyplot",
     "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
 )  # fmt: skip
 PRELOADED = "presswork.preloaded"

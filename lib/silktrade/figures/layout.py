@@ -121,15 +121,15 @@ def scale(ax: Axes, axis: str = "y", *, zero: bool = False, ticks: int = 5) -> N
 def fitted(name: str, room: float) -> str:
     """Cut a name to the room that there is."""
     name = name if len(name) <= room else name[: int(room)]  # no letter is narrower than a point
-    while not _fits(name, room):
+    while _wide(name) > room:
         name = name.removesuffix(" …")[: -max(1, len(name) // 12)].rstrip() + " …"
     return name
 
 
-def _fits(text: str, room: float) -> bool:
+def _wide(text: str) -> float:
     """Measure a text; letters that the font lacks, as Chinese ones, are as wide as a W."""
     plain = "".join("W" if east_asian_width(letter) in "WF" else letter for letter in text)
     path = TextPath((0, 0), plain, size=drawing.SIZE)
     # A letter has a point where it is widest: no need to look for the ends of its curves.
     across = path.vertices[path.codes != path.CLOSEPOLY, 0]
-    return across.max(initial=-np.inf) - across.min(initial=np.inf) <= room
+    return across.max(initial=-np.inf) - across.min(initial=np.inf)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 from statsmodels.regression.linear_model import OLS
 
 from silktrade import codes
@@ -163,7 +163,7 @@ def _estimated(rows: pd.DataFrame, first: str, level: float) -> pd.DataFrame:
     flows = pd.get_dummies(rows["partner"] + rows["flow"], dtype=float).to_numpy()
     estimate, covariance, freedom = _fit(rows, terms, flows)
     errors = np.sqrt(np.diag(covariance))
-    reach = stats.t.ppf(0.5 + level / 2, freedom) * errors
+    reach = special.stdtrit(freedom, 0.5 + level / 2) * errors
     out = pd.DataFrame([(c, f, ";".join(p)) for c, f, p in every],
                        columns=["channel", "flow", "partners"])  # fmt: skip
     out = out.assign(estimate=estimate, standard_error=errors, low=estimate - reach,

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from silktrade import codes
 from silktrade.days import read_day
@@ -123,7 +123,7 @@ def _known(
     drawn = _ratio(*_wald(values.mean() + (values - values.mean()) * signs, step))
     critical = np.quantile(np.abs(drawn), 1 - level)
     p_value = (1 + (np.abs(drawn) >= abs(_ratio(change, error))).sum()) / (1 + draws)
-    half, found = critical * error, critical * error + stats.norm.ppf(POWER) * error
+    half, found = critical * error, critical * error + special.ndtri(POWER) * error
     return row | {
         "before": mean(before), "after": mean(after),
         "change": change * per_year, "low": (change - half) * per_year,

@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from silktrade.forecasting.models.panel import remember
 from silktrade.forecasting.models.seasonality import Array
@@ -167,6 +166,8 @@ def by_statsmodels(
     values: Array, period: int, horizon: int, order: Order, seasonal: Order
 ) -> Array | None:
     """Fit the same model by SARIMAX, without outliers, or give None where it fails."""
+    from statsmodels.tsa.statespace.sarimax import SARIMAX  # a second that few have need of
+
     logarithmic = bool(np.all(values > 0))
     season = (*seasonal, period) if period > 1 else (0, 0, 0, 0)
     with warnings.catch_warnings():
