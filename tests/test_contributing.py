@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from silktrade import cache
+
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", TEXT, re.M | re.S))
 BLOCK = re.compile(r"^In `([^`]+)`[^\n]*:$|^```(\w*)\n(.*?)^```$", re.M | re.S)
@@ -59,7 +61,8 @@ def copy(tmp_path) -> Path:
 def run(line: str, folder: Path) -> None:
     words = [sys.executable if word == "python" else word for word in shlex.split(line)]
     paths = os.pathsep.join([str(folder / "lib"), *os.environ.get("PYTHONPATH", "").split(":")])
-    asked = os.environ | {"PYTHONPATH": paths, "SILKTRADE_CACHE": str(folder / "cache")}
+    # Results are kept under a hash of code and data: those of the checkout are right for a copy.
+    asked = os.environ | {"PYTHONPATH": paths, cache.VARIABLE: str(cache.folder())}
     done = subprocess.run(words, cwd=folder, env=asked, capture_output=True, text=True)
     assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
 

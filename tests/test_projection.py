@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import refusal
+from conftest import ROOT, refusal
 from hypothesis import given, settings
 from hypothesis import strategies as hs
 from scipy import stats
 from test_snapshots import copy_data, edit
 
 import silktrade as st
+from presswork.parameters import read_parameters
 from silktrade import schema
 from silktrade.projection import begun_year
 from silktrade.projection.draws import COMBINATION, QUANTILES
@@ -377,6 +378,22 @@ def test_the_record_is_blind_to_what_came_and_scores_as_one_line_of_numpy():
     assert table.loc[("flow", 1, "combination"), "crps"] == pytest.approx(chosen["crps"].mean())
     assert (table.xs("random_walk", level="model")["ratio"] == 1).all()
     assert refusal(st.evaluate_projection, trade, [2070], draws=100).startswith("years must have")
+
+
+def test_the_record_begins_where_little_was_known():
+    """As notebook 07 has it by default; its page in these tests takes the last years alone."""
+    (first,) = (p.default for p in read_parameters(ROOT / "notebooks/07_forecast_evaluation.ipynb")
+                if p.name == "first_target")  # fmt: skip
+    public = {"outlook": st.load_outlooks(), "totals": st.load_totals(),
+              "oil": st.load_indicator("oil_brent", frequency="M")}  # fmt: skip
+    months = st.load_trade(frequency="M")
+    rows = st.evaluate_projection(st.load_trade(), [first], months=months, draws=100, **public)
+    assert set(rows["year"] - rows["ahead"]) == {first - 1}
+    numbers = rows[["low", "median", "high", "outturn"]]
+    assert np.isfinite(numbers.to_numpy()).all()
+    assert (rows["low"] <= rows["median"]).all()
+    assert (rows["median"] <= rows["high"]).all()
+    assert {"sum", "flow", "partner"} <= set(rows["part"])
 
 
 def test_where_the_last_months_left_trade_is_arithmetic():

@@ -25,6 +25,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from presswork import cleaning, private, provenance, render
+from silktrade import cache
 from silktrade.cli import PROJECT
 from silktrade.figures import canvas, data_table
 from silktrade.figures.chart_data import panels
@@ -342,7 +343,8 @@ def test_real_reports_of_hostile_data_run_nothing(tmp_path, tab):
     theirs.to_csv(tmp_path / "theirs.csv", index=False)
     command = ["run", "--reports", str(tmp_path / "reports"), "published_claims", "data_coverage",
                "trade_trends", "-p", "claims", str(tmp_path / "theirs.csv")]  # fmt: skip
-    environment = os.environ | {"PYTHONPATH": str(tmp_path / "lib")}
+    kept = str(cache.folder())  # under a hash of code and data, so that a copy may share it
+    environment = os.environ | {"PYTHONPATH": str(tmp_path / "lib"), cache.VARIABLE: kept}
     environment.pop("SILKTRADE_DATA", None)
     run = commanded(tmp_path, environment, *command)
     pages = sorted((tmp_path / "reports").glob("*.html"))
