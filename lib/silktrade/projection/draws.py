@@ -96,7 +96,7 @@ def projected_growth(
     Raises
     ------
     ValueError
-        If a Series is given as `base` for several partners or flows.
+        If a Series is given as `base` for several partners or flows, or no growth can be told.
 
     Notes
     -----
@@ -114,6 +114,12 @@ def projected_growth(
     """
     paths = wide(draws)
     grown = paths.values / _before(paths, base) - 1
+    if base is not None and len(base) and np.isnan(grown).all():
+        first = paths.heads["period"].min()
+        raise ValueError(
+            f"growth in {first} needs {first - 1}, which base does not hold and no draw is of: ask "
+            f"for {first + 1}, whose year before is drawn, or choose a later as_of"
+        )
     return told(long(paths._replace(values=grown), name="growth"), draws, base)
 
 

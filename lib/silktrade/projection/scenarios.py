@@ -102,6 +102,8 @@ def scenario_assumptions(
     out["shock"] = out["shock"].where(out["assumed"] != out["baseline"], 0.0)
     columns = ["scenario", "label", "channel", "economy", "period", "before", "baseline",
                "assumed", "unit", "shock", "basis"]  # fmt: skip
+    edition = out["economy"].map(_outlooks(conditions, year)).where(out["channel"] == "income")
+    out["basis"] = edition.where(out["scenario"] == BASELINE).fillna(out["basis"])
     order = out["channel"].map({c: i for i, c in enumerate(codes.CHANNELS)})
     order = order.where(out["scenario"] != BASELINE, -1)
     out = out.assign(order=order).sort_values(["order", "scenario", "economy"], ignore_index=True)
@@ -426,6 +428,13 @@ def _known_forms(rows: pd.DataFrame) -> None:
                 f"{row.channel} of scenario {row.scenario} must be in {unit} over "
                 f"{' or '.join(over)}, got {row.unit!r} over {row.over!r}"
             )
+
+
+def _outlooks(conditions: pd.DataFrame, year: int) -> pd.Series:
+    """Name the Outlook that growth of each economy is from, which is whose view the baseline is."""
+    rows = conditions[(conditions["indicator"] == "gdp_growth") & (conditions["source"] == "imf")]
+    rows = rows[rows["period"].dt.year == year].set_index("economy")["released"]
+    return rows.map(lambda d: f"IMF, World Economic Outlook, out by {d.day} {d:%B %Y}").astype(str)
 
 
 def _growth(growth: pd.Series, economy: str, year: int) -> float:
