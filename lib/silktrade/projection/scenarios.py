@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from silktrade import codes
-from silktrade.doors import read_draws, read_economy, series_or, table, takes
+from silktrade.doors import read_draws, series_or, table, takes
 from silktrade.frames import having
-from silktrade.projection.draws import COMBINATION, QUANTILES, aggregate, projected_growth
+from silktrade.projection.draws import COMBINATION, QUANTILES, projected_growth
 from silktrade.projection.elasticities import concerns
 from silktrade.projection.matrix import Matrix, as_draws, checked, long, wide
 from silktrade.projection.provenance import told
@@ -379,43 +379,6 @@ def channel_intervals(
     sums = contributions.groupby([*keys, "draw"], sort=False)["contribution"].sum()
     out = sums.groupby(keys, sort=False).quantile(list(quantiles)).unstack()
     return told(out, contributions)
-
-
-@takes(paths=read_draws, partner=read_economy)
-def trade_with(paths: pd.DataFrame, partner: str) -> pd.DataFrame:
-    """
-    Sum the draws of exports and imports with a partner, or with a region together.
-
-    Parameters
-    ----------
-    paths : DataFrame
-        DRAWS of single flows.
-    partner : str
-        An ISO code, or a region such as `"CA5"`, the five together.
-
-    Returns
-    -------
-    DataFrame
-        DRAWS of the total.
-
-    Raises
-    ------
-    ValueError
-        If the partner is unknown, or a flow is missing.
-
-    Examples
-    --------
-    >>> from silktrade import load_trade, project
-    >>> paths = project(load_trade(), 1, draws=100)
-    >>> trade_with(paths, "KAZ")[["partner", "flow"]].drop_duplicates().to_numpy().tolist()
-    [['KAZ', 'total']]
-    """
-    sides = codes.members(partner)
-    lacking = [p for p in sides if p not in set(paths["partner"])]
-    if lacking:
-        raise ValueError(f"paths must hold {', '.join(sides)}, got no {', '.join(lacking)}")
-    own = paths[paths["partner"].isin(sides)]
-    return aggregate(own, partners=partner in codes.REGIONS, flows=True)
 
 
 def _known_forms(rows: pd.DataFrame) -> None:
