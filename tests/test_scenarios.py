@@ -293,12 +293,13 @@ def test_contributions_of_the_first_year_take_their_base(trade, conditions, esti
 
 
 @pytest.mark.parametrize(
-    ("day", "year", "edition"), [("2023-12-31", 2024, "2023"), ("2026-06-30", 2026, "2025")]
+    ("day", "year", "edition"),
+    [("2023-12-31", 2024, "10 October 2023"), ("2026-06-30", 2026, "14 October 2025")],
 )
 def test_the_baseline_names_the_edition_that_it_is(day, year, edition):
     made = st.scenario_assumptions(st.load_scenarios(), st.load_conditions(as_of=day), year)
     said = made.set_index("scenario")["basis"]
-    assert {*said["baseline"]} == {f"IMF, World Economic Outlook, October {edition}"}
+    assert {*said["baseline"]} == {f"IMF, World Economic Outlook, out by {edition}"}
     assert "Outlook" not in "".join(said.drop("baseline"))
 
 
@@ -431,8 +432,8 @@ def test_published_elasticities_name_their_work():
 def test_errors_say_what_to_do(trade, conditions, estimates, assumed, paths, shifts):
     known = st.load_scenarios()
     assert refusal(st.elasticities, trade, conditions, first="2015") == (
-        "trade and conditions must share at least 10 years of growth from 2015, got 8: choose an "
-        "earlier first or a later as_of"
+        "trade and conditions must share at least 10 years of growth from 2015, got 8: 2024 is "
+        "known in 2025, so choose a later as_of, or an earlier first"
     )
     without = conditions[conditions["indicator"] != "oil_average"]
     assert refusal(st.elasticities, trade, without) == (
@@ -481,3 +482,55 @@ def test_errors_say_what_to_do(trade, conditions, estimates, assumed, paths, shi
         "growth must hold the baseline in 2030, got none: use scenario_paths"
     )
     assert refusal(st.trade_with, paths, "USA").endswith("got no USA")
+
+
+THEN = [("2006-08-01", 2006), ("2015-12-31", 2016), ("2019-06-30", 2019), ("2022-12-31", 2023)]
+
+
+@pytest.mark.parametrize(("day", "year"), THEN)
+def test_before_the_first_whole_outlook_the_archive_tells_what_was_expected(day, year):
+    said = st.load_conditions(as_of=day)
+    assert (said["released"] <= day).all()
+    growth = said[said["indicator"] == "gdp_growth"].set_index(["economy", "period"])
+    told = st.load_outlooks(as_of=day).set_index(["economy", "period"])
+    newest = told["edition"].max()
+    for economy in ("CHN", *codes.PARTNERS):
+        for ahead in (year, year + 1):
+            row = growth.loc[(economy, str(ahead))]
+            expected = told[told["edition"] == newest].loc[(economy, str(ahead)), "value"]
+            assert (row["value"], row["obs_status"]) == (expected, "E")
+    # What had come is what the first whole edition says, known from June of the year after.
+    whole = st.load_indicator("gdp_growth", source="imf", as_of="2023-10-10")
+    came = growth[growth["obs_status"] != "E"]
+    theirs = whole.set_index(["economy", "period"]).loc[came.index, "value"]
+    pd.testing.assert_series_equal(came["value"], theirs)
+    last = pd.Timestamp(day).year - (1 if pd.Timestamp(day).month > 5 else 2)
+    assert came.index.get_level_values("period").max() == pd.Period(str(last), "Y")
+
+
+@pytest.mark.parametrize(("day", "year"), THEN)
+def test_scenarios_stand_on_any_day_for_every_partner(day, year):
+    trade, known = st.load_trade(as_of=day), st.load_conditions(as_of=day)
+    assumed = st.scenario_assumptions(st.load_scenarios(), known, year)
+    view = assumed.loc[assumed["scenario"] == scenarios.BASELINE, "basis"]
+    assert view.str.startswith("IMF, World Economic Outlook, out by ").all()
+    assert all(pd.Timestamp(v.partition(" out by ")[2]) <= pd.Timestamp(day) for v in view)
+    paths = st.project_trade(year, as_of=day, draws=100)
+    moves = st.scenario_shifts(paths, st.elasticities(trade, known, as_of=day), assumed)
+    moved = st.scenario_paths(paths, moves)
+    for partner in ("CA5", *codes.PARTNERS):
+        base = st.load_totals(partner, as_of=day)
+        rows = st.intervals(st.projected_growth(st.trade_with(moved, partner), base), "growth")
+        median = st.at_period(rows, year, model=scenarios.BASELINE)[0.5].item()
+        slow = st.at_period(rows, year, model="slowdown")[0.5].item()
+        assert -0.5 < slow < median < 0.6
+
+
+def test_a_day_too_early_for_elasticities_is_told_with_the_year_in_which_they_can_be():
+    trade, known = (load(as_of="2005-12-31") for load in (st.load_trade, st.load_conditions))
+    assert "got 9: 2005 is known in 2006" in refusal(st.elasticities, trade, known)
+    none = st.elasticities(trade, known, needed=False)
+    assert none.empty and "2005 is known in 2006" in none.attrs["unknown"]
+    later = "2006-08-01"
+    trade, known = (load(as_of=later) for load in (st.load_trade, st.load_conditions))
+    assert st.elasticities(trade, known)["last"].astype(str).unique().tolist() == ["2005"]

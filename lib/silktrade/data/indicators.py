@@ -226,18 +226,48 @@ def load_conditions(*, as_of: Day = None, needed: bool = True) -> pd.DataFrame:
         INDICATOR rows, annual: gdp_growth (fraction) and gdp_usd of China and the five, past and
         expected, from the Fund's Outlook; oil_average and gas_lng_japan, yearly means.
 
+    Notes
+    -----
+    The first Outlook that is held whole is of 10 October 2023. Before it, what was expected of
+    output is as the archive's last edition of the day has it (`load_outlooks`); growth that had
+    come is taken from that first whole edition, known by rule from 31 May of the year after, and
+    gdp_usd is the World Bank's, known by rule from 1 July: right periods, later values.
+
     Examples
     --------
     >>> known = load_conditions(as_of="2023-12-31").set_index(["indicator", "economy", "period"])
     >>> known.loc[("gdp_growth", "CHN", "2024"), "value"].round(3).item()
     0.042
+    >>> known = load_conditions(as_of="2015-12-31").set_index(["indicator", "economy", "period"])
+    >>> known.loc[("gdp_growth", "CHN", "2016"), "value"].round(3).item()
+    0.063
     """
-    expected = load_indicator("gdp_growth", source="imf", as_of=as_of, needed=needed)
+    expected = load_indicator("gdp_growth", source="imf", as_of=as_of, needed=False)
+    whole = not expected.empty
+    if not whole:
+        expected = _pieced(as_of, needed)
     if expected.empty:
         return expected
-    parts = [expected, load_indicator("gdp_usd", source="imf", as_of=as_of)]
+    parts = [expected, load_indicator("gdp_usd", source="imf" if whole else "worldbank",
+                                      as_of=as_of)]  # fmt: skip
     parts += [load_indicator(n, frequency="Y", as_of=as_of) for n in _PRICES]
     return validate(pd.concat(parts), INDICATOR)
+
+
+def _pieced(as_of: Day, needed: bool) -> pd.DataFrame:
+    """Piece growth of output together before the first whole Outlook: what came, else the last."""
+    rows = snapshots.known(*_OUTLOOK, as_of)
+    rows = rows[rows["indicator"] == "gdp_growth"]
+    counted = (rows["period"] + 1).dt.start_time + pd.DateOffset(months=4, days=30)
+    came = rows.assign(released=counted)[rows["obs_status"] != "E"]
+    told = public(snapshots.known("imf", "outlook_archive", as_of), as_of, needed)
+    attrs = told.attrs
+    told = told[(told["indicator"] == "gdp_growth") & told["economy"].isin(came["economy"])]
+    told = told.sort_values("edition", ascending=False).assign(obs_status="E")
+    both = pd.concat([released_by(came, as_of) if len(told) else came[:0], told[came.columns]])
+    found = validate(both.drop_duplicates(list(INDICATOR.key)), INDICATOR)
+    found.attrs |= attrs
+    return found
 
 
 def indicator_rows(

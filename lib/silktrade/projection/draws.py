@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from silktrade import codes
-from silktrade.doors import read_draws, read_rates, read_year, series_or, table, takes
+from silktrade.doors import read_draws, read_economy, read_rates, read_year, series_or, table, takes
 from silktrade.frames import having
 from silktrade.projection.matrix import HEAD, Matrix, as_draws, long, wide
 from silktrade.projection.provenance import told
@@ -72,6 +72,43 @@ def aggregate(draws: pd.DataFrame, *, partners: bool = False, flows: bool = Fals
     return told(as_draws(Matrix(sums, values, paths.draws), currencies[0]), draws)
 
 
+@takes(paths=read_draws, partner=read_economy)
+def trade_with(paths: pd.DataFrame, partner: str) -> pd.DataFrame:
+    """
+    Sum the draws of exports and imports with a partner, or with a region together.
+
+    Parameters
+    ----------
+    paths : DataFrame
+        DRAWS of single flows.
+    partner : str
+        An ISO code, or a region such as `"CA5"`, the five together.
+
+    Returns
+    -------
+    DataFrame
+        DRAWS of the total.
+
+    Raises
+    ------
+    ValueError
+        If the partner is unknown, or a flow is missing.
+
+    Examples
+    --------
+    >>> from silktrade import load_trade, project
+    >>> paths = project(load_trade(), 1, draws=100)
+    >>> trade_with(paths, "KAZ")[["partner", "flow"]].drop_duplicates().to_numpy().tolist()
+    [['KAZ', 'total']]
+    """
+    sides = codes.members(partner)
+    lacking = [p for p in sides if p not in set(paths["partner"])]
+    if lacking:
+        raise ValueError(f"paths must hold {', '.join(sides)}, got no {', '.join(lacking)}")
+    own = paths[paths["partner"].isin(sides)]
+    return aggregate(own, partners=partner in codes.REGIONS, flows=True)
+
+
 @takes(draws=read_draws, base=series_or(TRADE))
 def projected_growth(
     draws: pd.DataFrame, base: pd.Series | pd.DataFrame | None = None
@@ -96,7 +133,7 @@ def projected_growth(
     Raises
     ------
     ValueError
-        If a Series is given as `base` for several partners or flows.
+        If a Series is given as `base` for several partners or flows, or no growth can be told.
 
     Notes
     -----
@@ -114,6 +151,12 @@ def projected_growth(
     """
     paths = wide(draws)
     grown = paths.values / _before(paths, base) - 1
+    if base is not None and len(base) and np.isnan(grown).all():
+        first = paths.heads["period"].min()
+        raise ValueError(
+            f"growth in {first} needs {first - 1}, which base does not hold and no draw is of: ask "
+            f"for {first + 1}, whose year before is drawn, or choose a later as_of"
+        )
     return told(long(paths._replace(values=grown), name="growth"), draws, base)
 
 

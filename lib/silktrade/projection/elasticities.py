@@ -35,6 +35,7 @@ def elasticities(
     as_of: Day = None,
     first: str = FIRST,
     level: float = LEVEL,
+    needed: bool = True,
 ) -> pd.DataFrame:
     r"""
     Estimate how the value of trade answers income, the yuan, and the price of oil and gas.
@@ -52,6 +53,9 @@ def elasticities(
         The first year whose growth is used.
     level : float
         Of the interval, in (0, 1).
+    needed : bool
+        Whether to refuse where fewer than ten years can be used; else there are no rows, and
+        `attrs["unknown"]` says why.
 
     Returns
     -------
@@ -99,7 +103,12 @@ def elasticities(
     >>> found.set_index(["channel", "flow"]).loc[("energy", "import"), "estimate"].round(1).item()
     0.6
     """
-    found = _estimated(_rows(trade, conditions, as_of), first, level)
+    rows = _rows(trade, conditions, as_of)
+    if not codes.flag("needed", needed) and (few := _lacking(rows, first)):
+        none = pd.DataFrame()
+        none.attrs["unknown"] = f"What trade answers to takes {few}."
+        return told(none, none, trade, conditions)
+    found = _estimated(rows, first, level)
     return told(found, found, trade, conditions)
 
 
@@ -151,13 +160,12 @@ def elasticities_by_sample(
 def _estimated(rows: pd.DataFrame, first: str, level: float) -> pd.DataFrame:
     """Estimate the elasticities on the sample that begins in a year."""
     level = codes.fraction("level", level)
-    rows = rows[rows["period"] >= read_period(first, "Y-DEC", "first")].reset_index(drop=True)
-    years = rows["period"].nunique()
-    if years < LEAST:
+    if few := _lacking(rows, first):
         raise ValueError(
-            f"trade and conditions must share at least {LEAST} years of growth from {first}, got "
-            f"{years}: choose an earlier first or a later as_of"
+            f"trade and conditions must share at least {few}, so choose a later as_of, or an "
+            "earlier first"
         )
+    rows = rows[rows["period"] >= read_period(first, "Y-DEC", "first")].reset_index(drop=True)
     every = terms_of(rows["partner"])
     terms = np.column_stack([_term(rows, *term) for term in every])
     flows = pd.get_dummies(rows["partner"] + rows["flow"], dtype=float).to_numpy()
@@ -172,6 +180,17 @@ def _estimated(rows: pd.DataFrame, first: str, level: float) -> pd.DataFrame:
                      first=rows["period"].min(), last=rows["period"].max())  # fmt: skip
     out.attrs = {"covariance": covariance.tolist(), "freedom": freedom}
     return out
+
+
+def _lacking(rows: pd.DataFrame, first: str) -> str:
+    """Say how many years of growth are there, where they are too few, and when there are enough."""
+    start = read_period(first, "Y-DEC", "first")
+    years = rows.loc[rows["period"] >= start, "period"]
+    count = years.nunique()
+    if count >= LEAST:
+        return ""
+    enough = (years.max() if count else start - 1) + LEAST - count
+    return f"{LEAST} years of growth from {first}, got {count}: {enough} is known in {enough + 1}"
 
 
 def terms_of(partners: Iterable[str]) -> list[tuple[str, str, list[str]]]:

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from silktrade import codes
-from silktrade.doors import read_draws, read_economy, series_or, table, takes
+from silktrade.doors import read_draws, series_or, table, takes
 from silktrade.frames import having
-from silktrade.projection.draws import COMBINATION, QUANTILES, aggregate, projected_growth
+from silktrade.projection.draws import COMBINATION, QUANTILES, projected_growth
 from silktrade.projection.elasticities import concerns
 from silktrade.projection.matrix import Matrix, as_draws, checked, long, wide
 from silktrade.projection.provenance import told
@@ -100,11 +100,10 @@ def scenario_assumptions(
     out["shock"] = logs["assumed"] - logs["baseline"].where(income, 0.0)
     # A change of nothing is exactly nothing, whatever rounding says.
     out["shock"] = out["shock"].where(out["assumed"] != out["baseline"], 0.0)
-    editions = known["released"].xs(pd.Period(str(year), "Y"), level="period")
-    edition = out["economy"].map(editions.dt.strftime(", %B %Y")).fillna("")
-    out["basis"] += edition.where(income & (out["scenario"] == BASELINE), "")
     columns = ["scenario", "label", "channel", "economy", "period", "before", "baseline",
                "assumed", "unit", "shock", "basis"]  # fmt: skip
+    edition = out["economy"].map(_outlooks(conditions, year)).where(out["channel"] == "income")
+    out["basis"] = edition.where(out["scenario"] == BASELINE).fillna(out["basis"])
     order = out["channel"].map({c: i for i, c in enumerate(codes.CHANNELS)})
     order = order.where(out["scenario"] != BASELINE, -1)
     out = out.assign(order=order).sort_values(["order", "scenario", "economy"], ignore_index=True)
@@ -382,44 +381,6 @@ def channel_intervals(
     return told(out, contributions)
 
 
-@takes(paths=read_draws, partner=read_economy)
-def trade_with(paths: pd.DataFrame, partner: str) -> pd.DataFrame:
-    """
-    Sum the draws of exports and imports with a partner, or with a region together.
-
-    Parameters
-    ----------
-    paths : DataFrame
-        DRAWS of single flows.
-    partner : str
-        An ISO code, or a region such as `"CA5"`, the five together.
-
-    Returns
-    -------
-    DataFrame
-        DRAWS of the total.
-
-    Raises
-    ------
-    ValueError
-        If the partner is unknown, or a flow is missing.
-
-    Examples
-    --------
-    >>> from silktrade import load_trade, project
-    >>> paths = project(load_trade(), 1, draws=100)
-    >>> trade_with(paths, "KAZ")[["partner", "flow"]].drop_duplicates().to_numpy().tolist()
-    [['KAZ', 'total']]
-    """
-    sides = codes.members(partner)
-    held = set(paths["partner"].unique())
-    lacking = [p for p in sides if p not in held]
-    if lacking:
-        raise ValueError(f"paths must hold {', '.join(sides)}, got no {', '.join(lacking)}")
-    own = paths[paths["partner"].isin(sides)]
-    return aggregate(own, partners=partner in codes.REGIONS, flows=True)
-
-
 def _known_forms(rows: pd.DataFrame) -> None:
     """Refuse an assumption whose unit or reference has no meaning."""
     for row in rows.itertuples():
@@ -430,6 +391,13 @@ def _known_forms(rows: pd.DataFrame) -> None:
                 f"{row.channel} of scenario {row.scenario} must be in {unit} over "
                 f"{' or '.join(over)}, got {row.unit!r} over {row.over!r}"
             )
+
+
+def _outlooks(conditions: pd.DataFrame, year: int) -> pd.Series:
+    """Name the Outlook that growth of each economy is from, which is whose view the baseline is."""
+    rows = conditions[(conditions["indicator"] == "gdp_growth") & (conditions["source"] == "imf")]
+    rows = rows[rows["period"].dt.year == year].set_index("economy")["released"]
+    return rows.map(lambda d: f"IMF, World Economic Outlook, out by {d.day} {d:%B %Y}").astype(str)
 
 
 def _growth(growth: pd.Series, economy: str, year: int) -> float:
