@@ -28,13 +28,8 @@ def smape(actual: ArrayLike, forecast: ArrayLike) -> float:
     -----
     .. math:: \frac{1}{h} \sum_{i=1}^h \frac{200 \, |y_i - f_i|}{|y_i| + |f_i|}
 
-    Other authors leave out the absolute values below the line or the factor of 2: their figures
-    do not compare with these.
-
-    References
-    ----------
-    .. [1] Makridakis, S. and Hibon, M. (2000). The M3-Competition: results, conclusions and
-       implications. International Journal of Forecasting 16(4), 451-476.
+    Makridakis and Hibon (2000), International Journal of Forecasting 16(4); figures of other
+    variants do not compare with these.
 
     Examples
     --------
@@ -69,10 +64,7 @@ def naive_error(history: ArrayLike, period: int = 1, power: int = 1) -> float:
     -----
     .. math:: \Big( \frac{1}{n-m} \sum_{t=m+1}^n |y_t - y_{t-m}|^p \Big)^{1/p}
 
-    References
-    ----------
-    .. [1] Hyndman, R. J. and Koehler, A. B. (2006). Another look at measures of forecast accuracy.
-       International Journal of Forecasting 22(4), 679-688.
+    Hyndman and Koehler (2006), International Journal of Forecasting 22(4).
 
     Examples
     --------
@@ -116,10 +108,7 @@ def mase(actual: ArrayLike, forecast: ArrayLike, history: ArrayLike, period: int
     -----
     .. math:: \frac{1}{h} \sum_i |y_i - f_i| \Big/ \frac{1}{n-m} \sum_{t=m+1}^n |y_t - y_{t-m}|
 
-    References
-    ----------
-    .. [1] Hyndman, R. J. and Koehler, A. B. (2006). Another look at measures of forecast accuracy.
-       International Journal of Forecasting 22(4), 679-688.
+    Hyndman and Koehler (2006), International Journal of Forecasting 22(4).
 
     Examples
     --------
@@ -137,28 +126,20 @@ def rmsse(actual: ArrayLike, forecast: ArrayLike, history: ArrayLike, period: in
 
     Parameters
     ----------
-    actual, forecast : array of float
-        What came, and what had been forecast; of the same shape and unit.
-    history : array of float
-        The series that the forecaster saw, in time order.
-    period : int, default 1
-        Observations in a year.
+    actual, forecast, history, period
+        As for `mase`.
 
     Returns
     -------
     float
-        Below 1 is better than the seasonal naive forecast was within `history`; NaN if that was
-        never wrong.
+        As of `mase`.
 
     Notes
     -----
     .. math:: \sqrt{ \frac{1}{h} \sum_i (y_i - f_i)^2 \Big/
               \frac{1}{n-m} \sum_{t=m+1}^n (y_t - y_{t-m})^2 }
 
-    References
-    ----------
-    .. [1] Makridakis, S., Spiliotis, E. and Assimakopoulos, V. (2022). M5 accuracy competition:
-       results, findings, and conclusions. International Journal of Forecasting 38(4), 1346-1364.
+    Makridakis, Spiliotis and Assimakopoulos (2022), International Journal of Forecasting 38(4).
 
     Examples
     --------
@@ -190,9 +171,7 @@ def pinball(actual: ArrayLike, forecast: ArrayLike, quantile: float) -> float:
     -----
     .. math:: \frac{1}{h} \sum_i \max\{q (y_i - f_i), (q - 1)(y_i - f_i)\}
 
-    References
-    ----------
-    .. [1] Koenker, R. and Bassett, G. (1978). Regression quantiles. Econometrica 46(1), 33-50.
+    Koenker and Bassett (1978), Econometrica 46(1).
 
     Examples
     --------
@@ -226,10 +205,7 @@ def crps(actual: ArrayLike, draws: ArrayLike) -> float:
 
     over all pairs of draws, averaged over periods; computed from the sorted draws.
 
-    References
-    ----------
-    .. [1] Gneiting, T. and Raftery, A. E. (2007). Strictly proper scoring rules, prediction, and
-       estimation. Journal of the American Statistical Association 102(477), 359-378.
+    Gneiting and Raftery (2007), Journal of the American Statistical Association 102(477).
 
     Examples
     --------
@@ -249,7 +225,7 @@ def crps(actual: ArrayLike, draws: ArrayLike) -> float:
 
 
 def crps_quantiles(actual: ArrayLike, forecast: ArrayLike, quantiles: ArrayLike) -> float:
-    r"""
+    """
     Approximate the continuous ranked probability score from forecast quantiles.
 
     Parameters
@@ -268,12 +244,8 @@ def crps_quantiles(actual: ArrayLike, forecast: ArrayLike, quantiles: ArrayLike)
 
     Notes
     -----
-    Twice the mean pinball loss over the quantiles.
-
-    References
-    ----------
-    .. [1] Gneiting, T. and Ranjan, R. (2011). Comparing density forecasts using threshold- and
-       quantile-weighted scoring rules. Journal of Business and Economic Statistics 29(3), 411-422.
+    Twice the mean pinball loss over the quantiles: Gneiting and Ranjan (2011), Journal of Business
+    and Economic Statistics 29(3).
 
     Examples
     --------
@@ -310,15 +282,10 @@ def interval_score(actual: ArrayLike, lower: ArrayLike, upper: ArrayLike, covera
     .. math:: (u - l) + \frac{2}{\alpha} (l - y)^+ + \frac{2}{\alpha} (y - u)^+,
               \qquad \alpha = 1 - \text{coverage}
 
-    References
-    ----------
-    .. [1] Gneiting, T. and Raftery, A. E. (2007). Strictly proper scoring rules, prediction, and
-       estimation. Journal of the American Statistical Association 102(477), 359-378.
+    Gneiting and Raftery (2007), Journal of the American Statistical Association 102(477).
 
     Examples
     --------
-    One value inside, one below by 1:
-
     >>> interval_score([5.0, 3.0], [4.0, 4.0], [6.0, 6.0], 0.5)
     4.0
     """
@@ -363,11 +330,11 @@ def diebold_mariano(loss: ArrayLike, other: ArrayLike, horizon: int = 1) -> tupl
     Parameters
     ----------
     loss, other : array of float
-        The losses of the one and the other at the same origins, in time order, in any one unit
-        (squared or absolute errors, pinball losses).
+        The losses of the one and the other at the same origins, more than `horizon` of them, in
+        time order, in any one unit (squared or absolute errors, pinball losses).
     horizon : int, default 1
-        Steps ahead of the forecasts; errors of overlapping forecasts are correlated up to
-        `horizon` - 1 origins apart.
+        Steps ahead of the forecasts; errors of overlapping forecasts are correlated up to `horizon`
+        - 1 origins apart.
 
     Returns
     -------
@@ -376,11 +343,6 @@ def diebold_mariano(loss: ArrayLike, other: ArrayLike, horizon: int = 1) -> tupl
         amount.
     p_value : float
         Two-sided, from Student's t with n - 1 degrees of freedom.
-
-    Raises
-    ------
-    ValueError
-        If there are no more origins than steps ahead.
 
     Notes
     -----
@@ -392,12 +354,8 @@ def diebold_mariano(loss: ArrayLike, other: ArrayLike, horizon: int = 1) -> tupl
     Where the estimated variance is not positive, as can happen with few origins, Bartlett weights
     :math:`1 - k/h` on the autocovariances make it so.
 
-    References
-    ----------
-    .. [1] Diebold, F. X. and Mariano, R. S. (1995). Comparing predictive accuracy. Journal of
-       Business and Economic Statistics 13(3), 253-263.
-    .. [2] Harvey, D., Leybourne, S. and Newbold, P. (1997). Testing the equality of prediction mean
-       squared errors. International Journal of Forecasting 13(2), 281-291.
+    Diebold and Mariano (1995), Journal of Business and Economic Statistics 13(3); Harvey, Leybourne
+    and Newbold (1997), International Journal of Forecasting 13(2).
 
     Examples
     --------

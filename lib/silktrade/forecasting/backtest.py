@@ -78,19 +78,10 @@ def backtest(
         result is kept on disk under a hash of all inputs and of the code, and read from there the
         next time.
 
-    Raises
-    ------
-    ValueError
-        If a model or the horizon is wrong, or no forecast could be made on any of the days.
-
     Notes
     -----
-    Nothing released after a day reaches a model on that day.
-
-    References
-    ----------
-    .. [1] Tashman, L. J. (2000). Out-of-sample tests of forecasting accuracy: an analysis and
-       review. International Journal of Forecasting 16(4).
+    Nothing released after a day reaches a model on that day: Tashman (2000), International Journal
+    of Forecasting 16(4).
 
     Examples
     --------
@@ -189,11 +180,6 @@ def compare(table: pd.DataFrame, against: str = "naive") -> pd.DataFrame:
     DataFrame
         model, horizon, ratio (of mean absolute scaled errors; below 1 the model is better),
         statistic and p_value (Diebold-Mariano with the small-sample correction), origins.
-
-    Raises
-    ------
-    ValueError
-        If `against` is not in the table.
 
     Notes
     -----

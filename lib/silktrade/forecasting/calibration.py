@@ -28,19 +28,11 @@ HORIZONS = {12: (1, 2, 3, 5, 8, 11, 15, 18), 4: (1, 2, 3, 4, 6, 8), 1: (1, 2, 3,
 
 
 class NaiveScale(NamedTuple):
-    """
-    How far a series moves of itself, by horizon.
+    """How far a series moves of itself, by horizon."""
 
-    Attributes
-    ----------
-    size : array of float
-        One number per step ahead, without unit: a share of the level.
-    unit : float
-        What a size of 1 means in the unit of the series: 0 where it means a factor, for series
-        above 0; the mean absolute value for others.
-    """
-
-    size: Array
+    size: Array  # one number per step ahead, without unit: a share of the level
+    # What a size of 1 means in the unit of the series: 0 where it means a factor, for series above
+    # 0; the mean absolute value for others.
     unit: float
 
 

@@ -46,20 +46,10 @@ def cross_validate(
         against the naive one. A row a model, origin and step whose value came; `day` is the last
         day of the origin. Origins with fewer than eight known values before them are left out.
 
-    Raises
-    ------
-    ValueError
-        If the series cannot be forecast, a model or a number is wrong, or no origin is left.
-
     Notes
     -----
-    A rolling origin: each forecast sees what stands before it, in today's revision. `backtest`
-    takes the day of release into account, where it is known.
-
-    References
-    ----------
-    .. [1] Tashman, L. J. (2000). Out-of-sample tests of forecasting accuracy: an analysis and
-       review. International Journal of Forecasting 16(4).
+    A rolling origin (Tashman 2000, International Journal of Forecasting 16(4)), in today's
+    revision. `backtest` takes the day of release into account, where it is known.
 
     Examples
     --------
@@ -111,11 +101,6 @@ def residuals(series: pd.Series, *, model: str = "combination") -> pd.DataFrame:
         the series. Each fitted value is the forecast from what stands before it, so that none has
         seen its own outcome.
 
-    Raises
-    ------
-    ValueError
-        If the series cannot be forecast, the model is unknown, or fewer than nine values are known.
-
     Examples
     --------
     >>> years = pd.period_range("2000", periods=12, freq="Y")
@@ -155,11 +140,6 @@ def residual_diagnostics(residual: pd.Series) -> pd.DataFrame:
         0), `Ljung-Box` (no autocorrelation) and `Jarque-Bera` (normal). Small p-values speak
         against it. NaN where all residuals are alike.
 
-    Raises
-    ------
-    ValueError
-        If fewer than eight are known, or the index is of other periods.
-
     Notes
     -----
     .. math::
@@ -168,12 +148,8 @@ def residual_diagnostics(residual: pd.Series) -> pd.DataFrame:
 
     with K ten lags, or two years where there is a season, and at most a fifth of n.
 
-    References
-    ----------
-    .. [1] Ljung, G. M. and Box, G. E. P. (1978). On a measure of lack of fit in time series models.
-       Biometrika 65(2).
-    .. [2] Jarque, C. M. and Bera, A. K. (1987). A test for normality of observations and regression
-       residuals. International Statistical Review 55(2).
+    Ljung and Box (1978), Biometrika 65(2); Jarque and Bera (1987), International Statistical Review
+    55(2).
 
     Examples
     --------

@@ -38,8 +38,8 @@ def forecast(
     Parameters
     ----------
     series : Series, or DataFrame of one column
-        At least three values in any unit, by month, quarter or year: on a PeriodIndex, by dates
-        or their text, in any order. Missing values, or missing periods, are allowed anywhere.
+        At least three finite values in any unit, by month, quarter or year: on a PeriodIndex, by
+        dates or their text, in any order. Missing values, or missing periods, are allowed anywhere.
     horizon : int
         Periods ahead of the last one of `series`, at least 1.
     quantiles : sequence of float, default (0.025, 0.1, 0.5, 0.9, 0.975)
@@ -52,8 +52,7 @@ def forecast(
     models : str or iterable of str, optional
         Several names instead of one: the rows are then indexed by model and period.
     seed : int, default 0
-        Taken so that simulating models can be repeated. No model of today simulates, and the
-        limits are read from a table: every seed gives the same answer.
+        For models that simulate, of which there is none today: every seed gives the same answer.
 
     Returns
     -------
@@ -62,37 +61,20 @@ def forecast(
         `series`, which `attrs` repeats with its name and source. Where the series has no negative
         value, none is forecast. A constant series stays what it is, without any doubt.
 
-    Raises
-    ------
-    ValueError
-        If the index is not as described, a value infinite, fewer than three values present,
-        `horizon` below 1, a quantile outside (0, 1) or repeated, a level outside (0, 100), both of
-        them given, or a model unknown.
-
     Notes
     -----
     The point forecast is the model's. The limits lie around it by
 
     .. math:: \hat y_h \exp(s \, z_{q,h}) \quad\text{or}\quad \hat y_h + s \, z_{q,h}
 
-    for series above 0 and others, with s how far the series moves of itself
-    (`silktrade.calibration.scale`), and z the quantile of errors so scaled that the model made on
-    the series of the M1 competition, by frequency, length of history and horizon. What happened on
-    those series is promised to happen on yours; a structural break breaks the promise.
+    for series above 0 and others, with s how far the series moves of itself, and z the quantile of
+    errors so scaled that the model made on the series of the M1 competition (Makridakis and others
+    1982, Journal of Forecasting 1(2)), by frequency, length of history and horizon. What happened
+    on those series is promised to happen on yours; a structural break breaks the promise.
 
-    From the 95 % limits outwards they hold what has just been seen, whatever the model makes of it:
-    the last two values, each moved to the season of the step; the last value of that season; and of
-    all values the one nearest to the path, unless the path leaves their range. After a jump no
-    error learned from other series vouches for a level that the series has only passed over
-    (`silktrade.forecasting.reach.seen`).
-
-    Values missing within the series are bridged for the models (`forecasting.models.seasonality`);
-    over those missing at its end the forecast begins at the last known value.
-
-    References
-    ----------
-    .. [1] Makridakis, S. and others (1982). The accuracy of extrapolation (time series) methods:
-       results of a forecasting competition. Journal of Forecasting 1(2), 111-153.
+    From the 95 % limits outwards they hold what has just been seen, whatever the model makes of it
+    (`forecasting.reach.seen`). Values missing within the series are bridged for the models; over
+    those missing at its end the forecast begins at the last known value.
 
     Examples
     --------

@@ -30,21 +30,13 @@ ANNUAL = (2 * 12**2 + 1) / (3 * 12)
 
 
 class Said(NamedTuple):
-    """
-    What the months say of the years ahead.
+    """What the months say of the years ahead."""
 
-    Attributes
-    ----------
-    mean, scale : array of float
-        A value a year. In a year with known months of the logarithm of the rest, else of growth in
-        logarithms; the scale as a multiple of the annual density's.
-    carried : array of float
-        Correlation of what is missed in a year with what is missed in the year before.
-    """
-
+    # A value a year. In a year with known months of the logarithm of the rest, else of growth in
+    # logarithms; the scale as a multiple of the annual density's.
     mean: Array
     scale: Array
-    carried: Array
+    carried: Array  # correlation of what is missed in a year with what is missed in the year before
 
 
 class Seen(NamedTuple):

@@ -43,11 +43,6 @@ def chances(
         is known; NaN where it is neither); above_baseline (than the baseline's median); raised
         (than the baseline in the same draw, NaN for itself): probabilities.
 
-    Raises
-    ------
-    ValueError
-        If the baseline, or the period, is not there, or there are several series.
-
     Examples
     --------
     >>> key = {"reporter": "CHN", "partner": "CA5", "flow": "total", "product": "TOTAL",

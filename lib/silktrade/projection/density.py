@@ -26,23 +26,14 @@ EIGHT = 8
 
 
 class Density(NamedTuple):
-    """
-    Averaged Student t densities of a growth rate, in logarithms.
+    """Averaged Student t densities of a growth rate, in logarithms."""
 
-    Attributes
-    ----------
-    mean, scale, freedom : array of float
-        Location, scale and degrees of freedom of each member.
-    highest : float
-        Growth beyond which nothing is drawn.
-    carried : float
-        What of the mean is there by the turn of the year: a level above or below the year's mean.
-    """
-
+    # Location, scale and degrees of freedom of each member.
     mean: Array
     scale: Array
     freedom: Array
-    highest: float
+    highest: float  # growth beyond which nothing is drawn
+    # What of the mean is there by the turn of the year: a level above or below the year's mean.
     carried: float = 0.0
 
     def quantile(self, levels: Array) -> Array:

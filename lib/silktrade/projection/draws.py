@@ -33,8 +33,8 @@ def aggregate(draws: pd.DataFrame, *, partners: bool = False, flows: bool = Fals
     draws : DataFrame
         DRAWS.
     partners : bool
-        Sum all partners that are there: to the region whose members they are (`CA5` for the
-        five), else to `SUM`. A sum needs the same partners in every flow.
+        Sum all partners that are there: to the region whose members they are (`CA5` for the five),
+        else to `SUM`. A sum needs the same partners in every flow, none a sum already.
     flows : bool
         Sum exports and imports to `total`.
 
@@ -42,11 +42,6 @@ def aggregate(draws: pd.DataFrame, *, partners: bool = False, flows: bool = Fals
     -------
     DataFrame
         DRAWS, one path a draw for each sum. A draw in which a part is missing has no sum.
-
-    Raises
-    ------
-    ValueError
-        If a flow is missing, a partner is missing from one sum, or a part is a sum already.
 
     Examples
     --------
@@ -113,7 +108,7 @@ def trade_with(paths: pd.DataFrame, partner: str) -> pd.DataFrame:
 def projected_growth(
     draws: pd.DataFrame, base: pd.Series | pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    r"""
+    """
     Measure the growth of each draw over the period before it.
 
     Parameters
@@ -219,11 +214,6 @@ def intervals(
         Indexed by the key of DRAWS without `draw`; one column a quantile, in the unit of `value`.
         `attrs` are those of `draws`: `source` names the publishers.
 
-    Raises
-    ------
-    ValueError
-        If a quantile is not between 0 and 1, or there are no draws.
-
     Examples
     --------
     >>> from silktrade import load_trade, project
@@ -272,11 +262,6 @@ def at_period(
     DataFrame
         The rows, with the index of `table`.
 
-    Raises
-    ------
-    ValueError
-        If the table has no such rows.
-
     Examples
     --------
     >>> from silktrade import load_trade, project
@@ -312,11 +297,6 @@ def evaluate(table: pd.DataFrame, trade: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Indexed by partner, flow and period; the quantile columns of `table`, and outturn: growth
         as a fraction. Sums over partners and flows are taken where the rows are sums.
-
-    Raises
-    ------
-    ValueError
-        If a growth rate is not known yet.
 
     Examples
     --------
@@ -358,11 +338,6 @@ def in_yuan(draws: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         DRAWS in CNY.
-
-    Raises
-    ------
-    ValueError
-        If the draws are not in dollars, or `rates` lacks a year or a draw.
 
     Examples
     --------

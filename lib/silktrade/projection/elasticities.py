@@ -81,19 +81,11 @@ def elasticities(
     with :math:`y` real output of the partner (exports) or of China (imports); :math:`q` the price
     of China's output over that of the partner's, both in dollars (current over real output);
     :math:`o` the mean of oil and of gas as Asia pays it, in logarithms, and :math:`e` one for those
-    who export them. Flows differ fourfold in how far they jump, so each is weighted by the inverse
-    of its own residual variance (two steps). China's output and the price of oil are the same for
-    all flows of a year: errors are those of Driscoll and Kraay [1]_, which let all flows of a year,
-    and years close by, move together; lags :math:`\lfloor 4 (T/100)^{2/9} \rfloor`. Intervals use
-    the t distribution with years less one as degrees of freedom. Changes over a year that is not
-    known, and forecasts of conditions, are left out.
-
-    References
-    ----------
-    .. [1] Driscoll, J. C. and Kraay, A. C. (1998). Consistent covariance matrix estimation with
-       spatially dependent panel data. Review of Economics and Statistics 80(4).
-    .. [2] Goldstein, M. and Khan, M. S. (1985). Income and price effects in foreign trade. Handbook
-       of International Economics 2, 1041-1105.
+    who export them (Goldstein and Khan 1985, Handbook of International Economics 2). Each flow is
+    weighted by the inverse of its own residual variance (two steps). Errors are those of Driscoll
+    and Kraay (1998, Review of Economics and Statistics 80(4)), which let all flows of a year, and
+    years close by, move together; lags :math:`\lfloor 4 (T/100)^{2/9} \rfloor`; the t distribution
+    has years less one as degrees of freedom.
 
     Examples
     --------
@@ -133,11 +125,6 @@ def elasticities_by_sample(
     -------
     DataFrame
         As from `elasticities`, one below the other; `first` tells the samples apart.
-
-    Raises
-    ------
-    ValueError
-        As `elasticities`.
 
     Examples
     --------

@@ -41,6 +41,8 @@ def evaluate_projection(
     """
     Score the projection at the turn of earlier years, for the sum, the partners and the flows.
 
+    In pseudo-real time: right periods, values as they are known now.
+
     Parameters
     ----------
     trade, months, outlook, oil, totals
@@ -64,15 +66,6 @@ def evaluate_projection(
         low, median, high (of growth, fractions; the 80 % range), and crps, interval_80, interval_95
         (in fractions of growth), inside_80, inside_95, width_80 and pit. Kept on disk under a hash
         of all inputs and of the code.
-
-    Raises
-    ------
-    ValueError
-        If nothing came of any of the years.
-
-    Notes
-    -----
-    Pseudo-real time: right periods, values as they are known now.
 
     Examples
     --------

@@ -53,31 +53,15 @@ class Alone(NamedTuple):
 
 
 class Step(NamedTuple):
-    """
-    One year of a fan.
+    """One year of a fan."""
 
-    Attributes
-    ----------
-    limits : Limits
-        Of growth over the year before, in logarithms; of the rest of a year that has begun.
-    done : float
-        What is known of the year: the sum of its months known, 0 where none is.
-    left : int
-        Months that are not known, 12 where none is.
-    started : float
-        What is added before logarithms are taken, to a year or to the rest of one.
-    carried : float
-        Correlation with what was missed the year before.
-    level : bool
-        Whether the limits are of the year itself, and not of its growth.
-    """
-
+    # Of growth over the year before, in logarithms; of the rest of a year that has begun.
     limits: Limits
-    done: float
-    left: int
-    started: float
-    carried: float
-    level: bool = False
+    done: float  # what is known of the year: the sum of its months known, 0 where none is
+    left: int  # months that are not known, 12 where none is
+    started: float  # what is added before logarithms are taken, to a year or to the rest of one
+    carried: float  # correlation with what was missed the year before
+    level: bool = False  # whether the limits are of the year itself, and not of its growth
 
     def values(self, before: Array, levels: Array, ranks: Array) -> Array:
         """Draw the year: levels dealt out by rank, from each draw's value of the year before."""
@@ -90,28 +74,13 @@ class Step(NamedTuple):
 
 
 class Group(NamedTuple):
-    """
-    One series, or several that are summed, as known on the day.
+    """One series, or several that are summed, as known on the day."""
 
-    Attributes
-    ----------
-    years : array of float, shape (years, parts)
-        Annual values, NaN where not known; the last row is the origin.
-    months : array of float, shape ((window + ahead) * 12, parts)
-        Months from the January of the window's first year on, NaN where not known.
-    oil : list of (array of float, float, float, float)
-        From `signals.oil`, one a year ahead.
-    output : array of float, shape (years + ahead, parts)
-        Growth of output expected beyond the usual, for each part.
-    totals : array of float, shape (years,)
-        The sum where it is known, be it without its parts, else NaN.
-    """
-
-    years: Array
-    months: Array
-    oil: list[tuple[Array, float, float, float]]
-    output: Array
-    totals: Array
+    years: Array  # annual values, NaN where not known; the last row is the origin
+    months: Array  # months from the January of the window's first year on, NaN where not known
+    oil: list[tuple[Array, float, float, float]]  # from `signals.oil`, one a year ahead
+    output: Array  # growth of output expected beyond the usual, for each part
+    totals: Array  # the sum where it is known, be it without its parts, else NaN
 
 
 def past_growth(years: Array, totals: Array | None = None) -> tuple[Array, Array, Array]:

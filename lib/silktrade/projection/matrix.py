@@ -20,22 +20,12 @@ HEAD = [key for key in DRAWS.key if key != "draw"]
 
 
 class Matrix(NamedTuple):
-    """
-    Draws, laid out wide.
+    """Draws, laid out wide."""
 
-    Attributes
-    ----------
-    heads : DataFrame
-        One row a row of `values`, with a RangeIndex; of DRAWS the key without `draw`, sorted.
-    values : array of float
-        Heads x draws, NaN where a draw is missing.
-    draws : array of int
-        The number of each column, increasing.
-    """
-
+    # One row a row of `values`, with a RangeIndex; of DRAWS the key without `draw`, sorted.
     heads: pd.DataFrame
-    values: np.ndarray
-    draws: np.ndarray
+    values: np.ndarray  # heads x draws, NaN where a draw is missing
+    draws: np.ndarray  # the number of each column, increasing
 
 
 def wide(draws: pd.DataFrame, value: str = "value", head: Sequence[str] = HEAD) -> Matrix:

@@ -45,29 +45,16 @@ GAP = 3  # years without any figure, or by which a series may end before the oth
 
 
 class Known(NamedTuple):
-    """
-    What was public on the day.
+    """What was public on the day."""
 
-    Attributes
-    ----------
-    years : DataFrame
-        A row a year to the origin without a gap, a column a series; NaN where not known.
-    months : DataFrame
-        A row a month from January of the fourth year before the first one ahead, to December of the
-        last one projected; NaN where not known.
-    oil : list
-        From `signals.oil`.
-    output : array of float, shape (years + ahead, series)
-        From `signals.expected`.
-    totals : array of float, shape (years,)
-        Sum of all series where it is known, be it without them.
-    """
-
+    # A row a year to the origin without a gap, a column a series; NaN where not known.
     years: pd.DataFrame
+    # A row a month from January of the fourth year before the first one ahead, to December of the
+    # last one projected; NaN where not known.
     months: pd.DataFrame
-    oil: list
-    output: np.ndarray
-    totals: np.ndarray
+    oil: list  # from `signals.oil`
+    output: np.ndarray  # from `signals.expected`
+    totals: np.ndarray  # sum of all series where it is known, be it without them
 
 
 def project(
@@ -184,17 +171,12 @@ def horizon_to(trade: pd.DataFrame, year: int) -> int:
     trade : DataFrame
         TRADE, annual.
     year : int
-        The calendar year to project.
+        The calendar year to project, after the last one in `trade`.
 
     Returns
     -------
     int
         The horizon for `project`, from 1.
-
-    Raises
-    ------
-    ValueError
-        If the year is not after the last one in `trade`.
 
     Examples
     --------

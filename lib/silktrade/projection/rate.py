@@ -17,7 +17,7 @@ def project_rate(
     draws: int = 2000,
     seed: int = 0,
 ) -> pd.DataFrame:
-    r"""
+    """
     Simulate the annual mean of the customs' yuan rate as a random walk of months.
 
     Parameters
@@ -39,20 +39,10 @@ def project_rate(
         Rows are draws (from 0), columns the years as Periods; yuan per dollar. Known months enter
         the mean of their year as they are.
 
-    Raises
-    ------
-    ValueError
-        If `horizon` is below 1.
-
     Notes
     -----
-    No drift: a random walk is hard to beat out of sample [1]_. Changes are drawn in blocks of
-    twelve months, so that calm and stormy spells stay together.
-
-    References
-    ----------
-    .. [1] Meese, R. A. and Rogoff, K. (1983). Empirical exchange rate models of the seventies.
-       Journal of International Economics 14(1-2).
+    No drift (Meese and Rogoff 1983, Journal of International Economics 14(1-2)). Changes are drawn
+    in blocks of twelve months, so that calm and stormy spells stay together.
 
     Examples
     --------

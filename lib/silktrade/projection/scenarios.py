@@ -56,16 +56,9 @@ def scenario_assumptions(
         the baseline first. Income is growth of real output, a fraction; an exchange rate is
         dollars per yuan and energy a price, as multiples of the baseline.
 
-    Raises
-    ------
-    ValueError
-        If growth of a year is not in `conditions`, or a unit or a reference is not known.
-
     Notes
     -----
-    .. math:: s = \ln(1 + g) - \ln(1 + g_0) \quad\text{or}\quad s = \ln m,
-
-    with :math:`g` growth assumed, :math:`g_0` that of the baseline, and :math:`m` the multiple.
+    .. math:: s = \ln(1 + g) - \ln(1 + g_0) \quad\text{or}\quad s = \ln m .
 
     Examples
     --------
@@ -153,11 +146,6 @@ def scenario_shifts(
         scenario, channel, partner, flow, period (from which on it holds), draw, shift
         (logarithmic) and currency. Each draw has the same elasticities in all scenarios.
 
-    Raises
-    ------
-    ValueError
-        If `paths` holds sums, or `estimates` has lost its covariance.
-
     Notes
     -----
     .. math:: \Delta_{s,c,i,d} = \beta_{c,f(i),d} \, s_{s,c,e(i)},
@@ -224,11 +212,6 @@ def scenario_paths(
         sum of the channels' shifts, before it as they were. A scenario that assumes nothing else
         than the baseline is the baseline, draw by draw.
 
-    Raises
-    ------
-    ValueError
-        If currency, series or draws of the two do not match, or the model is not there.
-
     Notes
     -----
     .. math:: x_{s,i,d} = x_{i,d} \exp \textstyle\sum_c \Delta_{s,c,i,d} .
@@ -283,22 +266,13 @@ def scenario_contributions(
         flows together were the year before. Over channels and flows of a draw they add up to
         growth in the scenario less growth in the baseline.
 
-    Raises
-    ------
-    ValueError
-        As `scenario_paths`, or if the year before is not known.
-
     Notes
     -----
     .. math:: c_{s,c,i,d} = L(x_{s,i,d}, x_{i,d}) \, \Delta_{s,c,i,d} / \textstyle\sum_j
        x_{j,d,t-1}, \qquad L(a, b) = (a - b) / \ln(a / b), \; L(a, a) = a :
 
-    the logarithmic mean [1]_ makes the parts add up whatever their order.
-
-    References
-    ----------
-    .. [1] Ang, B. W. (2004). Decomposition analysis for policymaking in energy: which is the
-       preferred method? Energy Policy 32(9).
+    the logarithmic mean makes the parts add up whatever their order (Ang 2004, Energy Policy
+    32(9)).
 
     Examples
     --------

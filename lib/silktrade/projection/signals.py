@@ -47,11 +47,6 @@ def carry_over(months: pd.DataFrame, year: int) -> float:
         Growth of the year, a fraction: months known as they are, all others at the level of the
         last three, the season being that of China's trade with the world.
 
-    Raises
-    ------
-    ValueError
-        If the months do not reach into the year before.
-
     Examples
     --------
     >>> from silktrade import load_trade

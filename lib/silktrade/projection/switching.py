@@ -26,16 +26,9 @@ SIMULATED = 4000
 
 
 class Simulated(NamedTuple):
-    """
-    The limits of simulated values: smooth between them, none beyond.
+    """The limits of simulated values: smooth between them, none beyond."""
 
-    Attributes
-    ----------
-    logs : array of float
-        Sorted, in logarithms.
-    """
-
-    logs: Array
+    logs: Array  # sorted, in logarithms
 
     def quantile(self, levels: Array) -> Array:
         """Give quantiles between the values simulated."""

@@ -47,12 +47,6 @@ def project_trade(
         the price of oil. Months for which the customs' rate is not known yet are converted at the
         market's, which differs from it by about one percent.
 
-    Raises
-    ------
-    ValueError
-        If the year is known already, nothing is held of a partner, `as_of` is no day, or `project`
-        refuses.
-
     Examples
     --------
     >>> project_trade(2024, as_of="2024-02-01", draws=100)["period"].astype(str).unique().tolist()
@@ -95,11 +89,6 @@ def load_months(
     DataFrame
         TRADE, monthly; no rows before the first was public. Months for which the customs' rate is
         not known yet are converted at the market's (obs_status `E`).
-
-    Raises
-    ------
-    ValueError
-        If a code is unknown, nothing is held of a partner, or `as_of` is no day.
 
     Examples
     --------

@@ -14,18 +14,11 @@ MOST = 8192
 
 
 class Panel(NamedTuple):
-    """
-    Several series, one after the other.
+    """Several series, one after the other."""
 
-    Attributes
-    ----------
-    values : array of float
-        The series end to end; several rows where more than one number belongs to each period.
-    lengths, starts : array of int
-        How many periods each has, and where its first one stands.
-    """
-
+    # The series end to end; several rows where more than one number belongs to each period.
     values: Array
+    # How many periods each has, and where its first one stands.
     lengths: Numbers
     starts: Numbers
 

@@ -76,22 +76,12 @@ def in_second_year(values: Array, period: int) -> bool:
 
 
 class Adjusted(NamedTuple):
-    """
-    A series without its season, and what it takes to put the season back on its forecast.
+    """A series without its season, and what it takes to put the season back on its forecast."""
 
-    Attributes
-    ----------
-    values : array of float
-        The series without its season, in its own unit.
-    season : array of float
-        The season of the periods to be forecast: factors, or amounts in the unit of the series.
-    multiplicative : bool
-        Whether the season multiplies or adds. Series with zeros or negatives are adjusted
-        additively.
-    """
-
-    values: Array
+    values: Array  # the series without its season, in its own unit
+    # The season of the periods to be forecast: factors, or amounts in the unit of the series.
     season: Array
+    # Whether the season multiplies or adds. Series with zeros or negatives are adjusted additively.
     multiplicative: bool
 
     def restore(self, path: Array) -> Array:

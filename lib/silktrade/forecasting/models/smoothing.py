@@ -24,27 +24,15 @@ EXACT = 1e-24
 
 
 class Smoothing(NamedTuple):
-    """
-    An exponential smoothing model fitted to a series.
+    """An exponential smoothing model fitted to a series."""
 
-    Attributes
-    ----------
-    aicc : float
-        Corrected Akaike criterion: smaller is better, on one scale for one series only.
-    alpha, beta, phi : float
-        Smoothing of level and trend, and damping of the trend; `beta` is 0 without trend.
-    start : array of float
-        Initial level, and initial trend if there is one.
-    errors : array of float
-        One-step errors.
-    """
-
-    aicc: float
+    aicc: float  # corrected Akaike criterion: smaller is better, on one scale for one series only
+    # Smoothing of level and trend, and damping of the trend; `beta` is 0 without trend.
     alpha: float
     beta: float
     phi: float
-    start: Array
-    errors: Array
+    start: Array  # initial level, and initial trend if there is one
+    errors: Array  # one-step errors
 
 
 _fitted: dict[Hashable, Smoothing] = {}

@@ -30,24 +30,12 @@ EXACT = 1e-24
 
 
 class Fit(NamedTuple):
-    """
-    A dynamic theta model fitted to a series.
+    """A dynamic theta model fitted to a series."""
 
-    Attributes
-    ----------
-    error : float
-        Sum of squared one-step errors, in the squared unit of the series.
-    alpha : float
-        Smoothing parameter, 0.1 to 0.99.
-    level : float
-        Initial level, in the unit of the series.
-    weight : float
-        Weight 1 - 1/theta of the drift, 0 (theta = 1, simple exponential smoothing) to 1.
-    """
-
-    error: float
-    alpha: float
-    level: float
+    error: float  # sum of squared one-step errors, in the squared unit of the series
+    alpha: float  # smoothing parameter, 0.1 to 0.99
+    level: float  # initial level, in the unit of the series
+    # Weight 1 - 1/theta of the drift, 0 (theta = 1, simple exponential smoothing) to 1.
     weight: float
 
 
