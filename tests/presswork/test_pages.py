@@ -570,7 +570,11 @@ def test_a_page_says_what_nbconverts_own_exporter_would_have_it_say(monkeypatch)
 def beside_figures(page: str) -> int:
     """Count the bytes of a page that are in no chart and no table of results."""
     own = re.search(r'<section class="making".*?</section>', page, flags=re.DOTALL)
-    rest = page.replace(own[0], "").replace(render.script(), "")  # which is the charts'
+    words = "".join(re.findall(r'<section class="words".*?</section>', page, flags=re.DOTALL))
+    assert len(words) <= 6_000  # text to read, as tables are, and with them in a profile's 200 kB
+    rest = (
+        page.replace(own[0], "").replace(words, "").replace(render.script(), "")
+    )  # which is the charts'
     rest = re.sub(r'href="data:application/vnd[^"]*"', "", rest)  # their workbook
     return len((re.sub(r"<figure\b.*?</figure>", "", rest, flags=re.DOTALL) + own[0]).encode())
 
