@@ -25,6 +25,7 @@ from presswork.project import Project
 from silktrade import figures, tables
 from silktrade.cli import PROJECT
 from silktrade.figures.canvas import figure_html
+from silktrade.tables import style
 
 mpl.use("agg")
 # Bytes: a third is style (light, dark, phone, print), a third the record of how it was made, the
@@ -481,6 +482,17 @@ def _frame() -> pd.DataFrame:
     row = {"source": "gacc", "vintage": "2026-01-01", "dataset": "flows", "title": "Flows by year",
            "coverage": "2020 to 2024", "kind": "verbatim", "rows": 12}  # fmt: skip
     return pd.DataFrame([row, row | {"dataset": "other"}])
+
+
+def test_prose_in_a_table_has_a_width_of_its_own_on_a_phone(browser):
+    text = "a word and another, " * 8
+    frame = pd.DataFrame({"said": [text], "short": ["a"], "is": [1.5]}, index=["row"])
+    html = markup.tabled(style.styled(frame, "Claims", {}).to_html())
+    assert html.count("long") == 1
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.set_content(f"<style>{render.css()}</style>{html}")
+    assert page.locator("td", has_text="another").bounding_box()["width"] >= 15 * 16
+    page.close()
 
 
 def test_a_style_that_is_not_known_is_left_alone():
