@@ -117,6 +117,13 @@ def test_a_notebook_shows_what_is_false(ax):
     assert '<figure class="chart" data-faults="' in shown
 
 
+def test_labels_of_an_axis_stand_on_one_line(ax):
+    ax.set_xticks([2020.0, 2021.0, 2022.0], ["Jan", "Jul", "ypsé"])
+    said = re.findall(r'<text x="[^"]*" y="([^"]*)"[^>]*>(?:Jan|Jul|ypsé)<', drawing.svg(ax.figure))
+    assert len(said) == 3
+    assert len({*said}) == 1
+
+
 # ---------------------------------------------------------------- colours
 
 FIVE = [codes.colour(partner) for partner in codes.PARTNERS]

@@ -60,7 +60,6 @@ def _parts(html: str, words: Words, used: dict[str, bool]) -> Iterator[str]:
 def _linked(text: str, words: Words, used: dict[str, bool], *, link: bool) -> str:
     """Link the words of a text that have no link yet, or note that they are used."""
     pattern, names = _sought(tuple(words))
-    said = {forms[0]: meaning for forms, meaning in words.items()}
 
     def marked(found: re.Match[str]) -> str:
         word = names[_plain(found[0])]
@@ -68,8 +67,7 @@ def _linked(text: str, words: Words, used: dict[str, bool], *, link: bool) -> st
         if done or not link:
             return found[0]
         used[word] = True
-        title = _unbroken(said[word])
-        return f'<a class="term" href="#{_id(word)}" title="{title}">{found[0]}</a>'
+        return f'<a class="term" href="#{_id(word)}">{found[0]}</a>'
 
     return pattern.sub(marked, text)
 

@@ -42,6 +42,7 @@ _QUOTE = re.compile(
 )  # fmt: skip
 # A formula and the mark that ends its clause: browsers would begin a line with the mark.
 _FORMULA = re.compile(r'(<math display="inline".*?</math>[.,:;)]+)', re.DOTALL)
+_PROSE = 60  # characters: what is longer needs a column of some width
 _TOKEN = re.compile(r'<span(?: class="(\w+)")?>([^<]*)</span>')
 
 
@@ -200,13 +201,14 @@ def _plain_table(match: re.Match[str]) -> str:
     left = set(re.findall(r"#(T_\w+)(?=\s*[,{])", rules))
 
     def plain(cell: re.Match[str]) -> str:
-        tag, attributes = cell.groups()
+        tag, attributes, long = cell.groups()
         identity = re.search(r'\bid="(\w+)"', attributes)
         aligned = (identity and identity[1] in left) or "index_name" in attributes
         kept = re.sub(r'\s*\b(?:id|class)="[^"]*"', "", attributes).rstrip()
-        return f'<{tag}{kept}{" class=left" if aligned else ""}>'  # fmt: skip
+        classes = ' class="left long"' if long and aligned else " class=left" if aligned else ""
+        return f"<{tag}{kept}{classes}>"
 
-    return re.sub(r"<(t[hd]|table)\b([^>]*)>", plain, table)
+    return re.sub(rf"<(t[hd]|table)\b([^>]*)>(?=([^<]{{{_PROSE},}})?)", plain, table)
 
 
 def _one_row(head: str) -> str:

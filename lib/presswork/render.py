@@ -138,9 +138,10 @@ def css() -> str:
 
 @cache
 def script() -> str:
-    """Read the script that charts are read out and saved with, without its indents and comments."""
+    """Read the script of charts and words, without indents, comments and spaces it can spare."""
     text = (TEMPLATES / "page" / "chart.js").read_text(encoding="utf-8")
-    return re.sub(r"^\s*(?://.*)?\n?", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^\s*(?://.*)?\n?", "", text, flags=re.MULTILINE)
+    return re.sub(r" (=>|[=+*]|===|&&) ", r"\1", text)
 
 
 @cache

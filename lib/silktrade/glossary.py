@@ -118,10 +118,11 @@ WORDS: dict[tuple[str, ...], str] = {
         "Probability integral transform: where in its range what came lay, from 0, the bottom, "
         "to 1, the top."
     ),
-    ("MASE",): (
-        "Mean absolute scaled error: misses in units of the usual move from one period to the "
-        "next. Lower is better."
+    ("MASE", "RMSSE"): (
+        "Scaled errors: the mean of misses, or the root of that of their squares, in units of the "
+        "usual move from one period to the next. Lower is better."
     ),
+    ("LNG",): "Liquefied natural gas, which ships carry; Japan’s price is the benchmark in Asia.",
     ("Diebold-Mariano test",): (
         "Asks whether one forecast missed by less than another by more than luck."
     ),

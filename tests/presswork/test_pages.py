@@ -25,6 +25,7 @@ from presswork.project import Project
 from silktrade import figures, tables
 from silktrade.cli import PROJECT
 from silktrade.figures.canvas import figure_html
+from silktrade.tables import style
 
 mpl.use("agg")
 # Bytes: a third is style (light, dark, phone, print), a third the record of how it was made, the
@@ -483,6 +484,17 @@ def _frame() -> pd.DataFrame:
     return pd.DataFrame([row, row | {"dataset": "other"}])
 
 
+def test_prose_in_a_table_has_a_width_of_its_own_on_a_phone(browser):
+    text = "a word and another, " * 8
+    frame = pd.DataFrame({"said": [text], "short": ["a"], "is": [1.5]}, index=["row"])
+    html = markup.tabled(style.styled(frame, "Claims", {}).to_html())
+    assert html.count("long") == 1
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.set_content(f"<style>{render.css()}</style>{html}")
+    assert page.locator("td", has_text="another").bounding_box()["width"] >= 15 * 16
+    page.close()
+
+
 def test_a_style_that_is_not_known_is_left_alone():
     styled = pd.DataFrame({"a": [1]}).style.map(lambda _: "color: red")
     html = styled.to_html()
@@ -570,7 +582,11 @@ def test_a_page_says_what_nbconverts_own_exporter_would_have_it_say(monkeypatch)
 def beside_figures(page: str) -> int:
     """Count the bytes of a page that are in no chart and no table of results."""
     own = re.search(r'<section class="making".*?</section>', page, flags=re.DOTALL)
-    rest = page.replace(own[0], "").replace(render.script(), "")  # which is the charts'
+    words = "".join(re.findall(r'<section class="words".*?</section>', page, flags=re.DOTALL))
+    assert len(words) <= 6_000  # text to read, as tables are, and with them in a profile's 200 kB
+    rest = (
+        page.replace(own[0], "").replace(words, "").replace(render.script(), "")
+    )  # which is the charts'
     rest = re.sub(r'href="data:application/vnd[^"]*"', "", rest)  # their workbook
     return len((re.sub(r"<figure\b.*?</figure>", "", rest, flags=re.DOTALL) + own[0]).encode())
 

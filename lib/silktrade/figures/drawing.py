@@ -34,7 +34,8 @@ _MEANT = (*codes.PARTNERS, *codes.FLOWS, "projection")
 KNOWN = {codes.colour(c).lower() for c in _MEANT} | {INK, QUIET, MID, GRID, LAND, "#ffffff"}
 _LINE = re.compile(r'<path d="([^"]*)(" fill="none"[^>]*/>)')
 _LETTERS = {Path.MOVETO: "M", Path.CURVE3: "Q", Path.CURVE4: "C"}
-_ANCHORS = {"left": "", "center": ' text-anchor="middle"', "right": ' text-anchor="end"'}
+# Where a text is held by its middle the root says so.
+_ANCHORS = {"left": ' text-anchor="start"', "center": "", "right": ' text-anchor="end"'}
 
 
 def svg(figure: Figure) -> str:
@@ -45,7 +46,8 @@ def svg(figure: Figure) -> str:
         figure.draw(renderer)
     return (
         f'<svg viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}" '
-        f'font-family="{FAMILY}" font-size="{SIZE}" fill="{QUIET}" stroke-linejoin="round">'
+        f'font-family="{FAMILY}" font-size="{SIZE}" fill="{QUIET}" stroke-linejoin="round" '
+        'text-anchor="middle">'
         f"{''.join(_joined(renderer.parts))}</svg>"
     )
 
@@ -160,7 +162,7 @@ class Drawing(RendererBase):
         """Write a word as text, held where the figure holds it."""
         if not s.strip():
             return
-        anchor = ""
+        anchor = _ANCHORS["left"]
         if mtext is not None and angle == 0:
             x = mtext.get_transform().transform(mtext.get_unitless_position())[0]
             anchor = _ANCHORS[mtext.get_ha()]

@@ -7,6 +7,10 @@ const boxes = [...document.querySelectorAll('.switch input')];
 })();
 document.onchange = ({ target }) => boxes.includes(target) && history.replaceState(0, '',
   '#' + boxes.filter(box => box.checked).map(box => box.id).join('+'));
+// What a word means is seen over its first use, as well as at the end.
+document.querySelectorAll('.term').forEach(word => {
+  word.title = document.querySelector(word.hash)?.nextSibling.textContent ?? '';
+});
 // Reads values out of charts by pointer, touch and arrow keys, and saves them with their words.
 document.querySelectorAll('figure.chart').forEach(figure => {
   const $ = (name, all) => all ? [...figure.querySelectorAll(name)] : figure.querySelector(name);
@@ -82,7 +86,7 @@ document.querySelectorAll('figure.chart').forEach(figure => {
     const write = (name, size, most, weight = 400) => ($(name)?.innerText ?? '').replace('¶', '').split('\n')
       .flatMap(line => line.match(new RegExp(`.{1,${most}}(\\s|$)`, 'g')) ?? []).forEach(line => {
         y += size * 1.35;
-        add('text', { x: 3, y, fill: '#16202a', 'font-size': size, 'font-weight': weight }).textContent = line.trim();
+        add('text', { x: 3, y, 'text-anchor': 'start', fill: '#16202a', 'font-size': size, 'font-weight': weight }).textContent = line.trim();
       });
     write('.chart-title', 17, 78, 650);
     write('.chart-subtitle', 13, 105);
