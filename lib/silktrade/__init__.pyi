@@ -105,6 +105,7 @@ from .projection.draws import (
     intervals as intervals,
     projected_contributions as projected_contributions,
     projected_growth as projected_growth,
+    trade_with as trade_with,
 )
 from .projection.elasticities import (
     elasticities as elasticities,
@@ -122,7 +123,6 @@ from .projection.scenarios import (
     scenario_contributions as scenario_contributions,
     scenario_paths as scenario_paths,
     scenario_shifts as scenario_shifts,
-    trade_with as trade_with,
 )
 from .projection.signals import carry_over as carry_over
 from .projection.trade import load_months as load_months, project_trade as project_trade
