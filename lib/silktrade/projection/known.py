@@ -74,7 +74,7 @@ def known_by(
             "load_outlooks() gives what was expected of it"
         )
     rows = None if outlook is None else released_by(outlook, as_of)
-    prices = None if oil is None else _price(released_by(_oil(oil), as_of))
+    prices = None if oil is None else signals.price(released_by(_oil(oil), as_of))
     told = range(span[0], ahead[-1] + 1)
     buyers = [key[0] if key[2] == "import" else key[1] for key in years.columns]
     output = {buyer: signals.expected(rows, buyer, told) for buyer in set(buyers)}
@@ -137,19 +137,6 @@ def _oil(oil: pd.DataFrame) -> pd.DataFrame:
         oil, "oil", "load_indicator", text="indicator", period="period", known="value",
         day="released",
     )  # fmt: skip
-
-
-def _price(oil: pd.DataFrame) -> pd.Series:
-    """Take the one price by month that the frame holds."""
-    if oil.empty:
-        return pd.Series(dtype=float)
-    kinds = sorted(oil["indicator"].unique())
-    if len(kinds) != 1 or frequency_of(oil) != "M":
-        raise ValueError(
-            f"oil must hold one price by month, got {', '.join(kinds)} by "
-            f"{frequency_of(oil)}: load_indicator('oil_brent', frequency='M')"
-        )
-    return oil.set_index("period")["value"].sort_index()
 
 
 def _wide(trade: pd.DataFrame, frequency: str, as_of: Day) -> pd.DataFrame:

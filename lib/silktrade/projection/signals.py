@@ -76,6 +76,19 @@ def carry_over(months: pd.DataFrame, year: int) -> float:
     return float(np.expm1(carried_over(level, range(year, year + 1), last)[0]))
 
 
+def price(oil: pd.DataFrame) -> pd.Series:
+    """Take the one price by month that the frame holds."""
+    if oil.empty:
+        return pd.Series(dtype=float)
+    kinds = sorted(oil["indicator"].unique())
+    if len(kinds) != 1 or frequency_of(oil) != "M":
+        raise ValueError(
+            f"oil must hold one price by month, got {', '.join(kinds)} by "
+            f"{frequency_of(oil)}: load_indicator('oil_brent', frequency='M')"
+        )
+    return oil.set_index("period")["value"].sort_index()
+
+
 def oil(
     prices: pd.Series | None, years: range, targets: range
 ) -> list[tuple[Array, float, float, float]]:
