@@ -207,14 +207,24 @@ def test_two_years_of_a_season_with_months_of_nothing():
     assert np.all((low <= second) & (second <= high))
 
 
+def some(lengths, every, *chosen):
+    """Take some of the lengths, others for each neighbour: each meets each of what is chosen."""
+    turn = sum(options.index(value) for options, value in chosen)
+    return lengths[turn % every :: every]
+
+
+PLACES = [-3, -2, 0.5]
+SCALES = [1e-12, 1.0, 1e12]
 JUMPS = [(5, 50), (50, 5), (5, 0), (0, 10), (-3, 40), (5, 5000), (5, 6)]
 
 
 @pytest.mark.parametrize("freq", list(YEARLY))
-@pytest.mark.parametrize("scale", [1e-12, 1.0, 1e12])
+@pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize(("old", "new"), JUMPS)
 def test_after_a_jump_the_limits_hold_both_levels(freq, scale, old, new):
-    for length in (4, 5, 11, 13, 24, 25, 30, 60):
+    lengths = (4, 5, 11, 13, 24, 25, 30, 60)
+    chosen = (list(YEARLY), freq), (SCALES, scale), (JUMPS, (old, new))
+    for length in some(lengths, 2, *chosen):
         values = np.full(length, float(old)) * scale
         values[-1] = new * scale
         low, _, high = ahead(values, freq)
@@ -224,12 +234,14 @@ def test_after_a_jump_the_limits_hold_both_levels(freq, scale, old, new):
 
 
 @pytest.mark.parametrize("freq", list(YEARLY))
-@pytest.mark.parametrize("place", [-3, -2, 0.5])
+@pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("stays", [False, True])
 @pytest.mark.parametrize(("old", "new"), JUMPS)
 def test_limits_hold_a_value_ever_seen(freq, place, stays, old, new):
     """Wherever the path does not leave the range of the history, as a trend's may."""
-    for length in (5, 12, 13, 24, 26, 40):
+    lengths = (5, 12, 13, 24, 26, 40)
+    chosen = (list(YEARLY), freq), (PLACES, place), ([False, True], stays), (JUMPS, (old, new))
+    for length in some(lengths, 3, *chosen):
         values = np.full(length, float(old))
         first = int(place * length) if place == 0.5 else length + place
         values[first : None if stays else first + 1] = new

@@ -51,21 +51,34 @@ class Cluster:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self._started = folder, []
+        self.address = "tcp://127.0.0.1"
+        self._take_port()
+
+    def _take_port(self) -> None:
+        """Choose a port that is free; until it is used, another process may take it."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.address = f"tcp://127.0.0.1:{self.port}"
+        self.address = f"{self.address[:3]}://127.0.0.1:{self.port}"
 
     def scheduler(self, **settings: str) -> subprocess.Popen:
-        """Start the scheduler."""
+        """Start the scheduler, on another port where this one was taken meanwhile."""
+        log = self.folder / "scheduler.log"
+        for _ in range(5):
+            process = self._scheduler(**settings)
+            until(
+                lambda p=process: p.poll() is not None or "Scheduler at:" in log.read_text(),
+                "the scheduler starts",
+            )
+            if process.poll() is None:
+                return process
+            self._take_port()
+        raise AssertionError(f"no scheduler starts: {log.read_text()}")
+
+    def _scheduler(self, **settings: str) -> subprocess.Popen:
         here = ["--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard", "--no-show"]
         kept = ["--dashboard-address", "127.0.0.1:0"]  # it opens a port for health checks anyway
         return self._start("dask_scheduler", "scheduler", *here, *kept, **settings)
-
-    def listens(self) -> bool:
-        """Tell whether the scheduler takes calls yet."""
-        with socket.socket() as call:
-            return call.connect_ex(("127.0.0.1", self.port)) == 0
 
     def worker(self, name: str, *options: str, **settings: str) -> subprocess.Popen:
         """Start a worker, by default without a nanny to start it again."""
@@ -391,7 +404,7 @@ def test_nobody_there_is_one_line(tmp_path, dask, monkeypatch, capsys):
             assert run(tmp_path, "--executor", "dask", "--scheduler", wrong)[0] == 2
             assert f"no Dask scheduler answers at {wrong} (" in capsys.readouterr().err
     dask.scheduler()
-    until(dask.listens, "the scheduler starts")
+    there = ("--executor", "dask", "--scheduler", dask.address)
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 10.0)
     assert run(tmp_path, *there)[0] == 2
     assert capsys.readouterr().err == (
