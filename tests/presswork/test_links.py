@@ -177,3 +177,11 @@ def test_a_page_of_a_large_grid_leads_to_its_neighbours_alone(tmp_path):
     page = text(tmp_path, "profile_10").partition("<!--beside-->")[2]
     same = re.findall(r'href="profile_(\d+)\.html"', page.partition("<!--/beside-->")[0])
     assert same == [f"{n:02}" for n in (*range(4, 10), *range(11, 17))]
+
+
+def test_what_was_read_is_not_held_of_all_pages_at_once(tmp_path):
+    many = {"inputs": {f"file {n}": "0" for n in range(100)}, "before": {"inputs": {"a": "0"}}}
+    batch = [published(tmp_path, f"profile_{p}", **many) for p in ("KAZ", "KGZ")]
+    for page in links.weave(tmp_path, batch):
+        assert not {"inputs", "before"} & set(page.record)
+    assert store.read_record(tmp_path, "profile_KAZ")["inputs"] == many["inputs"]
