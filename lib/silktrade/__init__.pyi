@@ -260,6 +260,9 @@ from .projection.draws import (
 from .projection.draws import (
     projected_growth as projected_growth,
 )
+from .projection.draws import (
+    trade_with as trade_with,
+)
 from .projection.elasticities import (
     elasticities as elasticities,
 )
@@ -297,9 +300,6 @@ from .projection.scenarios import (
 )
 from .projection.scenarios import (
     scenario_shifts as scenario_shifts,
-)
-from .projection.scenarios import (
-    trade_with as trade_with,
 )
 from .projection.signals import (
     carry_over as carry_over,
