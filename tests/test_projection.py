@@ -722,3 +722,31 @@ def test_yuan_need_dollars_and_a_rate_for_each_draw(walk, rates):
         "rates lack draw 100 of 2023: project_rate with the same draws and a horizon that reaches "
         "it"
     )
+
+
+@pytest.mark.parametrize("times", [0.001, 0.01, 0.4, 3, 1000])
+@pytest.mark.parametrize("which", [["KAZ"], list(st.codes.PARTNERS)])
+def test_months_in_another_unit_than_the_years_are_refused_by_name(times, which):
+    trade, months = st.load_trade(), st.load_months()
+    months["value"] *= np.where(months["partner"].isin(which), times, 1.0)
+    said = refusal(st.project, trade, 1, months=months, draws=100)
+    assert said.startswith("months must be of the same trade and unit as the years, got ")
+    assert "KAZ export" in said
+
+
+@pytest.mark.parametrize("times", [0.5, 2.0])
+def test_months_that_double_or_halve_in_the_year_begun_are_trade(times):
+    months = st.load_months()
+    late = months["period"] >= "2026-01"
+    months["value"] *= np.where(late, times, 1.0)
+    assert len(st.project(st.load_trade(), 1, months=months, draws=100))
+
+
+def test_a_sum_that_is_known_a_year_before_its_parts_is_projected():
+    trade = st.load_trade()
+    paths = st.project(trade[trade["period"] < "2025"], 1, totals=st.load_totals(), draws=1000)
+    total = st.aggregate(paths, partners=True, flows=True)
+    growth = st.projected_growth(total, st.load_totals())["growth"]
+    assert paths["period"].astype(str).unique().tolist() == ["2026"]
+    assert -0.1 < growth.median() < 0.2
+    assert growth.quantile(0.9) - growth.quantile(0.1) < 0.7

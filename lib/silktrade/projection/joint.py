@@ -111,12 +111,13 @@ def check(paths: Array, known: pd.DataFrame, months: pd.DataFrame, names: list[s
         raise ValueError(_nonsense("a value is no number, or below 0", names))
     total = paths.sum(axis=2, keepdims=True)
     most = np.fmax(known.max().to_numpy(), 12 * months.max().to_numpy())
-    for values, top, times, called in (
-        (paths, most, LIMIT_OF_ONE * LIMIT_OF_MANY, names),
-        (total, np.array([most.sum()]), _limit_of(known), ["the sum"]),
+    behind = known[::-1].notna().to_numpy().argmax(axis=0)  # years that the others know: drawn too
+    for values, top, times, since, called in (
+        (paths, most, LIMIT_OF_ONE * LIMIT_OF_MANY, behind, names),
+        (total, np.array([most.sum()]), _limit_of(known), behind.max(), ["the sum"]),
     ):
         for year in range(values.shape[1]):
-            beyond = values[:, year].max(axis=0) > 1.01 * top * times ** (year + 1)
+            beyond = values[:, year].max(axis=0) > 1.01 * top * times ** (since + year + 1)
             if beyond.any() and (top[beyond] > 0).all():
                 which = called[int(np.flatnonzero(beyond)[0])]
                 raise ValueError(_nonsense(f"{which} grows beyond its limit", names))

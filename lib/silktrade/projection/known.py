@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -10,14 +9,9 @@ import pandas as pd
 
 from silktrade.days import Day, read_day, released_by
 from silktrade.frames import having
-from silktrade.projection import fans, signals
+from silktrade.projection import fans, sense, signals
 from silktrade.schema import SERIES, TRADE, frequency_of, validate
 from silktrade.series import read_series
-
-FEWEST = 3  # years known of the sum, without which nothing can be said of its growth
-JUMP = 100  # times the highest year before, or of the year before: no trade, but another unit
-WEIGHTY = 0.1  # of the sum of a year
-GAP = 3  # years without any figure, or by which a series may end before the others, at most
 
 
 class Known(NamedTuple):
@@ -51,8 +45,8 @@ def known_by(
         years = years.reindex(pd.period_range(years.index[0], sums.index[-1], name="period"))
     if not years.sum().any():
         raise ValueError("trade must hold some trade, got 0 alone")
-    _refuse_holes(years)
-    _refuse_leaps(years)
+    sense.refuse_holes(years)
+    sense.refuse_leaps(years)
     printed = sums.reindex(years.index).to_numpy(dtype=float)
     added_up = years.sum(axis=1, skipna=False).to_numpy()
     last = years.index[-1]
@@ -63,8 +57,9 @@ def known_by(
     if months is None or months.empty:
         monthly = pd.DataFrame(np.nan, index=window, columns=years.columns)
     else:
-        _same_currency(trade, months)
+        sense.same_currency(trade, months)
         monthly = _wide(months, "M", as_of).reindex(index=window, columns=years.columns)
+        sense.same_trade(years, monthly)
     if outlook is not None:
         outlook = having(outlook, "outlook", "load_outlooks", text="economy indicator",
                          period="period", known="value", day="released")  # fmt: skip
@@ -81,54 +76,6 @@ def known_by(
     output = np.column_stack([output[buyer] for buyer in buyers])
     whole = np.where(np.isnan(added_up), printed, added_up)
     return Known(years, monthly, signals.oil(prices, span, ahead), output, whole)
-
-
-def _refuse_holes(years: pd.DataFrame) -> None:
-    """Refuse what cannot be bridged: too short a history, a long gap, or a series that ended."""
-    some = years.index[years.notna().any(axis=1)]
-    if len(some) < FEWEST:
-        raise ValueError(
-            f"trade must hold at least {FEWEST} years, got {len(some)}: give a longer history"
-        )
-    gaps = [(a, b) for a, b in pairwise(some) if (b - a).n > GAP]
-    if gaps and gaps[-1][1] > years.index[-1] - 20:
-        raise ValueError(
-            f"trade must not lack more than {GAP - 1} years in a row, got none between "
-            f"{gaps[-1][0]} and {gaps[-1][1]}: complete the years, or leave out those that follow"
-        )
-    for column in years:
-        end = years[column].last_valid_index()
-        if (years.index[-1] - end).n > GAP:
-            raise ValueError(
-                f"trade must know all series to within {GAP} years of {years.index[-1]}, got "
-                f"{' '.join(column[1:3])} to {end}: leave that series out, or the later rows"
-            )
-
-
-def _refuse_leaps(years: pd.DataFrame) -> None:
-    """Refuse a large series that moves a hundredfold in a year, as units do and trade does not."""
-    sums = years.sum(axis=1)
-    for column in years:
-        values = years[column].dropna()
-        earlier = zip(values.index[1:], values[:-1], values.cummax()[:-1], strict=True)
-        for year, before, top in earlier:
-            now = values[year]
-            up = now > JUMP * top > 0 and now > WEIGHTY * sums[year]
-            down = 0 < now < before / JUMP and before > WEIGHTY * sums[year]
-            if up or down:
-                raise ValueError(
-                    f"trade must be in one unit, got {now:.4g} for {' '.join(column[1:3])} in "
-                    f"{year} after {before:.4g}: correct the value, or leave the series out"
-                )
-
-
-def _same_currency(trade: pd.DataFrame, months: pd.DataFrame) -> None:
-    """Refuse months in another currency than the years."""
-    ours, theirs = trade["currency"].iloc[0], months["currency"].iloc[0]
-    if ours != theirs:
-        raise ValueError(
-            f"months must be in {ours} as trade is, got {theirs}: load both in one currency"
-        )
 
 
 def _oil(oil: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,85 @@
+"""What the projection refuses to begin with: holes, leaps, and months of another trade."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+FEWEST = 3  # years known of the sum, without which nothing can be said of its growth
+JUMP = 100  # times the highest year before, or of the year before: no trade, but another unit
+WEIGHTY = 0.1  # of the sum of a year
+GAP = 3  # years without any figure, or by which a series may end before the others, at most
+APART = 2.0  # times that a year may differ from its months: months are first prints, and revised
+
+
+def refuse_holes(years: pd.DataFrame) -> None:
+    """Refuse what cannot be bridged: too short a history, a long gap, or a series that ended."""
+    some = years.index[years.notna().any(axis=1)]
+    if len(some) < FEWEST:
+        raise ValueError(
+            f"trade must hold at least {FEWEST} years, got {len(some)}: give a longer history"
+        )
+    gaps = [(a, b) for a, b in pairwise(some) if (b - a).n > GAP]
+    if gaps and gaps[-1][1] > years.index[-1] - 20:
+        raise ValueError(
+            f"trade must not lack more than {GAP - 1} years in a row, got none between "
+            f"{gaps[-1][0]} and {gaps[-1][1]}: complete the years, or leave out those that follow"
+        )
+    for column in years:
+        end = years[column].last_valid_index()
+        if (years.index[-1] - end).n > GAP:
+            raise ValueError(
+                f"trade must know all series to within {GAP} years of {years.index[-1]}, got "
+                f"{' '.join(column[1:3])} to {end}: leave that series out, or the later rows"
+            )
+
+
+def refuse_leaps(years: pd.DataFrame) -> None:
+    """Refuse a large series that moves a hundredfold in a year, as units do and trade does not."""
+    sums = years.sum(axis=1)
+    for column in years:
+        values = years[column].dropna()
+        earlier = zip(values.index[1:], values[:-1], values.cummax()[:-1], strict=True)
+        for year, before, top in earlier:
+            now = values[year]
+            up = now > JUMP * top > 0 and now > WEIGHTY * sums[year]
+            down = 0 < now < before / JUMP and before > WEIGHTY * sums[year]
+            if up or down:
+                raise ValueError(
+                    f"trade must be in one unit, got {now:.4g} for {' '.join(column[1:3])} in "
+                    f"{year} after {before:.4g}: correct the value, or leave the series out"
+                )
+
+
+def same_currency(trade: pd.DataFrame, months: pd.DataFrame) -> None:
+    """Refuse months in another currency than the years."""
+    ours, theirs = trade["currency"].iloc[0], months["currency"].iloc[0]
+    if ours != theirs:
+        raise ValueError(
+            f"months must be in {ours} as trade is, got {theirs}: load both in one currency"
+        )
+
+
+def same_trade(years: pd.DataFrame, months: pd.DataFrame) -> None:
+    """Refuse months that do not add up to the years, or that go on in another unit."""
+    sums = years.sum(axis=1)
+    for column in years:
+        known = months[column].groupby(months.index.year).agg(["sum", "size", "count"])
+        for year in known.index[known["count"] > 0]:
+            whole = known.loc[year, "count"] == known.loc[year, "size"]
+            period = min(pd.Period(str(year), "Y"), years.index[-1])
+            told = years[column].get(period, np.nan)
+            brought = known.loc[year, "sum"] * known.loc[year, "size"] / known.loc[year, "count"]
+            times = APART if whole and period.year == year else JUMP
+            small = max(told, brought) < WEIGHTY * sums.get(period, np.nan)
+            alike = told <= times * brought and brought <= times * told
+            begins = period.year < year and 0 in (told, brought)  # or ends
+            if np.isnan(told) or small or alike or begins:
+                continue
+            raise ValueError(
+                f"months must be of the same trade and unit as the years, got {brought:.4g} a "
+                f"year by the months of {year} and {told:.4g} in {period} for "
+                f"{' '.join(column[1:3])}: correct the one or the other"
+            )
