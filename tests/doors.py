@@ -352,6 +352,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     },
     "elasticities": lambda: {
         "trade": g.past, "conditions": g.conditions, "as_of": DAY, "first": "1996", "level": 0.9,
+        "needed": True,
     },
     "elasticities_by_sample": lambda: {
         "trade": g.past, "conditions": g.conditions, "as_of": DAY, "firsts": ("1996",),

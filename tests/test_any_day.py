@@ -50,6 +50,7 @@ def run(name: str, given: dict[str, object]) -> list[str]:
     """Run the cells of a notebook in this process, and list the texts that it shows."""
     space: dict[str, object] = {}
     shown: list[str] = []
+    plt.close("all")  # what tests before this one drew
     for cell in plan.read_cells(ROOT / "notebooks" / f"{name}.ipynb"):
         if cell.cell_type != "code" or "provenance()" in cell.source:
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -55,4 +56,5 @@ def test_a_rolling_report_moves_to_the_new_vintage_without_a_network(later, tmp_
     record = json.loads((tmp_path / "data_coverage.json").read_text())
     assert record["parameters"]["as_of"] == LATER
     assert f"gacc/{LATER}/partner_monthly.csv" in json.dumps(record)
-    assert f"not due before {int(LATER[:4])}" in (tmp_path / "data_coverage.html").read_text()
+    page = (tmp_path / "data_coverage.html").read_text()
+    assert re.search(f"not due before [^<]*{LATER[:4]}", page)

@@ -467,7 +467,10 @@ def test_a_notebook_that_is_edited_meanwhile_still_fails_by_its_message(tmp_path
         assert said["error"] == {"cell": 3, "code": None, "type": "KeyError", "message": "x"}
 
 
-def test_the_longest_report_goes_first():
+def test_the_longest_report_goes_first(tmp_path):
     planned = [plan.Report(name, name, Path("n.ipynb"), PROJECT) for name in ("a", "b", "c")]
-    known = {"a": {"seconds": 1.0}, "b": {"seconds": 9.0}, "c": None}
-    assert [r.name for r in batches._longest_first(planned, known)] == ["c", "b", "a"]
+    for name, seconds in (("a", 1.0), ("b", 9.0)):
+        record = {"report": name, "status": "ok", "seconds": seconds}
+        (tmp_path / f"{name}.json").write_text(json.dumps(record))
+        (tmp_path / f"{name}.html").touch()
+    assert [r.name for r in batches._longest_first(planned, tmp_path)] == ["c", "b", "a"]
