@@ -34,6 +34,8 @@ ARROW = {
 }
 _FOREIGN = ("/bin", "/dev", "/etc", "/lib", "/proc", "/run", "/sbin", "/sys", "/usr", "/var/lib")
 
+_heeded: dict[str, list[Callable[..., object]]] = {}
+
 
 @dataclass
 class Reads:
@@ -56,22 +58,30 @@ class Reads:
                 os.write(self.log, (json.dumps([kind, fact]) + "\n").encode())
 
 
+def heed(event: str, call: Callable[..., object]) -> None:
+    """Have a function called at each event of a name, for as long as this process lives."""
+    if not _heeded:
+        sys.addaudithook(_hook)
+    _heeded.setdefault(event, []).append(call)
+
+
+def _hook(event: str, arguments: tuple) -> None:
+    """Pass an event on. The one hook of this process, as Python calls each for every `id`."""
+    for call in _heeded.get(event, ()):
+        call(*arguments)
+
+
 def start(library: str, log: Path | None = None) -> Reads:
     """Begin to note what this process reads; there is no end to it but the process's own."""
     reads = Reads()
     if log is not None:
         reads.log = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
-    choice = f"{library}.vintage"
+    def asked(source: str, dataset: str, day: str | None, answer: str) -> None:
+        reads.note("asked", (source, dataset, day or "", answer))
 
-    def hook(event: str, arguments: tuple) -> None:
-        if event == "open":
-            _note_open(reads, *arguments)
-        elif event == choice:
-            source, dataset, day, answer = arguments
-            reads.note("asked", (source, dataset, day or "", answer))
-
-    sys.addaudithook(hook)
+    heed("open", functools.partial(_note_open, reads))
+    heed(f"{library}.vintage", asked)
     for name in ARROW:
         if name in sys.modules:
             _wrap(sys.modules[name], reads)

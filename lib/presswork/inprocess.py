@@ -32,6 +32,8 @@ from papermill.engines import NBClientEngine
 from papermill.log import logger
 from traitlets.config import Config
 
+from presswork import audit
+
 # The kernel would load a debugger that nobody can reach here, for a tenth of a second a notebook:
 # where an import finds None, ipykernel goes without.
 if sys.modules.setdefault("debugpy", None) is None:
@@ -39,7 +41,7 @@ if sys.modules.setdefault("debugpy", None) is None:
     del sys.modules["debugpy"]
 
 # What Python says before it starts another program.
-_STARTS = frozenset({"subprocess.Popen", "os.system", "os.posix_spawn", "os.fork", "os.forkpty"})
+_STARTS = ("subprocess.Popen", "os.system", "os.posix_spawn", "os.fork", "os.forkpty")
 INLINE = "module://matplotlib_inline.backend_inline"
 
 
@@ -129,7 +131,8 @@ class _Kernel:
         self._place_cells()
         self._streams = [_Stream(session, "stdout", 1), _Stream(session, "stderr", 2)]
         sys.stdout, sys.stderr = self._streams
-        sys.addaudithook(self._make_way)
+        for event in _STARTS:
+            audit.heed(event, self._make_way)
         os.register_at_fork(before=self._make_way)
         spawn = multiprocessing.util.spawnv_passfds  # which no event tells of
         multiprocessing.util.spawnv_passfds = lambda *how: (self._make_way(), spawn(*how))[1]
@@ -176,11 +179,10 @@ class _Kernel:
         self._reply = self._session.msg("execute_reply", content, header)
         return request["msg_id"]
 
-    def _make_way(self, event: str = "os.fork", _: Any = None) -> None:
+    def _make_way(self, *_: Any) -> None:
         """Let the streams be shared, before a child is started."""
-        if event in _STARTS:
-            for stream in self._streams:
-                stream.share()
+        for stream in self._streams:
+            stream.share()
 
     def is_alive(self) -> bool:
         """Tell whether the kernel lives: as long as this process does."""

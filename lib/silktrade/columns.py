@@ -12,7 +12,7 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.days import read_day
-from silktrade.series import floats
+from silktrade.series import floats, missing_in
 
 Mask = npt.NDArray[np.bool_]
 
@@ -35,7 +35,7 @@ def typed(
 ) -> pd.Series:
     """Convert one column to the type that its name tells."""
     name = values.name
-    missing = pd.isna(values.array)
+    missing = missing_in(values)
     if not optional:
         _note(breaches, values, missing, "must not be missing: leave the row out")
     if name in _NUMBERS or name in _WHOLE:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.columns import Mask
-from silktrade.series import described, floats
+from silktrade.series import described, floats, missing_in
 
 _TEXTS = """
 arithmetic basis channel claim coverage currency dataset driver economy effect exporter finding flow
@@ -127,7 +127,7 @@ def _holds(values: pd.Series, what: str) -> Mask:
     """Mark the values that a column of its kind may hold."""
     if what.endswith("numbers"):
         finite = np.isfinite(values.to_numpy() if _plain(values) else floats(values).to_numpy())
-        return finite if what == "known numbers" else finite | pd.isna(values.array)
+        return finite if what == "known numbers" else finite | missing_in(values)
     if what == "text" and values.name in WORDS:
         return values.isin(WORDS[values.name]).to_numpy()
     if what == "text" and values.dtype != "str":
@@ -138,7 +138,7 @@ def _holds(values: pd.Series, what: str) -> Mask:
             "periods": isinstance(values.dtype, pd.PeriodDtype)
             and values.array.freqstr in codes.FREQUENCIES.values(),
         }[what]  # fmt: skip
-        return values.notna().to_numpy() & right
+        return ~missing_in(values) & right
     return np.full(len(values), what == "anything" or values.dtype == np.bool_)
 
 

@@ -166,6 +166,14 @@ def floats(values: pd.Series) -> pd.Series:
     return pd.Series([np.nan if v is None else v for v in read], values.index, dtype="float64")
 
 
+def missing_in(values: pd.Series) -> NDArray[np.bool_]:
+    """Mark what is missing; that of texts NaN alone differs from itself takes a quarter to tell."""
+    if values.dtype != "str":
+        return np.asarray(pd.isna(values.array))
+    texts = values.to_numpy()
+    return texts != texts
+
+
 def described(data: object) -> str:
     """Say what was given where a series or a frame was asked for."""
     if isinstance(data, pd.DataFrame):

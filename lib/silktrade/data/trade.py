@@ -192,8 +192,8 @@ def _not_held(chosen: list[str], column: str, parts: list[pd.DataFrame], what: s
 def _left_out(printed: pd.DataFrame, rows: pd.DataFrame) -> list[str]:
     """Name the periods in which something was printed that has no row."""
     keys = list(TRADE.key)
-    both = printed[keys].merge(rows[keys], how="left", indicator=True)
-    return sorted({str(p) for p in both.loc[both["_merge"] == "left_only", "period"]})
+    again = pd.concat([rows[keys], printed[keys]]).duplicated().to_numpy()[len(rows) :]
+    return sorted(printed.loc[~again, "period"].astype(str).unique())
 
 
 def load_year_to_date(

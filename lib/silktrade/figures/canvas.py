@@ -253,7 +253,8 @@ def _bare(figure: Figure, *, narrow: bool) -> Iterator[None]:
         figure.set_size_inches(NARROW if narrow else size[0], size[1] - around + taller)
         for change in figure.on_phone if narrow else ():
             change(True)
-        yield
+        with _unplaced(figure):
+            yield
     finally:
         for change in figure.on_phone if narrow else ():
             change(False)
@@ -261,6 +262,21 @@ def _bare(figure: Figure, *, narrow: bool) -> Iterator[None]:
             text.set_visible(True)
         layout.set(rect=whole)
         figure.set_size_inches(size)
+
+
+@contextlib.contextmanager
+def _unplaced(figure: Figure) -> Iterator[None]:
+    """Leave axis labels that nobody sees where they are: placing one measures all ticks again."""
+    axes = [axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)]
+    still = [axis for axis in axes if axis._autolabelpos
+             and not (axis.label.get_visible() and axis.label.get_text())]  # fmt: skip
+    try:
+        for axis in still:
+            axis._autolabelpos = False  # matplotlib's own word, which only `set_label_coords` says
+        yield
+    finally:
+        for axis in still:
+            axis._autolabelpos = True
 
 
 def _show_as_html() -> None:
