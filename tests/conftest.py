@@ -119,6 +119,8 @@ def looked_at(
     found["headings"] = tab.locator("h1").count() != 1 or tab.locator("main").count() != 1
     found["images"] = tab.locator("img:not([alt]), img[alt='']").count()
     tab.evaluate(AXE)
+    # On a gradient axe does not judge contrast, and each table that scrolls has shadows at its ends.
+    tab.add_style_tag(content=".scroll { background-image: none !important }")
     assert tab.evaluate("axe.getRules(['wcag22aa']).length") > 0
     for scheme, width, rules in ways:
         tab.set_viewport_size({"width": width, "height": 900})
