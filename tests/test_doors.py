@@ -54,9 +54,6 @@ def test_annotations_are_held_to_however_they_stand(evaluated, wrong):
 
 def test_every_public_function_is_tried():
     assert PUBLIC.keys() == doors.CALLS.keys()
-    for name, function in PUBLIC.items():
-        taken = doors.inspect.signature(function).parameters
-        assert set(right(name)) == set(taken), name
 
 
 @functools.cache
@@ -88,6 +85,7 @@ def outcome(name, arguments):
 
 @pytest.mark.parametrize("name", PUBLIC)
 def test_what_is_right_passes(name):
+    assert set(right(name)) == set(doors.inspect.signature(PUBLIC[name]).parameters)
     assert not isinstance(outcome(name, right(name)), Exception)
 
 
