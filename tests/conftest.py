@@ -46,8 +46,8 @@ LETTERS = """() => [...document.querySelectorAll('.plot svg')]
 CUT = """() => [...document.querySelectorAll('.scroll')].filter(s => !s.closest('details')
   && s.scrollWidth > s.clientWidth + 1).map(s => s.getAttribute('aria-label'))"""
 # Mark rows that look like one above them in all but their words: data are most of a page, and the
-# hundredth row takes axe as long as the first. It does not judge the contrast of a single letter, nor
-# of words on a drawing, whose colours are tested in test_marks.
+# hundredth row takes axe as long as the first. It does not judge the contrast of a single letter,
+# nor of words on a drawing, whose colours are tested in test_marks.
 ALIKE = """() => { for (const body of document.querySelectorAll('tbody')) {
   const seen = new Set();
   for (const row of body.rows) {
@@ -132,7 +132,7 @@ def looked_at(
     found["headings"] = tab.locator("h1").count() != 1 or tab.locator("main").count() != 1
     found["images"] = tab.locator("img:not([alt]), img[alt='']").count()
     tab.evaluate(AXE)
-    # On a gradient axe does not judge contrast, and each table that scrolls has shadows at its ends.
+    # Axe judges no contrast on a gradient, and a table that scrolls has shadows at its ends.
     tab.add_style_tag(content=".scroll { background-image: none !important }")
     assert tab.evaluate("axe.getRules(['wcag22aa']).length") > 0
     for scheme, width, rules in ways:
