@@ -76,6 +76,7 @@ def original(tmp_path_factory) -> Path:
     )  # fmt: skip
     assert setup.stdout == ""
     git(folder, "add", "a.ipynb", ".gitattributes")
+    git(folder, "-c", "user.name=n", "-c", "user.email=n@example.org", "commit", "-qm", "first")
     return folder
 
 
@@ -102,7 +103,8 @@ def save(path: Path, editor: str, typed: str = "") -> None:
 @pytest.mark.parametrize("editor", EDITORS)
 def test_run_all_and_save_leave_no_diff_but_the_line_that_was_typed(clone, editor):
     save(clone / "a.ipynb", editor, 'partner: str = "UZB"')
-    lines = git(clone, "diff", "-U0").splitlines()
+    git(clone, "add", "a.ipynb")  # which filters once, and `git diff` twice
+    lines = git(clone, "diff", "--cached", "-U0").splitlines()
     lines = [x for x in lines if re.match("[+-]", x) and not re.match(r"\+\+\+ |--- ", x)]
     assert len(lines) == 2
     assert lines[1] == '+    "partner: str = \\"UZB\\"\\n",'
