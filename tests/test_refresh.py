@@ -171,7 +171,9 @@ def test_a_second_refresh_finds_nothing_new_and_writes_nothing(refreshed, run, c
     assert files(folder) == before
 
 
-def test_a_new_month_arrives_and_two_old_values_are_revised(refreshed, run, customs, folder, server):
+def test_a_new_month_arrives_and_two_old_values_are_revised(
+    refreshed, run, customs, folder, server
+):
     before = files(folder)
     customs.values["2025-07", "KAZ", "export"] -= 9000
     customs.values["2025-07", "TJK", "import"] = round(
@@ -330,7 +332,9 @@ def gone(customs: Customs, server: Server) -> None:
         (gone, "status 404"),
     ],
 )  # fmt: skip
-def test_what_is_refused_leaves_the_old_vintage_in_use(refreshed, run, customs, folder, server, bad, says):
+def test_what_is_refused_leaves_the_old_vintage_in_use(
+    refreshed, run, customs, folder, server, bad, says
+):
     before = files(folder)
     bad(customs, server)
     said = run("refresh", "gacc", day=NEXT)
