@@ -171,28 +171,31 @@ def test_rounding_is_half_of_the_last_printed_digit(evidence):
     assert verdicts == ["holds within rounding"] * 2 + ["does not hold", "holds within rounding"]
 
 
-@pytest.mark.parametrize(
-    ("value", "unit", "half"),
-    [
-        ("106.30", "bn USD", 0.005e9),
-        ("106300", "mn USD", 0.5e6),
-        ("1.06E+11", "USD", 0.5e9),  # what a sheet makes of 106000000000
-        ("106000000000", "USD", 0.5e9),
-        (106e9, "USD", 0.5e9),
-        ("1E+11", "USD", 0.5e9),  # no coarser than a billion
-        ("106306649335", "USD", 0.5),
-        ("1.063e2", "bn USD", 0.05e9),
-        ("1E+02", "bn USD", 0.5e9),
-        (106.3, "bn USD", 0.05e9),
-        (106.0, "bn USD", 0.5e9),
-    ],
-)
+PRINTED = [
+    ("106.30", "bn USD", 0.005e9),
+    ("106300", "mn USD", 0.5e6),
+    ("1.06E+11", "USD", 0.5e9),  # what a sheet makes of 106000000000
+    ("106000000000", "USD", 0.5e9),
+    ("1E+11", "USD", 0.5e9),  # no coarser than a billion
+    ("106306649335", "USD", 0.5),
+    ("1.063e2", "bn USD", 0.05e9),
+    ("1E+02", "bn USD", 0.5e9),
+]
+AS_NUMBERS = [(106e9, "USD", 0.5e9), (106.3, "bn USD", 0.05e9), (106.0, "bn USD", 0.5e9)]
+
+
 @pytest.mark.parametrize("decimals", ["left out", None, ""])
-def test_printed_digits_are_counted(evidence, value, unit, half, decimals):
+@pytest.mark.parametrize("printed", [PRINTED, AS_NUMBERS], ids=["texts", "numbers"])
+def test_printed_digits_are_counted(evidence, printed, decimals):
     other = {} if decimals == "left out" else {"decimals": decimals}
-    told = check(evidence, value=value, unit=unit, **other)
-    assert told["rounding"] == pytest.approx(half)
-    assert st.check_claims(form(value="94.8", decimals="2"), *evidence)["rounding"][0] == 0.005e9
+    rows = [form(claim=f"c{n}", value=v, unit=u, **other) for n, (v, u, _) in enumerate(printed)]
+    told = st.check_claims(pd.concat(rows), *evidence).query("vantage == @NOW").set_index("claim")
+    halves = {f"c{n}": half for n, (_, _, half) in enumerate(printed)}
+    assert told["rounding"].to_dict() == pytest.approx(halves)
+
+
+def test_digits_that_a_claim_names_are_taken(evidence):
+    assert check(evidence, value="94.8", decimals="2")["rounding"] == 0.005e9
 
 
 def test_both_sides_rounding_counts():

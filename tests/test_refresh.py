@@ -123,6 +123,23 @@ def customs(server, folder) -> Customs:
 DAY, NEXT = "2031-05-19", "2031-06-19"  # the 18th is the day of the bulletin
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory) -> Path:
+    """Name a place for the data folder that `refreshed` leaves to the tests after the first."""
+    return tmp_path_factory.mktemp("kept") / "data"
+
+
+@pytest.fixture
+def refreshed(run, customs, folder, kept) -> None:
+    """Have the customs read once, on `DAY`: what most of these tests begin with."""
+    if not kept.exists():
+        run("refresh", "gacc", day=DAY)
+        shutil.copytree(folder, kept)
+    else:
+        shutil.rmtree(folder)
+        shutil.copytree(kept, folder)
+
+
 def month_of(folder: Path, day: str, dataset: str = "partner_monthly_usd") -> pd.DataFrame:
     """Read a vintage's rows."""
     return pd.read_csv(folder / "gacc" / day / f"{dataset}.csv")
@@ -147,16 +164,16 @@ def test_the_first_refresh_of_the_customs(run, customs, folder, server):
     assert "partner_monthly_usd" in (folder / "README.md").read_text()
 
 
-def test_a_second_refresh_finds_nothing_new_and_writes_nothing(run, customs, folder):
-    run("refresh", "gacc", day=DAY)
+def test_a_second_refresh_finds_nothing_new_and_writes_nothing(refreshed, run, customs, folder):
     before = files(folder)
     said = run("refresh", "gacc", day=NEXT)
     assert "nothing new, 2031-05-19 stays in use" in said
     assert files(folder) == before
 
 
-def test_a_new_month_arrives_and_two_old_values_are_revised(run, customs, folder, server):
-    run("refresh", "gacc", day=DAY)
+def test_a_new_month_arrives_and_two_old_values_are_revised(
+    refreshed, run, customs, folder, server
+):
     before = files(folder)
     customs.values["2025-07", "KAZ", "export"] -= 9000
     customs.values["2025-07", "TJK", "import"] = round(
@@ -315,8 +332,9 @@ def gone(customs: Customs, server: Server) -> None:
         (gone, "status 404"),
     ],
 )  # fmt: skip
-def test_what_is_refused_leaves_the_old_vintage_in_use(run, customs, folder, server, bad, says):
-    run("refresh", "gacc", day=DAY)
+def test_what_is_refused_leaves_the_old_vintage_in_use(
+    refreshed, run, customs, folder, server, bad, says
+):
     before = files(folder)
     bad(customs, server)
     said = run("refresh", "gacc", day=NEXT)
@@ -336,8 +354,7 @@ def test_yuan_in_place_of_dollars_are_named(run, customs, folder, server):
 @pytest.mark.parametrize(
     ("times", "says"), [(1000, "multiplied by 1,000"), (0.1, "looks like tens")]
 )
-def test_another_unit_is_named(run, customs, folder, server, times, says):
-    run("refresh", "gacc", day=DAY)
+def test_another_unit_is_named(refreshed, run, customs, folder, server, times, says):
     before = files(folder)
     other = Customs({k: round(v * times) for k, v in customs.values.items()})
     other.serve(server, "2025-10")
@@ -347,8 +364,7 @@ def test_another_unit_is_named(run, customs, folder, server, times, says):
     assert files(folder) == before
 
 
-def test_a_value_that_turns_to_nothing_is_a_lost_key(run, customs, folder, server):
-    run("refresh", "gacc", day=DAY)
+def test_a_value_that_turns_to_nothing_is_a_lost_key(refreshed, run, customs, folder, server):
     before = files(folder)
     rows = customs.lines("2025-05")
     line = rows["TJK"]
@@ -369,8 +385,7 @@ def with_hidden_exports(customs):
     return rows
 
 
-def test_a_value_that_is_hidden_keeps_what_was_held(run, customs, folder, server):
-    run("refresh", "gacc", day=DAY)
+def test_a_value_that_is_hidden_keeps_what_was_held(refreshed, run, customs, folder, server):
     rows = with_hidden_exports(customs)
     spoil(customs, server, "2025-05", rows=rows)
     said = run("refresh", "gacc", day=NEXT)
@@ -380,8 +395,7 @@ def test_a_value_that_is_hidden_keeps_what_was_held(run, customs, folder, server
     assert now["value"].tolist() == was["value"].tolist()
 
 
-def test_what_a_page_hides_is_read_from_its_workbook(run, customs, folder, server):
-    run("refresh", "gacc", day=DAY)
+def test_what_a_page_hides_is_read_from_its_workbook(refreshed, run, customs, folder, server):
     rows = with_hidden_exports(customs)
     server.answers["/Excel/"] = workbook(table("2025-05", customs.lines("2025-05")))
     spoil(customs, server, "2025-05", rows=rows)
@@ -429,8 +443,7 @@ def test_the_preliminary_rate_converts_what_is_held_in_one_currency(run, server,
     assert not [a for a in server.asked[asked:] if "preliminary" in a.path]
 
 
-def test_a_vintage_is_a_day(run, customs, folder, server):
-    run("refresh", "gacc", day=DAY)
+def test_a_vintage_is_a_day(refreshed, run, customs, folder, server):
     before = files(folder)
     customs.serve(server, "2025-11")
     assert "a vintage is a day" in run("refresh", "gacc", day=DAY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import os
 import shutil
@@ -16,14 +17,14 @@ from pathlib import Path
 
 import psutil
 import pytest
-import trustme
 from conftest import COMMAND, PATIENCE, ROOT, batch, notebook, until
 
 from presswork import cluster, engine, plan, remote
 from silktrade import cli
 from silktrade.cli import PROJECT
 
-pytest.importorskip("distributed")
+if importlib.util.find_spec("distributed") is None:  # importing it takes longer than collecting
+    pytest.skip("distributed is not installed", allow_module_level=True)
 
 HEADLINE = """import silktrade as st
 total = st.load_totals("CA5", currency="USD", as_of=as_of)
@@ -191,13 +192,12 @@ def timeless(record: dict) -> dict:
     return {name: value for name, value in record.items() if name not in clocks}
 
 
-def test_two_workers_bring_back_what_a_local_run_makes(dask, tmp_path, capsys):
+def test_two_workers_bring_back_what_a_local_run_makes(shared, tmp_path, capsys):
     cells = [HEADLINE, "(scale, many, as_of)", "from beside import word\nword"]
     project(tmp_path, figures=cells, grid_of_two=cells, raises=["x = 1", "int('soon')"])
     beside = tmp_path / "notebooks" / "beside.py"
     beside.write_text("word = 'before'\n")
-    dask.with_workers("a", "b")
-    there = ("--executor", "dask", "--scheduler", dask.address)
+    there = ("--executor", "dask", "--scheduler", shared.address)
     # A last run with other inputs, so that there is a change to tell.
     assert run(tmp_path, "figures", reports="here")[0] == 0
     beside.write_text("word = 'beside'\n")
@@ -229,7 +229,7 @@ def test_two_workers_bring_back_what_a_local_run_makes(dask, tmp_path, capsys):
     assert "0 ok, 1 failed, 3 unchanged" in capsys.readouterr().out
     # The data were unpacked once by each worker, and no report left anything.
     for name in ("a", "b"):
-        left = list((dask.folder / name).glob("**/presswork-*"))
+        left = list((shared.folder / name).glob("**/presswork-*"))
         assert [p for p in left if p.parent.name.startswith("worker-")] == [
             p for p in left if p.name.startswith("presswork-data-")
         ]
@@ -439,6 +439,8 @@ def test_without_dask_the_error_says_what_to_install(tmp_path, monkeypatch, caps
 @pytest.fixture
 def closed(tmp_path) -> dict[str, str]:
     """Make certificates, and the environment that README's lines make of them."""
+    import trustme  # as long as all other imports
+
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     node = authority.issue_cert("127.0.0.1", "localhost")

@@ -117,7 +117,7 @@ def assert_one_line(executed: Path) -> None:
 
 def test_without_a_parameters_cell_it_says_so(tmp_path):
     book = notebook(tmp_path / "n.ipynb", "x = 1", CHECK)
-    ended = run(*PAPERMILL, str(book), "out.ipynb", where=tmp_path)
+    ended = run(*PAPERMILL, "--engine", "silktrade", str(book), "out.ipynb", where=tmp_path)
     assert "no parameters cell has run: run it first" in ended.stderr
 
 
