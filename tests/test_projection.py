@@ -696,6 +696,34 @@ def test_a_flat_rate_stays_flat():
     assert drawn.columns.astype(str).tolist() == ["2023", "2024", "2025"]
 
 
+def test_months_that_the_market_alone_knows_enter_the_rate_as_they_are():
+    # The dollars of such months are made at the market's rate: a year in yuan is made at it too.
+    months = pd.period_range("2024-01", "2026-12", freq="M")
+    market = pd.Series(np.linspace(7.2, 6.4, 36), index=months)
+    last = market[:"2025-12"] * 1.01
+    drawn = st.project_rate(market, last, 2, draws=100)
+    assert drawn.columns.astype(str).tolist() == ["2026", "2027"]
+    np.testing.assert_allclose(drawn[pd.Period("2026", "Y")], market["2026-01":].mean())
+    half = st.project_rate(market[:"2026-06"], last, 1, draws=4000)[pd.Period("2026", "Y")]
+    known, held = market["2026-01":"2026-06"].mean(), market["2026-06"]
+    # Changes of this market are alike, so that none is left of them after their mean.
+    np.testing.assert_allclose(half, (known + held) / 2, rtol=1e-3)
+
+
+@pytest.mark.parametrize("day", ["2024-02-10", "2025-02-10", "2026-07-31"])
+def test_a_year_in_yuan_is_made_at_the_rate_of_its_months(day):
+    market, customs = (
+        st.load_indicator(name, frequency="M", as_of=day).set_index("period")["value"]
+        for name in ("exchange_rate", "customs_rate")
+    )
+    since = market[customs.index[-1] + 1 :]
+    assert len(since), "the market's rate is public weeks before the customs'"
+    held = (since.sum() + (12 - len(since)) * market.iloc[-1]) / 12
+    drawn = st.project_rate(market, customs, 1, draws=2000).iloc[:, 0]
+    # No drift, but blocks leave out the ends of the sample: as above, a fifth of it in one year.
+    assert abs(drawn.median() / held - 1) < 0.004 + 4 * 1.25 * drawn.std() / held / np.sqrt(2000)
+
+
 def test_the_rate_is_the_same_for_the_same_seed(rates):
     one, same, other = (st.project_rate(*rates, 1, draws=100, seed=s) for s in (1, 1, 2))
     pd.testing.assert_frame_equal(one, same)

@@ -24,7 +24,7 @@ def project_rate(
     ----------
     market : Series
         Yuan per dollar in the market, by month: the source of past monthly changes, from 2005-08,
-        when the peg ended.
+        when the peg ended; and of the months after `last`, as in `load_months`.
     last : Series
         Yuan per dollar at which the customs converted, by month, known to the last month.
     horizon : int
@@ -58,8 +58,11 @@ def project_rate(
         raise ValueError(f"market must hold two months from 2005-08 on, got {len(market)}")
     changes = np.diff(np.log(market))
     changes = changes - changes.mean()
+    begins = last.index.max() + 1
+    ends = pd.Period(year=begins.year + horizon - 1, month=12, freq="M")
+    # Months are converted at the market's rate until the customs' own is known, and so are years.
+    last = _rate(pd.concat([last, market.loc[begins:ends]]), "market")
     first = last.index.max() + 1
-    ends = pd.Period(year=first.year + horizon - 1, month=12, freq="M")
     count = (ends - first).n + 1
     rng = np.random.default_rng(seed)
     block = min(12, len(changes))
@@ -68,7 +71,7 @@ def project_rate(
     picked = changes[(starts[..., None] + np.arange(block)).reshape(draws, -1)[:, :count]]
     walk = last.iloc[-1] * np.exp(np.cumsum(picked, axis=1))
     future = pd.DataFrame(walk, columns=pd.period_range(first, ends, freq="M"))
-    known = last[last.index.year == first.year]
+    known = last[last.index.year >= begins.year]
     past = pd.DataFrame(np.tile(known.to_numpy(), (draws, 1)), columns=known.index)
     months = pd.concat([past, future], axis=1)
     return months.T.groupby(months.columns.asfreq("Y")).mean().T
