@@ -523,10 +523,12 @@ CALLS: dict[str, Callable[[], Call]] = {
     "reliability": lambda: {"gaps": g.gaps, "hub_part": 0.5},
     "save": lambda: {"what": g.totals, "paths": [str(Path(own_file()).with_suffix(".xlsx"))]},
     "scenario_contributions": lambda: {
-        "paths": g.draws, "shifts": g.shifts, "base": g.past, "model": "combination",
+        "paths": g.draws, "shifts": g.shifts, "base": g.past,
+        "months": st.load_months(as_of=DAY), "model": "combination",
     },
     "scenario_paths": lambda: {
-        "paths": g.draws, "shifts": g.shifts, "model": "combination",
+        "paths": g.draws, "shifts": g.shifts, "months": st.load_months(as_of=DAY),
+        "model": "combination",
     },
     "scenario_shifts": lambda: {
         "paths": g.draws, "estimates": g.estimates, "assumed": g.assumed, "seed": 0,

@@ -20,7 +20,7 @@ from silktrade.projection.draws import COMBINATION, QUANTILES, projected_growth
 from silktrade.projection.elasticities import concerns
 from silktrade.projection.matrix import Matrix, as_draws, checked, long, wide
 from silktrade.projection.provenance import told
-from silktrade.schema import INDICATOR, SCENARIO, TRADE, validate
+from silktrade.schema import INDICATOR, SCENARIO, TRADE, frequency_of, validate
 
 BASELINE = "baseline"
 _ROW = ["partner", "flow"]
@@ -189,9 +189,13 @@ def scenario_shifts(
     return told(shifts, paths, estimates)
 
 
-@takes(paths=read_draws, shifts=_SHIFTS)
+@takes(paths=read_draws, shifts=_SHIFTS, months=TRADE)
 def scenario_paths(
-    paths: pd.DataFrame, shifts: pd.DataFrame, *, model: str = COMBINATION
+    paths: pd.DataFrame,
+    shifts: pd.DataFrame,
+    *,
+    months: pd.DataFrame | None = None,
+    model: str = COMBINATION,
 ) -> pd.DataFrame:
     r"""
     Move the draws of a projection to each scenario.
@@ -202,6 +206,9 @@ def scenario_paths(
         DRAWS of single flows.
     shifts : DataFrame
         From `scenario_shifts`, of the same draws and currency.
+    months : DataFrame, optional
+        TRADE, monthly, in the currency of the draws, from `load_months`: what is known of the
+        assumed year stays as it is, and the rest alone is moved.
     model : str
         Which model's draws are the baseline.
 
@@ -214,7 +221,9 @@ def scenario_paths(
 
     Notes
     -----
-    .. math:: x_{s,i,d} = x_{i,d} \exp \textstyle\sum_c \Delta_{s,c,i,d} .
+    .. math:: x_{s,i,d} = k_i + (x_{i,d} - k_i) \exp \textstyle\sum_c \Delta_{s,c,i,d} ,
+
+    with :math:`k_i` the sum of the months known of the assumed year.
 
     Examples
     --------
@@ -230,23 +239,25 @@ def scenario_paths(
     base, moves = _matched(paths, shifts, model)
     start = shifts["period"].iloc[0]
     after = (base.heads["period"] >= start).to_numpy()[:, None]
+    free = _unknown(base, months, start, paths["currency"].iloc[0])
     heads, values = [], []
     for scenario, rows in _each(moves, "scenario", shifts["scenario"].unique()):
         moved = np.exp(_aligned(rows, base.heads))
         heads.append(base.heads.assign(model=scenario))
-        values.append(np.where(after, base.values * moved, base.values))
+        values.append(np.where(after, base.values + free * (moved - 1), base.values))
     every = pd.concat(heads, ignore_index=True)
     order = every.sort_values(list(every.columns)).index
     joined = Matrix(every.loc[order].reset_index(drop=True), np.vstack(values)[order], base.draws)
     return told(as_draws(joined, paths["currency"].iloc[0]), paths, shifts)
 
 
-@takes(paths=read_draws, shifts=_SHIFTS, base=series_or(TRADE))
+@takes(paths=read_draws, shifts=_SHIFTS, base=series_or(TRADE), months=TRADE)
 def scenario_contributions(
     paths: pd.DataFrame,
     shifts: pd.DataFrame,
     base: pd.DataFrame | None = None,
     *,
+    months: pd.DataFrame | None = None,
     model: str = COMBINATION,
 ) -> pd.DataFrame:
     r"""
@@ -254,7 +265,7 @@ def scenario_contributions(
 
     Parameters
     ----------
-    paths, shifts, model
+    paths, shifts, months, model
         As for `scenario_paths`.
     base : DataFrame, optional
         TRADE, annual, of the year before, where `paths` begins with the assumed year.
@@ -272,7 +283,7 @@ def scenario_contributions(
        x_{j,d,t-1}, \qquad L(a, b) = (a - b) / \ln(a / b), \; L(a, a) = a :
 
     the logarithmic mean makes the parts add up whatever their order (Ang 2004, Energy Policy
-    32(9)).
+    32(9)). Of a year with known months x is its rest, and the sum below is of whole years.
 
     Examples
     --------
@@ -297,6 +308,7 @@ def scenario_contributions(
     if not (values > 0).all():
         raise ValueError(f"paths must be above 0, got {values.min():g}")
     before = (values / (1 + rate.values[known])).sum(axis=0)
+    values = _unknown(both, months, start, paths["currency"].iloc[0])[now]
     scenarios, channels = (shifts[name].unique() for name in ("scenario", "channel"))
     parts, added = [], []
     for scenario, rows in _each(moves, "scenario", scenarios):
@@ -353,6 +365,26 @@ def channel_intervals(
     sums = contributions.groupby([*keys, "draw"], sort=False)["contribution"].sum()
     out = sums.groupby(keys, sort=False).quantile(list(quantiles)).unstack()
     return told(out, contributions)
+
+
+def _unknown(
+    base: Matrix, months: pd.DataFrame | None, year: pd.Period, currency: str
+) -> np.ndarray:
+    """Take from the draws of a year what is known of it by month, which no assumption moves."""
+    if months is None or months.empty:
+        return base.values
+    if frequency_of(months) != "M" or months["currency"].iloc[0] != currency:
+        raise ValueError(
+            f"months must be monthly and in {currency} as paths are, got frequency "
+            f"{frequency_of(months)!r} in {months['currency'].iloc[0]}: "
+            f"take load_months(currency={currency!r})"
+        )
+    told = months[months["period"].dt.year == year.year].groupby(_ROW)["value"].sum()
+    flows = pd.MultiIndex.from_frame(base.heads[_ROW])
+    known = told.reindex(flows).fillna(0.0).to_numpy()[:, None]
+    known = known * (base.heads["period"] == year).to_numpy()[:, None]
+    # A year in yuan is converted at one rate, its months at their own: they can differ by a hair.
+    return np.maximum(base.values - known, 0.0)
 
 
 def _known_forms(rows: pd.DataFrame) -> None:
