@@ -752,6 +752,31 @@ def test_yuan_need_dollars_and_a_rate_for_each_draw(walk, rates):
     )
 
 
+@pytest.mark.parametrize("which", [["KAZ"], list(st.codes.PARTNERS)])
+def test_months_at_another_level_than_the_years_say_no_growth(which):
+    """Heavily revised, or counted otherwise: the level of the years holds, and what moves stays."""
+    day = "2025-06-30"
+    trade, months = st.load_trade(as_of=day), st.load_months(as_of=day)
+    # To the level of the years beforehand, with pandas alone: what any factor has to come out at.
+    keys = ["partner", "flow"]
+    summed = months[months["period"].dt.year < 2025].groupby([*keys, months["period"].dt.year])
+    summed = summed["value"].sum().rename_axis([*keys, "year"])
+    told = trade.assign(year=trade["period"].dt.year).set_index([*keys, "year"])["value"]
+    ratio = (told / summed).dropna()
+    year = months["period"].dt.year.clip(upper=2024)
+    own = pd.MultiIndex.from_arrays([months["partner"], months["flow"], year]).map(ratio)
+    picked = months["partner"].isin(which)
+    level = months.assign(value=months["value"] * np.where(picked, own, 1.0))
+    plain = st.project(trade, 1, months=level, draws=200)
+    for times in (0.55, 0.75, 1.3, 1.9):
+        moved = months.assign(value=months["value"] * np.where(picked, times, 1.0))
+        got = st.project(trade, 1, months=moved, draws=200)
+        np.testing.assert_allclose(got["value"], plain["value"], rtol=1e-6)
+    kept = st.project(trade, 1, months=months, draws=200)
+    rate = kept["value"] / plain["value"]  # revisions of first prints alone: at most 0.6 %, as read
+    assert abs(rate.median() - 1) < 0.006
+
+
 @pytest.mark.parametrize("times", [0.001, 0.01, 0.4, 3, 1000])
 @pytest.mark.parametrize("which", [["KAZ"], list(st.codes.PARTNERS)])
 def test_months_in_another_unit_than_the_years_are_refused_by_name(times, which):

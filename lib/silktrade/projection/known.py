@@ -60,6 +60,7 @@ def known_by(
         sense.same_currency(trade, months)
         monthly = _wide(months, "M", as_of).reindex(index=window, columns=years.columns)
         sense.same_trade(years, monthly)
+        monthly = sense.at_level(years, monthly)
     if outlook is not None:
         outlook = having(outlook, "outlook", "load_outlooks", text="economy indicator",
                          period="period", known="value", day="released")  # fmt: skip

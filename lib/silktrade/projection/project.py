@@ -61,7 +61,9 @@ def project(
         Years after the last one in `trade` or `totals`, from 1.
     months : DataFrame, optional
         TRADE, monthly, of the same series and currency. Those of a year that is not in `trade` yet
-        are kept, those of the four years before tell where the last year ended.
+        are kept, those of the four years before tell where the last year ended. Where twelve of
+        them add up to more than 3 % beside their year, they and those that follow are brought to
+        its level.
     outlook : DataFrame, optional
         `gdp_growth` by economy, period and day of release: what was expected of output, in one
         edition or in many.
