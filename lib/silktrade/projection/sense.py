@@ -12,7 +12,7 @@ JUMP = 100  # times the highest year before, or of the year before: no trade, bu
 WEIGHTY = 0.1  # of the sum of a year
 GAP = 3  # years without any figure, or by which a series may end before the others, at most
 APART = 2.0  # times that a year may differ from its months: months are first prints, and revised
-REVISED = 0.03  # by which they differ at most for that alone: 2.8 % is the most that the customs' did
+REVISED = 0.03  # by which they differ for that alone: the customs' did by 2.8 % at most
 
 
 def refuse_holes(years: pd.DataFrame) -> None:
