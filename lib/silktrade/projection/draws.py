@@ -145,7 +145,7 @@ def projected_growth(
     'growth'
     """
     paths = wide(draws)
-    grown = paths.values / _before(paths, base) - 1
+    grown = paths.values / _before(paths, base, draws.attrs.get("base")) - 1
     if base is not None and len(base) and np.isnan(grown).all():
         first = paths.heads["period"].min()
         raise ValueError(
@@ -171,7 +171,13 @@ def projected_contributions(draws: pd.DataFrame, base: pd.DataFrame) -> pd.DataF
     -------
     DataFrame
         The key of DRAWS and `contribution`: a fraction of the total's base; over the series of a
-        draw they add up to the total's growth.
+        draw they add up to the total's growth. Years of which a base is neither known nor drawn
+        have no rows.
+
+    Raises
+    ------
+    ValueError
+        If there is no year of which all bases are.
 
     Notes
     -----
@@ -186,9 +192,16 @@ def projected_contributions(draws: pd.DataFrame, base: pd.DataFrame) -> pd.DataF
     'contribution'
     """
     paths = wide(draws)
-    before = _before(paths, base)
+    before = _before(paths, base, draws.attrs.get("base"))
+    lacking = np.isnan(before).any(axis=1)
     total = paths.heads.groupby(["model", "period"]).ngroup().to_numpy()
-    whole = _added(np.nan_to_num(before), total)[total]
+    whole = _added(before, total)[total]  # not known where a part of it is not
+    if np.isnan(whole).all():
+        row = paths.heads[lacking].iloc[-1]
+        raise ValueError(
+            f"contributions in {row['period']} need every series in {row['period'] - 1}, got none "
+            f"of {row['partner']} {row['flow']} in base or draws: project the year before too"
+        )
     added = (paths.values - before) / whole
     return told(long(paths._replace(values=added), name="contribution"), draws, base)
 
@@ -366,8 +379,11 @@ def in_yuan(draws: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def _before(paths: Matrix, base: pd.Series | pd.DataFrame | None) -> np.ndarray:
+def _before(
+    paths: Matrix, base: pd.Series | pd.DataFrame | None, year: str | None = None
+) -> np.ndarray:
     """Find for each value the one of the period before, drawn or known; NaN where neither is."""
+    # Of a year drawn for want of some series a partner's printed total may be known: it stands.
     keys = [k for k in HEAD if k not in ("horizon", "period")]
     ordered = paths.heads.sort_values([*keys, "period"])
     rows = pd.Series(ordered.index, index=ordered.index)
@@ -377,7 +393,8 @@ def _before(paths: Matrix, base: pd.Series | pd.DataFrame | None) -> np.ndarray:
     before[drawn] = paths.values[earlier[drawn].astype(int)]
     if base is not None:
         known = _base_of(paths.heads, base).to_numpy()[:, None]
-        before = np.where(np.isnan(before), known, before)
+        stands = (paths.heads["period"] - 1).astype(str).eq(year).to_numpy()[:, None]
+        before = np.where(np.isnan(before) | (stands & ~np.isnan(known)), known, before)
     if (before <= 0).any():
         raise ValueError(
             "growth from a base at or below 0 is not defined, got one in base or draws"

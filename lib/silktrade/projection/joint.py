@@ -48,6 +48,7 @@ def paths(
     moved: Array,
 ) -> Array:
     """Draw all series year by year, and let them agree with the limits of each group."""
+    # The year before the first one ahead is kept where some series do not know it: their base.
     draws, years, count = moved.shape
     levels = (np.arange(draws) + 0.5) / draws
     first = len(known)
@@ -73,6 +74,7 @@ def paths(
             for which, fan in groups:
                 now[:, which] = _agreed(now[:, which], done[which], before[:, which],
                                         fan[t - first], levels)  # fmt: skip
+        if t >= first - 1:
             found.append(now)
         before = now
     return np.stack(found, axis=1)
@@ -112,9 +114,11 @@ def check(paths: Array, known: pd.DataFrame, months: pd.DataFrame, names: list[s
     total = paths.sum(axis=2, keepdims=True)
     most = np.fmax(known.max().to_numpy(), 12 * months.max().to_numpy())
     behind = known[::-1].notna().to_numpy().argmax(axis=0)  # years that the others know: drawn too
+    based = int(behind.max() > 0)  # of the sum's years all that are drawn are ahead
+    sums = total[:, based:]
     for values, top, times, since, called in (
-        (paths, most, LIMIT_OF_ONE * LIMIT_OF_MANY, behind, names),
-        (total, np.array([most.sum()]), _limit_of(known), behind.max(), ["the sum"]),
+        (paths, most, LIMIT_OF_ONE * LIMIT_OF_MANY, behind - based, names),
+        (sums, np.array([most.sum()]), _limit_of(known), behind.max(), ["the sum"]),
     ):
         for year in range(values.shape[1]):
             beyond = values[:, year].max(axis=0) > 1.01 * top * times ** (since + year + 1)
@@ -123,9 +127,9 @@ def check(paths: Array, known: pd.DataFrame, months: pd.DataFrame, names: list[s
                 raise ValueError(_nonsense(f"{which} grows beyond its limit", names))
             for column, which in zip(values[:, year].T, called, strict=True):
                 _no_atoms(column, which, names)
-    for year in range(total.shape[1]):
+    for year in range(sums.shape[1]):
         low, lower, middle, upper, high = np.log(
-            np.maximum(np.quantile(total[:, year, 0], (0.005, 0.1, 0.5, 0.9, 0.995)), 1e-300)
+            np.maximum(np.quantile(sums[:, year, 0], (0.005, 0.1, 0.5, 0.9, 0.995)), 1e-300)
         )
         if high - upper > 6 * (upper - middle) + 1e-9 or lower - low > 6 * (middle - lower) + 1e-9:
             raise ValueError(_nonsense("the sum's tail is torn off from its middle", names))

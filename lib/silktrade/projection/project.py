@@ -89,9 +89,12 @@ def project(
     -------
     DataFrame
         DRAWS: reporter, partner, flow, product, model, origin (last complete year), horizon,
-        period, draw, value, currency. The draw numbers match across series and models. `attrs` are
-        those of `trade`, with `source` (the publishers behind all frames), `currency`, and
-        `months_to` (the last month known, None without months); what is made of draws carries them.
+        period, draw, value, currency. The draw numbers match across series and models. Where some
+        series do not know the last year, as one of which a total alone is known, it comes first:
+        known values stand, the others are drawn and add up to the total. `attrs` are those of
+        `trade`, with `source` (the publishers behind all frames), `currency`, `months_to` (the last
+        month known, None without months) and `base` (that year, else None); what is made of draws
+        carries them.
 
     Raises
     ------
@@ -134,12 +137,14 @@ def project(
     paths = {n: _paths(known, MODELS[n], groups, single, behind, moved) for n in names}
     called = [" ".join(c[1:3]) for c in known.years]
     joint.check(paths[COMBINATION], known.years, known.months, called)
-    drawn = _draws_frame(paths, known.years.columns, origin, trade["currency"].iloc[0])
+    based = behind.max() > 0  # the last year known is drawn too, for those that do not know it
+    drawn = _draws_frame(paths, known.years.columns, origin - int(based), trade["currency"].iloc[0])
     drawn = told(drawn, trade, months, outlook, oil, totals)
     end = known.months.last_valid_index()
     drawn.attrs |= {
         "currency": drawn["currency"].iloc[0],
         "months_to": None if end is None else str(end),
+        "base": str(origin) if based else None,
     }
     return drawn
 
