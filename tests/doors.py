@@ -503,7 +503,8 @@ CALLS: dict[str, Callable[[], Call]] = {
     "product_shares": lambda: {"trade": g.products},
     "project": lambda: {
         "trade": g.past, "horizon": 1, "months": None, "outlook": None, "oil": None,
-        "totals": None, "models": ["random_walk"], "draws": 100, "seed": 0, "as_of": DAY,
+        "totals": None, "partner_totals": None, "models": ["random_walk"], "draws": 100,
+        "seed": 0, "as_of": DAY,
     },
     "project_rate": lambda: {
         "market": g.world.clip(7, 7), "last": g.monthly.clip(7, 7), "horizon": 1, "draws": 10,

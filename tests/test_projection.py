@@ -818,15 +818,12 @@ def test_parts_of_a_year_of_which_the_sum_alone_is_known_add_up(day, year):
     parts = st.projected_contributions(drawn, trade)
     parts = parts[parts["period"] == str(year)].set_index(["partner", "flow", "draw"])
     np.testing.assert_allclose(parts["contribution"], by_hand.loc[parts.index], rtol=1e-9)
-    # A partner's printed total, where there is one, is what its growth is measured from.
-    partner = st.load_totals("KAZ", as_of=day).get(str(year - 1))
-    grown = st.projected_growth(
-        st.aggregate(drawn[drawn["partner"] == "KAZ"], flows=True), st.load_totals("KAZ", as_of=day)
-    )
-    grown = grown[grown["period"] == str(year)].set_index("draw")["growth"]
-    level = later.loc["KAZ"].groupby("draw").sum()
-    before = base.loc["KAZ"].groupby("draw").sum() if partner is None else partner
-    np.testing.assert_allclose(grown, level / before - 1)
+    # Partners' printed totals hold too: where all are printed, but for their rounding.
+    printed = st.load_partner_totals(as_of=day).loc[str(year - 1)].dropna()
+    assert 0 < len(printed) <= 5
+    for partner, value in printed.items():
+        sums = base.loc[partner].groupby("draw").sum()
+        np.testing.assert_allclose(sums, value, rtol=0.005 if len(printed) == 5 else 1e-9)
 
 
 def test_contributions_without_a_base_of_each_part_are_refused():

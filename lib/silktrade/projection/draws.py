@@ -145,7 +145,7 @@ def projected_growth(
     'growth'
     """
     paths = wide(draws)
-    grown = paths.values / _before(paths, base, draws.attrs.get("base")) - 1
+    grown = paths.values / _before(paths, base) - 1
     if base is not None and len(base) and np.isnan(grown).all():
         first = paths.heads["period"].min()
         raise ValueError(
@@ -192,7 +192,7 @@ def projected_contributions(draws: pd.DataFrame, base: pd.DataFrame) -> pd.DataF
     'contribution'
     """
     paths = wide(draws)
-    before = _before(paths, base, draws.attrs.get("base"))
+    before = _before(paths, base)
     lacking = np.isnan(before).any(axis=1)
     total = paths.heads.groupby(["model", "period"]).ngroup().to_numpy()
     whole = _added(before, total)[total]  # not known where a part of it is not
@@ -379,11 +379,8 @@ def in_yuan(draws: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def _before(
-    paths: Matrix, base: pd.Series | pd.DataFrame | None, year: str | None = None
-) -> np.ndarray:
+def _before(paths: Matrix, base: pd.Series | pd.DataFrame | None) -> np.ndarray:
     """Find for each value the one of the period before, drawn or known; NaN where neither is."""
-    # Of a year drawn for want of some series a partner's printed total may be known: it stands.
     keys = [k for k in HEAD if k not in ("horizon", "period")]
     ordered = paths.heads.sort_values([*keys, "period"])
     rows = pd.Series(ordered.index, index=ordered.index)
@@ -393,8 +390,7 @@ def _before(
     before[drawn] = paths.values[earlier[drawn].astype(int)]
     if base is not None:
         known = _base_of(paths.heads, base).to_numpy()[:, None]
-        stands = (paths.heads["period"] - 1).astype(str).eq(year).to_numpy()[:, None]
-        before = np.where(np.isnan(before) | (stands & ~np.isnan(known)), known, before)
+        before = np.where(np.isnan(before), known, before)
     if (before <= 0).any():
         raise ValueError(
             "growth from a base at or below 0 is not defined, got one in base or draws"

@@ -10,6 +10,7 @@ from silktrade.projection.fans import Step
 
 SHARED_DATES = 15  # the latest dates whose common movement is drawn from
 FEW = 2  # dates that are worth no more than moving alone
+SAME = 1e-9  # of a value: rounding of sums
 LEAST_REST = 0.02  # of its own rest, which a sum's limits leave a series at least
 
 
@@ -45,6 +46,7 @@ def paths(
     behind: Array,
     known: Array,
     totals: Array,
+    sides: list[tuple[Array, Array]],
     moved: Array,
 ) -> Array:
     """Draw all series year by year, and let them agree with the limits of each group."""
@@ -68,8 +70,16 @@ def paths(
             felt[:, i] = carried * felt[:, i] + np.sqrt(1 - carried**2) * moved[:, t, i]
             now[:, i] = year.values(before[:, i], levels, _ranks(felt[:, i]))
             done[i] = year.done
-        if t < first and np.isfinite(totals[t]):  # the sum is known, some of its parts are not
-            now = _moved(now, done, np.full(draws, totals[t]))
+        if t < first:  # sums are known, some of their parts are not
+            free = np.ones(count, dtype=bool)
+            for which, sums in sides:
+                if np.isfinite(sums[t]):
+                    now[:, which] = _moved(now[:, which], done[which], np.full(draws, sums[t]))
+                    free[which] = False
+            free = free if free.any() else ~free  # printed sums are rounded: the sum of all holds
+            if np.isfinite(totals[t]):
+                wanted = totals[t] - now[:, ~free].sum(axis=1)
+                now[:, free] = _moved(now[:, free], done[free], wanted)
         if t >= first:
             for which, fan in groups:
                 now[:, which] = _agreed(now[:, which], done[which], before[:, which],
@@ -144,6 +154,8 @@ def _limit_of(known: pd.DataFrame) -> float:
 
 def _no_atoms(values: Array, which: str, names: list[str]) -> None:
     """Refuse a value that stands in a hundredth of the draws or more, unless it is the only one."""
+    if np.ptp(values) <= SAME * np.abs(values).max():  # known, or what is left of a known sum
+        return
     _, counts = np.unique(values, return_counts=True)
     if len(counts) > 1 and counts.max() >= max(0.01 * len(values), 2):
         raise ValueError(_nonsense(f"one value stands in {counts.max()} draws of {which}", names))

@@ -45,6 +45,7 @@ def project(
     outlook: pd.DataFrame | None = None,
     oil: pd.DataFrame | None = None,
     totals: pd.Series | None = None,
+    partner_totals: pd.DataFrame | None = None,
     models: str | Iterable[str] | None = None,
     draws: int = 2000,
     seed: int = 0,
@@ -72,6 +73,9 @@ def project(
     totals : Series, optional
         Sums of all series by year, as `load_totals` gives them for the day: used for years of which
         not every series is known.
+    partner_totals : DataFrame, optional
+        Exports and imports together by year, a column a partner, as `load_partner_totals` gives
+        them: used likewise, where `trade` has both flows of a partner.
     models : str or iterable of str, optional
         What to compare with, by default nothing: the same regression on `"years_alone"` or, beside
         them, `"with_output"`, `"with_oil"` or `"with_months"`; growth as a `"random_walk"` (drift
@@ -126,7 +130,7 @@ def project(
     horizon = codes.whole("horizon", horizon, why="it counts years ahead")
     draws = codes.whole("draws", draws, 100, "quantiles need that many")
     seed = codes.whole("seed", seed, 0)
-    known = known_by(trade, horizon, months, outlook, oil, totals, as_of)
+    known = known_by(trade, horizon, months, outlook, oil, totals, partner_totals, as_of)
     origin = known.years.index[-1]
     behind = np.array([(origin - known.years[c].last_valid_index()).n for c in known.years])
     rng = np.random.default_rng(seed)
@@ -139,7 +143,7 @@ def project(
     joint.check(paths[COMBINATION], known.years, known.months, called)
     based = behind.max() > 0  # the last year known is drawn too, for those that do not know it
     drawn = _draws_frame(paths, known.years.columns, origin - int(based), trade["currency"].iloc[0])
-    drawn = told(drawn, trade, months, outlook, oil, totals)
+    drawn = told(drawn, trade, months, outlook, oil, totals, partner_totals)
     end = known.months.last_valid_index()
     drawn.attrs |= {
         "currency": drawn["currency"].iloc[0],
@@ -221,7 +225,13 @@ def _paths(
     late = known.years.to_numpy()[len(known.years) - behind.max() :]
     sums = known.totals[len(late) * -1 :] if len(late) else np.empty(0)
     made = [(which, model(group)) for which, group in groups]
-    return joint.paths([model(g) for g in single], made, last, behind, late, sums, moved)
+    partners = known.years.columns.get_level_values("partner")
+    sides = [
+        (np.flatnonzero(partners == side), known.sides[side].to_numpy()[-len(late) or None :])
+        for side in known.sides
+        if (partners == side).sum() == len(codes.FLOWS)
+    ]
+    return joint.paths([model(g) for g in single], made, last, behind, late, sums, sides, moved)
 
 
 def _group(known: Known, which: np.ndarray, horizon: int, behind: int) -> fans.Group:
