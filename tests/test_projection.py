@@ -730,6 +730,29 @@ def test_a_year_in_yuan_is_made_at_the_rate_of_its_months(day):
     assert abs(drawn.median() / held - 1) < 0.004 + 4 * 1.25 * drawn.std() / held / np.sqrt(2000)
 
 
+@pytest.mark.parametrize(("day", "year"), [("2023-05-09", 2023), ("2026-07-31", 2026)])
+def test_growth_in_yuan_is_about_that_of_a_projection_in_yuan(day, year):
+    """Two ways to the same number: dollars at a rate of their own, and yuan from the start."""
+    rate = (
+        st.load_indicator(name, frequency="M", as_of=day).set_index("period")["value"]
+        for name in ("exchange_rate", "customs_rate")
+    )
+    market, customs = rate
+    rates = st.project_rate(market, customs, year - customs.index[-1].year + 1, draws=DRAWS)
+    known = st.load_totals(currency="CNY", as_of=day)
+
+    def median(drawn: pd.DataFrame) -> float:
+        whole = st.aggregate(drawn, partners=True, flows=True)
+        grown = st.intervals(st.projected_growth(whole, known), "growth")
+        return st.at_period(grown, year)[0.5].item()
+
+    dollars, yuan = (
+        st.project_trade(year, as_of=day, draws=DRAWS, currency=c) for c in ("USD", "CNY")
+    )
+    # The regression's memory is of dollars in one and of yuan in the other: a point or two.
+    assert abs(median(st.in_yuan(dollars, rates)) - median(yuan)) < 0.025
+
+
 def test_the_rate_is_the_same_for_the_same_seed(rates):
     one, same, other = (st.project_rate(*rates, 1, draws=100, seed=s) for s in (1, 1, 2))
     pd.testing.assert_frame_equal(one, same)
