@@ -503,7 +503,8 @@ CALLS: dict[str, Callable[[], Call]] = {
     "product_shares": lambda: {"trade": g.products},
     "project": lambda: {
         "trade": g.past, "horizon": 1, "months": None, "outlook": None, "oil": None,
-        "totals": None, "models": ["random_walk"], "draws": 100, "seed": 0, "as_of": DAY,
+        "totals": None, "partner_totals": None, "models": ["random_walk"], "draws": 100,
+        "seed": 0, "as_of": DAY,
     },
     "project_rate": lambda: {
         "market": g.world.clip(7, 7), "last": g.monthly.clip(7, 7), "horizon": 1, "draws": 10,
@@ -523,10 +524,12 @@ CALLS: dict[str, Callable[[], Call]] = {
     "reliability": lambda: {"gaps": g.gaps, "hub_part": 0.5},
     "save": lambda: {"what": g.totals, "paths": [str(Path(own_file()).with_suffix(".xlsx"))]},
     "scenario_contributions": lambda: {
-        "paths": g.draws, "shifts": g.shifts, "base": g.past, "model": "combination",
+        "paths": g.draws, "shifts": g.shifts, "base": g.past,
+        "months": st.load_months(as_of=DAY), "model": "combination",
     },
     "scenario_paths": lambda: {
-        "paths": g.draws, "shifts": g.shifts, "model": "combination",
+        "paths": g.draws, "shifts": g.shifts, "months": st.load_months(as_of=DAY),
+        "model": "combination",
     },
     "scenario_shifts": lambda: {
         "paths": g.draws, "estimates": g.estimates, "assumed": g.assumed, "seed": 0,

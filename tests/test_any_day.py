@@ -32,6 +32,12 @@ PAGES = [
     ("08_growth_projections", {"as_of": "2024-02-28", "forecast_year": 2024, **FEW}),
     ("08_growth_projections", {"as_of": "2025-05-31", "forecast_year": 2026, "partner": "TJK",
                                **FEW}),
+    # Of the year before the sum alone is known, or some flows besides.
+    ("08_growth_projections", {"as_of": "2022-03-15", "forecast_year": 2022, "partner": "UZB",
+                               **FEW}),
+    ("08_growth_projections", {"as_of": "2023-05-09", "forecast_year": 2023, "partner": "KAZ",
+                               **FEW}),
+    ("09_scenarios", {"as_of": "2023-05-09", "forecast_year": 2023, **FEW}),
     ("09_scenarios", {"as_of": "2015-12-31", "forecast_year": 2016, "partner": "KGZ", **FEW}),
     ("_template", {"as_of": "1996-12-31"}),
 ]  # fmt: skip

@@ -409,6 +409,25 @@ def test_what_was_expected_came_true_or_did_not(evidence):
     assert then["verdict"] == "cannot be tested"
 
 
+def test_what_was_expected_of_two_years_is_of_one_outlook(evidence):
+    trade, indicators = evidence
+    outlooks = indicators["indicator"].eq("gdp_growth") & indicators["obs_status"].eq("E")
+    a_row = indicators[outlooks & indicators["economy"].eq("CHN")].iloc[:1]
+    first, then = "2023-10-31", "2024-05-31"
+    told = [(first, "2023", 0.05), (first, "2024", 0.042), (then, "2024", 0.055),
+            (then, "2025", 0.041)]  # fmt: skip
+    rows = [
+        a_row.assign(released=pd.Timestamp(day), period=pd.Period(year, "Y"), value=value)
+        for day, year, value in told
+    ]
+    mixed = pd.concat([indicators[~outlooks], *rows], ignore_index=True)
+    note = row(st.check_claims(st.load_claims(), trade, mixed), "china_growth_2024", NOW)["note"]
+    assert "4.2\u00a0% in 2024 after 5.0\u00a0% in 2023: slower growth" in note
+    alone = pd.concat([indicators[~outlooks], *rows[1:]], ignore_index=True)
+    note = row(st.check_claims(st.load_claims(), trade, alone), "china_growth_2024", NOW)["note"]
+    assert "outlook" not in note, "no outlook spoke of both years"
+
+
 def test_a_claim_that_holds_by_two_revisions_says_so(evidence, checked):
     note = row(checked, "jan_apr_2023_value_usd", NOW)["note"]
     assert note.startswith("It holds by coincidence: on its day it came to 25.26 billion dollars")

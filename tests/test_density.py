@@ -223,7 +223,7 @@ def test_draws_agree_with_the_limits_of_the_sum():
     moved = joint.shocks(rng.normal(size=(12, 2)), 400, 1, rng)
     last = np.array([1.0, 3.0])
     drawn = joint.paths([[step], [step]], [(np.arange(2), [step])], last, np.zeros(2, int),
-                        np.empty((0, 2)), np.empty(0), moved)  # fmt: skip
+                        np.empty((0, 2)), np.empty(0), [], moved)  # fmt: skip
     levels = (np.arange(400) + 0.5) / 400
     np.testing.assert_allclose(
         np.sort(drawn[:, 0].sum(axis=1)), 4 * np.exp(made.quantile(levels)), rtol=1e-9

@@ -328,9 +328,13 @@ def test_a_known_sum_binds_the_parts_that_are_not_known():
     trade = whole_panel()
     totals = st.load_totals("CA5")[:"2021"]
     drawn = st.project(trade, 1, totals=totals, draws=ODD)
-    assert drawn["origin"].astype(str).unique().tolist() == ["2021"]
+    assert drawn["origin"].astype(str).unique().tolist() == ["2020"]
+    assert drawn["period"].astype(str).unique().tolist() == ["2021", "2022"]
     sums = st.aggregate(drawn, partners=True, flows=True)
-    grown = st.intervals(st.projected_growth(sums, totals), "growth").iloc[0]
+    base = sums.loc[sums["period"] == "2021", "value"]
+    np.testing.assert_allclose(base, totals["2021"])  # draw by draw
+    grown = st.intervals(st.projected_growth(sums, totals), "growth")
+    grown = st.at_period(grown, 2022).iloc[0]
     came = st.load_totals("CA5")["2022"].item() / totals["2021"].item() - 1
     assert grown[0.025] < came < grown[0.975]
 
@@ -680,7 +684,9 @@ def test_the_rate_has_no_drift(rates):
 def test_known_months_enter_the_rate_as_they_are(rates):
     market, last = rates
     drawn = st.project_rate(market, last, 2, draws=200, seed=5)
-    assert drawn.columns.astype(str).tolist() == ["2023", "2024"]
+    assert drawn.columns.astype(str).tolist() == ["2020", "2021", "2022", "2023", "2024"]
+    # Years before are no draws: the market's, where the customs' are not known.
+    np.testing.assert_allclose(drawn[pd.Period("2021", "Y")], market["2021"].mean())
     known = last["2023-01":"2023-11"]
     december = drawn[pd.Period("2023", "Y")] * 12 - known.sum()
     # One month from the last known, at which the market has moved by less than 5 % since 2005.
@@ -693,13 +699,64 @@ def test_a_flat_rate_stays_flat():
     flat = pd.Series(7.0, index=months)
     drawn = st.project_rate(flat, flat, 3, draws=100)
     np.testing.assert_allclose(drawn, 7.0)
-    assert drawn.columns.astype(str).tolist() == ["2023", "2024", "2025"]
+    assert drawn.columns.astype(str).tolist() == ["2022", "2023", "2024", "2025"]
+
+
+def test_months_that_the_market_alone_knows_enter_the_rate_as_they_are():
+    # The dollars of such months are made at the market's rate: a year in yuan is made at it too.
+    months = pd.period_range("2024-01", "2026-12", freq="M")
+    market = pd.Series(np.linspace(7.2, 6.4, 36), index=months)
+    last = market[:"2025-12"] * 1.01
+    drawn = st.project_rate(market, last, 2, draws=100)
+    assert drawn.columns.astype(str).tolist() == ["2024", "2025", "2026", "2027"]
+    np.testing.assert_allclose(drawn[pd.Period("2026", "Y")], market["2026-01":].mean())
+    half = st.project_rate(market[:"2026-06"], last, 1, draws=4000)[pd.Period("2026", "Y")]
+    known, held = market["2026-01":"2026-06"].mean(), market["2026-06"]
+    # Changes of this market are alike, so that none is left of them after their mean.
+    np.testing.assert_allclose(half, (known + held) / 2, rtol=1e-3)
+
+
+@pytest.mark.parametrize("day", ["2024-02-10", "2025-02-10", "2026-07-31"])
+def test_a_year_in_yuan_is_made_at_the_rate_of_its_months(day):
+    market, customs = (
+        st.load_indicator(name, frequency="M", as_of=day).set_index("period")["value"]
+        for name in ("exchange_rate", "customs_rate")
+    )
+    since = market[customs.index[-1] + 1 :]
+    assert len(since), "the market's rate is public weeks before the customs'"
+    held = (since.sum() + (12 - len(since)) * market.iloc[-1]) / 12
+    drawn = st.project_rate(market, customs, 1, draws=2000).iloc[:, -1]
+    # No drift, but blocks leave out the ends of the sample: as above, a fifth of it in one year.
+    assert abs(drawn.median() / held - 1) < 0.004 + 4 * 1.25 * drawn.std() / held / np.sqrt(2000)
+
+
+@pytest.mark.parametrize(("day", "year"), [("2023-05-09", 2023), ("2026-07-31", 2026)])
+def test_growth_in_yuan_is_about_that_of_a_projection_in_yuan(day, year):
+    """Two ways to the same number: dollars at a rate of their own, and yuan from the start."""
+    rate = (
+        st.load_indicator(name, frequency="M", as_of=day).set_index("period")["value"]
+        for name in ("exchange_rate", "customs_rate")
+    )
+    market, customs = rate
+    rates = st.project_rate(market, customs, year - customs.index[-1].year + 1, draws=DRAWS)
+    known = st.load_totals(currency="CNY", as_of=day)
+
+    def median(drawn: pd.DataFrame) -> float:
+        whole = st.aggregate(drawn, partners=True, flows=True)
+        grown = st.intervals(st.projected_growth(whole, known), "growth")
+        return st.at_period(grown, year)[0.5].item()
+
+    dollars, yuan = (
+        st.project_trade(year, as_of=day, draws=DRAWS, currency=c) for c in ("USD", "CNY")
+    )
+    # The regression's memory is of dollars in one and of yuan in the other: a point or two.
+    assert abs(median(st.in_yuan(dollars, rates)) - median(yuan)) < 0.025
 
 
 def test_the_rate_is_the_same_for_the_same_seed(rates):
     one, same, other = (st.project_rate(*rates, 1, draws=100, seed=s) for s in (1, 1, 2))
     pd.testing.assert_frame_equal(one, same)
-    assert not np.isclose(one, other).any()
+    assert not np.isclose(one, other)[:, -1].any()
     assert refusal(st.project_rate, *rates, 0) == (
         "horizon must be a whole number of at least 1, got 0: it counts calendar years"
     )
@@ -724,6 +781,31 @@ def test_yuan_need_dollars_and_a_rate_for_each_draw(walk, rates):
     )
 
 
+@pytest.mark.parametrize("which", [["KAZ"], list(st.codes.PARTNERS)])
+def test_months_at_another_level_than_the_years_say_no_growth(which):
+    """Heavily revised, or counted otherwise: the level of the years holds, and what moves stays."""
+    day = "2025-06-30"
+    trade, months = st.load_trade(as_of=day), st.load_months(as_of=day)
+    # To the level of the years beforehand, with pandas alone: what any factor has to come out at.
+    keys = ["partner", "flow"]
+    summed = months[months["period"].dt.year < 2025].groupby([*keys, months["period"].dt.year])
+    summed = summed["value"].sum().rename_axis([*keys, "year"])
+    told = trade.assign(year=trade["period"].dt.year).set_index([*keys, "year"])["value"]
+    ratio = (told / summed).dropna()
+    year = months["period"].dt.year.clip(upper=2024)
+    own = pd.MultiIndex.from_arrays([months["partner"], months["flow"], year]).map(ratio)
+    picked = months["partner"].isin(which)
+    level = months.assign(value=months["value"] * np.where(picked, own, 1.0))
+    plain = st.project(trade, 1, months=level, draws=200)
+    for times in (0.55, 0.75, 1.3, 1.9):
+        moved = months.assign(value=months["value"] * np.where(picked, times, 1.0))
+        got = st.project(trade, 1, months=moved, draws=200)
+        np.testing.assert_allclose(got["value"], plain["value"], rtol=1e-6)
+    kept = st.project(trade, 1, months=months, draws=200)
+    rate = kept["value"] / plain["value"]  # revisions of first prints alone: at most 0.6 %, as read
+    assert abs(rate.median() - 1) < 0.006
+
+
 @pytest.mark.parametrize("times", [0.001, 0.01, 0.4, 3, 1000])
 @pytest.mark.parametrize("which", [["KAZ"], list(st.codes.PARTNERS)])
 def test_months_in_another_unit_than_the_years_are_refused_by_name(times, which):
@@ -742,11 +824,47 @@ def test_months_that_double_or_halve_in_the_year_begun_are_trade(times):
     assert len(st.project(st.load_trade(), 1, months=months, draws=100))
 
 
+@pytest.mark.parametrize(("day", "year"), [("2022-03-15", 2022), ("2023-05-09", 2023)])
+def test_parts_of_a_year_of_which_the_sum_alone_is_known_add_up(day, year):
+    """What is known of the year before stands, the rest is drawn, and growth is split whole."""
+    trade, totals = st.load_trade(as_of=day), st.load_totals(as_of=day)
+    drawn = st.project_trade(year, as_of=day, draws=DRAWS)
+    base = drawn[drawn["period"] == str(year - 1)].set_index(["partner", "flow", "draw"])["value"]
+    by_draw = base.groupby("draw").sum()
+    np.testing.assert_allclose(by_draw, totals[str(year - 1)])
+    told = trade[trade["period"] == str(year - 1)].set_index(["partner", "flow"])["value"]
+    for key, value in told.items():
+        np.testing.assert_allclose(base.loc[key], value)
+    # Contributions by hand: the change of a flow over the sum that was printed.
+    later = drawn[drawn["period"] == str(year)].set_index(["partner", "flow", "draw"])["value"]
+    by_hand = (later - base) / totals[str(year - 1)].item()
+    parts = st.projected_contributions(drawn, trade)
+    parts = parts[parts["period"] == str(year)].set_index(["partner", "flow", "draw"])
+    np.testing.assert_allclose(parts["contribution"], by_hand.loc[parts.index], rtol=1e-9)
+    # Partners' printed totals hold too: where all are printed, but for their rounding.
+    printed = st.load_partner_totals(as_of=day).loc[str(year - 1)].dropna()
+    assert 0 < len(printed) <= 5
+    for partner, value in printed.items():
+        sums = base.loc[partner].groupby("draw").sum()
+        np.testing.assert_allclose(sums, value, rtol=0.005 if len(printed) == 5 else 1e-9)
+
+
+def test_contributions_without_a_base_of_each_part_are_refused():
+    trade = st.load_trade()
+    drawn = st.project(trade, 1, draws=100)
+    some = trade[~((trade["partner"] == "TJK") & (trade["period"] == "2025"))]
+    assert refusal(st.projected_contributions, drawn, some) == (
+        "contributions in 2026 need every series in 2025, got none of TJK import in base or draws: "
+        "project the year before too"
+    )
+
+
 def test_a_sum_that_is_known_a_year_before_its_parts_is_projected():
     trade = st.load_trade()
     paths = st.project(trade[trade["period"] < "2025"], 1, totals=st.load_totals(), draws=1000)
     total = st.aggregate(paths, partners=True, flows=True)
-    growth = st.projected_growth(total, st.load_totals())["growth"]
-    assert paths["period"].astype(str).unique().tolist() == ["2026"]
+    assert paths["period"].astype(str).unique().tolist() == ["2025", "2026"]
+    grown = st.projected_growth(total, st.load_totals())
+    growth = grown.loc[grown["period"] == "2026", "growth"]
     assert -0.1 < growth.median() < 0.2
     assert growth.quantile(0.9) - growth.quantile(0.1) < 0.7

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import silktrade
-from silktrade import schema
+from silktrade import schema, tables
 from silktrade.data import revisions, snapshots
 
 HELD = snapshots.find("gacc", "partner_monthly")
@@ -114,3 +114,11 @@ def test_periods_are_named_or_spanned():
         (months, "2031-01 to 2031-05 are new (5 periods)"),
     ):
         assert revisions.described(revisions.Change(rows, none, none, 0)) == says
+
+
+def test_sizes_of_revisions_stand_without_sign_and_unit():
+    # The table mixes levels (percent) and rates (points), and a size goes up as often as down.
+    row = {"source": "imf", "dataset": "world_economic_outlook", "vintages": 2, "compared": 1337,
+           "revised": 671, "typical": 0.007, "largest": 1.3644}  # fmt: skip
+    shown = tables.revisions(pd.DataFrame([row])).to_html()
+    assert ">136.44<" in shown and ">0.70<" in shown

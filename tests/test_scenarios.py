@@ -277,6 +277,50 @@ def test_contributions_add_up_draw_by_draw(trade, paths, estimates, assumed, cur
     np.testing.assert_allclose(added, grown["all"] - grown["baseline"], atol=1e-13)
 
 
+@pytest.mark.parametrize("currency", codes.CURRENCIES)
+def test_known_months_of_the_assumed_year_stay(currency, conditions, estimates):
+    """What was traded already is no longer a question: the rest alone moves, by hand."""
+    day = "2024-07-25"
+    past, months = st.load_trade(as_of=day), st.load_months(as_of=day, currency=currency)
+    paths = st.project_trade(2024, as_of=day, draws=100)
+    rates = pd.DataFrame({pd.Period("2024"): np.linspace(7.0, 7.4, 100)})
+    own = st.in_yuan(paths, rates) if currency == "CNY" else paths
+    made = st.scenario_assumptions(st.load_scenarios(), conditions, 2024)
+    moves = st.scenario_shifts(own, estimates, made, currency=currency)
+    moved = st.scenario_paths(own, moves, months=months)
+    keys = ["partner", "flow", "draw"]
+    said = months[months["period"].dt.year == 2024].groupby(["partner", "flow"])["value"].sum()
+    assert len(said) == 10 and (months["period"].max().month, said.min() > 0) == (6, True)
+    wide = moved.pivot(index=keys, columns="model", values="value")
+    known = pd.Series(wide.index.droplevel("draw").map(said), wide.index)
+    shift = moves.groupby(["scenario", *keys])["shift"].sum().unstack("scenario")
+    for scenario in ("energy_down", "slowdown", "yuan_up"):
+        by_hand = known + (wide["baseline"] - known).clip(lower=0) * np.exp(shift[scenario])
+        np.testing.assert_allclose(wide[scenario], by_hand, rtol=1e-12)
+    assert (wide["energy_down"] >= known * (1 - 1e-12)).mean() > 0.999
+    # A smaller part of the year is free to move than without months.
+    plain = st.scenario_paths(own, moves).pivot(index=keys, columns="model", values="value")
+    assert abs((wide["energy_down"] / plain["energy_down"])["KAZ"].median() - 1) > 0.02
+    base = past if currency == "USD" else st.load_trade(as_of=day, currency="CNY")
+    parts = st.scenario_contributions(own, moves, base, months=months)
+    grown = st.projected_growth(st.trade_with(moved, "CA5"), base)
+    grown = grown.pivot(index="draw", columns="model", values="growth")
+    added = parts.groupby(["scenario", "draw"])["contribution"].sum().unstack("scenario")
+    np.testing.assert_allclose(added, grown.sub(grown["baseline"], axis=0), atol=1e-13)
+
+
+def test_months_of_another_currency_are_refused(paths, shifts):
+    months = st.load_months(as_of=DAY, currency="CNY")
+    said = "months must be monthly and in USD as paths are, got frequency 'M' in CNY: "
+    for moved in (st.scenario_paths, st.scenario_contributions):
+        assert refusal(moved, paths, shifts, months=months) == (
+            said + "take load_months(currency='USD')"
+        )
+    nothing = st.load_months(as_of="2019-12-31")
+    plain = st.scenario_paths(paths, shifts)
+    pd.testing.assert_frame_equal(st.scenario_paths(paths, shifts, months=nothing), plain)
+
+
 def test_contributions_of_the_first_year_take_their_base(trade, conditions, estimates):
     """Where the assumed year is the first one drawn, the year before is the one known."""
     past = st.load_trade(as_of="2024-06-30")

@@ -397,6 +397,22 @@ def test_the_table_of_adjustment_says_what_is_proven(found):
     assert table["Both out"].iloc[0] == world["spread"].item()
 
 
+def test_a_month_that_stands_out_is_named_and_adjusted_by_the_other_years():
+    """A month half as high again, the last but one: no season, and said so."""
+    series = wave(60)
+    odd = series.index[-2]
+    shaken = series.where(series.index != odd, series * 1.5)
+    usual, told = (st.seasonal_diagnostics(s) for s in (series, shaken))
+    assert usual["outliers"].tolist() == [""] and told["outliers"].tolist() == [str(odd)]
+    plain, lifted = (
+        st.seasonal_adjust(s).set_index("period")["adjusted"] for s in (series, shaken)
+    )
+    # Noise of 2 % a month moves the estimate of the outlier, and with it the season, by as much.
+    assert abs(lifted[odd] / plain[odd] / 1.5 - 1) < 0.04
+    assert tables.adjustment(told).data["Outliers"].tolist() == [f"{odd:%b %Y}"]
+    assert tables.adjustment(usual).data["Outliers"].tolist() == ["none"]
+
+
 def test_only_the_effects_asked_for_are_measured():
     world, new_year = st.load_totals("WLD", frequency="M"), st.load_new_year()
     whole = st.short_history_error(world, new_year)

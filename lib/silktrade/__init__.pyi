@@ -96,6 +96,7 @@ from .forecasting.cross_validation import (
 from .forecasting.forecast import forecast as forecast
 
 # Projections of all flows together.
+from .projection.assumptions import scenario_assumptions as scenario_assumptions
 from .projection.chances import chances as chances
 from .projection.draws import (
     aggregate as aggregate,
@@ -119,7 +120,6 @@ from .projection.project import horizon_to as horizon_to, project as project
 from .projection.rate import project_rate as project_rate
 from .projection.scenarios import (
     channel_intervals as channel_intervals,
-    scenario_assumptions as scenario_assumptions,
     scenario_contributions as scenario_contributions,
     scenario_paths as scenario_paths,
     scenario_shifts as scenario_shifts,

@@ -26,7 +26,9 @@ EXPLAINED = {  # texts that several notebooks show
     "three holidays, too few to learn it from. How far a history this short misses is "
     "measured on the world's trade, cut to the same length, and raised in proportion where "
     'months are noisier. "Proven" asks for seven years and for every test to be passed. Where '
-    "M7 or Q is 1 or more no season can be told, and the months are shown as published.",
+    "M7 or Q is 1 or more no season can be told, and the months are shown as published. A month "
+    "that X-13 takes for an outlier is adjusted by the season of the other years: its height is "
+    "the month's own, and no new level.",
 }
 _HALF_A_POINT = 0.005
 _MOVES = {

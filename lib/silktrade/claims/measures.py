@@ -202,10 +202,10 @@ def _unbeaten(case: Case, result: Result, best: Amount) -> str:
 def _comparison(case: Case) -> Result:
     """Set a year's growth of output against another year's, as it came."""
     late, _, early = form.years_compared(case.claim.comparison)
-    growth = _growth_rates(case, expected=False)
+    growth = _growth_rates(case)
     when = f"on {day(case.claim.published)}" if case.vantage == THEN else "as of the data"
     absent = [year for year in sorted((late, early)) if year not in growth]
-    note = notes.on_outlook(_growth_rates(case, expected=True), late, early)
+    note = notes.on_outlook(_expected(case, {late, early}), late, early)
     if absent:
         name = codes.label(case.claim.partner)
         why = f"growth of {name}'s output in {' and '.join(absent)} was not known {when}"
@@ -218,14 +218,29 @@ def _comparison(case: Case) -> Result:
     return Result(new, arithmetic, note=note, bar=old)
 
 
-def _growth_rates(case: Case, expected: bool) -> dict[str, float]:
-    """Give growth of output by year, as it came or as it was expected; the latest word stands."""
+def _growth_rates(case: Case) -> dict[str, float]:
+    """Give growth of output by year, as it came; the latest word stands."""
+    rows = _output(case, expected=False)
+    return dict(zip(rows["period"].astype("str"), rows["value"], strict=True)) if len(rows) else {}
+
+
+def _expected(case: Case, years: set[str]) -> dict[str, float]:
+    """Give growth of output that one outlook, the last to speak of all of some years, expected."""
+    rows = _output(case, expected=True)
+    found = {}
+    for _, edition in rows.groupby("released") if len(rows) else ():
+        told = dict(zip(edition["period"].astype("str"), edition["value"], strict=True))
+        found = told if years <= told.keys() else found
+    return found
+
+
+def _output(case: Case, expected: bool) -> pd.DataFrame:
+    """Take growth of an economy's output, as it came or as it was expected, the latest last."""
     if case.indicators.empty:
-        return {}
+        return case.indicators
     rows = case.indicators.query("indicator == 'gdp_growth'")
     rows = rows[(rows["economy"] == case.claim.partner) & ((rows["obs_status"] == "E") == expected)]
-    rows = rows.sort_values("released")
-    return dict(zip(rows["period"].astype("str"), rows["value"], strict=True))
+    return rows.sort_values("released")
 
 
 _WORST = (HOLDS, WITHIN, FAILS)  # the last of two is the verdict on both

@@ -175,8 +175,8 @@ def fan(
     'Forecast, median'
     """
     known = _known(read_series(history, "history"), "history")
-    bands, pairs = _bands(table, known.index)
     projected = not isinstance(name, str) or name != ""
+    bands, pairs = _bands(_without_base(table) if projected else table, known.index)
     came = read_series(known if came is None else came, "came") if projected else known[:0]
     came = came.reindex(bands.index).dropna()
     if projected:
@@ -222,6 +222,12 @@ def _so_far(months: object, ahead: pd.PeriodIndex) -> tuple[pd.Series, str]:
     known = known[known.index.asfreq("Y").isin(ahead)]
     sums = known.groupby(known.index.asfreq("Y")).sum()
     return sums, f"; bar: known months, to {known.index[-1]:%B %Y}" if len(known) else ""
+
+
+def _without_base(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the year that was drawn for its parts alone: the sum of it is known."""
+    year = table.attrs.get("base") if isinstance(table, pd.DataFrame) else None
+    return table if year is None else table[table.index.get_level_values("period") != year]
 
 
 def _projection(bands: pd.DataFrame, name: str, currency: str, came: pd.Series) -> tuple[str, str]:

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from silktrade.doors import read_year, series, table, takes
-from silktrade.projection.scenarios import _ROW, BASELINE
+from silktrade.projection.assumptions import BASELINE
+from silktrade.projection.scenarios import _ROW
 
 
 @takes(

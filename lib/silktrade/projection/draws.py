@@ -171,7 +171,13 @@ def projected_contributions(draws: pd.DataFrame, base: pd.DataFrame) -> pd.DataF
     -------
     DataFrame
         The key of DRAWS and `contribution`: a fraction of the total's base; over the series of a
-        draw they add up to the total's growth.
+        draw they add up to the total's growth. Years of which a base is neither known nor drawn
+        have no rows.
+
+    Raises
+    ------
+    ValueError
+        If there is no year of which all bases are.
 
     Notes
     -----
@@ -187,8 +193,15 @@ def projected_contributions(draws: pd.DataFrame, base: pd.DataFrame) -> pd.DataF
     """
     paths = wide(draws)
     before = _before(paths, base)
+    lacking = np.isnan(before).any(axis=1)
     total = paths.heads.groupby(["model", "period"]).ngroup().to_numpy()
-    whole = _added(np.nan_to_num(before), total)[total]
+    whole = _added(before, total)[total]  # not known where a part of it is not
+    if np.isnan(whole).all():
+        row = paths.heads[lacking].iloc[-1]
+        raise ValueError(
+            f"contributions in {row['period']} need every series in {row['period'] - 1}, got none "
+            f"of {row['partner']} {row['flow']} in base or draws: project the year before too"
+        )
     added = (paths.values - before) / whole
     return told(long(paths._replace(values=added), name="contribution"), draws, base)
 

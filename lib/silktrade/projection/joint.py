@@ -10,6 +10,7 @@ from silktrade.projection.fans import Step
 
 SHARED_DATES = 15  # the latest dates whose common movement is drawn from
 FEW = 2  # dates that are worth no more than moving alone
+SAME = 1e-9  # of a value: rounding of sums
 LEAST_REST = 0.02  # of its own rest, which a sum's limits leave a series at least
 
 
@@ -45,9 +46,11 @@ def paths(
     behind: Array,
     known: Array,
     totals: Array,
+    sides: list[tuple[Array, Array]],
     moved: Array,
 ) -> Array:
     """Draw all series year by year, and let them agree with the limits of each group."""
+    # The year before the first one ahead is kept where some series do not know it: their base.
     draws, years, count = moved.shape
     levels = (np.arange(draws) + 0.5) / draws
     first = len(known)
@@ -67,12 +70,21 @@ def paths(
             felt[:, i] = carried * felt[:, i] + np.sqrt(1 - carried**2) * moved[:, t, i]
             now[:, i] = year.values(before[:, i], levels, _ranks(felt[:, i]))
             done[i] = year.done
-        if t < first and np.isfinite(totals[t]):  # the sum is known, some of its parts are not
-            now = _moved(now, done, np.full(draws, totals[t]))
+        if t < first:  # sums are known, some of their parts are not
+            free = np.ones(count, dtype=bool)
+            for which, sums in sides:
+                if np.isfinite(sums[t]):
+                    now[:, which] = _moved(now[:, which], done[which], np.full(draws, sums[t]))
+                    free[which] = False
+            free = free if free.any() else ~free  # printed sums are rounded: the sum of all holds
+            if np.isfinite(totals[t]):
+                wanted = totals[t] - now[:, ~free].sum(axis=1)
+                now[:, free] = _moved(now[:, free], done[free], wanted)
         if t >= first:
             for which, fan in groups:
                 now[:, which] = _agreed(now[:, which], done[which], before[:, which],
                                         fan[t - first], levels)  # fmt: skip
+        if t >= first - 1:
             found.append(now)
         before = now
     return np.stack(found, axis=1)
@@ -112,9 +124,11 @@ def check(paths: Array, known: pd.DataFrame, months: pd.DataFrame, names: list[s
     total = paths.sum(axis=2, keepdims=True)
     most = np.fmax(known.max().to_numpy(), 12 * months.max().to_numpy())
     behind = known[::-1].notna().to_numpy().argmax(axis=0)  # years that the others know: drawn too
+    based = int(behind.max() > 0)  # of the sum's years all that are drawn are ahead
+    sums = total[:, based:]
     for values, top, times, since, called in (
-        (paths, most, LIMIT_OF_ONE * LIMIT_OF_MANY, behind, names),
-        (total, np.array([most.sum()]), _limit_of(known), behind.max(), ["the sum"]),
+        (paths, most, LIMIT_OF_ONE * LIMIT_OF_MANY, behind - based, names),
+        (sums, np.array([most.sum()]), _limit_of(known), behind.max(), ["the sum"]),
     ):
         for year in range(values.shape[1]):
             beyond = values[:, year].max(axis=0) > 1.01 * top * times ** (since + year + 1)
@@ -123,9 +137,9 @@ def check(paths: Array, known: pd.DataFrame, months: pd.DataFrame, names: list[s
                 raise ValueError(_nonsense(f"{which} grows beyond its limit", names))
             for column, which in zip(values[:, year].T, called, strict=True):
                 _no_atoms(column, which, names)
-    for year in range(total.shape[1]):
+    for year in range(sums.shape[1]):
         low, lower, middle, upper, high = np.log(
-            np.maximum(np.quantile(total[:, year, 0], (0.005, 0.1, 0.5, 0.9, 0.995)), 1e-300)
+            np.maximum(np.quantile(sums[:, year, 0], (0.005, 0.1, 0.5, 0.9, 0.995)), 1e-300)
         )
         if high - upper > 6 * (upper - middle) + 1e-9 or lower - low > 6 * (middle - lower) + 1e-9:
             raise ValueError(_nonsense("the sum's tail is torn off from its middle", names))
@@ -140,6 +154,8 @@ def _limit_of(known: pd.DataFrame) -> float:
 
 def _no_atoms(values: Array, which: str, names: list[str]) -> None:
     """Refuse a value that stands in a hundredth of the draws or more, unless it is the only one."""
+    if np.ptp(values) <= SAME * np.abs(values).max():  # known, or what is left of a known sum
+        return
     _, counts = np.unique(values, return_counts=True)
     if len(counts) > 1 and counts.max() >= max(0.01 * len(values), 2):
         raise ValueError(_nonsense(f"one value stands in {counts.max()} draws of {which}", names))

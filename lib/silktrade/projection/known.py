@@ -11,7 +11,7 @@ from silktrade.days import Day, read_day, released_by
 from silktrade.frames import having
 from silktrade.projection import fans, sense, signals
 from silktrade.schema import SERIES, TRADE, frequency_of, validate
-from silktrade.series import read_series
+from silktrade.series import read_series, read_wide
 
 
 class Known(NamedTuple):
@@ -25,6 +25,7 @@ class Known(NamedTuple):
     oil: list  # from `signals.oil`
     output: np.ndarray  # from `signals.expected`
     totals: np.ndarray  # sum of all series where it is known, be it without them
+    sides: pd.DataFrame  # a row a year, a column a partner: the sum of its flows where it is known
 
 
 def known_by(
@@ -34,6 +35,7 @@ def known_by(
     outlook: pd.DataFrame | None,
     oil: pd.DataFrame | None,
     totals: pd.Series | None,
+    partners: pd.DataFrame | None,
     as_of: Day,
 ) -> Known:
     """Lay out what was public on the day."""
@@ -60,6 +62,7 @@ def known_by(
         sense.same_currency(trade, months)
         monthly = _wide(months, "M", as_of).reindex(index=window, columns=years.columns)
         sense.same_trade(years, monthly)
+        monthly = sense.at_level(years, monthly)
     if outlook is not None:
         outlook = having(outlook, "outlook", "load_outlooks", text="economy indicator",
                          period="period", known="value", day="released")  # fmt: skip
@@ -75,7 +78,11 @@ def known_by(
     output = {buyer: signals.expected(rows, buyer, told) for buyer in set(buyers)}
     output = np.column_stack([output[buyer] for buyer in buyers])
     whole = np.where(np.isnan(added_up), printed, added_up)
-    return Known(years, monthly, signals.oil(prices, span, ahead), output, whole)
+    sides = pd.DataFrame() if partners is None else read_wide(partners, "partner_totals")
+    if as_of is not None and len(sides):
+        sides = sides[sides.index.end_time < read_day(as_of)]
+    sides = sides.reindex(years.index)
+    return Known(years, monthly, signals.oil(prices, span, ahead), output, whole, sides)
 
 
 def _oil(oil: pd.DataFrame) -> pd.DataFrame:

@@ -45,6 +45,7 @@ def project(
     outlook: pd.DataFrame | None = None,
     oil: pd.DataFrame | None = None,
     totals: pd.Series | None = None,
+    partner_totals: pd.DataFrame | None = None,
     models: str | Iterable[str] | None = None,
     draws: int = 2000,
     seed: int = 0,
@@ -61,7 +62,9 @@ def project(
         Years after the last one in `trade` or `totals`, from 1.
     months : DataFrame, optional
         TRADE, monthly, of the same series and currency. Those of a year that is not in `trade` yet
-        are kept, those of the four years before tell where the last year ended.
+        are kept, those of the four years before tell where the last year ended. Where twelve of
+        them add up to more than 3 % beside their year, they and those that follow are brought to
+        its level.
     outlook : DataFrame, optional
         `gdp_growth` by economy, period and day of release: what was expected of output, in one
         edition or in many.
@@ -70,6 +73,9 @@ def project(
     totals : Series, optional
         Sums of all series by year, as `load_totals` gives them for the day: used for years of which
         not every series is known.
+    partner_totals : DataFrame, optional
+        Exports and imports together by year, a column a partner, as `load_partner_totals` gives
+        them: used likewise, where `trade` has both flows of a partner.
     models : str or iterable of str, optional
         What to compare with, by default nothing: the same regression on `"years_alone"` or, beside
         them, `"with_output"`, `"with_oil"` or `"with_months"`; growth as a `"random_walk"` (drift
@@ -87,9 +93,12 @@ def project(
     -------
     DataFrame
         DRAWS: reporter, partner, flow, product, model, origin (last complete year), horizon,
-        period, draw, value, currency. The draw numbers match across series and models. `attrs` are
-        those of `trade`, with `source` (the publishers behind all frames), `currency`, and
-        `months_to` (the last month known, None without months); what is made of draws carries them.
+        period, draw, value, currency. The draw numbers match across series and models. Where some
+        series do not know the last year, as one of which a total alone is known, it comes first:
+        known values stand, the others are drawn and add up to the total. `attrs` are those of
+        `trade`, with `source` (the publishers behind all frames), `currency`, `months_to` (the last
+        month known, None without months) and `base` (that year, else None); what is made of draws
+        carries them.
 
     Raises
     ------
@@ -121,7 +130,7 @@ def project(
     horizon = codes.whole("horizon", horizon, why="it counts years ahead")
     draws = codes.whole("draws", draws, 100, "quantiles need that many")
     seed = codes.whole("seed", seed, 0)
-    known = known_by(trade, horizon, months, outlook, oil, totals, as_of)
+    known = known_by(trade, horizon, months, outlook, oil, totals, partner_totals, as_of)
     origin = known.years.index[-1]
     behind = np.array([(origin - known.years[c].last_valid_index()).n for c in known.years])
     rng = np.random.default_rng(seed)
@@ -132,12 +141,14 @@ def project(
     paths = {n: _paths(known, MODELS[n], groups, single, behind, moved) for n in names}
     called = [" ".join(c[1:3]) for c in known.years]
     joint.check(paths[COMBINATION], known.years, known.months, called)
-    drawn = _draws_frame(paths, known.years.columns, origin, trade["currency"].iloc[0])
-    drawn = told(drawn, trade, months, outlook, oil, totals)
+    based = behind.max() > 0  # the last year known is drawn too, for those that do not know it
+    drawn = _draws_frame(paths, known.years.columns, origin - int(based), trade["currency"].iloc[0])
+    drawn = told(drawn, trade, months, outlook, oil, totals, partner_totals)
     end = known.months.last_valid_index()
     drawn.attrs |= {
         "currency": drawn["currency"].iloc[0],
         "months_to": None if end is None else str(end),
+        "base": str(origin) if based else None,
     }
     return drawn
 
@@ -214,7 +225,13 @@ def _paths(
     late = known.years.to_numpy()[len(known.years) - behind.max() :]
     sums = known.totals[len(late) * -1 :] if len(late) else np.empty(0)
     made = [(which, model(group)) for which, group in groups]
-    return joint.paths([model(g) for g in single], made, last, behind, late, sums, moved)
+    partners = known.years.columns.get_level_values("partner")
+    sides = [
+        (np.flatnonzero(partners == side), known.sides[side].to_numpy()[-len(late) or None :])
+        for side in known.sides
+        if (partners == side).sum() == len(codes.FLOWS)
+    ]
+    return joint.paths([model(g) for g in single], made, last, behind, late, sums, sides, moved)
 
 
 def _group(known: Known, which: np.ndarray, horizon: int, behind: int) -> fans.Group:

@@ -8,6 +8,8 @@ import pandas as pd
 from silktrade import codes
 from silktrade.series import read_series, whole
 
+EARLIER = 3  # years before, as many as a series may lack that others know
+
 
 def project_rate(
     market: pd.Series,
@@ -24,7 +26,7 @@ def project_rate(
     ----------
     market : Series
         Yuan per dollar in the market, by month: the source of past monthly changes, from 2005-08,
-        when the peg ended.
+        when the peg ended; and of the months after `last`, as in `load_months`.
     last : Series
         Yuan per dollar at which the customs converted, by month, known to the last month.
     horizon : int
@@ -36,8 +38,9 @@ def project_rate(
     Returns
     -------
     DataFrame
-        Rows are draws (from 0), columns the years as Periods; yuan per dollar. Known months enter
-        the mean of their year as they are.
+        Rows are draws (from 0), columns the years as Periods, those of the horizon and up to three
+        before them that are known whole; yuan per dollar. Known months enter the mean of their year
+        as they are, the customs' before the market's.
 
     Notes
     -----
@@ -58,8 +61,13 @@ def project_rate(
         raise ValueError(f"market must hold two months from 2005-08 on, got {len(market)}")
     changes = np.diff(np.log(market))
     changes = changes - changes.mean()
+    begins = last.index.max() + 1
+    ends = pd.Period(year=begins.year + horizon - 1, month=12, freq="M")
+    # Months are converted at the market's rate until the customs' own is known, and so are years.
+    early = market.loc[: last.index[0] - 1]
+    early = early if early.index.max() == last.index[0] - 1 else early[:0]
+    last = _rate(pd.concat([early, last, market.loc[begins:ends]]), "market")
     first = last.index.max() + 1
-    ends = pd.Period(year=first.year + horizon - 1, month=12, freq="M")
     count = (ends - first).n + 1
     rng = np.random.default_rng(seed)
     block = min(12, len(changes))
@@ -68,7 +76,8 @@ def project_rate(
     picked = changes[(starts[..., None] + np.arange(block)).reshape(draws, -1)[:, :count]]
     walk = last.iloc[-1] * np.exp(np.cumsum(picked, axis=1))
     future = pd.DataFrame(walk, columns=pd.period_range(first, ends, freq="M"))
-    known = last[last.index.year == first.year]
+    whole_from = last.index[0].year + (last.index[0].month > 1)
+    known = last[last.index.year >= min(max(whole_from, begins.year - EARLIER), begins.year)]
     past = pd.DataFrame(np.tile(known.to_numpy(), (draws, 1)), columns=known.index)
     months = pd.concat([past, future], axis=1)
     return months.T.groupby(months.columns.asfreq("Y")).mean().T

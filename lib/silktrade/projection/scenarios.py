@@ -20,9 +20,8 @@ from silktrade.projection.draws import COMBINATION, QUANTILES, projected_growth
 from silktrade.projection.elasticities import concerns
 from silktrade.projection.matrix import Matrix, as_draws, checked, long, wide
 from silktrade.projection.provenance import told
-from silktrade.schema import INDICATOR, SCENARIO, TRADE, validate
+from silktrade.schema import TRADE, frequency_of
 
-BASELINE = "baseline"
 _ROW = ["partner", "flow"]
 _MOVE = ["scenario", "channel", *_ROW]
 
@@ -30,77 +29,6 @@ _SHIFTS = table(
     "scenario_shifts", text="scenario channel partner flow currency", period="period",
     known="draw shift",
 )  # fmt: skip
-
-
-@takes(scenarios=SCENARIO, conditions=INDICATOR)
-def scenario_assumptions(
-    scenarios: pd.DataFrame, conditions: pd.DataFrame, year: int
-) -> pd.DataFrame:
-    r"""
-    Work out what each scenario assumes of a year, and how far that is from the baseline.
-
-    Parameters
-    ----------
-    scenarios : DataFrame
-        SCENARIO, from `load_scenarios`.
-    conditions : DataFrame
-        INDICATOR with gdp_growth to that year, from `load_conditions`.
-    year : int
-        The calendar year.
-
-    Returns
-    -------
-    DataFrame
-        scenario, label, channel, economy, period, before (growth of the year before; NaN but for
-        income), baseline, assumed, unit, shock (logarithmic) and basis, in the order of channel,
-        the baseline first. Income is growth of real output, a fraction; an exchange rate is
-        dollars per yuan and energy a price, as multiples of the baseline.
-
-    Notes
-    -----
-    .. math:: s = \ln(1 + g) - \ln(1 + g_0) \quad\text{or}\quad s = \ln m .
-
-    Examples
-    --------
-    >>> from silktrade import load_conditions, load_scenarios
-    >>> made = scenario_assumptions(load_scenarios(), load_conditions(as_of="2023-12-31"), 2024)
-    >>> made.set_index("scenario").loc["faster", "assumed"].round(3).item()
-    0.055
-    """
-    rows, year = validate(scenarios, SCENARIO), codes.whole("year", year, 1000)
-    _known_forms(rows)
-    known = conditions[conditions["indicator"] == "gdp_growth"].set_index(["economy", "period"])
-    growth = known["value"]
-    income = rows["channel"] == "income"
-    then = [_growth(growth, e, year - 1) if i else np.nan
-            for e, i in zip(rows["economy"], income, strict=True)]  # fmt: skip
-    now = [_growth(growth, e, year) if i else 1.0
-           for e, i in zip(rows["economy"], income, strict=True)]  # fmt: skip
-    # A number and its percent sign stay on one line.
-    rows = rows.assign(label=rows["label"].str.replace(" %", "\u00a0%"))
-    out = rows.assign(period=pd.Period(str(year), "Y"), before=then, baseline=now)
-    start = out["baseline"].where(out["over"] == BASELINE, out["before"])
-    out["assumed"] = start * out["value"]
-    out["assumed"] = out["assumed"].where(~income, start + out["value"])
-    levels = out[["assumed", "baseline"]].add(income.astype(float), axis=0)
-    if not (levels > 0).all(axis=None):
-        wrong = out.loc[~(levels > 0).all(axis=1)].iloc[0]
-        raise ValueError(
-            f"scenarios must leave something of what they move, got {wrong['assumed']:g} for "
-            f"{wrong['channel']} in {wrong['scenario']}"
-        )
-    logs = np.log(levels)
-    out["shock"] = logs["assumed"] - logs["baseline"].where(income, 0.0)
-    # A change of nothing is exactly nothing, whatever rounding says.
-    out["shock"] = out["shock"].where(out["assumed"] != out["baseline"], 0.0)
-    columns = ["scenario", "label", "channel", "economy", "period", "before", "baseline",
-               "assumed", "unit", "shock", "basis"]  # fmt: skip
-    edition = out["economy"].map(_outlooks(conditions, year)).where(out["channel"] == "income")
-    out["basis"] = edition.where(out["scenario"] == BASELINE).fillna(out["basis"])
-    order = out["channel"].map({c: i for i, c in enumerate(codes.CHANNELS)})
-    order = order.where(out["scenario"] != BASELINE, -1)
-    out = out.assign(order=order).sort_values(["order", "scenario", "economy"], ignore_index=True)
-    return out[columns]
 
 
 @takes(
@@ -160,7 +88,7 @@ def scenario_shifts(
     >>> day = "2023-12-31"
     >>> known, trade = st.load_conditions(as_of=day), st.load_trade(as_of=day)
     >>> paths = st.project(trade, 2, draws=100)
-    >>> made = scenario_assumptions(st.load_scenarios(), known, 2024)
+    >>> made = st.scenario_assumptions(st.load_scenarios(), known, 2024)
     >>> shifts = scenario_shifts(paths, st.elasticities(trade, known), made)
     >>> shifts.query("scenario == 'baseline'")["shift"].abs().max().item()
     0.0
@@ -189,9 +117,13 @@ def scenario_shifts(
     return told(shifts, paths, estimates)
 
 
-@takes(paths=read_draws, shifts=_SHIFTS)
+@takes(paths=read_draws, shifts=_SHIFTS, months=TRADE)
 def scenario_paths(
-    paths: pd.DataFrame, shifts: pd.DataFrame, *, model: str = COMBINATION
+    paths: pd.DataFrame,
+    shifts: pd.DataFrame,
+    *,
+    months: pd.DataFrame | None = None,
+    model: str = COMBINATION,
 ) -> pd.DataFrame:
     r"""
     Move the draws of a projection to each scenario.
@@ -202,6 +134,9 @@ def scenario_paths(
         DRAWS of single flows.
     shifts : DataFrame
         From `scenario_shifts`, of the same draws and currency.
+    months : DataFrame, optional
+        TRADE, monthly, in the currency of the draws, from `load_months`: what is known of the
+        assumed year stays as it is, and the rest alone is moved.
     model : str
         Which model's draws are the baseline.
 
@@ -214,7 +149,9 @@ def scenario_paths(
 
     Notes
     -----
-    .. math:: x_{s,i,d} = x_{i,d} \exp \textstyle\sum_c \Delta_{s,c,i,d} .
+    .. math:: x_{s,i,d} = k_i + (x_{i,d} - k_i) \exp \textstyle\sum_c \Delta_{s,c,i,d} ,
+
+    with :math:`k_i` the sum of the months known of the assumed year.
 
     Examples
     --------
@@ -222,7 +159,7 @@ def scenario_paths(
     >>> day = "2023-12-31"
     >>> known, trade = st.load_conditions(as_of=day), st.load_trade(as_of=day)
     >>> paths = st.project(trade, 2, draws=100)
-    >>> made = scenario_assumptions(st.load_scenarios(), known, 2024)
+    >>> made = st.scenario_assumptions(st.load_scenarios(), known, 2024)
     >>> shifts = scenario_shifts(paths, st.elasticities(trade, known), made)
     >>> "yuan_up" in scenario_paths(paths, shifts)["model"].unique()
     True
@@ -230,23 +167,25 @@ def scenario_paths(
     base, moves = _matched(paths, shifts, model)
     start = shifts["period"].iloc[0]
     after = (base.heads["period"] >= start).to_numpy()[:, None]
+    free = _unknown(base, months, start, paths["currency"].iloc[0])
     heads, values = [], []
     for scenario, rows in _each(moves, "scenario", shifts["scenario"].unique()):
         moved = np.exp(_aligned(rows, base.heads))
         heads.append(base.heads.assign(model=scenario))
-        values.append(np.where(after, base.values * moved, base.values))
+        values.append(np.where(after, base.values + free * (moved - 1), base.values))
     every = pd.concat(heads, ignore_index=True)
     order = every.sort_values(list(every.columns)).index
     joined = Matrix(every.loc[order].reset_index(drop=True), np.vstack(values)[order], base.draws)
     return told(as_draws(joined, paths["currency"].iloc[0]), paths, shifts)
 
 
-@takes(paths=read_draws, shifts=_SHIFTS, base=series_or(TRADE))
+@takes(paths=read_draws, shifts=_SHIFTS, base=series_or(TRADE), months=TRADE)
 def scenario_contributions(
     paths: pd.DataFrame,
     shifts: pd.DataFrame,
     base: pd.DataFrame | None = None,
     *,
+    months: pd.DataFrame | None = None,
     model: str = COMBINATION,
 ) -> pd.DataFrame:
     r"""
@@ -254,7 +193,7 @@ def scenario_contributions(
 
     Parameters
     ----------
-    paths, shifts, model
+    paths, shifts, months, model
         As for `scenario_paths`.
     base : DataFrame, optional
         TRADE, annual, of the year before, where `paths` begins with the assumed year.
@@ -272,7 +211,7 @@ def scenario_contributions(
        x_{j,d,t-1}, \qquad L(a, b) = (a - b) / \ln(a / b), \; L(a, a) = a :
 
     the logarithmic mean makes the parts add up whatever their order (Ang 2004, Energy Policy
-    32(9)).
+    32(9)). Of a year with known months x is its rest, and the sum below is of whole years.
 
     Examples
     --------
@@ -280,7 +219,7 @@ def scenario_contributions(
     >>> day = "2023-12-31"
     >>> known, trade = st.load_conditions(as_of=day), st.load_trade(as_of=day)
     >>> paths = st.project(trade, 2, draws=100)
-    >>> made = scenario_assumptions(st.load_scenarios(), known, 2024)
+    >>> made = st.scenario_assumptions(st.load_scenarios(), known, 2024)
     >>> shifts = scenario_shifts(paths, st.elasticities(trade, known), made)
     >>> scenario_contributions(paths, shifts).columns[-1]
     'contribution'
@@ -297,6 +236,7 @@ def scenario_contributions(
     if not (values > 0).all():
         raise ValueError(f"paths must be above 0, got {values.min():g}")
     before = (values / (1 + rate.values[known])).sum(axis=0)
+    values = _unknown(both, months, start, paths["currency"].iloc[0])[now]
     scenarios, channels = (shifts[name].unique() for name in ("scenario", "channel"))
     parts, added = [], []
     for scenario, rows in _each(moves, "scenario", scenarios):
@@ -355,34 +295,24 @@ def channel_intervals(
     return told(out, contributions)
 
 
-def _known_forms(rows: pd.DataFrame) -> None:
-    """Refuse an assumption whose unit or reference has no meaning."""
-    for row in rows.itertuples():
-        unit = "points" if row.channel == "income" else "times"
-        over = (BASELINE, "year before") if row.channel == "income" else (BASELINE,)
-        if row.unit != unit or row.over not in over:
-            raise ValueError(
-                f"{row.channel} of scenario {row.scenario} must be in {unit} over "
-                f"{' or '.join(over)}, got {row.unit!r} over {row.over!r}"
-            )
-
-
-def _outlooks(conditions: pd.DataFrame, year: int) -> pd.Series:
-    """Name the Outlook that growth of each economy is from, which is whose view the baseline is."""
-    rows = conditions[(conditions["indicator"] == "gdp_growth") & (conditions["source"] == "imf")]
-    rows = rows[rows["period"].dt.year == year].set_index("economy")["released"]
-    return rows.map(lambda d: f"IMF, World Economic Outlook, out by {d.day} {d:%B %Y}").astype(str)
-
-
-def _growth(growth: pd.Series, economy: str, year: int) -> float:
-    """Look growth of an economy's output up."""
-    key = (economy, pd.Period(str(year), "Y"))
-    if key not in growth.index:
+def _unknown(
+    base: Matrix, months: pd.DataFrame | None, year: pd.Period, currency: str
+) -> np.ndarray:
+    """Take from the draws of a year what is known of it by month, which no assumption moves."""
+    if months is None or months.empty:
+        return base.values
+    if frequency_of(months) != "M" or months["currency"].iloc[0] != currency:
         raise ValueError(
-            f"conditions must hold gdp_growth of {economy} in {year}, got none: choose a year "
-            "that the outlook reaches"
+            f"months must be monthly and in {currency} as paths are, got frequency "
+            f"{frequency_of(months)!r} in {months['currency'].iloc[0]}: "
+            f"take load_months(currency={currency!r})"
         )
-    return float(growth[key])
+    told = months[months["period"].dt.year == year.year].groupby(_ROW)["value"].sum()
+    flows = pd.MultiIndex.from_frame(base.heads[_ROW])
+    known = told.reindex(flows).fillna(0.0).to_numpy()[:, None]
+    known = known * (base.heads["period"] == year).to_numpy()[:, None]
+    # A year in yuan is converted at one rate, its months at their own: they can differ by a hair.
+    return np.maximum(base.values - known, 0.0)
 
 
 def _single(keys: pd.DataFrame) -> None:

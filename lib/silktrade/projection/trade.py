@@ -8,7 +8,7 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.data.indicators import load_indicator, load_outlooks
-from silktrade.data.trade import load_totals, load_trade
+from silktrade.data.trade import load_partner_totals, load_totals, load_trade
 from silktrade.days import Day
 from silktrade.projection.project import project, years_to
 
@@ -66,6 +66,7 @@ def project_trade(
         outlook=load_outlooks(as_of=as_of),
         oil=load_indicator("oil_brent", frequency="M", as_of=as_of),
         totals=totals,
+        partner_totals=load_partner_totals(sides, currency=currency, as_of=as_of),
         models=models,
         draws=draws,
         seed=seed,

@@ -350,9 +350,9 @@ def revisions(found: pd.DataFrame) -> Styler:
     table = _by_data_set(found)[["vintages", "compared", "revised", "typical", "largest"]]
     table.columns = ["Vintages", "Values compared", "Revised", "Typical size", "Largest"]
     whole = dict.fromkeys(table.columns[:3], "{:,.0f}")
+    table[table.columns[3:]] *= 100  # sizes, up or down, of levels and of rates: no sign, no unit
     caption = "Values that a later vintage revised; sizes in percent, of rates in points"
-    return styled(table, caption, whole | dict.fromkeys(
-        table.columns[3:], fine))  # fmt: skip
+    return styled(table, caption, whole | dict.fromkeys(table.columns[3:], "{:,.2f}"))
 
 
 def _spans(trade: pd.DataFrame) -> pd.Series:

@@ -18,15 +18,16 @@ _HOLIDAY = {"own": "own", "lent": "lent", "none": "none taken out"}
         "seasonal_diagnostics",
         "partner flow effect method months m7 q residual_p credible "
         "spread_original spread_seasonal spread",
+        text="outliers",
     )
 )
 def adjustment(*found: pd.DataFrame) -> Styler:
     """
     Set out how well series could be seasonally adjusted.
 
-    One row a series: months, whose holiday effect was taken out, M7 and Q (below 1 is good),
-    the p-value of a season left in, the spread of January-March changes as published and
-    adjusted, and whether all tests are passed over seven years or more.
+    One row a series: months, those that are outliers, whose holiday effect was taken out, M7 and Q
+    (below 1 is good), the p-value of a season left in, the spread of January-March changes as
+    published and adjusted, and whether all tests are passed over seven years or more.
 
     Parameters
     ----------
@@ -47,6 +48,7 @@ def adjustment(*found: pd.DataFrame) -> Styler:
     flows = rows["flow"].map(codes.FLOW_LABELS)
     table = pd.DataFrame({
         "Months": rows["months"],
+        "Outliers": rows["outliers"].map(_outliers),
         "Holiday": rows["effect"].map(_HOLIDAY),
         "M7": rows["m7"], "Q": rows["q"], "Season left, p": rows["residual_p"],
         "Spread published": rows["spread_original"], "Season out": rows["spread_seasonal"],
@@ -61,6 +63,11 @@ def adjustment(*found: pd.DataFrame) -> Styler:
         "published, with the season and with the New Year taken out too"
     )
     return styled(table.rename_axis("Series"), caption, numbers | spreads)
+
+
+def _outliers(months: str) -> str:
+    """Name months that stand out."""
+    return ", ".join(f"{pd.Period(m, 'M'):%b %Y}" for m in months.split(", ") if m) or "none"
 
 
 @takes(

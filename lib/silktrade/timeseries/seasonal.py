@@ -183,12 +183,14 @@ def seasonal_diagnostics(
     -------
     DataFrame
         One row a series: its key, months, method (`none` where it is too short), effect (`own`,
-        `lent` or `none`: whose holiday), m1 to m11, q and q_without_m2 (below 1 is good), qs and
-        qs_p before and after (statistic and p-value of seasonality), residual_p (p-value of an F
-        test for a season left in the adjusted series), holiday_p (of a chi-squared test that the
-        holiday has no effect), spread_original, spread_seasonal and spread (of January to March:
-        as published, with the season alone taken out, and with both), spread_rest (April to
-        December, both taken out), credible. NaN where the method or the length gives none.
+        `lent` or `none`: whose holiday), outliers (text: months that X-13 took for such, as
+        2020-02; they are adjusted by the season of the other years), m1 to m11, q and q_without_m2
+        (below 1 is good), qs and qs_p before and after (statistic and p-value of seasonality),
+        residual_p (p-value of an F test for a season left in the adjusted series), holiday_p (of a
+        chi-squared test that the holiday has no effect), spread_original, spread_seasonal and
+        spread (of January to March: as published, with the season alone taken out, and with both),
+        spread_rest (April to December, both taken out), credible. NaN where the method or the
+        length gives none.
 
     Notes
     -----
@@ -355,6 +357,7 @@ def measured(result: _Result) -> dict[str, object]:
     row: dict[str, object] = {"months": len(result.values), "method": result.method}
     row["effect"] = result.effect
     run = result.run or x13.Run(pd.DataFrame(), {})
+    row["outliers"] = ", ".join(str(month) for month in run.outliers())
     row |= {f"m{i}": run.number(f"f3.m{i:02d}") for i in range(1, 12)}
     row |= {"q": run.number("f3.q"), "q_without_m2": run.number("f3.qm2")}
     row |= {"qs_before": run.number("qsori"), "qs_after": run.number("qssadj")}
