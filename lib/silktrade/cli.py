@@ -19,7 +19,7 @@ from typing import Any
 
 from presswork import plan
 from presswork.project import Project
-from silktrade import codes, desk, glossary, rolling
+from silktrade import __version__, codes, desk, glossary, rolling
 from silktrade.data import vintages
 
 BATCH = Path("notebooks/batch.yml")
@@ -106,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="silktrade", description="Reports on China's trade with Central Asia."
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(name: str, command: object, text: str) -> argparse.ArgumentParser:
@@ -257,12 +258,16 @@ def _summed(summary: Any) -> str:
 
 def _bundle(options: argparse.Namespace) -> int:
     """Pack what the index leads to, and say how much that is."""
-    from presswork import bundle
+    from presswork import bundle, store
 
     folder = options.folder or _batch_path(options.batch).resolve().parent.parent / "reports"
     target = options.file or folder / f"{PROJECT.library}.zip"
     names = bundle.write(folder, target, apart=options.apart)
     print(f"{len(names)} files, {target.stat().st_size / 1e6:.1f} MB: {_shown(target)}")
+    records = [name.removesuffix(".json") for name in names if name.endswith(".json")]
+    failed = [n for n in records if (store.read_record(folder, n) or {}).get("status") != "ok"]
+    if failed:
+        print(f"silktrade: {', '.join(failed)} failed: the page before is packed", file=sys.stderr)
     return 0
 
 
