@@ -436,3 +436,20 @@ def test_what_cannot_be_saved_is_refused(tmp_path):
     with pytest.raises(FileNotFoundError, match="make it first"):
         st.save(SEASON, tmp_path / "none" / "a.csv")
     assert "got none" in refusal(st.save, SEASON)
+
+
+# In no font that matplotlib brings, or that a machine is likely to have: a letter of Unicode's
+# private use. Where a Chinese font is installed, Chinese is drawn with it.
+LETTER = "\U0010fffd"
+
+
+@pytest.mark.filterwarnings("error")
+def test_letters_that_no_font_has_are_shown_as_text_or_refused(tmp_path):
+    chart = figures.bars(pd.Series({LETTER: 1.0, "Road": 2.0}), f"Road beats {LETTER}")
+    assert LETTER in figure_html(chart.figure)
+    st.save(chart, tmp_path / "a.svg")
+    assert LETTER in (tmp_path / "a.svg").read_text(encoding="utf-8")
+    for name in ("a.png", "a.pdf"):
+        said = refusal(st.save, chart, tmp_path / name)
+        assert said.startswith(f"{name} must have letters that a font here has, got {LETTER!r}")
+        assert not (tmp_path / name).exists()
