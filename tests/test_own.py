@@ -139,6 +139,21 @@ def test_a_year_and_its_part_may_stand_apart(tmp_path, text, periods):
     assert read.tolist() == [1, 2, 3]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Year,Month,x\n2023,11,1\n2023p,12,2\n2024,1,3\n2024,2,3\n",  # not the year above
+        "Year,Jan,Feb\n2023,1,2\n2023,3,4\n",
+        "Month,2023,2023\nJan,1,2\nFeb,3,4\n",
+        "who,2023,2024\nrail,1,2,3\n",  # a figure beyond the periods
+        "who,2023,2024\nrail,1,2\nrail,3,4\n",
+    ],
+)
+def test_no_figure_is_lost_or_moved_without_a_word(tmp_path, text):
+    (tmp_path / "own.csv").write_text(text)
+    assert refusal(st.read_series, tmp_path / "own.csv", "rail" if "rail" in text else "")
+
+
 def test_codes_are_not_months(tmp_path):
     (tmp_path / "own.csv").write_text("HS,2023,2024\n01,1,2\n02,3,4\n")
     assert st.read_series(tmp_path / "own.csv", "01").tolist() == [1, 2]

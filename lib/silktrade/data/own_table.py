@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import calendar
 import datetime
-import itertools
 import re
 
 Rows = list[list[object]]
@@ -67,16 +66,17 @@ def _series(body: Rows, names: dict[int, str], file: str) -> tuple[list[object],
     """Read the periods, which may stand in two columns or beside and above."""
     first, second = [_period(row[0]) for row in body], next(iter(names))
     parts = [_part(row[second], names[second]) for row in body] if len(names) > 1 else [""]
-    if all(parts):  # a year that is printed once holds for the rows below it
-        first = [*itertools.accumulate(first, lambda last, year: last if year is None else year)]
+    for at in range(1, len(body) if all(parts) else 0):
+        if not _text(body[at][0]):  # a year that is printed once holds for the rows below it
+            first[at] = first[at - 1]
     years = all(isinstance(p, str) and re.fullmatch(r"\d{4}", p) for p in first)
     if years and all(parts) and len(set(first)) < len(first):
         first = [year + part for year, part in zip(first, parts, strict=True)]
         names.pop(second)
     elif years and len(names) > 1 and all(map(_part, names.values())):
-        cells = {year + _part(name): row[at] for year, row in zip(first, body, strict=True)
-                 for at, name in names.items() if _text(row[at])}  # fmt: skip
-        return [*cells], {file: [*cells.values()]}
+        cells = [(year + _part(name), row[at]) for year, row in zip(first, body, strict=True)
+                 for at, name in names.items() if _text(row[at])]  # fmt: skip
+        return [period for period, _ in cells], {file: [cell for _, cell in cells]}
     if None in first:
         raise _no_period(body[first.index(None)][0], file)
     return first, {name: [row[at] for row in body] for at, name in names.items()}
@@ -85,7 +85,7 @@ def _series(body: Rows, names: dict[int, str], file: str) -> tuple[list[object],
 def _turned(rows: Rows) -> Rows:
     """Turn a table whose periods stand above, so that they stand first."""
     start = next(at for at, cell in enumerate(rows[0]) if _period(cell) is not None)
-    width = max(at for at, cell in enumerate(rows[0]) if _text(cell)) + 1
+    width = max(at for row in rows for at, cell in enumerate(row) if _text(cell)) + 1
     rows = [[row[0], *row[start:width], *[""] * (width - len(row))] for row in rows]
     kept = [rows[0], *(row for row in rows[1:] if _figures(row))]
     columns = [list(column) for column in zip(*kept, strict=True)]
