@@ -15,9 +15,11 @@ DROPPED := $(addprefix metadata.language_info.,$(KEYS)) metadata.vscode cell.met
 NAMED := sed "s/^   \"display_name\": .*\",/   \"display_name\": \"Python 3 (ipykernel)\",/"
 STRIP := if [ -x $(BIN)/nbstripout ]; then $(BIN)/nbstripout --keep-id | $(NAMED); else cat; fi
 
-# JupyterLab asks whether it may fetch news, unless its settings say no.
+# JupyterLab asks whether it may fetch news, unless its settings say no; its list of files cuts
+# names to make room for the day on which each was changed.
 LAB := $(VENV)/share/jupyter/lab/settings
-QUIET := {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
+QUIET := {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}, \
+    "@jupyterlab/filebrowser-extension:browser": {"showLastModifiedColumn": false}}
 
 .DEFAULT_GOAL := help
 .PHONY: help setup reports test lab api bench lock clean filter
@@ -82,6 +84,7 @@ filter:
 # build isolation (the lock has setuptools), so that nothing unpinned is ever fetched. The path to
 # it is told from where it stands: Python 3.11 cannot read other letters than ASCII under LC_ALL=C.
 $(READY): requirements.lock pyproject.toml | $(BIN)/python
+	@echo "installing packages into $(VENV): 1.4 GB, some minutes"
 	@if command -v uv >/dev/null 2>&1; then \
 	    set -ex; \
 	    uv pip sync --quiet $(COMPILE) --python $(BIN)/python --require-hashes requirements.lock; \

@@ -113,3 +113,18 @@ def test_an_unknown_economy_is_refused_without_counting_up_all():
         "economy must be an ISO 3166-1 alpha-3 code such as KAZ, or one of CA5, WLD, got 'KZ'"
     )
     assert codes.one_of("economy", "MNG", codes.ECONOMIES) == "MNG"
+
+
+@pytest.mark.parametrize(
+    ("given", "choices", "cure"),
+    [
+        ("kaz", codes.COUNTRIES, "got 'kaz': write 'KAZ'"),
+        (" KAZ", codes.COUNTRIES, "got ' KAZ': write 'KAZ'"),
+        ("Kazakhstan", codes.COUNTRIES, "got 'Kazakhstan': write 'KAZ'"),
+        ("usd", codes.CURRENCIES, "got 'usd': write 'USD'"),
+        ("KZ", codes.COUNTRIES, "got 'KZ'"),
+        (["KAZ"], codes.COUNTRIES, "got ['KAZ']"),
+    ],
+)
+def test_a_slip_of_the_pen_is_told_what_was_meant(given, choices, cure):
+    assert refusal(codes.one_of, "partner", given, choices).endswith(cure)

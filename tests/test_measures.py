@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 import silktrade as st
-from silktrade import codes
+from silktrade import codes, figures
+from silktrade.figures.canvas import figure_html
 from silktrade.schema import TRADE, validate
 
 KEY = ["partner", "flow"]
@@ -373,3 +374,28 @@ def test_a_measure_leaves_its_input_alone(months, measure):
     out = measure(months)
     out.loc[:, "partner"] = "KAZ"
     pd.testing.assert_frame_equal(months, before)
+
+
+def test_what_is_measured_says_its_own_unit():
+    years = pd.period_range("2020", "2022", freq="Y", name="period")
+    own = pd.DataFrame({"KAZ": [50.0, 60.0, 66.0], "UZB": [10.0, 20.0, 30.0]}, years)
+    own.attrs = {"unit": "m USD", "source": "own count"}
+    people, prices = pd.Series(2.0, years), pd.Series([100.0, 110.0, 121.0], years)
+    units = {
+        "fraction": [st.growth(own), st.share(own), st.contributions(own)],
+        "2020 = 100": [st.index_to(own, 2020)],
+        "m USD per person": [st.per_head(own, people)],
+        "m USD, prices of 2020": [st.deflate(own, prices, 2020)],
+        "rank": [st.rank(own)],
+    }
+    for unit, measured in units.items():
+        assert [(m.attrs["unit"], m.attrs["source"]) for m in measured] == [
+            (unit, "own count")
+        ] * len(measured)
+    assert own.attrs["unit"] == "m USD"
+    assert st.growth(own["KAZ"]).attrs["unit"] == "fraction"
+    dollars = st.load_totals("UZB", currency="USD")
+    assert st.index_to(dollars, 2015).attrs["unit"] == "2015 = 100, dollars"
+    assert st.index_to(st.load_trade(currency="CNY"), 2016).attrs["unit"] == "2016 = 100, yuan"
+    drawn = figures.lines(st.index_to(dollars, 2015), "Trade grew")
+    assert "2015 = 100, dollars" in figure_html(drawn.figure)

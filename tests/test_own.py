@@ -12,6 +12,7 @@ from matplotlib.image import imread
 from providers import xlsx
 
 import silktrade as st
+from presswork import workbook
 from silktrade import figures
 from silktrade.figures.canvas import figure_html
 
@@ -92,11 +93,95 @@ def test_a_workbook_is_read_by_sheet_and_column(tmp_path):
     )
 
 
+TABLES = {
+    "titles and notes": "Trade\nmillion USD\n\nyear,x\n2023,1\n2024,2\n\nSource: office, Almaty\n",
+    "blank rows": "\n\nyear,x\n,\n2023,1\n\n2024,2\n,,\n",
+    "no names": "2023,1\n2024,2\n",
+    "merged heads": "year,Export,,Import,\n,KAZ,UZB,KAZ,UZB\n2023,1,8,8,8\n2024,2,8,8,8\n",
+    "a row of units": "year,Export,Import\n,KAZ,KAZ\n2023,1,8\n2024,2,8\n",
+    "a column of marks": "year,x,\n2023,1,p\n2024,2,\n",
+    "years above": "who,2023,2024\nExport KAZ,1,2\nImport KAZ,8,8\n",
+    "years after labels": "who,code,2023,2024,\nExport KAZ,E,1,2,\nImport KAZ,I,8,8,\n",
+    "commas in the title": "Trade of KAZ, value, total\n\nyear;x\n2023;1\n2024;2\n",
+    "more commas than semicolons": "year;x, million, at last\n2023;1\n2024;2\n",
+    "a blank corner": "\tx\n2023\t1\n2024\t2\n",
+}
+
+
+@pytest.mark.parametrize("layout", TABLES)
+def test_a_table_is_found_among_titles_and_notes(tmp_path, layout):
+    (tmp_path / "own.csv").write_text(TABLES[layout], encoding="utf-8")
+    several = "Export" in TABLES[layout]
+    read = st.read_series(tmp_path / "own.csv", "Export KAZ" if several else "")
+    assert {str(p): v for p, v in read.items()} == {"2023": 1, "2024": 2}
+    if several:
+        assert refusal(st.read_series, tmp_path / "own.csv").startswith(
+            "column must name one of Export KAZ, "
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("Year,Month,x\n2023,11,1\n2023,12,2\n2024,1,3\n", "2023-11 2023-12 2024-01"),
+        ("Year,Month,x\n2023,Nov,1\n,Dec,2\n2024,Jan,3\n", "2023-11 2023-12 2024-01"),
+        ("年,季度,x\n2023,3,1\n2023,4,2\n2024,1,3\n", "2023Q3 2023Q4 2024Q1"),
+        ("Year,Jan,Feb\n2023,1,2\n2024,3,\n", "2023-01 2023-02 2024-01"),
+        ("Year,Q1,Q2\n2023,1,2\n2024,3,\n", "2023Q1 2023Q2 2024Q1"),
+        ("Month,2023,2024\nJan,1,3\nFeb,2,\n", "2023-01 2023-02 2024-01"),
+        ("季度,x\n2023年第1季度,1\n2023年第2季度,2\n2023年3季度,3\n", "2023Q1 2023Q2 2023Q3"),
+    ],
+)
+def test_a_year_and_its_part_may_stand_apart(tmp_path, text, periods):
+    (tmp_path / "own.csv").write_text(text, encoding="utf-8")
+    read = st.read_series(tmp_path / "own.csv")
+    assert read.index.astype(str).tolist() == periods.split()
+    assert read.tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Year,Month,x\n2023,11,1\n2023p,12,2\n2024,1,3\n2024,2,3\n",  # not the year above
+        "Year,Jan,Feb\n2023,1,2\n2023,3,4\n",
+        "Month,2023,2023\nJan,1,2\nFeb,3,4\n",
+        "who,2023,2024\nrail,1,2,3\n",  # a figure beyond the periods
+        "who,2023,2024\nrail,1,2\nrail,3,4\n",
+    ],
+)
+def test_no_figure_is_lost_or_moved_without_a_word(tmp_path, text):
+    (tmp_path / "own.csv").write_text(text)
+    assert refusal(st.read_series, tmp_path / "own.csv", "rail" if "rail" in text else "")
+
+
+def test_codes_are_not_months(tmp_path):
+    (tmp_path / "own.csv").write_text("HS,2023,2024\n01,1,2\n02,3,4\n")
+    assert st.read_series(tmp_path / "own.csv", "01").tolist() == [1, 2]
+    (tmp_path / "own.csv").write_text("year,HS,x\n2023,1,5\n2023,2,6\n")
+    assert "several for 2023" in refusal(st.read_series, tmp_path / "own.csv", "x")
+
+
+def test_a_sheet_without_figures_leads_to_the_others(tmp_path):
+    book = tmp_path / "own.xlsx"
+    workbook.write(book, {"Read me": [["By the desk"]], "Data": [["year", "x"], [2024, 5.0]]})
+    assert refusal(st.read_series, book).endswith("without a period: name another sheet, Data")
+    assert st.read_series(book, sheet="Data").tolist() == [5]
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         (b"year,x\n2024,soon\n", "own.csv must hold numbers in x, got 'soon' for 2024"),
         (b"year,x\n31/12/2024,1\n", "own.csv must have months, quarters or years in its first"),
+        (b"year,x\n2024,1\nTotal,1\n", "own.csv must have months, quarters or years in its first"),
+        (b"year,x\n2024,1\n2024/25,1\n", "own.csv must have months, quarters or years in its"),
+        (b"year,x,x\n2024,1,2\n", "own.csv must name each column above its numbers, got 'x' twice"),
+        (b"2024,1,2\n", "own.csv must name each column above its numbers, got one without a name"),
+        (
+            b"year,x\n2024,5 %\n",
+            "own.csv must hold numbers in x, got '5 %' for 2024: take the % off",
+        ),
+        (b"year,x\n2024,5 (p)\n", "own.csv must hold numbers in x, got '5 (p)' for 2024: move the"),
         (b"year,x\n13/2024,1\n", "own.csv must have months, quarters or years in its first"),
         (
             b"year;x\n2024;801,1\n",
@@ -366,3 +451,20 @@ def test_what_cannot_be_saved_is_refused(tmp_path):
     with pytest.raises(FileNotFoundError, match="make it first"):
         st.save(SEASON, tmp_path / "none" / "a.csv")
     assert "got none" in refusal(st.save, SEASON)
+
+
+# In no font that matplotlib brings, or that a machine is likely to have: a letter of Unicode's
+# private use. Where a Chinese font is installed, Chinese is drawn with it.
+LETTER = "\U0010fffd"
+
+
+@pytest.mark.filterwarnings("error")
+def test_letters_that_no_font_has_are_shown_as_text_or_refused(tmp_path):
+    chart = figures.bars(pd.Series({LETTER: 1.0, "Road": 2.0}), f"Road beats {LETTER}")
+    assert LETTER in figure_html(chart.figure)
+    st.save(chart, tmp_path / "a.svg")
+    assert LETTER in (tmp_path / "a.svg").read_text(encoding="utf-8")
+    for name in ("a.png", "a.pdf"):
+        said = refusal(st.save, chart, tmp_path / name)
+        assert said.startswith(f"{name} must have letters that a font here has, got {LETTER!r}")
+        assert not (tmp_path / name).exists()

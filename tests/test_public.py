@@ -5,8 +5,11 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
+import tomllib
 
 import pytest
+import yaml
+from conftest import ROOT
 
 import silktrade
 import silktrade as st
@@ -16,6 +19,16 @@ def test_every_public_name_is_there_and_documented():
     for name in silktrade.__all__:
         assert inspect.getdoc(getattr(silktrade, name)), name
         assert name in dir(silktrade)
+
+
+def test_the_version_is_that_of_the_package():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert st.__version__ == project["version"] == cited["version"]
+    told = subprocess.run(
+        [sys.executable, "-m", "silktrade", "--version"], capture_output=True, text=True
+    )
+    assert told.stdout == f"silktrade {st.__version__}\n"
 
 
 def test_an_unknown_name_is_an_attribute_error():

@@ -1080,6 +1080,12 @@ def test_add_writes_the_sidecar_of_a_file_brought_by_hand(run, folder, tmp_path)
     assert f"wrote gacc/{TODAY}/partner_monthly.csv: {month} is new" in said
     assert "failed" not in run("check")
     assert (folder / "gacc" / TODAY / "partner_monthly.csv").read_bytes() == file.read_bytes()
+    assert "this very file: nothing to do" in run("add", "gacc", "partner_monthly", str(file))
+    for mark in ";\t":
+        (tmp_path / "other.csv").write_text(file.read_text().replace(",", mark))
+        assert "save it parted by commas" in run(
+            "add", "gacc", "partner_monthly", str(tmp_path / "other.csv"), status=2
+        )
     file.write_text(file.read_text().replace(",P,", ",A,", 1))
     assert "a vintage is a day and never edited" in run(
         "add", "gacc", "partner_monthly", str(file), status=2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import Any
 
 import yaml
@@ -26,12 +25,14 @@ class Loader(yaml.SafeLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """Make a mapping; refuse a key that stands twice, of which the first would be lost."""
-        keys = Counter(key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode))
-        if twice := [key for key, times in keys.items() if times > 1]:
-            raise yaml.MarkedYAMLError(
-                problem=f"{twice[0]!r} stands twice: give each a name of its own",
-                problem_mark=node.start_mark,
-            )
+        seen = set()
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"{key.value!r} stands twice: give each a name of its own",
+                    problem_mark=key.start_mark,
+                )
+            seen.add(key.value)
         return super().construct_mapping(node, deep)
 
 
@@ -57,6 +58,7 @@ def read(text: str) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         said = error.problem or str(error)
+        said += ": indent with spaces" if "'\\t'" in said else ""
         raise ValueError(f"{said}, line {mark.line + 1}" if mark else said) from None
     except yaml.YAMLError as error:
         raise ValueError(" ".join(str(error).split())) from None

@@ -41,6 +41,12 @@ def write(folder: Path, target: Path, *, apart: bool = False) -> list[str]:
     return names
 
 
+def failed(folder: Path, names: list[str]) -> list[str]:
+    """Name the reports that failed when they last ran: their pages are older, if there are any."""
+    records = [name.removesuffix(".json") for name in names if name.endswith(".json")]
+    return [n for n in records if (store.read_record(folder, n) or {}).get("status") == "failed"]
+
+
 def packed(files: Mapping[str, bytes]) -> bytes:
     """Pack files into a ZIP archive whose bytes depend on nothing else."""
     archive = io.BytesIO()

@@ -89,6 +89,8 @@ def load_batch(path: Path, project: Project) -> list[Report]:
         raise FileNotFoundError(f"batch file {path} does not exist: name another with --batch FILE")
     try:
         content = batchfile.read(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise ValueError(f"{path.name} is not in UTF-8: save it as UTF-8") from None
     except ValueError as error:
         raise ValueError(f"{path.name} is not YAML: {error}") from None
     entries = content.get("reports") if isinstance(content, dict) else None
@@ -166,6 +168,12 @@ def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report
                 f"{path.name}: {group}: {part} must be {told}, got {shortened(entry[part])}"
             )
     notebook = path.parent / entry["notebook"]
+    if not notebook.is_file():
+        there = sorted(file.name for file in path.parent.glob("*.ipynb"))
+        raise FileNotFoundError(
+            f"{path.name}: {group}: notebook {entry['notebook']!r} does not exist"
+            f"{nearest(notebook.name, there)}"
+        )
     title, declared = read_title(notebook), read_parameters(notebook)
     said = entry.get("parameters") or {}
     now = {name: project.resolve(name, value) for name, value in said.items()}
@@ -177,6 +185,10 @@ def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report
             raise ValueError(
                 f"{path.name}: {group}: grid must map parameters to lists, got {name}: "
                 f"{shortened(values)}"
+            )
+        if name in said:
+            raise ValueError(
+                f"{path.name}: {group}: {name} stands in parameters and in grid: keep it in one"
             )
     reports = []
     for point in itertools.product(*grid.values()):

@@ -169,7 +169,8 @@ def _table(fact: dict[str, Any]) -> str:
     """Lay out snapshots and versions for JupyterLab; a page has its own, fuller table."""
     rows = "".join(
         f"<tr><th scope='row'>{escape(s['title'])}</th><td>{escape(s['source'])}</td>"
-        f"<td>{escape(s['vintage'])}</td><td><code>{escape(s['sha256'][:12])}</code></td></tr>"
+        f"<td style='white-space: nowrap'>{escape(s['vintage'])}</td>"
+        f"<td><code>{escape(s['sha256'][:12])}</code></td></tr>"
         for s in fact["snapshots"]
     )
     run = ", ".join(f"{name} {version}" for name, version in fact["versions"].items())

@@ -21,4 +21,5 @@ if "IPython" in sys.modules:
 
     refusals.quieten(sys.modules["IPython"].get_ipython())
 
+__version__ = "0.2.0"
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

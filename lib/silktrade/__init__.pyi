@@ -1,5 +1,7 @@
 """The public names by subject: what editors see, and what is loaded when it is used."""
 
+__version__: str
+
 # Codes, figures and tables.
 from . import codes as codes, figures as figures, tables as tables
 

@@ -8,18 +8,16 @@ snapshot that fails is exit status 1.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import signal
 import sys
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from presswork import plan
+from presswork import plan, stopping
 from presswork.project import Project
-from silktrade import codes, desk, glossary, rolling
+from silktrade import __version__, codes, desk, glossary, rolling
 from silktrade.data import vintages
 
 BATCH = Path("notebooks/batch.yml")
@@ -40,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(given)
     options.parameters = pairs
     try:
-        with _stopped_by_signals():
+        with stopping.by_signals():
             status = options.command(options)
             sys.stdout.flush()
             return status
@@ -64,38 +62,14 @@ def _worded(error: Exception, options: argparse.Namespace) -> str:
     return f"{error.filename}: {error.strerror}{cure}"
 
 
-@contextlib.contextmanager
-def _stopped_by_signals() -> Iterator[None]:
-    """Let a system that stops us (cron, systemd, docker) be heard as Ctrl-C is."""
-
-    def stop(number: int, _: object) -> None:
-        raise KeyboardInterrupt(number)
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    names = [n for n in ("SIGTERM", "SIGHUP") if hasattr(signal, n)]
-    before = {n: signal.signal(getattr(signal, n), stop) for n in names}
-    hook, sys.unraisablehook = sys.unraisablehook, _unless_stopped
-    try:
-        yield
-    finally:
-        sys.unraisablehook = hook
-        for name, handler in before.items():
-            signal.signal(getattr(signal, name), handler)
-
-
-def _unless_stopped(lost: Any) -> None:
-    """Print what Python cannot raise, but not that Ctrl-C came while it threw something away."""
-    if not issubclass(lost.exc_type, KeyboardInterrupt):
-        sys.__unraisablehook__(lost)
-
-
 def _without_parameters(arguments: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]]:
     """Take each `-p NAME VALUE` out: a value may begin with a minus, as no option's may."""
     left, pairs = list(arguments), []
-    while left[:1] == ["run"] and "-p" in left and len(left) > left.index("-p") + 2:
+    while left[:1] == ["run"] and "-p" in left[:-1]:
         place = left.index("-p")
+        left[place + 1 : place + 2] = left[place + 1].split("=", 1)  # -p NAME=VALUE
+        if len(left) <= place + 2:
+            break
         pairs.append((left[place + 1], left[place + 2]))
         del left[place : place + 3]
     return left, pairs
@@ -106,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="silktrade", description="Reports on China's trade with Central Asia."
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(name: str, command: object, text: str) -> argparse.ArgumentParser:
@@ -263,6 +238,8 @@ def _bundle(options: argparse.Namespace) -> int:
     target = options.file or folder / f"{PROJECT.library}.zip"
     names = bundle.write(folder, target, apart=options.apart)
     print(f"{len(names)} files, {target.stat().st_size / 1e6:.1f} MB: {_shown(target)}")
+    for name in bundle.failed(folder, names):
+        print(f"silktrade: {name} failed when it last ran, as the index says", file=sys.stderr)
     return 0
 
 

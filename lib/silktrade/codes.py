@@ -274,7 +274,10 @@ def one_of(name: str, value: str, allowed: Iterable[str]) -> str:
     choices = list(allowed)
     if isinstance(value, str) and value in choices:
         return value
-    raise ValueError(f"{name} must be {listed(choices)}, got {value!r}")
+    said = value.strip().casefold() if isinstance(value, str) else None
+    meant = [c for c in choices if said in (str(c).casefold(), str(label(c)).casefold())]
+    cure = f": write {meant[0]!r}" if len(meant) == 1 else ""
+    raise ValueError(f"{name} must be {listed(choices)}, got {value!r}{cure}")
 
 
 def some_of(name: str, values: str | Iterable[str] | None, allowed: Iterable[str]) -> list[str]:

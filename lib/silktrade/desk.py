@@ -118,8 +118,11 @@ def _add(options: argparse.Namespace) -> int:
     carried = {n: str(told[n]) for n in writer.CARRIED if n in told}
     how = options.how or "Brought by hand, with `silktrade add`."
     part = writer.Part(held.source, held.dataset, day, frame, how, sidecar=carried, content=content)
-    for path in writer.write([part]):
+    written = writer.write([part])
+    for path in written:
         print(f"wrote {held.source}/{day}/{path.name}: {revisions.described(change)}")
+    if not written:
+        print(f"{held.source}/{day}/{held.dataset} holds this very file: nothing to do")
     for line in refresh.build(day):
         print(f"derived    {line}")
     return 0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import re
+import warnings
 from pathlib import Path
 
 import matplotlib as mpl
@@ -73,10 +76,30 @@ def _checked(paths: tuple[object, ...], suffixes: tuple[str, ...]) -> list[Path]
 
 
 def _draw(figure: Figure, path: Path) -> None:
-    """Write a picture; the same chart gives the same file."""
-    undated = {".png": {"Software": None}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
-    with mpl.rc_context({**HOUSE, "svg.hashsalt": "silktrade"}):
-        figure.savefig(path, dpi=_SHARP, metadata=undated[path.suffix.lower()])
+    """Write a picture; letters that no font here has stay text in SVG, and are else refused."""
+    kind = path.suffix.lower().removeprefix(".")
+    try:
+        content = _picture(figure, kind)
+    except UserWarning as lacking:
+        if kind != "svg":
+            letter = chr(int(re.search(r"\d+", str(lacking))[0]))
+            raise ValueError(
+                f"{path.name} must have letters that a font here has, got {letter!r}: save it as "
+                ".svg, or install a font that has it, such as Noto Sans CJK"
+            ) from None
+        content = _picture(figure, kind, words=True)
+    path.write_bytes(content)
+
+
+def _picture(figure: Figure, kind: str, *, words: bool = False) -> bytes:
+    """Draw a picture, the same each time, with outlines of letters or with words."""
+    undated = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
+    style = {**HOUSE, "svg.hashsalt": "silktrade", "svg.fonttype": "none" if words else "path"}
+    content = io.BytesIO()
+    with mpl.rc_context(style), warnings.catch_warnings():
+        warnings.filterwarnings("ignore" if words else "error", r"Glyph \d+", UserWarning)
+        figure.savefig(content, format=kind, dpi=_SHARP, metadata=undated[kind])
+    return content.getvalue()
 
 
 def _flat(data: pd.DataFrame | pd.Series) -> pd.DataFrame:

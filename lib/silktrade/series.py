@@ -84,7 +84,10 @@ def read_values(data: pd.Series, name: str = "values") -> pd.Series:
     if isinstance(data, pd.DataFrame) and data.shape[1] == 1:
         data = data.iloc[:, 0]
     if not isinstance(data, pd.Series):
-        raise ValueError(f"{name} must be a Series, got {described(data)}: write pd.Series(values)")
+        several = isinstance(data, pd.DataFrame) and data.shape[1] > 1
+        cure = f"take a column, frame[{data.columns[0]!r}], or a row, frame.iloc[-1]" if several \
+            else "write pd.Series(values)"  # fmt: skip
+        raise ValueError(f"{name} must be a Series, got {described(data)}: {cure}")
     return _numbers(data, data.index, name)
 
 

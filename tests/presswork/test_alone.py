@@ -247,6 +247,8 @@ def test_values_of_each_kind_reach_the_notebook(project):
              ("f", "2024-01-01"), ("g", "on")]  # fmt: skip
     batch(project, a={"notebook": "a.ipynb"})
     assert cli.main(["run", *(part for pair in typed for part in ("-p", *pair))]) == 0
+    equals = [part for name, value in typed for part in ("-p", f"{name}={value}")]
+    assert cli.main(["run", *equals]) == 0
 
 
 def test_a_kernel_of_another_machine_is_python3(project):

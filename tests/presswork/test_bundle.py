@@ -45,7 +45,9 @@ def folder(tmp_path) -> Path:
 
 def test_it_opens_wherever_it_is_unpacked(project, tmp_path, browser: Browser, capsys):
     assert bundled(project, str(tmp_path / "mail.zip")) == 0
-    assert capsys.readouterr().out.endswith("mail.zip\n")
+    told = capsys.readouterr()
+    assert told.out.endswith("mail.zip\n")
+    assert told.err == "silktrade: fails failed when it last ran, as the index says\n"
     with zipfile.ZipFile(tmp_path / "mail.zip") as archive:
         assert archive.namelist() == sorted(archive.namelist())
         made = {"fails.json", "index.html", "shows.html", "shows.json"}

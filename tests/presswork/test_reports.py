@@ -186,6 +186,14 @@ def test_text_of_another_type_is_refused(kind, text, cure):
             {"notebook": "b.ipynb", "grid": {"partner": "KAZ"}},
             "batch.yml: r: grid must map parameters to lists, got partner: 'KAZ'",
         ),
+        (
+            {"notebook": "b.ipynb", "grid": {"partner": ["KAZ"]}, "parameters": {"partner": "UZB"}},
+            "batch.yml: r: partner stands in parameters and in grid: keep it in one",
+        ),
+        (
+            {"notebook": "bb.ipynb"},
+            "batch.yml: r: notebook 'bb.ipynb' does not exist: did you mean 'b.ipynb'?",
+        ),
     ],
 )
 def test_a_batch_that_is_refused(tmp_path, entry, message):
@@ -216,6 +224,15 @@ def test_a_batch_without_reports(tmp_path):
     assert refused(plan.load_batch, path, PROJECT) == message
     path.write_text("reports: [")
     assert refused(plan.load_batch, path, PROJECT).startswith("batch.yml is not YAML: ")
+    path.write_text("reports:\n\tr:\n")
+    assert refused(plan.load_batch, path, PROJECT).endswith(": indent with spaces, line 2")
+    path.write_text("reports:\n  r: {notebook: a.ipynb}\n  r: {notebook: b.ipynb}\n")
+    said = "batch.yml is not YAML: 'r' stands twice: give each a name of its own, line 3"
+    assert refused(plan.load_batch, path, PROJECT) == said
+    path.write_text("reports: {}", encoding="utf-16")
+    assert refused(plan.load_batch, path, PROJECT) == (
+        "batch.yml is not in UTF-8: save it as UTF-8"
+    )
 
 
 # ---------------------------------------------------------------- what notebooks say

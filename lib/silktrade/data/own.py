@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import csv
 import io
 import re
@@ -11,28 +10,27 @@ from pathlib import Path
 import pandas as pd
 
 from silktrade import codes
-from silktrade.data import encodings
+from silktrade.data import encodings, own_table
 from silktrade.series import number, read_periods
 from silktrade.series import read_series as series_of
 
 _BOOKS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
-_UNKNOWN = {"", "-", "–", "..", "...", ":", "n/a", "na", "nan", "n.a."}  # as offices print a gap
+_UNKNOWN = {
+    "",
+    "-",
+    "–",
+    "..",
+    "...",
+    ":",
+    "n/a",
+    "na",
+    "nan",
+    "n.a.",
+    "#n/a",
+    "—",
+    "…",
+}  # as offices print a gap
 _SPACES = "[\\s\u00a0\u202f'’]"
-_MONTHS = {name.casefold(): at for names in (calendar.month_name, calendar.month_abbr)
-           for at, name in enumerate(names) if name} | {"sept": 9}  # fmt: skip
-# How files write periods, and how a Period writes them: groups are the parts of the pattern. Days
-# with a slash are left out: 03/04/2024 is another day here than there.
-_MONTH = r"(0?[1-9]|1[0-2])"
-_FORMS = {
-    r"(\d{4})[-/ ]?q([1-4])|q([1-4])[-/ ]?(\d{4})|([1-4])q[-/ ]?(\d{4})": "{year}Q{part}",
-    rf"{_MONTH}[./](\d{{4}})|(\d{{4}})(?:[-/.]m?|m|年){_MONTH}月?|(\d{{4}})(0[1-9]|1[0-2])":
-        "{year}-{part:02}",
-    r"(\d{4})年?": "{year}",
-}  # fmt: skip
-_DAY = re.compile(rf"(0?[1-9]|[12]\d|3[01])\.{_MONTH}\.(\d{{4}})")
-_NAMED = re.compile(r"(?P<name>[a-z]{3,9})\.?[-/ ](?P<year>\d{4}|\d{2})|"
-                    r"(?P<first>\d{4})[-/ ](?P<last>[a-z]{3,9})\.?")  # fmt: skip
-_PERIODS = "2024, 2024Q1, 2024-03, 03/2024, Mar 2024 or 2024-03-31"
 
 
 def read_series(
@@ -51,11 +49,14 @@ def read_series(
     ----------
     path : str or Path
         A CSV file (UTF-8, UTF-16, GB18030, Windows-1251 or -1252; by comma, semicolon, tab or bar),
-        or a workbook (.xlsx, .xls, .ods). Its first row names the columns, its first column the
-        periods: 2024, 2024Q1, 2024-03, 03/2024, Mar 2024, 2024年3月, 2024-03-31, 31.03.2024 or a
-        date of the workbook.
+        or a workbook (.xlsx, .xls, .ods). Periods stand in the first column, or in the row of
+        names: 2024, 2024Q1, 2024-03, 03/2024, Mar 2024, 2024年3月, 2024-03-31, 31.03.2024 or a date
+        of the workbook; also a year with its month or quarter in the next column, or years by
+        months. Names stand above; lines above them and notes below, which hold no figure, are
+        passed over.
     column : str, optional
-        Which column to read; needed where there are several beside the periods.
+        Which series to read, by the name of its column, or of its row where periods stand above;
+        needed where there are several. Names in two rows are joined: "Export KAZ".
     sheet : str, optional
         Of a workbook: the name of the sheet; by default the first.
     decimal : {'.', ','}
@@ -85,28 +86,20 @@ def read_series(
         if not isinstance(text, str):
             raise ValueError(f"{name} must be text, got {text!r}")
     file = _file(path)
-    semicolons, rows = False, []
+    semicolons, rows, others = False, [], ""
     if file.suffix.lower() in _BOOKS:
-        rows = _book(file, sheet)
+        rows, others = _book(file, sheet)
     else:
         semicolons, rows = _lines(file)
-    rows = [row for row in rows if any(str(cell).strip() for cell in row)]
-    if len(rows) < 2 or len(rows[0]) < 2:
-        raise ValueError(
-            f"{file.name} must have a row of names, then a period and a number in each row, got "
-            f"{len(rows)} rows"
-        )
-    at, name = _column(rows[0], column, file.name)
-    periods = [_period(row[0], file.name) for row in rows[1:]]
-    cells = [row[at] if at < len(row) else "" for row in rows[1:]]
+    periods, columns = own_table.laid_out(rows, file.name, others)
+    name = _chosen([*columns], column, file.name)
+    cells = columns[name]
     values = [_number(cell, decimal or ".") for cell in cells]
     wrong = [i for i, value in enumerate(values) if value is None]
     if wrong:
-        cell = cells[wrong[0]]
-        comma = not decimal and _number(cell, ",") is not None
         raise ValueError(
-            f"{file.name} must hold numbers in {name}, got {cell!r} for {periods[wrong[0]]}: "
-            + ("write decimal=','" if comma else "correct it, or say which decimal mark it has")
+            f"{file.name} must hold numbers in {name}, got {cells[wrong[0]]!r} for "
+            f"{periods[wrong[0]]}: {_cure(cells[wrong[0]], decimal)}"
         )
     marked = [cell for cell in cells if re.search("[.,]", str(cell)) and _number(cell, ".")]
     grouped = [c for c in marked if re.fullmatch(r"\D?\d{1,3}([.,]\d{3})+", str(c))]
@@ -134,18 +127,23 @@ def _file(path: object) -> Path:
     return file
 
 
-def _lines(file: Path) -> tuple[bool, list[list[str]]]:
-    """Split a text file by the mark its first line has most; tell whether that is a semicolon."""
+def _lines(file: Path) -> tuple[bool, list[list[object]]]:
+    """Split a text file by the mark that leaves most periods first; tell whether a semicolon."""
     text, _ = encodings.decoded(file.read_bytes(), file.name)
-    text = re.sub(r"\Asep=.\r?\n", "", text).lstrip()
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t|", key=first.count)
-    rows = csv.reader(io.StringIO(text), delimiter=delimiter)
-    return delimiter == ";", [[cell.strip() for cell in row] for row in rows]
+    text = re.sub(r"\Asep=.\r?\n", "", text.lstrip("\r\n "))
+
+    def parted(mark: str) -> list[list[object]]:
+        """Split by a mark."""
+        rows = csv.reader(io.StringIO(text), delimiter=mark)
+        return [[cell.strip() for cell in row] for row in rows]
+
+    by = {mark: parted(mark) for mark in ";\t|,"}  # a comma may be decimal, the others are not
+    mark = max(by, key=lambda m: (own_table.rows_of(by[m]), text.count(m)))
+    return mark == ";", by[mark]
 
 
-def _book(file: Path, sheet: str) -> list[list[object]]:
-    """Read the cells of a sheet."""
+def _book(file: Path, sheet: str) -> tuple[list[list[object]], str]:
+    """Read the cells of a sheet, and name the other sheets where none was asked for."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
@@ -154,46 +152,28 @@ def _book(file: Path, sheet: str) -> list[list[object]]:
         raise ValueError(f"{file.name} cannot be read as a workbook: {error}") from None
     if sheet:
         codes.one_of("sheet", sheet, book.sheet_names)
-    return book.get_sheet_by_name(sheet or book.sheet_names[0]).to_python()
+    rows = book.get_sheet_by_name(sheet or book.sheet_names[0]).to_python()
+    return rows, ", ".join([] if sheet else book.sheet_names[1:])
 
 
-def _column(header: list[object], column: str, file: str) -> tuple[int, str]:
-    """Find the column to read, and its name."""
-    names = [str(cell).strip() for cell in header]
+def _chosen(names: list[str], column: str, file: str) -> str:
+    """Choose the series to read."""
     if column:
-        return names.index(codes.one_of("column", column, names[1:])), column
-    if len([n for n in names[1:] if n]) > 1:
-        raise ValueError(
-            f"column must name one of {', '.join(n for n in names[1:] if n)} of {file}, got none"
-        )
-    return 1, names[1] or file
+        return codes.one_of("column", column, names)
+    if len(names) > 1:
+        raise ValueError(f"column must name one of {', '.join(names)} of {file}, got none")
+    return names[0]
 
 
-def _period(cell: object, file: str) -> object:
-    """Write a period as pandas does; a workbook keeps years as numbers and days as dates."""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = str(int(cell))
-    if not isinstance(cell, str):
-        return cell
-    text = cell.strip().casefold()
-    if day := _DAY.fullmatch(text):
-        return "{2}-{1:0>2}-{0:0>2}".format(*day.groups())
-    if (named := _NAMED.fullmatch(text)) and (month := _MONTHS.get(named["name"] or named["last"])):
-        year = named["year"] or named["first"]
-        century = "" if len(year) == 4 else "19" if int(year) > 68 else "20"  # as POSIX has it
-        return f"{century}{year}-{month:02}"
-    for form, plain in _FORMS.items():
-        if found := re.fullmatch(form, text):
-            parts = [part for part in found.groups() if part]
-            year = max(parts, key=len)
-            part = int(parts[parts[0] == year]) if len(parts) > 1 else 0
-            return plain.format(year=year, part=part)
-    if re.fullmatch(r"\d{4}-\d\d-\d\d( 00:00:00)?", text):
-        return text
-    raise ValueError(
-        f"{file} must have months, quarters or years in its first column, such as {_PERIODS}, got "
-        f"{cell!r}"
-    )
+def _cure(cell: object, decimal: str) -> str:
+    """Say what to do with a cell that is no number."""
+    if not decimal and _number(cell, ",") is not None:
+        return "write decimal=','"
+    if str(cell).strip().endswith("%"):
+        return "take the % off, and write unit='percent'"
+    if flagged := re.fullmatch(r"([\d.,\s]*\d)\s*\(?([^\d\s.,()]{1,3})\)?", str(cell).strip()):
+        return f"move the mark {flagged[2]!r} into a column of its own"
+    return "correct it, or say which decimal mark it has"
 
 
 def _number(cell: object, decimal: str) -> float | None:

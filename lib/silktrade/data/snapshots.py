@@ -194,6 +194,9 @@ def table(content: bytes) -> pd.DataFrame:
     if odd := _CONTROL.search(content):
         line = content.count(b"\n", 0, odd.start()) + 1
         raise ValueError(f"line {line} holds the control character {odd[0]!r}: take it out")
+    head = content.partition(b"\n")[0]
+    if b"," not in head and (parted := re.search(rb"[;\t]", head)):
+        raise ValueError(f"line 1 parts names by {parted[0].decode()!r}: save it parted by commas")
     # Nothing is read as missing but an empty field: no code of ours may turn into NaN.
     return pd.read_csv(io.BytesIO(content), dtype="str", na_values=[""], keep_default_na=False)
 

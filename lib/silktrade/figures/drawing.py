@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import warnings
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from html import escape
@@ -58,10 +59,19 @@ def ruler(dpi: float) -> RendererAgg:
     return RendererAgg(1, 1, dpi)
 
 
+@contextlib.contextmanager
+def any_letters() -> Iterator[None]:
+    """Measure letters that no font here has without a warning: a browser has them."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"Glyph \d+", UserWarning)
+        yield
+
+
 @lru_cache(4096)
 def _measured(text: str, font: Any, ismath: Any) -> tuple[float, float, float]:
     """Measure a text once for all drawings."""
-    return ruler(72).get_text_width_height_descent(text, font, ismath)
+    with any_letters():
+        return ruler(72).get_text_width_height_descent(text, font, ismath)
 
 
 def _joined(parts: Iterable[str]) -> list[str]:

@@ -6,11 +6,16 @@ import contextlib
 from collections.abc import Iterator
 
 import matplotlib as mpl
+from matplotlib import font_manager
 from matplotlib.figure import Figure
 
 from silktrade.figures import drawing
 from silktrade.figures.drawing import GRID, INK, QUIET
 
+# Wider than a page's own letters: what has room here, has there. Then what is there for Chinese.
+_CHINESE = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang SC", "Heiti SC",
+            "Microsoft YaHei", "SimHei", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei")  # fmt: skip
+_INSTALLED = {font.name for font in font_manager.fontManager.ttflist}
 HOUSE = {
     "axes.axisbelow": True,
     "axes.edgecolor": QUIET,
@@ -24,7 +29,7 @@ HOUSE = {
     "axes.xmargin": 0.02,
     "figure.dpi": 96,
     "figure.facecolor": "white",
-    "font.family": "DejaVu Sans",  # wider than a page's own letters: what has room here, has there
+    "font.family": ["DejaVu Sans", *(name for name in _CHINESE if name in _INSTALLED)],
     "font.size": drawing.SIZE,
     "grid.color": GRID,
     "grid.linewidth": 1.0,

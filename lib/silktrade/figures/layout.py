@@ -45,12 +45,13 @@ class Margins(LayoutEngine):
         left, bottom, width, height = self._params["rect"]
         room = np.array([left, bottom, left + width, bottom + height]) * np.tile(size, 2)
         room += [pad, pad, -pad, -pad]
-        for ax in fig.axes:
-            for _ in range(2 if ax.axison else 0):
-                over = ax.get_tightbbox(measure).extents - ax.get_window_extent().extents
-                _place(ax, room - over, size)
-            if not ax.axison:
-                _place(ax, room, size)
+        with drawing.any_letters():
+            for ax in fig.axes:
+                for _ in range(2 if ax.axison else 0):
+                    over = ax.get_tightbbox(measure).extents - ax.get_window_extent().extents
+                    _place(ax, room - over, size)
+                if not ax.axison:
+                    _place(ax, room, size)
 
 
 def _place(ax: Axes, corners: np.ndarray, size: np.ndarray) -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.doors import read_year, series, table, takes, wide
+from silktrade.measures.shapes import counted
 from silktrade.measures.trade import contributions
 from silktrade.schema import INDICATOR, TRADE, validate
 
@@ -35,7 +36,8 @@ def rank(values: pd.DataFrame) -> pd.DataFrame:
     >>> rank(pd.DataFrame({"KAZ": [3.0, 1.0], "UZB": [2.0, 2.0]}, years))["KAZ"].tolist()
     [1, 2]
     """
-    return values.dropna().rank(axis=1, ascending=False, method="min").astype("int64")
+    ranks = values.dropna().rank(axis=1, ascending=False, method="min").astype("int64")
+    return counted(ranks, "rank")
 
 
 @takes(totals=wide("Y"), gdp=INDICATOR, world=series("Y"))

@@ -7,7 +7,8 @@ import re
 import pandas as pd
 
 from silktrade import codes
-from silktrade.measures.shapes import by_series, is_trade
+from silktrade.codes import CURRENCY_LABELS
+from silktrade.measures.shapes import by_series, counted, is_trade, unit_of
 from silktrade.schema import INDICATOR, TRADE, frequency_of, validate
 from silktrade.series import described, read_period, read_series, read_wide
 
@@ -58,7 +59,8 @@ def deflate(
         trade = validate(data, TRADE)
         moved = trade["period"].map(_same(factor, frequency_of(trade), "prices"))
         return validate(trade.assign(value=trade["value"] * moved).dropna(subset=["value"]), TRADE)
-    return by_series(data, lambda values: _times(values, factor, "prices"), "value")
+    real = by_series(data, lambda values: _times(values, factor, "prices"), "value")
+    return counted(real, ", ".join(filter(None, (unit_of(data), f"prices of {base}"))))
 
 
 def index_to(
@@ -91,7 +93,8 @@ def index_to(
     def measured(values: pd.Series) -> pd.Series:
         return 100 * values / _at(values.dropna(), base, str(values.name or "the series"))
 
-    return by_series(data, measured, "index")
+    unit = f"{base} = 100" + f", {unit_of(data)}" * (unit_of(data) in CURRENCY_LABELS.values())
+    return counted(by_series(data, measured, "index"), unit)
 
 
 def per_head(
@@ -131,7 +134,7 @@ def per_head(
         years = values.index.asfreq("Y")
         return (values / count.reindex(years).to_numpy()).dropna()
 
-    return by_series(data, measured, "per_head")
+    return counted(by_series(data, measured, "per_head"), f"{unit_of(data)} per person".lstrip())
 
 
 def _people(population: object) -> pd.DataFrame | pd.Series:

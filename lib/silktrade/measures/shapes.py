@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from silktrade import codes
 from silktrade.schema import SERIES, TRADE, validate
 from silktrade.series import read_series, read_wide
 
@@ -15,6 +16,19 @@ Measure = Callable[[pd.Series], pd.Series]
 def is_trade(data: object) -> bool:
     """Tell a TRADE frame from series side by side: it names its columns."""
     return isinstance(data, pd.DataFrame) and bool({*TRADE.all_columns} & {*data.columns})
+
+
+def counted(data: pd.Series | pd.DataFrame, unit: str) -> pd.Series | pd.DataFrame:
+    """Let what was measured say its own unit, which is not that of the values."""
+    data.attrs = {**data.attrs, "unit": unit}
+    return data
+
+
+def unit_of(data: object) -> str:
+    """Give the unit that data say of themselves, in words."""
+    said = getattr(data, "attrs", {})
+    currency = data["currency"].iloc[0] if is_trade(data) and len(data) else said.get("currency")
+    return str(said.get("unit") or codes.CURRENCY_LABELS.get(currency, ""))
 
 
 def each(data: pd.Series | pd.DataFrame, measure: Measure) -> pd.Series | pd.DataFrame:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.doors import sourced
-from silktrade.measures.shapes import by_series, each, is_trade
+from silktrade.measures.shapes import by_series, counted, each, is_trade
 from silktrade.schema import SERIES, TRADE, frequency_of, validate
 from silktrade.series import PER_YEAR, described, read_period, read_series, read_values, read_wide
 
@@ -52,7 +52,8 @@ def growth(
     [0.2, 0.1]
     """
     _count(periods)
-    return by_series(data, lambda values: _growth(values, periods), "growth")
+    out = by_series(data, lambda values: _growth(values, periods), "growth")
+    return counted(out, "fraction")
 
 
 @sourced
@@ -133,7 +134,7 @@ def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.Data
     """
     _count(periods)
     if not is_trade(trade):
-        return _contributions(read_wide(trade, "trade").dropna(), periods)
+        return counted(_contributions(read_wide(trade, "trade").dropna(), periods), "fraction")
     trade = validate(trade, TRADE)
     wide = trade.pivot(index="period", columns=list(SERIES), values="value").dropna()
     if wide.empty:
@@ -176,7 +177,7 @@ def share(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
         wide = read_wide(trade, "trade").dropna()
         total = wide.sum(axis=1)
         _no_zero_total(wide.index.to_series(), total)
-        return wide.div(total, axis=0)
+        return counted(wide.div(total, axis=0), "fraction")
     trade = validate(trade, TRADE)
     within = [c for c in ("reporter", "partner", "flow", "product", "period") if c != of]
     siblings = trade.groupby([c for c in within if c != "period"])[of].transform("nunique")
