@@ -124,7 +124,7 @@ def _parts(
     kin = groups.get(page.report.group, [])
     at = next((i for i, p in enumerate(kin) if p is page), 0)
     near = kin[max(0, at - _NEAR) : at + _NEAR + 1]  # the index has all of a large grid
-    same = [(p.address, p.variant, p.title) for p in near if p is not page]
+    same = [(p.address, p.variant or p.title, p.title) for p in near if p is not page]
     return {
         "bar": template.bar(
             project=project, sections=sections, here=page.report.section, ends=ends

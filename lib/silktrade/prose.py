@@ -19,7 +19,9 @@ from silktrade.frames import last_day, sources_of
 from silktrade.series import described, number, read_series
 
 MINUS, NARROW = "\u2212", "\u00a0%"
-EXPLAINED = {  # texts that several notebooks show
+EXPLAINED = {  # texts that several notebooks show, or that a parameter decides on
+    "concentration": "The concentration index (Herfindahl-Hirschman) is the sum of squared shares, "
+    r"$H = \sum_i s_i^2$: one over their number if all were equal, 1 if there were one alone.",
     "season": "X-13ARIMA-SEATS takes out the season and the Chinese New Year, by regressors for "
     "the days before, during and after it. Its effect is learned from China's trade with the "
     "world, whose history is long, and lent to the partners where it fits: three years hold "
