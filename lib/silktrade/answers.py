@@ -66,28 +66,30 @@ def tell_growth(
         text += but_for(growth_without(flows, swung), swung, year)
     short, newest = f"{phrase_growth(rate, level, currency, style='direction')} in {year}", ""
     if months is not None:
-        newest, other = _since(total, rate, months)
-        short += other
+        newest, turned = _since(total, rate, months)
+        short = turned or short
         text += "" if newest else turn(rate, growth(quarters(months)), months.attrs["currency"])
     return Told(text, short, newest)
 
 
 def _since(total: pd.Series, rate: float | None, months: pd.Series) -> tuple[str, str]:
-    """Tell how the months after a year grew, and again for the title if against the year."""
+    """Tell how the months after a year grew, and a title of both if they went another way."""
     found = latest(total, months).iloc[1:]
     # January alone is not comparable: the New Year falls in it, or does not.
     later = found[(found["first"] > total.index[-1].asfreq("M", "end")) & found["growth"].notna()]
     if later.empty or later["last"].iloc[-1].month == 1:
         return "", ""
     whole, last = later.iloc[0], later.iloc[-1]
-    unit, when = codes.CURRENCY_LABELS[months.attrs["currency"]], span(whole["first"], whole["last"])
+    unit = codes.CURRENCY_LABELS[months.attrs["currency"]]
+    when = span(whole["first"], whole["last"])
     said = f" In {when} trade {phrase_growth(whole['growth'])} in {unit} on a year before"
     if _verb(last["growth"]) != _verb(whole["growth"]):
         said += f"; in {last['last']:%B} alone it {phrase_growth(last['growth'])}"
     if rate is None or _verb(rate) == _verb(whole["growth"]):
         return f"{said}.", ""
-    now = phrase_growth(whole["growth"], style="direction")
-    return f"{said}.", f", but {now} in {unit} in {when}"
+    then, now = (phrase_growth(r, style="direction") for r in (rate, whole["growth"]))
+    before = codes.CURRENCY_LABELS[total.attrs["currency"]]
+    return f"{said}.", f"{then} in {before} in {total.index[-1]}, {now} in {unit} since"
 
 
 def _verb(rate: float) -> str:

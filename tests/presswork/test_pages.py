@@ -166,7 +166,8 @@ def test_headline_numbers_stand_together_where_the_first_is_said(made):
     page = (made / "profile_KAZ.html").read_text()
     assert page.count('<dl class="numbers">') == 1
     told = (
-        "<dt>Trade in dollars, 2024</dt><dd>43.8\xa0bn dollars</dd></div>\n<div><dt>Growth, 2024</dt>"
+        "<dt>Trade in dollars, 2024</dt><dd>43.8\xa0bn dollars</dd></div>\n"
+        "<div><dt>Growth, 2024</dt>"
     )
     assert f"{told}<dd>−3.4\xa0%</dd>" in page
     assert page.index('class="numbers"') < page.index("<h2")
