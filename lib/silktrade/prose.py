@@ -551,13 +551,13 @@ def least_sure(table: pd.DataFrame) -> str:
     >>> keys = pd.MultiIndex.from_tuples([("KGZ", "import"), ("KAZ", "export")],
     ...                                  names=["partner", "flow"])
     >>> least_sure(pd.DataFrame({0.1: [-0.02, 0.0], 0.9: [0.15, 0.06]}, keys))
-    'The least sure part is imports from Kyrgyzstan, which add between −2 and +15 points of it.'
+    'The least sure part is imports from Kyrgyzstan, which add between −2 and +15 points.'
     """
     row = table.loc[[(table[0.9] - table[0.1]).idxmax()]]
     keys = pd.MultiIndex.from_arrays([row.index.get_level_values(k) for k in ("partner", "flow")])
     low, high = (percent(row[q].iloc[0], digits=0, sign=True) for q in (0.1, 0.9))
     reach = f"{low.removesuffix(NARROW)} and {high.removesuffix(NARROW)} points"
-    return f"The least sure part is {flow_names(keys)[0]}, which add between {reach} of it."
+    return f"The least sure part is {flow_names(keys)[0]}, which add between {reach}."
 
 
 @takes(effects=table("channel_intervals", known=(0.1, 0.5, 0.9), levels="scenario", key="scenario"))
