@@ -225,6 +225,19 @@ def test_the_title_of_contributions_turns():
     )
 
 
+def test_contributions_of_one_partner_are_those_of_its_flows():
+    trade = st.load_trade(partners="TKM", as_of=DAY)
+    ax = figures.contribution_bars(trade, "2023")
+    wide = trade.pivot(index="period", columns="flow", values="value").loc["2022":"2023"]
+    parts = (wide.diff().iloc[-1] / wide.iloc[0].sum()).sort_values(ascending=False)
+    widths = [bar.get_width() for bar in ax.patches]
+    np.testing.assert_allclose(widths, [*parts, parts.sum()], rtol=1e-12)
+    assert [t.get_text() for t in ax.get_yticklabels()][-1] == "Trade with Turkmenistan"
+    assert " points: in 2023 trade with Turkmenistan " in title(ax)
+    with pytest.raises(ValueError, match="totals must be of one partner where it is TRADE"):
+        figures.contribution_bars(st.load_trade(as_of=DAY))
+
+
 def test_each_contribution_starts_where_the_one_above_it_ends():
     periods = pd.period_range("2020", periods=2, freq="Y", name="period")
     ends = {"KAZ": 15.0, "KGZ": 8.0, "TJK": 12.0, "TKM": 9.0, "UZB": 10.0}

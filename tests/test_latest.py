@@ -8,6 +8,7 @@ from conftest import refusal
 
 from silktrade import (
     but_for,
+    codes,
     growth,
     growth_without,
     latest,
@@ -15,6 +16,7 @@ from silktrade import (
     load_trade,
     quarters,
     swings,
+    tell_growth,
     turn,
 )
 
@@ -123,3 +125,29 @@ def test_the_latest_quarter_is_named_where_its_sign_differs(year, quarter, told)
     rates = pd.Series([0.5, quarter], pd.period_range("2025Q3", periods=2, freq="Q"))
     said = turn(year, rates, "CNY")
     assert (told in said and "October to December 2025" in said) if told else said == ""
+
+
+@pytest.mark.parametrize(
+    ("rates", "newest", "short"),
+    [
+        ([0.1, 0.1, 0.1, 0.1], "In January to April 2026 trade rose 10.0 % in yuan on a year "
+         "before.", "up 10.0 % to 1.10 billion dollars in 2025"),
+        ([0.2, 0.2, 0.2, -0.1], "In January to April 2026 trade rose 12.5 % in yuan on a year "
+         "before; in April alone it fell 10.0 %.", "up 10.0 % to 1.10 billion dollars in 2025"),
+        ([-0.1, -0.3], "In January and February 2026 trade fell 20.0 % in yuan on a year before.",
+         "up 10.0 % in dollars in 2025, down 20.0 % in yuan since"),
+        # January alone is not comparable: the New Year falls in it, or does not.
+        ([0.5], "", "up 10.0 % to 1.10 billion dollars in 2025"),
+        ([], "", "up 10.0 % to 1.10 billion dollars in 2025"),
+    ],
+)  # fmt: skip
+def test_the_months_after_the_last_year_are_told(rates, newest, short):
+    total = pd.Series([1e9, 1.1e9], pd.period_range("2024", periods=2, freq="Y"), name="KAZ")
+    total.attrs = {"partner": "KAZ", "currency": "USD", "source": "gacc"}
+    months = monthly("2024-01", [100.0] * 24 + [100 * (1 + rate) for rate in rates])
+    said = tell_growth(total, months=months)
+    assert said.newest.strip().replace("\xa0", " ") == newest
+    assert said.short.replace("\xa0", " ") == short
+    # A title has at most 100 characters, with the longest name of a country before it.
+    longest = max(map(len, map(codes.label, codes.PARTNERS)))
+    assert len(f"{'x' * longest}: trade with China {said.short}") <= 100

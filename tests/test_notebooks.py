@@ -256,10 +256,34 @@ def test_its_numbers_are_labelled_for_people(reports, name):
     assert {h["unit"] for h in told} <= {*wording.CLASSES, "USD", "CNY"}
     printed = wording.numbers(told)
     assert len({label for label, _ in printed}) == len(printed)  # no two of one name
-    # A range may be longer; what is longer still would wrap on a card.
-    assert [number for _, number in printed if len(number) > 14] == []
+    # What is longer would leave its place on a phone: −16.7 bn dollars has room at 320 px.
+    assert [number for _, number in printed if len(number) > 16] == []
     differences = [h for h in told if re.search("miss|less what", h["name"] + h["label"].lower())]
     assert {h["unit"] for h in differences} <= {"points"}
+
+
+# Codes, names of parameters and of columns, and days as machines write them.
+NO_WORDS = (
+    rf"\b(?:{'|'.join([*codes.ECONOMIES, *codes.CURRENCIES])})\b|[a-z]_[a-z]|\b\d{{4}}-\d\d\b"
+)
+DATA_SET = r"\b[a-z]+/[\d-]+/\w+"  # what a file is called is its name
+
+
+@pytest.mark.parametrize("name", ["index", *NAMES])
+def test_a_reader_meets_no_code(reports, name):
+    page = copy.copy(parsed(reports, name))
+    for tag in page.select("script, style, code, footer, .making, details.code"):
+        tag.decompose()
+    said = [*page.stripped_strings]
+    said += [tag[key] for tag in page.find_all() for key in ("aria-label", "title", "content")
+             if key in tag.attrs]  # fmt: skip
+    plain = [re.sub(DATA_SET, "", text) for text in said if "default-src" not in text]
+    assert [text for text in plain if re.search(NO_WORDS, text)] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_links_have_words(reports, name):
+    assert [a for a in parsed(reports, name).select("a") if not a.get_text(strip=True)] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

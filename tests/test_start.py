@@ -23,11 +23,11 @@ TEXT = "\n".join(c.source for c in CELLS if c.cell_type == "markdown")
 
 
 def title(path: Path) -> str:
-    """Give the question of a notebook, whatever its parameters are."""
-    asked = plan.read_cells(path)[0].source.partition("\n")[0][2:]
+    """Give the question of a notebook: of its region, or of any one partner."""
     given = {p.name: p.default for p in plan.read_parameters(path)}
-    who = codes.label(given["partner"]) if given.get("partner") in codes.REGIONS else "one partner"
-    return asked.replace("`partner`", who).replace(" in `forecast_year`", "")
+    whom = codes.label(given["partner"]) if given.get("partner") in codes.REGIONS else "one partner"
+    asked = plan.read_cells(path)[0].source.partition("\n")[0][2:]
+    return asked.replace("`partner`", whom).replace(" in `forecast_year`", "")
 
 
 def test_its_map_names_every_notebook_with_its_question():

@@ -124,13 +124,13 @@ def _parts(
     kin = groups.get(page.report.group, [])
     at = next((i for i, p in enumerate(kin) if p is page), 0)
     near = kin[max(0, at - _NEAR) : at + _NEAR + 1]  # the index has all of a large grid
-    same = [(p.address, p.variant, p.title) for p in near if p is not page]
+    same = [(p.address, p.variant or p.title, p.title) for p in near if p is not page]
     return {
         "bar": template.bar(
             project=project, sections=sections, here=page.report.section, ends=ends
         ),
         "made": made(page.record),
-        "beside": template.beside(same=same, also=_beside(page, groups)),
+        "beside": template.beside(same=same, also=_told_apart(_beside(page, groups))),
         "foot": template.foot(
             ends=ends, project=project, title=page.title, record=page.record,
             year=_year(page.record), dated=masthead.day_of(page.record), address=page.address,
@@ -149,6 +149,16 @@ def _beside(page: Page, groups: Mapping[str, Sequence[Page]]) -> list[Page]:
         agree = [p for p in kin if p.report.grid.items() >= report.grid.items()]
         found.append((agree or kin)[0])
     return found
+
+
+def _told_apart(pages: Sequence[Page]) -> list[tuple[str, str]]:
+    """Name pages by their findings; those that share one by their questions."""
+    titles = [page.title for page in pages]
+    return [
+        (p.address,
+         p.title if titles.count(p.title) == 1 else masthead.question(p.record, p.report.project))
+        for p in pages
+    ]  # fmt: skip
 
 
 def _put(folder: Path, page: Page, parts: Mapping[str, str]) -> None:

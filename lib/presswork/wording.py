@@ -1,4 +1,4 @@
-"""Numbers of reports as people read them: 94.8 bn USD, 12.5 %, +8 points."""
+"""Numbers of reports as people read them: 94.8 bn dollars, 12.5 %, +8 points."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 _BOUND = re.compile(r"_(\d+)_(low|high)$")
 CLASSES = ("growth", "share", "points", "times", "count", "probability", "index")
 _PERCENT = ("growth", "share", "fraction")  # the last in records of before there were classes
+_CURRENCIES = {"USD": "dollars", "CNY": "yuan", "EUR": "euros"}  # any other stands as its code
 _SIZES = ((1e9, "bn"), (1e6, "mn"))  # what rounds to 1,000.0 of one is 1.0 of the next
 
 
@@ -41,10 +42,11 @@ def quantity(value: float, unit: str, digits: int | None = None) -> str:
 
 def _money(value: float, currency: str, places: int) -> str:
     """Print an amount in the largest of its scales."""
+    unit = _CURRENCIES.get(currency, currency)
     size, word = next(((s, w) for s, w in _SIZES if abs(value) >= 0.99995 * s), (1, ""))
     if word:
-        return f"{value / size:,.{places if abs(value) < 1e12 else 0}f} {word} {currency}"
-    return f"{value:,.0f} {currency}" if abs(value) >= 100 else f"{value:.3g} {currency}"
+        return f"{value / size:,.{places if abs(value) < 1e12 else 0}f} {word} {unit}"
+    return f"{value:,.0f} {unit}" if abs(value) >= 100 else f"{value:.3g} {unit}"
 
 
 def check_words(name: str, unit: str, label: str, note: str) -> None:
@@ -117,7 +119,7 @@ def _then_now(headline: Mapping[str, Any]) -> tuple[str, str]:
     values, unit = (headline["then"], headline["now"]), headline["unit"]
     said = ["–" if v is None else quantity(v, unit, headline.get("digits")) for v in values]
     if said[0] == said[1] and None not in values:  # too close for the usual decimals
-        word = " %" if unit in _PERCENT else f" {unit}"
+        word = " %" if unit in _PERCENT else f" {_CURRENCIES.get(unit, unit)}"
         word = "" if unit in ("count", "probability", "index") else word
         rate = unit in (*_PERCENT, "points")
         said = [f"{v * 100:.6g}{word}" if rate else f"{v:,.10g}{word}" for v in values]

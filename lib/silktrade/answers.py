@@ -8,7 +8,7 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.doors import filled, read_year, series, table, takes
-from silktrade.measures.latest import growth_without, quarters, swings
+from silktrade.measures.latest import growth_without, latest, quarters, swings
 from silktrade.measures.trade import contributions, growth
 from silktrade.projection.signals import carry_over
 from silktrade.prose import (
@@ -29,6 +29,7 @@ class Told(NamedTuple):
 
     text: str  # after the total's name in a sentence
     short: str  # as a title
+    newest: str = ""  # a sentence on the months after that year, with a space before it
 
 
 @takes(total=series("Y", told=True), flows=filled(TRADE), months=series("M", least=0))
@@ -45,14 +46,17 @@ def tell_growth(
     flows : DataFrame, optional
         TRADE, annual, whose sum it is: flows that come and go are told apart.
     months : Series, optional
-        The same total by month, from `load_totals`: a latest quarter that went the other way is
-        told.
+        The same total by month, from `load_totals`: the months after that year are told, in the
+        title too where they went the other way; where there are none, a last quarter that did.
 
     Examples
     --------
     >>> from silktrade import load_totals
     >>> tell_growth(load_totals("UZB", as_of="2025-06-30")).short.replace(chr(0xA0), " ")
     'down 1.8 % to 13.8 billion dollars in 2024'
+    >>> months = load_totals("KGZ", frequency="M", currency="CNY", as_of="2026-06-30")
+    >>> tell_growth(load_totals("KGZ"), months=months).newest.replace(chr(0xA0), " ")
+    ' In January to April 2026 trade fell 34.0 % in yuan on a year before.'
     """
     year, level, currency = total.index[-1], total.iloc[-1], total.attrs["currency"]
     rate = growth(total).get(year)
@@ -60,9 +64,37 @@ def tell_growth(
     if flows is not None:
         swung = swings(flows)
         text += but_for(growth_without(flows, swung), swung, year)
+    short, newest = f"{phrase_growth(rate, level, currency, style='direction')} in {year}", ""
     if months is not None:
-        text += turn(rate, growth(quarters(months)), months.attrs["currency"])
-    return Told(text, f"{phrase_growth(rate, level, currency, style='direction')} in {year}")
+        newest, turned = _since(total, rate, months)
+        short = turned or short
+        text += "" if newest else turn(rate, growth(quarters(months)), months.attrs["currency"])
+    return Told(text, short, newest)
+
+
+def _since(total: pd.Series, rate: float | None, months: pd.Series) -> tuple[str, str]:
+    """Tell how the months after a year grew, and a title of both if they went another way."""
+    found = latest(total, months).iloc[1:]
+    # January alone is not comparable: the New Year falls in it, or does not.
+    later = found[(found["first"] > total.index[-1].asfreq("M", "end")) & found["growth"].notna()]
+    if later.empty or later["last"].iloc[-1].month == 1:
+        return "", ""
+    whole, last = later.iloc[0], later.iloc[-1]
+    unit = codes.CURRENCY_LABELS[months.attrs["currency"]]
+    when = span(whole["first"], whole["last"])
+    said = f" In {when} trade {phrase_growth(whole['growth'])} in {unit} on a year before"
+    if _verb(last["growth"]) != _verb(whole["growth"]):
+        said += f"; in {last['last']:%B} alone it {phrase_growth(last['growth'])}"
+    if rate is None or _verb(rate) == _verb(whole["growth"]):
+        return f"{said}.", ""
+    then, now = (phrase_growth(r, style="direction") for r in (rate, whole["growth"]))
+    before = codes.CURRENCY_LABELS[total.attrs["currency"]]
+    return f"{said}.", f"{then} in {before} in {total.index[-1]}, {now} in {unit} since"
+
+
+def _verb(rate: float) -> str:
+    """Say which way something went."""
+    return phrase_growth(rate).split()[0]
 
 
 @takes(trade=filled(TRADE))

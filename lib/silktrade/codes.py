@@ -227,7 +227,7 @@ def members(partners: str | Iterable[str] | None = None) -> list[str]:
 
 def label(code: str) -> str:
     """
-    Name an economy, a flow or a product in plain English.
+    Name an economy, a flow, a currency or a product in plain English.
 
     Parameters
     ----------
@@ -241,12 +241,13 @@ def label(code: str) -> str:
 
     Examples
     --------
-    >>> label("KAZ"), label("export"), label("SITC3")
-    ('Kazakhstan', "China's exports", 'Mineral fuels')
+    >>> label("KAZ"), label("export"), label("CNY"), label("SITC3")
+    ('Kazakhstan', "China's exports", 'yuan', 'Mineral fuels')
     """
     if not isinstance(code, str):
         raise ValueError(f"code must be text, got {code!r}")
-    return ECONOMIES.get(code) or FLOW_LABELS.get(code) or PRODUCT_LABELS.get(code, code)
+    tables = (ECONOMIES, FLOW_LABELS, CURRENCY_LABELS, PRODUCT_LABELS)
+    return next((table[code] for table in tables if code in table), code)
 
 
 def whom(code: str) -> str:

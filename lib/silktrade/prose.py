@@ -19,7 +19,9 @@ from silktrade.frames import last_day, sources_of
 from silktrade.series import described, number, read_series
 
 MINUS, NARROW = "\u2212", "\u00a0%"
-EXPLAINED = {  # texts that several notebooks show
+EXPLAINED = {  # texts that several notebooks show, or that a parameter decides on
+    "concentration": "The concentration index (Herfindahl-Hirschman) is the sum of squared shares, "
+    r"$H = \sum_i s_i^2$: one over their number if all were equal, 1 if there were one alone.",
     "season": "X-13ARIMA-SEATS takes out the season and the Chinese New Year, by regressors for "
     "the days before, during and after it. Its effect is learned from China's trade with the "
     "world, whose history is long, and lent to the partners where it fits: three years hold "
@@ -551,13 +553,13 @@ def least_sure(table: pd.DataFrame) -> str:
     >>> keys = pd.MultiIndex.from_tuples([("KGZ", "import"), ("KAZ", "export")],
     ...                                  names=["partner", "flow"])
     >>> least_sure(pd.DataFrame({0.1: [-0.02, 0.0], 0.9: [0.15, 0.06]}, keys))
-    'The least sure part is imports from Kyrgyzstan, which add between −2 and +15 points of it.'
+    'The least sure part is imports from Kyrgyzstan, which add between −2 and +15 points.'
     """
     row = table.loc[[(table[0.9] - table[0.1]).idxmax()]]
     keys = pd.MultiIndex.from_arrays([row.index.get_level_values(k) for k in ("partner", "flow")])
     low, high = (percent(row[q].iloc[0], digits=0, sign=True) for q in (0.1, 0.9))
     reach = f"{low.removesuffix(NARROW)} and {high.removesuffix(NARROW)} points"
-    return f"The least sure part is {flow_names(keys)[0]}, which add between {reach} of it."
+    return f"The least sure part is {flow_names(keys)[0]}, which add between {reach}."
 
 
 @takes(effects=table("channel_intervals", known=(0.1, 0.5, 0.9), levels="scenario", key="scenario"))

@@ -95,7 +95,7 @@ def headline_latest(
     Examples
     --------
     >>> headline_latest("bill", pd.Series([2e9], pd.PeriodIndex(["2024"], freq="Y")), "USD", "Bill")
-    Bill, 2024: 2.0 bn USD
+    Bill, 2024: 2.0 bn dollars
     """
     if len(values):
         past = values if history else None
@@ -202,11 +202,11 @@ def _releases(last: pd.Period) -> list[tuple[str, str]]:
 
 def explain(what: str) -> None:
     """
-    Show a text that several notebooks share.
+    Show a text that several notebooks share, or that a parameter decides on.
 
     Parameters
     ----------
-    what : {'season'}
+    what : {'concentration', 'season'}
         Which one.
 
     Examples

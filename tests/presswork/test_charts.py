@@ -21,7 +21,8 @@ from test_pages import rendered, shows
 
 import silktrade as st
 from presswork import render, taken, workbook
-from silktrade import figures
+from silktrade import codes, figures
+from silktrade.figures import element
 from silktrade.figures.canvas import figure_html, part_texts
 from silktrade.figures.drawing import KNOWN
 
@@ -204,6 +205,58 @@ def test_a_link_opens_the_view_that_it_was_taken_from(opened, page):
     plain = opened(1280, java_script_enabled=False)
     plain.goto(f"{page[0].as_uri()}#{names[-1]}")
     assert plain.locator(".plot svg:visible").count() == 5
+
+
+def test_a_reader_may_choose_partners_and_link_to_them(browser, tmp_path):
+    chart = figure_html(figures.share_lines(st.load_partner_totals(as_of="2026-06-30")).figure)
+    plt.close("all")
+    path = tmp_path / "page.html"
+    path.write_text(rendered(shows(chart)))
+    marks = """() => [...document.querySelectorAll('.plot svg')]
+        .filter(svg => svg.getClientRects().length)
+        .flatMap(svg => [...svg.querySelectorAll('path, text')])
+        .map(mark => [mark.getAttribute('stroke') ?? mark.getAttribute('fill'),
+                      getComputedStyle(mark).opacity])"""
+    colours = {codes.colour(p).lower() for p in codes.PARTNERS}
+    for how in ({}, {"java_script_enabled": False}, {"forced_colors": "active"}):
+        tab = browser.new_page(viewport={"width": 1280, "height": 900}, **how)
+        tab.goto(path.as_uri())
+        boxes = tab.get_by_role("group", name="Highlight in: ").get_by_role("checkbox")
+        assert boxes.count() == len(codes.PARTNERS)
+        for chosen in (["UZB"], ["UZB", "TJK"], []):
+            for p in codes.PARTNERS:
+                box = tab.get_by_role("checkbox", name=codes.label(p))
+                if box.is_checked() != (p in chosen):
+                    box.press("Space")
+            bright = {codes.colour(p).lower() for p in chosen or codes.PARTNERS}
+            pale = {colour for colour, opacity in tab.evaluate(marks) if float(opacity) < 1}
+            assert pale == colours - bright
+            # What was chosen stands in the address, where a script may run.
+            named = tab.evaluate("location.hash").removeprefix("#").split("+")
+            ends = [] if "java_script_enabled" in how else [codes.label(p).lower() for p in chosen]
+            assert sorted(name.rpartition("-")[2] for name in named if name) == sorted(ends)
+        tab.context.close()
+    tab = browser.new_page(viewport={"width": 390, "height": 900})
+    tab.goto(f"{path.as_uri()}#figure-tajikistan+figure-uzbekistan")
+    told = tab.get_by_role("checkbox", checked=True).evaluate_all(
+        "all => all.map(box => box.value)"
+    )
+    assert told == [codes.colour(p).lower() for p in ("TJK", "UZB")]
+    tab.context.close()
+
+
+def test_only_charts_of_three_partners_or_more_offer_a_choice():
+    totals = st.load_partner_totals(as_of="2026-06-30")
+    for ax, offered in (
+        (figures.share_lines(totals), 5),
+        (figures.share_lines(totals[["KAZ", "UZB"]]), 0),
+        (figures.share_lines(totals, "KAZ"), 0),  # one stands out already
+        (figures.flows(st.load_trade(partners="KAZ")), 0),
+    ):
+        assert figure_html(ax.figure).count('type="checkbox" value=') == offered
+    plt.close("all")
+    # A notebook has the rules of its own: they are those of a page.
+    assert element.choosing() in render.css()
 
 
 def test_a_saved_picture_is_the_saved_drawing(opened, tmp_path):

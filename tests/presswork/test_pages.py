@@ -166,7 +166,8 @@ def test_headline_numbers_stand_together_where_the_first_is_said(made):
     page = (made / "profile_KAZ.html").read_text()
     assert page.count('<dl class="numbers">') == 1
     told = (
-        "<dt>Trade in dollars, 2024</dt><dd>43.8\xa0bn USD</dd></div>\n<div><dt>Growth, 2024</dt>"
+        "<dt>Trade in dollars, 2024</dt><dd>43.8\xa0bn dollars</dd></div>\n"
+        "<div><dt>Growth, 2024</dt>"
     )
     assert f"{told}<dd>−3.4\xa0%</dd>" in page
     assert page.index('class="numbers"') < page.index("<h2")
@@ -283,9 +284,9 @@ def test_what_changed_stands_above_the_sections():
     assert page.index("Lead.") < page.index('class="changes"') < page.index('<h2 id="a"')
     rows = re.findall(r"<tr><th scope=\"row\">(Trade.*?|Growth.*?|Balance.*?)</tr>", page)
     assert [re.sub(r"<[^>]+>", "|", row) for row in rows] == [
-        "Trade in dollars, 2024||40.0\xa0bn USD||44.0\xa0bn USD||+10.0\xa0%|",
+        "Trade in dollars, 2024||40.0\xa0bn dollars||44.0\xa0bn dollars||+10.0\xa0%|",
         "Growth, 80\xa0% range, low end, 2024||–||10.0\xa0%||new|",
-        "Balance, 2024||−1.0\xa0bn USD||–||gone|",
+        "Balance, 2024||−1.0\xa0bn dollars||–||gone|",
     ]
     assert "Changed inputs: data/gacc/flows.csv, notebook &lt;r&gt;." in page
 
@@ -310,9 +311,9 @@ def test_a_changed_input_that_moves_no_number_says_so():
 @pytest.mark.parametrize(
     ("unit", "then", "now", "said"),
     [
-        ("USD", 40e9, 30e9, ("40.0 bn USD", "30.0 bn USD", "−25.0 %")),
-        ("USD", -4e9, -5e9, ("−4.0 bn USD", "−5.0 bn USD", "−25.0 %")),
-        ("USD", 0, 5e9, ("0 USD", "5.0 bn USD", "from nothing")),
+        ("USD", 40e9, 30e9, ("40.0 bn dollars", "30.0 bn dollars", "−25.0 %")),
+        ("USD", -4e9, -5e9, ("−4.0 bn dollars", "−5.0 bn dollars", "−25.0 %")),
+        ("USD", 0, 5e9, ("0 dollars", "5.0 bn dollars", "from nothing")),
         ("growth", 0.1, -0.02, ("10.0 %", "−2.0 %", "−12.0 points")),
         ("share", 0.4581, 0.45812, ("45.81 %", "45.812 %", "+0.002 points")),
         ("growth", -0.10001, -0.10002, ("−10.001 %", "−10.002 %", "−0.001 points")),

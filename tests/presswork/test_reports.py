@@ -299,9 +299,9 @@ def test_headline_names_are_unique():
         (2.31, "times", "2.31 times"),
         (0.108, "probability", "0.11"),
         (36.0, "count", "36"),
-        (999_999_999, "USD", "1.0 bn USD"),
-        (-2.5e9, "CNY", "−2.5 bn CNY"),
-        (1.234e12, "CNY", "1,234 bn CNY"),
+        (999_999_999, "USD", "1.0 bn dollars"),
+        (-2.5e9, "CNY", "−2.5 bn yuan"),
+        (1.234e12, "CNY", "1,234 bn yuan"),
         (0.5, "index", "0.50"),
     ],
 )

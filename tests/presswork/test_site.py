@@ -52,9 +52,9 @@ def test_a_card_has_message_numbers_sparkline_changes_and_links(tmp_path):
     (tmp_path / "KAZ.pdf").touch()
     index = site.write_index(tmp_path, [report]).read_text()
     assert "KAZ grew." in index
-    assert 'aria-label="Trade: 1.0 bn USD in 2022, 2.0 bn USD in 2024"' in index
+    assert 'aria-label="Trade: 1.0 bn dollars in 2022, 2.0 bn dollars in 2024"' in index
     assert 'points="0.0,28.0 75.0,0.0 150.0,14.0 "' in index
-    assert "Trade, 2024: 1.0\xa0bn USD → 2.0\xa0bn USD (+100.0\xa0%)" in index
+    assert "Trade, 2024: 1.0\xa0bn dollars → 2.0\xa0bn dollars (+100.0\xa0%)" in index
     inputs = "data gacc/2026-11-23/partner_monthly.csv; code of measures."
     assert f"Changed inputs: {inputs}" in index
     assert '<a href="KAZ.pdf"' in index
@@ -89,7 +89,7 @@ def test_the_history_of_a_headline_is_finite(capsys):
     provenance.headline(
         "trade", 2.0, "USD", "2023", "Trade", history=pd.Series([1.0, 2.0], index=years)
     )
-    assert capsys.readouterr().out == "Trade, 2023: 2 USD\n"
+    assert capsys.readouterr().out == "Trade, 2023: 2 dollars\n"
     with pytest.raises(ValueError) as refused:
         provenance.headline(
             "trade", 2.0, "USD", "2023", "Trade", history=pd.Series([float("nan"), 2.0])

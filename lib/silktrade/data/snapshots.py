@@ -164,8 +164,8 @@ def public(rows: pd.DataFrame, as_of: Day, needed: bool = True) -> pd.DataFrame:
     what = {"M": "months", "Y": "years"}[schema.frequency_of(rows)]
     told, came = (f"{d.day} {d:%B %Y}" for d in (day, first["released"]))
     kept.attrs["unknown"] = (
-        f"Not known on {told}: the first of these {what}, from "
-        f"{codes.SOURCES[first['source']]}, was public on {came}."
+        f"No {what} were known on {told}: the first, from "
+        f"{codes.SOURCES[first['source']]}, came on {came}."
     )
     return kept
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from silktrade import prose
+from silktrade import codes, prose
 from silktrade.figures.alternative import alternative_text
 from silktrade.figures.chart_data import panels
 from silktrade.figures.data_table import data_html
+
+# The partners whose colours the style sheet knows: by them it finds a partner's marks.
+_CHOSEN = {codes.colour(p).lower(): codes.label(p) for p in codes.PARTNERS}
 
 
 def chart(
@@ -40,6 +44,7 @@ def chart(
         f'<p class="chart-source">{said.get("source", "")}.{day}</p>',
         data_html(found, {**texts, "as_of": figure.as_of or ""}),
         _switch("Log scale", title) if len(scales) > 1 else "",
+        _choice(figure, title),
         "</figure>",
     ]  # fmt: skip
     return "\n".join(filter(None, lines))
@@ -54,6 +59,28 @@ def _switch(name: str, of: str = "") -> str:
     """Write a switch that needs no script."""
     told = f'<span class="unseen">: {of}</span>' if of else ""
     return f'<label class="switch"><input type="checkbox"> {name}{told}</label>'
+
+
+def _choice(figure: Figure, of: str) -> str:
+    """Let a reader choose partners in a chart of several; a style sheet pales the others."""
+    lines = {to_hex(line.get_color()) for ax in figure.axes for line in ax.get_lines()}
+    drawn = {colour: name for colour, name in _CHOSEN.items() if colour in lines}
+    if len(drawn) < 3:
+        return ""
+    boxes = "".join(
+        f'<label class="switch"><input type="checkbox" value="{colour}"> {name}</label>'
+        for colour, name in drawn.items()
+    )
+    return f'<div class="only" role="group" aria-label="Highlight in: {of}">Highlight {boxes}</div>'
+
+
+def choosing() -> str:
+    """Write the rules that pale the marks of partners who were not chosen."""
+    return "".join(
+        f'.chart:has(.only :checked):not(:has([value="{c}"]:checked)) '
+        f'.plot :is([stroke="{c}"],[fill="{c}"]){{opacity:.15}}'
+        for c in _CHOSEN
+    )
 
 
 def picture(content: str, alternative: str) -> str:

@@ -6,13 +6,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from silktrade import codes, prose
-from silktrade.doors import read_year, series, takes, wide
+from silktrade.doors import filled, read_year, series, takes, wide
 from silktrade.figures.axes import percent_on_y, points_on_x
 from silktrade.figures.canvas import INK, QUIET, canvas, label_ends, periods_on_x, rows_on_y
 from silktrade.figures.chart_data import attach
 from silktrade.figures.layout import scale
 from silktrade.figures.marks import BLANK, cut
+from silktrade.measures.shapes import is_trade
 from silktrade.measures.trade import cagr, contributions, growth
+from silktrade.schema import TRADE
 
 _TALL = 2.5  # times what nine bars in ten reach
 
@@ -61,18 +63,31 @@ def growth_bars(total: pd.Series) -> Axes:
     return ax
 
 
-@takes(totals=wide("Y", least=2, told=True), year=read_year)
+def _partners_or_flows(given: object, name: str) -> pd.DataFrame:
+    """Read the totals of several partners, or the flows of one."""
+    if not is_trade(given):
+        return wide("Y", least=2, told=True)(given, name)
+    trade = filled(TRADE)(given, name)
+    if trade["partner"].nunique() > 1:
+        raise ValueError(
+            f"{name} must be of one partner where it is TRADE, got "
+            f"{', '.join(trade['partner'].unique())}: give several as from load_partner_totals"
+        )
+    return trade
+
+
+@takes(totals=_partners_or_flows, year=read_year)
 def contribution_bars(totals: pd.DataFrame, year: str | None = None) -> Axes:
     """
-    Draw what each partner added to the growth of the region, one after the other.
+    Draw what each partner added to the growth of a region, or each flow to that of a partner.
 
-    Fractions of the region's base; a bar starts where the one above it ends, the last is their
+    Fractions of the base of the whole; a bar starts where the one above it ends, the last is their
     sum.
 
     Parameters
     ----------
     totals : DataFrame
-        From `load_partner_totals`, annual.
+        From `load_partner_totals`, annual; or TRADE, annual, of one partner.
     year : str, optional
         The year drawn; by default the last one of which all is known.
 
@@ -82,22 +97,26 @@ def contribution_bars(totals: pd.DataFrame, year: str | None = None) -> Axes:
     >>> len(contribution_bars(load_partner_totals(), "2024").patches)
     6
     """
-    parts = contributions(totals)
+    parts, what = contributions(totals), "partner"
+    if is_trade(totals):
+        parts, what = parts.pivot(index="period", columns="flow", values="contribution"), "flow"
     parts = parts.loc[year:year] if year else parts
     if parts.empty:
-        raise ValueError("totals must hold two years in a row of every partner, got none")
+        raise ValueError(f"totals must hold two years in a row of every {what}, got none")
     last = parts.iloc[-1].sort_values(ascending=False)
     lead = last.abs().idxmax()
     verb = "added" if last[lead] > 0 else "took away"
-    together = codes.together(parts)
-    whose = "the region's" if together in codes.REGIONS else "their"
+    together = codes.together(totals["partner"] if is_trade(totals) else parts)
+    whole = codes.label(together) if what == "partner" else f"Trade with {codes.label(together)}"
+    whose = "the region's trade" if together in codes.REGIONS else "their trade"
+    whose = whose if what == "partner" else f"trade with {codes.label(together)}"
     title = (
         f"{codes.label(lead)} {verb} {abs(last[lead]) * 100:.1f} points: in {parts.index[-1]} "
-        f"{whose} trade {prose.phrase_growth(last.sum())}"
+        f"{whose} {prose.phrase_growth(last.sum())}"
     )
-    measure = f"What each partner added to growth in {parts.index[-1]}, percentage points"
+    measure = f"What each {what} added to growth in {parts.index[-1]}, percentage points"
     ax = canvas(title, measure, totals, height=0.42 * len(last) + 1.9)
-    names = [*map(codes.label, last.index), codes.label(together)]
+    names = [*map(codes.label, last.index), whole]
     ends = last.cumsum()
     starts = [*(ends - last), 0.0]
     sizes = [*last, last.sum()]
@@ -112,7 +131,7 @@ def contribution_bars(totals: pd.DataFrame, year: str | None = None) -> Axes:
     ax.axvline(0, color=QUIET, linewidth=0.8)
     rows_on_y(ax, names)
     points_on_x(ax)
-    frame = pd.DataFrame({"Contribution": sizes}, index=pd.Index(names, name="Partner"))
+    frame = pd.DataFrame({"Contribution": sizes}, index=pd.Index(names, name=what.capitalize()))
     attach(ax, frame, measure)
     return ax
 

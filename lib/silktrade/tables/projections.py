@@ -123,7 +123,7 @@ def outturn(table: pd.DataFrame) -> Styler:
 @takes(table=table("intervals", known=(0.1, 0.5, 0.9), levels="partner flow period"))
 def contributions(table: pd.DataFrame) -> Styler:
     """
-    Set out what each flow is projected to add to the region's growth.
+    Set out what each flow is projected to add to the growth of all together.
 
     One row a flow, the largest first: median and 80 % range in percentage points.
 
@@ -144,9 +144,10 @@ def contributions(table: pd.DataFrame) -> Styler:
     ).set_axis(_partner_and_flow(table))
     order = table[0.5].to_numpy().argsort()[::-1]
     year = table.index.get_level_values("period")[0]
-    return styled(
-        out.iloc[order], f"Contribution to the region's growth in {year}, percentage points", {}
-    )
+    every = codes.together(table.index.get_level_values("partner"))
+    whose = "" if every == codes.SUM else f" of trade with {codes.label(every)}"
+    caption = f"Contribution to the growth{whose} in {year}, percentage points"
+    return styled(out.iloc[order], caption, {})
 
 
 @takes(table=OPINION, period=read_year)

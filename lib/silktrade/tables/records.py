@@ -15,6 +15,8 @@ from silktrade.schema import TOTALS, TRADE
 from silktrade.tables.style import amount, fine, rate, share, styled
 
 _ISO = re.compile(r"\b\d{4}-\d\d(-\d\d)?\b")
+_FIVE = re.compile(r", ".join(codes.PARTNERS[:-1]) + rf"(?:,| and) {codes.PARTNERS[-1]}")
+_CODE = re.compile(rf"\b({'|'.join(codes.ECONOMIES)})\b(?: \((?:the world|Central Asia)\))?")
 _NAMES = {"china": "China", "gdp": "GDP", "world economic outlook": "World Economic Outlook"}
 
 
@@ -303,6 +305,7 @@ def catalogue(snapshots: pd.DataFrame) -> Styler:
     """
     names = snapshots["source"] + "/" + snapshots["vintage"] + "/" + snapshots["dataset"]
     table = snapshots.assign(name=names).set_index("name")[["title", "coverage", "kind", "rows"]]
+    table["coverage"] = table["coverage"].map(_worded)
     table.columns = ["Title", "Covers", "Kind", "Rows"]
     caption = "Data sets in the collection; constructed ones are computed from published figures"
     return styled(table.rename_axis("Data set"), caption, {"Rows": "{:,.0f}"})
@@ -369,6 +372,12 @@ def _by_data_set(rows: pd.DataFrame) -> pd.DataFrame:
         names = names.str.replace(rf"\b{written}\b", name, regex=True)
     names = rows["source"].map(codes.SOURCES) + ", " + names
     return rows.set_index(names.rename("Data set"))
+
+
+def _worded(covers: str) -> str:
+    """Write out the codes and the days of a sidecar's line on what its data cover."""
+    named = _CODE.sub(lambda code: codes.whom(code[1]), _FIVE.sub("the five", covers))
+    return _ISO.sub(_dated, named)
 
 
 def _dated(found: re.Match[str]) -> str:

@@ -72,7 +72,7 @@ document.querySelectorAll('figure.chart').forEach(figure => {
 
   // The drawing as the page's source has it: light, its words above and below.
   const whole = () => {
-    const svg = $($(':checked') ? '.log svg' : 'svg').cloneNode(true), { width, height } = svg.viewBox.baseVal;
+    const svg = $($(':scope > .switch :checked') ? '.log svg' : 'svg').cloneNode(true), { width, height } = svg.viewBox.baseVal;
     const add = (tag, given, parent = svg) => {
       const made = document.createElementNS(svg.namespaceURI, tag);
       Object.entries(given).forEach(pair => made.setAttribute(...pair));
