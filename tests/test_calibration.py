@@ -58,9 +58,20 @@ def test_interpolation_goes_through_the_table_and_on_along_normal_scores():
     )
 
 
+def test_between_two_probabilities_a_limit_lies_on_their_chord():
+    scores = ndtri(np.array(PROBABILITIES))
+    between = np.array([0.07, 0.85, 0.992])
+    np.testing.assert_allclose(
+        between_probabilities(scores[None] ** 3, between)[0],
+        np.interp(ndtri(between), scores, scores**3),
+    )
+
+
 def test_beyond_the_table_limits_grow_with_the_root_of_the_horizon():
     rows = table_distances(1, 20, 24, LEVELS, "combination")
     np.testing.assert_allclose(rows[23], rows[5] * 2, rtol=1e-9)
+    last = spread_table().loc[("combination", 1, LENGTHS[1][-1], HORIZONS[1][-1])]
+    np.testing.assert_allclose(rows[5], last[["0.025", "0.1", "0.5", "0.9", "0.975"]])
 
 
 @pytest.mark.parametrize("unit", [0.0, 5.0])
