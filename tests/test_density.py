@@ -8,7 +8,7 @@ import pytest
 from conftest import refusal
 from scipy import stats
 
-from silktrade.projection import begun_year, density, fans, joint, signals, switching
+from silktrade.projection import begun_year, density, fans, joint, project, signals, switching
 
 NONE = (np.empty((0, 0)), *[np.empty(0)] * 4)
 
@@ -137,6 +137,8 @@ def test_growth_bridges_gaps_and_compares_like_with_like():
 def test_after_a_year_of_nothing_growth_is_from_a_hundredth_of_the_highest():
     years = np.array([[10.0, 30.0], [np.nan, 50.0], [0.0, 40.0]])
     np.testing.assert_allclose(fans._latest(years), [0.1, 40.0])
+    never = pd.DataFrame({"a": [10.0, 0.0], "b": [0.0, 0.0]})
+    np.testing.assert_allclose(project._started(never), [[10.1, 1.0], [0.1, 1.0]])
 
 
 def steady(horizon: int, known: int, **changes: object) -> fans.Group:
