@@ -98,6 +98,16 @@ def test_scale_does_not_depend_on_the_unit():
         np.testing.assert_allclose(large.unit, plain.unit * 1000, rtol=1e-9)
 
 
+def test_a_series_that_moves_twice_as_far_has_twice_the_scale():
+    steps = np.cumsum(np.random.default_rng(0).normal(0, 1e-4, 60))
+    once, twice = (scale(np.exp(times * steps), 12, 6).size for times in (10, 20))
+    assert (np.diff(once) > 0).all(), "further ahead errors are larger"
+    np.testing.assert_allclose(twice, 2 * once, rtol=1e-2)  # small changes of logarithms add up
+    # Less than a year and a quarter of months says nothing of the horizon.
+    few, more = (scale(np.exp(10 * steps[:n]), 12, 6).size for n in (14, 15))
+    assert len(set(few)) == 1 < len(set(more))
+
+
 def test_change_over_gaps_is_that_of_a_random_walk():
     assert change(np.array([0.0, np.nan, np.nan, np.nan, 4.0]), 1) == 2.0
     assert np.isnan(change(np.array([0.0, np.nan, 4.0]), 1)) is np.False_
