@@ -294,6 +294,9 @@ def test_a_printed_window_is_converted_by_what_was_traded_in_its_months():
                 value="30.00")  # fmt: skip
     told = st.check_claims(said, trade, customs)
     assert told["computed"].tolist() == [pytest.approx(30e9)] * 2, "not 204 at the mean of 6.825"
+    revised = st.check_claims(said, trade.assign(obs_status="E"), customs)
+    said_so = [rows["note"].str.contains("a later revision of") for rows in (told, revised)]
+    assert [list(rows) for rows in said_so] == [[False, False], [True, False]]
 
 
 def test_a_sum_of_months_is_converted_month_by_month():

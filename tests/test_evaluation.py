@@ -106,6 +106,7 @@ def test_the_record_judges_flows_partners_and_the_sum_by_hand():
     assert first["outturn"] == pytest.approx(3 / 2 - 1)
     assert [first["low"], first["high"]] == pytest.approx([0.0 + 0.2, 2.0 - 0.2])
     assert first["pit"] == 0.5, "one of two draws lies below"
+    assert rows.loc[("flow", "KAZ import", 2021), "pit"] == 0, "none of 0 and 2 lies below 0"
     assert second["outturn"] == pytest.approx(5 / 3 - 1)
     assert second["median"] == pytest.approx((4 / 2 + 9 / 6) / 2 - 1)
     assert (second["pit"], second["inside_95"]) == (0.5, 1.0)
@@ -116,6 +117,34 @@ def test_the_record_judges_flows_partners_and_the_sum_by_hand():
     np.testing.assert_allclose(both["outturn"], [5 / 4 - 1, 8 / 5 - 1])
     none = trade.assign(value=trade["value"].where(trade["period"] > "2020", 0.0))
     assert evaluation._judged(paths, none[none["partner"] == "UZB"], None, 2021) == []
+
+
+def test_every_frame_moves_the_record_though_another_was_kept():
+    trade = st.load_trade(partners=("KAZ", "UZB"))
+    trade = trade[trade["period"].between(pd.Period("2006"), pd.Period("2018"))]
+    gone = (trade["partner"] == "KAZ") & (trade["flow"] == "export") & (trade["period"] == "2017")
+    oil = st.load_indicator("oil_brent", frequency="M")
+    given = {
+        "months": st.load_trade(frequency="M", partners=("KAZ", "UZB")).assign(
+            period=lambda f: f["period"] - 60),  # as if of five years before
+        "outlook": st.load_outlooks(), "oil": oil,
+        "totals": trade.groupby("period")["value"].sum(),
+    }  # fmt: skip
+    late = {"months": "2017-06", "outlook": "2018", "oil": "2017-06"}
+
+    def said(**frames: object) -> float:
+        rows = st.evaluate_projection(trade[~gone], [2018], horizon=1, models=[], draws=100,
+                                      known=6, **given | frames)  # fmt: skip
+        return rows.set_index(["part", "name"]).loc[("partner", "UZB"), "median"].item()
+
+    found = [said()]
+    for name, period in late.items():
+        frame = given[name]
+        found.append(said(**{name: frame.assign(
+            value=frame["value"] * np.where(frame["period"] >= period, 1.2, 1.0))}))  # fmt: skip
+    totals = given["totals"]
+    found.append(said(totals=totals.where(totals.index != "2017", 1.2 * totals)))
+    assert len(set(found)) == len(found)
 
 
 def test_scores_of_a_projection_against_numpy():

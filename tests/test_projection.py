@@ -352,6 +352,31 @@ def test_one_verb_knows_all_that_the_collection_holds(paths):
     )
 
 
+def test_one_verb_asks_for_one_partner_in_one_currency_in_every_frame():
+    day = "2023-02-01"  # of 2022 the sum was printed, both flows were not
+    asked = {"partners": "KAZ", "currency": "CNY", "as_of": day}
+    totals = st.load_totals("KAZ", currency="CNY", as_of=day)
+    trade = st.load_trade(**asked)
+    assert totals.index[-1] > trade["period"].max()
+    by_hand = st.project(
+        trade, 1, months=st.load_months(**asked), outlook=st.load_outlooks(as_of=day),
+        oil=st.load_indicator("oil_brent", frequency="M", as_of=day), totals=totals,
+        draws=ODD, as_of=day,
+    )  # fmt: skip
+    pd.testing.assert_frame_equal(st.project_trade(2023, draws=ODD, **asked), by_hand)
+
+
+def test_months_without_the_customs_rate_are_estimates_at_the_market_s():
+    day = "2026-04-16"
+    dollars, yuan = (st.load_trade(frequency="M", partners="KAZ", currency=c, as_of=day)
+                     for c in ("USD", "CNY"))  # fmt: skip
+    late = st.load_months("KAZ", as_of=day)[len(dollars) :]
+    assert len(late) and set(late["obs_status"]) == {"E"}
+    printed = yuan[yuan["period"] > dollars["period"].max()]
+    rate = st.load_indicator("exchange_rate", as_of=day).set_index("period")["value"]
+    np.testing.assert_allclose(late["value"], printed["value"] / rate[printed["period"]].to_numpy())
+
+
 def test_the_record_is_blind_to_what_came_and_scores_as_one_line_of_numpy():
     trade, oil = st.load_trade(), st.load_indicator("oil_brent", frequency="M")
     rows = st.evaluate_projection(trade, [2018, 2019], oil=oil, models=OTHERS, draws=200)
