@@ -35,6 +35,14 @@ def test_mase_and_rmsse(period):
     np.testing.assert_allclose(accuracy.rmsse(y, f, history, period), rmsse, **CLOSE)
 
 
+def test_small_numbers_are_scaled_and_a_short_history_has_no_season():
+    assert accuracy.mase([0.3], [0.1], [0.1, 0.2, 0.1]) == pytest.approx(2)
+    assert accuracy.rmsse([0.3], [0.1], [0.1, 0.2, 0.1]) == pytest.approx(2)
+    assert accuracy.naive_error([1.0, 3.0, 4.0], period=4) == 1.5
+    assert accuracy.naive_error([1.0, 3.0, 4.0], period=3) == 1.5
+    assert accuracy.naive_error([1.0, 3.0, 4.0, 7.0], period=3) == 6
+
+
 def test_scaled_errors_of_a_constant_history_are_not_a_number():
     assert np.isnan(accuracy.mase([1.0], [2.0], [3.0, 3.0]))
     assert np.isnan(accuracy.rmsse([1.0], [2.0], [3.0, 3.0]))

@@ -58,9 +58,20 @@ def test_interpolation_goes_through_the_table_and_on_along_normal_scores():
     )
 
 
+def test_between_two_probabilities_a_limit_lies_on_their_chord():
+    scores = ndtri(np.array(PROBABILITIES))
+    between = np.array([0.07, 0.85, 0.992])
+    np.testing.assert_allclose(
+        between_probabilities(scores[None] ** 3, between)[0],
+        np.interp(ndtri(between), scores, scores**3),
+    )
+
+
 def test_beyond_the_table_limits_grow_with_the_root_of_the_horizon():
     rows = table_distances(1, 20, 24, LEVELS, "combination")
     np.testing.assert_allclose(rows[23], rows[5] * 2, rtol=1e-9)
+    last = spread_table().loc[("combination", 1, LENGTHS[1][-1], HORIZONS[1][-1])]
+    np.testing.assert_allclose(rows[5], last[["0.025", "0.1", "0.5", "0.9", "0.975"]])
 
 
 @pytest.mark.parametrize("unit", [0.0, 5.0])
@@ -85,6 +96,16 @@ def test_scale_does_not_depend_on_the_unit():
         plain, large = scale(series, 12, 6), scale(series * 1000, 12, 6)
         np.testing.assert_allclose(large.size, plain.size, rtol=1e-6)
         np.testing.assert_allclose(large.unit, plain.unit * 1000, rtol=1e-9)
+
+
+def test_a_series_that_moves_twice_as_far_has_twice_the_scale():
+    steps = np.cumsum(np.random.default_rng(0).normal(0, 1e-4, 60))
+    once, twice = (scale(np.exp(times * steps), 12, 6).size for times in (10, 20))
+    assert (np.diff(once) > 0).all(), "further ahead errors are larger"
+    np.testing.assert_allclose(twice, 2 * once, rtol=1e-2)  # small changes of logarithms add up
+    # Less than a year and a quarter of months says nothing of the horizon.
+    few, more = (scale(np.exp(10 * steps[:n]), 12, 6).size for n in (14, 15))
+    assert len(set(few)) == 1 < len(set(more))
 
 
 def test_change_over_gaps_is_that_of_a_random_walk():

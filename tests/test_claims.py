@@ -10,7 +10,7 @@ import pytest
 
 import silktrade as st
 from silktrade import figures, tables
-from silktrade.claims import VERDICTS, verdict
+from silktrade.claims import VERDICTS, ledger, rates, verdict
 from silktrade.figures import canvas
 
 THEN, NOW = "pseudo-real time", "as known now"
@@ -158,6 +158,19 @@ def test_the_bounds_of_a_verdict(comparison, computed, said):
     assert verdict(comparison, computed, 100.0, 0.5) == said
 
 
+def test_the_count_of_claims_names_the_first_three_and_counts_the_rest():
+    verdicts = ["does not hold"] * 5 + ["did not come true"] * 2
+    rows = pd.DataFrame({
+        "claim": list("abcdefg") * 2, "vantage": [THEN] * 7 + [NOW] * 7, "verdict": verdicts * 2,
+        "statement": "So", "unit": "USD", "note": "", "computed": 2e9, "claimed": 1e9,
+        "rounding": 5e7,
+    })  # fmt: skip
+    said = st.claims_held(rows).partition("as known now")[2]
+    assert said.count("“So”") == 5 and "; and 2 more)" in said
+    assert "2 expectations did not come true (" in said
+    assert "1 expectation did not come true" in st.claims_held(rows[rows["claim"] != "g"])
+
+
 def test_a_year_that_only_equals_is_not_above():
     assert verdict("above", 0.05, 0.05, 0.0) == "does not hold"
 
@@ -212,6 +225,103 @@ def test_both_sides_rounding_counts():
                                 unit="percent (USD)"), totals).iloc[1]  # fmt: skip
     assert told["verdict"] == "holds within rounding"
     assert told["data_rounding"] == pytest.approx(off)
+    told = st.check_claims(form(partner="UZB", value="13.8"), totals).iloc[1]
+    assert told["data_rounding"] == 0.005e9
+
+
+def test_rates_of_a_window_are_the_customs_own_weighted_by_what_was_traded():
+    customs = {"2023-01": 6.9, "2023-02": 6.75, "2024": 7.125}
+    given = {"customs_rate": customs, "exchange_rate": {"2024-01": 7.0, "2023-03": 7.5}}
+    january, february, march = pd.period_range("2023-01", "2023-03", freq="M")
+    # 69 yuan were 10 dollars, 135 were 20; of both rates the one with fewer decimals is less sure.
+    plain = rates.rate_of(given, (january, february))
+    assert plain == (pytest.approx(6.825), "the customs' rate", pytest.approx(0.05))
+    traded = pd.Series([69.0, 135.0])
+    assert rates.rate_of(given, (january, february), traded).value == pytest.approx(204 / 30)
+    assert rates.rate_of(given, (march, march)) == (7.5, "the market's mean", pytest.approx(0.05))
+    year = pd.Period("2024-01"), pd.Period("2024-12")
+    assert rates.rate_of(given, year) == (7.125, "the customs' rate", pytest.approx(0.0005))
+    assert rates.rate_of(given, (year[0], year[0])).value == 7.0, "a month is no year"
+    later = (year[0] + 1, year[1] + 1)
+    assert rates.rate_of(given, later) is None, "twelve months from February are no year"
+    assert rates.rate_of(given, (february, march)) is None, "of neither is every month known"
+    rows = [(name, period, value, status) for name, period, value, status in (
+        ("customs_rate", "2023-01", 6.9, "E"), ("customs_rate", "2023-02", 6.8, "A"),
+        ("exchange_rate", "2023-01", 6.7, "A"), ("gdp_growth", "2023", 0.05, "A"))]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["indicator", "period", "value", "obs_status"])
+    market_rate = {"2023-01": 6.7}
+    assert rates.rates_of(frame, NOW) == {
+        "customs_rate": {"2023-01": 6.9, "2023-02": 6.8}, "exchange_rate": market_rate
+    }  # fmt: skip
+    assert rates.rates_of(frame, THEN) == {
+        "customs_rate": {"2023-02": 6.8}, "exchange_rate": market_rate
+    }  # fmt: skip
+
+
+def test_figures_in_the_currency_of_a_claim_stand_first_and_sums_as_their_weakest_part():
+    rows = [(m, v, c, s, d) for m, v, c, s, d in (
+        ("2023-01", 69.0, "CNY", "A", "2023-02-20"), ("2023-02", 135.0, "CNY", "E", "2023-03-20"),
+        ("2023-01", 10.0, "USD", "A", "2023-02-20"), ("2023-02", 20.0, "USD", "A", "2023-02-28"))
+    ]  # fmt: skip
+    trade = pd.DataFrame(rows, columns=["period", "value", "currency", "obs_status", "released"])
+    trade = trade.assign(
+        reporter="CHN", partner="KAZ", flow="export", source="gacc",
+        period=pd.PeriodIndex(trade["period"], freq="M"),
+        released=pd.to_datetime(trade["released"]),
+    )  # fmt: skip
+    book = ledger.entries(ledger.ledger(trade))
+    january, february = pd.period_range("2023-01", periods=2, freq="M")
+    for vantage in (THEN, NOW):
+        for currency, value in (("USD", 10.0), ("CNY", 69.0)):
+            asked = ("KAZ", "export", (january, january), currency, vantage)
+            assert ledger.figures(book, *asked)[0].value == value
+    dollars, yuan = ledger.figures(book, "KAZ", "export", (january, february), "USD", NOW)
+    assert (dollars.value, yuan.value) == (30.0, 204.0)
+    assert (yuan.obs_status, yuan.standing) == ("E", 1)
+    assert yuan.released == pd.Timestamp("2023-03-20")
+    assert yuan.terms.tolist() == [69.0, 135.0]
+
+
+def test_a_printed_window_is_converted_by_what_was_traded_in_its_months():
+    months = pd.period_range("2023-01", periods=2, freq="M")
+    rows = [(months[0], months[0], 69e9), (months[1], months[1], 135e9), (*months, 204e9)]
+    trade = pd.DataFrame(rows, columns=["start", "period", "value"]).assign(
+        reporter="CHN", partner="KAZ", flow="export", source="gacc", currency="CNY",
+        obs_status="A", released=pd.Timestamp("2023-03-20"),
+    )  # fmt: skip
+    customs = pd.DataFrame({"period": months, "value": [6.9, 6.75]}).assign(
+        economy="CHN", indicator="customs_rate", obs_status="A", source="gacc", unit="CNY per USD",
+        released=pd.Timestamp("2023-02-01"), vintage=pd.Timestamp("2023-02-01"),
+    )  # fmt: skip
+    said = form(partner="KAZ", flow="export", period_start="2023-01", period_end="2023-02",
+                value="30.00")  # fmt: skip
+    told = st.check_claims(said, trade, customs)
+    assert told["computed"].tolist() == [pytest.approx(30e9)] * 2, "not 204 at the mean of 6.825"
+    revised = st.check_claims(said, trade.assign(obs_status="E"), customs)
+    said_so = [rows["note"].str.contains("a later revision of") for rows in (told, revised)]
+    assert [list(rows) for rows in said_so] == [[False, False], [True, False]]
+
+
+def test_a_sum_of_months_is_converted_month_by_month():
+    given = {"customs_rate": {"2023-01": 6.9, "2023-02": 6.75, "2023": 7.0}}
+    months = pd.period_range("2023-01", periods=2, freq="M")
+    terms = pd.Series([69.0, 135.0], months)
+    figure = ledger.Figure(204.0, "CNY", "gacc", "A", pd.Timestamp("2023-03-20"), 100.0, terms, 0,
+                           rounding=2.04)  # fmt: skip
+    made, name = rates.converted(figure, "USD", given, (months[0], months[1]))
+    assert (name, made.currency, made.value) == ("the customs' rate", "USD", pytest.approx(30.0))
+    np.testing.assert_allclose(made.terms, [10.0, 20.0])
+    assert np.isnan(made.base), "a base in yuan is none in dollars"
+    # One percent of the figure, and the less sure of two rates: half a tenth of 6.9.
+    assert made.rounding == pytest.approx(30 * (0.01 + 0.05 / 6.9))
+    year = (pd.Period("2023-01"), pd.Period("2023-12"))
+    whole = ledger.Figure(30.0, "USD", "gacc", "A", figure.released, np.nan,
+                          pd.Series([10.0, 20.0], ["KAZ", "UZB"]), 0)  # fmt: skip
+    back, _ = rates.converted(whole, "CNY", given, year)
+    np.testing.assert_allclose([back.value, *back.terms], [210.0, 70.0, 140.0])
+    assert rates.converted(figure, "CNY", {}, year) == (figure, "")
+    lacking = {"customs_rate": {"2023-01": 6.9}}
+    assert rates.converted(figure, "USD", lacking, (months[0], months[1])) is None
 
 
 def test_exact_flows_stand_before_rounded_totals(evidence):

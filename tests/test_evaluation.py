@@ -15,6 +15,8 @@ import silktrade as st
 from silktrade import figures, tables
 from silktrade.figures.canvas import part_texts
 from silktrade.figures.chart_data import panels
+from silktrade.forecasting import accuracy
+from silktrade.projection import evaluation
 
 mpl.use("agg")
 DAY, YEAR = "2024-06-30", 2024
@@ -65,6 +67,105 @@ def test_judge_takes_the_growth_that_came(judged, now):
     came = wide.loc["2024"] / wide.loc["2023"] - 1
     for (partner, flow, _), value in judged["outturn"].items():
         assert value == pytest.approx(came[partner, flow], rel=1e-12)  # the same two floats
+
+
+def by_hand() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Two flows of one partner and one of another: trade to 2022, and two draws from 2021 on."""
+    known = {("KAZ", "export"): [1, 2, 4], ("KAZ", "import"): [1, 1, 1], ("UZB", "export"): [2, 2]}
+    trade = pd.DataFrame(
+        [("CHN", p, f, "TOTAL", pd.Period(str(2020 + i)), float(v))
+         for (p, f), values in known.items() for i, v in enumerate(values)],
+        columns=["reporter", "partner", "flow", "product", "period", "value"],
+    )  # fmt: skip
+    drawn = {("KAZ", "export"): [(1, 3), (2, 6)], ("KAZ", "import"): [(1, 3), (2, 3)],
+             ("UZB", "export"): [(2, 4), (2, 4)]}  # fmt: skip
+    paths = pd.DataFrame(
+        [("CHN", p, f, "TOTAL", "combination", pd.Period("2020"), h + 1, pd.Period(str(2021 + h)),
+          d, float(v)) for (p, f), steps in drawn.items() for h, step in enumerate(steps)
+         for d, v in enumerate(step)],
+        columns=["reporter", "partner", "flow", "product", "model", "origin", "horizon", "period",
+                 "draw", "value"],
+    )  # fmt: skip
+    return trade, paths
+
+
+def test_the_record_judges_flows_partners_and_the_sum_by_hand():
+    trade, paths = by_hand()
+    rows = pd.DataFrame(evaluation._judged(paths, trade, None, 2021))
+    rows = rows.set_index(["part", "name", "year"])
+    assert rows.index.tolist() == [
+        (part, name, year)
+        for part, name, last in [("flow", "KAZ export", 2022), ("flow", "KAZ import", 2022),
+                                 ("flow", "UZB export", 2021), ("partner", "KAZ", 2022),
+                                 ("partner", "UZB", 2021), ("sum", "all", 2021)]
+        for year in range(2021, last + 1)
+    ]  # fmt: skip
+    assert rows["ahead"].tolist() == [year - 2020 for *_, year in rows.index]
+    # Of KAZ 2 came after 3, drawn as 2 and 6; then 3 after 5, drawn as 4 after 2 and 9 after 6.
+    first, second = rows.loc[("partner", "KAZ", 2021)], rows.loc[("partner", "KAZ", 2022)]
+    assert first["outturn"] == pytest.approx(3 / 2 - 1)
+    assert [first["low"], first["high"]] == pytest.approx([0.0 + 0.2, 2.0 - 0.2])
+    assert first["pit"] == 0.5, "one of two draws lies below"
+    assert rows.loc[("flow", "KAZ import", 2021), "pit"] == 0, "none of 0 and 2 lies below 0"
+    assert second["outturn"] == pytest.approx(5 / 3 - 1)
+    assert second["median"] == pytest.approx((4 / 2 + 9 / 6) / 2 - 1)
+    assert (second["pit"], second["inside_95"]) == (0.5, 1.0)
+    assert rows.loc[("sum", "all", 2021), "outturn"] == pytest.approx(5 / 4 - 1)
+    # A sum is known where its parts are not, and after them.
+    totals = pd.Series([4.0, 5.0, 8.0], pd.period_range("2020", "2022", freq="Y"))
+    both = pd.DataFrame(evaluation._judged(paths, trade, totals, 2021)).query("part == 'sum'")
+    np.testing.assert_allclose(both["outturn"], [5 / 4 - 1, 8 / 5 - 1])
+    none = trade.assign(value=trade["value"].where(trade["period"] > "2020", 0.0))
+    assert evaluation._judged(paths, none[none["partner"] == "UZB"], None, 2021) == []
+
+
+def test_every_frame_moves_the_record_though_another_was_kept():
+    trade = st.load_trade(partners=("KAZ", "UZB"))
+    trade = trade[trade["period"].between(pd.Period("2006"), pd.Period("2018"))]
+    gone = (trade["partner"] == "KAZ") & (trade["flow"] == "export") & (trade["period"] == "2017")
+    oil = st.load_indicator("oil_brent", frequency="M")
+    given = {
+        "months": st.load_trade(frequency="M", partners=("KAZ", "UZB")).assign(
+            period=lambda f: f["period"] - 60),  # as if of five years before
+        "outlook": st.load_outlooks(), "oil": oil,
+        "totals": trade.groupby("period")["value"].sum(),
+    }  # fmt: skip
+    late = {"months": "2017-06", "outlook": "2018", "oil": "2017-06"}
+
+    def said(**frames: object) -> float:
+        rows = st.evaluate_projection(trade[~gone], [2018], horizon=1, models=[], draws=100,
+                                      known=6, **given | frames)  # fmt: skip
+        return rows.set_index(["part", "name"]).loc[("partner", "UZB"), "median"].item()
+
+    found = [said()]
+    for name, period in late.items():
+        frame = given[name]
+        found.append(said(**{name: frame.assign(
+            value=frame["value"] * np.where(frame["period"] >= period, 1.2, 1.0))}))  # fmt: skip
+    totals = given["totals"]
+    found.append(said(totals=totals.where(totals.index != "2017", 1.2 * totals)))
+    assert len(set(found)) == len(found)
+
+
+def test_scores_of_a_projection_against_numpy():
+    rng = np.random.default_rng(0)
+    rows = pd.DataFrame(
+        [("flow", name, model, year, 2) for name in "ab" for model in ("ets", "random_walk")
+         for year in range(2010, 2018)], columns=["part", "name", "model", "year", "ahead"],
+    )  # fmt: skip
+    rows[[*evaluation.SCORES]] = rng.uniform(1, 2, (len(rows), len(evaluation.SCORES)))
+    rows.attrs["source"] = "gacc"
+    table = st.projection_scores(rows)
+    assert table.attrs["source"] == "gacc"
+    one, other = (rows[rows["model"] == m] for m in ("ets", "random_walk"))
+    ets, walk = (table.loc[("flow", 2, m)] for m in ("ets", "random_walk"))
+    assert ets["pit_spread"] == pytest.approx(np.std(one["pit"], ddof=1))
+    assert (ets["targets"], ets["ratio"]) == (16, pytest.approx(ets["crps"] / walk["crps"]))
+    yearly = [r["crps"].to_numpy().reshape(2, 8).mean(axis=0) for r in (one, other)]
+    assert ets["p_value"] == pytest.approx(accuracy.diebold_mariano(*yearly, 2)[1])
+    assert np.isnan(walk["p_value"])
+    few = st.projection_scores(rows[rows["year"] < 2014])
+    assert few["p_value"].isna().all(), "four years are too few of two years ahead"
 
 
 def test_judge_sums_where_the_rows_are_sums(paths, past, now):

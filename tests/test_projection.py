@@ -14,7 +14,7 @@ from test_snapshots import copy_data, edit
 import silktrade as st
 from presswork.parameters import read_parameters
 from silktrade import schema
-from silktrade.projection import begun_year
+from silktrade.projection import begun_year, joint, sense
 from silktrade.projection.draws import COMBINATION, QUANTILES
 from silktrade.projection.project import MODELS
 
@@ -280,6 +280,7 @@ def test_strange_frames_are_projected_or_refused_by_name():
     for name, frame in frames.items():
         drawn = st.project(frame, 2, draws=200)
         assert np.isfinite(drawn["value"]).all(), name
+        assert drawn["horizon"].unique().tolist() == [1, 2], name
         assert (drawn["value"] >= 0).all(), name
         end = drawn["period"].max()
         sums = drawn[drawn["period"] == end].groupby("draw")["value"].sum()
@@ -353,6 +354,31 @@ def test_one_verb_knows_all_that_the_collection_holds(paths):
         "forecast_year must be after 2022, the last year known then, got 2022: choose a later "
         "year, or an earlier as_of"
     )
+
+
+def test_one_verb_asks_for_one_partner_in_one_currency_in_every_frame():
+    day = "2023-02-01"  # of 2022 the sum was printed, both flows were not
+    asked = {"partners": "KAZ", "currency": "CNY", "as_of": day}
+    totals = st.load_totals("KAZ", currency="CNY", as_of=day)
+    trade = st.load_trade(**asked)
+    assert totals.index[-1] > trade["period"].max()
+    by_hand = st.project(
+        trade, 1, months=st.load_months(**asked), outlook=st.load_outlooks(as_of=day),
+        oil=st.load_indicator("oil_brent", frequency="M", as_of=day), totals=totals,
+        draws=ODD, as_of=day,
+    )  # fmt: skip
+    pd.testing.assert_frame_equal(st.project_trade(2023, draws=ODD, **asked), by_hand)
+
+
+def test_months_without_the_customs_rate_are_estimates_at_the_market_s():
+    day = "2026-04-16"
+    dollars, yuan = (st.load_trade(frequency="M", partners="KAZ", currency=c, as_of=day)
+                     for c in ("USD", "CNY"))  # fmt: skip
+    late = st.load_months("KAZ", as_of=day)[len(dollars) :]
+    assert len(late) and set(late["obs_status"]) == {"E"}
+    printed = yuan[yuan["period"] > dollars["period"].max()]
+    rate = st.load_indicator("exchange_rate", as_of=day).set_index("period")["value"]
+    np.testing.assert_allclose(late["value"], printed["value"] / rate[printed["period"]].to_numpy())
 
 
 def test_the_record_is_blind_to_what_came_and_scores_as_one_line_of_numpy():
@@ -442,6 +468,7 @@ def test_project_says_what_is_wrong():
     assert refusal(project, months=st.load_trade()) == (
         "the frame must be monthly, got frequency 'Y'"
     )
+    assert refusal(project, seed=-1) == "seed must be a whole number of at least 0, got -1"
     energy = st.load_indicator("gas_europe", frequency="M", as_of=DAY)
     both = pd.concat([st.load_indicator("oil_brent", frequency="M", as_of=DAY), energy])
     assert refusal(project, oil=both).startswith("oil must hold one price by month, got gas_europe")
@@ -549,6 +576,26 @@ def test_a_value_that_was_public_does_move_the_draws():
     assert not np.isclose(small(trade=doubled)["value"], small()["value"]).any()
 
 
+def test_a_sum_of_a_year_that_was_not_over_moves_nothing():
+    totals = st.load_totals("CA5")
+    assert totals.index[-1] > pd.Period("2020")
+    pd.testing.assert_frame_equal(
+        small(totals=totals, as_of=WHOLE), small(totals=totals[:"2020"], as_of=WHOLE)
+    )
+
+
+def test_exports_are_bought_by_the_partner_and_imports_by_china():
+    trade, outlook = whole_panel("KAZ"), st.load_outlooks(as_of=WHOLE)
+    for flow, buyer in (("export", "KAZ"), ("import", "CHN")):
+        of_flow = trade[trade["flow"] == flow]
+        plain = small(trade=of_flow, outlook=outlook)["value"]
+        for economy in ("KAZ", "CHN"):
+            raised = outlook["economy"].eq(economy) & outlook["period"].eq(pd.Period("2021"))
+            faster = outlook.assign(value=outlook["value"].mask(raised, 0.3))
+            moved = small(trade=of_flow, outlook=faster)["value"]
+            assert np.isclose(moved, plain).any() == (economy != buyer)
+
+
 def test_scale_is_only_a_scale():
     trade = whole_panel(["KAZ", "UZB"])
     scaled = small(trade=trade.assign(value=trade["value"] * 1000))
@@ -622,6 +669,10 @@ def test_growth_over_a_frame_sums_it_as_the_draws_are_summed():
     paths = st.project(trade, 1, models="random_walk", draws=100)
     totals = st.aggregate(paths, flows=True)
     region = st.aggregate(paths, partners=True, flows=True)
+    kazakh = paths[paths["partner"] == "KAZ"]
+    alone = trade[trade["partner"] == "KAZ"]  # the sum of one partner is that partner, once
+    single = st.projected_growth(kazakh, alone)
+    pd.testing.assert_frame_equal(single, st.projected_growth(kazakh, trade))
     cases = (
         (paths, "UZB", "import", known["UZB", "import"]),
         (totals, "UZB", "total", known["UZB"].sum()),
@@ -753,6 +804,26 @@ def test_growth_in_yuan_is_about_that_of_a_projection_in_yuan(day, year):
     assert abs(median(st.in_yuan(dollars, rates)) - median(yuan)) < 0.025
 
 
+def test_twelve_changes_are_drawn_as_they_came():
+    months = pd.period_range("2022-12", "2023-12", freq="M")
+    logs = np.concatenate([[0.0], np.cumsum(np.arange(12.0) ** 2 / 1000)])
+    market = pd.Series(7 * np.exp(logs), months)
+    drawn = st.project_rate(market, market, 1, draws=3)
+    # There is but one block of twelve: the same path, without its drift.
+    path = np.exp(logs - np.arange(13) * logs[-1] / 12)[1:]
+    np.testing.assert_allclose(drawn, np.full((3, 1), market.iloc[-1] * path.mean()))
+    years = market[-2:].set_axis(pd.period_range("2022", "2023", freq="Y"))
+    for wrong, got in (
+        (market * 0, "13 of frequency M, the lowest 0"),
+        (years, "2 of frequency Y"),
+    ):
+        said = refusal(st.project_rate, market, wrong, 1)
+        assert said.startswith(f"last must hold rates above 0 by month, got {got}")
+    assert refusal(st.project_rate, market[:1], market, 1) == (
+        "market must hold two months from 2005-08 on, got 1"
+    )
+
+
 def test_the_rate_is_the_same_for_the_same_seed(rates):
     one, same, other = (st.project_rate(*rates, 1, draws=100, seed=s) for s in (1, 1, 2))
     pd.testing.assert_frame_equal(one, same)
@@ -804,6 +875,79 @@ def test_months_at_another_level_than_the_years_say_no_growth(which):
     kept = st.project(trade, 1, months=months, draws=200)
     rate = kept["value"] / plain["value"]  # revisions of first prints alone: at most 0.6 %, as read
     assert abs(rate.median() - 1) < 0.006
+
+
+def columns(start: str, *series: list[float]) -> pd.DataFrame:
+    """Lay series of Kazakhstan and Uzbekistan out from a period on, a column each."""
+    keys = [("CHN", p, "export", "TOTAL") for p in ("KAZ", "UZB")]
+    index = pd.period_range(pd.Period(start), periods=len(series[0]))
+    return pd.DataFrame(dict(zip(keys, series, strict=False)), index)
+
+
+NAN = np.nan
+
+
+@pytest.mark.parametrize(
+    ("refuse", "given", "said"),
+    [
+        (sense.refuse_holes, [[1.0] * 3], None),
+        (sense.refuse_holes, [[1.0] * 2], "at least 3 years, got 2"),
+        (sense.refuse_holes, [[1.0, 1.0, NAN, NAN, 1.0]], None),
+        (sense.refuse_holes, [[1.0, 1.0, NAN, NAN, NAN, 1.0]], "none between 2001 and 2005"),
+        (sense.refuse_holes, [[1.0, 1.0, NAN, NAN, NAN, *[1.0] * 20]], "none between 2001 and"),
+        (sense.refuse_holes, [[1.0, 1.0, NAN, NAN, NAN, *[1.0] * 21]], None),  # of long ago
+        (sense.refuse_holes, [[1.0] * 6, [1.0, 1.0, 1.0, NAN, NAN, NAN]], None),
+        (sense.refuse_holes, [[1.0] * 6, [1.0, 1.0, NAN, NAN, NAN, NAN]], "UZB export to 2001"),
+        (sense.refuse_leaps, [[1.0, 99.0]], None),
+        (sense.refuse_leaps, [[1.0, 100.5]], "got 100.5 for KAZ export in 2001 after 1"),
+        (sense.refuse_leaps, [[99.0, 1.0]], None),
+        (sense.refuse_leaps, [[100.5, 1.0]], "got 1 for KAZ export in 2001 after 100.5"),
+        (sense.refuse_leaps, [[100.5, NAN, 1.0]], "got 1 for KAZ export in 2002 after 100.5"),
+        (sense.refuse_leaps, [[2.0, 1.0, 150.0]], None),  # not a hundredfold of the highest
+        (sense.refuse_leaps, [[1.0, 0.0, 1.0]], None),
+        (sense.refuse_leaps, [[1e4, 1e4], [1.0, 1080.0]], None),  # of the sum less than a tenth
+        (sense.refuse_leaps, [[1e4, 1e4], [1.0, 1200.0]], "got 1200 for UZB export in 2001"),
+    ],
+)  # fmt: skip
+def test_holes_and_leaps_are_refused_at_their_bounds(refuse, given, said):
+    years = columns("2000", *given)
+    if said is None:
+        refuse(years)
+    else:
+        assert said in refusal(refuse, years)
+
+
+@pytest.mark.parametrize(
+    ("years", "months", "said"),
+    [
+        ([[12.0, 12.0]], [[1.9] * 12], None),
+        ([[12.0, 12.0]], [[2.1] * 12], "25.2 a year by the months of 2001 and 12 in 2001"),
+        ([[12.0, 12.0]], [[0.6] * 12], None),
+        ([[12.0, 12.0]], [[0.45] * 12], "5.4 a year by the months of 2001 and 12 in 2001"),
+        # A year of which one month is known, as if all were like it: a hundredfold is another unit.
+        ([[12.0, 12.0]], [[99.0, *[NAN] * 11]], None),
+        ([[12.0, 12.0]], [[101.0, *[NAN] * 11]], "1212 a year by the months of 2001 and 12"),
+        # The year after the last is compared with the last.
+        ([[1.0, 1200.0]], [[100.0] * 24], None),
+        ([[12.0, 12.0]], [[*[1.0] * 12, 101.0, *[NAN] * 11]], "1212 a year by the months of 2002"),
+        ([[12.0, 0.0]], [[*[0.0] * 12, 1.0, *[NAN] * 11]], None),  # begins
+        # Less than a tenth of the sum of 948 is small.
+        ([[912.0] * 2, [36.0] * 2], [[76.0] * 12, [7.0] * 12], None),
+        ([[912.0] * 2, [36.0] * 2], [[76.0] * 12, [9.0] * 12], "108 a year by the months of 2001"),
+    ],
+)
+def test_months_of_other_years_are_refused_at_their_bounds(years, months, said):
+    given = columns("2000", *years), columns("2001-01", *months)
+    if said is None:
+        sense.same_trade(*given)
+    else:
+        assert said in refusal(sense.same_trade, *given)
+
+
+def test_what_comes_out_is_looked_at(monkeypatch):
+    plain = joint.paths
+    monkeypatch.setattr(joint, "paths", lambda *given: 1e3 * plain(*given))
+    assert "makes no sense (KAZ export grows beyond its limit)" in refusal(small)
 
 
 @pytest.mark.parametrize("times", [0.001, 0.01, 0.4, 3, 1000])

@@ -9,7 +9,7 @@ from conftest import refusal
 from scipy import stats
 
 import silktrade as st
-from silktrade import codes, figures, tables
+from silktrade import codes, figures, schema, tables
 from silktrade.figures.canvas import part_texts
 from silktrade.figures.chart_data import panels, tidy
 from silktrade.projection import scenarios
@@ -223,6 +223,7 @@ def test_years_before_the_assumed_one_stay(paths, shifts):
     moved = st.scenario_paths(paths, shifts)
     keys = ["partner", "flow", "period", "draw"]
     wide = moved.pivot(index=keys, columns="model", values="value")
+    pd.testing.assert_frame_equal(moved, schema.validate(moved, schema.DRAWS))
     same = wide.sub(wide["baseline"], axis=0).eq(0).all(axis=1)
     year = wide.index.get_level_values("period")
     assert same[year == "2023"].all()
@@ -271,6 +272,9 @@ def test_contributions_add_up_draw_by_draw(trade, paths, estimates, assumed, cur
     parts = st.scenario_contributions(own, moves)
     total = st.trade_with(st.scenario_paths(own, moves), "CA5")
     grown = st.projected_growth(total).pivot(index="draw", columns="model", values="growth")
+    # What moves nothing adds nothing, and is there: each flow, by each channel, in both scenarios.
+    assert len(parts) == len(moves)
+    assert (parts["contribution"] == 0).any()
     added = parts.query("scenario == 'all'").groupby("draw")["contribution"].sum()
     assert added.abs().min() > 0
     # Sums of thirty parts of size one: rounding stays far below this.
@@ -475,6 +479,18 @@ def test_published_elasticities_name_their_work():
 
 def test_errors_say_what_to_do(trade, conditions, estimates, assumed, paths, shifts):
     known = st.load_scenarios()
+    assert refusal(st.elasticities, trade, conditions, as_of="1960-12-31") == (
+        "trade and conditions must have rows public on as_of, got none"
+    )
+    still = conditions["indicator"].isin(("oil_average", "gas_lng_japan"))
+    still = conditions.assign(value=conditions["value"].mask(still, 50.0))
+    assert refusal(st.elasticities, trade, still) == (
+        "conditions must move, and apart from each other, to be told apart"
+    )
+    gone = known.assign(value=known["value"].mask(known["scenario"] == "energy_down", 0.0))
+    assert refusal(st.scenario_assumptions, gone, conditions, 2024) == (
+        "scenarios must leave something of what they move, got 0 for energy in energy_down"
+    )
     assert refusal(st.elasticities, trade, conditions, first="2015") == (
         "trade and conditions must share at least 10 years of growth from 2015, got 8: 2024 is "
         "known in 2025, so choose a later as_of, or an earlier first"
@@ -573,6 +589,9 @@ def test_scenarios_stand_on_any_day_for_every_partner(day, year):
 def test_a_day_too_early_for_elasticities_is_told_with_the_year_in_which_they_can_be():
     trade, known = (load(as_of="2005-12-31") for load in (st.load_trade, st.load_conditions))
     assert "got 9: 2005 is known in 2006" in refusal(st.elasticities, trade, known)
+    assert "from 2035, got 0: 2044 is known in 2045" in refusal(
+        st.elasticities, trade, known, first="2035"
+    )
     none = st.elasticities(trade, known, needed=False)
     assert none.empty and "2005 is known in 2006" in none.attrs["unknown"]
     later = "2006-08-01"

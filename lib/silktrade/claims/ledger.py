@@ -188,9 +188,8 @@ def _half_a_print(value: float) -> float:
 
 def _refuse_what_is_no_figure(rows: pd.DataFrame) -> None:
     """Refuse rows that hold no figure of a month or a year."""
-    numbers = pd.to_numeric(rows["value"], errors="coerce")
     known = {
-        "value": ("be a finite number", np.isfinite(numbers)),
+        "value": ("be a finite number", np.isfinite(rows["value"])),
         "period": ("be a Period of a month or a year", rows["period"].map(_is_month_or_year)),
     }
     for column, allowed in (("currency", codes.CURRENCIES), ("obs_status", codes.OBS_STATUS)):

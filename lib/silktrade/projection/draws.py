@@ -382,9 +382,8 @@ def in_yuan(draws: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
 def _before(paths: Matrix, base: pd.Series | pd.DataFrame | None) -> np.ndarray:
     """Find for each value the one of the period before, drawn or known; NaN where neither is."""
     keys = [k for k in HEAD if k not in ("horizon", "period")]
-    ordered = paths.heads.sort_values([*keys, "period"])
-    rows = pd.Series(ordered.index, index=ordered.index)
-    earlier = rows.groupby([ordered[k] for k in keys]).shift(1).reindex(paths.heads.index)
+    rows = pd.Series(paths.heads.index)
+    earlier = rows.groupby([paths.heads[k] for k in keys]).shift(1)
     drawn = earlier.notna().to_numpy()
     before = np.full(paths.values.shape, np.nan)
     before[drawn] = paths.values[earlier[drawn].astype(int)]

@@ -57,7 +57,7 @@ def carry_over(months: pd.DataFrame, year: int) -> float:
     months = having(months, "months", "load_trade", known="value", period="period")
     if months.empty or frequency_of(months) != "M":
         raise ValueError("months must be TRADE by month, with rows")
-    parts = months.groupby("period")["value"].agg(["sum", "size"]).sort_index()
+    parts = months.groupby("period")["value"].agg(["sum", "size"])
     total = parts.loc[parts["size"] == parts["size"].max(), "sum"]  # of every flow, or of none
     if not (total > 0).all():
         raise ValueError(f"months must be above 0, got {total.min():g} in {total.idxmin()}")

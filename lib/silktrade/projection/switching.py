@@ -73,8 +73,9 @@ def simulate(months: Array, on: Array) -> Array:
         spread.append(np.sqrt(squares / (USUAL_WEIGHT + weight.sum())))
         level.append(mean + spread[-1] / np.sqrt(weight.sum()) * rng.standard_normal(SIMULATED))
     paths = np.tile(np.nan_to_num(months), (SIMULATED, 1))
-    now = np.full(SIMULATED, on[np.flatnonzero(known)[0]])
-    for t in range(np.flatnonzero(known)[0], len(months)):
+    first = np.flatnonzero(known)[0]
+    now = np.full(SIMULATED, on[first])
+    for t in range(first + 1, len(months)):
         if known[t]:
             now = np.full(SIMULATED, on[t])
             continue
