@@ -51,8 +51,8 @@ def project_rate(
     --------
     >>> months = pd.period_range("2023-01", "2023-12", freq="M")
     >>> flat = pd.Series(7.0, index=months)
-    >>> project_rate(flat, flat, 1, draws=100).iloc[0].tolist()
-    [7.0]
+    >>> project_rate(flat, flat, 1, draws=100).iloc[0].astype(float).round(2).to_dict()
+    {Period('2023', 'Y-DEC'): 7.0, Period('2024', 'Y-DEC'): 7.0}
     """
     horizon = codes.whole("horizon", horizon, why="it counts calendar years")
     draws, seed = codes.whole("draws", draws), codes.whole("seed", seed, 0)
