@@ -297,6 +297,8 @@ def test_a_printed_window_is_converted_by_what_was_traded_in_its_months():
                 value="30.00")  # fmt: skip
     told = st.check_claims(said, trade, customs)
     assert told["computed"].tolist() == [pytest.approx(30e9)] * 2, "not 204 at the mean of 6.825"
+    (line,) = set(told["arithmetic"].str.replace("\u00a0", " "))
+    assert "204.00 billion yuan" in line and " / 6.8000 = 30.00 billion dollars, at " in line
     revised = st.check_claims(said, trade.assign(obs_status="E"), customs)
     said_so = [rows["note"].str.contains("a later revision of") for rows in (told, revised)]
     assert [list(rows) for rows in said_so] == [[False, False], [True, False]]
