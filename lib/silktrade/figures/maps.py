@@ -138,7 +138,7 @@ def _centre(ring: pd.DataFrame) -> tuple[float, float]:
 def _draw_flows(
     ax: Axes, place: tuple[float, float], partner: str, row: pd.Series, largest: float, chosen: bool
 ) -> None:
-    """Draw both flows of a partner as bars above its name; the chosen one's with their values."""
+    """Draw both flows of a partner as bars above its name, and below it the chosen one's values."""
     x, y = place
     for side, flow in ((-1, "export"), (1, "import")):
         height = _TALLEST * row[flow] / largest
@@ -146,9 +146,9 @@ def _draw_flows(
                color=codes.colour(flow), label=f"_{flow}")  # fmt: skip
         if chosen:
             said = ax.annotate(
-                in_billions(row[flow]), (x + side * _WIDTH / 2, y + height), weight="bold",
-                xytext=(4 * -side, 3), textcoords="offset points", color=codes.colour(flow),
-                ha="right" if side < 0 else "left", va="bottom",
+                in_billions(row[flow]), (x, y), weight="bold", xytext=(5 * side, -19),
+                textcoords="offset points", color=codes.colour(flow),
+                ha="right" if side < 0 else "left", va="top",
             )  # fmt: skip
             # On a phone other names stand in the way, and the title has the values.
             ax.figure.on_phone.append(lambda narrow, said=said: said.set_visible(not narrow))
