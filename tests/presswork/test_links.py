@@ -71,6 +71,17 @@ def test_a_page_leads_to_what_it_is_read_with(tmp_path, batch, name, led):
     assert re.findall(r'href="(\w+)\.html"', also) == led
 
 
+def test_every_link_has_words_of_its_own(tmp_path):
+    whole = published(tmp_path, "what", finding="Trade up")  # without a parameter beside one with
+    one = published(tmp_path, "what_KAZ", finding="Kazakhstan up")
+    front = published(tmp_path, "state", finding="Trade up")
+    other = published(tmp_path, "other", beside=("what", "state"))
+    site.write_index(tmp_path, [whole, one, front, other])
+    assert '<a href="what.html" title="Trade up">Trade up</a>' in text(tmp_path, "what_KAZ")
+    also = text(tmp_path, "other").partition("See also")[2].partition("<!--/beside-->")[0]
+    assert re.findall(">([^<]+)</a>", also) == ["How is what?", "How is state?"]
+
+
 def test_no_page_leads_to_one_that_is_not_there(tmp_path, batch):
     never = plan.Report("profile_UZB", "profile", Path("n.ipynb"), PROJECT, "How?")
     site.write_index(tmp_path, [*batch, never])
