@@ -13,6 +13,7 @@ from silktrade import codes, figures, schema, tables
 from silktrade.figures.canvas import part_texts
 from silktrade.figures.chart_data import panels, tidy
 from silktrade.projection import scenarios
+from silktrade.projection.assumptions import BASELINE
 from silktrade.projection.elasticities import terms_of
 
 DAY = "2023-12-31"
@@ -572,7 +573,7 @@ def test_before_the_first_whole_outlook_the_archive_tells_what_was_expected(day,
 def test_scenarios_stand_on_any_day_for_every_partner(day, year):
     trade, known = st.load_trade(as_of=day), st.load_conditions(as_of=day)
     assumed = st.scenario_assumptions(st.load_scenarios(), known, year)
-    view = assumed.loc[assumed["scenario"] == scenarios.BASELINE, "basis"]
+    view = assumed.loc[assumed["scenario"] == BASELINE, "basis"]
     assert view.str.startswith("IMF, World Economic Outlook, out by ").all()
     assert all(pd.Timestamp(v.partition(" out by ")[2]) <= pd.Timestamp(day) for v in view)
     paths = st.project_trade(year, as_of=day, draws=100)
@@ -581,7 +582,7 @@ def test_scenarios_stand_on_any_day_for_every_partner(day, year):
     for partner in ("CA5", *codes.PARTNERS):
         base = st.load_totals(partner, as_of=day)
         rows = st.intervals(st.projected_growth(st.trade_with(moved, partner), base), "growth")
-        median = st.at_period(rows, year, model=scenarios.BASELINE)[0.5].item()
+        median = st.at_period(rows, year, model=BASELINE)[0.5].item()
         slow = st.at_period(rows, year, model="slowdown")[0.5].item()
         assert -0.5 < slow < median < 0.6
 

@@ -73,7 +73,7 @@ def page(
         "chart": None if front else _take_chart(body),
         "policy": cleaning.policy(script()),
         "where": f"{record['report']}.ipynb",
-        "css": Markup(css()),
+        "css": Markup(css(front)),
         "script": Markup(script()),
         **masthead.facts(record, project),
         "mime": {
@@ -126,9 +126,9 @@ def warm() -> None:
 
 
 @cache
-def css() -> str:
-    """Read the style sheet that pages and the index share."""
-    sheets = ("common.css", "page/chart.css")
+def css(front: bool = False) -> str:
+    """Read the style sheet that pages and the index share, and what a front page has beyond."""
+    sheets = ("common.css", "page/chart.css", *(["front.css"] if front else []))
     text = "".join((TEMPLATES / sheet).read_text(encoding="utf-8") for sheet in sheets)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     return re.sub(r"\s*([{};,]|(?<=[\w-]):(?= ))\s*|\s+", lambda m: m[1] or " ", text).replace(

@@ -37,7 +37,7 @@ def write_index(folder: Path, batch: Sequence[Report]) -> Path:
         links.environment()
         .get_template("index.html.j2")
         .render(
-            css=render.css(),
+            css=render.css(front=True),
             policy=cleaning.policy(script, render.script()),
             scripts=[script, render.script()],
             project=project,

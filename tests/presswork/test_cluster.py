@@ -169,11 +169,11 @@ def project(folder: Path, **sources: list[str]) -> list[plan.Report]:
         notebook(folder / "notebooks" / f"{name}.ipynb", *cells, parameters=TAKES)
     (folder / "requirements.lock").write_text("pandas==3\n")
     given = {"as_of": "2024-12-31", "scale": 1e-05, "many": True}
-    grid = {"grid": {"as_of": ["2023-12-31", "2024-12-31"]}}
-    entries = {
-        name: {"notebook": f"{name}.ipynb", "parameters": given, **(grid if "grid" in name else {})}
-        for name in sources
-    }
+    grid = {"as_of": ["2023-12-31", "2024-12-31"]}
+    entries = {name: {"notebook": f"{name}.ipynb", "parameters": given} for name in sources}
+    for name in filter(lambda name: "grid" in name, sources):
+        del (given := dict(given))["as_of"]
+        entries[name] |= {"parameters": given, "grid": grid}
     return plan.load_batch(batch(folder, **entries), PROJECT)
 
 

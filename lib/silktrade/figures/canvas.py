@@ -191,9 +191,10 @@ def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]], gap: flo
         places: list[float] = []
         for _, y in axes.transform([(right, y) for _, y, _, _ in ordered]):
             places.append(y if not places else max(y, places[-1] + gap))
-        over = max(0.0, places[-1] + gap / 2 - 1)  # above the axes events have their numbers
-        for text, place in zip(said, places, strict=True):
-            text.xy = text.xy[0], axes.inverted().transform((0.5, place - over))[1]
+        most = 1 - gap / 2  # above the axes events have their numbers
+        for text, place in reversed([*zip(said, places, strict=True)]):
+            text.xy = text.xy[0], axes.inverted().transform((0.5, min(place, most)))[1]
+            most = min(place, most) - gap
 
     if ordered:
         move_apart()
