@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -151,15 +153,15 @@ def steady(horizon: int, known: int, **changes: object) -> fans.Group:
     return made._replace(**changes)
 
 
+def overheard(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> list[tuple]:
+    """List what a function is given from now on."""
+    asked, plain = [], getattr(module, name)
+    monkeypatch.setattr(module, name, lambda *given: asked.append(given) or plain(*given))
+    return asked
+
+
 def test_months_are_compared_with_growth_of_what_is_added_to(monkeypatch):
-    asked = []
-
-    def conditioned(*given: object) -> begun_year.Said:
-        asked.append(given)
-        return plain(*given)
-
-    plain = begun_year.conditioned
-    monkeypatch.setattr(begun_year, "conditioned", conditioned)
+    asked = overheard(monkeypatch, begun_year, "conditioned")
     group = steady(1, 3)
     step = fans.fan(group)[0]
     made = fans._annual(group, 0, *fans.past_growth(group.years, group.totals))
@@ -178,14 +180,8 @@ def test_months_are_compared_with_growth_of_what_is_added_to(monkeypatch):
 
 
 def test_what_months_say_of_a_year_is_an_observation_for_the_next(monkeypatch):
-    asked = []
-
-    def predictive(*given: object) -> density.Density:
-        asked.append(given)
-        return plain(*given)
-
     plain = density.predictive
-    monkeypatch.setattr(density, "predictive", predictive)
+    asked = overheard(monkeypatch, density, "predictive")
     none = np.full((12 * (fans.WINDOW + 2), 1), np.nan)
     weights = []
     for group in (steady(2, 0, months=none), *(steady(2, known) for known in (3, 6, 11, 12))):
