@@ -195,6 +195,8 @@ def reports(site, tmp_path_factory) -> Path:
 
 TOP = {1280: 450, 390: 700}  # by width, the pixel at which the first chart begins at the latest
 NAMES = [*(report.name for report in BATCH), "template"]
+FIRST = {report.notebook: report.name for report in reversed(BATCH)}  # of each notebook
+SIBLINGS = {*NAMES[:-1]} - {*FIRST.values()}
 
 
 def said(folder: Path, name: str) -> Mapping:
@@ -232,7 +234,9 @@ def test_every_figure_is_described(reports, name):
 
 @pytest.mark.parametrize("name", ["index", *NAMES])
 def test_its_page_fits_is_read_by_all_and_asks_nothing_of_the_network(reports, browser, name):
-    assert looked_at(browser, reports / f"{name}.html", TOP, WAYS) == {}
+    # Pages of one notebook have the same elements and colours: one is looked at in the dark.
+    ways = WAYS[:1] if name in SIBLINGS else WAYS
+    assert looked_at(browser, reports / f"{name}.html", TOP, ways) == {}
 
 
 def test_projections_give_growth_in_both_currencies_with_bounds(reports):
