@@ -254,13 +254,12 @@ def test_the_months_of_a_random_walk_and_the_mixture_of_noises_by_hand(monkeypat
     weights = np.convolve(np.ones(12), np.ones(12)) / 12
     assert weights @ weights == pytest.approx(begun_year.ANNUAL)
     # One noise in four gives 0, three give 4, each with a variance of 1: 3 with that between them.
-    monkeypatch.setattr(begun_year, "NOISES", (0.0, 1.0))
-    monkeypatch.setattr(begun_year, "NOISE_WEIGHTS", (0.5, 0.5))
-    one = np.ones(1)
-    monkeypatch.setattr(
-        begun_year, "_given",
-        lambda _, noise, *rest: (noise * np.log(3), 4 * noise * one, one, 2 * one, noise * one),
-    )  # fmt: skip
+    noises, one, both = np.array([0.0, 1.0]), np.ones(1), np.ones((2, 1))
+    monkeypatch.setattr(begun_year, "NOISES", noises)
+    monkeypatch.setattr(begun_year, "NOISE_WEIGHTS", np.array([0.5, 0.5]))
+    each = noises[:, None]
+    found = (noises * np.log(3), 4 * each, both, 2 * both, each)
+    monkeypatch.setattr(begun_year, "_given", lambda *what: found)
     said = begun_year.conditioned(np.full(24, np.nan), np.zeros(1), one, one)
     np.testing.assert_allclose([*said.mean, *said.scale, *said.carried], [3, np.sqrt(4 / 2), 0.75])
 

@@ -10,6 +10,7 @@ twentieth where a month is off. In points a range can grow where a month lifts t
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -21,8 +22,10 @@ Array = np.ndarray
 # month differs by from it, and how the New Year shifts trade between January and February.
 SEASON = np.array([-0.05, -0.27, -0.02, 0.0, 0.0, 0.0, 0.07, 0.05, 0.09, 0.0, 0.04, 0.09])
 OWN_SEASON, NEW_YEAR = 0.07, 0.12
-NOISES = (0.04, 0.1, 0.25, 0.6, 1.2)  # of single months, in logarithms: averaged by likelihood
-NOISE_WEIGHTS = (0.3, 0.3, 0.2, 0.1, 0.1)
+NOISES = np.array(
+    [0.04, 0.1, 0.25, 0.6, 1.2]
+)  # of single months, in logarithms: averaged by likelihood
+NOISE_WEIGHTS = np.array([0.3, 0.3, 0.2, 0.1, 0.1])
 SMOOTHED = 20  # rounds, after which a year's mean is at its level to a millionth
 STARTED = 0.05  # of a mean month: added before logarithms, so that a month of nothing has one
 # The mean of twelve months of a random walk over the mean of the twelve before: Working (1960).
@@ -45,7 +48,6 @@ class Seen(NamedTuple):
     years: Array
     off: Array
     single: Array
-    known: Array
     months: Array
 
 
@@ -85,12 +87,12 @@ def conditioned(
     shift = np.where(month % 12 == 0, NEW_YEAR, np.where(month % 12 == 1, -NEW_YEAR, 0.0))
     shared += np.outer(shift, shift) * (month[:, None] // 12 == month[None] // 12)
     known, have = np.isfinite(deviations), np.isfinite(off)
-    seen = Seen(years[:past][have], off[have], np.eye(size), known, deviations[known])
-    asked = _asked(years, path, known, past)
-    found = [_given(shared, noise, seen, asked) for noise in NOISES]
-    weights = np.array(NOISE_WEIGHTS) * np.exp([f[0] - max(f[0] for f in found) for f in found])
+    seen = Seen(years[:past][have], off[have], np.eye(size)[known], deviations[known])
+    likelihood, means, variances, plain, carried = _given(
+        shared, seen, _asked(years, path, known, past)
+    )
+    weights = NOISE_WEIGHTS * np.exp(likelihood - likelihood.max())
     weights /= weights.sum()
-    means, variances, plain, carried = (np.array([f[i] for f in found]) for i in range(1, 5))
     mean = weights @ means
     variance = weights @ (variances + (means - mean) ** 2)
     return Said(mean, np.sqrt(variance / (weights @ plain)), weights @ carried)
@@ -108,11 +110,20 @@ def _prior_path(annual: Array, growth: Array, drift: float) -> Array:
     path = np.interp(month, turns, np.insert(levels, -1, levels[-1] - drift / 2))
     path = np.where(month > centres[-1], levels[-1] + drift / 12 * (month - centres[-1]), path)
     path = path + np.tile(SEASON, len(levels))
+    spread = _between(len(levels))
     for _ in range(SMOOTHED):  # until its years have the levels themselves, bends and season aside
-        centre = np.log(np.exp(path).reshape(-1, 12).mean(axis=1))
-        missed = levels - centre
-        path = path + np.interp(month, turns, np.insert(missed, -1, missed[-1]))
+        path = path + spread @ (levels - np.log(np.exp(path).reshape(-1, 12).mean(axis=1)))
     return path
+
+
+@functools.cache
+def _between(years: int) -> Array:
+    """Give what each year's value weighs in each month, from the middle of one to the next's."""
+    # The last year has its value from its turn on.
+    month, centres = np.arange(12 * years), 12 * np.arange(years) + 5.5
+    turns = np.insert(centres, -1, centres[-1] - 6)
+    of_each = np.insert(np.eye(years), -1, np.eye(years)[-1], axis=0)
+    return np.column_stack([np.interp(month, turns, column) for column in of_each.T])
 
 
 def _asked(years: Array, path: Array, known: Array, past: int) -> Asked:
@@ -136,32 +147,38 @@ def _asked(years: Array, path: Array, known: Array, past: int) -> Asked:
     return Asked(np.array(targets), np.array(middles), np.array(begun), growths)
 
 
-def _given(
-    shared: Array, noise: float, seen: Seen, asked: Asked
-) -> tuple[float, Array, Array, Array, Array]:
+def _given(shared: Array, seen: Seen, asked: Asked) -> tuple[Array, Array, Array, Array, Array]:
     """Condition on years and months: likelihood, means, variances, those without months, carry."""
-    covariance = shared + noise**2 * seen.single
-    off = seen.off - noise**2 / 2  # a mean of noisy months lies above their mean logarithm
-    middle = asked.middle + np.where(asked.begun, noise**2 / 2, 0.0)
-    small = np.full(len(off), 1e-4 + noise**2 / 1200)
-    values = np.concatenate([off, seen.months])
-    spread = np.concatenate([small, np.full(len(seen.months), 1e-8)])
-    _, yearly, _ = _posterior(covariance, seen.years, off, small, asked.growths)
-    design = np.vstack([seen.years, seen.single[seen.known]])
-    mean, cov, inner = _posterior(covariance, design, values, spread, asked.targets)
+    # A row for each noise.
+    variance = NOISES[:, None] ** 2
+    off = seen.off - variance / 2  # a mean of noisy months lies above their mean logarithm
+    middle = asked.middle + np.where(asked.begun, variance / 2, 0.0)
+    small = np.broadcast_to(1e-4 + variance / 1200, off.shape)
+    single = np.broadcast_to(seen.months, (len(NOISES), len(seen.months)))
+    values = np.concatenate([off, single], axis=1)
+    spread = np.concatenate([small, np.full(single.shape, 1e-8)], axis=1)
+    _, yearly, _ = _posterior(shared, seen.years, off, small, asked.growths)
+    design = np.vstack([seen.years, seen.single])
+    mean, cov, inner = _posterior(shared, design, values, spread, asked.targets)
     # The logarithm of the Gaussian density of what is known, less what is constant.
-    likelihood = -0.5 * float(np.linalg.slogdet(inner)[1] + values @ np.linalg.solve(inner, values))
-    sd = np.sqrt(np.maximum(np.diag(cov), 1e-18))
-    carried = np.zeros(len(middle))
-    carried[1:] = np.diag(cov, 1) / (sd[1:] * sd[:-1])
-    return likelihood, middle + mean, sd**2, np.diag(yearly), np.clip(carried, -0.9, 0.9)
+    squares = (values * np.linalg.solve(inner, values[..., None])[..., 0]).sum(axis=1)
+    likelihood = -0.5 * (np.linalg.slogdet(inner)[1] + squares)
+    variances = np.maximum(np.diagonal(cov, axis1=1, axis2=2), 1e-18)
+    sd = np.sqrt(variances)
+    carried = np.zeros_like(middle)
+    carried[:, 1:] = np.diagonal(cov, 1, axis1=1, axis2=2) / (sd[:, 1:] * sd[:, :-1])
+    plain = np.diagonal(yearly, axis1=1, axis2=2)
+    return likelihood, middle + mean, variances, plain, np.clip(carried, -0.9, 0.9)
 
 
 def _posterior(
-    covariance: Array, design: Array, values: Array, extra: Array, targets: Array
+    shared: Array, design: Array, values: Array, extra: Array, targets: Array
 ) -> tuple[Array, Array, Array]:
     """Condition linear targets on linear observations: means, covariance, that of the latter."""
-    across = design @ covariance
-    inner, met = across @ design.T + np.diag(extra), across @ targets.T
-    gain = np.linalg.solve(inner, met)
-    return gain.T @ values, targets @ covariance @ targets.T - gain.T @ met, inner
+    every = np.vstack([design, targets])
+    alike = every @ shared @ every.T + NOISES[:, None, None] ** 2 * (every @ every.T)
+    seen = len(design)
+    inner = alike[:, :seen, :seen] + extra[..., None] * np.eye(seen)
+    met = alike[:, :seen, seen:]
+    gain = np.linalg.solve(inner, met).swapaxes(1, 2)
+    return (gain @ values[..., None])[..., 0], alike[:, seen:, seen:] - gain @ met, inner

@@ -204,12 +204,12 @@ def _annual(group: Group, ahead: int, growth: Array, weight: Array, span: Array)
     oil, now, unknown, turned = group.oil[ahead]
     between = [group.oil[j][1] for j in range(ahead)]
     signals = np.column_stack([np.append(oil[1:], between), output[1 : len(growth) + 1]])
-    signals = np.array([_mean_of_span(signals, t, int(s)) for t, s in enumerate(span)])
+    signals = _mean_of_spans(signals, span)
     concentration = _concentration(group.years)
     return density.predictive(
         growth,
         weight,
-        signals.reshape(len(growth), 2),
+        signals,
         np.array([now, output[len(group.years) + ahead]]),
         np.array([unknown, 0.0]),
         SLOPES,
@@ -315,9 +315,12 @@ def _concentration(years: Array) -> float:
     return float(max((share**2).sum(), 1 / len(share)))
 
 
-def _mean_of_span(signals: Array, at: int, span: int) -> Array:
-    """Average signals over the years that a growth rate spans."""
-    return signals[max(at - span + 1, 0) : at + 1].mean(axis=0)
+def _mean_of_spans(signals: Array, span: Array) -> Array:
+    """Average signals over the years that each growth rate spans, which end with its own."""
+    after = np.arange(1, len(span) + 1)
+    before = np.maximum(after - span.astype(int), 0)
+    summed = np.concatenate([np.zeros((1, signals.shape[1])), np.cumsum(signals, axis=0)])
+    return (summed[after] - summed[before]) / (after - before)[:, None]
 
 
 def _without(value: Array, added: float) -> Array:
