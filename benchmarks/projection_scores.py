@@ -309,6 +309,21 @@ def asked() -> Iterator[tuple[str, pd.DataFrame]]:
                 f"{groups_}, {first} growth rates before the first target",
                 scored(data, models, first),
             )
+    yield "the projection on the protocol's groups, 80 % covers by target year", by_year()
+
+
+def by_year() -> pd.DataFrame:
+    """Show how often the projection's 80 % range holds by target year, and the mean's error."""
+    found = {}
+    for name in ("groups", "imports of groups"):
+        targets = [case for frame in panel()[name] for case in cases(frame, FIRST)]
+        limits = np.array([np.quantile(regression()(case), (0.1, 0.9)) for case in targets])
+        came = np.array([case[-1] for case in targets])
+        holds = pd.Series((limits[:, 0] <= came) & (came <= limits[:, 1])).astype(float)
+        years = holds.groupby([case[-2] for case in targets]).mean()
+        error = years.std() / np.sqrt(len(years))
+        found[name] = years.round(2).to_dict() | {"mean": years.mean(), "its error": error}
+    return pd.DataFrame(found).T.round(2)
 
 
 def scored(
