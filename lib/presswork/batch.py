@@ -147,7 +147,7 @@ def _longest_first(reports: list[Report], folder: Path) -> list[Report]:
     """Order reports so that no long one is left alone at the end; unknown ones count as long."""
     records = ((r.name, store.last_good(folder, r.name)) for r in reports)
     known = {name: record["seconds"] for name, record in records if record}
-    return sorted(reports, key=lambda r: -known.get(r.name, float("inf")))
+    return sorted(reports, key=lambda r: (-known.get(r.name, float("inf")), not r.long))
 
 
 def _publish(outcome: engine.Outcome, folder: Path) -> None:

@@ -36,6 +36,7 @@ _PARTS = {
     "section": (str, "a heading of the index"),
     "beside": (list, "a list of entries"),
     "front": (bool, "true or false"),
+    "long": (bool, "true or false"),
 }
 # Files of the folder that are no report's, and devices of Windows.
 _RESERVED = {"index", "manifest", "con", "prn", "aux", "nul"} | {
@@ -68,6 +69,7 @@ class Report:
     section: str = ""  # the part of the index that lists it
     beside: tuple[str, ...] = ()  # entries whose pages it leads to, and that lead to it
     front: bool = False  # whether the index opens with it
+    long: bool = False  # whether it starts first where no run has told how long any takes
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -198,6 +200,7 @@ def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report
         reports.append(Report(
             name, group, notebook, project, title, declared, given, here, rolling=rolling,
             section=entry.get("section") or "", front=bool(entry.get("front")),
+            long=bool(entry.get("long")),
             beside=tuple(map(str, entry.get("beside") or ())),
         ))  # fmt: skip
     return reports

@@ -114,6 +114,7 @@ def test_names_are_checked_before_anything_runs(project, entries, capsys):
     [
         ({"section": 3}, "good: section must be a heading of the index, got 3"),
         ({"front": "yes"}, "good: front must be true or false, got 'yes'"),
+        ({"long": 1}, "good: long must be true or false, got 1"),
         ({"beside": "other"}, "good: beside must be a list of entries, got 'other'"),
     ],
 )

@@ -468,9 +468,12 @@ def test_a_notebook_that_is_edited_meanwhile_still_fails_by_its_message(tmp_path
 
 
 def test_the_longest_report_goes_first(tmp_path):
-    planned = [plan.Report(name, name, Path("n.ipynb"), PROJECT) for name in ("a", "b", "c")]
+    planned = [
+        plan.Report(name, name, Path("n.ipynb"), PROJECT, long=name == "d") for name in "abcd"
+    ]
     for name, seconds in (("a", 1.0), ("b", 9.0)):
         record = {"report": name, "status": "ok", "seconds": seconds}
         (tmp_path / f"{name}.json").write_text(json.dumps(record))
         (tmp_path / f"{name}.html").touch()
-    assert [r.name for r in batches._longest_first(planned, tmp_path)] == ["c", "b", "a"]
+    # Of those that nobody has timed, what the batch calls long.
+    assert [r.name for r in batches._longest_first(planned, tmp_path)] == ["d", "c", "b", "a"]
