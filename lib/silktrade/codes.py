@@ -16,14 +16,14 @@ from numbers import Integral, Real
 from pathlib import Path
 
 
-def _table(name: str) -> list[dict[str, str]]:
+def table(name: str) -> list[dict[str, str]]:
     """Read a table that lies beside this file."""
     with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-_ECONOMIES = _table("economies.csv")
-_REGIONS = _table("regions.csv")
+_ECONOMIES = table("economies.csv")
+_REGIONS = table("regions.csv")
 
 REGION = "CA5"  # the region of the reports
 WORLD = "WLD"
@@ -79,7 +79,7 @@ FLOW_LABELS: dict[str, str] = {
 # Sections of the SITC carry a prefix, so that no section is taken for a chapter of the HS, whose
 # codes are digits alone; of its finer headings those are named that weigh in this trade. `REST` is
 # what a source holds of a basket without telling it apart.
-PRODUCT_LABELS: dict[str, str] = {row["product"]: row["label"] for row in _table("products.csv")}
+PRODUCT_LABELS: dict[str, str] = {row["product"]: row["label"] for row in table("products.csv")}
 REST = "REST"
 ENERGY: tuple[str, ...] = ("SITC3", "27")  # and every finer code that begins so
 
