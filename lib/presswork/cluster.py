@@ -50,13 +50,14 @@ def run(
     started: Callable[[Report, int], None] = lambda report, cell: None,
 ) -> Iterator[Outcome]:
     """Keep every thread of a cluster busy; run again, alone, what may have killed workers."""
+    limits = limits or Limits()
     check(scheduler)
     engine.check(1, limits, False)
     yield from (engine.refused(r, r.problem) for r in reports if r.problem)
     reports = [report for report in reports if not report.problem]
     waiting, suspects = deque(reports), deque()
     with _interrupts() as pressed, _connected(str(scheduler)) as client:
-        batch = _Batch(client, reports, limits or Limits(), before, started)
+        batch = _Batch(client, reports, limits, before, started)
         while waiting or suspects or batch.running:
             if pressed.is_set():
                 raise KeyboardInterrupt
