@@ -123,9 +123,10 @@ def _connected(scheduler: str) -> Iterator[Client]:
             thread.submit(asyncio.run, _knock(scheduler)).result()
         client = Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
     except Exception as error:  # whatever it is that answers there
+        said = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise RuntimeError(
-            f"no Dask scheduler answers at {scheduler} ({_first_line(error)}): start one there "
-            "with `dask scheduler`, or correct --scheduler"
+            f"no Dask scheduler answers at {scheduler} ({said}): start one there with `dask "
+            "scheduler`, or correct --scheduler"
         ) from None
     try:
         with contextlib.suppress(TimeoutError):
@@ -301,8 +302,3 @@ def _data(folder: Path) -> bytes:
     """Pack the data folder."""
     paths = [p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".")]
     return packed({p.relative_to(folder).as_posix(): p.read_bytes() for p in paths})
-
-
-def _first_line(error: BaseException) -> str:
-    """Shorten an error to one line."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -82,7 +82,7 @@ def page(
             "headline": provenance.HEADLINE,
             "said": [provenance.DATED, provenance.NOTICE],
         },
-        "has_provenance": any(provenance.PROVENANCE in o.get("data", {}) for o in _outputs(body)),
+        "has_provenance": any(_has(cell, provenance.PROVENANCE) for cell in body["cells"]),
     }
     html, _ = _exporter().from_notebook_node(body, resources)
     _refuse_silent_figures(html, project.library)
@@ -180,13 +180,8 @@ def _exporter() -> PageExporter:
 
 
 def _trusted(function: Callable[..., str]) -> Callable[..., Markup]:
-    """Mark what a function gives as markup."""
-    return lambda *arguments: Markup(function(*map(_plain, arguments)))
-
-
-def _plain(value: Any) -> Any:
-    """Take the mark off a text that goes on to be changed."""
-    return str(value) if isinstance(value, Markup) else value
+    """Mark what a function gives as markup, and take the mark off what it is given to change."""
+    return lambda *given: Markup(function(*(str(g) if isinstance(g, Markup) else g for g in given)))
 
 
 def _contents(body: str) -> list[tuple[str, Markup]]:
@@ -310,11 +305,6 @@ def _take_chart(notebook: Any) -> Any:
 def _has(cell: Mapping[str, Any], mime: str) -> bool:
     """Tell whether a cell has an output of a kind."""
     return any(mime in output.get("data", {}) for output in cell.get("outputs", []))
-
-
-def _outputs(notebook: Any) -> list[Any]:
-    """List all outputs of a notebook."""
-    return [o for cell in notebook["cells"] for o in cell.get("outputs", [])]
 
 
 class _Images(HTMLParser):
