@@ -15,21 +15,8 @@ from silktrade.series import number, read_periods
 from silktrade.series import read_series as series_of
 
 _BOOKS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
-_UNKNOWN = {
-    "",
-    "-",
-    "–",
-    "..",
-    "...",
-    ":",
-    "n/a",
-    "na",
-    "nan",
-    "n.a.",
-    "#n/a",
-    "—",
-    "…",
-}  # as offices print a gap
+# As offices print a gap.
+_UNKNOWN = {"", "-", "–", "..", "...", ":", "n/a", "na", "nan", "n.a.", "#n/a", "—", "…"}
 _SPACES = "[\\s\u00a0\u202f'’]"
 
 

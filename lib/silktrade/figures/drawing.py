@@ -101,21 +101,12 @@ def at_points(figure: Figure) -> Iterator[None]:
 
 
 class Drawing(RendererBase):
-    """
-    Collects what a figure draws as elements of SVG.
-
-    Attributes
-    ----------
-    width, height : float
-        Pixels.
-    parts : list of str
-        The elements drawn so far.
-    """
+    """Collects what a figure draws as elements of SVG."""
 
     def __init__(self, width: float, height: float) -> None:
         super().__init__()
-        self.width, self.height = width, height
-        self.parts: list[str] = []
+        self.width, self.height = width, height  # pixels
+        self.parts: list[str] = []  # the elements drawn so far
         self._flip = Affine2D().scale(1, -1).translate(0, height)
 
     def get_canvas_width_height(self) -> tuple[float, float]:

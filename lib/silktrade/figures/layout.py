@@ -63,19 +63,11 @@ def _place(ax: Axes, corners: np.ndarray, size: np.ndarray) -> None:
 
 
 class Periods(Locator):
-    """
-    Choose years or months for an axis: as many as have room, the last one always among them.
-
-    Parameters
-    ----------
-    first, last : float
-        Ends of what is drawn, as years; a month is a part of its year.
-    monthly : bool
-        Whether months are drawn, of which January is the anchor.
-    """
+    """Choose years or months for an axis: as many as have room, the last one always among them."""
 
     def __init__(self, first: float, last: float, *, monthly: bool = False) -> None:
-        self.first, self.last, self.monthly = first, last, monthly
+        self.first, self.last = first, last  # of what is drawn, as years; a month is a part of its
+        self.monthly = monthly  # January is then the anchor
 
     def __call__(self) -> np.ndarray:
         """Give the places."""

@@ -323,15 +323,11 @@ def _measure(wide: pd.DataFrame, data: pd.Series | pd.DataFrame, unit: str) -> t
     """Choose the scale that an axis prints, and say name, scale and unit."""
     if not isinstance(unit, str):
         raise ValueError(f"unit must be text, got {unit!r}")
-    scale, word = _scale(wide.abs().max().max())
+    largest = wide.abs().max().max()
+    scale, word = next((pair for pair in _WORDS if largest >= pair[0]), _WORDS[-1])
     counted = " ".join(part for part in (word, unit or _unit(data)) if part)
     name = _name(data.name) if isinstance(data, pd.Series) else ""
     return scale, ", ".join(dict.fromkeys(part for part in (name, counted) if part))
-
-
-def _scale(largest: float) -> tuple[float, str]:
-    """Choose thousands of thousands to count in."""
-    return next((pair for pair in _WORDS if largest >= pair[0]), _WORDS[-1])
 
 
 def _unit(data: pd.Series | pd.DataFrame) -> str:
