@@ -3,8 +3,8 @@ Economies, flows and products: their codes, labels and colours.
 
 Codes are ISO 3166-1 alpha-3 for economies (`WLD` for the world), names of groups of them for
 regions (`CA5` for the five together), and the words of the collection for flows. Economies and
-regions stand in `economies.csv` and `regions.csv` beside this file, products in `products.csv`;
-labels are what figures and tables print.
+regions stand in `economies.csv` and `regions.csv` beside this file, products, models and publishers
+in tables of their own; labels are what figures and tables print.
 """
 
 from __future__ import annotations
@@ -92,39 +92,9 @@ CHANNELS: dict[str, str] = {
 # Of oil or gas to China.
 EXPORTERS: tuple[str, ...] = tuple(r["code"] for r in _ECONOMIES if r["sells_energy"])
 
-MODEL_LABELS: dict[str, str] = {
-    "combination": "Combination",
-    "years_alone": "Its years alone",
-    "with_output": "Years and expected output",
-    "with_oil": "Years and the price of oil",
-    "with_months": "Years and months",
-    "random_walk": "Random walk, t limits",
-    "climatology": "Growth of the last twenty years",
-    "forecast": "The total alone, combination",
-    "dotm": "Dynamic optimised theta",
-    "drift": "Random walk with drift",
-    "theta": "Theta",
-    "damped": "Damped trend",
-    "ets": "Exponential smoothing",
-    "airline": "Airline (X-13)",
-    "naive": "Last value",
-    "seasonal_naive": "Same month a year before",
-}
+MODEL_LABELS: dict[str, str] = {row["model"]: row["label"] for row in table("models.csv")}
 PROJECTED_BY = {**MODEL_LABELS, "combination": "The projection"}
-SOURCES: dict[str, str] = {
-    "gacc": "China Customs",
-    "imf": "IMF",
-    "comtrade": "UN Comtrade",
-    "national": "national statistics",
-    "worldbank": "World Bank",
-    "fed": "Federal Reserve",
-    "bis": "Bank for International Settlements",
-    "matrix": "trade matrix of an unnamed compiler",
-    "mofcom": "China's Ministry of Commerce",
-    "nbs": "National Bureau of Statistics of China",
-    "naturalearth": "Natural Earth",
-    "silktrade": "silktrade",
-}
+SOURCES: dict[str, str] = {row["source"]: row["label"] for row in table("publishers.csv")}
 
 # Searched for: under protanopia and deuteranopia any two of the five are 15 or more of CIEDE2000
 # apart, in grey print their lightness steps by 5 or more, and as letters on white all keep 4.5:1.
