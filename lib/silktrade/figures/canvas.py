@@ -26,6 +26,7 @@ from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import blended_transform_factory
 
 from silktrade import codes, prose
+from silktrade.doors import NOTHING
 from silktrade.figures import drawing, element
 from silktrade.figures.alternative import alternative_text
 from silktrade.figures.axes import logarithmic, month_name
@@ -80,6 +81,9 @@ def nothing(none: pd.DataFrame | pd.Series) -> Axes:
         text.set_visible(False)
     ax.figure.unknown = none.attrs["unknown"]
     return ax
+
+
+NOTHING["Axes"] = nothing
 
 
 def part_texts(figure: Figure) -> dict[str, str]:
