@@ -205,11 +205,7 @@ def _for_script(record: Mapping[str, Any]) -> str:
 
     carried = {k: v for k, v in record.items() if k not in LEFT_OUT}
     text = json.dumps(
-        timeless(carried),
-        ensure_ascii=False,
-        allow_nan=False,
-        separators=(",", ":"),
-        default=str,
+        timeless(carried), ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=str
     )
     return text.replace("<", "\\u003c")  # no text of it may end the element
 

@@ -19,14 +19,7 @@ import pandas as pd
 from silktrade import codes
 from silktrade.frames import having, last_day, sources_of
 from silktrade.schema import Schema, validate
-from silktrade.series import (
-    described,
-    number,
-    read_period,
-    read_series,
-    read_values,
-    read_wide,
-)
+from silktrade.series import described, number, read_period, read_series, read_values, read_wide
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")

@@ -60,13 +60,7 @@ def headline_interval(
 
 @takes(values=series(least=0))
 def headline_latest(
-    name: str,
-    values: pd.Series,
-    unit: str,
-    label: str,
-    *,
-    note: str = "",
-    history: bool = False,
+    name: str, values: pd.Series, unit: str, label: str, *, note: str = "", history: bool = False
 ) -> None:
     """
     Record the last value of a series as a headline number; of what is not known, nothing.

@@ -19,11 +19,7 @@ _LAGS = 10  # of the portmanteau test of a series without season; two years of o
 
 
 def cross_validate(
-    series: pd.Series,
-    horizon: int,
-    *,
-    models: str | Iterable[str] | None = None,
-    origins: int = 10,
+    series: pd.Series, horizon: int, *, models: str | Iterable[str] | None = None, origins: int = 10
 ) -> pd.DataFrame:
     """
     Forecast the end of a series again and again from what stood before it.

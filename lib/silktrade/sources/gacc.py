@@ -129,11 +129,7 @@ def table(content: bytes, month: pd.Period, partners: Iterable[str]) -> Table:
 
 
 def collected(
-    rows: Sequence[Row],
-    month: pd.Period,
-    currency: str,
-    factor: int,
-    partners: Iterable[str],
+    rows: Sequence[Row], month: pd.Period, currency: str, factor: int, partners: Iterable[str]
 ) -> Table:
     """Take the wanted partners out of the rows of a table, and check that they add up."""
     what = f"table 2 of {month}"
