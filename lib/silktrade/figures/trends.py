@@ -170,20 +170,13 @@ def flows(trade: pd.DataFrame) -> Axes:
     measure = f"{UNITS[currency].capitalize()} a year, exports fob, imports cif{gap_note(wide)}"
     ax = canvas(title, measure, trade)
     x = periods_on_x(ax, wide.index)
+    ends = []
     for flow in codes.FLOWS:
-        ax.plot(
-            x,
-            wide[flow],
-            color=codes.colour(flow),
-            label=codes.label(flow),
-            **end_marks(wide[flow]),
-        )
+        shade, known = codes.colour(flow), wide[flow].dropna()
+        ax.plot(x, wide[flow], color=shade, label=codes.label(flow), **end_marks(wide[flow]))
+        said = f"{flow.capitalize()}s {in_billions(known.iloc[-1])}"
+        ends.append((known.index[-1].year, known.iloc[-1], said, shade))
     levels_on_y(ax, wide)
-    known = {f: wide[f].dropna() for f in codes.FLOWS}
-    ends = [
-        (s.index[-1].year, s.iloc[-1], f"{f.capitalize()}s {in_billions(s.iloc[-1])}",
-         codes.colour(f)) for f, s in known.items()
-    ]  # fmt: skip
     label_ends(ax, ends, gap=0.07)
     rows = trade[["flow", "period", "obs_status"]].itertuples(index=False)
     vouch(ax, {(codes.label(r.flow), r.period): codes.OBS_STATUS[r.obs_status] for r in rows})
