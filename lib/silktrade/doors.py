@@ -24,6 +24,7 @@ from silktrade.series import described, number, read_period, read_series, read_v
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 Check = Callable[[object, str], object]
+RANGES = (0.025, 0.1, 0.5, 0.9, 0.975)  # quantiles: the ends of 80 and 95 %, and the median
 FREQUENCIES = {"M": "monthly", "Q": "quarterly", "Y": "annual"}
 # What is made of figures none of which was public on the day, by what a function gives.
 NOTHING: dict[str, Callable[[pd.DataFrame | pd.Series], object]] = {
@@ -103,6 +104,13 @@ def _unknown(given: object) -> bool:
 def table(maker: str, columns: str = "", **more: object) -> Check:
     """Describe a table that another function makes."""
     return lambda given, name: having(given, name, maker, columns, **({"empty": False} | more))
+
+
+CHECKED = table(
+    "check_claims",
+    "claim vantage statement publisher unit verdict computed rounding published",
+    key="claim vantage", must={"vantage": ["pseudo-real time", "as known now"]},
+)  # fmt: skip
 
 
 def filled(schema: Schema) -> Check:

@@ -14,11 +14,11 @@ from presswork.provenance import note as note
 from silktrade import codes, prose
 from silktrade.data import calendar, vintages
 from silktrade.data.trade import load_trade
-from silktrade.doors import anything, keyed, read_year, series, takes
+from silktrade.doors import RANGES, anything, keyed, read_year, series, takes
 from silktrade.endings import data_end, public_by
 
 
-@takes(quantiles=keyed(0.025, 0.1, 0.5, 0.9, 0.975), history=anything)
+@takes(quantiles=keyed(*RANGES), history=anything)
 def headline_interval(
     name: str,
     quantiles: Mapping[float, float],

@@ -100,14 +100,13 @@ class Values(MaxNLocator):
         return super().__call__()
 
 
-def scale(ax: Axes, axis: str = "y", *, zero: bool = False, ticks: int = 5) -> None:
-    """Let an axis end on ticks at or beyond all that is drawn, so that none lies over the last."""
-    get, put = getattr(ax, f"get_{axis}lim"), getattr(ax, f"set_{axis}lim")
-    low, high = (0.0, ax.dataLim.get_points()[1, "xy".index(axis)]) if zero else get()
-    places = MaxNLocator(nbins=ticks, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high or 1.0)
+def scale(ax: Axes, *, zero: bool = False) -> None:
+    """Let the y axis end on ticks at or beyond all that is drawn, so that none lies over the last."""
+    low, high = (0.0, ax.dataLim.y1) if zero else ax.get_ylim()
+    places = MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high or 1.0)
     places = places[places >= 0] if zero else places
-    put(places[0], places[-1])
-    getattr(ax, f"set_{axis}ticks")(places)
+    ax.set_ylim(places[0], places[-1])
+    ax.set_yticks(places)
 
 
 @cache

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from silktrade import codes, prose
-from silktrade.doors import filled, table, takes
+from silktrade.doors import RANGES, filled, table, takes
 from silktrade.figures.axes import (
     billions_on_x,
     billions_on_y,
@@ -221,7 +221,7 @@ def _versions(given: object, name: str) -> pd.DataFrame:
     if isinstance(given, Mapping) and all(isinstance(row, pd.Series) for row in given.values()):
         rows, given = [*given.values()], pd.DataFrame(given).T
         given.attrs = {"source": ", ".join(sources_of(*rows)), "as_of": last_day(*rows)}
-    return table("intervals", known=(0.025, 0.1, 0.5, 0.9, 0.975))(given, name)
+    return table("intervals", known=RANGES)(given, name)
 
 
 @takes(table=_versions)

@@ -6,7 +6,7 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from silktrade import codes
-from silktrade.doors import table, takes
+from silktrade.doors import RANGES, table, takes
 from silktrade.prose import percent
 from silktrade.tables.style import interval, styled, whole
 
@@ -50,7 +50,7 @@ def scenario_assumptions(assumed: pd.DataFrame) -> Styler:
 
 
 @takes(
-    table=table("intervals", known=(0.025, 0.1, 0.5, 0.9, 0.975), levels="model period"),
+    table=table("intervals", known=RANGES, levels="model period"),
     odds=table("chances", "above_zero above_year_before above_baseline", named=True),
     assumed=table("scenario_assumptions", "scenario label"),
 )
