@@ -101,7 +101,7 @@ class Values(MaxNLocator):
 
 
 def scale(ax: Axes, *, zero: bool = False) -> None:
-    """Let the y axis end on ticks at or beyond all that is drawn, so that none lies over the last."""
+    """Let the y axis end on ticks at or beyond all that is drawn: none lies over the last."""
     low, high = (0.0, ax.dataLim.y1) if zero else ax.get_ylim()
     places = MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high or 1.0)
     places = places[places >= 0] if zero else places
