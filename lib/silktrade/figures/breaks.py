@@ -79,9 +79,7 @@ def growth_regimes(total: pd.Series, found: pd.DataFrame, known: pd.DataFrame) -
     percent_on_y(ax)
     shown = pd.DataFrame({"Growth": rates, "Compound growth a year between breaks": means})
     attach(ax, shown.rename_axis("Year"))
-    # A year's bar runs from half before to half after its number, so an event stands within it.
-    place = known["date"].dt.year + (known["date"].dt.day_of_year - 1) / 365 - 0.5
-    mark_events(ax, known.assign(x=place))
+    mark_events(ax, known)
     return ax
 
 
