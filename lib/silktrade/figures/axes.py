@@ -11,8 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from silktrade import codes
 from silktrade.figures.layout import Values, scale
 
+UNITS = {currency: f"billion {name}" for currency, name in codes.CURRENCY_LABELS.items()}
 _MANIFOLD, _DECADE = 20, 10  # times and periods from which a log scale tells more
 
 

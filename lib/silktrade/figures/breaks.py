@@ -8,8 +8,9 @@ from matplotlib.axes import Axes
 from silktrade import codes, prose
 from silktrade.doors import series, table, takes
 from silktrade.figures.axes import percent_on_y
-from silktrade.figures.canvas import HEIGHT, INK, KEY_LINE, MID, QUIET, canvas, periods_on_x
+from silktrade.figures.canvas import HEIGHT, KEY_LINE, canvas, periods_on_x
 from silktrade.figures.chart_data import attach
+from silktrade.figures.drawing import INK, MID, QUIET
 from silktrade.figures.layout import scale
 from silktrade.figures.marks import BLANK
 from silktrade.figures.trends import mark_events

@@ -7,8 +7,9 @@ from matplotlib.axes import Axes
 
 from silktrade import codes
 from silktrade.doors import CHECKED, takes
-from silktrade.figures.canvas import INK, QUIET, canvas, rows_on_y
+from silktrade.figures.canvas import canvas, rows_on_y
 from silktrade.figures.chart_data import attach
+from silktrade.figures.drawing import INK, QUIET
 from silktrade.prose import stated
 
 _VANTAGES = {"pseudo-real time": "On its day", "as known now": "As known now"}

@@ -30,6 +30,7 @@ from silktrade import codes
 SIZE = 13  # pixels of text, whatever the width of the chart
 FAMILY = "sans-serif"  # where no style sheet names another
 INK, QUIET, MID, GRID, LAND = "#16202a", "#5b6670", "#8a949d", "#d9dee3", "#eceff1"
+NEXT = codes.colour("projection")  # what is projected, in every chart
 _MEANT = (*codes.PARTNERS, *codes.FLOWS, "projection")
 # For these a style sheet has another colour in the dark; all others it turns light by a filter.
 KNOWN = {codes.colour(c).lower() for c in _MEANT} | {INK, QUIET, MID, GRID, LAND, "#ffffff"}

@@ -10,8 +10,9 @@ from matplotlib.ticker import MaxNLocator
 from silktrade import codes, prose
 from silktrade.doors import RANGES, table, takes
 from silktrade.figures.axes import percent_on_x, percent_on_y
-from silktrade.figures.canvas import INK, NEXT, QUIET, canvas, periods_on_x, rows_on_y
+from silktrade.figures.canvas import canvas, periods_on_x, rows_on_y
 from silktrade.figures.chart_data import attach
+from silktrade.figures.drawing import INK, NEXT, QUIET
 from silktrade.figures.layout import Values
 from silktrade.figures.projections import draw_ranges, row_names, say_beyond
 

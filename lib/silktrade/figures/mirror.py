@@ -11,24 +11,16 @@ from matplotlib.axes import Axes
 from silktrade import codes, prose
 from silktrade.doors import RANGES, filled, table, takes
 from silktrade.figures.axes import (
+    UNITS,
     billions_on_x,
     billions_on_y,
     in_billions,
     percent_on_x,
     percent_on_y,
 )
-from silktrade.figures.canvas import (
-    INK,
-    MID,
-    QUIET,
-    UNITS,
-    canvas,
-    end_marks,
-    label_ends,
-    periods_on_x,
-    rows_on_y,
-)
+from silktrade.figures.canvas import canvas, end_marks, label_ends, periods_on_x, rows_on_y
 from silktrade.figures.colours import dashes
+from silktrade.figures.drawing import INK, MID, QUIET
 from silktrade.figures.layout import scale
 from silktrade.figures.marks import cut
 from silktrade.figures.projections import TOLD, draw_ranges

@@ -10,18 +10,9 @@ from matplotlib.ticker import FuncFormatter
 
 from silktrade import codes, prose
 from silktrade.doors import read_economy
-from silktrade.figures.canvas import (
-    INK,
-    NEXT,
-    QUIET,
-    UNITS,
-    canvas,
-    end_marks,
-    gap_note,
-    label_ends,
-    periods_on_x,
-    unbroken,
-)
+from silktrade.figures.axes import UNITS
+from silktrade.figures.canvas import canvas, end_marks, gap_note, label_ends, periods_on_x, unbroken
+from silktrade.figures.drawing import INK, NEXT, QUIET
 from silktrade.figures.layout import scale
 from silktrade.series import described, read_series, read_values, read_wide
 

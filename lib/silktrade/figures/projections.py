@@ -10,8 +10,9 @@ from matplotlib.axes import Axes
 from silktrade import codes, prose
 from silktrade.doors import RANGES, table, takes
 from silktrade.figures.axes import percent_on_x
-from silktrade.figures.canvas import INK, NEXT, QUIET, canvas, rows_on_y
+from silktrade.figures.canvas import canvas, rows_on_y
 from silktrade.figures.chart_data import attach
+from silktrade.figures.drawing import INK, NEXT, QUIET
 from silktrade.figures.marks import cut
 
 TOLD = 0.01  # a difference of medians that another seed would not make

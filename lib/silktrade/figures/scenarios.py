@@ -8,8 +8,9 @@ from matplotlib.axes import Axes
 from silktrade import codes, prose
 from silktrade.doors import RANGES, table, takes
 from silktrade.figures.axes import percent_on_x, points_on_x
-from silktrade.figures.canvas import INK, MID, QUIET, canvas, rows_on_y
+from silktrade.figures.canvas import canvas, rows_on_y
 from silktrade.figures.chart_data import attach
+from silktrade.figures.drawing import INK, MID, QUIET
 from silktrade.figures.layout import Values
 from silktrade.figures.projections import TOLD, draw_ranges
 

@@ -8,8 +8,9 @@ from matplotlib.axes import Axes
 
 from silktrade import codes, prose
 from silktrade.doors import series, table, takes
-from silktrade.figures.axes import billions_on_y
-from silktrade.figures.canvas import MID, QUIET, UNITS, canvas, label_ends, periods_on_x
+from silktrade.figures.axes import UNITS, billions_on_y
+from silktrade.figures.canvas import canvas, label_ends, periods_on_x
+from silktrade.figures.drawing import MID, QUIET
 from silktrade.figures.layout import scale
 from silktrade.frames import having
 

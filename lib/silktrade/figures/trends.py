@@ -8,14 +8,10 @@ from matplotlib.ticker import FuncFormatter
 
 from silktrade import codes, prose
 from silktrade.doors import filled, read_economy, series, takes, wide
-from silktrade.figures.axes import billions_on_y, in_billions, levels_on_y, percent_on_y
+from silktrade.figures.axes import UNITS, billions_on_y, in_billions, levels_on_y, percent_on_y
 from silktrade.figures.canvas import (
     HEIGHT,
-    INK,
     KEY_LINE,
-    MID,
-    QUIET,
-    UNITS,
     canvas,
     end_marks,
     gap_note,
@@ -26,6 +22,7 @@ from silktrade.figures.canvas import (
 )
 from silktrade.figures.chart_data import vouch
 from silktrade.figures.colours import dashes
+from silktrade.figures.drawing import INK, MID, QUIET
 from silktrade.figures.layout import scale
 from silktrade.measures.trade import growth, share
 from silktrade.schema import EVENTS, TRADE
