@@ -125,8 +125,7 @@ def colour(code: str) -> str:
     >>> colour("KAZ"), colour("CA5"), colour("MNG") == colour("MNG")
     ('#0162D5', '#16202A', True)
     """
-    if not isinstance(code, str):
-        raise ValueError(f"code must be text, got {code!r}")
+    text("code", code)
     if code in COLOURS or code not in COMTRADE or code == WORLD:
         return COLOURS.get(code, _INK)
     return _fallback(list(COMTRADE).index(code))
@@ -214,8 +213,7 @@ def label(code: str) -> str:
     >>> label("KAZ"), label("export"), label("CNY"), label("SITC3")
     ('Kazakhstan', "China's exports", 'yuan', 'Mineral fuels')
     """
-    if not isinstance(code, str):
-        raise ValueError(f"code must be text, got {code!r}")
+    text("code", code)
     tables = (ECONOMIES, FLOW_LABELS, CURRENCY_LABELS, PRODUCT_LABELS)
     return next((table[code] for table in tables if code in table), code)
 
@@ -300,3 +298,10 @@ def flag(name: str, value: bool) -> bool:
     if isinstance(value, bool):
         return value
     raise ValueError(f"{name} must be True or False, got {value!r}")
+
+
+def text(name: str, value: str) -> str:
+    """Return `value` if it is text."""
+    if isinstance(value, str):
+        return value
+    raise ValueError(f"{name} must be text, got {value!r}")

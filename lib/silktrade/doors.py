@@ -211,8 +211,9 @@ def _gate(check: Check | Schema | None, annotation: str, name: str) -> Check:
     if name == "currency":
         return lambda given, n: codes.one_of(n, given, codes.CURRENCIES)
     kinds = {
-        "str": _word, "int": lambda given, n: codes.whole(n, given, 0), "float": _known,
-        "bool": lambda given, n: codes.flag(n, given), "pd.Series": series(),
+        "str": lambda given, n: codes.text(n, given), "float": _known, "pd.Series": series(),
+        "int": lambda given, n: codes.whole(n, given, 0),
+        "bool": lambda given, n: codes.flag(n, given),
     }  # fmt: skip
     kind = kinds.get(annotation.removesuffix(" | None"), lambda given, n: given)
     return _or_unknown(kind) if annotation.endswith(" | None") else kind
@@ -297,13 +298,6 @@ def read_economy(given: object, name: str) -> str:
 def read_year(given: object, name: str) -> str:
     """Read a year of the calendar."""
     return str(read_period(given, "Y-DEC", name))
-
-
-def _word(given: object, name: str) -> str:
-    """Return what is text."""
-    if isinstance(given, str):
-        return given
-    raise ValueError(f"{name} must be text, got {given!r}")
 
 
 def _known(given: object, name: str) -> float:

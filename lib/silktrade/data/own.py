@@ -70,8 +70,7 @@ def read_series(
     """
     codes.one_of("decimal", decimal, ("", ".", ","))
     for name, text in (("column", column), ("sheet", sheet), ("unit", unit), ("source", source)):
-        if not isinstance(text, str):
-            raise ValueError(f"{name} must be text, got {text!r}")
+        codes.text(name, text)
     file = _file(path)
     semicolons, rows, others = False, [], ""
     if file.suffix.lower() in _BOOKS:

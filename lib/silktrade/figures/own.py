@@ -258,9 +258,8 @@ def _forecast(
 
 def _chart(title: str, unit: str, source: str, *behind: pd.Series | pd.DataFrame) -> Axes:
     """Start a chart whose lines take the house's colours in turn."""
-    for name, text in (("title", title), ("unit", unit), ("source", source)):
-        if not isinstance(text, str):
-            raise ValueError(f"{name} must be text, got {text!r}")
+    for name, given in (("title", title), ("unit", unit), ("source", source)):
+        codes.text(name, given)
     ax = canvas(title, unit, *behind, source=source)
     ax.set_prop_cycle(color=[INK, *map(codes.colour, codes.PARTNERS), NEXT])
     return ax
@@ -312,8 +311,7 @@ def _bands(
 
 def _measure(wide: pd.DataFrame, data: pd.Series | pd.DataFrame, unit: str) -> tuple[float, str]:
     """Choose the scale that an axis prints, and say name, scale and unit."""
-    if not isinstance(unit, str):
-        raise ValueError(f"unit must be text, got {unit!r}")
+    codes.text("unit", unit)
     largest = wide.abs().max().max()
     scale, word = next((pair for pair in _WORDS if largest >= pair[0]), _WORDS[-1])
     counted = " ".join(part for part in (word, unit or _unit(data)) if part)
