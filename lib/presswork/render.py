@@ -172,7 +172,9 @@ def _exporter() -> PageExporter:
     }
     for name, function in markup_of_ours.items():
         exporter.register_filter(name, _trusted(function))
-    exporter.register_filter("contents", _contents)
+    exporter.register_filter("contents", lambda body: [
+        (anchor, Markup(text)) for anchor, text in _ANCHOR.findall(str(body))
+    ])  # fmt: skip
     exporter.register_filter("parted", _parted)
     exporter.register_filter("numbers", wording.numbers)
     exporter.register_filter("unbroken", wording.unbroken)
@@ -182,11 +184,6 @@ def _exporter() -> PageExporter:
 def _trusted(function: Callable[..., str]) -> Callable[..., Markup]:
     """Mark what a function gives as markup, and take the mark off what it is given to change."""
     return lambda *given: Markup(function(*(str(g) if isinstance(g, Markup) else g for g in given)))
-
-
-def _contents(body: str) -> list[tuple[str, Markup]]:
-    """List the headings of a page: id and markup."""
-    return [(anchor, Markup(text)) for anchor, text in _ANCHOR.findall(str(body))]
 
 
 def _parted(body: str) -> tuple[Markup, Markup]:

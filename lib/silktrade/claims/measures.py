@@ -193,7 +193,8 @@ def _unbeaten(case: Case, result: Result, best: Amount) -> str:
 def _comparison(case: Case) -> Result:
     """Set a year's growth of output against another year's, as it came."""
     late, _, early = form.years_compared(case.claim.comparison)
-    growth = _growth_rates(case)
+    rows = _output(case, expected=False)  # as it came; the latest word stands
+    growth = dict(zip(rows["period"].astype("str"), rows["value"], strict=True))
     when = f"on {day(case.claim.published)}" if case.vantage == THEN else "as of the data"
     absent = [year for year in sorted((late, early)) if year not in growth]
     note = notes.on_outlook(_expected(case, {late, early}), late, early)
@@ -207,12 +208,6 @@ def _comparison(case: Case) -> Result:
         f"{(new - old) * 100:+.1f} points"
     ).replace("-", "\u2212")
     return Result(new, arithmetic, note=note, bar=old)
-
-
-def _growth_rates(case: Case) -> dict[str, float]:
-    """Give growth of output by year, as it came; the latest word stands."""
-    rows = _output(case, expected=False)
-    return dict(zip(rows["period"].astype("str"), rows["value"], strict=True)) if len(rows) else {}
 
 
 def _expected(case: Case, years: set[str]) -> dict[str, float]:
