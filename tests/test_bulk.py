@@ -65,7 +65,7 @@ def test_capitals_of_the_header_do_not_matter(tmp_path):
     ("rows", "says"),
     [
         (others(50), "no row of China"),
-        ([*wanted(), wanted()[0]], "several rows for one key, such as CHN KAZ export TOTAL"),
+        ([*wanted(), wanted()[0]], "2 rows for 1 keys, such as CHN KAZ export TOTAL"),
         ([un_row("CHN", "KAZ", "X", "203106", 1.0, fobvalue=None)], "another valuation"),
         ([un_row("CHN", "KAZ", "X", "203106", 1.0, primaryValue="many")], "a value is missing"),
         (

@@ -24,7 +24,10 @@ def test_the_rules_are_those_of_the_bundled_files(held):
 @pytest.mark.parametrize("name", sorted(calendar.RULES), ids="/".join)
 @pytest.mark.parametrize("last", ["2030-11", "2030-12", "2031-01", "2031-02"])
 def test_the_next_release_comes_after_the_period_it_is_of(name, last):
-    yearly = calendar.RULES[name].__name__ in ("_customs_year", "_half_year", "_gdp", "_edition")
+    yearly = name[1] in (
+        "partner_annual", "china_reported", "partner_reported", "china_chapters",
+        "partner_chapters", "world_economic_outlook", "gdp",
+    )  # fmt: skip
     period = pd.Period(last[:4] if yearly else last)
     due = calendar.next_due(*name, period, f"{last}-25")
     if name[1] != "world_economic_outlook":

@@ -26,7 +26,7 @@ ALLOWED = {
     "series": set(),
     "cache": set(),
     "refusals": set(),
-    "glossary": set(),
+    "glossary": {"codes"},
     "prose": FLOOR,
     "data": FLOOR,
     "measures": FLOOR,

@@ -48,7 +48,7 @@ def _modules(library: ModuleType) -> Iterable[ModuleType]:
                 yield found
             continue
         yield thing
-        public = [vars(thing).get(key) for key in getattr(thing, "__all__", ())]
+        public = [getattr(thing, key) for key in getattr(thing, "__all__", ())]
         yield from (m for m in map(inspect.getmodule, filter(inspect.isfunction, public)) if m)
 
 

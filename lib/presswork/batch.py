@@ -6,6 +6,7 @@ Everything that runs reports (the command line, the watch, a worker of a cluster
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import json
@@ -18,6 +19,7 @@ from typing import Any, Protocol
 from presswork import engine, inputs, records, store
 from presswork.plan import Report
 
+_UNTOUCHED = "the files that were there are untouched; "
 Runner = Callable[..., Iterator[engine.Outcome]]
 
 
@@ -87,7 +89,8 @@ def run(
                 summary.count("unchanged", known)
             if stale:
                 for outcome in runner(ordered, before=before, started=watcher.cell, **options):
-                    _publish(outcome, folder)
+                    with _writing(f"{outcome.report.name} to {folder}", _UNTOUCHED):
+                        store.publish(outcome, folder)
                     record = store.read_record(folder, outcome.report.name) or outcome.record
                     summary.count("ok" if outcome.ok else "failed", told(record))
                     watcher.end(outcome)
@@ -150,15 +153,14 @@ def _longest_first(reports: list[Report], folder: Path) -> list[Report]:
     return sorted(reports, key=lambda r: (-known.get(r.name, float("inf")), not r.long))
 
 
-def _publish(outcome: engine.Outcome, folder: Path) -> None:
-    """Write the files of a report."""
+@contextlib.contextmanager
+def _writing(what: str, more: str = "") -> Iterator[None]:
+    """Say what could not be written, and the cure."""
     try:
-        store.publish(outcome, folder)
+        yield
     except OSError as error:
-        raise WriteError(
-            f"cannot write {outcome.report.name} to {folder}: {error.strerror}: the files that "
-            "were there are untouched; make room and run again"
-        ) from None
+        cure = f"{more}make room and run again"
+        raise WriteError(f"cannot write {what}: {error.strerror}: {cure}") from None
 
 
 def _print_pages(reports: Sequence[Report], folder: Path) -> None:
@@ -175,12 +177,8 @@ def _write_index(folder: Path, whole: Sequence[Report]) -> Path:
     """Write the index over all reports."""
     from presswork import site  # templates take a moment that a wrong request need not wait
 
-    try:
+    with _writing(f"the index to {folder}"):
         return site.write_index(folder, whole)
-    except OSError as error:
-        raise WriteError(
-            f"cannot write the index to {folder}: {error.strerror}: make room and run again"
-        ) from None
 
 
 def _write_manifest(folder: Path, summary: Summary, started: str, status: str) -> None:

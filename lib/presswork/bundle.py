@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 import zipfile
 from collections.abc import Mapping
@@ -29,15 +28,7 @@ def write(folder: Path, target: Path, *, apart: bool = False) -> list[str]:
         names = _needed(folder, index)
         files = {name: (folder / name).read_bytes() for name in names}
         content = packed(files | {"index.html": index.encode()})
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    store.write(target.parent, {target.name: content})
     return names
 
 

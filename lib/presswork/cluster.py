@@ -49,39 +49,14 @@ def run(
     before: Callable[[str], Mapping[str, Any] | None] = lambda name: None,
     started: Callable[[Report, int], None] = lambda report, cell: None,
 ) -> Iterator[Outcome]:
-    """Run reports on a Dask cluster and give what became of each as it ends."""
+    """Keep every thread of a cluster busy; run again, alone, what may have killed workers."""
     limits = limits or Limits()
     check(scheduler)
     engine.check(1, limits, False)
-    return _outcomes(list(reports), str(scheduler), limits, before, started)
-
-
-def check(scheduler: str | None) -> None:
-    """Refuse a cluster that cannot be reached from here, before anything is tried."""
-    if not scheduler:
-        raise ValueError(
-            "--executor dask needs --scheduler ADDRESS, such as --scheduler tcp://host:8786"
-        )
-    try:
-        import distributed  # noqa: F401
-    except ImportError:
-        raise RuntimeError(
-            "--executor dask needs Dask, which is not installed: the extra `distributed` brings it"
-        ) from None
-
-
-def _outcomes(
-    reports: list[Report],
-    scheduler: str,
-    limits: Limits,
-    before: Callable[[str], Mapping[str, Any] | None],
-    started: Callable[[Report, int], None],
-) -> Iterator[Outcome]:
-    """Keep every thread of the cluster busy; run again, alone, what may have killed workers."""
     yield from (engine.refused(r, r.problem) for r in reports if r.problem)
     reports = [report for report in reports if not report.problem]
     waiting, suspects = deque(reports), deque()
-    with _interrupts() as pressed, _connected(scheduler) as client:
+    with _interrupts() as pressed, _connected(str(scheduler)) as client:
         batch = _Batch(client, reports, limits, before, started)
         while waiting or suspects or batch.running:
             if pressed.is_set():
@@ -99,6 +74,20 @@ def _outcomes(
                     suspects.append(sent)
                 else:
                     yield outcome
+
+
+def check(scheduler: str | None) -> None:
+    """Refuse a cluster that cannot be reached from here, before anything is tried."""
+    if not scheduler:
+        raise ValueError(
+            "--executor dask needs --scheduler ADDRESS, such as --scheduler tcp://host:8786"
+        )
+    try:
+        import distributed  # noqa: F401
+    except ImportError:
+        raise RuntimeError(
+            "--executor dask needs Dask, which is not installed: the extra `distributed` brings it"
+        ) from None
 
 
 @contextlib.contextmanager
@@ -134,9 +123,10 @@ def _connected(scheduler: str) -> Iterator[Client]:
             thread.submit(asyncio.run, _knock(scheduler)).result()
         client = Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
     except Exception as error:  # whatever it is that answers there
+        said = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise RuntimeError(
-            f"no Dask scheduler answers at {scheduler} ({_first_line(error)}): start one there "
-            "with `dask scheduler`, or correct --scheduler"
+            f"no Dask scheduler answers at {scheduler} ({said}): start one there with `dask "
+            "scheduler`, or correct --scheduler"
         ) from None
     try:
         with contextlib.suppress(TimeoutError):
@@ -183,8 +173,8 @@ class _Batch:
         started: Callable[[Report, int], None],
     ) -> None:
         self._client, self._before = client, before
-        self._commit = records.commit_of(reports[0])
         project = reports[0].project
+        self._commit = records.git_commit(reports[0].notebook.parent, project.library)
         self._options = [
             *("--cell-timeout", repr(limits.cell), "--timeout", repr(limits.report)),
             *("--memory", repr(limits.memory / 1e9)),
@@ -312,8 +302,3 @@ def _data(folder: Path) -> bytes:
     """Pack the data folder."""
     paths = [p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".")]
     return packed({p.relative_to(folder).as_posix(): p.read_bytes() for p in paths})
-
-
-def _first_line(error: BaseException) -> str:
-    """Shorten an error to one line."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

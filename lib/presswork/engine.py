@@ -70,36 +70,12 @@ def run(
     before: Callable[[str], Mapping[str, Any] | None] = lambda name: None,
     started: Callable[[Report, int], None] = lambda report, cell: None,
 ) -> Iterator[Outcome]:
-    """Run reports and give what became of each as it ends."""
+    """Run reports, as many at a time as there are jobs; give what became of each as it ends."""
     check(jobs, limits, isolated)
-    return _outcomes(list(reports), jobs, isolated or not _WARM, limits, before, started)
-
-
-def check(jobs: int, limits: Limits, isolated: bool) -> None:
-    """Refuse a wrong request before anything is touched."""
-    if jobs < 1:
-        raise ValueError(f"jobs must be at least 1, got {jobs}")
-    for name, seconds in (("cell", limits.cell), ("report", limits.report)):
-        if not seconds > 0:
-            raise ValueError(f"the time limit of a {name} must be above 0 seconds, got {seconds:g}")
-    if limits.memory < 0:
-        raise ValueError(f"the memory limit must be 0 or above, got {limits.memory} bytes")
-    if isolated or not _WARM:
-        check_kernel()
-
-
-def _outcomes(
-    reports: list[Report],
-    jobs: int,
-    isolated: bool,
-    limits: Limits,
-    before: Callable[[str], Mapping[str, Any] | None],
-    started: Callable[[Report, int], None],
-) -> Iterator[Outcome]:
-    """Keep as many workers busy as there are jobs."""
-    waiting = list(reversed(reports))
+    isolated, waiting = isolated or not _WARM, list(reversed(reports))
     _serve(reports)
-    commit = records.commit_of(reports[0]) if reports else None
+    first = next(iter(reports), None)
+    commit = first and records.git_commit(first.notebook.parent, first.project.library)
     running: list[_Running] = []
     try:
         while waiting or running:
@@ -121,6 +97,19 @@ def _outcomes(
     finally:
         for one in running:
             one.kill()
+
+
+def check(jobs: int, limits: Limits, isolated: bool) -> None:
+    """Refuse a wrong request before anything is touched."""
+    if jobs < 1:
+        raise ValueError(f"jobs must be at least 1, got {jobs}")
+    for name, seconds in (("cell", limits.cell), ("report", limits.report)):
+        if not seconds > 0:
+            raise ValueError(f"the time limit of a {name} must be above 0 seconds, got {seconds:g}")
+    if limits.memory < 0:
+        raise ValueError(f"the memory limit must be 0 or above, got {limits.memory} bytes")
+    if isolated or not _WARM:
+        check_kernel()
 
 
 def _job(
@@ -166,7 +155,8 @@ class _Running:
             if kind == "done":
                 self._process.join(_GIVE_UP)
                 self.kill()
-                return self._outcome(*facts)
+                record, page, notebook = facts
+                return Outcome(self.report, record | {"started": self._clock}, page, notebook)
             self._cell, self._now = facts[0], time.monotonic()
             started(self.report, self._cell)
         if time.monotonic() < self._deadline():
@@ -201,12 +191,8 @@ class _Running:
             return f"the cell ran longer than {limits.cell:g} s: raise --cell-timeout"
         return f"the report ran longer than {limits.report:g} s: raise --timeout"
 
-    def _outcome(self, said: dict[str, Any], page: str, notebook: str) -> Outcome:
-        """Make the outcome of a worker that came to its end."""
-        return Outcome(self.report, said | {"started": self._clock}, page, notebook)
-
     def _failed(self, kind: str, message: str) -> Outcome:
-        """Make the outcome of a worker that did not."""
+        """Make the outcome of a worker that did not come to its end."""
         seconds = round(time.monotonic() - self._started, 2)
         said = worker.failed(self.report, kind, message, self._cell)
         clock = {"seconds": seconds, "started": self._clock}

@@ -100,15 +100,13 @@ class _Session(Session):
         return message
 
 
-class _Channel:
-    """A channel from which messages are taken."""
+def _channel(take: Callable[[], dict[str, Any]]) -> SimpleNamespace:
+    """Make a channel from which messages are taken: each is there already, the cell has run."""
 
-    def __init__(self, take: Callable[[], dict[str, Any]]) -> None:
-        self._take = take
+    async def get_msg(timeout: float | None = None) -> dict[str, Any]:
+        return take()
 
-    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
-        """Give the next message: it is there already, the cell has run."""
-        return self._take()
+    return SimpleNamespace(get_msg=get_msg)
 
 
 class _Kernel:
@@ -137,8 +135,8 @@ class _Kernel:
         spawn = multiprocessing.util.spawnv_passfds  # which no event tells of
         multiprocessing.util.spawnv_passfds = lambda *how: (self._make_way(), spawn(*how))[1]
         self._reply: dict[str, Any] = {}
-        self.iopub_channel = _Channel(session.sent.popleft)
-        self.shell_channel = _Channel(lambda: self._reply)
+        self.iopub_channel = _channel(session.sent.popleft)
+        self.shell_channel = _channel(lambda: self._reply)
 
     def _dress(self) -> None:
         """Do what the application that starts a kernel does for those who use it."""

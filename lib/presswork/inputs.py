@@ -103,11 +103,6 @@ def caches(report: Report) -> tuple[str, ...]:
     return (*own, os.path.abspath(named)) if named else tuple(own)
 
 
-def forget() -> None:
-    """Forget what was read of the library's own files, so that an edit of them is seen."""
-    modules.forget()
-
-
 def _phrase(name: str, before: str | None, after: str | None) -> str:
     """Name one input that changed."""
     kind, _, rest = name.partition(" ")

@@ -149,7 +149,7 @@ def read(annotation: str, comment: str = "") -> Kind | None:
 def _kind(node: ast.expr) -> Kind | None:
     """Read one part of an annotation."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-        sides = [s for s in (node.left, node.right) if not _is_none(s)]
+        sides = [side for side in (node.left, node.right) if ast.unparse(side) != "None"]
         found = _kind(sides[0]) if len(sides) == 1 else None
         return found and replace(found, optional=True)
     name = ast.unparse(node.value if isinstance(node, ast.Subscript) else node).rpartition(".")[2]
@@ -174,8 +174,3 @@ def _choices(node: ast.expr) -> Kind | None:
     types = {type(value).__name__ for value in values}
     base = next(iter(types)) if len(types) == 1 else ""
     return Kind(base, values) if base in ("int", "bool", "str") else None
-
-
-def _is_none(node: ast.expr) -> bool:
-    """Tell whether this is `None`."""
-    return isinstance(node, ast.Constant) and node.value is None

@@ -8,7 +8,6 @@ of its inputs alone, and a page that failed must not be led to.
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -133,7 +132,8 @@ def _parts(
         "beside": template.beside(same=same, also=_told_apart(_beside(page, groups))),
         "foot": template.foot(
             ends=ends, project=project, title=page.title, record=page.record,
-            year=_year(page.record), dated=masthead.day_of(page.record), address=page.address,
+            year=str(page.record.get("started") or "")[:4],
+            dated=masthead.day_of(page.record), address=page.address,
         ),
     }  # fmt: skip
 
@@ -175,11 +175,6 @@ def _put(folder: Path, page: Page, parts: Mapping[str, str]) -> None:
         of_page = record if record["status"] == "ok" else record["shown"]
         of_page["files"][page.address] = store.digest(text.encode())
         store.write(folder, {path.name: text, f"{name}.json": store.as_json(record)})
-
-
-def _year(record: Mapping[str, Any]) -> str:
-    """Give the year in which a page was made."""
-    return str(record.get("started") or datetime.date.min.isoformat())[:4]
 
 
 @cache

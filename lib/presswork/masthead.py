@@ -103,17 +103,14 @@ def sources(record: Mapping[str, Any]) -> list[tuple[str, str, int, str, str]]:
     for snapshot in record["snapshots"]:
         found.setdefault(snapshot["producer"], []).append(snapshot)
     return [
-        (name, _address(held), len(held), max(s["vintage"] for s in held), _terms(held))
+        # Of terms, those of the first; a record of an earlier release has none.
+        (name, _address(held), len(held), max(s["vintage"] for s in held),
+         str(held[0].get("licence", "")))
         for name, held in found.items()
-    ]
+    ]  # fmt: skip
 
 
 def _address(held: list[Mapping[str, Any]]) -> str:
     """Give the first address on the web among those of some snapshots."""
     said = (str(s.get("url", "")) for s in held)
     return next((url for url in said if url.startswith(("https://", "http://"))), "")
-
-
-def _terms(held: list[Mapping[str, Any]]) -> str:
-    """Give the terms of the first of some snapshots; a record of an earlier release has none."""
-    return str(held[0].get("licence", ""))

@@ -53,11 +53,6 @@ def now() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
-def commit_of(report: Report) -> dict[str, Any] | None:
-    """Tell the git commit that a report's notebook is at."""
-    return git_commit(report.notebook.parent, report.project.library)
-
-
 def git_commit(folder: Path, library: str) -> dict[str, Any] | None:
     """Tell the git commit that a folder is at."""
     named = variable(library, "COMMIT")

@@ -82,7 +82,7 @@ def page(
             "headline": provenance.HEADLINE,
             "said": [provenance.DATED, provenance.NOTICE],
         },
-        "has_provenance": any(provenance.PROVENANCE in o.get("data", {}) for o in _outputs(body)),
+        "has_provenance": any(_has(cell, provenance.PROVENANCE) for cell in body["cells"]),
     }
     html, _ = _exporter().from_notebook_node(body, resources)
     _refuse_silent_figures(html, project.library)
@@ -172,7 +172,9 @@ def _exporter() -> PageExporter:
     }
     for name, function in markup_of_ours.items():
         exporter.register_filter(name, _trusted(function))
-    exporter.register_filter("contents", _contents)
+    exporter.register_filter("contents", lambda body: [
+        (anchor, Markup(text)) for anchor, text in _ANCHOR.findall(str(body))
+    ])  # fmt: skip
     exporter.register_filter("parted", _parted)
     exporter.register_filter("numbers", wording.numbers)
     exporter.register_filter("unbroken", wording.unbroken)
@@ -180,18 +182,8 @@ def _exporter() -> PageExporter:
 
 
 def _trusted(function: Callable[..., str]) -> Callable[..., Markup]:
-    """Mark what a function gives as markup."""
-    return lambda *arguments: Markup(function(*map(_plain, arguments)))
-
-
-def _plain(value: Any) -> Any:
-    """Take the mark off a text that goes on to be changed."""
-    return str(value) if isinstance(value, Markup) else value
-
-
-def _contents(body: str) -> list[tuple[str, Markup]]:
-    """List the headings of a page: id and markup."""
-    return [(anchor, Markup(text)) for anchor, text in _ANCHOR.findall(str(body))]
+    """Mark what a function gives as markup, and take the mark off what it is given to change."""
+    return lambda *given: Markup(function(*(str(g) if isinstance(g, Markup) else g for g in given)))
 
 
 def _parted(body: str) -> tuple[Markup, Markup]:
@@ -210,11 +202,7 @@ def _for_script(record: Mapping[str, Any]) -> str:
 
     carried = {k: v for k, v in record.items() if k not in LEFT_OUT}
     text = json.dumps(
-        timeless(carried),
-        ensure_ascii=False,
-        allow_nan=False,
-        separators=(",", ":"),
-        default=str,
+        timeless(carried), ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=str
     )
     return text.replace("<", "\\u003c")  # no text of it may end the element
 
@@ -310,11 +298,6 @@ def _take_chart(notebook: Any) -> Any:
 def _has(cell: Mapping[str, Any], mime: str) -> bool:
     """Tell whether a cell has an output of a kind."""
     return any(mime in output.get("data", {}) for output in cell.get("outputs", []))
-
-
-def _outputs(notebook: Any) -> list[Any]:
-    """List all outputs of a notebook."""
-    return [o for cell in notebook["cells"] for o in cell.get("outputs", [])]
 
 
 class _Images(HTMLParser):

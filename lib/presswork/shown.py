@@ -13,6 +13,7 @@ import contextlib
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -23,7 +24,9 @@ from presswork.formulas import markdown_html
 MOST = 1_000_000  # characters of one output on a page
 MOST_COLOURS = 5_000
 MOST_PICTURE = 8_000_000
-_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif")
+_PICTURES = (
+    "image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif",
+)  # fmt: skip
 _NEEDS_SCRIPT = re.compile(r"<script\b(?![^>]*application/json)", re.IGNORECASE)
 _BAR = re.compile(r"^.*\d+%\|.*\| .*\[.*\].*$|^.*\d+(?:it|\w*) \[\d\d:\d\d, .*\].*$")
 _COLOUR = re.compile("\x1b\\[.*?[@-~]")  # as nbconvert has it
@@ -33,11 +36,15 @@ _UP = re.compile(r"\x1b\[[0-9;]*[A-HJKf]")
 def output(said: Mapping[str, Any], where: str) -> str:
     """Show what a cell displayed or gave."""
     data = said["data"]
-    alts = said.get("metadata", {})
     for kind, show in _FORMS.items():
-        if kind in data and (html := show(data, kind, alts, where)):
+        if kind in data and (html := show(said, kind, where)):
             return html
     return _missing(", ".join(data) or "nothing", where)
+
+
+def _content(show: Callable[[Any, str], str]) -> Callable[..., str]:
+    """Show an output by its content alone."""
+    return lambda said, kind, where: show(said["data"][kind], where)
 
 
 def _missing(what: str, where: str) -> str:
@@ -48,11 +55,12 @@ def _missing(what: str, where: str) -> str:
     )
 
 
-def _html(data: Mapping[str, Any], kind: str, alts: Any, where: str) -> str:
+def _html(said: Mapping[str, Any], kind: str, where: str) -> str:
     """Show HTML; of what lives by a script another form, where there is one."""
-    html = data[kind]
+    data, html = said["data"], said["data"][kind]
     if len(html) > MOST:
-        return _text(data, "text/plain", alts, where) + _missing("HTML of this size", where)
+        plain = printed(data.get("text/plain", ""), where)
+        return plain + _missing("HTML of this size", where)
     if not _NEEDS_SCRIPT.search(html):
         return clean(html)
     drawing = next((k for k in data if k.startswith("image/") or k in _SPECS), "")
@@ -66,47 +74,40 @@ def _html(data: Mapping[str, Any], kind: str, alts: Any, where: str) -> str:
     )
 
 
-def _markdown(data: Mapping[str, Any], kind: str, alts: Any, where: str) -> str:
+def _markdown(source: str, where: str) -> str:
     """Show Markdown."""
-    text, note = cut(data[kind], MOST, where)
+    text, note = cut(source, MOST, where)
     return clean(markdown_html(text)) + note
 
 
-def _latex(data: Mapping[str, Any], kind: str, alts: Any, where: str) -> str:
+def _latex(source: str, where: str) -> str:
     """Show LaTeX as a formula, or as it was written where it is none."""
-    text, note = cut(data[kind].strip(), MOST, where)
     with contextlib.suppress(ValueError):
-        return clean(markdown_html(text)) + note
+        return _markdown(source.strip(), where)
+    return _written(source.strip(), where)
+
+
+def _written(text: str, where: str) -> str:
+    """Show a text as it was written, such as a diagram that a script would draw."""
+    text, note = cut(text, MOST, where)
     return preformatted(text) + note
 
 
-def _svg(data: Mapping[str, Any], kind: str, alts: Any, where: str) -> str:
-    """Show a drawing: as a picture, in which nothing can run."""
-    return _figure("image/svg+xml", base64.b64encode(data[kind].encode()).decode(), alts, where)
-
-
-def _picture(data: Mapping[str, Any], kind: str, alts: Any, where: str) -> str:
-    """Show a picture of dots."""
-    return _figure(kind, "".join(data[kind].split()), alts, where)
-
-
-def _figure(kind: str, content: str, alts: Any, where: str) -> str:
-    """Put a picture on the page."""
+def _picture(said: Mapping[str, Any], kind: str, where: str) -> str:
+    """Show a picture of dots, or a drawing as one: nothing can run in it."""
+    content, alts = "".join(said["data"][kind].split()), said.get("metadata", {})
+    if kind == "image/svg+xml":
+        content = base64.b64encode(said["data"][kind].encode()).decode()
     if len(content) > MOST_PICTURE:
         return _missing(f"{kind} of this size", where)
-    said = alts.get(kind) if isinstance(alts, Mapping) else None
-    text = (said if isinstance(said, Mapping) else {}).get("alt", "")
+    told = alts.get(kind) if isinstance(alts, Mapping) else None
+    text = (told if isinstance(told, Mapping) else {}).get("alt", "")
     alt = f' alt="{escape(str(text))}"' if text else ""
     return f'<figure class="chart"><img src="data:{kind};base64,{escape(content)}"{alt}></figure>'
 
 
-def _text(data: Mapping[str, Any], kind: str, alts: Any, where: str) -> str:
-    """Show a text, with its colours."""
-    return printed(data.get(kind, ""), where)
-
-
 def printed(text: str, where: str) -> str:
-    """Show what was printed."""
+    """Show a text that was printed, with its colours."""
     text, note = cut(text, MOST, where)
     return f'<pre class="output" tabindex="0">{_coloured(text)}</pre>{note}'
 
@@ -151,16 +152,6 @@ def raw(cell: Mapping[str, Any]) -> str:
     return preformatted(text)
 
 
-def _plotly(data: Mapping[str, Any], kind: str, alts: Any, where: str) -> str:
-    """Show a chart of plotly."""
-    return _spec(drawn.plotly, data[kind], where)
-
-
-def _vega(data: Mapping[str, Any], kind: str, alts: Any, where: str) -> str:
-    """Show a chart of Altair."""
-    return _spec(drawn.vega, data[kind], where)
-
-
 def _spec(draw: Callable[[Any], tuple[str, str, str]], spec: Any, where: str) -> str:
     """Show a chart that is described: drawn, or as numbers."""
     svg, table, title = draw(spec)
@@ -174,17 +165,9 @@ def _spec(draw: Callable[[Any], tuple[str, str, str]], spec: Any, where: str) ->
     return _missing(f"chart ({escape(name)})", where)
 
 
-def _mermaid(data: Mapping[str, Any], kind: str, alts: Any, where: str) -> str:
-    """Show a diagram as it was written."""
-    text, note = cut(data[kind], MOST, where)
-    return preformatted(text) + note
-
-
-def _json(data: Mapping[str, Any], kind: str, alts: Any, where: str) -> str:
+def _json(content: Any, where: str) -> str:
     """Show data as text."""
-    text = json.dumps(data[kind], indent=1, ensure_ascii=False)
-    text, note = cut(text, MOST, where)
-    return preformatted(text) + note
+    return _written(json.dumps(content, indent=1, ensure_ascii=False), where)
 
 
 _SPECS = (
@@ -194,15 +177,13 @@ _SPECS = (
 # The first form that gives something is shown.
 _FORMS: dict[str, Callable[..., str]] = {
     "text/html": _html,
-    "text/markdown": _markdown,
-    "image/svg+xml": _svg,
+    "text/markdown": _content(_markdown),
     **dict.fromkeys(_PICTURES, _picture),
-    "application/vnd.plotly.v1+json": _plotly,
-    **dict.fromkeys(_SPECS[1:], _vega),
-    "text/latex": _latex,
-    "text/vnd.mermaid": _mermaid,
-    "application/javascript": lambda data, kind, alts, where: _missing("script", where),
-    "application/json": _json,
-    "application/geo+json": _json,
-    "text/plain": _text,
+    _SPECS[0]: _content(partial(_spec, drawn.plotly)),
+    **dict.fromkeys(_SPECS[1:], _content(partial(_spec, drawn.vega))),
+    "text/latex": _content(_latex),
+    "text/vnd.mermaid": _content(_written),
+    "application/javascript": _content(lambda _, where: _missing("script", where)),
+    **dict.fromkeys(("application/json", "application/geo+json"), _content(_json)),
+    "text/plain": _content(printed),
 }

@@ -89,16 +89,16 @@ def intact(folder: Path, name: str) -> dict[str, Any] | None:
     return None
 
 
-def write(folder: Path, files: Mapping[str, str]) -> None:
+def write(folder: Path, files: Mapping[str, str | bytes]) -> None:
     """Write files whole or not at all: all under other names first, then all in their places."""
     for name in files:
         if not name or {"/", "\\", "\0"} & set(name) or name.startswith("."):
             raise ValueError(f"a file of {folder} must have a plain name, got {name!r}")
     temporary = {folder / f".{name}.{os.getpid()}.tmp": folder / name for name in files}
     try:
-        for path, text in zip(temporary, files.values(), strict=True):
-            with path.open("w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+        for path, said in zip(temporary, files.values(), strict=True):
+            with path.open("wb") as file:
+                file.write(said.encode() if isinstance(said, str) else said)
                 file.flush()
                 os.fsync(file.fileno())  # a full disk must say so before anything is replaced
         for path, target in temporary.items():

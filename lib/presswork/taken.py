@@ -45,10 +45,5 @@ def sheets_of(html: str) -> dict[str, list[list[object]]]:
         title = re.sub(r"<[^>]*>", "", caption[1]) if caption else ""
         sheets["Charts"].append([number, unescape(title).strip()])
         rows = csv.reader(io.StringIO(unquote(file[1])))
-        sheets[number] = [[_value(cell) for cell in row] for row in rows]
+        sheets[number] = [[float(c) if _NUMBER.fullmatch(c) else c for c in row] for row in rows]
     return sheets if len(sheets) > 1 else {}
-
-
-def _value(cell: str) -> object:
-    """Read a cell: a number where it is one, and no year or code with a leading zero."""
-    return float(cell) if _NUMBER.fullmatch(cell) else cell

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from presswork import batch, inputs, preload
+from presswork import batch, inputs, modules, preload
 from presswork.plan import Report
 from presswork.project import HERE
 
@@ -46,7 +46,7 @@ def follow(
             say(_told(changed))
             if _own(changed, code):
                 os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
-            inputs.forget()
+            modules.forget()
             try:
                 whole, chosen = plan()
             except (ValueError, OSError) as error:  # an edit that is half done

@@ -73,7 +73,8 @@ def numbers(headlines: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Label headline numbers for people, with the two ends of a range as one."""
     made: dict[str, str] = {}
     for h in headlines:
-        number, name = _printed(h), f"{label(h, whole=True)}, {period(h['period'])}"
+        number = quantity(h["value"], h["unit"], h.get("digits"))
+        name = f"{label(h, whole=True)}, {period(h['period'])}"
         if name in made:
             shared = number.rpartition(" ")[2]
             number = f"{made[name].removesuffix(f' {shared}')} to {number}"
@@ -89,11 +90,6 @@ def changes(said: Mapping[str, Any] | None) -> dict[str, Any] | None:
         (f"{label(h)}, {period(h['period'])}", *_then_now(h), _change(h)) for h in said["headlines"]
     ]
     return {"inputs": list(said["inputs"]), "rows": rows}
-
-
-def _printed(headline: Mapping[str, Any]) -> str:
-    """Print the value of a headline number."""
-    return quantity(headline["value"], headline["unit"], headline.get("digits"))
 
 
 def period(code: str) -> str:

@@ -91,7 +91,8 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
         record["before"], record["changes"] = changes.since(
             job.before, record, job.report.project.told
         )
-        record["timings"] = {"cells": _durations(executed)}
+        code = [c.metadata.papermill for c in executed.cells if c.cell_type == "code"]
+        record["timings"] = {"cells": [round(told.duration or 0.0, 3) for told in code]}
         places = _places(job.report, files)
         private.relative(record["messages"], places)
         page = _page(private.relative(executed, places), record, job.report)
@@ -177,12 +178,6 @@ def _page(notebook: Any, record: dict[str, Any], report: Report) -> str:
     page = render.page(_steady(notebook, report), record, report.project, report.notebook.parent)
     record["timings"]["page"] = round(time.perf_counter() - clock, 3)
     return page
-
-
-def _durations(notebook: Any) -> list[float]:
-    """List the seconds that each code cell took."""
-    code = [c for c in notebook.cells if c.cell_type == "code"]
-    return [round(c.metadata.papermill.duration or 0.0, 3) for c in code]
 
 
 def _steady(notebook: Any, report: Report) -> Any:

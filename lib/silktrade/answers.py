@@ -11,16 +11,7 @@ from silktrade.doors import filled, read_year, series, table, takes
 from silktrade.measures.latest import growth_without, latest, quarters, swings
 from silktrade.measures.trade import contributions, growth
 from silktrade.projection.signals import carry_over
-from silktrade.prose import (
-    but_for,
-    money,
-    percent,
-    phrase_growth,
-    points,
-    record,
-    span,
-    turn,
-)
+from silktrade.prose import but_for, money, percent, phrase_growth, points, record, span, turn
 from silktrade.schema import TRADE
 
 

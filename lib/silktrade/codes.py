@@ -3,8 +3,8 @@ Economies, flows and products: their codes, labels and colours.
 
 Codes are ISO 3166-1 alpha-3 for economies (`WLD` for the world), names of groups of them for
 regions (`CA5` for the five together), and the words of the collection for flows. Economies and
-regions stand in `economies.csv` and `regions.csv` beside this file, products in `products.csv`;
-labels are what figures and tables print.
+regions stand in `economies.csv` and `regions.csv` beside this file, products, models and publishers
+in tables of their own; labels are what figures and tables print.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from numbers import Integral, Real
 from pathlib import Path
 
 
-def _table(name: str) -> list[dict[str, str]]:
+def table(name: str) -> list[dict[str, str]]:
     """Read a table that lies beside this file."""
     with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-_ECONOMIES = _table("economies.csv")
-_REGIONS = _table("regions.csv")
+_ECONOMIES = table("economies.csv")
+_REGIONS = table("regions.csv")
 
 REGION = "CA5"  # the region of the reports
 WORLD = "WLD"
@@ -79,7 +79,7 @@ FLOW_LABELS: dict[str, str] = {
 # Sections of the SITC carry a prefix, so that no section is taken for a chapter of the HS, whose
 # codes are digits alone; of its finer headings those are named that weigh in this trade. `REST` is
 # what a source holds of a basket without telling it apart.
-PRODUCT_LABELS: dict[str, str] = {row["product"]: row["label"] for row in _table("products.csv")}
+PRODUCT_LABELS: dict[str, str] = {row["product"]: row["label"] for row in table("products.csv")}
 REST = "REST"
 ENERGY: tuple[str, ...] = ("SITC3", "27")  # and every finer code that begins so
 
@@ -92,39 +92,9 @@ CHANNELS: dict[str, str] = {
 # Of oil or gas to China.
 EXPORTERS: tuple[str, ...] = tuple(r["code"] for r in _ECONOMIES if r["sells_energy"])
 
-MODEL_LABELS: dict[str, str] = {
-    "combination": "Combination",
-    "years_alone": "Its years alone",
-    "with_output": "Years and expected output",
-    "with_oil": "Years and the price of oil",
-    "with_months": "Years and months",
-    "random_walk": "Random walk, t limits",
-    "climatology": "Growth of the last twenty years",
-    "forecast": "The total alone, combination",
-    "dotm": "Dynamic optimised theta",
-    "drift": "Random walk with drift",
-    "theta": "Theta",
-    "damped": "Damped trend",
-    "ets": "Exponential smoothing",
-    "airline": "Airline (X-13)",
-    "naive": "Last value",
-    "seasonal_naive": "Same month a year before",
-}
+MODEL_LABELS: dict[str, str] = {row["model"]: row["label"] for row in table("models.csv")}
 PROJECTED_BY = {**MODEL_LABELS, "combination": "The projection"}
-SOURCES: dict[str, str] = {
-    "gacc": "China Customs",
-    "imf": "IMF",
-    "comtrade": "UN Comtrade",
-    "national": "national statistics",
-    "worldbank": "World Bank",
-    "fed": "Federal Reserve",
-    "bis": "Bank for International Settlements",
-    "matrix": "trade matrix of an unnamed compiler",
-    "mofcom": "China's Ministry of Commerce",
-    "nbs": "National Bureau of Statistics of China",
-    "naturalearth": "Natural Earth",
-    "silktrade": "silktrade",
-}
+SOURCES: dict[str, str] = {row["source"]: row["label"] for row in table("publishers.csv")}
 
 # Searched for: under protanopia and deuteranopia any two of the five are 15 or more of CIEDE2000
 # apart, in grey print their lightness steps by 5 or more, and as letters on white all keep 4.5:1.
@@ -155,8 +125,7 @@ def colour(code: str) -> str:
     >>> colour("KAZ"), colour("CA5"), colour("MNG") == colour("MNG")
     ('#0162D5', '#16202A', True)
     """
-    if not isinstance(code, str):
-        raise ValueError(f"code must be text, got {code!r}")
+    text("code", code)
     if code in COLOURS or code not in COMTRADE or code == WORLD:
         return COLOURS.get(code, _INK)
     return _fallback(list(COMTRADE).index(code))
@@ -244,8 +213,7 @@ def label(code: str) -> str:
     >>> label("KAZ"), label("export"), label("CNY"), label("SITC3")
     ('Kazakhstan', "China's exports", 'yuan', 'Mineral fuels')
     """
-    if not isinstance(code, str):
-        raise ValueError(f"code must be text, got {code!r}")
+    text("code", code)
     tables = (ECONOMIES, FLOW_LABELS, CURRENCY_LABELS, PRODUCT_LABELS)
     return next((table[code] for table in tables if code in table), code)
 
@@ -330,3 +298,10 @@ def flag(name: str, value: bool) -> bool:
     if isinstance(value, bool):
         return value
     raise ValueError(f"{name} must be True or False, got {value!r}")
+
+
+def text(name: str, value: str) -> str:
+    """Return `value` if it is text."""
+    if isinstance(value, str):
+        return value
+    raise ValueError(f"{name} must be text, got {value!r}")

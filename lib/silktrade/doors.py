@@ -19,18 +19,12 @@ import pandas as pd
 from silktrade import codes
 from silktrade.frames import having, last_day, sources_of
 from silktrade.schema import Schema, validate
-from silktrade.series import (
-    described,
-    number,
-    read_period,
-    read_series,
-    read_values,
-    read_wide,
-)
+from silktrade.series import described, number, read_period, read_series, read_values, read_wide
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 Check = Callable[[object, str], object]
+RANGES = (0.025, 0.1, 0.5, 0.9, 0.975)  # quantiles: the ends of 80 and 95 %, and the median
 FREQUENCIES = {"M": "monthly", "Q": "quarterly", "Y": "annual"}
 # What is made of figures none of which was public on the day, by what a function gives.
 NOTHING: dict[str, Callable[[pd.DataFrame | pd.Series], object]] = {
@@ -110,6 +104,13 @@ def _unknown(given: object) -> bool:
 def table(maker: str, columns: str = "", **more: object) -> Check:
     """Describe a table that another function makes."""
     return lambda given, name: having(given, name, maker, columns, **({"empty": False} | more))
+
+
+CHECKED = table(
+    "check_claims",
+    "claim vantage statement publisher unit verdict computed rounding published",
+    key="claim vantage", must={"vantage": ["pseudo-real time", "as known now"]},
+)  # fmt: skip
 
 
 def filled(schema: Schema) -> Check:
@@ -210,8 +211,9 @@ def _gate(check: Check | Schema | None, annotation: str, name: str) -> Check:
     if name == "currency":
         return lambda given, n: codes.one_of(n, given, codes.CURRENCIES)
     kinds = {
-        "str": _word, "int": lambda given, n: codes.whole(n, given, 0), "float": _known,
-        "bool": lambda given, n: codes.flag(n, given), "pd.Series": series(),
+        "str": lambda given, n: codes.text(n, given), "float": _known, "pd.Series": series(),
+        "int": lambda given, n: codes.whole(n, given, 0),
+        "bool": lambda given, n: codes.flag(n, given),
     }  # fmt: skip
     kind = kinds.get(annotation.removesuffix(" | None"), lambda given, n: given)
     return _or_unknown(kind) if annotation.endswith(" | None") else kind
@@ -296,13 +298,6 @@ def read_economy(given: object, name: str) -> str:
 def read_year(given: object, name: str) -> str:
     """Read a year of the calendar."""
     return str(read_period(given, "Y-DEC", name))
-
-
-def _word(given: object, name: str) -> str:
-    """Return what is text."""
-    if isinstance(given, str):
-        return given
-    raise ValueError(f"{name} must be text, got {given!r}")
 
 
 def _known(given: object, name: str) -> float:

@@ -33,10 +33,7 @@ EXPLAINED = {  # texts that several notebooks show, or that a parameter decides 
     "the month's own, and no new level.",
 }
 _HALF_A_POINT = 0.005
-_MOVES = {
-    "verb": ("rose", "fell", "did not change"),
-    "direction": ("up", "down", "unchanged"),
-}
+_MOVES = {"verb": ("rose", "fell", "did not change"), "direction": ("up", "down", "unchanged")}
 _SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 
 

@@ -7,30 +7,18 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from presswork import provenance as told
-from presswork.declared import parameters
-from presswork.provenance import headline, key_message, note
+from presswork.declared import parameters as parameters
+from presswork.provenance import headline as headline
+from presswork.provenance import key_message as key_message
+from presswork.provenance import note as note
 from silktrade import codes, prose
 from silktrade.data import calendar, vintages
 from silktrade.data.trade import load_trade
-from silktrade.doors import anything, keyed, read_year, series, takes
+from silktrade.doors import RANGES, anything, keyed, read_year, series, takes
 from silktrade.endings import data_end, public_by
 
-__all__ = [
-    "dated",
-    "explain",
-    "headline",
-    "headline_each",
-    "headline_interval",
-    "headline_latest",
-    "key_message",
-    "note",
-    "overtaken",
-    "parameters",
-    "provenance",
-]
 
-
-@takes(quantiles=keyed(0.025, 0.1, 0.5, 0.9, 0.975), history=anything)
+@takes(quantiles=keyed(*RANGES), history=anything)
 def headline_interval(
     name: str,
     quantiles: Mapping[float, float],
@@ -72,13 +60,7 @@ def headline_interval(
 
 @takes(values=series(least=0))
 def headline_latest(
-    name: str,
-    values: pd.Series,
-    unit: str,
-    label: str,
-    *,
-    note: str = "",
-    history: bool = False,
+    name: str, values: pd.Series, unit: str, label: str, *, note: str = "", history: bool = False
 ) -> None:
     """
     Record the last value of a series as a headline number; of what is not known, nothing.

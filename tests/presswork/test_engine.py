@@ -311,7 +311,7 @@ def test_a_report_has_a_time_limit_of_its_own(tmp_path):
 )  # fmt: skip
 def test_wrong_limits_are_refused(options, message):
     with pytest.raises(ValueError) as refused:
-        engine.run([], **options)
+        list(engine.run([], **options))
     assert str(refused.value) == message
 
 

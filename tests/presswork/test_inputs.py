@@ -70,7 +70,7 @@ def project(tmp_path, monkeypatch) -> Path:
 
 def ran(project: Path, *pairs: tuple[str, str], **options) -> set[str]:
     """Run the batch, and name the reports that ran."""
-    inputs.forget()
+    modules.forget()
     whole = plan.load_batch(project / "notebooks" / "batch.yml", PROJECT)
     seen = Silent()
     chosen = plan.override(whole, pairs)

@@ -454,7 +454,7 @@ def test_jobs_and_kernel_are_checked_before_anything_runs(monkeypatch):
         raise NoSuchKernel("python3")
 
     message = "jobs must be at least 1, got 0"
-    assert refused(engine.run, [], 0) == message
+    assert refused(engine.check, 0, engine.Limits(), False) == message
     monkeypatch.setattr(KernelSpecManager, "get_kernel_spec", missing)
     with pytest.raises(RuntimeError) as error:
         engine.check_kernel()

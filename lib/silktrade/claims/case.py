@@ -11,7 +11,7 @@ from silktrade import codes
 from silktrade.claims import form
 from silktrade.claims.ledger import Entries, Figure, Window, by_year, figures
 from silktrade.claims.rates import Rates, converted
-from silktrade.claims.verdicts import agrees
+from silktrade.claims.verdicts import HELD, verdict
 from silktrade.claims.words import added_up, amount, sum_of
 from silktrade.prose import percent
 
@@ -78,7 +78,8 @@ class Case:
 
     def agrees(self, computed: float, rounding: float) -> bool:
         """Tell whether a computed value bears the claim out."""
-        return agrees(self.claim.comparison, computed, self.claimed, self.rounding, rounding)
+        numbers = (computed, self.claimed, self.rounding, rounding)
+        return verdict(self.claim.comparison, *numbers) in HELD
 
     def known(self, partner: str, window: Window) -> list[Figure]:
         """List the figures of a partner and window in their own currency, the best first."""

@@ -25,10 +25,7 @@ COLUMNS = ["claim", "vantage", "statement", "published", "publisher", "computed"
 _RATES = ("economy", "indicator", "period", "value", "obs_status", "released")
 
 
-@takes(
-    trade=table("load_evidence", empty=True),
-    indicators=table("load_evidence", empty=True),
-)
+@takes(trade=table("load_evidence", empty=True), indicators=table("load_evidence", empty=True))
 def check_claims(
     claims: pd.DataFrame, trade: pd.DataFrame, indicators: pd.DataFrame | None = None
 ) -> pd.DataFrame:

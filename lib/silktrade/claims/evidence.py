@@ -25,6 +25,7 @@ _TRADE = (
 _INDICATORS = (
     ("gacc", "customs_rate_monthly"), ("gacc", "customs_rate_annual"), ("fed", "exchange_rate"),
     ("imf", "world_economic_outlook"), ("nbs", "gdp_growth"),
+    ("imf", "outlook_archive"),  # what each expected of its own year and later ones
 )  # fmt: skip
 _CUSTOMS_FROM = "2023"
 _NAMES = ("customs_rate", "exchange_rate", "gdp_growth")
@@ -94,9 +95,9 @@ def load_evidence(*, as_of: Day = None) -> tuple[pd.DataFrame, pd.DataFrame]:
     trade = pd.concat([_windows(_public(s, as_of)) for s in _TRADE], ignore_index=True)
     # As in load_trade: from the year of the customs' own figures on, no second report of China's.
     twice = (trade["source"] == "comtrade") & (trade["period"].astype("str") >= _CUSTOMS_FROM)
-    indicators = pd.concat(
-        [*(_public(s, as_of) for s in _INDICATORS), _expected(as_of)], ignore_index=True
-    )
+    *parts, outlooks = (_public(s, as_of) for s in _INDICATORS)
+    expected = outlooks.drop(columns="edition").assign(obs_status="E")
+    indicators = pd.concat([*parts, expected], ignore_index=True)
     kept = indicators[indicators["indicator"].isin(_NAMES)]
     return trade[~twice].reset_index(drop=True), _as_it_came(kept).reset_index(drop=True)
 
@@ -111,12 +112,6 @@ def _said(rows: pd.DataFrame, as_of: Day) -> pd.DataFrame:
             f"statements was published, got {str(read_day(as_of).date())!r}: choose a later day"
         )
     return kept.reset_index(drop=True)
-
-
-def _expected(as_of: str | pd.Timestamp | None) -> pd.DataFrame:
-    """Give what each outlook expected of its own year and later ones, as estimates."""
-    rows = _public(("imf", "outlook_archive"), as_of)
-    return rows.drop(columns="edition").assign(obs_status="E")
 
 
 def _as_it_came(indicators: pd.DataFrame) -> pd.DataFrame:

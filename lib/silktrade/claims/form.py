@@ -26,8 +26,15 @@ _TIMES = re.compile(r"times(?: \((CNY|USD)\))?")
 _YEARS = re.compile(r"(\d{4}) (above|below) (\d{4})")
 _BOUNDS = ("equal", "at least", "at most", "above", "below")
 _RECORDS = ("first above", "highest so far", "lowest so far")
-_MONEY_RULE = "must be CNY or USD, or bn or mn of them"
-_PERCENT_RULE = "must name its currency: percent (CNY) or percent (USD)"
+_MONEY_RULE = (_MONEY, "must be CNY or USD, or bn or mn of them")
+_UNITS = {  # of each measure: the form, and the rule in words
+    "value": _MONEY_RULE,
+    "record": _MONEY_RULE,
+    "growth": (_PERCENT, "must name its currency: percent (CNY) or percent (USD)"),
+    "ratio": (_TIMES, "must be times, or times (CNY) or times (USD)"),
+    "share": (rf"percent|{_PERCENT.pattern}", "must be percent, or percent (CNY) or percent (USD)"),
+    "growth comparison": ("percent", "must be percent"),
+}
 _NUMBER = re.compile(r"[+-]?([0-9]+|[0-9]*\.[0-9]+|[0-9]+\.)(?:[eE]([+-]?[0-9]+))?")
 _FEWEST_ZEROS = 6  # the press prints millions and billions, never hundreds of dollars
 _MOST_DECIMALS = 20
@@ -213,18 +220,9 @@ def _breaches(row: object, place: int) -> list[str]:
 def _check_unit(row: object, note: object) -> None:
     """Check that the unit is one that the measure has."""
     unnamed = row.measure == "record" and pd.isna(row.value) and not row.unit
-    if row.measure in ("value", "record"):
-        if not _MONEY.fullmatch(row.unit) and not unnamed:
-            note("unit", _MONEY_RULE)
-    elif row.measure == "growth":
-        if not _PERCENT.fullmatch(row.unit):
-            note("unit", _PERCENT_RULE)
-    elif row.measure == "ratio" and not _TIMES.fullmatch(row.unit):
-        note("unit", "must be times, or times (CNY) or times (USD)")
-    elif row.measure == "share" and row.unit != "percent" and not _PERCENT.fullmatch(row.unit):
-        note("unit", "must be percent, or percent (CNY) or percent (USD)")
-    elif row.measure == "growth comparison" and row.unit != "percent":
-        note("unit", "must be percent")
+    form, rule = _UNITS[row.measure]
+    if not re.fullmatch(form, row.unit) and not unnamed:
+        note("unit", rule)
 
 
 def _check_comparison(row: object, note: object) -> None:

@@ -53,18 +53,13 @@ def _unknown(case: Case, partner: str, window: Window, **more: object) -> Result
     return Result(why=why, **more)
 
 
-def _of(case: Case, got: Amount, **more: object) -> Result:
-    """Give an amount as a result."""
-    figure = got.figure
-    return Result(figure.value, got.words, rounding=figure.rounding, **more)
-
-
 def _value(case: Case) -> Result:
     """Compute the trade of a window."""
     got = case.value(case.claim.partner, case.window)
     if got is None:
         return _unknown(case, case.claim.partner, case.window)
-    return _of(case, got, note=notes.on_value(case, got))
+    note = notes.on_value(case, got)
+    return Result(got.figure.value, got.words, rounding=got.figure.rounding, note=note)
 
 
 def _growth(case: Case) -> Result:
@@ -92,17 +87,13 @@ def _ratio(case: Case) -> Result:
     other = case.counted_in("USD" if case.unit.currency == "CNY" else "CNY")
     told, beside = _ratio_in(case), _ratio_in(other)
     meant = form.names_no_currency(case.claim) and other.prints(*form.periods_compared(case.claim))
-    if meant and not _agrees(case, told) and _agrees(case, beside):
+    agree = [case.agrees(result.computed, result.rounding) for result in (told, beside)]
+    if meant and agree == [False, True]:
         told, beside, other = beside, told, case
     if not np.isnan(beside.computed):
         times = f"{beside.computed:,.{case.digits}f} times"
         told.note += f" In {codes.CURRENCY_LABELS[other.unit.currency]} it is {times}."
     return told
-
-
-def _agrees(case: Case, result: Result) -> bool:
-    """Tell whether a result bears the claim out."""
-    return case.agrees(result.computed, result.rounding)
 
 
 def _ratio_in(case: Case) -> Result:
@@ -202,7 +193,8 @@ def _unbeaten(case: Case, result: Result, best: Amount) -> str:
 def _comparison(case: Case) -> Result:
     """Set a year's growth of output against another year's, as it came."""
     late, _, early = form.years_compared(case.claim.comparison)
-    growth = _growth_rates(case)
+    rows = _output(case, expected=False)  # as it came; the latest word stands
+    growth = dict(zip(rows["period"].astype("str"), rows["value"], strict=True))
     when = f"on {day(case.claim.published)}" if case.vantage == THEN else "as of the data"
     absent = [year for year in sorted((late, early)) if year not in growth]
     note = notes.on_outlook(_expected(case, {late, early}), late, early)
@@ -216,12 +208,6 @@ def _comparison(case: Case) -> Result:
         f"{(new - old) * 100:+.1f} points"
     ).replace("-", "\u2212")
     return Result(new, arithmetic, note=note, bar=old)
-
-
-def _growth_rates(case: Case) -> dict[str, float]:
-    """Give growth of output by year, as it came; the latest word stands."""
-    rows = _output(case, expected=False)
-    return dict(zip(rows["period"].astype("str"), rows["value"], strict=True)) if len(rows) else {}
 
 
 def _expected(case: Case, years: set[str]) -> dict[str, float]:

@@ -8,16 +8,11 @@ from silktrade.claims.ledger import NOW, THEN
 from silktrade.doors import table, takes
 from silktrade.prose import listed, stated
 
-HOLDS, WITHIN, FAILS, UNTESTED = (
-    "holds",
-    "holds within rounding",
-    "does not hold",
-    "cannot be tested",
-)
+HOLDS, WITHIN = HELD = ("holds", "holds within rounding")
+FAILS, UNTESTED = "does not hold", "cannot be tested"
 # Of what had not happened yet when it was said: an outcome does not make an expectation untrue.
 CAME, NOT_CAME = "came true", "did not come true"
 VERDICTS = (HOLDS, WITHIN, FAILS, CAME, NOT_CAME, UNTESTED)
-HELD = (HOLDS, WITHIN)
 BY_COINCIDENCE = "It holds by coincidence"
 _EXACT = 1e-9  # of the claimed number: what floating-point arithmetic may lose
 _MOST_TOLD = 3  # statements in one sentence
@@ -39,11 +34,6 @@ def verdict(
     # overlap, not only touch: 37.4 does not agree with 37.3.
     own = gap >= -rounding - least and (rounding > 0 or not strict)
     return WITHIN if own or gap > -rounding - data_rounding + least else FAILS
-
-
-def agrees(*given: object) -> bool:
-    """Tell whether a computed value bears a claim out."""
-    return verdict(*given) in HELD
 
 
 @takes(

@@ -15,34 +15,19 @@ from pandas.tseries.offsets import BusinessDay
 Rule = Callable[[pd.Period], pd.Timestamp]
 
 
-def _customs_month(month: pd.Period) -> pd.Timestamp:
-    """Give the 20th of the following month; January and February appear together in March."""
-    return _day(month + (2 if month.month == 1 else 1), 20)
+def _on(day: int, months: int) -> Rule:
+    """Name a day of a month after a period's last."""
+
+    def rule(period: pd.Period) -> pd.Timestamp:
+        month = period.asfreq("M", "end") + months
+        return pd.Timestamp(month.year, month.month, day)
+
+    return rule
 
 
-def _customs_preliminary(month: pd.Period) -> pd.Timestamp:
-    """Give the 14th of the following month; January and February appear together in March."""
-    return _customs_month(month) - pd.Timedelta(days=6)
-
-
-def _customs_year(year: pd.Period) -> pd.Timestamp:
-    """Give 20 January, the day of the December table."""
-    return pd.Timestamp(year.year + 1, 1, 20)
-
-
-def _half_year(year: pd.Period) -> pd.Timestamp:
-    """Give 30 June of the following year, for annual figures of the IMF and the UN."""
-    return pd.Timestamp(year.year + 1, 6, 30)
-
-
-def _gdp(year: pd.Period) -> pd.Timestamp:
-    """Give 1 July of the following year, for World Development Indicators."""
-    return pd.Timestamp(year.year + 1, 7, 1)
-
-
-def _fourth(month: pd.Period) -> pd.Timestamp:
-    """Give the 4th of the following month, the latest that the first business day can be."""
-    return _day(month + 1, 4)
+def _of_customs(day: int) -> Rule:
+    """Name a day of the following month; January and February appear together in March."""
+    return lambda month: _on(day, 2 if month.month == 1 else 1)(month)
 
 
 def _second_weekday(month: pd.Period) -> pd.Timestamp:
@@ -50,40 +35,35 @@ def _second_weekday(month: pd.Period) -> pd.Timestamp:
     return (month + 1).start_time - BusinessDay() + BusinessDay(2)
 
 
-def _four_months(month: pd.Period) -> pd.Timestamp:
-    """Give four months, within which monthly reports to the IMF and the UN have come."""
-    return _day(month + 5, 1)
-
-
-def _edition(year: pd.Period) -> pd.Timestamp:
-    """Give October: an edition has no period of its own, `next_due` knows its day."""
-    return pd.Timestamp(year.year, 10, 15)
-
-
+_CUSTOMS = _of_customs(20)
+_HALF_YEAR = _on(30, 6)  # within which annual figures of the IMF and the UN have come
+_FOUR_MONTHS = _on(1, 5)  # within which monthly reports to them have come
+_FOURTH = _on(4, 1)  # the latest that the first business day can be
 RULES: dict[tuple[str, str], Rule] = {
-    ("gacc", "partner_monthly"): _customs_month,
-    ("gacc", "partner_monthly_usd"): _customs_month,
-    ("gacc", "partner_year_to_date"): _customs_month,
-    ("gacc", "partner_year_to_date_usd"): _customs_month,
-    ("gacc", "partner_chapters_monthly"): _customs_month,
-    ("gacc", "partner_chapters_monthly_usd"): _customs_month,
-    ("gacc", "preliminary_rate"): _customs_preliminary,
-    ("gacc", "partner_annual"): _customs_year,
-    ("comtrade", "china_reported"): _half_year,
-    ("comtrade", "partner_reported"): _half_year,
-    ("comtrade", "china_chapters"): _half_year,
-    ("comtrade", "partner_chapters"): _half_year,
-    ("comtrade", "china_reported_monthly"): _four_months,
-    ("comtrade", "partner_reported_monthly"): _four_months,
-    ("comtrade", "china_chapters_monthly"): _four_months,
-    ("comtrade", "partner_chapters_monthly"): _four_months,
-    ("imf", "trade_monthly"): _four_months,
-    ("imf", "trade_monthly_mirror"): _four_months,
-    ("imf", "world_economic_outlook"): _edition,
-    ("worldbank", "gdp"): _gdp,
+    ("gacc", "partner_monthly"): _CUSTOMS,
+    ("gacc", "partner_monthly_usd"): _CUSTOMS,
+    ("gacc", "partner_year_to_date"): _CUSTOMS,
+    ("gacc", "partner_year_to_date_usd"): _CUSTOMS,
+    ("gacc", "partner_chapters_monthly"): _CUSTOMS,
+    ("gacc", "partner_chapters_monthly_usd"): _CUSTOMS,
+    ("gacc", "preliminary_rate"): _of_customs(14),
+    ("gacc", "partner_annual"): _on(20, 1),  # the day of the December table
+    ("comtrade", "china_reported"): _HALF_YEAR,
+    ("comtrade", "partner_reported"): _HALF_YEAR,
+    ("comtrade", "china_chapters"): _HALF_YEAR,
+    ("comtrade", "partner_chapters"): _HALF_YEAR,
+    ("comtrade", "china_reported_monthly"): _FOUR_MONTHS,
+    ("comtrade", "partner_reported_monthly"): _FOUR_MONTHS,
+    ("comtrade", "china_chapters_monthly"): _FOUR_MONTHS,
+    ("comtrade", "partner_chapters_monthly"): _FOUR_MONTHS,
+    ("imf", "trade_monthly"): _FOUR_MONTHS,
+    ("imf", "trade_monthly_mirror"): _FOUR_MONTHS,
+    # An edition has no period of its own: `next_due` knows its day.
+    ("imf", "world_economic_outlook"): _on(15, -2),
+    ("worldbank", "gdp"): _on(1, 7),
     ("worldbank", "commodity_prices"): _second_weekday,
-    ("fed", "exchange_rate"): _fourth,
-    ("bis", "exchange_rate"): _fourth,
+    ("fed", "exchange_rate"): _FOURTH,
+    ("bis", "exchange_rate"): _FOURTH,
 }
 EDITIONS = ((4, 20), (10, 15))  # month and day by which a World Economic Outlook is out
 
@@ -104,8 +84,3 @@ def next_due(source: str, dataset: str, last: pd.Period, vintage: str) -> pd.Tim
         days = (pd.Timestamp(held.year + y, m, d) for y in (0, 1) for m, d in EDITIONS)
         return next(day for day in days if day > held)
     return RULES[source, dataset](last + 1)
-
-
-def _day(month: pd.Period, day: int) -> pd.Timestamp:
-    """Give a day of a month."""
-    return pd.Timestamp(month.year, month.month, day)

@@ -15,21 +15,8 @@ from silktrade.series import number, read_periods
 from silktrade.series import read_series as series_of
 
 _BOOKS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
-_UNKNOWN = {
-    "",
-    "-",
-    "–",
-    "..",
-    "...",
-    ":",
-    "n/a",
-    "na",
-    "nan",
-    "n.a.",
-    "#n/a",
-    "—",
-    "…",
-}  # as offices print a gap
+# As offices print a gap.
+_UNKNOWN = {"", "-", "–", "..", "...", ":", "n/a", "na", "nan", "n.a.", "#n/a", "—", "…"}
 _SPACES = "[\\s\u00a0\u202f'’]"
 
 
@@ -83,8 +70,7 @@ def read_series(
     """
     codes.one_of("decimal", decimal, ("", ".", ","))
     for name, text in (("column", column), ("sheet", sheet), ("unit", unit), ("source", source)):
-        if not isinstance(text, str):
-            raise ValueError(f"{name} must be text, got {text!r}")
+        codes.text(name, text)
     file = _file(path)
     semicolons, rows, others = False, [], ""
     if file.suffix.lower() in _BOOKS:

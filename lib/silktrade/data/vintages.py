@@ -13,6 +13,8 @@ import os
 import sys
 from pathlib import Path
 
+from silktrade import codes
+
 FOLDER_VARIABLE = "SILKTRADE_DATA"
 SUFFIXES = (".csv", ".geojson")  # of a file of figures, and of one of outlines
 
@@ -39,8 +41,7 @@ def _found() -> Path:
 def choose(source: str, dataset: str, day: str | None = None) -> Path | None:
     """Choose the file of a data set that an as-of day allows."""
     for name, given in (("source", source), ("dataset", dataset)):
-        if not isinstance(given, str):
-            raise ValueError(f"{name} must be text, got {given!r}")
+        codes.text(name, given)
     folder = data_folder() / source
     paths = sorted(p for suffix in SUFFIXES for p in folder.glob(f"*/{dataset}{suffix}"))
     before = [p for p in paths if day is None or p.parent.name <= day]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -11,43 +11,34 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from silktrade import codes
 from silktrade.figures.layout import Values, scale
 
+UNITS = {currency: f"billion {name}" for currency, name in codes.CURRENCY_LABELS.items()}
 _MANIFOLD, _DECADE = 20, 10  # times and periods from which a log scale tells more
 
 
-def percent_on_y(ax: Axes) -> None:
-    """Print the y axis in percent."""
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{plain(y * 100)} %"))
+def _printing(axis: str, times: float, sign: str = "") -> Callable[[Axes], None]:
+    """Make what prints an axis in a unit, the x axis with few enough ticks to read them."""
+
+    def prints(ax: Axes) -> None:
+        printed = getattr(ax, f"{axis}axis")
+        if axis == "x":
+            printed.set_major_locator(Values())
+        printed.set_major_formatter(FuncFormatter(lambda v, _: plain(v * times) + sign))
+
+    return prints
 
 
-def points_on_x(ax: Axes) -> None:
-    """Print the x axis in percentage points, with few enough ticks to read them."""
-    ax.xaxis.set_major_locator(Values())
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: plain(x * 100)))
-
-
-def billions_on_y(ax: Axes) -> None:
-    """Print the y axis in billions."""
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: plain(y / 1e9)))
+percent_on_x, percent_on_y = _printing("x", 100, " %"), _printing("y", 100, " %")
+points_on_x = _printing("x", 100)
+billions_on_x, billions_on_y = _printing("x", 1e-9), _printing("y", 1e-9)
 
 
 def in_billions(value: float) -> str:
     """Print an amount as three figures of its billions, for a label in a chart."""
     said = np.format_float_positional(value / 1e9, 3, unique=False, fractional=False, trim="k")
     return said.rstrip(".").replace("-", "\u2212")
-
-
-def billions_on_x(ax: Axes) -> None:
-    """Print the x axis in billions, with few enough ticks to read them."""
-    ax.xaxis.set_major_locator(Values())
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: plain(x / 1e9)))
-
-
-def percent_on_x(ax: Axes) -> None:
-    """Print the x axis in percent, with few enough ticks to read them."""
-    ax.xaxis.set_major_locator(Values())
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{plain(x * 100)} %"))
 
 
 def month_name(x: float, _: object = None) -> str:

@@ -8,8 +8,9 @@ from matplotlib.axes import Axes
 from silktrade import codes, prose
 from silktrade.doors import series, table, takes
 from silktrade.figures.axes import percent_on_y
-from silktrade.figures.canvas import HEIGHT, INK, KEY_LINE, MID, QUIET, canvas, periods_on_x
+from silktrade.figures.canvas import HEIGHT, KEY_LINE, canvas, periods_on_x
 from silktrade.figures.chart_data import attach
+from silktrade.figures.drawing import INK, MID, QUIET
 from silktrade.figures.layout import scale
 from silktrade.figures.marks import BLANK
 from silktrade.figures.trends import mark_events
@@ -79,9 +80,7 @@ def growth_regimes(total: pd.Series, found: pd.DataFrame, known: pd.DataFrame) -
     percent_on_y(ax)
     shown = pd.DataFrame({"Growth": rates, "Compound growth a year between breaks": means})
     attach(ax, shown.rename_axis("Year"))
-    # A year's bar runs from half before to half after its number, so an event stands within it.
-    place = known["date"].dt.year + (known["date"].dt.day_of_year - 1) / 365 - 0.5
-    mark_events(ax, known.assign(x=place))
+    mark_events(ax, known)
     return ax
 
 

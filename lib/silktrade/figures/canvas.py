@@ -25,7 +25,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import blended_transform_factory
 
-from silktrade import codes, prose
+from silktrade import prose
+from silktrade.doors import NOTHING
 from silktrade.figures import drawing, element
 from silktrade.figures.alternative import alternative_text
 from silktrade.figures.axes import logarithmic, month_name
@@ -37,9 +38,6 @@ from silktrade.figures.marks import BLANK, faults
 WIDTH, HEIGHT = 10.0, 4.4  # inches of 72 pixels: what a page's column holds
 NARROW = 4.9  # inches, of the drawing for a phone
 KEY_LINE = 0.22  # inches that a line of the key takes below the axes
-UNITS = {currency: f"billion {name}" for currency, name in codes.CURRENCY_LABELS.items()}
-INK, QUIET, MID, GRID = drawing.INK, drawing.QUIET, drawing.MID, drawing.GRID
-NEXT = codes.colour("projection")  # what is projected, in every chart
 _ROOM = {True: 310.0, False: 640.0}  # of a row's name, on a phone or not; the table has it whole
 # Of JupyterLab and VS Code, which have no style sheet of ours: no white box in their dark themes,
 # and switches that work. A page takes it off.
@@ -80,6 +78,9 @@ def nothing(none: pd.DataFrame | pd.Series) -> Axes:
         text.set_visible(False)
     ax.figure.unknown = none.attrs["unknown"]
     return ax
+
+
+NOTHING["Axes"] = nothing
 
 
 def part_texts(figure: Figure) -> dict[str, str]:
@@ -142,7 +143,7 @@ def periods_on_x(ax: Axes, periods: pd.PeriodIndex) -> list[float]:
 
 def rows_on_y(ax: Axes, names: Sequence[str], *, above: bool = False) -> None:
     """Name the rows of a chart, the first on top: beside it; on a phone, or always, above each."""
-    ax.set_yticks(range(len(names)), names, color=INK)
+    ax.set_yticks(range(len(names)), names, color=drawing.INK)
     named = dict(enumerate(names))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: named.get(round(y), "")))
     ax.set_ylim(len(names) - 0.5, -0.62)
@@ -209,8 +210,8 @@ def _write_parts(figure: Figure, title: str, subtitle: str, source: str) -> None
     under = top - line * (1 + title.count("\n"))
     text = {"x": 0.006, "ha": "left", "va": "top"}
     figure.text(y=top, s=title, size=15, weight="bold", gid="title", **text)
-    figure.text(y=under, s=subtitle, size=13, color=QUIET, gid="subtitle", **text)
-    figure.text(y=foot * 0.8, s=source, size=11, color=QUIET, gid="source", **text)
+    figure.text(y=under, s=subtitle, size=13, color=drawing.QUIET, gid="subtitle", **text)
+    figure.text(y=foot * 0.8, s=source, size=11, color=drawing.QUIET, gid="source", **text)
     lines = 1 + subtitle.count("\n")
     figure.get_layout_engine().set(rect=(0, foot, 1, under - below * lines - foot))
 

@@ -24,10 +24,7 @@ from matplotlib.ticker import FixedLocator
 from silktrade.figures.alternative import bar_points, named, printer
 
 SCALES = (0.01, 1.0, 1e3, 1e6, 1e9)  # how much one of the unit that an axis prints may be
-_ROWS = (
-    ("Year", r"\d{4}"),
-    ("Month", r"[A-Z][a-z]{2}( \d{4})?"),
-)
+_ROWS = (("Year", r"\d{4}"), ("Month", r"[A-Z][a-z]{2}( \d{4})?"))
 
 
 class Panel(NamedTuple):
@@ -131,7 +128,8 @@ def _read(ax: Axes, flipped: bool) -> tuple[pd.DataFrame, list[float]]:
     """Lay the drawn series side by side, a row a place; and say the places."""
     printed = printer(ax.yaxis if flipped else ax.xaxis)
     drawn = list(_drawn(ax, flipped))
-    say = printed if _tells_apart(printed, drawn) else lambda place: f"{place:.10g}"
+    told_apart = all(len({printed(x) for x in at}) == len(set(at)) for _, _, at, _ in drawn)
+    say = printed if told_apart else lambda place: f"{place:.10g}"
     columns: dict[tuple[str, str], dict[str, float]] = {}
     places: dict[str, float] = {}
     for name, statistic, at, values in drawn:
@@ -153,11 +151,6 @@ def _free(columns: dict, name: str, statistic: str, points: dict[str, float]) ->
         number += 1
         key = (f"{name} ({number})", statistic)
     return key
-
-
-def _tells_apart(printed: object, drawn: list) -> bool:
-    """Whether the places of every series differ as the axis prints them."""
-    return all(len({printed(x) for x in at}) == len(set(at)) for _, _, at, _ in drawn)
 
 
 def _drawn(ax: Axes, flipped: bool) -> Iterator[tuple[str, str, np.ndarray, np.ndarray]]:

@@ -6,9 +6,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from silktrade import codes
-from silktrade.doors import table, takes
-from silktrade.figures.canvas import INK, QUIET, canvas, rows_on_y
+from silktrade.doors import CHECKED, takes
+from silktrade.figures.canvas import canvas, rows_on_y
 from silktrade.figures.chart_data import attach
+from silktrade.figures.drawing import INK, QUIET
 from silktrade.prose import stated
 
 _VANTAGES = {"pseudo-real time": "On its day", "as known now": "As known now"}
@@ -23,14 +24,7 @@ _MARKS = {
 }
 
 
-@takes(
-    checked=table(
-        "check_claims",
-        "claim vantage statement publisher unit verdict computed rounding published",
-        key="claim vantage",
-        must={"vantage": ["pseudo-real time", "as known now"]},
-    )
-)
+@takes(checked=CHECKED)
 def claim_verdicts(checked: pd.DataFrame) -> Axes:
     """
     Draw the verdict on each claim, on its day and as known now, beside the computed value.

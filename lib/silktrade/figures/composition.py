@@ -11,18 +11,9 @@ from matplotlib.ticker import FuncFormatter
 
 from silktrade import codes, prose
 from silktrade.doors import filled, table, takes
-from silktrade.figures.axes import billions_on_x, billions_on_y, percent_on_x, percent_on_y
-from silktrade.figures.canvas import (
-    INK,
-    MID,
-    QUIET,
-    UNITS,
-    canvas,
-    label_ends,
-    periods_on_x,
-    rows_on_y,
-    unbroken,
-)
+from silktrade.figures.axes import UNITS, billions_on_x, billions_on_y, percent_on_x, percent_on_y
+from silktrade.figures.canvas import canvas, label_ends, periods_on_x, rows_on_y, unbroken
+from silktrade.figures.drawing import INK, MID, QUIET
 from silktrade.figures.layout import scale
 from silktrade.schema import TRADE
 

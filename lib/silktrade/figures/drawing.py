@@ -30,6 +30,7 @@ from silktrade import codes
 SIZE = 13  # pixels of text, whatever the width of the chart
 FAMILY = "sans-serif"  # where no style sheet names another
 INK, QUIET, MID, GRID, LAND = "#16202a", "#5b6670", "#8a949d", "#d9dee3", "#eceff1"
+NEXT = codes.colour("projection")  # what is projected, in every chart
 _MEANT = (*codes.PARTNERS, *codes.FLOWS, "projection")
 # For these a style sheet has another colour in the dark; all others it turns light by a filter.
 KNOWN = {codes.colour(c).lower() for c in _MEANT} | {INK, QUIET, MID, GRID, LAND, "#ffffff"}
@@ -101,21 +102,12 @@ def at_points(figure: Figure) -> Iterator[None]:
 
 
 class Drawing(RendererBase):
-    """
-    Collects what a figure draws as elements of SVG.
-
-    Attributes
-    ----------
-    width, height : float
-        Pixels.
-    parts : list of str
-        The elements drawn so far.
-    """
+    """Collects what a figure draws as elements of SVG."""
 
     def __init__(self, width: float, height: float) -> None:
         super().__init__()
-        self.width, self.height = width, height
-        self.parts: list[str] = []
+        self.width, self.height = width, height  # pixels
+        self.parts: list[str] = []  # the elements drawn so far
         self._flip = Affine2D().scale(1, -1).translate(0, height)
 
     def get_canvas_width_height(self) -> tuple[float, float]:

@@ -8,14 +8,16 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from silktrade import codes, prose
-from silktrade.doors import table, takes
+from silktrade.doors import RANGES, table, takes
 from silktrade.figures.axes import percent_on_x, percent_on_y
-from silktrade.figures.canvas import INK, NEXT, QUIET, canvas, periods_on_x, rows_on_y
+from silktrade.figures.canvas import canvas, periods_on_x, rows_on_y
 from silktrade.figures.chart_data import attach
+from silktrade.figures.drawing import INK, NEXT, QUIET
 from silktrade.figures.layout import Values
 from silktrade.figures.projections import draw_ranges, row_names, say_beyond
 
 INTERVAL = "80 % interval"
+_COVERAGES = ["coverage_80", "coverage_95"]
 
 
 @takes(table=table("compare", "model horizon ratio p_value"))
@@ -74,11 +76,7 @@ def error_ratios(table: pd.DataFrame, horizon: int, against: str = "naive") -> A
     return ax
 
 
-@takes(
-    table=table(
-        "scores", "model metric value origins", must={"metric": ["coverage_80", "coverage_95"]}
-    )
-)
+@takes(table=table("scores", "model metric value origins", must={"metric": _COVERAGES}))
 def coverage_dots(table: pd.DataFrame) -> Axes:
     """
     Draw how often the value came inside the limits of each model.
@@ -98,7 +96,7 @@ def coverage_dots(table: pd.DataFrame) -> Axes:
     >>> coverage_dots(rows).get_lines()[0].get_label()
     '80 % limits'
     """
-    rows = table[table["metric"].isin(["coverage_80", "coverage_95"])]
+    rows = table[table["metric"].isin(_COVERAGES)]
     weighted = rows.assign(hits=rows["value"] * rows["origins"])
     sums = weighted.groupby(["model", "metric"])[["hits", "origins"]].sum()
     held = (sums["hits"] / sums["origins"]).unstack()
@@ -128,11 +126,7 @@ def coverage_dots(table: pd.DataFrame) -> Axes:
     return ax
 
 
-@takes(
-    table=table(
-        "evaluate", known=(0.025, 0.1, 0.5, 0.9, 0.975, "outturn"), levels="partner flow period"
-    )
-)
+@takes(table=table("evaluate", known=(*RANGES, "outturn"), levels="partner flow period"))
 def outturn(table: pd.DataFrame) -> Axes:
     """
     Draw projected growth with its intervals, and what came.
@@ -160,8 +154,7 @@ def outturn(table: pd.DataFrame) -> Axes:
         f"growth rates came inside their 80 % range, where {0.8 * len(table):g} should"
     )
     measure = "Growth, percent; thick bar 80 %, thin bar 95 %, diamond: as it came"
-    ax = canvas(title, measure, table,
-                height=0.42 * len(table) + 1.5)  # fmt: skip
+    ax = canvas(title, measure, table, height=0.42 * len(table) + 1.5)
     draw_ranges(ax, table, names)
     low, high = table[0.025].min(), table[0.9].max() + 0.4
     edge = max(high, 0.1)

@@ -8,8 +8,9 @@ from matplotlib.axes import Axes
 from silktrade import codes, prose
 from silktrade.doors import filled, read_year, series, takes, wide
 from silktrade.figures.axes import percent_on_y, points_on_x
-from silktrade.figures.canvas import INK, QUIET, canvas, label_ends, periods_on_x, rows_on_y
+from silktrade.figures.canvas import canvas, label_ends, periods_on_x, rows_on_y
 from silktrade.figures.chart_data import attach
+from silktrade.figures.drawing import INK, QUIET
 from silktrade.figures.layout import scale
 from silktrade.figures.marks import BLANK, cut
 from silktrade.measures.shapes import is_trade

@@ -63,19 +63,11 @@ def _place(ax: Axes, corners: np.ndarray, size: np.ndarray) -> None:
 
 
 class Periods(Locator):
-    """
-    Choose years or months for an axis: as many as have room, the last one always among them.
-
-    Parameters
-    ----------
-    first, last : float
-        Ends of what is drawn, as years; a month is a part of its year.
-    monthly : bool
-        Whether months are drawn, of which January is the anchor.
-    """
+    """Choose years or months for an axis: as many as have room, the last one always among them."""
 
     def __init__(self, first: float, last: float, *, monthly: bool = False) -> None:
-        self.first, self.last, self.monthly = first, last, monthly
+        self.first, self.last = first, last  # of what is drawn, as years; a month is a part of its
+        self.monthly = monthly  # January is then the anchor
 
     def __call__(self) -> np.ndarray:
         """Give the places."""
@@ -108,14 +100,13 @@ class Values(MaxNLocator):
         return super().__call__()
 
 
-def scale(ax: Axes, axis: str = "y", *, zero: bool = False, ticks: int = 5) -> None:
-    """Let an axis end on ticks at or beyond all that is drawn, so that none lies over the last."""
-    get, put = getattr(ax, f"get_{axis}lim"), getattr(ax, f"set_{axis}lim")
-    low, high = (0.0, ax.dataLim.get_points()[1, "xy".index(axis)]) if zero else get()
-    places = MaxNLocator(nbins=ticks, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high or 1.0)
+def scale(ax: Axes, *, zero: bool = False) -> None:
+    """Let the y axis end on ticks at or beyond all that is drawn: none lies over the last."""
+    low, high = (0.0, ax.dataLim.y1) if zero else ax.get_ylim()
+    places = MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high or 1.0)
     places = places[places >= 0] if zero else places
-    put(places[0], places[-1])
-    getattr(ax, f"set_{axis}ticks")(places)
+    ax.set_ylim(places[0], places[-1])
+    ax.set_yticks(places)
 
 
 @cache

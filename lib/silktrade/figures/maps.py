@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 
 from silktrade import codes, prose
 from silktrade.doors import filled, read_economy, read_year, takes
-from silktrade.figures.axes import in_billions
-from silktrade.figures.canvas import GRID, INK, QUIET, UNITS, canvas
+from silktrade.figures.axes import UNITS, in_billions
+from silktrade.figures.canvas import canvas
 from silktrade.figures.chart_data import attach
-from silktrade.figures.drawing import LAND
+from silktrade.figures.drawing import GRID, INK, LAND, QUIET
 from silktrade.schema import OUTLINE, TRADE
 
 _PARALLELS, _MIDDLE = (28.0, 47.0), (36.0, 90.0)  # degrees: of no distortion; latitude, longitude

@@ -9,26 +9,18 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from silktrade import codes, prose
-from silktrade.doors import filled, table, takes
+from silktrade.doors import RANGES, filled, table, takes
 from silktrade.figures.axes import (
+    UNITS,
     billions_on_x,
     billions_on_y,
     in_billions,
     percent_on_x,
     percent_on_y,
 )
-from silktrade.figures.canvas import (
-    INK,
-    MID,
-    QUIET,
-    UNITS,
-    canvas,
-    end_marks,
-    label_ends,
-    periods_on_x,
-    rows_on_y,
-)
+from silktrade.figures.canvas import canvas, end_marks, label_ends, periods_on_x, rows_on_y
 from silktrade.figures.colours import dashes
+from silktrade.figures.drawing import INK, MID, QUIET
 from silktrade.figures.layout import scale
 from silktrade.figures.marks import cut
 from silktrade.figures.projections import TOLD, draw_ranges
@@ -221,7 +213,7 @@ def _versions(given: object, name: str) -> pd.DataFrame:
     if isinstance(given, Mapping) and all(isinstance(row, pd.Series) for row in given.values()):
         rows, given = [*given.values()], pd.DataFrame(given).T
         given.attrs = {"source": ", ".join(sources_of(*rows)), "as_of": last_day(*rows)}
-    return table("intervals", known=(0.025, 0.1, 0.5, 0.9, 0.975))(given, name)
+    return table("intervals", known=RANGES)(given, name)
 
 
 @takes(table=_versions)

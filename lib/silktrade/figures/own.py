@@ -10,18 +10,9 @@ from matplotlib.ticker import FuncFormatter
 
 from silktrade import codes, prose
 from silktrade.doors import read_economy
-from silktrade.figures.canvas import (
-    INK,
-    NEXT,
-    QUIET,
-    UNITS,
-    canvas,
-    end_marks,
-    gap_note,
-    label_ends,
-    periods_on_x,
-    unbroken,
-)
+from silktrade.figures.axes import UNITS
+from silktrade.figures.canvas import canvas, end_marks, gap_note, label_ends, periods_on_x, unbroken
+from silktrade.figures.drawing import INK, NEXT, QUIET
 from silktrade.figures.layout import scale
 from silktrade.series import described, read_series, read_values, read_wide
 
@@ -267,9 +258,8 @@ def _forecast(
 
 def _chart(title: str, unit: str, source: str, *behind: pd.Series | pd.DataFrame) -> Axes:
     """Start a chart whose lines take the house's colours in turn."""
-    for name, text in (("title", title), ("unit", unit), ("source", source)):
-        if not isinstance(text, str):
-            raise ValueError(f"{name} must be text, got {text!r}")
+    for name, given in (("title", title), ("unit", unit), ("source", source)):
+        codes.text(name, given)
     ax = canvas(title, unit, *behind, source=source)
     ax.set_prop_cycle(color=[INK, *map(codes.colour, codes.PARTNERS), NEXT])
     return ax
@@ -321,17 +311,12 @@ def _bands(
 
 def _measure(wide: pd.DataFrame, data: pd.Series | pd.DataFrame, unit: str) -> tuple[float, str]:
     """Choose the scale that an axis prints, and say name, scale and unit."""
-    if not isinstance(unit, str):
-        raise ValueError(f"unit must be text, got {unit!r}")
-    scale, word = _scale(wide.abs().max().max())
+    codes.text("unit", unit)
+    largest = wide.abs().max().max()
+    scale, word = next((pair for pair in _WORDS if largest >= pair[0]), _WORDS[-1])
     counted = " ".join(part for part in (word, unit or _unit(data)) if part)
     name = _name(data.name) if isinstance(data, pd.Series) else ""
     return scale, ", ".join(dict.fromkeys(part for part in (name, counted) if part))
-
-
-def _scale(largest: float) -> tuple[float, str]:
-    """Choose thousands of thousands to count in."""
-    return next((pair for pair in _WORDS if largest >= pair[0]), _WORDS[-1])
 
 
 def _unit(data: pd.Series | pd.DataFrame) -> str:

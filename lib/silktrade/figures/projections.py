@@ -8,16 +8,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from silktrade import codes, prose
-from silktrade.doors import table, takes
+from silktrade.doors import RANGES, table, takes
 from silktrade.figures.axes import percent_on_x
-from silktrade.figures.canvas import INK, NEXT, QUIET, canvas, rows_on_y
+from silktrade.figures.canvas import canvas, rows_on_y
 from silktrade.figures.chart_data import attach
+from silktrade.figures.drawing import INK, NEXT, QUIET
 from silktrade.figures.marks import cut
 
 TOLD = 0.01  # a difference of medians that another seed would not make
 
 
-@takes(table=table("intervals", known=(0.025, 0.1, 0.5, 0.9, 0.975), levels="partner flow period"))
+@takes(table=table("intervals", known=RANGES, levels="partner flow period"))
 def growth_ranges(table: pd.DataFrame, currency: str) -> Axes:
     """
     Draw projected growth by partner and flow, or by model, with its intervals.

@@ -10,11 +10,8 @@ from matplotlib.axes import Axes
 
 from silktrade import codes, prose
 from silktrade.doors import filled, read_economy, series, takes
-from silktrade.figures.axes import levels_on_y, percent_on_y
+from silktrade.figures.axes import UNITS, levels_on_y, percent_on_y
 from silktrade.figures.canvas import (
-    INK,
-    MID,
-    UNITS,
     canvas,
     end_marks,
     gap_note,
@@ -24,6 +21,7 @@ from silktrade.figures.canvas import (
     unbroken,
 )
 from silktrade.figures.chart_data import attach
+from silktrade.figures.drawing import INK, MID
 from silktrade.figures.layout import scale
 from silktrade.schema import TRADE
 

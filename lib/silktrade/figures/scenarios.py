@@ -6,27 +6,23 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from silktrade import codes, prose
-from silktrade.doors import table, takes
+from silktrade.doors import RANGES, table, takes
 from silktrade.figures.axes import percent_on_x, points_on_x
-from silktrade.figures.canvas import INK, MID, QUIET, canvas, rows_on_y
+from silktrade.figures.canvas import canvas, rows_on_y
 from silktrade.figures.chart_data import attach
+from silktrade.figures.drawing import INK, MID, QUIET
 from silktrade.figures.layout import Values
 from silktrade.figures.projections import TOLD, draw_ranges
 
+_BASE = ["baseline"]
 _FLOW_WORDS = {"export": "exports", "import": "imports", "total": "trade"}
 
 
 @takes(
     table=table(
-        "intervals",
-        known=(0.025, 0.1, 0.5, 0.9, 0.975),
-        levels="model period",
-        key="model",
-        must={"model": ["baseline"]},
+        "intervals", known=RANGES, levels="model period", key="model", must={"model": _BASE}
     ),
-    assumed=table(
-        "scenario_assumptions", "scenario label channel", must={"scenario": ["baseline"]}
-    ),
+    assumed=table("scenario_assumptions", "scenario label channel", must={"scenario": _BASE}),
 )
 def scenario_ranges(
     table: pd.DataFrame, assumed: pd.DataFrame, partner: str, currency: str
@@ -86,10 +82,7 @@ def scenario_ranges(
 
 @takes(
     table=table(
-        "channel_intervals",
-        known=(0.025, 0.1, 0.5, 0.9, 0.975),
-        levels="scenario channel",
-        key="scenario channel",
+        "channel_intervals", known=RANGES, levels="scenario channel", key="scenario channel"
     ),
     assumed=table("scenario_assumptions", "scenario label period"),
 )

@@ -8,8 +8,9 @@ from matplotlib.axes import Axes
 
 from silktrade import codes, prose
 from silktrade.doors import series, table, takes
-from silktrade.figures.axes import billions_on_y
-from silktrade.figures.canvas import MID, QUIET, UNITS, canvas, label_ends, periods_on_x
+from silktrade.figures.axes import UNITS, billions_on_y
+from silktrade.figures.canvas import canvas, label_ends, periods_on_x
+from silktrade.figures.drawing import MID, QUIET
 from silktrade.figures.layout import scale
 from silktrade.frames import having
 
@@ -61,8 +62,8 @@ def adjusted_months(
         adjusted = adjusted.iloc[:0]
         measure = f"{measure}; as published, {_why(row)}"
     ax = canvas(_title(name, adjusted, row, errors), measure, months)
-    ax.plot(periods_on_x(ax, months.index), months, color=MID, linewidth=1.4, label="Published")
-    x = [p.year + (p.month - 1) / 12 for p in months.index]
+    x = periods_on_x(ax, months.index)
+    ax.plot(x, months, color=MID, linewidth=1.4, label="Published")
     ends = [(x[-1], months.iloc[-1], "Published", QUIET)]
     if len(adjusted):
         line, colour = adjusted.set_index("period")["adjusted"], codes.colour(name)

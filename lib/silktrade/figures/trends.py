@@ -8,14 +8,10 @@ from matplotlib.ticker import FuncFormatter
 
 from silktrade import codes, prose
 from silktrade.doors import filled, read_economy, series, takes, wide
-from silktrade.figures.axes import billions_on_y, in_billions, levels_on_y, percent_on_y
+from silktrade.figures.axes import UNITS, billions_on_y, in_billions, levels_on_y, percent_on_y
 from silktrade.figures.canvas import (
     HEIGHT,
-    INK,
     KEY_LINE,
-    MID,
-    QUIET,
-    UNITS,
     canvas,
     end_marks,
     gap_note,
@@ -26,6 +22,7 @@ from silktrade.figures.canvas import (
 )
 from silktrade.figures.chart_data import vouch
 from silktrade.figures.colours import dashes
+from silktrade.figures.drawing import INK, MID, QUIET
 from silktrade.figures.layout import scale
 from silktrade.measures.trade import growth, share
 from silktrade.schema import EVENTS, TRADE
@@ -170,20 +167,13 @@ def flows(trade: pd.DataFrame) -> Axes:
     measure = f"{UNITS[currency].capitalize()} a year, exports fob, imports cif{gap_note(wide)}"
     ax = canvas(title, measure, trade)
     x = periods_on_x(ax, wide.index)
+    ends = []
     for flow in codes.FLOWS:
-        ax.plot(
-            x,
-            wide[flow],
-            color=codes.colour(flow),
-            label=codes.label(flow),
-            **end_marks(wide[flow]),
-        )
+        shade, known = codes.colour(flow), wide[flow].dropna()
+        ax.plot(x, wide[flow], color=shade, label=codes.label(flow), **end_marks(wide[flow]))
+        said = f"{flow.capitalize()}s {in_billions(known.iloc[-1])}"
+        ends.append((known.index[-1].year, known.iloc[-1], said, shade))
     levels_on_y(ax, wide)
-    known = {f: wide[f].dropna() for f in codes.FLOWS}
-    ends = [
-        (s.index[-1].year, s.iloc[-1], f"{f.capitalize()}s {in_billions(s.iloc[-1])}",
-         codes.colour(f)) for f, s in known.items()
-    ]  # fmt: skip
     label_ends(ax, ends, gap=0.07)
     rows = trade[["flow", "period", "obs_status"]].itertuples(index=False)
     vouch(ax, {(codes.label(r.flow), r.period): codes.OBS_STATUS[r.obs_status] for r in rows})
@@ -238,35 +228,38 @@ def months_by_year(months: pd.Series) -> Axes:
 def _dated(events: pd.DataFrame | None, total: pd.Series) -> pd.DataFrame:
     """Keep the events of the years drawn, with their place on the x axis."""
     if events is None:
-        return pd.DataFrame(columns=["date", "title", "x"])
-    # A year's mark stands at its number, so that the year runs from half before to half after it.
-    x = events["date"].dt.year + (events["date"].dt.day_of_year - 1) / 365 - 0.5
-    return events.assign(x=x)[x.between(total.index[0].year, total.index[-1].year + 0.5)]
+        return pd.DataFrame(columns=["date", "title"])
+    x = _places(events["date"])
+    return events[x.between(total.index[0].year, total.index[-1].year + 0.5)]
+
+
+def _places(dates: pd.Series) -> pd.Series:
+    """Give dates their places on an axis where a year runs from half before its number."""
+    return dates.dt.year + (dates.dt.day_of_year - 1) / 365 - 0.5
 
 
 def mark_events(ax: Axes, events: pd.DataFrame) -> None:
     """Mark events by a numbered line, and list them under the axis."""
-    listed, numbers = [], []
-    for number, event in enumerate(events.itertuples(), start=1):
-        ax.axvline(event.x, color=QUIET, linewidth=0.8, linestyle=(0, (2, 3)), zorder=0)
-        numbers.append(ax.text(event.x, 1.0, str(number), transform=ax.get_xaxis_transform(),
+    if events.empty:
+        return
+    places, listed, numbers = _places(events["date"]), [], []
+    for number, (event, x) in enumerate(zip(events.itertuples(), places, strict=True), start=1):
+        ax.axvline(x, color=QUIET, linewidth=0.8, linestyle=(0, (2, 3)), zorder=0)
+        numbers.append(ax.text(x, 1.0, str(number), transform=ax.get_xaxis_transform(),
                                ha="center", va="bottom", size=12, color=QUIET))  # fmt: skip
         listed.append(f"{number} {event.title} ({event.date.year})")
 
     def spread(narrow: bool) -> None:
         low, high = ax.get_xlim()
         room, end = (high - low) * (0.05 if narrow else 0.027), -float("inf")
-        for i, (number, x) in enumerate(zip(numbers, events["x"], strict=True), 1):
+        for i, (number, x) in enumerate(zip(numbers, places, strict=True), 1):
             end = max(x, end + room)  # a number's width, so that none overlap
             number.set_x(min(end, high - (len(numbers) - i) * room))
             number.set_size(10 if narrow else 12)
 
-    if listed:
-        spread(narrow=False)
-        ax.figure.on_phone.append(spread)
-        ax.set_xlabel(
-            "\n".join(listed), loc="left", size=10.5, linespacing=1.5, labelpad=8, gid="key"
-        )
+    spread(narrow=False)
+    ax.figure.on_phone.append(spread)
+    ax.set_xlabel("\n".join(listed), loc="left", size=10.5, linespacing=1.5, labelpad=8, gid="key")
 
 
 def _with(code: str) -> str:

@@ -178,7 +178,7 @@ def pinball(actual: ArrayLike, forecast: ArrayLike, quantile: float) -> float:
     >>> pinball([10.0, 10.0], [8.0, 8.0], 0.75)
     1.5
     """
-    check_probability(quantile, "quantile")
+    codes.fraction("quantile", quantile)
     y, f = paired(actual, forecast)
     return float(np.mean(np.maximum(quantile * (y - f), (quantile - 1) * (y - f))))
 
@@ -289,7 +289,7 @@ def interval_score(actual: ArrayLike, lower: ArrayLike, upper: ArrayLike, covera
     >>> interval_score([5.0, 3.0], [4.0, 4.0], [6.0, 6.0], 0.5)
     4.0
     """
-    check_probability(coverage, "coverage")
+    codes.fraction("coverage", coverage)
     y, low = paired(actual, lower)
     y, high = paired(actual, upper)
     outside = np.maximum(low - y, 0) + np.maximum(y - high, 0)
@@ -399,8 +399,3 @@ def paired(actual: ArrayLike, forecast: ArrayLike) -> tuple[Array, Array]:
             f"{f.shape}; pass the same periods in both"
         )
     return y, f
-
-
-def check_probability(value: float, name: str) -> None:
-    """Refuse what is no probability."""
-    codes.fraction(name, value)

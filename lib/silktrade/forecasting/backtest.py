@@ -270,12 +270,8 @@ def _results(tasks: list[tuple], jobs: int, progress: bool) -> Iterable[pd.DataF
     """Run the days, in this process or in several, with a bar of those done."""
     from tqdm import tqdm
 
-    bar = {
-        "total": len(tasks),
-        "unit": "day",
-        "leave": False,
-        "disable": None if progress else True,
-    }
+    hidden = None if progress else True  # None: where nobody looks
+    bar = {"total": len(tasks), "unit": "day", "leave": False, "disable": hidden}
     if jobs < 2 or len(tasks) < 2:
         trade, horizon, _, names = tasks[0]
         histories = [

@@ -19,11 +19,7 @@ _LAGS = 10  # of the portmanteau test of a series without season; two years of o
 
 
 def cross_validate(
-    series: pd.Series,
-    horizon: int,
-    *,
-    models: str | Iterable[str] | None = None,
-    origins: int = 10,
+    series: pd.Series, horizon: int, *, models: str | Iterable[str] | None = None, origins: int = 10
 ) -> pd.DataFrame:
     """
     Forecast the end of a series again and again from what stood before it.
@@ -73,9 +69,10 @@ def cross_validate(
     values, seen = values / size, [known / size for known in seen]
     prefit_panel([laid_out(known) for known in seen], period, horizon, names)
     title = str(values.name or "series")
+    days = [str(known.index[-1].asfreq("D", "end")) for known in seen]
     rows = [
-        row for known in seen
-        for row in rolled(title, _day(known), values, known, period, horizon, names)
+        row for known, day in zip(seen, days, strict=True)
+        for row in rolled(title, day, values, known, period, horizon, names)
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=COLUMNS)
     amounts = list(COLUMNS[COLUMNS.index("actual") :])
@@ -176,8 +173,3 @@ def residual_diagnostics(residual: pd.Series) -> pd.DataFrame:
 def _known(series: pd.Series) -> pd.Series:
     """Read the values that are known."""
     return read_series(series).dropna()
-
-
-def _day(known: pd.Series) -> str:
-    """Name the last day of what is known."""
-    return str(known.index[-1].asfreq("D", "end"))

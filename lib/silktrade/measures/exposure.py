@@ -9,7 +9,7 @@ from silktrade import codes
 from silktrade.doors import read_year, series, table, takes, wide
 from silktrade.measures.shapes import counted
 from silktrade.measures.trade import contributions
-from silktrade.schema import INDICATOR, TRADE, validate
+from silktrade.schema import INDICATOR, TRADE
 
 _PRICES = ("oil_average", "gas_lng_japan")
 
@@ -70,7 +70,7 @@ def trade_to_gdp(
     >>> weights.set_index(["economy", "period"]).loc[("KAZ", "2023"), "over_gdp"].round(2).item()
     0.16
     """
-    output = validate(gdp, INDICATOR).pivot(index="period", columns="economy", values="value")
+    output = gdp.pivot(index="period", columns="economy", values="value")
     if "CHN" not in output:
         raise ValueError("gdp must hold CHN, got none: load it for all economies")
     lacking = [partner for partner in totals if partner not in output]
@@ -160,19 +160,17 @@ def drivers(
     >>> parts["driver"].tolist()
     ['energy', 'rest', 'energy', 'rest']
     """
-    trade = validate(flows, TRADE)
-    if trade["partner"].nunique() != 1:
-        raise ValueError(f"flows must be of one partner, got {trade['partner'].nunique()}")
-    if trade["product"].nunique() != 1:
-        raise ValueError(f"flows must be of one product, got {trade['product'].nunique()}")
-    partner = trade["partner"].iloc[0]
-    period = _last_growth(trade) if year is None else pd.Period(str(year), "Y")
-    value = trade.set_index(["flow", "period"])["value"]
+    for column in ("partner", "product"):
+        if flows[column].nunique() != 1:
+            raise ValueError(f"flows must be of one {column}, got {flows[column].nunique()}")
+    partner = flows["partner"].iloc[0]
+    period = _last_growth(flows) if year is None else pd.Period(str(year), "Y")
+    value = flows.set_index(["flow", "period"])["value"]
     needed = [(f, p) for f in codes.FLOWS for p in (period - 1, period)]
     lacking = [f"{f}s of {p}" for f, p in needed if (f, p) not in value.index]
     if lacking:
         raise ValueError(f"flows must hold {lacking[0]}, got none: choose another year")
-    known = contributions(trade[trade["period"].isin([period - 1, period])])
+    known = contributions(flows[flows["period"].isin([period - 1, period])])
     added = known[known["period"] == period].set_index("flow")["contribution"]
     base = value.loc[:, period - 1]
     move = energy_change(prices, period.year) if partner in codes.EXPORTERS else 0.0

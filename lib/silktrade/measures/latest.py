@@ -6,7 +6,7 @@ import pandas as pd
 
 from silktrade.doors import by_flow, filled, series, takes
 from silktrade.measures.trade import growth
-from silktrade.schema import TRADE, frequency_of, validate
+from silktrade.schema import TRADE, frequency_of
 
 _YEARS, _SWING = 5, 20.0  # a flow that grew or shrank this many times over within so many years
 
@@ -105,7 +105,6 @@ def swings(trade: pd.DataFrame) -> pd.Series:
     >>> swings(load_trade(as_of="2026-01-31")).round(0).to_dict()
     {('KGZ', 'import'): 66.0}
     """
-    trade = validate(trade, TRADE)
     if frequency_of(trade) != "Y":
         raise ValueError(f"trade must be annual, got frequency {frequency_of(trade)!r}")
     recent = trade[trade["period"] > trade["period"].max() - _YEARS]
@@ -140,7 +139,6 @@ def growth_without(trade: pd.DataFrame, swung: pd.Series) -> pd.DataFrame:
     >>> growth_without(trade, swings(trade)).loc["2024":].round(3).values.tolist()
     [[0.061, 0.03], [0.121, 0.098]]
     """
-    trade = validate(trade, TRADE)
     wide = trade.pivot(index="period", columns=["partner", "flow"], values="value").dropna()
     rest = wide[[c for c in wide if c not in swung.index]].sum(axis=1, min_count=1).dropna()
     sums = {"growth": wide.sum(axis=1), "without": rest}

@@ -21,9 +21,8 @@ from silktrade.series import PER_YEAR
 # The IMF's factor between cif and fob since it revised its Direction of Trade Statistics in 2017
 # (1.10 before); the OECD's trade-weighted mean margin of all countries is 6 % as well.
 CIF_FOB = 1.06
-STAND_INS = (
-    "imf",
-)  # whose estimates (status E) are the other side's report, times or over CIF_FOB
+# Whose estimates (status E) are the other side's report, times or over CIF_FOB.
+STAND_INS = ("imf",)
 WEIGHTS = ("reliability", "equal")
 PAIR = ["exporter", "importer", "product"]
 _SERIES = ["partner", "flow", "product"]  # of one reporter
@@ -295,7 +294,6 @@ def reconcile(
     10.0
     """
     codes.one_of("weights", weights, WEIGHTS)
-    own, other = validate(own, TRADE), validate(other, TRADE)
     gaps = mirror_gaps(pair_reports(own, other, cif_fob=cif_fob))
     learned = gaps[gaps["period"].dt.year >= (since or 0)]
     if own["reporter"].nunique() != 1 or learned.empty:
@@ -356,7 +354,6 @@ def benchmark_to(
     False
     """
     key = [*_SERIES, "period"]
-    months, years = validate(months, TRADE), validate(years, TRADE)
     ratio = (reconciled.set_index(key)["value"] / years.set_index(key)["value"]).dropna()
     wide = ratio.unstack(_SERIES).sort_index()
     asked = months["period"].dt.asfreq("Y")

@@ -15,7 +15,7 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.sources import reading
-from silktrade.sources.comtrade import FLOWS
+from silktrade.sources.comtrade import FLOWS, once
 from silktrade.sources.judge import RefusedError
 
 MEMORY = "600MB"  # of DuckDB; Python and pandas add some 200
@@ -56,12 +56,7 @@ def rows(path: Path, partners: Sequence[str]) -> pd.DataFrame:
     told = found["fobvalue"].where(basis == "fob", found["cifvalue"]).fillna("")
     if out["value"].isna().any() or (told == "").any():
         raise RefusedError(f"{path.name}: a value is missing, or has another valuation")
-    key = ["reporter", "partner", "flow", "product", "period"]
-    twice = out[out.duplicated(key)]
-    if len(twice):
-        first = " ".join(str(v) for v in twice.iloc[0][key])
-        raise RefusedError(f"{path.name}: several rows for one key, such as {first}")
-    return out.assign(valuation=basis, currency="USD", obs_status="A")
+    return once(out, path.name).assign(valuation=basis, currency="USD", obs_status="A")
 
 
 def _filtered(path: Path, partners: Sequence[str]) -> pd.DataFrame:

@@ -15,7 +15,7 @@ import pandas as pd
 from silktrade import codes
 from silktrade.data import derived
 from silktrade.sources import customs, fx, imf, un, worldbank
-from silktrade.sources.draft import Draft, Mask, Task, Wish, day, everything, said, wanted
+from silktrade.sources.draft import Draft, Task, Wish, day, everything, said, wanted
 from silktrade.sources.fetch import Client, UnreachableError
 from silktrade.sources.judge import RefusedError
 
@@ -59,7 +59,11 @@ def monthly_trade(client: Client, wish: Wish, *, mirror: bool) -> list[Draft]:
     answer = client.get(imf.trade_address(*sides), {"startPeriod": str(since)})
     rows = imf.trade(answer.content, *sides)
     mine = "reporter" if mirror else "partner"
-    return [Draft("imf", dataset, rows, _within(since, mine, partners), day(wish))]
+
+    def asked(held: pd.DataFrame) -> pd.Series:
+        return (held["period"] >= since) & held[mine].isin(partners)
+
+    return [Draft("imf", dataset, rows, asked, day(wish))]
 
 
 def outlook(client: Client, wish: Wish) -> list[Draft]:
@@ -110,8 +114,3 @@ def rate(client: Client, wish: Wish) -> list[Draft]:
     except UnreachableError as error:
         checked = f"not checked against FRED: {error}"
     return [Draft("bis", "exchange_rate", rows, everything, day(wish), (checked,))]
-
-
-def _within(since: pd.Period, column: str, values: list[str]) -> Mask:
-    """Mark rows from a month on, of some economies."""
-    return lambda held: (held["period"] >= since) & held[column].isin(values)

@@ -29,6 +29,7 @@ _FORM = {"Y": "2031", "M": "203106"}
 PRODUCTS = {"TOTAL": 1, "AG2": 97}  # what is asked for, and how many rows a flow and period give
 # Kazakhstan's reports of these years hold less than half of what its own statistics print.
 WRONG_AT_SOURCE = {("KAZ", year) for year in (2020, 2021, 2022)}
+_KEY = ["reporter", "partner", "flow", "product", "period"]
 _FIELDS = (
     "reporterCode", "partnerCode", "flowCode", "cmdCode", "period", "primaryValue", "fobvalue",
     "cifvalue", "partner2Code", "customsCode", "motCode", "freqCode",
@@ -50,7 +51,7 @@ class Question:
         """Give what the address asks."""
         return {
             "reporterCode": codes.COMTRADE[self.reporter],
-            "period": ",".join(map(_asked, self.periods)),
+            "period": ",".join(str(period).replace("-", "") for period in self.periods),
             "partnerCode": ",".join(str(codes.COMTRADE[p]) for p in self.partners),
             "cmdCode": self.product,
             "flowCode": ",".join(self.flows),
@@ -109,15 +110,18 @@ def figures(content: bytes, asked: Question, limit: int) -> pd.DataFrame:
         if isinstance(error, RefusedError):
             raise
         raise RefusedError(f"{what}: expected the fields {_FIELDS}, found {error!r}") from None
-    key = ["reporter", "partner", "flow", "product", "period"]
-    columns = [*key, "value", "valuation"]
-    frame = pd.DataFrame(rows, columns=columns)
-    twice = frame[frame.duplicated(key, keep=False)]
+    frame = pd.DataFrame(rows, columns=[*_KEY, "value", "valuation"])
+    return once(frame, what).assign(currency="USD", obs_status="A")
+
+
+def once(frame: pd.DataFrame, what: str) -> pd.DataFrame:
+    """Refuse figures of which several stand for one key."""
+    twice = frame[frame.duplicated(_KEY, keep=False)]
     if len(twice):
-        first = " ".join(str(v) for v in twice.iloc[0][key])
-        many = len(twice[key].drop_duplicates())
+        first = " ".join(str(v) for v in twice.iloc[0][_KEY])
+        many = len(twice[_KEY].drop_duplicates())
         raise RefusedError(f"{what}: {len(twice)} rows for {many} keys, such as {first}")
-    return frame.assign(currency="USD", obs_status="A")
+    return frame
 
 
 class FullError(RefusedError):
@@ -188,11 +192,6 @@ def _data(content: bytes, what: str) -> list[dict]:
     if said.get("count", len(rows)) != len(rows):
         raise RefusedError(f"{what}: it counts {said['count']} rows and holds {len(rows)}")
     return rows
-
-
-def _asked(period: pd.Period) -> str:
-    """Write a period as it is asked for."""
-    return str(period).replace("-", "")
 
 
 def _letter(frequency: str) -> str:

@@ -24,7 +24,7 @@ from pathlib import Path
 import httpx
 import tenacity
 
-from silktrade import cache
+from silktrade import __version__, cache
 
 HOSTS: dict[str, tuple[str, ...]] = {
     "gacc": ("http://english.customs.gov.cn",),
@@ -37,6 +37,7 @@ HOSTS: dict[str, tuple[str, ...]] = {
         "https://stats.bis.org", "https://api.stlouisfed.org", "https://fred.stlouisfed.org",
     ),
 }  # fmt: skip
+AGENT = f"silktrade/{__version__} (research notebooks on trade)"
 KEYS = {"comtrade": "COMTRADE_API_KEY", "fx": "FRED_API_KEY"}
 AGAIN = (429, 502, 503, 504)  # what passes by itself; every other refusal is meant
 TRIES = 5
@@ -66,27 +67,14 @@ class Answer:
 
 
 class Client:
-    """
-    Ask one provider.
-
-    Parameters
-    ----------
-    provider : str
-        One of `HOSTS`.
-    base : str, optional
-        Scheme and host to ask instead of the provider's own, such as `http://127.0.0.1:8000`; by
-        default what the environment variable `SILKTRADE_<PROVIDER>_URL` says.
-    folder : Path, optional
-        Where answers are kept; by default `raw/` in the cache.
-    wait : callable
-        Sleeps for some seconds.
-    """
+    """Asks one provider."""
 
     def __init__(
         self,
-        provider: str,
+        provider: str,  # one of `HOSTS`
+        # What to ask instead of its own host; else the variable `SILKTRADE_<PROVIDER>_URL` says.
         base: str | None = None,
-        folder: Path | None = None,
+        folder: Path | None = None,  # where answers are kept; `raw/` in the cache by default
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self.provider = provider
@@ -101,7 +89,7 @@ class Client:
             logging.getLogger(name).setLevel(logging.WARNING)
         self._http = httpx.Client(
             timeout=httpx.Timeout(60, connect=10),
-            headers={"User-Agent": _agent(), "Accept-Encoding": "gzip"},
+            headers={"User-Agent": AGENT, "Accept-Encoding": "gzip"},
         )
 
     def get(
@@ -118,7 +106,7 @@ class Client:
         answer = known or self._ask(url, secret or {}, headers or {})
         if known is None:
             self._keep(answer)
-            if not _is_local(url):
+            if url.host not in ("127.0.0.1", "localhost", "::1"):  # a server of our own
                 self._wait(PAUSE)
         self.asked.append(answer)
         return answer
@@ -299,11 +287,6 @@ def _said(url: httpx.URL) -> str:
     return str(url)
 
 
-def _is_local(url: httpx.URL) -> bool:
-    """Tell whether a server of our own answers, which needs no pause."""
-    return url.host in ("127.0.0.1", "localhost", "::1")
-
-
 def _digest(text: str) -> str:
     """Hash a text."""
     return hashlib.sha256(text.encode()).hexdigest()
@@ -312,14 +295,3 @@ def _digest(text: str) -> str:
 def _now() -> datetime:
     """Give the instant; the one clock of this module."""
     return datetime.now(UTC)
-
-
-def _agent() -> str:
-    """Say who asks."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        number = version("silktrade")
-    except PackageNotFoundError:
-        number = "0"
-    return f"silktrade/{number} (research notebooks on trade)"

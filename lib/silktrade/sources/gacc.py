@@ -123,17 +123,15 @@ def table(content: bytes, month: pd.Period, partners: Iterable[str]) -> Table:
         hrefs = [a.get("href", "").replace("\\", "/") for a in page.iter("a")]
         book = next((h for h in hrefs if h.startswith(f"{SITE}/Excel/") and ".xls" in h), "")
     _expect_title(cells, month)
-    _expect_unit(cells, month)
+    unit = unit_above(cells).replace(" ", "") or "none"
+    if unit != "US$1,000":
+        raise RefusedError(f"{what}: expected the unit US$1,000, found {unit}")
     rows = body(cells, month, IN_ENGLISH, what)
     return replace(collected(rows, month, "USD", 1000, partners), printed=printed, workbook=book)
 
 
 def collected(
-    rows: Sequence[Row],
-    month: pd.Period,
-    currency: str,
-    factor: int,
-    partners: Iterable[str],
+    rows: Sequence[Row], month: pd.Period, currency: str, factor: int, partners: Iterable[str]
 ) -> Table:
     """Take the wanted partners out of the rows of a table, and check that they add up."""
     what = f"table 2 of {month}"
@@ -277,13 +275,6 @@ def _expect_title(cells: list[list[str]], month: pd.Period) -> None:
         raise RefusedError(f"table 2 of {month}: expected its title, found {title[:80]!r}")
     if (int(seen[2]), int(seen[1])) != (month.year, month.month):
         raise RefusedError(f"table 2 of {month}: its title says {seen[1]}.{seen[2]}")
-
-
-def _expect_unit(cells: list[list[str]], month: pd.Period) -> None:
-    """Hold the printed unit to thousand dollars."""
-    unit = unit_above(cells).replace(" ", "") or "none"
-    if unit != "US$1,000":
-        raise RefusedError(f"table 2 of {month}: expected the unit US$1,000, found {unit}")
 
 
 def unit_above(cells: list[list[str]]) -> str:

@@ -68,20 +68,9 @@ def trade(content: bytes, reporters: Iterable[str], partners: Iterable[str]) -> 
             raise RefusedError(f"IMF: the series {'.'.join(key)} is double or was not asked for")
         found.add(pair)
         flow, valuation = FLOWS[key[1]]
-        for period, value, kind in observations:
-            if kind not in DERIVED:
-                continue
-            rows.append(
-                (
-                    pair[0],
-                    pair[2],
-                    flow,
-                    reading.period(period, "2031-M06", "IMF"),
-                    value,
-                    valuation,
-                    DERIVED[kind],
-                )
-            )
+        for text, value, kind in (o for o in observations if o[2] in DERIVED):
+            month = reading.period(text, "2031-M06", "IMF")
+            rows.append((pair[0], pair[2], flow, month, value, valuation, DERIVED[kind]))
     if missing := sorted(wanted - found):
         raise RefusedError(
             f"IMF: expected {len(wanted)} series, found {len(found)}: {'.'.join(missing[0])} is "

@@ -8,6 +8,7 @@ stops no other. What is constructed from the customs' tables is built anew at th
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -39,7 +40,7 @@ def refresh(providers: Iterable[str], wish: Wish, options: Options, say: Say) ->
     failed = []
     for name in list(providers) or list(HOSTS):
         codes.one_of("provider", name, list(HOSTS))
-        told = _Told(name, say)
+        told = _under(name, say)
         base = dict(options.bases).get(name)
         client = Client(name, base) if not wish.file else None
         if not _run(name, client, wish, options, told):
@@ -71,20 +72,13 @@ def _news(source: str, dataset: str, made: pd.DataFrame) -> str:
     return revisions.described(revisions.extends(held, made, kind))
 
 
-class _Told:
-    """Say lines under a provider's name, and keep them."""
-
-    def __init__(self, name: str, say: Say) -> None:
-        self.name, self._say = name, say
-        self.lines: list[str] = []
-
-    def __call__(self, line: str) -> None:
-        """Say one line; the name stands before the first."""
-        self._say(f"{'' if self.lines else self.name:<11}{line}")
-        self.lines.append(line)
+def _under(name: str, say: Say) -> Say:
+    """Say lines under a provider's name, which stands before the first."""
+    names = itertools.chain([name], itertools.repeat(""))
+    return lambda line: say(f"{next(names):<11}{line}")
 
 
-def _run(name: str, client: Client | None, wish: Wish, options: Options, told: _Told) -> bool:
+def _run(name: str, client: Client | None, wish: Wish, options: Options, told: Say) -> bool:
     """Do the tasks of one provider; tell whether all went well."""
     failed: list[str] = []
     for datasets, ask in collect.tasks(name, client, wish):
@@ -111,7 +105,7 @@ def _run(name: str, client: Client | None, wish: Wish, options: Options, told: _
 
 
 def _take(
-    datasets: str, drafts: list[Draft], answers: list[Answer], options: Options, told: _Told
+    datasets: str, drafts: list[Draft], answers: list[Answer], options: Options, told: Say
 ) -> None:
     """Judge the drafts of one task and write those that say something new."""
     parts, lines = [], []
@@ -212,7 +206,7 @@ def _constructed(source: str, dataset: str, frame: pd.DataFrame, day: str) -> Pa
     return Part(source, dataset, day, complete, how, sidecar=carried, follows=True)
 
 
-def _say_yuan(told: _Told) -> None:
+def _say_yuan(told: Say) -> None:
     """Name the months that are held in dollars alone, and where their yuan are."""
     lacking = customs.lacking_yuan()
     if lacking:

@@ -72,7 +72,7 @@ def write(parts: Sequence[Part], *, replace: bool = False) -> list[Path]:
                 _sidecar(part, rows), sort_keys=False, allow_unicode=True, width=106
             ).encode()
             for path, content in ((part.path.with_suffix(".yml"), said), (part.path, rows)):
-                ready.append((_beside(path), path))
+                ready.append((path.with_name(f".{path.name}.{os.getpid()}.tmp"), path))
                 _write_down(ready[-1][0], content)
         for draft, path in ready:
             draft.replace(path)
@@ -148,11 +148,6 @@ def covered(frame: pd.DataFrame) -> str:
     if "period" in frame.columns:
         areas.append(f"{frame['period'].min()} to {frame['period'].max()}")
     return "; ".join(areas)
-
-
-def _beside(path: Path) -> Path:
-    """Name a file in the same folder that stands for it until it is whole."""
-    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
 
 
 def _write_down(draft: Path, content: bytes) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from silktrade import codes
-from silktrade.doors import read_year, table, takes
+from silktrade.doors import RANGES, read_year, table, takes
 from silktrade.prose import day
 from silktrade.schema import OPINION
 from silktrade.tables.style import added, interval, points, styled, whole
@@ -83,11 +83,7 @@ def models(table: pd.DataFrame, currency: str) -> Styler:
     return styled(out, f"Projected growth in {year} by model, in {unit}, percent", {})
 
 
-@takes(
-    table=table(
-        "evaluate", number=(*(0.025, 0.1, 0.5, 0.9, 0.975), "outturn"), levels="partner flow period"
-    )
-)
+@takes(table=table("evaluate", number=(*RANGES, "outturn"), levels="partner flow period"))
 def outturn(table: pd.DataFrame) -> Styler:
     """
     Set out what was projected and what came.

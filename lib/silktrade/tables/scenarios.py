@@ -6,7 +6,7 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from silktrade import codes
-from silktrade.doors import table, takes
+from silktrade.doors import RANGES, table, takes
 from silktrade.prose import percent
 from silktrade.tables.style import interval, styled, whole
 
@@ -50,7 +50,7 @@ def scenario_assumptions(assumed: pd.DataFrame) -> Styler:
 
 
 @takes(
-    table=table("intervals", known=(0.025, 0.1, 0.5, 0.9, 0.975), levels="model period"),
+    table=table("intervals", known=RANGES, levels="model period"),
     odds=table("chances", "above_zero above_year_before above_baseline", named=True),
     assumed=table("scenario_assumptions", "scenario label"),
 )
@@ -102,7 +102,7 @@ def scenario_growth(
         out[title] = odds[column]
     unit = codes.CURRENCY_LABELS[currency]
     caption = f"Growth in {year} in {unit}, percent, and the chances that"
-    formats = dict.fromkeys(titles.values(), _chance)
+    formats = dict.fromkeys(titles.values(), lambda chance: percent(chance, digits=0))
     return styled(out.rename(index=names).rename_axis("Scenario"), caption, formats)
 
 
@@ -284,11 +284,6 @@ def _spans(found: pd.DataFrame) -> pd.Series:
     said = said.where(low != high, low.map(_short))
     said = said.where(low.notna(), "below " + high.map(_short))
     return said.where(high.notna(), "")
-
-
-def _chance(value: float) -> str:
-    """Print a probability, or a dash where it is not known."""
-    return "–" if pd.isna(value) else percent(value, digits=0)
 
 
 def _two(value: float) -> str:

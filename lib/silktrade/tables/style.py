@@ -61,9 +61,12 @@ def _nothing(none: pd.DataFrame | pd.Series) -> Styler:
 NOTHING["Styler"] = _nothing
 
 
-def rate(value: float) -> str:
-    """Print a growth rate."""
-    return "–" if pd.isna(value) else percent(value, sign=True)
+def _percents(**how: object) -> Callable[[float], str]:
+    """Make what prints a rate in percent, and a dash for one that is not known."""
+    return lambda value: "–" if pd.isna(value) else percent(value, **how)
+
+
+share, rate, fine = _percents(), _percents(sign=True), _percents(sign=True, digits=2)
 
 
 def points(value: float) -> str:
@@ -89,13 +92,3 @@ def added(value: float) -> str:
 def amount(value: float) -> str:
     """Print an amount in billions."""
     return "–" if pd.isna(value) else f"{value:,.1f}".replace("-", "\u2212")
-
-
-def fine(value: float) -> str:
-    """Print a small difference."""
-    return "–" if pd.isna(value) else percent(value, digits=2, sign=True)
-
-
-def share(value: float) -> str:
-    """Print a share."""
-    return percent(value)

@@ -10,23 +10,7 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.doors import sourced
-from silktrade.timeseries import x13
-from silktrade.timeseries.seasonal import (
-    FEWEST,
-    FREE,
-    HOLIDAY_MONTHS,
-    adjust,
-    changes_of,
-    covering,
-    each,
-    estimates,
-    holiday_effects,
-    holiday_regressors,
-    measured,
-    name_of,
-    seasonal_adjust,
-    seasonal_diagnostics,
-)
+from silktrade.timeseries import seasonal, x13
 
 EFFECTS = ("own", "lent", "none")
 
@@ -67,13 +51,13 @@ def season(months: pd.Series, world: pd.Series, new_year: pd.DataFrame) -> Seaso
     """
     if months.empty:
         return Season(*[months.to_frame()] * 4)
-    effects = holiday_effects(world, new_year)
-    found = seasonal_diagnostics(months, new_year, effects=effects)
+    effects = seasonal.holiday_effects(world, new_year)
+    found = seasonal.seasonal_diagnostics(months, new_year, effects=effects)
     return Season(
-        seasonal_adjust(months, new_year, effects=effects),
+        seasonal.seasonal_adjust(months, new_year, effects=effects),
         found,
         short_history_error(world, new_year, effects=found["effect"]),
-        seasonal_diagnostics(world, new_year),
+        seasonal.seasonal_diagnostics(world, new_year),
     )
 
 
@@ -81,7 +65,7 @@ def season(months: pd.Series, world: pd.Series, new_year: pd.DataFrame) -> Seaso
 def short_history_error(
     data: pd.DataFrame | pd.Series,
     new_year: pd.DataFrame,
-    months: int = FEWEST,
+    months: int = seasonal.FEWEST,
     effects: Iterable[str] = EFFECTS,
 ) -> pd.DataFrame:
     """
@@ -115,17 +99,17 @@ def short_history_error(
     >>> short_history_error(world, load_new_year())["effect"].tolist()
     ['own', 'lent', 'none']
     """
-    regressors, rows = holiday_regressors(new_year), []
-    months = codes.whole("months", months, FEWEST, "a shorter stretch is not adjusted")
+    regressors, rows = seasonal.holiday_regressors(new_year), []
+    months = codes.whole("months", months, seasonal.FEWEST, "a shorter stretch is not adjusted")
     effects = codes.some_of("effects", effects, EFFECTS)
-    for key, values in each(data):
-        if len(values) < FREE:
+    for key, values in seasonal.each(data):
+        if len(values) < seasonal.FREE:
             raise ValueError(
-                f"short_history_error needs series of {FREE} months or more, got {name_of(key)} "
-                f"with {len(values)}: take a longer one"
+                f"short_history_error needs series of {seasonal.FREE} months or more, got "
+                f"{seasonal.name_of(key)} with {len(values)}: take a longer one"
             )
-        whole = adjust(key, values, covering(regressors, values), None)
-        lent = estimates(whole, regressors)
+        whole = seasonal.adjust(key, values, seasonal.covering(regressors, values), None)
+        lent = seasonal.estimates(whole, regressors)
         starts = [i for i, p in enumerate(values.index) if p.month == 1]
         pieces = [values.iloc[i : i + months] for i in starts if i + months <= len(values)]
         kinds = {"own": (regressors, None), "lent": (regressors, lent), "none": (None, None)}
@@ -133,7 +117,7 @@ def short_history_error(
             columns, fixed = kinds[effect]
             away = [_away(piece, columns, fixed, whole.tables["adjusted"]) for piece in pieces]
             row = {"flow": key["flow"], "effect": effect, "months": months, **_errors(away)}
-            rows.append({**row, "spread_rest": measured(whole)["spread_rest"]})
+            rows.append({**row, "spread_rest": seasonal.measured(whole)["spread_rest"]})
     return pd.DataFrame(rows)
 
 
@@ -145,7 +129,7 @@ def _away(
         adjusted = x13.run(x13.specification(piece, regressors, effect=fixed)).tables[x13.ADJUSTED]
     except x13.X13Error:
         return None
-    return changes_of(adjusted) - changes_of(whole.loc[adjusted.index])
+    return seasonal.changes_of(adjusted) - seasonal.changes_of(whole.loc[adjusted.index])
 
 
 def _errors(away: list[pd.Series | None]) -> dict[str, float]:
@@ -153,6 +137,6 @@ def _errors(away: list[pd.Series | None]) -> dict[str, float]:
     known = [a for a in away if a is not None]
     row = {"stretches": len(away), "failed": len(away) - len(known)}
     every = pd.concat(known) if known else pd.Series([], pd.PeriodIndex([], freq="M"), dtype=float)
-    early = every.index.month.isin(HOLIDAY_MONTHS)
+    early = every.index.month.isin(seasonal.HOLIDAY_MONTHS)
     parts = {"error": every, "error_holiday": every[early], "error_rest": every[~early]}
     return row | {name: float(np.sqrt((values**2).mean())) for name, values in parts.items()}

@@ -5,19 +5,12 @@ from __future__ import annotations
 import pandas as pd
 from pandas.io.formats.style import Styler
 
-from silktrade.doors import table, takes
+from silktrade.doors import CHECKED, table, takes
 from silktrade.prose import day, stated
 from silktrade.tables.style import styled
 
 
-@takes(
-    checked=table(
-        "check_claims",
-        "claim vantage statement publisher unit verdict computed rounding published",
-        key="claim vantage",
-        must={"vantage": ["pseudo-real time", "as known now"]},
-    )
-)
+@takes(checked=CHECKED)
 def claims(checked: pd.DataFrame) -> Styler:
     """
     Set out what each claim comes to, on its day and as known now.
