@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from multiprocessing import forkserver
+from multiprocessing import forkserver, process
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -211,14 +211,16 @@ def _steady(notebook: Any, report: Report) -> Any:
 def _prepare(job: Job) -> None:
     """Set up a worker: its own session (Ctrl-C goes to the parent), its own server, fresh dice."""
     os.environ.update(job.settings)
-    # What is said on these is of no report: a notebook's prints are in its outputs.
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
+    # What is said on these is of no report: a notebook's prints are in its outputs. Nor is what the
+    # batch was given to read a notebook's to take away.
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in range(3):
+        os.dup2(nowhere, descriptor)
     if hasattr(os, "setsid"):
         os.setsid()
     os.environ[janitor.WORKER] = str(os.getpid())
     _leave_server()
+    _be_main()
     linecache.clearcache()  # from Python 3.13 it has the server's own program, as <string>
     multiprocessing.set_start_method(None, force=True)  # what a notebook would find elsewhere
     random.seed()
@@ -230,6 +232,12 @@ def _prepare(job: Job) -> None:
 
             hard = resource.getrlimit(resource.RLIMIT_AS)[1]
             resource.setrlimit(resource.RLIMIT_AS, (job.memory, hard))
+
+
+def _be_main() -> None:
+    """Be nobody's child to `multiprocessing`: code asks whether it runs in the main process."""
+    ours, process._parent_process = process.current_process(), None
+    ours.name, ours._identity = "MainProcess", ()
 
 
 def _leave_server() -> None:
