@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 import os
@@ -60,7 +61,11 @@ def places(root: Path, library: Path, files: Iterable[str] = ()) -> dict[str, st
 
 
 def path_told(value: Any, root: Path) -> Any:
-    """Tell a parameter's value; of a file from elsewhere only its name."""
+    """Tell a parameter's value as JSON has it; of a file from elsewhere only its name."""
+    if isinstance(value, list):
+        return [path_told(part, root) for part in value]
+    if isinstance(value, datetime.date):
+        return value.isoformat()
     if not isinstance(value, str) or not os.path.isabs(value):
         return value
     path = Path(value)
@@ -71,6 +76,8 @@ def path_told(value: Any, root: Path) -> Any:
 
 def fingerprint(value: Any) -> str:
     """Write a parameter's value so that two values differ, and no place of this machine is told."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(fingerprint, value))}]"
     if isinstance(value, str) and os.path.isabs(value):
         digest = hashlib.sha256(value.encode()).hexdigest()[:8]
         return f"{Path(value).name!r} ({digest})"

@@ -122,7 +122,8 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
 def _places(report: Report, files: list[Path]) -> dict[str, str]:
     """List the folders whose names no page, record or notebook tells."""
     ours = (inputs.root(report), report.project.checkout)
-    given = [value for value in report.parameters.values() if isinstance(value, str)]
+    values = (v if isinstance(v, list) else [v] for v in report.parameters.values())
+    given = [value for listed in values for value in listed if isinstance(value, str)]
     outside = [str(p) for p in files if not any(p.is_relative_to(folder) for folder in ours)]
     return private.places(*ours, [*given, *outside])
 
@@ -134,6 +135,7 @@ def failed(report: Report, kind: str, message: str, cell: int | None) -> dict[st
         code = [c.source for c in read_cells(report.notebook) if c.cell_type == "code"]
         first_line = code[cell - 1].strip().partition("\n")[0] if cell else None
     error = {"cell": cell, "code": first_line, "type": kind, "message": message or "no message"}
+    error = private.relative(error, _places(report, []))
     return {"status": "failed", "error": error}
 
 
