@@ -64,10 +64,14 @@ def read_cells(notebook: Path) -> list[Cell]:
 @functools.lru_cache(maxsize=64)
 def _cells(notebook: Path, _changed: int) -> tuple[Cell, ...]:
     """Read a notebook once for each change of it."""
-    text = notebook.read_text(encoding="utf-8", errors="replace")
+    try:
+        text = notebook.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ValueError(f"{notebook.name} is not in UTF-8: save it as UTF-8") from None
     try:
         content = json.loads(text)
-        if not isinstance(content["metadata"], dict):
+        form = content["nbformat"], type(content["nbformat_minor"]), type(content["metadata"])
+        if form != (4, int, dict):
             raise TypeError
         return tuple(
             Cell(

@@ -177,7 +177,7 @@ def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report
             )
     notebook = path.parent / entry["notebook"]
     if not notebook.is_file():
-        there = sorted(file.name for file in path.parent.glob("*.ipynb"))
+        there = sorted(file.name for file in path.parent.glob("*.ipynb") if file.is_file())
         raise FileNotFoundError(
             f"{path.name}: {group}: notebook {entry['notebook']!r} does not exist"
             f"{nearest(notebook.name, there)}"

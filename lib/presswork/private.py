@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 _SECRET = re.compile("TOKEN|KEY|SECRET|PASSW(?:OR)?D", re.IGNORECASE)
 # A path begins after what is no part of one, or after a colour of a terminal.
@@ -39,7 +40,8 @@ def shown(texts: Iterable[str], known: Mapping[str, str]) -> list[str]:
 def hidden(text: str, known: Mapping[str, str]) -> str:
     """Take secrets out of a message."""
     for name, value in known.items():
-        text = text.replace(value, f"${name}")
+        for form in sorted(_forms(value), key=len, reverse=True):
+            text = text.replace(form, f"${name}")
     return text
 
 
@@ -85,8 +87,9 @@ def fingerprint(value: Any) -> str:
 
 
 def _forms(value: str) -> set[str]:
-    """Write a value as it stands in texts, HTML and JSON."""
+    """Write a value as it stands in texts, HTML, JSON and addresses."""
     quoted = {json.dumps(value, ensure_ascii=a)[1:-1] for a in (True, False)}
+    quoted |= {quote(value), quote(value, safe=""), quote_plus(value)}
     return {value, escape(value), escape(value, quote=False), *quoted}
 
 

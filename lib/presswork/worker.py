@@ -76,7 +76,7 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
     import nbformat
     from papermill.exceptions import PapermillExecutionError
 
-    clock, since = time.perf_counter(), time.time()
+    since = time.time()
     page, executed, run_to = "", None, scratch / "executed.ipynb"
     counter = execution.Counter(job.report, tell)
     record, known = dict(job.record), private.secrets()
@@ -94,7 +94,8 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
         record["timings"] = {"cells": _durations(executed)}
         places = _places(job.report, files)
         private.relative(record["messages"], places)
-        page = _page(private.relative(executed, places), record, job.report)
+        steady = _steady(executed, job.report, counter.ids)
+        page = _page(private.relative(steady, places), record, job.report)
     except PapermillExecutionError as error:
         record |= failed(job.report, error.ename, error.evalue, counter.number)
     except Exception as error:  # a dead kernel, a page that cannot be made
@@ -104,7 +105,8 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
     notebook = ""
     if executed is not None:
         if not page:  # else it is as the page needed it
-            executed = private.relative(_steady(executed, job.report), _places(job.report, files))
+            steady = _steady(executed, job.report, counter.ids)
+            executed = private.relative(steady, _places(job.report, files))
         notebook = nbformat.writes(executed)
     if told := private.shown((page, notebook), known):
         if record["status"] == "ok":
@@ -114,7 +116,6 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
         error = {name: private.hidden(v, known) if isinstance(v, str) else v
                  for name, v in record["error"].items()}  # fmt: skip
         record["error"] = private.relative(error, _places(job.report, files))
-    record["seconds"] = round(time.perf_counter() - clock, 2)
     record["cpu_seconds"] = round(sum(os.times()[:4]), 2)
     return record, page, notebook
 
@@ -176,7 +177,7 @@ def _page(notebook: Any, record: dict[str, Any], report: Report) -> str:
     from presswork import render
 
     clock = time.perf_counter()
-    page = render.page(_steady(notebook, report), record, report.project, report.notebook.parent)
+    page = render.page(notebook, record, report.project, report.notebook.parent)
     record["timings"]["page"] = round(time.perf_counter() - clock, 3)
     return page
 
@@ -187,12 +188,11 @@ def _durations(notebook: Any) -> list[float]:
     return [round(c.metadata.papermill.duration or 0.0, 3) for c in code]
 
 
-def _steady(notebook: Any, report: Report) -> Any:
+def _steady(notebook: Any, report: Report, known: set[str]) -> Any:
     """Take out of a notebook what differs between two runs: clocks, paths, addresses."""
     notebook.metadata.papermill.update(
         dict.fromkeys(_CLOCK), input_path=report.notebook.name, output_path=f"{report.name}.ipynb"
     )
-    known = {cell.id for cell in read_cells(report.notebook)}
     for number, cell in enumerate(notebook.cells):
         if cell.get("id") not in known:  # made by chance, where the file has none or one twice
             cell.id = f"cell-{number}"

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from conftest import batch, notebook, refusal
 
-from presswork import batchfile, kinds, plan, records, store
+from presswork import batchfile, engine, kinds, plan, records, store
 from presswork.parameters import Parameter, declared
 from silktrade import cli
 from silktrade.cli import PROJECT
@@ -30,6 +30,7 @@ def project(tmp_path, monkeypatch):
 def broken(folder, kind: str) -> dict:
     """Make an entry that cannot be planned."""
     path = folder / "notebooks" / "bad.ipynb"
+    path.unlink(missing_ok=True)
     notebook(path, "1", parameters=kind)
     if kind == "conflict":
         path.write_text(CONFLICT)
@@ -39,6 +40,13 @@ def broken(folder, kind: str) -> dict:
         path.write_bytes(b"\xff\xfe\x00")
     elif kind == "list":
         path.write_text("[]")
+    elif kind == "no format":
+        path.write_text(json.dumps({"cells": [], "metadata": {}}))
+    elif kind == "another alphabet":
+        path.write_bytes(path.read_text().replace("# T", "# \xe9").encode("latin-1"))
+    elif kind == "a circle":
+        path.unlink()
+        path.symlink_to(path.name)
     entries = {
         "missing": {"notebook": "nosuch.ipynb"},
         "number": {"notebook": 7},
@@ -56,7 +64,8 @@ def broken(folder, kind: str) -> dict:
 KINDS = ["x = (", "  x: int = 1", "%matplotlib inline", "x: int", "x: dict = {}", "conflict",
          "no metadata", "binary", "list", "missing", "number", "text for parameters",
          "list for grid", "wrong type", "nothing", "a folder",
-         "a number for a name", "a long name", "n: int = 1\nn: int = 2"]  # fmt: skip
+         "a number for a name", "a long name", "no format", "another alphabet", "a circle",
+         "n: int = 1\nn: int = 2"]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -280,6 +289,26 @@ def test_what_a_comment_holds_a_value_to():
     assert bounds("at least 1_000, at most 1e4") == (1000, 1e4)
     (asked,) = declared('x: Literal[\n    "a",\n    "b",\n] = "a"  # whose', "a.ipynb")
     assert asked.comment == "whose"
+
+
+def test_whatever_is_wrong_with_one_stops_no_other(project, monkeypatch):
+    def static(report: plan.Report) -> dict:
+        raise AttributeError("odd") if report.name == "bad" else ValueError("no")
+
+    monkeypatch.setattr(engine.inputs, "static", static)
+    path = batch(project, bad={"notebook": "good.ipynb"}, good={"notebook": "good.ipynb"})
+    made = list(engine.run(plan.load_batch(path, PROJECT)))
+    assert [outcome.record["error"]["message"] for outcome in made] == ["odd", "no"]
+
+
+@pytest.mark.parametrize("said", [None, {"name": None}, {"name": "venv", "language": "Python"}])
+def test_a_kernel_that_is_said_oddly_is_ours(project, said):
+    path = project / "notebooks" / "good.ipynb"
+    book = json.loads(path.read_text())
+    book["metadata"] = {"kernelspec": said, "language_info": None}
+    path.write_text(json.dumps(book))
+    (report,) = plan.load_batch(batch(project, good={"notebook": "good.ipynb"}), PROJECT)
+    assert engine._kernel(report, False) == ""
 
 
 def test_kinds_that_are_none():
