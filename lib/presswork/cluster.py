@@ -288,14 +288,22 @@ def _parcel(report: Report, before: Mapping[str, Any] | None) -> dict[str, Any]:
         and not path.is_relative_to(report.project.folder)
         and not path.is_relative_to(HERE)
     }
+    planned = report.planned or report
     entry = {
         "notebook": notebook.relative_to(root).as_posix(),
-        "parameters": {k: v for k, v in report.given.items() if k not in report.grid},
-        "grid": {name: [value] for name, value in report.grid.items()},
+        "parameters": {k: v for k, v in planned.given.items() if k not in planned.grid},
+        "grid": {name: [value] for name, value in planned.grid.items()},
+        "front": report.front,
     }
     text = yaml.safe_dump({"reports": {report.group: entry}}, sort_keys=False)
     files["batch.yml"] = text.encode()
-    return {"report": report.name, "files": files, "before": dict(before) if before else None}
+    asked = [part for pair in report.asked.items() for part in ("-p", *pair)]
+    return {
+        "report": report.name,
+        "request": [planned.name, *asked],
+        "files": files,
+        "before": dict(before) if before else None,
+    }
 
 
 def _data(folder: Path) -> bytes:

@@ -83,8 +83,8 @@ def run(
                 report = waiting.pop()
                 try:
                     job = _job(report, commit, before(report.name), isolated, limits)
-                except (ValueError, OSError, LookupError, TypeError) as error:
-                    yield refused(report, str(error))
+                except Exception as error:  # whatever is wrong with one must not stop the others
+                    yield refused(report, str(error) or type(error).__name__)
                     continue
                 running.append(_Running(job, limits))
             if not running:
@@ -156,7 +156,7 @@ class _Running:
                 self._process.join(_GIVE_UP)
                 self.kill()
                 record, page, notebook = facts
-                return Outcome(self.report, record | {"started": self._clock}, page, notebook)
+                return Outcome(self.report, record | self._took(), page, notebook)
             self._cell, self._now = facts[0], time.monotonic()
             started(self.report, self._cell)
         if time.monotonic() < self._deadline():
@@ -193,10 +193,12 @@ class _Running:
 
     def _failed(self, kind: str, message: str) -> Outcome:
         """Make the outcome of a worker that did not come to its end."""
-        seconds = round(time.monotonic() - self._started, 2)
         said = worker.failed(self.report, kind, message, self._cell)
-        clock = {"seconds": seconds, "started": self._clock}
-        return Outcome(self.report, self._job.record | said | clock)
+        return Outcome(self.report, self._job.record | said | self._took())
+
+    def _took(self) -> dict[str, Any]:
+        """Tell when the worker began and how long it took, by a clock that no notebook can set."""
+        return {"started": self._clock, "seconds": round(time.monotonic() - self._started, 2)}
 
 
 def _cause_of_death(code: int | None) -> tuple[str, str]:
@@ -278,11 +280,14 @@ def check_kernel() -> None:
 def _kernel(report: Report, isolated: bool) -> str:
     """Name the kernel to start for a notebook: none if it can run in the worker itself."""
     metadata = json.loads(report.notebook.read_text(encoding="utf-8"))["metadata"]
-    spec = metadata.get("kernelspec", {})
-    name = spec.get("name", worker.KERNEL)
+    spec, language = (
+        said if isinstance(said := metadata.get(part), dict) else {}
+        for part in ("kernelspec", "language_info")
+    )
+    name = str(spec.get("name") or worker.KERNEL)
     if name != worker.KERNEL:
-        language = spec.get("language") or metadata.get("language_info", {}).get("name")
-        if _installed(name) or language not in (None, "python"):
+        spoken = str(spec.get("language") or language.get("name") or "python").lower()
+        if _installed(name) or spoken not in ("python", "ipython"):
             return name
         name = worker.KERNEL  # of another machine, such as conda-env-silktrade-py
     return name if isolated else ""

@@ -18,6 +18,7 @@ class Counter:
 
     def __init__(self, report: Report, tell: Callable[[int], None]) -> None:
         cells = read_cells(report.notebook)
+        self.ids = {cell.id for cell in cells}
         self._code = [c.cell_type == "code" for c in cells]
         tagged = [i for i, c in enumerate(cells) if "parameters" in c.tags]
         # Papermill adds a cell of values after the one that declares them.

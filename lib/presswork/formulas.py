@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from html import escape
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from latex2mathml import converter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath, MathInlineParser
@@ -15,7 +14,7 @@ _LABEL = re.compile(r"\\label\s*\{[^{}]*\}")  # of a paper, where something refe
 _UNKNOWN = re.compile(r"<mi>(\\\w*|[&{}])</mi>")
 
 
-def markdown_html(source: str, attachments: Mapping[str, Any] | None = None) -> str:
+def markdown_html(source: str) -> str:
     r"""Render Markdown, formulas as MathML."""
     # Money is no formula. As in pandoc, the opening dollar sign has something other than space
     # right after it, the closing one something other than space right before it and no digit after
@@ -23,7 +22,7 @@ def markdown_html(source: str, attachments: Mapping[str, Any] | None = None) -> 
     # closing mark after it ("coal ($) and gas ($)"). A backslash before a dollar sign makes it
     # plain.
     # MacFarlane, J. Pandoc User's Guide, extension tex_math_dollars.
-    renderer = _Renderer(escape=False, exclude_anchor_links=True, attachments=attachments or {})
+    renderer = _Renderer(escape=False, exclude_anchor_links=True)
     return MarkdownWithMath(renderer=renderer, inline=_Inline(hard_wrap=False)).render(source)
 
 
@@ -55,6 +54,10 @@ class _Inline(MathInlineParser):
 
 class _Renderer(IPythonRenderer):
     """The notebook's own HTML, with MathML for formulas."""
+
+    def _embed_image_or_attachment(self, src: str) -> str:
+        """Leave pictures where they are: `cleaning.clean` puts them in."""
+        return src
 
     def block_mermaidjs(self, code: str) -> str:
         """Show a diagram as it was written."""

@@ -11,10 +11,14 @@ Papermill finds the engine by its entry point: `papermill --engine silktrade …
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
 import fcntl
 import importlib.util
 import inspect
 import io
+import json
+import logging
 import multiprocessing.util
 import os
 import sys
@@ -26,10 +30,10 @@ from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
-from jupyter_client.session import Session
+from jupyter_client.session import Session, json_default, json_packer
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
-from papermill.log import logger
+from tornado.ioloop import IOLoop
 from traitlets.config import Config
 
 from presswork import audit
@@ -43,6 +47,8 @@ if sys.modules.setdefault("debugpy", None) is None:
 # What Python says before it starts another program.
 _STARTS = ("subprocess.Popen", "os.system", "os.posix_spawn", "os.fork", "os.forkpty")
 INLINE = "module://matplotlib_inline.backend_inline"
+_LOG = logging.Logger(__name__)  # of kernel and client: a notebook that logs sees its own log alone
+_LOG.addHandler(logging.NullHandler())
 
 
 class InProcessEngine(NBClientEngine):
@@ -55,7 +61,7 @@ class InProcessEngine(NBClientEngine):
         """Run the cells of a notebook that papermill manages."""
         wanted = set(PapermillNotebookClient.class_trait_names()) - {"timeout"}
         known = {name: value for name, value in options.items() if name in wanted}
-        return _Client(nb_man, log=logger, log_output=log_output, **known).execute()
+        return _Client(nb_man, log=_LOG, log_output=log_output, **known).execute()
 
 
 class _Client(PapermillNotebookClient):
@@ -64,6 +70,7 @@ class _Client(PapermillNotebookClient):
     def execute(self) -> Any:
         """Run all cells."""
         self.reset_execution_trackers()
+        self.comm_open_handlers.clear()  # a widget would keep what is printed in it from the page
         self.km = self.kc = _Kernel()
         self.papermill_execute_cells()
         self.nb.metadata["language_info"] = IPythonKernel.language_info
@@ -77,6 +84,7 @@ class _Session(Session):
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
         self.sent: deque[dict[str, Any]] = deque()
+        self.pack = _packed
 
     def send(
         self,
@@ -100,6 +108,22 @@ class _Session(Session):
         return message
 
 
+def _encoded(text: str) -> bytes:
+    """Write a text in UTF-8: bytes of a file's name as they are, half a character as `?`."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")
+
+
+def _packed(content: Any) -> bytes:
+    """Write as JSON; half a character makes Jupyter's own way lose the whole message."""
+    try:
+        return json_packer(content)
+    except UnicodeEncodeError:
+        return _encoded(json.dumps(content, default=json_default, ensure_ascii=False))
+
+
 def _channel(take: Callable[[], dict[str, Any]]) -> SimpleNamespace:
     """Make a channel from which messages are taken: each is there already, the cell has run."""
 
@@ -116,15 +140,14 @@ class _Kernel:
         backend = os.environ.setdefault("MPLBACKEND", INLINE)  # as ipykernel does when it starts
         if matplotlib := sys.modules.get("matplotlib"):
             matplotlib.rcParams["backend"] = backend  # it was imported before this process was
-        if "" not in sys.path:
-            sys.path.insert(0, "")  # modules beside the notebook
         # Nobody recalls the history of a report later: no file, and no thread that writes to it.
         config = Config({"HistoryManager": {"hist_file": ":memory:"}})
         session = self._session = _Session(key=b"")
-        self._kernel = IPythonKernel.instance(config=config, session=session, log=logger)
+        self._kernel = IPythonKernel.instance(config=config, session=session, log=_LOG)
         # No thread but this one reads requests; the kernel asks, before it awaits a coroutine.
         lone = SimpleNamespace(subshell_id_from_thread_id=lambda _: None, list_subshell=list)
         self._kernel.shell_channel_thread = SimpleNamespace(parent_thread=None, manager=lone)
+        self._context = contextvars.copy_context()  # what a cell sets here, the next one finds
         self._dress()
         self._place_cells()
         self._streams = [_Stream(session, "stdout", 1), _Stream(session, "stderr", 2)]
@@ -143,6 +166,8 @@ class _Kernel:
         app, shell = IPKernelApp.instance(), self._kernel.shell
         app.kernel = self._kernel  # magics look for it there
         shell.configurables.append(app)
+        app.init_path()  # modules beside the notebook
+        app.init_pdb()
         for name in app.default_extensions:
             shell.extension_manager.load_extension(name)
         if importlib.util.find_spec("debugpy"):  # which waits for nobody where nobody debugs
@@ -164,13 +189,15 @@ class _Kernel:
         """Run a cell, and give the id of the request, by which its messages are known."""
         request = self._session.msg("execute_request", {"code": code})
         kernel, header = self._kernel, request["header"]
-        kernel.shell.set_parent(request)
+        self._context.run(kernel.set_parent, [], request)
+        kernel.io_loop = IOLoop.current()  # `%gui` leaves work there
         for stream in self._streams:
             stream.parent = header
         kernel.execution_count += 1
         asked = {"code": code, "execution_count": kernel.execution_count}
         self._session.send(None, "execute_input", asked, header)
-        content = await kernel.do_execute(code, silent=False, store_history=store_history)
+        work = kernel.do_execute(code, silent=False, store_history=store_history)
+        content = await asyncio.create_task(work, context=self._context)
         for stream in self._streams:
             stream.flush()
         self._session.send(None, "status", {"execution_state": "idle"}, header)
@@ -240,7 +267,7 @@ class _Stream(io.TextIOBase):
 
     def _spilled(self, text: str) -> None:
         """Write into the file that children write to."""
-        content = memoryview(text.encode("utf-8", "surrogateescape"))
+        content = memoryview(_encoded(text))
         while content:
             content = content[os.write(self._spill.fileno(), content) :]
 

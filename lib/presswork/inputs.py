@@ -115,7 +115,7 @@ def _phrase(name: str, before: str | None, after: str | None) -> str:
 
 def root(report: Report) -> Path:
     """Find the folder of the project that a report belongs to."""
-    return report.notebook.resolve().parent.parent
+    return Path(os.path.realpath(report.notebook)).parent.parent  # of links in a circle too
 
 
 def _name(path: Path, report: Report) -> str | None:

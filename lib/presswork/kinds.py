@@ -32,7 +32,8 @@ _TRUTH |= dict.fromkeys(("false", "no", "off", "0"), False)
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")  # 010 would be 8 to some, 10 to others
 # A list to its end: "one of them, or whom we fetched" is prose.
 _CHOICES = re.compile(r"\bone of ((?:[\w.-]+(?: \([^)]*\))?(?:, | or ))+[\w.-]+)(?=$|[;:.)]| \()")
-_LEAST, _MOST = (re.compile(rf"\bat {end} (-?\d+(?:\.\d+)?)") for end in ("least", "most"))
+_BOUND = r"(-?(?:\d{1,3}(?:[,_]\d{3})+|\d+|(?=\.\d))(?:\.\d+)?(?:[eE][-+]?\d+)?)"
+_LEAST, _MOST = (re.compile(rf"\bat {end} {_BOUND}") for end in ("least", "most"))
 _FLOAT = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 
@@ -142,8 +143,9 @@ def read(annotation: str, comment: str = "") -> Kind | None:
         choices = found.choices or tuple(re.findall(r"[\w.-]+", words))
         choices += ("",) if empty and choices else ()
         return replace(found, choices=choices, day="YYYY-MM-DD" in comment, empty=empty)
-    bounds = {"least": _LEAST.search(comment), "most": _MOST.search(comment)}
-    return replace(found, **{end: float(said[1]) for end, said in bounds.items() if said})
+    said = {"least": _LEAST.search(comment), "most": _MOST.search(comment)}
+    bounds = {end: float(of[1].replace(",", "")) for end, of in said.items() if of}
+    return replace(found, **bounds)
 
 
 def _kind(node: ast.expr) -> Kind | None:

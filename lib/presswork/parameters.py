@@ -64,10 +64,14 @@ def read_cells(notebook: Path) -> list[Cell]:
 @functools.lru_cache(maxsize=64)
 def _cells(notebook: Path, _changed: int) -> tuple[Cell, ...]:
     """Read a notebook once for each change of it."""
-    text = notebook.read_text(encoding="utf-8", errors="replace")
+    try:
+        text = notebook.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ValueError(f"{notebook.name} is not in UTF-8: save it as UTF-8") from None
     try:
         content = json.loads(text)
-        if not isinstance(content["metadata"], dict):
+        form = content["nbformat"], type(content["nbformat_minor"]), type(content["metadata"])
+        if form != (4, int, dict):
             raise TypeError
         return tuple(
             Cell(
@@ -102,7 +106,11 @@ def declared(source: str, name: str) -> tuple[Parameter, ...]:
             f"{name}: the parameters cell is not plain Python{line} "
             f"({getattr(error, 'msg', error)}): every line must be like `{EXAMPLE}`"
         ) from None
-    return tuple(_declared(node, comments, name) for node in body)
+    found = tuple(_declared(node, comments, name) for node in body)
+    names = [parameter.name for parameter in found]
+    if twice := [known for known in names if names.count(known) > 1]:
+        raise ValueError(f"{name}: parameter {twice[0]} stands twice: keep one line of it")
+    return found
 
 
 def _declared(node: ast.stmt, comments: Mapping[int, str], where: str) -> Parameter:
@@ -125,12 +133,14 @@ def _declared(node: ast.stmt, comments: Mapping[int, str], where: str) -> Parame
         raise ValueError(
             f"{where}: parameter {name} must have a plain value, got `{ast.unparse(node.value)}`"
         ) from None
-    parameter = Parameter(name, kind, default, comments.get(node.lineno, ""))
+    parameter = Parameter(name, kind, default, comments.get(node.end_lineno, ""))
     return replace(parameter, default=exact(parameter, default, where))
 
 
 def _plain(node: ast.expr) -> Any:
-    """Read a plain value, or a day as `date(2024, 1, 31)`."""
+    """Read a plain value, or a day as `date(2024, 1, 31)`, or a list of these."""
+    if isinstance(node, ast.List):
+        return [_plain(part) for part in node.elts]
     if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "date":
         return datetime.date(*map(ast.literal_eval, node.args))
     return ast.literal_eval(node)
@@ -183,7 +193,7 @@ def shortened(value: Any) -> str:
 def nearest(name: str, known: Iterable[str]) -> str:
     """End an error about an unknown name: suggest the nearest one, or list them all."""
     known = list(known)
-    near = difflib.get_close_matches(name, known, n=1)
+    near = difflib.get_close_matches(str(name), known, n=1)
     if near:
         return f": did you mean {near[0]!r}?"
     return f": it must be one of {', '.join(known)}" if known else ": there are none"
@@ -195,6 +205,8 @@ class _Day(str):
 
 def sent(value: Any) -> Any:
     """Give papermill what JSON can hold."""
+    if isinstance(value, list):
+        return [sent(part) for part in value]
     return _Day(value.isoformat()) if isinstance(value, datetime.date) else value
 
 

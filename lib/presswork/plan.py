@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from presswork import batchfile
+from presswork import batchfile, private
 from presswork.parameters import (
     Parameter,
     checked,
@@ -38,6 +38,7 @@ _PARTS = {
     "front": (bool, "true or false"),
     "long": (bool, "true or false"),
 }
+_OTHERS = re.compile(r"--|\.failed$", re.IGNORECASE)  # runs apart, and the notebooks of failures
 # Files of the folder that are no report's, and devices of Windows.
 _RESERVED = {"index", "manifest", "con", "prn", "aux", "nul"} | {
     f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10)
@@ -63,9 +64,10 @@ class Report:
     problem: str = ""  # why it cannot be run; empty where it can
     # Parameters whose value in the batch file is a word that stands for another value each time.
     rolling: frozenset[str] = frozenset()
-    # The report of the batch that this is a run of with other parameters; empty where it is that
-    # report. A run apart has files of its own name.
-    apart: str = ""
+    # The report of the batch that this is a run of with other parameters, if it is not that report
+    # itself, and these as they were given. A run apart has files of its own name.
+    planned: Report | None = None
+    asked: Mapping[str, str] = field(default_factory=dict)
     section: str = ""  # the part of the index that lists it
     beside: tuple[str, ...] = ()  # entries whose pages it leads to, and that lead to it
     front: bool = False  # whether the index opens with it
@@ -75,6 +77,11 @@ class Report:
     def parameters(self) -> dict[str, Any]:
         """All parameters with the values of this run, in the notebook's order."""
         return {p.name: self.given.get(p.name, p.default) for p in self.declared}
+
+    @property
+    def apart(self) -> str:
+        """The name of the report of the batch that this is a run of; empty where it is that."""
+        return self.planned.name if self.planned else ""
 
     @property
     def question(self) -> str:
@@ -131,7 +138,7 @@ def _check_names(names: Sequence[str], path: Path) -> None:
             reason = "letters from a to z, digits, `_`, `-` and `.`, first a letter or a digit"
         elif len(name) > _LONGEST:
             reason = f"at most {_LONGEST} characters"
-        elif name.partition(".")[0].lower() in _RESERVED:
+        elif name.partition(".")[0].lower() in _RESERVED or _OTHERS.search(name):
             reason = f"another name than {name!r}, which a file of the folder or a device has"
         elif name.lower() in taken:
             reason = f"a name of its own, {taken[name.lower()]!r} is there already"
@@ -148,7 +155,8 @@ def _planned(group: str, entry: Any, path: Path, project: Project) -> list[Repor
     try:
         return _expand(group, entry, path, project)
     except (ValueError, OSError) as error:
-        problem = str(error)
+        told = f"{path.name}: {group}: " if getattr(error, "errno", None) else ""
+        problem = told + (getattr(error, "strerror", "") or str(error))
     except Exception as error:  # whatever else is wrong with one must not stop the others
         problem = f"{path.name}: {group} cannot be planned: {type(error).__name__}: {error}"
     named = entry.get("notebook") if isinstance(entry, dict) else None
@@ -171,7 +179,7 @@ def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report
             )
     notebook = path.parent / entry["notebook"]
     if not notebook.is_file():
-        there = sorted(file.name for file in path.parent.glob("*.ipynb"))
+        there = sorted(file.name for file in path.parent.glob("*.ipynb") if file.is_file())
         raise FileNotFoundError(
             f"{path.name}: {group}: notebook {entry['notebook']!r} does not exist"
             f"{nearest(notebook.name, there)}"
@@ -220,24 +228,24 @@ def override(reports: Sequence[Report], pairs: Iterable[tuple[str, str]]) -> lis
     """Give parameters from the command line to all reports that have them."""
     # Where a parameter rolls in some of the reports, it is given to those alone: the others have
     # been pinned to their value.
-    chosen = list(reports)
+    chosen, asked = list(reports), {}
     for name, text in pairs:
         known = list(dict.fromkeys(p.name for r in chosen for p in r.declared))
         if name not in known:
             raise ValueError(
                 f"parameter {name!r} is in none of the chosen reports{nearest(name, known)}"
             )
-        value = str(chosen[0].project.resolve(name, text))
+        value = asked[name] = str(chosen[0].project.resolve(name, text))
         rolls = any(name in r.rolling for r in chosen)
         chosen = [
             _given(r, name, value) if name in r.rolling or not rolls else r
             for r in _on_grid(chosen, name, value)
         ]
     batch = {r.name: r for r in reports}
-    return [_apart(r, batch[r.name]) for r in chosen]
+    return [_apart(r, batch[r.name], asked) for r in chosen]
 
 
-def _apart(report: Report, planned: Report) -> Report:
+def _apart(report: Report, planned: Report, asked: Mapping[str, str]) -> Report:
     """Name a report by what is not as the batch has it; nothing may be."""
     then, now = planned.parameters, report.parameters
     other = {name: value for name, value in now.items() if value != then[name]}
@@ -248,12 +256,14 @@ def _apart(report: Report, planned: Report) -> Report:
     if len(name) > _LONGEST:
         digest = hashlib.sha256(repr(other).encode()).hexdigest()[:12]
         name = f"{report.name[: _LONGEST - 14]}--{digest}"
-    return replace(report, name=name, apart=report.name, grid={**report.grid, **other})
+    said = {name: asked[name] for name in other}
+    return replace(report, name=name, planned=planned, asked=said, grid=report.grid | other)
 
 
 def _plain(value: Any) -> str:
     """Write a value as part of a name, each otherwise: -1 is not 1, nor a path another's file."""
-    text = re.sub("[^A-Za-z0-9]+", "-", str(value)).strip("-")
+    told = str(private.path_told(value, Path()))
+    text = re.sub("[^A-Za-z0-9]+", "-", told).strip("-")
     digest = hashlib.sha256(repr(value).encode()).hexdigest()[:8]
     return text if text == str(value) else f"{text}-{digest}"
 

@@ -7,14 +7,18 @@ copies the memory that it is in.
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import gc
 import importlib
 import sys
+from types import SimpleNamespace
 
 from presswork import preload
 
 gc.disable()
+# What is imported finds a kernel, as in a notebook: pandas decides by it how many columns it shows.
+builtins.get_ipython = lambda: SimpleNamespace(kernel=None)
 preload.defer_parsers()
 for _name in preload.PACKAGES:
     with contextlib.suppress(ImportError):
@@ -28,5 +32,6 @@ if "matplotlib" in sys.modules:  # it asks all packages for backends, once a pro
     importlib.import_module("matplotlib.backends").backend_registry.list_all()
 with contextlib.suppress(Exception):
     importlib.import_module("presswork.render").warm()
+del builtins.get_ipython
 gc.freeze()
 gc.enable()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 import os
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 _SECRET = re.compile("TOKEN|KEY|SECRET|PASSW(?:OR)?D", re.IGNORECASE)
 # A path begins after what is no part of one, or after a colour of a terminal.
@@ -38,7 +40,8 @@ def shown(texts: Iterable[str], known: Mapping[str, str]) -> list[str]:
 def hidden(text: str, known: Mapping[str, str]) -> str:
     """Take secrets out of a message."""
     for name, value in known.items():
-        text = text.replace(value, f"${name}")
+        for form in sorted(_forms(value), key=len, reverse=True):
+            text = text.replace(form, f"${name}")
     return text
 
 
@@ -60,7 +63,11 @@ def places(root: Path, library: Path, files: Iterable[str] = ()) -> dict[str, st
 
 
 def path_told(value: Any, root: Path) -> Any:
-    """Tell a parameter's value; of a file from elsewhere only its name."""
+    """Tell a parameter's value as JSON has it; of a file from elsewhere only its name."""
+    if isinstance(value, list):
+        return [path_told(part, root) for part in value]
+    if isinstance(value, datetime.date):
+        return value.isoformat()
     if not isinstance(value, str) or not os.path.isabs(value):
         return value
     path = Path(value)
@@ -71,6 +78,8 @@ def path_told(value: Any, root: Path) -> Any:
 
 def fingerprint(value: Any) -> str:
     """Write a parameter's value so that two values differ, and no place of this machine is told."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(fingerprint, value))}]"
     if isinstance(value, str) and os.path.isabs(value):
         digest = hashlib.sha256(value.encode()).hexdigest()[:8]
         return f"{Path(value).name!r} ({digest})"
@@ -78,8 +87,9 @@ def fingerprint(value: Any) -> str:
 
 
 def _forms(value: str) -> set[str]:
-    """Write a value as it stands in texts, HTML and JSON."""
+    """Write a value as it stands in texts, HTML, JSON and addresses."""
     quoted = {json.dumps(value, ensure_ascii=a)[1:-1] for a in (True, False)}
+    quoted |= {quote(value), quote(value, safe=""), quote_plus(value)}
     return {value, escape(value), escape(value, quote=False), *quoted}
 
 

@@ -40,12 +40,7 @@ def record(report: Report, commit: Mapping[str, Any] | None) -> dict[str, Any]:
 def _told(values: Mapping[str, Any], report: Report) -> dict[str, Any]:
     """Write values of parameters as JSON has them, and no place of this machine."""
     root = inputs.root(report)
-    return {
-        name: value.isoformat()
-        if isinstance(value, datetime.date)
-        else private.path_told(value, root)
-        for name, value in values.items()
-    }
+    return {name: private.path_told(value, root) for name, value in values.items()}
 
 
 def now() -> str:

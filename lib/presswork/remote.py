@@ -107,7 +107,7 @@ def _lay_out(root: Path, parcel: Mapping[str, Any]) -> None:
 
 def _command(root: Path, parcel: Mapping[str, Any], data: Path) -> str:
     """Run the library's command in a project; give its last complaint."""
-    request = ["run", parcel["report"], "--batch", str(root / "batch.yml"), "--force", "--json",
+    request = ["run", *parcel["request"], "--batch", str(root / "batch.yml"), "--force", "--json",
                "--jobs", "1", "--reports", str(root / "reports"), *parcel["options"]]  # fmt: skip
     settings = {
         variable(parcel["library"], "DATA"): str(data),

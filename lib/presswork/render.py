@@ -16,7 +16,7 @@ from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from markupsafe import Markup
 
@@ -57,6 +57,7 @@ def page(
     body = copy.deepcopy(notebook)
     _heed_tags(body)
     _say_once(body)
+    pasted = body["cells"][0].get("attachments") if body["cells"] else None
     lead = _take_lead(body)
     code = _take_code(body)
     _drop_heading(body)
@@ -66,7 +67,7 @@ def page(
         "record_json": Markup(_for_script(record)),
         "changes": wording.changes(record.get("changes")),
         "project": project,
-        "attachments": body["cells"][0].get("attachments") if body["cells"] else None,
+        "pasted": pasted,
         "pictures": pictures(body, folder) if folder else {},
         "lead": lead,
         "code": code,
@@ -175,6 +176,7 @@ def _exporter() -> PageExporter:
     exporter.register_filter("contents", lambda body: [
         (anchor, Markup(text)) for anchor, text in _ANCHOR.findall(str(body))
     ])  # fmt: skip
+    exporter.register_filter("with_pasted", _with_pasted)
     exporter.register_filter("parted", _parted)
     exporter.register_filter("numbers", wording.numbers)
     exporter.register_filter("unbroken", wording.unbroken)
@@ -184,6 +186,17 @@ def _exporter() -> PageExporter:
 def _trusted(function: Callable[..., str]) -> Callable[..., Markup]:
     """Mark what a function gives as markup, and take the mark off what it is given to change."""
     return lambda *given: Markup(function(*(str(g) if isinstance(g, Markup) else g for g in given)))
+
+
+def _with_pasted(pictures: Mapping[str, str], pasted: Any) -> dict[str, str]:
+    """Add the pictures that were pasted into a cell, by the address that shows them there."""
+    found = dict(pictures)
+    for name, forms in (pasted or {}).items():
+        kind = next((k for k in forms if k in _KINDS.values()), None)
+        if kind and isinstance(forms[kind], str):
+            address = f"data:{kind};base64,{''.join(forms[kind].split())}"
+            found |= dict.fromkeys((f"attachment:{name}", f"attachment:{quote(name)}"), address)
+    return found
 
 
 def _parted(body: str) -> tuple[Markup, Markup]:

@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from multiprocessing import forkserver
+from multiprocessing import forkserver, process
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,7 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
     import nbformat
     from papermill.exceptions import PapermillExecutionError
 
-    clock, since = time.perf_counter(), time.time()
+    since = time.time()
     page, executed, run_to = "", None, scratch / "executed.ipynb"
     counter = execution.Counter(job.report, tell)
     record, known = dict(job.record), private.secrets()
@@ -95,7 +95,8 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
         record["timings"] = {"cells": [round(told.duration or 0.0, 3) for told in code]}
         places = _places(job.report, files)
         private.relative(record["messages"], places)
-        page = _page(private.relative(executed, places), record, job.report)
+        steady = _steady(executed, job.report, counter.ids)
+        page = _page(private.relative(steady, places), record, job.report)
     except PapermillExecutionError as error:
         record |= failed(job.report, error.ename, error.evalue, counter.number)
     except Exception as error:  # a dead kernel, a page that cannot be made
@@ -105,7 +106,8 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
     notebook = ""
     if executed is not None:
         if not page:  # else it is as the page needed it
-            executed = private.relative(_steady(executed, job.report), _places(job.report, files))
+            steady = _steady(executed, job.report, counter.ids)
+            executed = private.relative(steady, _places(job.report, files))
         notebook = nbformat.writes(executed)
     if told := private.shown((page, notebook), known):
         if record["status"] == "ok":
@@ -115,7 +117,6 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
         error = {name: private.hidden(v, known) if isinstance(v, str) else v
                  for name, v in record["error"].items()}  # fmt: skip
         record["error"] = private.relative(error, _places(job.report, files))
-    record["seconds"] = round(time.perf_counter() - clock, 2)
     record["cpu_seconds"] = round(sum(os.times()[:4]), 2)
     return record, page, notebook
 
@@ -123,7 +124,8 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
 def _places(report: Report, files: list[Path]) -> dict[str, str]:
     """List the folders whose names no page, record or notebook tells."""
     ours = (inputs.root(report), report.project.checkout)
-    given = [value for value in report.parameters.values() if isinstance(value, str)]
+    values = (v if isinstance(v, list) else [v] for v in report.parameters.values())
+    given = [value for listed in values for value in listed if isinstance(value, str)]
     outside = [str(p) for p in files if not any(p.is_relative_to(folder) for folder in ours)]
     return private.places(*ours, [*given, *outside])
 
@@ -135,6 +137,7 @@ def failed(report: Report, kind: str, message: str, cell: int | None) -> dict[st
         code = [c.source for c in read_cells(report.notebook) if c.cell_type == "code"]
         first_line = code[cell - 1].strip().partition("\n")[0] if cell else None
     error = {"cell": cell, "code": first_line, "type": kind, "message": message or "no message"}
+    error = private.relative(error, _places(report, []))
     return {"status": "failed", "error": error}
 
 
@@ -175,17 +178,16 @@ def _page(notebook: Any, record: dict[str, Any], report: Report) -> str:
     from presswork import render
 
     clock = time.perf_counter()
-    page = render.page(_steady(notebook, report), record, report.project, report.notebook.parent)
+    page = render.page(notebook, record, report.project, report.notebook.parent)
     record["timings"]["page"] = round(time.perf_counter() - clock, 3)
     return page
 
 
-def _steady(notebook: Any, report: Report) -> Any:
+def _steady(notebook: Any, report: Report, known: set[str]) -> Any:
     """Take out of a notebook what differs between two runs: clocks, paths, addresses."""
     notebook.metadata.papermill.update(
         dict.fromkeys(_CLOCK), input_path=report.notebook.name, output_path=f"{report.name}.ipynb"
     )
-    known = {cell.id for cell in read_cells(report.notebook)}
     for number, cell in enumerate(notebook.cells):
         if cell.get("id") not in known:  # made by chance, where the file has none or one twice
             cell.id = f"cell-{number}"
@@ -206,14 +208,16 @@ def _steady(notebook: Any, report: Report) -> Any:
 def _prepare(job: Job) -> None:
     """Set up a worker: its own session (Ctrl-C goes to the parent), its own server, fresh dice."""
     os.environ.update(job.settings)
-    # What is said on these is of no report: a notebook's prints are in its outputs.
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
+    # What is said on these is of no report: a notebook's prints are in its outputs. Nor is what the
+    # batch was given to read a notebook's to take away.
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in range(3):
+        os.dup2(nowhere, descriptor)
     if hasattr(os, "setsid"):
         os.setsid()
     os.environ[janitor.WORKER] = str(os.getpid())
     _leave_server()
+    _be_main()
     linecache.clearcache()  # from Python 3.13 it has the server's own program, as <string>
     multiprocessing.set_start_method(None, force=True)  # what a notebook would find elsewhere
     random.seed()
@@ -225,6 +229,12 @@ def _prepare(job: Job) -> None:
 
             hard = resource.getrlimit(resource.RLIMIT_AS)[1]
             resource.setrlimit(resource.RLIMIT_AS, (job.memory, hard))
+
+
+def _be_main() -> None:
+    """Be nobody's child to `multiprocessing`: code asks whether it runs in the main process."""
+    ours, process._parent_process = process.current_process(), None
+    ours.name, ours._identity = "MainProcess", ()
 
 
 def _leave_server() -> None:

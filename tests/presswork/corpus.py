@@ -271,9 +271,21 @@ import getpass; getpass.getpass()
 ---
 breakpoint()
 ---
+import pdb; pdb.set_trace()
+---
 import traceback
 try: 1 / 0
 except ZeroDivisionError: traceback.print_exc()
+---
+multiprocessing.current_process().name, multiprocessing.parent_process()
+---
+logging.basicConfig(level=logging.DEBUG, format="%(levelname)s %(processName)s", force=True)
+---
+1 / 0
+---
+input("?")
+---
+logging.info("x")
 """
 
 ERRORS = r"""
@@ -375,6 +387,20 @@ pd.Series([1.5, 2.5], name="s")
 pd.DataFrame({"a": [1, 2]}).style.format("{:.1f}").set_uuid("u")
 ---
 pd.DataFrame({"a": range(100)})
+---
+pd.DataFrame([range(40)])
+---
+print(pd.DataFrame([range(40)]))
+---
+pd.options.display.max_columns
+---
+decimal.getcontext().prec = 5
+---
+decimal.Decimal(1) / 3
+---
+np.seterr(all="ignore")
+---
+np.geterr(), np.array([1.0]) / 0
 ---
 datetime.date(2024, 1, 31), decimal.Decimal("1.10"), fractions.Fraction(1, 3)
 ---
@@ -486,6 +512,10 @@ get_ipython().display_formatter.format(1)
 type(get_ipython()).__name__
 ---
 get_ipython().kernel.__class__.__name__
+---
+get_ipython().kernel.get_parent()["header"]["msg_type"]
+---
+[path for path in sys.path if not path or path.endswith("-packages")][0]
 ---
 __name__
 ---

@@ -11,8 +11,8 @@ import pytest
 import yaml
 from conftest import batch, notebook, refusal
 
-from presswork import batchfile, kinds, plan, records, store
-from presswork.parameters import Parameter
+from presswork import batchfile, engine, kinds, plan, records, store
+from presswork.parameters import Parameter, declared
 from silktrade import cli
 from silktrade.cli import PROJECT
 
@@ -30,9 +30,9 @@ def project(tmp_path, monkeypatch):
 def broken(folder, kind: str) -> dict:
     """Make an entry that cannot be planned."""
     path = folder / "notebooks" / "bad.ipynb"
-    if kind in ("x = (", "  x: int = 1", "%matplotlib inline", "x: int", "x: dict = {}"):
-        notebook(path, "1", parameters=kind)
-    elif kind == "conflict":
+    path.unlink(missing_ok=True)
+    notebook(path, "1", parameters=kind)
+    if kind == "conflict":
         path.write_text(CONFLICT)
     elif kind == "no metadata":
         path.write_text(json.dumps({"cells": [], "nbformat": 4, "nbformat_minor": 5}))
@@ -40,6 +40,13 @@ def broken(folder, kind: str) -> dict:
         path.write_bytes(b"\xff\xfe\x00")
     elif kind == "list":
         path.write_text("[]")
+    elif kind == "no format":
+        path.write_text(json.dumps({"cells": [], "metadata": {}}))
+    elif kind == "another alphabet":
+        path.write_bytes(path.read_text().replace("# T", "# \xe9").encode("latin-1"))
+    elif kind == "a circle":
+        path.unlink()
+        path.symlink_to(path.name)
     entries = {
         "missing": {"notebook": "nosuch.ipynb"},
         "number": {"notebook": 7},
@@ -48,13 +55,17 @@ def broken(folder, kind: str) -> dict:
         "wrong type": {"notebook": "good.ipynb", "parameters": {"n": "many"}},
         "nothing": None,
         "a folder": {"notebook": "."},
+        "a number for a name": {"notebook": "good.ipynb", "parameters": {1: 2}},
+        "a long name": {"notebook": "x" * 5000},
     }
     return entries.get(kind, {"notebook": "bad.ipynb"}) if kind != "nothing" else None
 
 
 KINDS = ["x = (", "  x: int = 1", "%matplotlib inline", "x: int", "x: dict = {}", "conflict",
          "no metadata", "binary", "list", "missing", "number", "text for parameters",
-         "list for grid", "wrong type", "nothing", "a folder"]  # fmt: skip
+         "list for grid", "wrong type", "nothing", "a folder",
+         "a number for a name", "a long name", "no format", "another alphabet", "a circle",
+         "n: int = 1\nn: int = 2"]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -63,6 +74,8 @@ def test_what_cannot_be_planned_fails_alone(project, kind):
     bad, good = plan.load_batch(path, PROJECT)
     assert bad.problem
     assert "Traceback" not in bad.problem
+    assert "cannot be planned" not in bad.problem
+    assert str(project) not in bad.problem
     assert not good.problem
 
 
@@ -99,6 +112,8 @@ def test_the_others_run_and_the_index_says_it(project, capsys):
         {"x" * 300: {"notebook": "good.ipynb"}},
         {"<script>": {"notebook": "good.ipynb"}},
         {"": {"notebook": "good.ipynb"}},
+        {"other.failed": {"notebook": "good.ipynb"}},  # the notebook of another that failed
+        {"other--n-5": {"notebook": "good.ipynb"}},  # another's run apart
     ],
 )
 def test_names_are_checked_before_anything_runs(project, entries, capsys):
@@ -225,11 +240,13 @@ def test_choices_are_shown(project, capsys):
 def test_values_of_each_kind_reach_the_notebook(project):
     source = (
         "a: str | None = 'x'\nb: list[float] = [1.0]\nc: date = date(2024, 1, 31)\n"
-        "d: Literal['p', 'q'] = 'p'\ne: float = 1.0\nf: str = 'x'\ng: bool = False"
+        "d: Literal['p', 'q'] = 'p'\ne: float = 1.0\nf: str = 'x'\ng: bool = False\n"
+        "h: list[date] = [date(2024, 1, 31)]"
     )
     checks = (
         "assert a is None and b == [1.0, -2.5] and c == date(2025, 2, 28) and d == 'q'",
         "assert type(c) is date and e == -1e-3 and f == '2024-01-01' and g is True",
+        "assert h == [date(2025, 2, 28), date(2026, 2, 28)]",
     )
     path = project / "notebooks" / "a.ipynb"
     notebook(path, *checks, parameters=source)
@@ -239,13 +256,14 @@ def test_values_of_each_kind_reach_the_notebook(project):
     )
     nbformat.write(book, path)
     given = {"a": None, "b": [1, -2.5], "c": datetime.date(2025, 2, 28), "d": "q", "e": -1e-3,
-             "f": datetime.date(2024, 1, 1), "g": True}  # fmt: skip
+             "f": datetime.date(2024, 1, 1), "g": True,
+             "h": ["2025-02-28", "2026-02-28"]}  # fmt: skip
     batch(project, a={"notebook": "a.ipynb", "parameters": given})
     assert cli.main(["run"]) == 0
     record = store.read_record(project / "reports", "a")
     assert record["parameters"]["c"] == "2025-02-28"
     typed = [("a", "none"), ("b", "1,-2.5"), ("c", "2025-02-28"), ("d", "q"), ("e", "-1e-3"),
-             ("f", "2024-01-01"), ("g", "on")]  # fmt: skip
+             ("f", "2024-01-01"), ("g", "on"), ("h", "2025-02-28,2026-02-28")]  # fmt: skip
     batch(project, a={"notebook": "a.ipynb"})
     assert cli.main(["run", *(part for pair in typed for part in ("-p", *pair))]) == 0
     equals = [part for name, value in typed for part in ("-p", f"{name}={value}")]
@@ -260,6 +278,38 @@ def test_a_kernel_of_another_machine_is_python3(project):
     nbformat.write(book, path)
     batch(project, good={"notebook": "good.ipynb"})
     assert cli.main(["run"]) == 0
+
+
+def test_what_a_comment_holds_a_value_to():
+    def bounds(comment: str) -> tuple[float, float]:
+        found = kinds.read("float", comment)
+        return found.least, found.most
+
+    assert bounds("at least -3, at most 5") == (-3, 5)
+    assert bounds("at least .5; at most 1,000,000") == (0.5, 1e6)
+    assert bounds("at least 1_000, at most 1e4") == (1000, 1e4)
+    (asked,) = declared('x: Literal[\n    "a",\n    "b",\n] = "a"  # whose', "a.ipynb")
+    assert asked.comment == "whose"
+
+
+def test_whatever_is_wrong_with_one_stops_no_other(project, monkeypatch):
+    def static(report: plan.Report) -> dict:
+        raise AttributeError("odd") if report.name == "bad" else ValueError("no")
+
+    monkeypatch.setattr(engine.inputs, "static", static)
+    path = batch(project, bad={"notebook": "good.ipynb"}, good={"notebook": "good.ipynb"})
+    made = list(engine.run(plan.load_batch(path, PROJECT)))
+    assert [outcome.record["error"]["message"] for outcome in made] == ["odd", "no"]
+
+
+@pytest.mark.parametrize("said", [None, {"name": None}, {"name": "venv", "language": "Python"}])
+def test_a_kernel_that_is_said_oddly_is_ours(project, said):
+    path = project / "notebooks" / "good.ipynb"
+    book = json.loads(path.read_text())
+    book["metadata"] = {"kernelspec": said, "language_info": None}
+    path.write_text(json.dumps(book))
+    (report,) = plan.load_batch(batch(project, good={"notebook": "good.ipynb"}), PROJECT)
+    assert engine._kernel(report, False) == ""
 
 
 def test_kinds_that_are_none():

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import batch, notebook
 
-from presswork import bundle, plan, site
+from presswork import bundle, cluster, inputs, plan, records, site
 from silktrade import cli
 
 SAY = """from silktrade.report import headline, key_message
@@ -46,6 +46,34 @@ def test_other_values_have_a_name_of_their_own(project):
     assert [r.name for r in made] == ["profile_KAZ--year-2031", "profile_UZB--year-2031"]
     assert [r.apart for r in made] == ["profile_KAZ", "profile_UZB"]
     assert made[0].grid == {"partner": "KAZ", "year": 2031}
+
+
+def test_a_run_apart_is_the_same_on_a_cluster(project, tmp_path):
+    for pairs in ([], [("year", "2031")]):
+        report = planned(project, *pairs)[0]
+        parcel = cluster._parcel(report, None)
+        folder = tmp_path / f"there{len(pairs)}"
+        for name, content in parcel["files"].items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
+        given, asked = cli._without_parameters(["run", *parcel["request"]])
+        whole = plan.load_batch(folder / "batch.yml", cli.PROJECT)
+        (there,) = plan.override(plan.choose(whole, given[1:]), asked)
+        assert (there.name, there.parameters, there.grid) == (
+            report.name, report.parameters, report.grid
+        )  # fmt: skip
+
+
+def test_a_path_that_is_given_is_not_told_by_a_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    source = 'file: str = "x"\nfiles: list[str] = []'
+    notebook(tmp_path / "notebooks" / "a.ipynb", "x = 1", parameters=source)
+    batch(tmp_path, one={"notebook": "a.ipynb"})
+    for name in ("file", "files"):
+        (made,) = planned(tmp_path, (name, "/home/secret/b.csv"))
+        told = f"{made.name} {records.record(made, None)} {inputs.static(made)}"
+        assert "b-csv" in made.name
+        assert "secret" not in told
 
 
 @pytest.mark.parametrize("value", ["a b/c\\..", "é" * 300, "x" * 300])

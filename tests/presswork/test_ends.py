@@ -49,7 +49,7 @@ def start(folder: Path, *arguments: str) -> subprocess.Popen:
     environment = os.environ | {"PRESS_TEST": str(folder)}
     environment.pop("PYTEST_CURRENT_TEST", None)  # with it a kernel does not read its descriptors
     return subprocess.Popen(
-        [*COMMAND, "run", *arguments], cwd=folder, env=environment,
+        [*COMMAND, "run", *arguments], cwd=folder, env=environment, stdin=open(__file__),
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
 
@@ -58,6 +58,7 @@ def start(folder: Path, *arguments: str) -> subprocess.Popen:
 def test_a_report_that_is_ok_leaves_no_child_and_prints_nothing(tmp_path, options):
     word = f"77{os.getpid() % 1000:03}{len(options)}"
     prints = "import os\nsubprocess.run(['echo', 'LOUD'])\nos.system('echo LOUD >&2')"
+    prints += "\nassert os.read(0, 1) == b''"  # what the batch can read is no notebook's
     notebook(tmp_path / "notebooks" / "a.ipynb", STARTS.format(word), prints)
     batch(tmp_path, a={"notebook": "a.ipynb"})
     run = start(tmp_path, "--json", *options)

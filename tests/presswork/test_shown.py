@@ -29,6 +29,12 @@ ALTAIR = """<div id="v"></div><script>(function(spec, o){ vegaEmbed })({"title":
 "data": {"name": "d"}, "datasets": {"d": [{"a": "A", "b": 28}]}}, {"mode": "vega"});</script>"""
 
 
+RECORD = {
+    "report": "r", "title": "T", "parameters": {}, "messages": [], "headlines": [],
+    "snapshots": [], "versions": {}, "commit": None, "grid": {}, "changes": None,
+}  # fmt: skip
+
+
 def form(**data: object) -> str:
     """Show one output; two underscores in a name stand for what it cannot hold."""
     data = {kind.replace("__", "/").replace("_p_", "+"): value for kind, value in data.items()}
@@ -166,15 +172,18 @@ def test_streams_are_joined_in_their_order():
 # ---------------------------------------------------------------- cells
 
 
+def test_a_picture_may_be_pasted_into_the_first_cell():
+    first = nbformat.v4.new_markdown_cell("# T\n\n![pasted](attachment:a%20b.png)")
+    first["attachments"] = {"a b.png": {"image/png": DOT}}
+    book = nbformat.v4.new_notebook(cells=[first, code("1")])
+    assert f'src="data:image/png;base64,{DOT}"' in render.page(book, RECORD, PROJECT)
+
+
 def page(*cells: nbformat.NotebookNode, folder=None) -> str:
     """Render a page of these cells."""
-    record = {
-        "report": "r", "title": "T", "parameters": {}, "messages": [], "headlines": [],
-        "snapshots": [], "versions": {}, "commit": None, "grid": {}, "changes": None,
-    }  # fmt: skip
     first = nbformat.v4.new_markdown_cell("# T")
     book = nbformat.v4.new_notebook(cells=[first, *cells])
-    return render.page(book, record, PROJECT, folder)
+    return render.page(book, RECORD, PROJECT, folder)
 
 
 def code(source: str, *tags: str, text: str = "SHOWN") -> nbformat.NotebookNode:
@@ -226,6 +235,13 @@ def test_a_magic_that_fails_says_why(tmp_path):
     assert message == "UsageError: Line magic function `%nosuch` not found."
 
 
+def test_a_notebook_that_goes_while_it_runs_is_shown_as_it_ran(tmp_path):
+    notebook(tmp_path / "notebooks" / "a.ipynb", "import os; os.remove('a.ipynb')", "print('on')")
+    (report,) = plan.load_batch(batch(tmp_path, a={"notebook": "a.ipynb"}), PROJECT)
+    (outcome,) = engine.run([report])
+    assert outcome.ok, outcome.record
+
+
 def test_a_notebook_that_quits_fails(tmp_path):
     for last in (("quit", "1"), ("1", "quit")):
         notebook(tmp_path / "notebooks" / "a.ipynb", *last)
@@ -242,8 +258,12 @@ def test_pictures_of_markdown_are_in_the_page(tmp_path):
     pasted = nbformat.v4.new_markdown_cell("![pasted](attachment:image.png)")
     pasted["attachments"] = {"image.png": {"image/png": DOT}}
     beside = nbformat.v4.new_markdown_cell("![beside](a%20b.png) ![gone](c.png) ![out](../d.png)")
-    made = page(pasted, beside, folder=tmp_path)
+    odd = nbformat.v4.new_markdown_cell("![lost](attachment:b.png) ![odd](attachment:c.png)")
+    odd["attachments"] = {"c.png": {"text/html": "<script>"}}
+    made = page(pasted, beside, odd, folder=tmp_path)
     assert made.count(f'src="data:image/png;base64,{DOT}"') == 2
+    for name in ("lost", "odd"):
+        assert f"[A picture that is not in this page: {name}]" in made
     assert "[A picture that is not in this page: gone]" in made
     assert "[A picture that is not in this page: out]" in made
 
