@@ -272,7 +272,8 @@ def _from_dates(index: pd.DatetimeIndex, name: str) -> pd.PeriodIndex:
     if len(index) and given not in PER_YEAR:
         raise ValueError(
             f"{name} must tell months from quarters and years, got one date, {index[0].date()}: "
-            "name them, series.set_axis(pd.PeriodIndex(series.index, freq='M'))"
+            f"write {index[0]:%Y-%m} or {index[0]:%Y} for it, or name the frequency, "
+            "series.set_axis(pd.PeriodIndex(series.index, freq='M'))"
         )
     return index.to_period(given or "M")
 
