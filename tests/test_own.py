@@ -339,6 +339,47 @@ def test_a_measure_says_the_same_of_every_shape(column):
         )
 
 
+def test_what_is_measured_keeps_name_and_unit():
+    prices = pd.Series(100.0, MONTHS)
+    people = pd.Series(10.0, pd.period_range("2015", "2020", freq="Y"))
+    for made, unit in (
+        (st.deflate(SEASON, prices, 2016), "thousand wagons, prices of 2016"),
+        (st.per_head(SEASON, people), "thousand wagons per person"),
+        (st.year_to_date(SEASON), "thousand wagons"),
+        (st.calendar_year(SEASON), "thousand wagons"),
+        (st.growth(SEASON), "fraction"),
+        (st.residuals(SEASON, model="naive")["residual"], "thousand wagons"),
+    ):
+        assert made.attrs == {"unit": unit, "source": "own count"}, unit
+        assert made.name in ("Wagons", "residual")
+    trade = three_shapes()[2]
+    assert st.deflate(trade, PRICES, 2015).attrs["unit"] == "dollars, prices of 2015"
+    for rate in (st.growth, st.share, st.contributions):
+        assert rate(trade).attrs["unit"] == "fraction"
+    assert "write data.rename('KAZ')" in refusal(
+        st.per_head, SEASON, st.load_indicator("population")
+    )
+
+
+def test_rows_of_trade_lead_to_series_side_by_side():
+    trade = three_shapes()[2]
+    for call in (
+        lambda rows: figures.lines(rows, "t"), lambda rows: st.forecast(rows, 1), st.residuals,
+    ):  # fmt: skip
+        said = refusal(call, trade)
+        laid = eval(said[said.index("rows.pivot") :], {"rows": trade})
+        assert laid["UZB", "export"].notna().sum() > 25
+    chart = figures.lines(laid, "t")
+    assert {line.get_label() for line in chart.get_lines()} >= {"Uzbekistan, China's exports"}
+    for other in (SEASON, three_shapes()[1]):
+        said = refusal(st.backtest, other, 1, days=["2018-12-31"])
+        assert said.endswith("goes into cross_validate(series, horizon)")
+    said = refusal(st.balance, trade[["period", "value"]])
+    assert (
+        said.startswith("TRADE frame must have the columns reporter, partner") and "\n" not in said
+    )
+
+
 def test_real_growth_is_growth_less_that_of_prices():
     trade = three_shapes()[2]
     real, nominal = st.growth(st.deflate(trade, PRICES, 2015)), st.growth(trade)
@@ -409,6 +450,8 @@ def test_a_fan_draws_what_forecast_gives(frequency):
     assert len(set(x)) == 4  # each period has a place of its own, the last known one as well
     page = figure_html(ax.figure)
     assert "Wagons is forecast at" in page
+    if frequency == "Q":
+        assert "in Q1 1998" in page and "Jan 1998" not in page
     assert "million tonnes" in page
     assert "misleads" not in page
     assert "take one, such as table.loc['drift']" in refusal(
@@ -428,6 +471,9 @@ def test_own_lines_and_bars_are_true(recwarn):
     assert "Kazakhstan" in {line.get_label() for line in charts[0].get_lines()}
     assert "Wagons, thousand wagons" in figure_html(charts[1].figure)
     assert "Source: own count" in figure_html(charts[1].figure)
+    growth = figures.bars(st.growth(SEASON), "Wagons grew")
+    assert "Wagons, %" in figure_html(growth.figure)
+    assert len(growth.get_xticklabels()) < 15 < len(growth.patches)  # as many as have room
     ax = figures.chart("Finding", "Tonnes", "own count")
     first, second = (ax.bar([at], [1.0])[0].get_facecolor() for at in (0, 1))
     assert first != second
