@@ -298,6 +298,13 @@ def some_of(name: str, values: str | Iterable[str] | None, allowed: Iterable[str
     return [choice for choice in choices if choice in wanted]
 
 
+def a_year(name: str, value: int) -> int:
+    """Return `value` if it is a year of four digits."""
+    if whole(name, value, 1000) < 10_000:
+        return int(value)
+    raise ValueError(f"{name} must be a year of four digits, got {value!r}")
+
+
 def whole(name: str, value: int, least: int = 1, why: str = "") -> int:
     """Return `value` if it is a whole number and large enough."""
     if isinstance(value, Integral) and not isinstance(value, bool) and value >= least:

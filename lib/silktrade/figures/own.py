@@ -322,7 +322,8 @@ def _bands(
             "table must have the quantile 0.5 and one pair around it, all known: write "
             "forecast(series, horizon, level=[80, 95])"
         )
-    if not len(known) or bands.index.freqstr != known.freqstr or bands.index[0] <= known[-1]:
+    after = len(known) and len(bands) and bands.index.freqstr == known.freqstr
+    if not after or bands.index[0] <= known[-1]:
         raise ValueError("table must begin after the history ends, by the same periods")
     return bands[quantiles], pairs
 

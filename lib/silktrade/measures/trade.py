@@ -457,6 +457,9 @@ def currency_effect(cny: pd.Series, usd: pd.Series, *, periods: int | None = Non
     """
     _count(periods)
     cny, usd = read_series(cny, "cny"), read_series(usd, "usd")
+    for name, values in (("CNY", cny), ("USD", usd)):
+        if (got := values.attrs.get("currency", name)) != name:
+            raise ValueError(f"{name.lower()} must be in {name}, got {got}: load it in {name}")
     if cny.index.freqstr != usd.index.freqstr:
         raise ValueError(
             f"cny and usd must be of one frequency, got {cny.index.freqstr!r} and "
