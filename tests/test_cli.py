@@ -80,6 +80,14 @@ def test_describe(project, capsys):
             "partner must be one of KAZ, UZB, got 'KZ': "
             "other values need a line in the grid of the batch file",
         ),
+        (
+            ["run", "-p", "partner", "kaz"],
+            "partner must be one of KAZ, UZB, got 'kaz': write 'KAZ'",
+        ),
+        (
+            ["bundle", "pages.tar"],
+            "the bundle must be a file that ends in .zip, got 'pages.tar'",
+        ),
         (["run", "--jobs", "0"], "jobs must be at least 1, got 0"),
         (
             ["list", "--batch", "no.yml"],
@@ -91,6 +99,15 @@ def test_a_wrong_request_is_one_line_and_leaves_nothing(project, capsys, argumen
     assert cli.main(arguments) == 2
     assert capsys.readouterr().err == f"silktrade: {message}\n"
     assert not (project / "reports").exists()
+
+
+@pytest.mark.parametrize("arguments", [[], ["sun"], ["run", "--jobs", "two"], ["add", "gacc"]])
+def test_what_is_no_command_is_one_line_too(capsys, arguments):
+    with pytest.raises(SystemExit) as end:
+        cli.main(arguments)
+    said = capsys.readouterr().err
+    assert end.value.code == 2 and said.count("\n") == 1
+    assert said.endswith("--help` tells more\n")
 
 
 def test_outside_a_project(tmp_path, monkeypatch, capsys):

@@ -69,6 +69,8 @@ def test_one_of_names_argument_rule_and_value():
     with pytest.raises(ValueError) as error:
         codes.one_of("partner", "KZ", codes.PARTNERS)
     assert str(error.value) == "partner must be one of KAZ, KGZ, TJK, TKM, UZB, got 'KZ'"
+    with pytest.raises(ValueError, match="got 'Kazahstan': did you mean 'KAZ'"):
+        codes.one_of("partner", "Kazahstan", codes.PARTNERS)
 
 
 def test_some_of_keeps_the_order_of_the_codes_without_repetition():

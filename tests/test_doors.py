@@ -109,6 +109,48 @@ def test_what_is_wrong_is_refused_in_our_words(data):
     assert not isinstance(found, Exception) or len(str(found)) > 10, kind
 
 
+def monthly(frame):
+    """Give rows of years as if they were of months."""
+    return frame.assign(period=frame["period"].dt.asfreq("M"))
+
+
+def exports(frame):
+    """Leave out what China buys."""
+    return frame[frame["flow"] == "export"]
+
+
+def unsaid(values):
+    """Let a series say nothing of itself."""
+    return pd.Series(values.to_numpy(), values.index)
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "change", "said"),
+    [
+        ("evaluate_projection", "trade", monthly, "must be annual, got monthly"),
+        ("figures.reconciled", "own", monthly, "must be annual, got monthly"),
+        ("figures.reconciled", "made", monthly, "must be annual"),
+        ("tables.partners", "trade", monthly, "must be annual, got monthly"),
+        ("tables.partners", "trade", exports, "must have exports and imports, got no import"),
+        ("tables.reconciliation", "trade", monthly, "must be annual, got monthly"),
+        ("tables.adding_up", "years", monthly, "must be annual, got monthly"),
+        ("tell_sides", "trade", exports, "must have exports and imports, got no import"),
+        ("tell_growth", "months", unsaid, "must say its currency"),
+        ("figures.share_lines", "partner", lambda _: "MNG", "must be one of KAZ"),
+        ("figures.share_lines", "totals", lambda wide: wide.iloc[:0], "must hold 1 known"),
+        ("figures.fan", "table", lambda table: table.iloc[:0], "must begin after"),
+        ("tables.years", "totals", lambda wide: wide.iloc[:, :0], "must be a DataFrame indexed"),
+        ("season", "months", lambda _: None, "must be a Series, got None"),
+        ("carry_over", "year", lambda _: 20_266, "must be a year of four digits, got 20266"),
+        ("project_trade", "year", lambda _: 20_266, "must be a year of four digits, got 20266"),
+        ("currency_effect", "cny", lambda _: right("currency_effect")["usd"], "got USD: load it"),
+    ],
+)
+def test_what_a_function_cannot_use_is_named(name, argument, change, said):
+    found = outcome(name, right(name) | {argument: change(right(name)[argument])})
+    assert isinstance(found, Exception) and said in str(found), found
+
+
 HOSTILE = "<svg onload=HOSTILE=1>"
 
 

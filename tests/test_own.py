@@ -61,10 +61,13 @@ def test_groups_of_three_digits_are_parted(tmp_path, text, decimal, value):
 @pytest.mark.parametrize(
     ("forms", "period"),
     [
-        ("2012Q1 2012-Q1 2012_Q1 Q1_2012 1Q2012 q1-2012", "2012Q1"),
-        ("2018-01 2018-1 2018M01 2018-M1 2018/01 01/2018 1.2018 201801 2018年1月", "2018-01"),
-        ("Jan_2018 Jan-18 January_2018 2018_Jan JAN/2018 jan._2018", "2018-01"),
-        ("2018 2018年", "2018"),
+        ("2012Q1 2012-Q1 2012:Q1 Q1_2012 1Q2012 q1-2012 Q1/12 1Q12 I_квартал_2012", "2012Q1"),
+        ("1_кв._2012 1-й_квартал_2012_года 2012年1季度 2012年第一季度", "2012Q1"),
+        ("2018-01 2018-1 2018M01 2018-M1 2018/01 01/2018 1.2018 201801 2018:01", "2018-01"),
+        ("2018年1月 2018年01月份 2018年一月 ２０１８年１月", "2018-01"),
+        ("Jan_2018 Jan-18 January-2018 2018_Jan JAN/2018 jan._2018", "2018-01"),
+        ("январь_2018 янв._2018 Января_2018_г. Янв-18 2018_январь", "2018-01"),
+        ("2018 2018年 2018.0 2018_г. 2018_год", "2018"),
     ],
 )
 def test_periods_are_read_as_files_write_them(tmp_path, forms, period):
@@ -72,11 +75,15 @@ def test_periods_are_read_as_files_write_them(tmp_path, forms, period):
         text = f"when,x\n{form.replace('_', ' ')},5\n"
         (tmp_path / "own.csv").write_text(text, encoding="utf-8")
         assert st.read_series(tmp_path / "own.csv").index.tolist() == [pd.Period(period)], form
-    text = "when,x\n31.03.2018,1\n30.04.2018,2\n"
-    (tmp_path / "own.csv").write_text(text, encoding="utf-8")
-    assert st.read_series(tmp_path / "own.csv").index.tolist() == [
-        pd.Period("2018-03"), pd.Period("2018-04"),
-    ]  # fmt: skip
+    for days in (
+        "31.03.2018 30.04.2018", "2018/3/31 2018/4/30", "20180331 20180430",
+        "31/03/2018 01/04/2018", "3/1/2018 4/30/2018", "31-Mar-18 30-April-2018",
+        "2018-03-01T00:00:00 2018年4月1日",
+    ):  # fmt: skip
+        text = "when,x\n{},1\n{},2\n".format(*days.split())
+        (tmp_path / "own.csv").write_text(text, encoding="utf-8")
+        read = st.read_series(tmp_path / "own.csv")
+        assert {str(p): v for p, v in read.items()} == {"2018-03": 1, "2018-04": 2}, days
 
 
 def test_a_workbook_is_read_by_sheet_and_column(tmp_path):
@@ -85,9 +92,15 @@ def test_a_workbook_is_read_by_sheet_and_column(tmp_path):
     file.write_bytes(xlsx(rows, "Freight"))
     assert st.read_series(file, "rail", sheet="Freight").tolist() == [1.5, 2000.0]
     assert st.read_series(file, "road").isna().tolist() == [False, True]
-    assert (
-        refusal(st.read_series, file) == "column must name one of rail, road of own.xlsx, got none"
+    assert refusal(st.read_series, file) == (
+        "column must name one of rail, road of own.xlsx, got none: write column='rail', or None "
+        "for a frame of all"
     )
+    for column, names in ((None, ["rail", "road"]), (["road", "rail"], ["road", "rail"])):
+        read = st.read_series(file, column, unit="t")
+        assert read.columns.tolist() == names and read.attrs["unit"] == "t"
+        assert read["rail"].tolist() == [1.5, 2000.0]
+    assert refusal(st.read_series, file, ["rail", "raod"]).startswith("column must be one of rail")
     assert "sheet must be one of Freight, got 'Other'" in refusal(
         st.read_series, file, "rail", sheet="Other"
     )
@@ -105,6 +118,8 @@ TABLES = {
     "commas in the title": "Trade of KAZ, value, total\n\nyear;x\n2023;1\n2024;2\n",
     "more commas than semicolons": "year;x, million, at last\n2023;1\n2024;2\n",
     "a blank corner": "\tx\n2023\t1\n2024\t2\n",
+    "two labels": "who,flow,2023,2024\nExport,KAZ,1,2\n,UZB,8,8\nImport,KAZ,8,8\n",
+    "old ends of lines": "year,x\r2023,1\r2024,2\r",
 }
 
 
@@ -129,6 +144,8 @@ def test_a_table_is_found_among_titles_and_notes(tmp_path, layout):
         ("Year,Jan,Feb\n2023,1,2\n2024,3,\n", "2023-01 2023-02 2024-01"),
         ("Year,Q1,Q2\n2023,1,2\n2024,3,\n", "2023Q1 2023Q2 2024Q1"),
         ("Month,2023,2024\nJan,1,3\nFeb,2,\n", "2023-01 2023-02 2024-01"),
+        ("Exports,2023,,2024\n,Nov,Dec,Jan\nKAZ,1,2,3\n", "2023-11 2023-12 2024-01"),
+        (",x\n2023,\nноябрь,1\nдекабрь,2\n2024,\nянварь,3\n", "2023-11 2023-12 2024-01"),
         ("季度,x\n2023年第1季度,1\n2023年第2季度,2\n2023年3季度,3\n", "2023Q1 2023Q2 2023Q3"),
     ],
 )
@@ -147,6 +164,10 @@ def test_a_year_and_its_part_may_stand_apart(tmp_path, text, periods):
         "Month,2023,2023\nJan,1,2\nFeb,3,4\n",
         "who,2023,2024\nrail,1,2,3\n",  # a figure beyond the periods
         "who,2023,2024\nrail,1,2\nrail,3,4\n",
+        "when,rail\n2024年1-2月,1\n2024年3月,2\n",  # the first row is no row of names
+        "when,rail\nene-24,1\nfeb-24,2\n",
+        "who,2022*,2023,2024\nrail,1,2,3\n",  # a year is no label
+        "when,rail\n2024.09,1\n2024.1,2\n2024.11,3\n",
     ],
 )
 def test_no_figure_is_lost_or_moved_without_a_word(tmp_path, text):
@@ -164,15 +185,35 @@ def test_codes_are_not_months(tmp_path):
 def test_a_sheet_without_figures_leads_to_the_others(tmp_path):
     book = tmp_path / "own.xlsx"
     workbook.write(book, {"Read me": [["By the desk"]], "Data": [["year", "x"], [2024, 5.0]]})
-    assert refusal(st.read_series, book).endswith("without a period: name another sheet, Data")
+    assert refusal(st.read_series, book).endswith("such: name another sheet, Data")
     assert st.read_series(book, sheet="Data").tolist() == [5]
+
+
+@pytest.mark.parametrize(
+    ("text", "cure"),
+    [
+        ("when,x\n2024-02,1\nJan-Mar 2024,2\n", "a span of months is no month"),
+        ("when,x\n45292,1\n45323,2\n", "format the cell as a date"),
+        ("when,x\n2023,1\n2024*,2\n", "take the mark '*' off"),
+        ("who,2023,2024,Change\nKAZ,1,2,1\n", "take that column out"),
+        (",when,x\n0,2023,1\n1,2024,2\n", "put the periods first"),
+        ("when,x\n13/04/2024,1\n04/25/2024,2\n", "month or day first cannot be told"),
+        ("when,x\n2024-03-31,1\n", "write 2024-03 or 2024 for it"),
+        ("year,x\n2024,(12)\n", "write -12, if that is meant"),
+        ("year,x\n2024,$12\n", "take '$' off"),
+        ("year,x\n2024,12\n2023,x\n", "leave the cell empty where nothing is known"),
+    ],
+)
+def test_a_refusal_says_what_to_do(tmp_path, text, cure):
+    (tmp_path / "own.csv").write_text(text)
+    assert cure in refusal(st.read_series, tmp_path / "own.csv")
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         (b"year,x\n2024,soon\n", "own.csv must hold numbers in x, got 'soon' for 2024"),
-        (b"year,x\n31/12/2024,1\n", "own.csv must have months, quarters or years in its first"),
+        (b"year,x\n03/12/2024,1\n", "own.csv must have months, quarters or years in its first"),
         (b"year,x\n2024,1\nTotal,1\n", "own.csv must have months, quarters or years in its first"),
         (b"year,x\n2024,1\n2024/25,1\n", "own.csv must have months, quarters or years in its"),
         (b"year,x,x\n2024,1,2\n", "own.csv must name each column above its numbers, got 'x' twice"),
@@ -194,6 +235,7 @@ def test_a_sheet_without_figures_leads_to_the_others(tmp_path):
         (b"year,x\n2024,1\n2024,2\n", "own.csv must have one value per period, got several"),
         (b"x\n1\n", "own.csv must have a row of names, then a period and a number in each row"),
         (b"", "own.csv must have a row of names"),
+        (b'year,x\n2024,"1' + b"\n2025,2" * 20000, "own.csv has a quotation mark that is not"),
         (b"\x89PNG\x00\x01\x02\x03", "own.csv is no text in UTF-8"),
     ],
 )
@@ -297,6 +339,47 @@ def test_a_measure_says_the_same_of_every_shape(column):
         )
 
 
+def test_what_is_measured_keeps_name_and_unit():
+    prices = pd.Series(100.0, MONTHS)
+    people = pd.Series(10.0, pd.period_range("2015", "2020", freq="Y"))
+    for made, unit in (
+        (st.deflate(SEASON, prices, 2016), "thousand wagons, prices of 2016"),
+        (st.per_head(SEASON, people), "thousand wagons per person"),
+        (st.year_to_date(SEASON), "thousand wagons"),
+        (st.calendar_year(SEASON), "thousand wagons"),
+        (st.growth(SEASON), "fraction"),
+        (st.residuals(SEASON, model="naive")["residual"], "thousand wagons"),
+    ):
+        assert made.attrs == {"unit": unit, "source": "own count"}, unit
+        assert made.name in ("Wagons", "residual")
+    trade = three_shapes()[2]
+    assert st.deflate(trade, PRICES, 2015).attrs["unit"] == "dollars, prices of 2015"
+    for rate in (st.growth, st.share, st.contributions):
+        assert rate(trade).attrs["unit"] == "fraction"
+    assert "write data.rename('KAZ')" in refusal(
+        st.per_head, SEASON, st.load_indicator("population")
+    )
+
+
+def test_rows_of_trade_lead_to_series_side_by_side():
+    trade = three_shapes()[2]
+    for call in (
+        lambda rows: figures.lines(rows, "t"), lambda rows: st.forecast(rows, 1), st.residuals,
+    ):  # fmt: skip
+        said = refusal(call, trade)
+        laid = eval(said[said.index("rows.pivot") :], {"rows": trade})
+        assert laid["UZB", "export"].notna().sum() > 25
+    chart = figures.lines(laid, "t")
+    assert {line.get_label() for line in chart.get_lines()} >= {"Uzbekistan, China's exports"}
+    for other in (SEASON, three_shapes()[1]):
+        said = refusal(st.backtest, other, 1, days=["2018-12-31"])
+        assert said.endswith("goes into cross_validate(series, horizon)")
+    said = refusal(st.balance, trade[["period", "value"]])
+    assert (
+        said.startswith("TRADE frame must have the columns reporter, partner") and "\n" not in said
+    )
+
+
 def test_real_growth_is_growth_less_that_of_prices():
     trade = three_shapes()[2]
     real, nominal = st.growth(st.deflate(trade, PRICES, 2015)), st.growth(trade)
@@ -367,6 +450,8 @@ def test_a_fan_draws_what_forecast_gives(frequency):
     assert len(set(x)) == 4  # each period has a place of its own, the last known one as well
     page = figure_html(ax.figure)
     assert "Wagons is forecast at" in page
+    if frequency == "Q":
+        assert "in Q1 1998" in page and "Jan 1998" not in page
     assert "million tonnes" in page
     assert "misleads" not in page
     assert "take one, such as table.loc['drift']" in refusal(
@@ -386,6 +471,9 @@ def test_own_lines_and_bars_are_true(recwarn):
     assert "Kazakhstan" in {line.get_label() for line in charts[0].get_lines()}
     assert "Wagons, thousand wagons" in figure_html(charts[1].figure)
     assert "Source: own count" in figure_html(charts[1].figure)
+    growth = figures.bars(st.growth(SEASON), "Wagons grew")
+    assert "Wagons, %" in figure_html(growth.figure)
+    assert len(growth.get_xticklabels()) < 15 < len(growth.patches)  # as many as have room
     ax = figures.chart("Finding", "Tonnes", "own count")
     first, second = (ax.bar([at], [1.0])[0].get_facecolor() for at in (0, 1))
     assert first != second

@@ -19,6 +19,8 @@ _APART = re.compile(r"<section [^>]*data-apart>.*?</section>\n?", re.DOTALL)
 
 def write(folder: Path, target: Path, *, apart: bool = False) -> list[str]:
     """Write the index, the pages it links, their records and PDFs into a ZIP archive."""
+    if target.suffix.lower() != ".zip":
+        raise ValueError(f"the bundle must be a file that ends in .zip, got {str(target)!r}")
     if not (folder / "index.html").is_file():
         raise FileNotFoundError(f"{folder} has no index.html: run the reports first")
     with store.locked(folder):  # else pages of two batches might meet

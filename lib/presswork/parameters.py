@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from presswork import kinds
+from presswork import cures, kinds
 
 _SHORT = reprlib.Repr()
 _SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxother = 2, 80, 80
@@ -179,9 +179,12 @@ def from_text(parameter: Parameter, text: str) -> Any:
 
 def _wrong(parameter: Parameter, value: Any) -> str:
     """Say what a parameter must be."""
-    said, like = shortened(value), parameter.kind.like()
-    if type(value) is str and parameter.type == "str":  # it is the comment that is broken
-        return f"{parameter.name} must be {like}, got {said}"
+    said, kind, like = shortened(value), parameter.kind, parameter.kind.like()
+    cure = cures.of_word(value, [(str(choice), "") for choice in kind.choices])
+    if kind.day or kind.base == "date":
+        cure = cures.of_day(value)
+    if cure or (type(value) is str and parameter.type == "str"):  # the comment says the rule
+        return f"{parameter.name} must be {like}, got {said}{cure}"
     return f"{parameter.name} must be {parameter.type}, got {said}: give {like}"
 
 

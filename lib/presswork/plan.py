@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from presswork import batchfile, private
+from presswork import batchfile, cures, private
 from presswork.parameters import (
     Parameter,
     checked,
@@ -280,10 +280,9 @@ def _on_grid(reports: list[Report], name: str, text: str) -> list[Report]:
     """Keep of every grid over this parameter only the point that was asked for."""
     points = list(dict.fromkeys(str(r.grid[name]) for r in reports if name in r.grid))
     if points and text not in points:
-        raise ValueError(
-            f"{name} must be one of {', '.join(points)}, got {text!r}: "
-            "other values need a line in the grid of the batch file"
-        )
+        cure = cures.of_word(text, [(point, "") for point in points])
+        cure = cure or ": other values need a line in the grid of the batch file"
+        raise ValueError(f"{name} must be one of {', '.join(points)}, got {text!r}{cure}")
     return [r for r in reports if name not in r.grid or str(r.grid[name]) == text]
 
 

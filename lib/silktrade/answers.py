@@ -23,7 +23,7 @@ class Told(NamedTuple):
     newest: str = ""  # a sentence on the months after that year, with a space before it
 
 
-@takes(total=series("Y", told=True), flows=filled(TRADE), months=series("M", least=0))
+@takes(total=series("Y", told=True), flows=filled(TRADE), months=series("M", least=0, told=True))
 def tell_growth(
     total: pd.Series, flows: pd.DataFrame | None = None, months: pd.Series | None = None
 ) -> Told:
@@ -88,7 +88,7 @@ def _verb(rate: float) -> str:
     return phrase_growth(rate).split()[0]
 
 
-@takes(trade=filled(TRADE))
+@takes(trade=filled(TRADE, "Y", both=True))
 def tell_sides(trade: pd.DataFrame) -> str:
     """
     Tell who added most to growth and who least, and what China sold and bought.

@@ -13,7 +13,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from presswork import plan, stopping
 from presswork.project import Project
@@ -57,7 +57,9 @@ def _worded(error: Exception, options: argparse.Namespace) -> str:
     """Say what the system refused without its number."""
     if not isinstance(error, OSError) or not error.filename:
         return str(error)
-    closed = isinstance(error, PermissionError) and hasattr(options, "folder")
+    folder = getattr(options, "folder", None)
+    ours = folder is not None and str(error.filename).startswith(str(folder))
+    closed = ours or (isinstance(error, PermissionError) and hasattr(options, "folder"))
     cure = ": name another folder with --reports DIR" if closed else ""
     return f"{error.filename}: {error.strerror}{cure}"
 
@@ -75,11 +77,17 @@ def _without_parameters(arguments: Sequence[str]) -> tuple[list[str], list[tuple
     return left, pairs
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that refuses in one line, as the commands do, and not under its whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and where the usage is told."""
+        self.exit(2, f"{self.prog}: {message}: `{self.prog} --help` tells more\n")
+
+
 def _parser() -> argparse.ArgumentParser:
     """Describe the commands and their options."""
-    parser = argparse.ArgumentParser(
-        prog="silktrade", description="Reports on China's trade with Central Asia."
-    )
+    parser = _Parser(prog="silktrade", description="Reports on China's trade with Central Asia.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 

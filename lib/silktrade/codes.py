@@ -15,6 +15,8 @@ from collections.abc import Iterable
 from numbers import Integral, Real
 from pathlib import Path
 
+from presswork import cures
+
 
 def table(name: str) -> list[dict[str, str]]:
     """Read a table that lies beside this file."""
@@ -57,6 +59,7 @@ ECONOMIES: dict[str, str] = {
 }
 # The numbers by which Comtrade calls an economy: those of ISO 3166-1, but for a few.
 COMTRADE: dict[str, int] = {row["code"]: int(row["comtrade"]) for row in _ECONOMIES} | {WORLD: 0}
+_MANY = 100  # economies; so many choices are not counted up
 COUNTRIES: tuple[str, ...] = tuple(code for code in COMTRADE if code != WORLD)
 # How the customs write an economy, in English and in Chinese.
 CUSTOMS_NAMES: dict[str, tuple[str, ...]] = {
@@ -226,7 +229,7 @@ def whom(code: str) -> str:
 def listed(choices: Iterable[str]) -> str:
     """Say which codes may stand somewhere; the economies of the world are not counted up."""
     given = list(choices)
-    if len(given) < len(COUNTRIES):
+    if len({*given} & {*COUNTRIES}) < _MANY:
         return f"one of {', '.join(given)}"
     groups = [c for c in given if c not in (*COUNTRIES, SUM)]
     others = f", or one of {', '.join(groups)}" if groups else ""
@@ -243,9 +246,7 @@ def one_of(name: str, value: str, allowed: Iterable[str]) -> str:
     choices = list(allowed)
     if isinstance(value, str) and value in choices:
         return value
-    said = value.strip().casefold() if isinstance(value, str) else None
-    meant = [c for c in choices if said in (str(c).casefold(), str(label(c)).casefold())]
-    cure = f": write {meant[0]!r}" if len(meant) == 1 else ""
+    cure = cures.of_word(value, [(c, label(c)) for c in choices if isinstance(c, str)])
     raise ValueError(f"{name} must be {listed(choices)}, got {value!r}{cure}")
 
 
@@ -263,6 +264,13 @@ def some_of(name: str, values: str | Iterable[str] | None, allowed: Iterable[str
     for value in wanted:
         one_of(name, value, choices)
     return [choice for choice in choices if choice in wanted]
+
+
+def a_year(name: str, value: int) -> int:
+    """Return `value` if it is a year of four digits."""
+    if whole(name, value, 1000) < 10_000:
+        return int(value)
+    raise ValueError(f"{name} must be a year of four digits, got {value!r}")
 
 
 def whole(name: str, value: int, least: int = 1, why: str = "") -> int:

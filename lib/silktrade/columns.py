@@ -12,7 +12,7 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.days import read_day
-from silktrade.series import floats, missing_in
+from silktrade.series import number
 
 Mask = npt.NDArray[np.bool_]
 
@@ -50,6 +50,22 @@ def typed(
         _note(breaches, values, wrong, f"must be {codes.listed(allowed)}")
     text = values if values.dtype == "str" else values.astype("str")
     return text.fillna("") if missing.any() else text  # only where the schema lets it be
+
+
+def floats(values: pd.Series) -> pd.Series:
+    """Read a column of numbers, as text too."""
+    if values.dtype == "str" or (isinstance(values.dtype, np.dtype) and values.dtype.kind in "iuf"):
+        return pd.to_numeric(values, errors="coerce").astype("float64")
+    read = [number(value) for value in values.array]
+    return pd.Series([np.nan if v is None else v for v in read], values.index, dtype="float64")
+
+
+def missing_in(values: pd.Series) -> Mask:
+    """Mark what is missing; that of texts NaN alone differs from itself takes a quarter to tell."""
+    if values.dtype != "str":
+        return np.asarray(pd.isna(values.array))
+    texts = values.to_numpy()
+    return texts != texts
 
 
 def _all_in(values: pd.Series, allowed: tuple[str, ...]) -> bool:

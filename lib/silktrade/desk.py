@@ -111,7 +111,10 @@ def _add(options: argparse.Namespace) -> int:
     kind = schema.SCHEMAS[held.schema]
     day = str(today().date())
     content = options.file.read_bytes()
-    rows = snapshots.table(content).assign(source=held.source, vintage=day)
+    try:
+        rows = snapshots.table(content).assign(source=held.source, vintage=day)
+    except ValueError as error:
+        raise ValueError(f"{options.file}: {error}") from None
     frame = schema.validate(rows, kind)
     change = judge.judge(frame, held, kind)
     told = writer.sidecar_of(held.path)

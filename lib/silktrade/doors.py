@@ -98,7 +98,8 @@ def _passed_on(result: Result, given: list[object]) -> Result:
 
 def _unknown(given: object) -> bool:
     """Tell what has no rows because none was public on the day."""
-    return isinstance(given, pd.DataFrame | pd.Series) and given.empty and "unknown" in given.attrs
+    why = given.attrs.get("unknown") if isinstance(given, pd.DataFrame | pd.Series) else None
+    return isinstance(why, str) and given.empty
 
 
 def table(maker: str, columns: str = "", **more: object) -> Check:
@@ -113,13 +114,18 @@ CHECKED = table(
 )  # fmt: skip
 
 
-def filled(schema: Schema) -> Check:
-    """Describe a frame of a schema that must have rows."""
+def filled(schema: Schema, frequency: str = "", *, both: bool = False) -> Check:
+    """Describe a frame of a schema that must have rows: of a frequency, of exports and imports."""
 
     def read(given: object, name: str) -> pd.DataFrame:
         frame = validate(given, schema)
         if frame.empty:
             raise ValueError(f"{name} must have rows, got none")
+        if frequency:
+            _right(pd.PeriodIndex(frame["period"]), len(frame), name, frequency, 1)
+        lacking = [flow for flow in codes.FLOWS if both and not (frame["flow"] == flow).any()]
+        if lacking:
+            raise ValueError(f"{name} must have exports and imports, got no {lacking[0]}")
         return frame
 
     return read

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from silktrade import codes
-from silktrade.columns import Mask
-from silktrade.series import described, floats, missing_in
+from silktrade.columns import Mask, floats, missing_in
+from silktrade.series import described
 
 _TEXTS = """
 arithmetic basis channel claim coverage currency dataset driver economy effect exporter finding flow

@@ -19,6 +19,7 @@ from silktrade.columns import PERIODS, typed
 from silktrade.series import described
 
 MOST_BREACHES = 20
+_MANY = 8  # columns that are named of another table
 _FEW_ROWS = 5  # named of those that break a rule alike
 
 
@@ -150,6 +151,12 @@ def validate(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     if not isinstance(frame, pd.DataFrame):
         raise ValueError(f"{schema.name} frame must be a DataFrame, got {described(frame)}")
     absent = [f"column {c}: missing" for c in schema.all_columns if c not in frame.columns]
+    if len(absent) >= len(schema.all_columns) / 2:  # another table altogether
+        raise ValueError(
+            f"{schema.name} frame must have the columns {', '.join(schema.all_columns)}, got "
+            f"{', '.join(map(str, frame.columns[:_MANY])) or 'none'}"
+            f"{', …' if len(frame.columns) > _MANY else ''}: take it as a loader gives it"
+        )
     if absent:
         refuse(schema, absent)
     if not frame.columns.is_unique:

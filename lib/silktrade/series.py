@@ -30,7 +30,7 @@ def read_series(data: pd.Series | pd.DataFrame, name: str = "series") -> pd.Seri
     if isinstance(data, pd.DataFrame) and data.shape[1] == 1:
         data = data.iloc[:, 0].copy(deep=False)
     if not isinstance(data, pd.Series):
-        raise ValueError(f"{name} must be a Series, got {described(data)}: {_cure(data)}")
+        raise ValueError(f"{name} must be a Series, got {described(data)}: {_cure(data, name)}")
     values, index = data, read_periods(data.index, name)
     if data.dtype != np.float64 or np.isinf(data.to_numpy()).any():
         values = _numbers(data, index, name)
@@ -46,10 +46,10 @@ def read_wide(data: pd.DataFrame, name: str = "totals") -> pd.DataFrame:
     """Read series that stand side by side."""
     if isinstance(data, pd.Series):
         data = data.to_frame()
-    if not isinstance(data, pd.DataFrame) or not data.shape[1]:
+    if not isinstance(data, pd.DataFrame) or not data.shape[1] or "period" in data:
         raise ValueError(
             f"{name} must be a DataFrame indexed by period with a column a series, got "
-            f"{described(data)}"
+            f"{described(data)}: {_cure(data, name)}"
         )
     twice = data.columns[data.columns.duplicated()]
     if len(twice):
@@ -85,7 +85,7 @@ def read_values(data: pd.Series, name: str = "values") -> pd.Series:
         data = data.iloc[:, 0]
     if not isinstance(data, pd.Series):
         several = isinstance(data, pd.DataFrame) and data.shape[1] > 1
-        cure = f"take a column, frame[{data.columns[0]!r}], or a row, frame.iloc[-1]" if several \
+        cure = f"take a column, frame[{_figure(data)!r}], or a row, frame.iloc[-1]" if several \
             else "write pd.Series(values)"  # fmt: skip
         raise ValueError(f"{name} must be a Series, got {described(data)}: {cure}")
     return _numbers(data, data.index, name)
@@ -159,22 +159,6 @@ def read_array(data: ArrayLike, name: str, dimensions: int = 1) -> NDArray[np.fl
         rows = " by row and column" if dimensions == 2 else ""
         raise ValueError(f"{name} must be finite numbers{rows}, got {_short(data)}")
     return array
-
-
-def floats(values: pd.Series) -> pd.Series:
-    """Read a column of numbers, as text too."""
-    if values.dtype == "str" or (isinstance(values.dtype, np.dtype) and values.dtype.kind in "iuf"):
-        return pd.to_numeric(values, errors="coerce").astype("float64")
-    read = [number(value) for value in values.array]
-    return pd.Series([np.nan if v is None else v for v in read], values.index, dtype="float64")
-
-
-def missing_in(values: pd.Series) -> NDArray[np.bool_]:
-    """Mark what is missing; that of texts NaN alone differs from itself takes a quarter to tell."""
-    if values.dtype != "str":
-        return np.asarray(pd.isna(values.array))
-    texts = values.to_numpy()
-    return texts != texts
 
 
 def described(data: object) -> str:
@@ -272,7 +256,8 @@ def _from_dates(index: pd.DatetimeIndex, name: str) -> pd.PeriodIndex:
     if len(index) and given not in PER_YEAR:
         raise ValueError(
             f"{name} must tell months from quarters and years, got one date, {index[0].date()}: "
-            "name them, series.set_axis(pd.PeriodIndex(series.index, freq='M'))"
+            f"write {index[0]:%Y-%m} or {index[0]:%Y} for it, or name the frequency, "
+            "series.set_axis(pd.PeriodIndex(series.index, freq='M'))"
         )
     return index.to_period(given or "M")
 
@@ -297,13 +282,24 @@ def _numbers(data: pd.Series, index: pd.PeriodIndex, name: str) -> pd.Series:
     return pd.Series(numbers, data.index, name=data.name)
 
 
-def _cure(data: object) -> str:
+def _cure(data: object, name: str) -> str:
     """Say how to make a series of what was given."""
-    if isinstance(data, pd.DataFrame):
-        return f"take one, such as series[{data.columns[0]!r}]" if data.shape[1] else _HOW
+    if isinstance(data, pd.DataFrame) and "period" in data:
+        keys = [key for key in ("partner", "economy", "flow") if key in data]
+        return (
+            f"lay its rows out, rows.pivot(index='period', columns={keys!r}, "
+            f"values={_figure(data)!r})"
+        )
+    if isinstance(data, pd.DataFrame) and data.shape[1]:
+        return f"take one, such as series[{(name if name in data else _figure(data))!r}]"
     if isinstance(data, pd.Index):
         return "give the values with it, pd.Series(values, index)"
     return _HOW
+
+
+def _figure(data: pd.DataFrame) -> object:
+    """Name the first column of numbers, or the first of all."""
+    return [*data.select_dtypes("number"), *data][0]
 
 
 def _short(value: object) -> str:

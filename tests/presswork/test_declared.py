@@ -33,13 +33,15 @@ def wrong(name: str, value: object) -> str:
     ("name", "value", "said"),
     [
         ("partner", "KZ", "partner must be one of KAZ, KGZ, TJK, got 'KZ'"),
-        ("partner", "kaz", "partner must be one of KAZ, KGZ, TJK, got 'kaz'"),
+        ("partner", "kaz", "partner must be one of KAZ, KGZ, TJK, got 'kaz': write 'KAZ'"),
         ("partner", "CA5", "partner must be one of KAZ, KGZ, TJK, got 'CA5'"),
         ("currency", "EUR", "currency must be one of USD, CNY, got 'EUR'"),
-        ("as_of", "05/06/2024", "as_of must be a day as YYYY-MM-DD, got '05/06/2024'"),
-        ("as_of", "2024-02-30", "as_of must be a day as YYYY-MM-DD, got '2024-02-30'"),
+        ("as_of", "31/12/2023", "as_of must be a day as YYYY-MM-DD, got '31/12/2023': write "
+                                "2023-12-31 for 31 December"),
+        ("as_of", "2024-02-30", "as_of must be a day as YYYY-MM-DD, got '2024-02-30': there is no "
+                                "such day"),
         ("as_of", "", "as_of must be a day as YYYY-MM-DD, got ''"),
-        ("as_of", 20240630, "as_of must be str, got 20240630: give a day as YYYY-MM-DD"),
+        ("as_of", 20240630, "as_of must be a day as YYYY-MM-DD, got 20240630: write 2024-06-30"),
         ("until", "soon", "until must be a day as YYYY-MM-DD, got 'soon'"),
         ("draws", "many", "draws must be int, got 'many': give a whole number such as 2024, "
                           "at least 100"),

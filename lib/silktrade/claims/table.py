@@ -7,8 +7,6 @@ into another column is refused, with its line.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from pathlib import Path
 
@@ -26,8 +24,8 @@ def read(file: Path) -> pd.DataFrame:
     text, encoding = encodings.decoded(file.read_bytes(), f"claims file {file.name!r}")
     text = re.sub(r"\Asep=.\r?\n", "", text)  # a hint that some sheets write for themselves
     delimiter = _delimiter(text)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    lines = [(rows.line_num, [_cell(c) for c in row]) for row in rows]
+    rows = encodings.rows(text, delimiter, f"claims file {file.name!r}")
+    lines = [(number, [_cell(c) for c in row]) for number, row in rows]
     lines = [(number, cells) for number, cells in lines if any(cells)]
     if not lines:
         raise ValueError(

@@ -1,8 +1,11 @@
-"""Encodings: what a text file that somebody brings is written in, told from its bytes."""
+"""Text files that somebody brings: their encoding, told from the bytes, and their rows."""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from collections.abc import Iterator
 
 _MARKS = {  # at the beginning of a file, the longer before the shorter
     b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe\x00\x00": "utf-32", b"\x00\x00\xfe\xff": "utf-32",
@@ -23,6 +26,18 @@ def decoded(content: bytes, what: str) -> tuple[str, str]:
             f"{encoding}): save it as CSV UTF-8"
         )
     return text, encoding
+
+
+def rows(text: str, delimiter: str, what: str) -> Iterator[tuple[int, list[str]]]:
+    """Split a text into cells, each row with the number of its last line."""
+    found = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        yield from ((found.line_num, row) for row in found)
+    except csv.Error:  # a cell of more than 131,072 letters
+        raise ValueError(
+            f"{what} has a quotation mark that is not closed before line {found.line_num}: take it "
+            "out, or close it"
+        ) from None
 
 
 def _encoding(content: bytes) -> str:

@@ -8,21 +8,36 @@ import re
 
 Rows = list[list[object]]
 
-_MONTHS = {name.casefold(): at for names in (calendar.month_name, calendar.month_abbr)
-           for at, name in enumerate(names) if name} | {"sept": 9}  # fmt: skip
-# How files write periods, and how a Period writes them: groups are the parts of the pattern. Days
-# with a slash are left out: 03/04/2024 is another day here than there.
-_MONTH = r"(0?[1-9]|1[0-2])"
+# The names of months; three letters or more of the beginning of one do too.
+_MONTHS = [[*calendar.month_name][1:]] + [names.split() for names in (
+    "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
+    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+)]  # fmt: skip
+_CHINESE = [*"一二三四五六七八九十", "十一", "十二"]
+_WIDE = {ord("０") + digit: str(digit) for digit in range(10)}
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
+# How files write periods, and how a Period writes them: groups are the parts of the pattern. A
+# month of one digit stands after no point: 2024.1 may have been 2024.10.
+_MONTH, _DAY = r"(0?[1-9]|1[0-2])", r"(0?[1-9]|[12]\d|3[01])"
 _FORMS = {
-    r"(\d{4})[-/ ]?q([1-4])|q([1-4])[-/ ]?(\d{4})|([1-4])q[-/ ]?(\d{4})|(\d{4})年?第?([1-4])季度":
-        "{year}Q{part}",
-    rf"{_MONTH}[./](\d{{4}})|(\d{{4}})(?:[-/.]m?|m|年){_MONTH}月?|(\d{{4}})(0[1-9]|1[0-2])":
+    r"(\d{4})[-/: ]?q([1-4])|q([1-4])[-/ ']?(\d{4}|\d{2})|([1-4])q[-/ ']?(\d{4}|\d{2})|"
+    r"(\d{4})年?第?([1-4])季度": "{year}Q{part}",
+    rf"{_MONTH}[./](\d{{4}})|(\d{{4}})(?:[-/:]m?|m|年){_MONTH}(?:月份?)?|(\d{{4}})\.?(0[1-9]|1[0-2])":
         "{year}-{part:02}",
-    r"(\d{4})年?": "{year}",
+    r"(\d{4})(?:年|\.0)?": "{year}",
 }  # fmt: skip
-_DAY = re.compile(rf"(0?[1-9]|[12]\d|3[01])\.{_MONTH}\.(\d{{4}})")
-_NAMED = re.compile(r"(?P<name>[a-z]{3,9})\.?[-/ ](?P<year>\d{4}|\d{2})|"
-                    r"(?P<first>\d{4})[-/ ](?P<last>[a-z]{3,9})\.?")  # fmt: skip
+_MIDNIGHT = r"(?:[ t]00:00(?::00)?)?"
+_DAYS = [re.compile(form) for form in (
+    rf"(?P<year>\d{{4}})(?:[-/.]|年)(?P<month>{_MONTH})(?:[-/.]|月)(?P<day>{_DAY})日?{_MIDNIGHT}",
+    r"(?P<year>\d{4})(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])",
+    rf"(?P<day>{_DAY})\.(?P<month>{_MONTH})\.(?P<year>\d{{4}})",
+)]  # fmt: skip
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
+_NAME = r"[^\W\d_]{3,9}"
+_NAMED = re.compile(
+    rf"(?:(?P<day>{_DAY})[-/. ])?(?P<name>{_NAME})[-/.,' ]{{1,2}}(?P<year>\d{{4}}|\d{{2}})|"
+    rf"(?P<first>\d{{4}})[-/, ]{{1,2}}(?P<last>{_NAME})\.?"
+)
 _PART = re.compile(rf"q([1-4])|{_MONTH}月")
 # Columns whose bare numbers are months or quarters; elsewhere 1 may be a product or a region.
 _NUMBERED = {
@@ -39,14 +54,17 @@ def laid_out(rows: Rows, file: str, others: str = "") -> tuple[list[object], dic
     Rows without a figure are no part of it: titles above, notes below, lines left blank. `others`
     names the other sheets of a workbook, for a refusal.
     """
-    rows = [row for row in rows if any(map(_text, row))]
+    rows = _told([row for row in rows if any(map(_text, row))])
     wide = next((i for i, row in enumerate(rows) if _heads(row)), len(rows))
+    rows = rows if wide < len(rows) else _blocks(rows)
     long = next((i for i, row in enumerate(rows) if _body(row)), len(rows))
     if wide < long:
-        rows, long = _turned(rows[wide:]), 1
+        rows, long = _turned(rows[wide:], file), 1
     if long == len(rows):
-        first = next((row[0] for row in rows[1:] if _figures(row) and _text(row[0])), None)
-        raise _no_table(len(rows), file, others) if first is None else _no_period(first, file)
+        raise _no_table(rows, file, others)
+    above = [cell for cell in rows[long - 1][1:] if _text(cell)] if long else []
+    if above and _almost(rows[long - 1][0]) and all(re.match(r"[-\d]", _text(c)) for c in above):
+        raise _no_period(rows[long - 1][0], file)
     body = [row for row in rows[long:] if _figures(row) or _period(row[0]) is not None]
     width = max(map(len, rows))
     body, head = (
@@ -55,6 +73,29 @@ def laid_out(rows: Rows, file: str, others: str = "") -> tuple[list[object], dic
     held = [at for at in range(1, width) if any(_digit(row[at]) or _part(row[at]) for row in body)]
     held = held or [at for at in range(1, width) if any(_text(row[at]) for row in body)]
     return _series(body, _names(head, held, file), file)
+
+
+def _told(rows: Rows) -> Rows:
+    """Write days such as 31/12/2024 as 2024-12-31, where one of them tells which part is which."""
+    found = [_SLASHED.fullmatch(_text(row[0])) for row in rows]
+    most = [max((int(day[part]) for day in found if day), default=0) for part in (1, 2)]
+    if (most[0] > 12) == (most[1] > 12):
+        return rows
+    form = r"\3-\2-\1" if most[0] > 12 else r"\3-\1-\2"
+    return [[day.expand(form), *row[1:]] if day else row
+            for day, row in zip(found, rows, strict=True)]  # fmt: skip
+
+
+def _blocks(rows: Rows) -> Rows:
+    """Write a year that stands above its months, or quarters, beside each of them."""
+    year, out = "", []
+    for row in rows:
+        period, part = _period(row[0]), _part(row[0])
+        year = period if isinstance(period, str) and re.fullmatch(r"\d{4}", period) else year
+        out.append([year + part, *row[1:]] if year and part else row)
+    if out == rows:
+        return rows
+    return [row for row in out if _figures(row) or not re.fullmatch(r"\d{4}", _text(row[0]))]
 
 
 def rows_of(rows: Rows) -> int:
@@ -82,16 +123,38 @@ def _series(body: Rows, names: dict[int, str], file: str) -> tuple[list[object],
     return first, {name: [row[at] for row in body] for at, name in names.items()}
 
 
-def _turned(rows: Rows) -> Rows:
+def _turned(rows: Rows, file: str) -> Rows:
     """Turn a table whose periods stand above, so that they stand first."""
     start = next(at for at, cell in enumerate(rows[0]) if _period(cell) is not None)
+    for cell in filter(_almost, rows[0][:start]):
+        raise _no_period(cell, file, "row of names")
     width = max(at for row in rows for at, cell in enumerate(row) if _text(cell)) + 1
-    rows = [[row[0], *row[start:width], *[""] * (width - len(row))] for row in rows]
-    kept = [rows[0], *(row for row in rows[1:] if _figures(row))]
-    columns = [list(column) for column in zip(*kept, strict=True)]
+    rows = [[*row, *[""] * (width - len(row))] for row in rows]
+    kept = [rows[0]]
+    for row in rows[1:]:
+        told = [*filter(_text, row[start:])]
+        if told and all(map(_part, told)):  # months below their year
+            kept.append(["part", *row[1:]])
+        elif any(map(_digit, told)):
+            kept.append(row)
+    names = _labels([row[:start] for row in kept])
+    columns = [names, *map(list, zip(*(row[start:] for row in kept), strict=True))]
     if len(kept) > 2 and all(_part(row[0]) for row in kept[1:]):  # years by months
         columns[0][0] = ""
     return columns
+
+
+def _labels(rows: Rows) -> list[object]:
+    """Name rows by their first label, and where that does not do, by the labels after it too."""
+    names, last = [row[0] for row in rows], ""
+    told = {*map(_text, names)}
+    for at in range(1, len(rows[0]) if "" in told or len(told) < len(names) else 1):
+        for i, row in enumerate(rows):
+            last = _text(row[0]) or last  # a merged label stands in its first row alone
+            names[i] = " ".join(filter(None, [last, *map(_text, row[1 : at + 1])]))
+        if len({*names}) == len(names):
+            break
+    return names
 
 
 def _names(head: Rows, held: list[int], file: str) -> dict[int, str]:
@@ -136,26 +199,51 @@ def _digit(cell: object) -> bool:
     return bool(re.search(r"\d", _text(cell)))
 
 
-def _no_table(rows: int, file: str, others: str) -> ValueError:
-    """Say that no period was found, and where to look."""
+def _no_table(rows: Rows, file: str, others: str) -> ValueError:
+    """Say what keeps a file from being read as a table, and where to look."""
+    for row in rows:
+        periods = [at for at, cell in enumerate(row) if at and _period(cell) is not None]
+        if len(periods) > 1:  # periods stand above, and something else among them or after them
+            odd = next((c for c in row[periods[0] :] if _period(c) is None), "")
+            return _no_period(odd, file, "row of names", "column")
+    first = next((row[0] for row in rows[1:] if _figures(row) and _text(row[0])), None)
+    if first is not None and _period(first) is None:
+        return _no_period(first, file)
     cure = f": name another sheet, {others}" if others else ""
     return ValueError(
-        f"{file} must have a row of names, then a period and a number in each row, got {rows} "
-        f"rows without a period{cure}"
+        f"{file} must have a row of names, then a period and a number in each row, got "
+        f"{len(rows)} rows, none of them such{cure}"
     )
 
 
-def _no_period(cell: object, file: str) -> ValueError:
+def _no_period(
+    cell: object, file: str, where: str = "first column", part: str = "row"
+) -> ValueError:
     """Say that a cell is no period, and what to do."""
-    cure = ""
-    if re.fullmatch(r"\d{1,2}/\d{1,2}/\d{2,4}", _text(cell)):
+    text, cure = _text(cell).casefold(), ""
+    if re.fullmatch(r"\d{1,2}/\d{1,2}/\d{2,4}", text):
         cure = ": month or day first cannot be told, write days as 2024-03-31"
-    elif re.search(r"\w", _text(cell)) and not re.search(r"\d", _text(cell)):
-        cure = ": take that row out, or put the periods first"
+    elif re.search(rf"\d-\d+月|{_NAME}\.? ?[-–] ?{_NAME}", text):
+        cure = ": a span of months is no month, write a quarter as 2024Q1"
+    elif re.fullmatch(r"[2-5]\d{4}", text):
+        cure = ": a spreadsheet counts days so, format the cell as a date"
+    elif marked := re.fullmatch(r"\d{4}(\D{1,2})|(?:19|20)\d\d([¹²³])", text):
+        cure = f": take the mark {(marked[1] or marked[2]).strip()!r} off"
+    elif re.fullmatch(r"\d{4}\.\d", text):
+        cure = f": January or October cannot be told, write months as {text[:4]}-01"
+    elif text.isdigit():
+        cure = ": put the periods first"
+    elif re.search(r"\w", text) and not re.search(r"\d", text):
+        cure = f": take that {part} out, or put the periods first"
     return ValueError(
-        f"{file} must have months, quarters or years in its first column, such as {_PERIODS}, got "
+        f"{file} must have months, quarters or years in its {where}, such as {_PERIODS}, got "
         f"{cell!r}{cure}"
     )
+
+
+def _almost(cell: object) -> bool:
+    """Tell what may be a period, or a span of them, that is not read as one."""
+    return bool(re.search(r"(?<![^\W_])\d\d", _text(cell))) and _period(cell) is None
 
 
 def _text(cell: object) -> str:
@@ -165,10 +253,27 @@ def _text(cell: object) -> str:
     return "" if cell is None else str(cell).strip()
 
 
+def _plain(cell: object) -> str:
+    """Write a cell as text in which Russian and Chinese years and quarters are those of here."""
+    text = _text(cell).translate(_WIDE).casefold()
+    text = re.sub(r"(?<=\d{4}) ?г(?:\.|од[ау]?)?(?= |$)", "", text)
+    text = re.sub(r"\b([1-4]|i{1,3}|iv)[- ]?(?:й )?кв(?:\.|артала?)",
+                  lambda found: f"q{_ROMAN.get(found[1], found[1])}", text)  # fmt: skip
+    return re.sub(rf"({'|'.join(reversed(_CHINESE))})(?=月|季度)",
+                  lambda found: str(_CHINESE.index(found[1]) + 1), text)  # fmt: skip
+
+
+def _month(word: str) -> int:
+    """Give the number of a month by its name, or 0."""
+    named = (at for names in _MONTHS for at, name in enumerate(names, 1)
+             if len(word) > 2 and name.casefold().startswith(word))  # fmt: skip
+    return next(named, 0)
+
+
 def _part(cell: object, heading: str = "") -> str:
     """Read a month or quarter without its year, as what follows the year."""
-    text = _text(cell).casefold()
-    if month := _MONTHS.get(text.rstrip(".")):
+    text = _plain(cell)
+    if month := _month(text.rstrip(".")):
         return f"-{month:02}"
     if found := _PART.fullmatch(text):
         return f"Q{found[1]}" if found[1] else f"-{int(found[2]):02}"
@@ -184,17 +289,29 @@ def _period(cell: object) -> object | None:
         return cell
     if isinstance(cell, float) and not cell.is_integer():  # 2024.1 may have been 2024.10
         return None
-    text = _text(cell).casefold()
-    if day := _DAY.fullmatch(text):
-        return "{2}-{1:0>2}-{0:0>2}".format(*day.groups())
-    if (named := _NAMED.fullmatch(text)) and (month := _MONTHS.get(named["name"] or named["last"])):
-        year = named["year"] or named["first"]
-        century = "" if len(year) == 4 else "19" if int(year) > 68 else "20"  # as POSIX has it
-        return f"{century}{year}-{month:02}"
+    text = _plain(cell)
+    if day := next(filter(None, (form.fullmatch(text) for form in _DAYS)), None):
+        return _day(day["year"], day["month"], day["day"])
+    if (named := _NAMED.fullmatch(text)) and (month := _month(named["name"] or named["last"])):
+        year = _whole(named["year"] or named["first"])
+        return _day(year, month, named["day"]) if named["day"] else f"{year}-{month:02}"
     for form, plain in _FORMS.items():
         if found := re.fullmatch(form, text):
             parts = [part for part in found.groups() if part]
             year = max(parts, key=len)
             part = int(parts[parts[0] == year]) if len(parts) > 1 else 0
-            return plain.format(year=year, part=part)
-    return text if re.fullmatch(r"\d{4}-\d\d-\d\d( 00:00:00)?", text) else None
+            return plain.format(year=_whole(year), part=part)
+    return None
+
+
+def _day(*parts: str | int) -> datetime.date | None:
+    """Give a day of the calendar, or None where there is none."""
+    try:
+        return datetime.date(*map(int, parts))
+    except ValueError:
+        return None
+
+
+def _whole(year: str) -> str:
+    """Write a year of two digits with its century, as POSIX has it."""
+    return year if len(year) == 4 else f"{'19' if int(year) > 68 else '20'}{year}"

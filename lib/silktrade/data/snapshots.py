@@ -198,7 +198,12 @@ def table(content: bytes) -> pd.DataFrame:
     if b"," not in head and (parted := re.search(rb"[;\t]", head)):
         raise ValueError(f"line 1 parts names by {parted[0].decode()!r}: save it parted by commas")
     # Nothing is read as missing but an empty field: no code of ours may turn into NaN.
-    return pd.read_csv(io.BytesIO(content), dtype="str", na_values=[""], keep_default_na=False)
+    try:
+        return pd.read_csv(io.BytesIO(content), dtype="str", na_values=[""], keep_default_na=False)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise ValueError(
+            f"it is no CSV file in UTF-8 ({str(error).strip()}): save it as one, names first"
+        ) from None
 
 
 def _points(content: bytes) -> pd.DataFrame:

@@ -47,6 +47,12 @@ def month_name(x: float, _: object = None) -> str:
     return pd.Period(year=year, month=month + 1, freq="M").strftime("%b %Y")
 
 
+def quarter_name(x: float, _: object = None) -> str:
+    """Name a quarter of the x axis."""
+    year, quarter = divmod(round(x * 4), 4)
+    return f"Q{quarter + 1} {year}"
+
+
 def plain(number: float) -> str:
     """Print a number of an axis without needless decimals, with a true minus sign."""
     return f"{number:,.10g}".replace("-", "\u2212")

@@ -29,11 +29,12 @@ from silktrade import prose
 from silktrade.doors import NOTHING
 from silktrade.figures import drawing, element
 from silktrade.figures.alternative import alternative_text
-from silktrade.figures.axes import logarithmic, month_name
+from silktrade.figures.axes import logarithmic, month_name, quarter_name
 from silktrade.figures.chart_data import placed, read_panel
 from silktrade.figures.house import dress, styled
 from silktrade.figures.layout import Margins, Periods, fitted
 from silktrade.figures.marks import BLANK, faults
+from silktrade.series import PER_YEAR
 
 WIDTH, HEIGHT = 10.0, 4.4  # inches of 72 pixels: what a page's column holds
 NARROW = 4.9  # inches, of the drawing for a phone
@@ -132,12 +133,13 @@ def gap_note(values: pd.Series | pd.DataFrame) -> str:
 
 
 def periods_on_x(ax: Axes, periods: pd.PeriodIndex) -> list[float]:
-    """Set the x axis to years or months, and give each period its place on it."""
-    monthly = periods.freqstr == "M"
-    places = [p.year + (p.month - 1) / 12 if monthly else float(p.year) for p in periods]
-    ax.xaxis.set_major_locator(Periods(min(places), max(places), monthly=monthly))
-    year = FuncFormatter(lambda x, _: f"{x:.0f}")
-    ax.xaxis.set_major_formatter(FuncFormatter(month_name) if monthly else year)
+    """Set the x axis to years, quarters or months, and give each period its place on it."""
+    parts = PER_YEAR[periods.freqstr[0]]
+    first = periods.asfreq("M", "start")  # a quarter stands at its first month
+    places = [p.year + (p.month - 1) / 12 if parts > 1 else float(p.year) for p in first]
+    ax.xaxis.set_major_locator(Periods(min(places), max(places), parts))
+    name = {12: month_name, 4: quarter_name, 1: lambda x, _: f"{x:.0f}"}[parts]
+    ax.xaxis.set_major_formatter(FuncFormatter(name))
     return places
 
 

@@ -24,7 +24,7 @@ from matplotlib.ticker import FixedLocator
 from silktrade.figures.alternative import bar_points, named, printer
 
 SCALES = (0.01, 1.0, 1e3, 1e6, 1e9)  # how much one of the unit that an axis prints may be
-_ROWS = (("Year", r"\d{4}"), ("Month", r"[A-Z][a-z]{2}( \d{4})?"))
+_ROWS = (("Year", r"\d{4}"), ("Quarter", r"Q[1-4] \d{4}"), ("Month", r"[A-Z][a-z]{2}( \d{4})?"))
 
 
 class Panel(NamedTuple):

@@ -16,8 +16,10 @@ from silktrade.figures import drawing
 
 PAD = 3  # points between what is drawn and the rim
 _YEAR, _MONTH, _VALUE = 46, 78, 66  # points that such a label takes, with room beside it
-_YEARS = (1, 2, 5, 10, 20, 25, 50, 100)
-_MONTHS = (1, 3, 6, 12, 24, 48, 60, 120)
+_STEPS = {
+    1: (1, 2, 5, 10, 20, 25, 50, 100), 4: (1, 2, 4, 8, 20, 40, 80, 160),
+    12: (1, 3, 6, 12, 24, 48, 60, 120),
+}  # fmt: skip
 
 
 class Margins(LayoutEngine):
@@ -63,11 +65,12 @@ def _place(ax: Axes, corners: np.ndarray, size: np.ndarray) -> None:
 
 
 class Periods(Locator):
-    """Choose years or months for an axis: as many as have room, the last one always among them."""
+    """Choose years, quarters or months for an axis: as many as have room, the last among them."""
 
-    def __init__(self, first: float, last: float, *, monthly: bool = False) -> None:
-        self.first, self.last = first, last  # of what is drawn, as years; a month is a part of its
-        self.monthly = monthly  # January is then the anchor
+    def __init__(self, first: float, last: float, parts: int = 1) -> None:
+        # Ends of what is drawn, as years: a month is a part of its year. Of months (12) or quarters
+        # (4) a year the first is the anchor.
+        self.first, self.last, self.parts = first, last, parts
 
     def __call__(self) -> np.ndarray:
         """Give the places."""
@@ -78,11 +81,11 @@ class Periods(Locator):
         """Give the places between two ends, counted back from the last."""
         axes = self.axis.axes
         points = axes.get_window_extent().width / axes.figure.dpi * 72
-        most = max(2, int(points / (_MONTH if self.monthly else _YEAR)))
-        unit, steps = (12, _MONTHS) if self.monthly else (1, _YEARS)
+        unit, steps = self.parts, _STEPS[self.parts]
+        most = max(2, int(points / (_YEAR if unit == 1 else _MONTH)))
         first, last = (round(end * unit) for end in (vmin, vmax))
         step = next((s for s in steps if (last - first) / s < most), steps[-1])
-        start = last - last % step if self.monthly and step >= 3 else last
+        start = last - last % step if unit > 1 and step * 12 / unit >= 3 else last
         return np.arange(start, first - 1, -step)[::-1] / unit
 
 

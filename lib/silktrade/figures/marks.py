@@ -97,9 +97,11 @@ def _false_ticks(axis: Axis) -> Iterator[str]:
 
 
 def _read(label: str) -> float | None:
-    """Read a tick's label as the number it prints, a month as its place among the years."""
+    """Read a tick's label as the number it prints, a month or quarter as its place among years."""
     if match := _NUMBER.fullmatch(label.strip()):
         return float(match[1].replace("−", "-").replace(",", ""))
+    if quarter := re.fullmatch(r"Q([1-4]) (\d{4})", label):
+        return int(quarter[2]) + (int(quarter[1]) - 1) / 4
     try:
         month = pd.to_datetime(label, format="%b %Y")
     except ValueError:

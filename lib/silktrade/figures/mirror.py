@@ -25,7 +25,7 @@ from silktrade.figures.layout import scale
 from silktrade.figures.marks import cut
 from silktrade.figures.projections import TOLD, draw_ranges
 from silktrade.frames import last_day, sources_of
-from silktrade.schema import TRADE
+from silktrade.schema import TRADE, frequency_of
 
 
 @takes(
@@ -141,8 +141,8 @@ def gap_bars(gaps: pd.DataFrame) -> Axes:
 
 
 @takes(
-    own=filled(TRADE),
-    other=filled(TRADE),
+    own=filled(TRADE, "Y"),
+    other=filled(TRADE, "Y"),
     made=table("reconcile", "period value low high weight", key="period"),
 )
 def reconciled(own: pd.DataFrame, other: pd.DataFrame, made: pd.DataFrame) -> Axes:
@@ -173,6 +173,8 @@ def reconciled(own: pd.DataFrame, other: pd.DataFrame, made: pd.DataFrame) -> Ax
     series = {"as China reports it": own, side: other}
     series = {name: f.set_index("period")["value"] for name, f in series.items()}
     made = made.sort_values("period")
+    if frequency_of(made) != "Y":
+        raise ValueError("made must be annual, as own and other are")
     start = min(f["period"].min() for f in (own, other, made))
     whole = pd.period_range(start, made["period"].max())
     last = made.iloc[-1]

@@ -14,7 +14,7 @@ from silktrade.figures.axes import UNITS
 from silktrade.figures.canvas import canvas, end_marks, gap_note, label_ends, periods_on_x, unbroken
 from silktrade.figures.drawing import INK, NEXT, QUIET
 from silktrade.figures.layout import scale
-from silktrade.series import described, read_series, read_values, read_wide
+from silktrade.series import PER_YEAR, described, read_series, read_values, read_wide
 
 _WORDS = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1.0, ""))
 _PAST = 12  # periods of history beside a projection
@@ -74,7 +74,7 @@ def lines(data: pd.Series | pd.DataFrame, title: str, *, unit: str = "", source:
     wide = _known(read, "data")
     factor, measure = _measure(wide, data, unit)
     ax = _chart(title, measure + gap_note(wide), source, data)
-    x = _places(ax, wide.index)
+    x = periods_on_x(ax, wide.index)
     drawn = [
         ax.plot(x, wide[c], label=_name(c), **({"color": codes.colour(c)} if _told(c) else {}))[0]
         for c in wide
@@ -98,7 +98,8 @@ def bars(values: pd.Series, title: str, *, unit: str = "", source: str = "") -> 
     Parameters
     ----------
     values : Series
-        Known numbers, in the order of the bars, under the names that stand below them.
+        Known numbers, in the order of the bars, under the names that stand below them; of months,
+        quarters or years in their order, with those named that have room.
     title : str
         The finding, in a sentence.
     unit, source : str, optional
@@ -110,14 +111,21 @@ def bars(values: pd.Series, title: str, *, unit: str = "", source: str = "") -> 
     >>> [float(bar.get_height()) for bar in ax.patches]
     [3.0, 5.0]
     """
-    known = read_values(values, "values").dropna()
+    timed = isinstance(getattr(values, "index", None), pd.PeriodIndex)
+    known = (read_series if timed else read_values)(values, "values").dropna()
     if known.empty:
         raise ValueError("values must hold known numbers, got none")
     factor, measure = _measure(known.to_frame(), values, unit)
-    ax = _chart(title, measure, source, values)
-    ax.bar(range(len(known)), known, label=str(known.name or "value"))
-    ax.set_xticks(range(len(known)), [str(name) for name in known.index])
-    ax.xaxis.names = True  # a bar's name may be a year, and stands at the bar's number
+    label = str(known.name or "value")
+    if timed:
+        ax = _chart(title, measure + gap_note(unbroken(known)), source, values)
+        ax.bar(periods_on_x(ax, known.index), known, label=label,
+               width=0.8 / PER_YEAR[known.index.freqstr[0]])  # fmt: skip
+    else:
+        ax = _chart(title, measure, source, values)
+        ax.bar(range(len(known)), known, label=label)
+        ax.set_xticks(range(len(known)), [str(name) for name in known.index])
+        ax.xaxis.names = True  # a bar's name may be a year, and stands at the bar's number
     _numbers(ax, factor)
     return ax
 
@@ -180,7 +188,7 @@ def fan(
         title, what = _forecast(bands, pairs, known.name, factor, _unit(history)), "Forecast"
         measure += gap_note(known)
     ax = _chart(title, measure, source, history, table)
-    x = dict(zip(every := known.index.union(bands.index), _places(ax, every), strict=True))
+    x = dict(zip(every := known.index.union(bands.index), periods_on_x(ax, every), strict=True))
     first = pd.DataFrame([[known.iloc[-1]] * bands.shape[1]], [known.index[-1]], bands.columns)
     whole = pd.concat([first, bands])
     ahead = [x[p] for p in whole.index]
@@ -247,7 +255,7 @@ def _forecast(
     """Say what is forecast."""
     low, high = next((p for p in pairs if p == (0.1, 0.9)), pairs[-1])
     said = [_said(bands.iloc[-1][q], factor) for q in (0.5, low, high)]
-    counted = " ".join(part for part in ("", dict(_WORDS)[factor], unit) if part)
+    counted = " ".join(part for part in ("", dict(_WORDS).get(factor), unit) if part)
     subject = _name(name) or "The series"
     return (
         f"{subject[0].upper()}{subject[1:]} is forecast at {said[0]} {counted} in "
@@ -304,7 +312,8 @@ def _bands(
             "table must have the quantile 0.5 and one pair around it, all known: write "
             "forecast(series, horizon, level=[80, 95])"
         )
-    if not len(known) or bands.index.freqstr != known.freqstr or bands.index[0] <= known[-1]:
+    after = len(known) and len(bands) and bands.index.freqstr == known.freqstr
+    if not after or bands.index[0] <= known[-1]:
         raise ValueError("table must begin after the history ends, by the same periods")
     return bands[quantiles], pairs
 
@@ -312,23 +321,20 @@ def _bands(
 def _measure(wide: pd.DataFrame, data: pd.Series | pd.DataFrame, unit: str) -> tuple[float, str]:
     """Choose the scale that an axis prints, and say name, scale and unit."""
     codes.text("unit", unit)
+    said, rate = unit or _unit(data), not unit and data.attrs.get("unit") == "fraction"
     largest = wide.abs().max().max()
-    scale, word = next((pair for pair in _WORDS if largest >= pair[0]), _WORDS[-1])
-    counted = " ".join(part for part in (word, unit or _unit(data)) if part)
+    usual = next((pair for pair in _WORDS if largest >= pair[0]), _WORDS[-1])
+    scale, word = (0.01, "") if rate else usual
+    counted = " ".join(part for part in (word, said) if part)
     name = _name(data.name) if isinstance(data, pd.Series) else ""
     return scale, ", ".join(dict.fromkeys(part for part in (name, counted) if part))
 
 
 def _unit(data: pd.Series | pd.DataFrame) -> str:
-    """Give the unit that data say of themselves."""
+    """Give the unit that data say of themselves; a fraction is drawn in percent."""
     currency = codes.CURRENCY_LABELS.get(data.attrs.get("currency"), "")
-    return str(data.attrs.get("unit") or currency)
-
-
-def _places(ax: Axes, periods: pd.PeriodIndex) -> list[float]:
-    """Give each period its place; a quarter stands at its first month."""
-    quarters = periods.freqstr[0] == "Q"
-    return periods_on_x(ax, periods.asfreq("M", "start") if quarters else periods)
+    unit = str(data.attrs.get("unit") or currency)
+    return "%" if unit == "fraction" else unit
 
 
 def _numbers(ax: Axes, scale: float) -> None:
@@ -352,9 +358,11 @@ def _told(name: object) -> bool:
 
 def _name(name: object) -> str:
     """Name a series: an economy by its label, another as it is."""
+    if isinstance(name, tuple):
+        return ", ".join(codes.label(str(part)) for part in name)
     return codes.label(name) if _told(name) else "" if name is None else str(name)
 
 
 def _named(period: pd.Period) -> str:
     """Name a period in a sentence."""
-    return period.strftime("%B %Y") if period.freqstr == "M" else str(period)
+    return period.strftime({"M": "%B %Y", "Q": "Q%q %Y", "Y": "%Y"}[period.freqstr[0]])

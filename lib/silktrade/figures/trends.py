@@ -110,7 +110,7 @@ def share_lines(totals: pd.DataFrame, partner: str | None = None) -> Axes:
     if shares.empty:
         raise ValueError("totals must hold a period in which every partner is known, got none")
     first, last = shares.iloc[0], shares.iloc[-1]
-    lead = partner or last.idxmax()
+    lead = codes.one_of("partner", partner or last.idxmax(), list(shares))
     title = (
         f"{codes.label(lead)} has {prose.percent(last[lead], digits=0)} of the trade, "
         f"after {prose.percent(first[lead], digits=0)} in {shares.index[0]}"

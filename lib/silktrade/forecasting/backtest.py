@@ -23,6 +23,7 @@ from silktrade.forecasting import accuracy
 from silktrade.forecasting.forecast import PERIODS, fan, prefit_panel
 from silktrade.forecasting.models import MODELS
 from silktrade.schema import SERIES, TRADE, frequency_of, validate
+from silktrade.series import described
 
 QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 METRICS = ("mase", "rmsse", "smape", "pinball", "crps", "interval_score", "coverage_80",
@@ -93,6 +94,11 @@ def backtest(
     """
     names = codes.some_of("models", models, MODELS)
     horizon = codes.whole("horizon", horizon, why="it counts periods ahead")
+    if isinstance(trade, pd.Series) or "value" not in getattr(trade, "columns", ("value",)):
+        raise ValueError(
+            f"trade must be a TRADE frame, got {described(trade)}: one series, of which no day of "
+            "release is known, goes into cross_validate(series, horizon)"
+        )
     trade = validate(trade, TRADE)
     days = _days(days)
     key = _key(trade, horizon, tuple(days), tuple(names))

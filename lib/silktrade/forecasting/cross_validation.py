@@ -117,6 +117,7 @@ def residuals(series: pd.Series, *, model: str = "combination") -> pd.DataFrame:
     ]
     out = pd.DataFrame({"value": values.iloc[FEWEST:], "fitted": fitted})
     out["residual"] = out["value"] - out["fitted"]
+    out.attrs = values.attrs
     return out.rename_axis("period")
 
 

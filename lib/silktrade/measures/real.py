@@ -8,7 +8,7 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.codes import CURRENCY_LABELS
-from silktrade.measures.shapes import by_series, counted, is_trade, unit_of
+from silktrade.measures.shapes import by_series, counted, each, is_trade, unit_of
 from silktrade.schema import INDICATOR, TRADE, frequency_of, validate
 from silktrade.series import described, read_period, read_series, read_wide
 
@@ -58,8 +58,10 @@ def deflate(
     if is_trade(data):
         trade = validate(data, TRADE)
         moved = trade["period"].map(_same(factor, frequency_of(trade), "prices"))
-        return validate(trade.assign(value=trade["value"] * moved).dropna(subset=["value"]), TRADE)
-    real = by_series(data, lambda values: _times(values, factor, "prices"), "value")
+        real = trade.assign(value=trade["value"] * moved).dropna(subset=["value"])
+        real = validate(real, TRADE)
+    else:
+        real = each(data, lambda values: _times(values, factor, "prices"))
     return counted(real, ", ".join(filter(None, (unit_of(data), f"prices of {base}"))))
 
 
@@ -160,6 +162,11 @@ def _people(population: object) -> pd.DataFrame | pd.Series:
 
 def _of(people: pd.DataFrame, who: object) -> pd.Series:
     """Give the people of an economy, or of the members of a region."""
+    if who not in codes.ECONOMIES and who not in people:
+        raise ValueError(
+            f"data must be named as its partner, got {who!r}: write data.rename('KAZ'), or give "
+            "population as one series"
+        )
     members = [who] if who in people else codes.REGIONS.get(str(who), ())
     absent = [m for m in members if m not in people]
     if absent or not members:
@@ -180,7 +187,10 @@ def _at(values: pd.Series, base: str | int | pd.Period, name: str) -> float:
         found = values.get(read_period(base, frequency, "base"))
     if found is None or not found > 0:
         got = "none" if found is None else f"{found:g}"
-        raise ValueError(f"base must be a period in which {name} is above 0, got {got} for {base}")
+        ends = f", known from {values.index.min()} to {values.index.max()}," if len(values) else ""
+        raise ValueError(
+            f"base must be a period in which {name}{ends} is above 0, got {got} for {base}"
+        )
     return float(found)
 
 
@@ -197,6 +207,4 @@ def _same(factor: pd.Series, frequency: str, name: str) -> pd.Series:
 def _times(values: pd.Series, factor: pd.Series, name: str) -> pd.Series:
     """Multiply by a factor of the same period, where there is one."""
     known = _same(factor, values.index.freqstr, name).reindex(values.index)
-    out = (values * known).dropna()
-    out.attrs = values.attrs
-    return out
+    return (values * known).dropna().rename(values.name)

@@ -34,7 +34,10 @@ def unit_of(data: object) -> str:
 def each(data: pd.Series | pd.DataFrame, measure: Measure) -> pd.Series | pd.DataFrame:
     """Measure one series, or each of those that stand side by side."""
     if not isinstance(data, pd.DataFrame):
-        return measure(read_series(data, "data"))
+        values = read_series(data, "data")
+        out = measure(values)
+        out.attrs = values.attrs
+        return out
     wide = read_wide(data, "data")
     out = pd.concat([measure(wide[c]) for c in wide], axis=1, keys=wide.columns).sort_index()
     out.columns = wide.columns

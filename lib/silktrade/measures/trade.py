@@ -139,12 +139,12 @@ def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.Data
     wide = trade.pivot(index="period", columns=list(SERIES), values="value").dropna()
     if wide.empty:
         out = trade.iloc[:0].rename(columns={"value": "contribution"})
-        return out[[*SERIES, "period", "contribution", "currency"]]
+        return counted(out[[*SERIES, "period", "contribution", "currency"]], "fraction")
     parts = _contributions(wide, periods)
     long = parts.stack(list(SERIES)).rename("contribution").reset_index()
     long = long.assign(currency=trade["currency"].iloc[0] if len(trade) else None)
     columns = [*SERIES, "period", "contribution", "currency"]
-    return long[columns].sort_values(columns[:5], ignore_index=True)
+    return counted(long[columns].sort_values(columns[:5], ignore_index=True), "fraction")
 
 
 @sourced
@@ -187,7 +187,7 @@ def share(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
     total = whole[known == siblings]
     _no_zero_total(complete["period"], total)
     out = complete.assign(share=complete["value"] / total)
-    return out[[*SERIES, "period", "share"]].reset_index(drop=True)
+    return counted(out[[*SERIES, "period", "share"]].reset_index(drop=True), "fraction")
 
 
 @sourced
@@ -457,6 +457,9 @@ def currency_effect(cny: pd.Series, usd: pd.Series, *, periods: int | None = Non
     """
     _count(periods)
     cny, usd = read_series(cny, "cny"), read_series(usd, "usd")
+    for name, values in (("CNY", cny), ("USD", usd)):
+        if (got := values.attrs.get("currency", name)) != name:
+            raise ValueError(f"{name.lower()} must be in {name}, got {got}: load it in {name}")
     if cny.index.freqstr != usd.index.freqstr:
         raise ValueError(
             f"cny and usd must be of one frequency, got {cny.index.freqstr!r} and "

@@ -47,7 +47,7 @@ def scenario_assumptions(
     >>> made.set_index("scenario").loc["faster", "assumed"].round(3).item()
     0.055
     """
-    rows, year = validate(scenarios, SCENARIO), codes.whole("year", year, 1000)
+    rows, year = validate(scenarios, SCENARIO), codes.a_year("year", year)
     _known_forms(rows)
     known = conditions[conditions["indicator"] == "gdp_growth"].set_index(["economy", "period"])
     growth = known["value"]

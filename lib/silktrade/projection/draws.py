@@ -196,7 +196,7 @@ def projected_contributions(draws: pd.DataFrame, base: pd.DataFrame) -> pd.DataF
     lacking = np.isnan(before).any(axis=1)
     total = paths.heads.groupby(["model", "period"]).ngroup().to_numpy()
     whole = _added(before, total)[total]  # not known where a part of it is not
-    if np.isnan(whole).all():
+    if lacking.any() and np.isnan(whole).all():
         row = paths.heads[lacking].iloc[-1]
         raise ValueError(
             f"contributions in {row['period']} need every series in {row['period'] - 1}, got none "

@@ -16,7 +16,7 @@ from silktrade.forecasting import accuracy
 from silktrade.projection.matrix import wide
 from silktrade.projection.project import MODELS, chosen, project
 from silktrade.projection.provenance import told
-from silktrade.schema import INDICATOR, OUTLOOK, TRADE, validate
+from silktrade.schema import INDICATOR, OUTLOOK, TRADE, frequency_of, validate
 from silktrade.series import read_series
 
 CODE = (
@@ -77,6 +77,8 @@ def evaluate_projection(
     years, months_known = _whole("years", years, 1000), _whole("known", known, 0)
     horizon, draws = codes.whole("horizon", horizon), codes.whole("draws", draws, 100)
     trade = validate(trade, TRADE)
+    if frequency_of(trade) != "Y":
+        raise ValueError("trade must be annual, got monthly: its months go into `months`")
     months = None if months is None else validate(months, TRADE)
     oil = None if oil is None else validate(oil, INDICATOR)
     outlook = None if outlook is None else validate(outlook, OUTLOOK)

@@ -53,7 +53,7 @@ def carry_over(months: pd.DataFrame, year: int) -> float:
     >>> round(carry_over(load_trade(frequency="M", as_of="2023-12-31"), 2024), 2)
     0.08
     """
-    year = codes.whole("year", year, 1000)
+    year = codes.a_year("year", year)
     months = having(months, "months", "load_trade", known="value", period="period")
     if months.empty or frequency_of(months) != "M":
         raise ValueError("months must be TRADE by month, with rows")

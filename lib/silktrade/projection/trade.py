@@ -52,7 +52,7 @@ def project_trade(
     >>> project_trade(2024, as_of="2024-02-01", draws=100)["period"].astype(str).unique().tolist()
     ['2024']
     """
-    year = codes.whole("year", year, 1000)
+    year = codes.a_year("year", year)
     sides = codes.members(partners)
     trade = load_trade(currency=currency, partners=sides, as_of=as_of)
     named = codes.together(sides)  # of others no sum is printed

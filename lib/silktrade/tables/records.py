@@ -20,7 +20,7 @@ _CODE = re.compile(rf"\b({'|'.join(codes.ECONOMIES)})\b(?: \((?:the world|Centra
 _NAMES = {"china": "China", "gdp": "GDP", "world economic outlook": "World Economic Outlook"}
 
 
-@takes(trade=filled(TRADE), year=read_year)
+@takes(trade=filled(TRADE, "Y", both=True), year=read_year)
 def partners(trade: pd.DataFrame, year: str | None = None) -> Styler:
     """
     Set out one year by partner: exports, imports, total, growth, share and balance.
@@ -145,7 +145,7 @@ def latest(*found: pd.DataFrame) -> Styler:
     return styled(table, caption, {"Billion": "{:,.2f}", "Growth": rate})
 
 
-@takes(trade=filled(TRADE), printed=filled(TOTALS))
+@takes(trade=filled(TRADE, "Y"), printed=filled(TOTALS, "Y"))
 def reconciliation(trade: pd.DataFrame, printed: pd.DataFrame) -> Styler:
     """
     Set the sums of our flows against the totals that the press printed.
@@ -215,7 +215,7 @@ def status(years: pd.DataFrame, months: pd.DataFrame) -> Styler:
     return styled(table.rename_axis(columns=None), caption, dict.fromkeys(table.columns, "{:,.0f}"))
 
 
-@takes(months=filled(TRADE), years=filled(TRADE))
+@takes(months=filled(TRADE, "M"), years=filled(TRADE, "Y"))
 def adding_up(months: pd.DataFrame, years: pd.DataFrame) -> Styler:
     """
     Set the sum of twelve printed months against the printed year.

@@ -10,6 +10,7 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.doors import sourced
+from silktrade.series import read_series
 from silktrade.timeseries import seasonal, x13
 
 EFFECTS = ("own", "lent", "none")
@@ -49,6 +50,7 @@ def season(months: pd.Series, world: pd.Series, new_year: pd.DataFrame) -> Seaso
     >>> season(months, world, load_new_year()).found["partner"].tolist()
     ['KAZ']
     """
+    months = read_series(months, "months")
     if months.empty:
         return Season(*[months.to_frame()] * 4)
     effects = seasonal.holiday_effects(world, new_year)
