@@ -14,7 +14,6 @@ from silktrade.data import calendar, vintages
 from silktrade.data.trade import load_trade
 from silktrade.doors import anything, keyed, read_year, series, takes
 from silktrade.endings import data_end, public_by
-from silktrade.schema import frequency_of
 
 __all__ = [
     "dated",
@@ -170,26 +169,12 @@ def dated(as_of: str, *frames: pd.DataFrame | pd.Series, projected_on: Sequence[
     said = public_by(as_of, *frames, *later, projected_on=projected_on)
     if later:
         said += f" · yuan to {_end(*frames):%B %Y}"
-    said += "".join(f" · {codes.label(p)} to {end:%B %Y}" for p, end in _late(*frames).items())
     told.dated(said, _releases(_end(*frames, *later)), "customs release")
 
 
 def _end(*frames: pd.DataFrame | pd.Series) -> pd.Period:
     """Give the last period of frames."""
     return pd.Period(data_end(*frames).removeprefix("figures end in "))
-
-
-def _late(*frames: pd.DataFrame | pd.Series) -> pd.Series:
-    """Give the last month of each partner of whom months are lacking that others have."""
-    ends = [
-        frame.groupby(["partner", "flow"])["period"].max()
-        for frame in frames
-        if {"partner", "flow", "period"} <= set(frame.axes[-1]) and frequency_of(frame) == "M"
-    ]
-    if not ends:
-        return pd.Series(dtype=object)
-    every = pd.concat(ends)
-    return every.groupby("partner").min()[lambda end: end < every.max()]
 
 
 def _in_dollars_alone(as_of: str, last: pd.Period) -> list[pd.DataFrame]:
