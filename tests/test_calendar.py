@@ -60,6 +60,28 @@ def test_a_page_keeps_the_days_of_the_releases_after_its_figures(as_of, monkeypa
                for d, p in zip(kept, named, strict=True))  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("lacking", "said"),
+    [
+        ([], ""),
+        ([("TKM", "import", 1), ("TKM", "export", 1)], " · Turkmenistan to November 2024"),
+        ([("KAZ", "import", 2), ("TKM", "export", 1)],
+         " · Kazakhstan to October 2024 · Turkmenistan to November 2024"),
+    ],
+)  # fmt: skip
+def test_a_page_names_the_partners_whose_months_end_earlier(lacking, said, monkeypatch):
+    texts = []
+    monkeypatch.setattr(report.told, "dated", lambda text, due, name: texts.append(text))
+    months = load_trade(frequency="M", currency="CNY", as_of="2025-01-31")
+    for partner, flow, back in lacking:
+        late = (months["partner"] == partner) & (months["flow"] == flow)
+        months = months[~(late & (months["period"] > pd.Period("2024-12") - back))]
+    report.dated("2025-01-31", load_trade(as_of="2025-01-31"), months)
+    assert texts == [f"Data to December 2024 · public by 31 January 2025{said}"]
+    report.dated("2025-01-31", months.iloc[:0], load_trade(as_of="2025-01-31"))
+    assert texts[1].endswith("public by 31 January 2025")  # no month, no partner behind
+
+
 def test_a_page_of_years_waits_for_the_year(monkeypatch):
     kept = {}
     monkeypatch.setattr(report.told, "dated", lambda text, due, name: kept.update(due))

@@ -461,14 +461,25 @@ def test_project_says_what_is_wrong():
         "months must be in USD as trade is, got CNY: load both in one currency"
     )
     assert refusal(project, as_of="1990-01-01") == (
-        "the frame must have rows released by as_of, got none"
+        "trade must have rows that were public on the day, got none: give more of them, or a later "
+        "as_of"
     )
     assert refusal(project, trade=st.load_trade(frequency="M")) == (
-        "the frame must be annual, got frequency 'M'"
+        "trade must be annual, got frequency 'M': load_trade(frequency='Y') gives it"
     )
     assert refusal(project, months=st.load_trade()) == (
-        "the frame must be monthly, got frequency 'Y'"
+        "months must be monthly, got frequency 'Y': load_trade(frequency='M') gives it"
     )
+    others = st.load_trade(frequency="M", partners="WLD", as_of=DAY)
+    assert refusal(project, months=others) == (
+        "months must be of the series in trade, got WLD export TOTAL and none of those: load both "
+        "for the same partners"
+    )
+    assert refusal(project, totals=st.load_totals("KAZ", as_of=DAY)).startswith(
+        "totals must be of the same series and unit as trade, got "
+    )
+    sides = st.load_partner_totals(as_of=DAY) / 1000
+    assert refusal(project, partner_totals=sides).startswith("partner_totals of KAZ must be of the")
     assert refusal(project, seed=-1) == "seed must be a whole number of at least 0, got -1"
     energy = st.load_indicator("gas_europe", frequency="M", as_of=DAY)
     both = pd.concat([st.load_indicator("oil_brent", frequency="M", as_of=DAY), energy])
@@ -944,6 +955,54 @@ def test_months_of_other_years_are_refused_at_their_bounds(years, months, said):
         sense.same_trade(*given)
     else:
         assert said in refusal(sense.same_trade, *given)
+
+
+@pytest.mark.parametrize(
+    ("printed", "wrong"),
+    [
+        ({"2000": 2.1}, []),  # in trade from 2001 on: nothing to hold it against
+        ({"2001": 19.9, "2002": 5.1}, []),
+        ({"2001": 20.1}, [2001]),
+        ({"2002": 4.9}, [2002]),
+        ({"2003": 990.0}, []),  # known of it alone: another unit is a hundredfold
+        ({"2003": 1010.0}, [2003]),
+        ({"2003": 0.09}, [2003]),
+        ({"2003": 0.0}, [2003]),
+    ],
+)
+def test_sums_of_other_series_are_refused_at_their_bounds(printed, wrong):
+    added_up = pd.Series([10.0, 10.0, NAN], pd.period_range("2001", periods=3, freq="Y"))
+    sums = pd.Series(printed)
+    sums.index = pd.PeriodIndex(sums.index, freq="Y")
+    if wrong:
+        told = f"got {sums.iloc[0]:.4g} in {wrong[0]} and 10 by trade in {min(wrong[0], 2002)}: "
+        assert told in refusal(sense.same_sums, added_up, sums, "totals")
+    else:
+        sense.same_sums(added_up, sums, "totals")
+
+
+def test_months_that_were_not_public_yet_say_nothing():
+    day, months = "2005-06-30", st.load_trade(frequency="M", partners="KAZ")
+    trade = st.load_trade(partners="KAZ")
+    early = st.project(trade, 1, months=months, draws=ODD, as_of=day)
+    plain = st.project(trade, 1, draws=ODD, as_of=day)
+    pd.testing.assert_frame_equal(early, plain)
+    assert early.attrs["months_to"] is None
+
+
+@pytest.mark.parametrize(("times", "fails"), [(0.99, False), (1.02, True)])
+def test_a_series_below_its_highest_year_may_come_back_to_it_each_year(times, fails):
+    """From 2 after a highest of 8 to seven times 8, so by 28: 2 * 28 * 28 in the second year."""
+    known = columns("2000", [8.0, 8.0, 2.0])[[("CHN", "KAZ", "export", "TOTAL")]]
+    spread = np.exp(np.linspace(-1, 0, 200))
+    years = np.column_stack([2 * 28 * spread, times * 2 * 28**2 * spread])[:, :, None]
+    months = columns("2003-01", [NAN] * 24)[known.columns]
+    if fails:
+        assert "the sum grows beyond its limit" in refusal(
+            joint.check, years, known, months, ["KAZ export"]
+        )
+    else:
+        joint.check(years, known, months, ["KAZ export"])
 
 
 def test_what_comes_out_is_looked_at(monkeypatch):

@@ -314,6 +314,27 @@ def test_known_months_of_the_assumed_year_stay(currency, conditions, estimates):
     np.testing.assert_allclose(added, grown.sub(grown["baseline"], axis=0), atol=1e-13)
 
 
+def test_months_brought_to_the_level_of_their_years_are_so_in_a_scenario(estimates):
+    """By hand: what is known of the year is the months times what brings 2023's to its year."""
+    day = "2024-07-25"
+    past, months = st.load_trade(as_of=day), st.load_months(as_of=day)
+    assert st.project(past, 1, months=months, draws=100).attrs["level"] == {}
+    kazakh = (months["partner"] == "KAZ") & (months["flow"] == "export")
+    months["value"] *= np.where(kazakh, 0.8, 1.0)
+    paths = st.project(past, 1, months=months, draws=100)
+    own = months[kazakh].groupby(months["period"].dt.year)["value"].sum()
+    year = past.set_index(["partner", "flow", "period"])["value"]["KAZ", "export", "2023"].item()
+    assert paths.attrs["level"] == {"KAZ export": pytest.approx(year / own[2023])}
+    made = st.scenario_assumptions(st.load_scenarios(), st.load_conditions(as_of=day), 2024)
+    moves = st.scenario_shifts(paths, estimates, made)
+    wide = st.scenario_paths(paths, moves, months=months).set_index(["partner", "flow", "draw"])
+    wide = wide.pivot(columns="model", values="value").loc["KAZ", "export"]
+    shift = moves.groupby(["partner", "flow", "scenario", "draw"])["shift"].sum()["KAZ", "export"]
+    known = own[2024] * year / own[2023]
+    by_hand = known + (wide["baseline"] - known) * np.exp(shift["slowdown"])
+    np.testing.assert_allclose(wide["slowdown"], by_hand)
+
+
 def test_months_of_another_currency_are_refused(paths, shifts):
     months = st.load_months(as_of=DAY, currency="CNY")
     said = "months must be monthly and in USD as paths are, got frequency 'M' in CNY: "

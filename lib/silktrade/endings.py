@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from silktrade.codes import label
 from silktrade.days import read_day
 from silktrade.prose import column_of, day, listed
+from silktrade.schema import frequency_of
 from silktrade.series import described, read_periods
 
 
@@ -28,7 +30,21 @@ def public_by(
         raise ValueError(f"projected_on must be {as_of} or before, got {later[0]}: it knew more")
     earlier = [day(d) for d in dict.fromkeys(projected_on) if d < as_of]
     known = f"Data to {said} · public by {day(as_of)}"
+    known += "".join(f" · {label(p)} to {month:%B %Y}" for p, month in _late(*frames).items())
     return f"Projected on {listed(earlier)} · {known.lower()[0] + known[1:]}" if earlier else known
+
+
+def _late(*frames: pd.DataFrame | pd.Series) -> pd.Series:
+    """Give the last month of each partner of whom months are lacking that others have."""
+    ends = [
+        frame.groupby(["partner", "flow"])["period"].max()
+        for frame in frames
+        if {"partner", "flow", "period"} <= set(frame.axes[-1]) and frequency_of(frame) == "M"
+    ]
+    if not ends:
+        return pd.Series(dtype=object)
+    every = pd.concat(ends)
+    return every.groupby("partner").min()[lambda end: end < every.max()]
 
 
 def data_end(*frames: pd.DataFrame | pd.Series) -> str:

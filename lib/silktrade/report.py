@@ -129,8 +129,8 @@ def dated(as_of: str, *frames: pd.DataFrame | pd.Series, projected_on: Sequence[
     """
     Say which day the page stands on and where its figures end, and keep what is due next.
 
-    When the page is made, it names the releases that are out by then and not in its figures, and
-    the next one.
+    Partners of whom a flow's months end before the others' are named. When the page is made, it
+    names the releases that are out by then and not in its figures, and the next one.
 
     Parameters
     ----------

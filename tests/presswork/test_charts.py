@@ -22,7 +22,6 @@ from test_pages import rendered, shows
 import silktrade as st
 from presswork import render, taken, workbook
 from silktrade import codes, figures
-from silktrade.figures import element
 from silktrade.figures.canvas import figure_html, part_texts
 from silktrade.figures.drawing import KNOWN
 
@@ -255,8 +254,6 @@ def test_only_charts_of_three_partners_or_more_offer_a_choice():
     ):
         assert figure_html(ax.figure).count('type="checkbox" value=') == offered
     plt.close("all")
-    # A notebook has the rules of its own: they are those of a page.
-    assert element.choosing() in render.css()
 
 
 def test_a_saved_picture_is_the_saved_drawing(opened, tmp_path):

@@ -46,8 +46,7 @@ ALONE = (
     '<style data-lab>[data-jp-theme-light="false"] .plot svg,.vscode-dark .plot svg'
     "{filter:invert(.93) hue-rotate(180deg)}.chart .unseen,.chart:has(>.switch :checked) .plot>"
     ":not(.log),.either:has(>.switch :checked)>:first-child{display:none}.chart:has(>.switch "
-    f":checked) .log,.either:has(>.switch :checked)>:nth-child(2){{display:block!important}}"
-    f"{element.choosing()}</style>"
+    ":checked) .log,.either:has(>.switch :checked)>:nth-child(2){display:block!important}</style>"
 )
 _PARTS = ("title", "subtitle", "source", "key")
 

@@ -13,7 +13,7 @@ from silktrade.figures.alternative import alternative_text
 from silktrade.figures.chart_data import panels
 from silktrade.figures.data_table import data_html
 
-# The partners whose colours the style sheet knows: by them it finds a partner's marks.
+# The partners by their colours: by them a rule finds a partner's marks.
 _CHOSEN = {codes.colour(p).lower(): codes.label(p) for p in codes.PARTNERS}
 
 
@@ -62,7 +62,7 @@ def _switch(name: str, of: str = "") -> str:
 
 
 def _choice(figure: Figure, of: str) -> str:
-    """Let a reader choose partners in a chart of several; a style sheet pales the others."""
+    """Let a reader choose partners in a chart of several; the others' marks are paled."""
     lines = {to_hex(line.get_color()) for ax in figure.axes for line in ax.get_lines()}
     drawn = {colour: name for colour, name in _CHOSEN.items() if colour in lines}
     if len(drawn) < 3:
@@ -71,15 +71,14 @@ def _choice(figure: Figure, of: str) -> str:
         f'<label class="switch"><input type="checkbox" value="{colour}"> {name}</label>'
         for colour, name in drawn.items()
     )
-    return f'<div class="only" role="group" aria-label="Highlight in: {of}">Highlight {boxes}</div>'
-
-
-def choosing() -> str:
-    """Write the rules that pale the marks of partners who were not chosen."""
-    return "".join(
+    pale = "".join(
         f'.chart:has(.only :checked):not(:has([value="{c}"]:checked)) '
         f'.plot :is([stroke="{c}"],[fill="{c}"]){{opacity:.15}}'
-        for c in _CHOSEN
+        for c in drawn
+    )
+    return (
+        f'<style>{pale}</style><div class="only" role="group" aria-label="Highlight in: {of}">'
+        f"Highlight {boxes}</div>"
     )
 
 

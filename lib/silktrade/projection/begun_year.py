@@ -5,7 +5,8 @@ A year that has begun is no other model than one that has not: the months of a s
 years do, about a season and with noise of their own, and what is known of them is conditioned on.
 The level's wandering does not look at the year that has begun, and only the noise of months is
 weighed by its months too: one more never widens the range beside the year's size, but for a
-twentieth where a month is off. In points a range can grow where a month lifts the year itself.
+twentieth where a month is off; one in which nothing at all is traded may, by a quarter. In points a
+range can grow where a month lifts the year itself.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from silktrade.projection.density import LIMIT_OF_MANY, LIMIT_OF_ONE, Array
+from silktrade.projection.density import LIMIT_OF_MANY, LIMIT_OF_ONE, Array, started
 from silktrade.projection.fans import Step
 
 SHARED_DATES = 15  # the latest dates whose common movement is drawn from
@@ -126,12 +126,17 @@ def check(paths: Array, known: pd.DataFrame, months: pd.DataFrame, names: list[s
     behind = known[::-1].notna().to_numpy().argmax(axis=0)  # years that the others know: drawn too
     based = int(behind.max() > 0)  # of the sum's years all that are drawn are ahead
     sums = total[:, based:]
-    for values, top, times, since, called in (
-        (paths, most, LIMIT_OF_ONE * LIMIT_OF_MANY, behind - based, names),
-        (sums, np.array([most.sum()]), _limit_of(known), behind.max(), ["the sum"]),
-    ):
+    filled = np.nan_to_num(known.ffill().to_numpy())
+    for values, past, top, times, since, called in (
+        (paths, filled, most, LIMIT_OF_ONE * LIMIT_OF_MANY, behind - based, names),
+        (sums, filled.sum(axis=1)[:, None], np.array([most.sum()]), _limit_of(known), behind.max(),
+         ["the sum"]),
+    ):  # fmt: skip
+        last = np.array([max(column[-1], started(column)[-1]) for column in past.T])
+        last = np.where(last > 0, last, np.maximum(top, 1e-300))
+        growth = times * top / last  # of a year, at most: see `density.highest`
         for year in range(values.shape[1]):
-            beyond = values[:, year].max(axis=0) > 1.01 * top * times ** (since + year + 1)
+            beyond = values[:, year].max(axis=0) > 1.01 * last * growth ** (since + year + 1)
             if beyond.any() and (top[beyond] > 0).all():
                 which = called[int(np.flatnonzero(beyond)[0])]
                 raise ValueError(_nonsense(f"{which} grows beyond its limit", names))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from silktrade import codes
 from silktrade.days import Day, read_day, released_by
 from silktrade.frames import having
 from silktrade.projection import fans, sense, signals
@@ -26,6 +28,7 @@ class Known(NamedTuple):
     output: np.ndarray  # from `signals.expected`
     totals: np.ndarray  # sum of all series where it is known, be it without them
     sides: pd.DataFrame  # a row a year, a column a partner: the sum of its flows where it is known
+    level: Mapping[tuple[str, ...], float]  # what months of the years ahead were multiplied by
 
 
 def known_by(
@@ -39,7 +42,7 @@ def known_by(
     as_of: Day,
 ) -> Known:
     """Lay out what was public on the day."""
-    years = _wide(trade, "Y", as_of)
+    years = _wide(trade, "trade", "Y", as_of)
     sums = pd.Series(dtype=float) if totals is None else read_series(totals, "totals").dropna()
     if as_of is not None and len(sums):  # a year is over before its sum is known
         sums = sums[sums.index.end_time < read_day(as_of)]
@@ -50,19 +53,21 @@ def known_by(
     sense.refuse_holes(years)
     sense.refuse_leaps(years)
     printed = sums.reindex(years.index).to_numpy(dtype=float)
-    added_up = years.sum(axis=1, skipna=False).to_numpy()
+    added_up = years.sum(axis=1, skipna=False)
+    sense.same_sums(added_up, sums, "totals")
     last = years.index[-1]
     span = range(years.index[0].year, last.year + 1)
     ahead = range(last.year + 1, last.year + horizon + 1)
     window = pd.period_range(f"{last.year - fans.WINDOW + 1}-01", f"{ahead[-1]}-12", freq="M")
-    months = None if months is None else validate(months, TRADE)
-    if months is None or months.empty:
-        monthly = pd.DataFrame(np.nan, index=window, columns=years.columns)
-    else:
+    months = None if months is None else released_by(validate(months, TRADE), as_of)
+    monthly, level = pd.DataFrame(np.nan, index=window, columns=years.columns), {}
+    if months is not None and len(months):
         sense.same_currency(trade, months)
-        monthly = _wide(months, "M", as_of).reindex(index=window, columns=years.columns)
+        monthly = _wide(months, "months", "M", as_of).reindex(window)
         sense.same_trade(years, monthly)
-        monthly = sense.at_level(years, monthly)
+        monthly = monthly.reindex(columns=years.columns)
+        levels = sense.level(years, monthly)
+        monthly, level = monthly * levels, levels.iloc[-1]
     if outlook is not None:
         outlook = having(outlook, "outlook", "load_outlooks", text="economy indicator",
                          period="period", known="value", day="released")  # fmt: skip
@@ -81,8 +86,11 @@ def known_by(
     sides = pd.DataFrame() if partners is None else read_wide(partners, "partner_totals")
     if as_of is not None and len(sides):
         sides = sides[sides.index.end_time < read_day(as_of)]
+    for side, flows in years.T.groupby(level="partner"):
+        if side in sides and len(flows) == len(codes.FLOWS):
+            sense.same_sums(flows.sum(skipna=False), sides[side], f"partner_totals of {side}")
     sides = sides.reindex(years.index)
-    return Known(years, monthly, signals.oil(prices, span, ahead), output, whole, sides)
+    return Known(years, monthly, signals.oil(prices, span, ahead), output, whole, sides, level)
 
 
 def _oil(oil: pd.DataFrame) -> pd.DataFrame:
@@ -93,16 +101,19 @@ def _oil(oil: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _wide(trade: pd.DataFrame, frequency: str, as_of: Day) -> pd.DataFrame:
+def _wide(trade: pd.DataFrame, name: str, frequency: str, as_of: Day) -> pd.DataFrame:
     """Lay a frame out with a column a series and a row a period, without gaps in the index."""
     trade = validate(trade, TRADE)
     if frequency_of(trade) != frequency:
         raise ValueError(
-            f"the frame must be {'annual' if frequency == 'Y' else 'monthly'}, got frequency "
-            f"{frequency_of(trade)!r}"
+            f"{name} must be {'annual' if frequency == 'Y' else 'monthly'}, got frequency "
+            f"{frequency_of(trade)!r}: load_trade(frequency={frequency!r}) gives it"
         )
     trade = released_by(trade, as_of)
     if trade.empty:
-        raise ValueError("the frame must have rows released by as_of, got none")
+        raise ValueError(
+            f"{name} must have rows that were public on the day, got none: give more of them, or a "
+            "later as_of"
+        )
     wide = trade.pivot(index="period", columns=list(SERIES), values="value")
     return wide.reindex(pd.period_range(wide.index.min(), wide.index.max(), name="period"))

@@ -97,8 +97,9 @@ def project(
         series do not know the last year, as one of which a total alone is known, it comes first:
         known values stand, the others are drawn and add up to the total. `attrs` are those of
         `trade`, with `source` (the publishers behind all frames), `currency`, `months_to` (the last
-        month known, None without months) and `base` (that year, else None); what is made of draws
-        carries them.
+        month known, None without months), `base` (that year, else None) and `level` (by which the
+        months of a flow, as "KAZ export", were brought to its years); what is made of draws carries
+        them.
 
     Raises
     ------
@@ -114,9 +115,10 @@ def project(
     year stays, and where the last year ended moves the next. A frame that is not given says
     nothing; the model is the same. Draws are dealt out by rank, so that all series move together as
     on the same past dates, and those of a partner and of all are then moved to the limits of their
-    sums (`projection.joint`). No series is drawn beyond seven times its highest year before it is
-    moved, no sum beyond :math:`2 \cdot 3.5^H`, with :math:`H` its concentration, for each year
-    ahead. A result that fails `joint.check` is refused.
+    sums (`projection.joint`). In no year does a series grow by more than from its last value to
+    seven times its highest year before it is moved, in none a sum by more than from its last to
+    :math:`2 \cdot 3.5^H` times its highest, with :math:`H` its concentration. A result that fails
+    `joint.check` is refused.
 
     Examples
     --------
@@ -149,6 +151,7 @@ def project(
         "currency": drawn["currency"].iloc[0],
         "months_to": None if end is None else str(end),
         "base": str(origin) if based else None,
+        "level": {" ".join(key[1:3]): by for key, by in known.level.items() if by != 1},
     }
     return drawn
 

@@ -167,7 +167,7 @@ def scenario_paths(
     base, moves = _matched(paths, shifts, model)
     start = shifts["period"].iloc[0]
     after = (base.heads["period"] >= start).to_numpy()[:, None]
-    free = _unknown(base, months, start, paths["currency"].iloc[0])
+    free = _unknown(base, months, start, paths)
     heads, values = [], []
     for scenario, rows in _each(moves, "scenario", shifts["scenario"].unique()):
         moved = np.exp(_aligned(rows, base.heads))
@@ -236,7 +236,7 @@ def scenario_contributions(
     if not (values > 0).all():
         raise ValueError(f"paths must be above 0, got {values.min():g}")
     before = (values / (1 + rate.values[known])).sum(axis=0)
-    values = _unknown(both, months, start, paths["currency"].iloc[0])[now]
+    values = _unknown(both, months, start, paths)[now]
     scenarios, channels = (shifts[name].unique() for name in ("scenario", "channel"))
     parts, added = [], []
     for scenario, rows in _each(moves, "scenario", scenarios):
@@ -296,11 +296,12 @@ def channel_intervals(
 
 
 def _unknown(
-    base: Matrix, months: pd.DataFrame | None, year: pd.Period, currency: str
+    base: Matrix, months: pd.DataFrame | None, year: pd.Period, paths: pd.DataFrame
 ) -> np.ndarray:
     """Take from the draws of a year what is known of it by month, which no assumption moves."""
     if months is None or months.empty:
         return base.values
+    currency, level = paths["currency"].iloc[0], paths.attrs.get("level", {})
     if frequency_of(months) != "M" or months["currency"].iloc[0] != currency:
         raise ValueError(
             f"months must be monthly and in {currency} as paths are, got frequency "
@@ -309,10 +310,10 @@ def _unknown(
         )
     told = months[months["period"].dt.year == year.year].groupby(_ROW)["value"].sum()
     flows = pd.MultiIndex.from_frame(base.heads[_ROW])
-    known = told.reindex(flows).fillna(0.0).to_numpy()[:, None]
-    known = known * (base.heads["period"] == year).to_numpy()[:, None]
+    brought = np.array([level.get(" ".join(flow), 1.0) for flow in flows])  # as `project` did
+    known = told.reindex(flows).fillna(0.0).to_numpy() * brought * (base.heads["period"] == year)
     # A year in yuan is converted at one rate, its months at their own: they can differ by a hair.
-    return np.maximum(base.values - known, 0.0)
+    return np.maximum(base.values - known.to_numpy()[:, None], 0.0)
 
 
 def _single(keys: pd.DataFrame) -> None:

@@ -64,9 +64,16 @@ def same_currency(trade: pd.DataFrame, months: pd.DataFrame) -> None:
 
 
 def same_trade(years: pd.DataFrame, months: pd.DataFrame) -> None:
-    """Refuse months that do not add up to the years, or that go on in another unit."""
+    """Refuse months of other series, or that do not add up to the years, or in another unit."""
     sums = years.sum(axis=1)
-    for column in years:
+    both = years.columns.intersection(months.columns)
+    if both.empty:
+        said = " ".join(months.columns[0][1:])
+        raise ValueError(
+            f"months must be of the series in trade, got {said} and none of "
+            "those: load both for the same partners"
+        )
+    for column in both:
         known = months[column].groupby(months.index.year).agg(["sum", "size", "count"])
         for year in known.index[known["count"] > 0]:
             whole = known.loc[year, "count"] == known.loc[year, "size"]
@@ -86,15 +93,28 @@ def same_trade(years: pd.DataFrame, months: pd.DataFrame) -> None:
             )
 
 
-def at_level(years: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
-    """Bring months that add up to another level than their years to it, and those that follow."""
+def same_sums(sums: pd.Series, printed: pd.Series, name: str) -> None:
+    """Refuse printed sums of other series than those in trade, or in another unit."""
+    known = sums.dropna()
+    for year, value in printed.dropna().items():
+        told = known[:year].tail(1)  # of the year itself, else of the last one before
+        times = APART if year in known.index else JUMP
+        if len(told) and not (told.item() <= times * value and value <= times * told.item()):
+            raise ValueError(
+                f"{name} must be of the same series and unit as trade, got {value:.4g} in {year} "
+                f"and {told.item():.4g} by trade in {told.index[0]}: correct the one or the other"
+            )
+
+
+def level(years: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
+    """Say what brings months that add up to another level than their years to it, and all later."""
     # Else a begun year is measured in one level and the year before in another, and the difference
     # stands as growth: pro rata, as in `benchmark_to`.
-    level = pd.DataFrame(1.0, index=months.index, columns=months.columns)
+    found = pd.DataFrame(1.0, index=months.index, columns=months.columns)
     for column in months:
         sums = months[column].groupby(months.index.asfreq("Y")).sum(min_count=12)
         ratio = (years[column].reindex(sums.index) / sums).where(sums > 0)
         apart = ratio.between(1 / APART, APART) & ~ratio.between(1 - REVISED, 1 + REVISED)
         factor = ratio.where(apart, 1.0).where(ratio.notna()).ffill().fillna(1.0)
-        level[column] = factor.reindex(months.index.asfreq("Y")).to_numpy()
-    return months * level
+        found[column] = factor.reindex(months.index.asfreq("Y")).to_numpy()
+    return found
