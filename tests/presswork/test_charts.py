@@ -286,7 +286,9 @@ def test_a_saved_picture_is_the_saved_drawing(opened, tmp_path):
 def test_no_chart_is_a_white_slab(opened, how):
     tab = opened(1280, **how)
     if "forced_colors" in how:
-        ground = tab.evaluate("getComputedStyle(document.querySelector('.plot path')).fill")
+        ground = tab.evaluate(
+            "getComputedStyle(document.querySelector('.plot svg')).backgroundColor"
+        )
         assert ground == tab.evaluate(
             "(() => { const d = document.body.appendChild(document.createElement('i'));"
             "d.style.color = 'Canvas'; return getComputedStyle(d).color })()"
