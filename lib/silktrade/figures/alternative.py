@@ -48,15 +48,15 @@ def _series_of(ax: Axes) -> list[tuple[str, list]]:
 
 
 def _course(figure: Figure, title: str, unit: str) -> Iterator[str]:
-    """Say the course of the series that the title names, or the first, at more and less length."""
+    """Say the course of the series that the title names, or of the longest, in full and short."""
     for ax in figure.axes:
         found = dict(_series_of(ax))
-        drawn = found["line"] or found["bar"]
+        drawn = [(str(line.get_label()), *_line_points(line)) for line in found["line"]]
+        drawn += [(str(bars.get_label()), *bar_points(bars)) for bars in found["bar"]]
         if not drawn:
             continue
-        series = next((s for s in drawn if str(s.get_label()) in title), drawn[0])
-        points = _line_points(series) if found["line"] else bar_points(series)
-        name = str(series.get_label())
+        longest = max(drawn, key=lambda series: len(series[1]))
+        name, *points = next((s for s in drawn if s[0] in title), longest)
         for extremes in (True, False):
             course = _series(ax, *points, extremes=extremes)
             yield f"{name[0].upper()}{name[1:]}{unit}: {course}"
@@ -95,7 +95,8 @@ def _series(ax: Axes, x: np.ndarray, y: np.ndarray, *, extremes: bool) -> str:
         if flipped
         else (printer(ax.xaxis), printer(ax.yaxis))
     )
-    said = [f"{size(value)} in {place(at)}" for at, value in zip(x, y, strict=True)]
+    of = "for" if flipped else "in"
+    said = [f"{size(value)} {of} {place(at)}" for at, value in zip(x, y, strict=True)]
     ends = dict.fromkeys((0, len(y) - 1))
     if len(y) < 3 or not extremes:
         return ", ".join(said[i] for i in ends)
