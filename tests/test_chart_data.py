@@ -438,7 +438,7 @@ def test_the_csv_holds_what_the_figure_was_given(name):
 def test_the_table_says_what_the_csv_says(name):
     _, panel, page = drawn(name)
     found = read(page)
-    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th>(.*?)</tr>", page)
+    rows = re.findall(r"<tr><th scope=row>(.*?)</th>(.*?)</tr>", page)
     assert len(rows) == len(panel.values)
     for places in re.findall(r'data-at="[xy]?([^"]*)"', page):  # where each row stands
         assert len(places.split()) in (0, len(rows))

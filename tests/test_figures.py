@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
 
 import silktrade as st
 from presswork import cleaning
@@ -129,6 +130,10 @@ def test_every_figure_of_two_sides_and_output_draws_without_a_warning(partner, t
     value = china.set_index("period")["value"][year]
     assert f"in {year}: {st.money(value, 'USD')} by China's account" in title(sides)
     assert f"{ratio.iloc[-1] * 100:.0f} % of" in title(share)
+    old = figures.two_sides(china, theirs[theirs["period"] < "2010"])
+    assert re.match(
+        f"{st.codes.label(partner)} has reported no imports from China since 200", title(old)
+    )
 
 
 @pytest.mark.parametrize("currency", CURRENCIES)
@@ -379,13 +384,12 @@ def test_coverage_of_partners_names_who_reports():
 def test_the_title_of_ranges_turns():
     up = interval_table({("KAZ", "total"): 0.05, ("UZB", "total"): 0.2})
     assert title(figures.growth_ranges(up, "USD")) == (
-        "Trade with Uzbekistan should grow fastest in 2024, by 20 %, in an 80 % range of 10 % to "
-        "30 %"
+        "Fastest growth projected for 2024: trade with Uzbekistan, +20 % (80 %: +10 % to +30 %)"
     )
     down = interval_table({("KAZ", "export"): -0.05, ("UZB", "import"): -0.2})
     assert title(figures.growth_ranges(down, "USD")) == (
-        f"Exports to Kazakhstan should fall least in 2024, by 5 %, in an 80 % range of {MINUS}15 % "
-        "to 5 %"
+        f"Smallest fall projected for 2024: exports to Kazakhstan, {MINUS}5 % (80 %: {MINUS}15 % "
+        "to +5 %)"
     )
 
 
@@ -413,19 +417,39 @@ def test_a_description_says_first_last_and_extremes_of_what_is_drawn():
     ax = figures.total_trade(series([2, 1, 4, 3]))
     assert alt(ax) == (
         "Line chart: Trade with Kazakhstan fell 25.0 % to 3.00 billion dollars in 2023, the lowest "
-        "since 2021. Kazakhstan: 2 in 2020, 3 in 2023; highest 4 in 2022, lowest 1 in 2021."
+        "since 2021. Kazakhstan (billion dollars): 2 in 2020, 3 in 2023; highest 4 in 2022, "
+        "lowest 1 in 2021."
     )
     # It is read off the artists: move the line, and the words move.
     ax.get_lines()[0].set_ydata([5e9, 1e9, 4e9, 6e9])
-    assert "Kazakhstan: 5 in 2020, 6 in 2023; highest 6 in 2023, lowest 1 in 2021." in alt(ax)
+    assert alt(ax).endswith(": 5 in 2020, 6 in 2023 (highest); lowest 1 in 2021.")
+
+
+def test_a_description_follows_the_series_that_the_title_names():
+    ax = canvas("China sold Uzbekistan more", "million yuan a month", source="China Customs")
+    ax.plot([2020, 2021], [1, 2], label="Kazakhstan")
+    ax.plot([2020, 2021], [4, 3], label="Uzbekistan")
+    assert alt(ax).endswith("Uzbekistan (million yuan): 4 in 2020, 3 in 2021.")
+    ax.get_lines()[1].set_label("the other")
+    assert alt(ax).endswith("Kazakhstan (million yuan): 1 in 2020, 2 in 2021.")
 
 
 def test_a_description_of_bars():
     ax = figures.growth_bars(series([4, 2, 3, 6]))
     assert alt(ax).endswith(
-        f"Growth in dollars: {MINUS}50 % in 2021, 100 % in 2023; highest 100 % in 2023, lowest "
-        f"{MINUS}50 % in 2021."
+        f"Growth in dollars: {MINUS}50 % in 2021 (lowest), 100 % in 2023 (highest)."
     )
+
+
+def test_a_description_is_of_data_and_names_rows_as_such():
+    ax = canvas("Finding", "billion yuan", source="China Customs")
+    ax.plot([2019.5, 2022.5], [2, 2], label="mean")
+    ax.bar([2020, 2021, 2022], [1, 2, 3], label="Growth")
+    assert "Growth (billion yuan): 1 in 2020" in alt(ax)
+    ax = canvas("Finding", "percent", source="China Customs")
+    ax.barh([0, 1], [4, 2], label="Share")
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: ["Arms", "Zinc"][round(y)]))
+    assert alt(ax).endswith("Share: 4 for Arms, 2 for Zinc.")
 
 
 def test_decoration_is_not_described():
@@ -498,6 +522,15 @@ def test_an_alternative_text_says_the_finding_and_the_gap_and_is_short(name, tot
         assert finding in said
         subtitle = part_texts(ax.figure)["subtitle"]
         assert ("A gap: 2021" in said) == ("a gap: 2021" in subtitle)
+
+
+def test_a_grid_is_one_line_and_its_labels_share_a_style():
+    page = figure_html(figures.total_trade(series([2, 1, 4, 3])).figure)
+    for drawn in re.findall("<svg.*?</svg>", page, re.DOTALL):
+        (grid,) = re.findall(r'<path d="([^"]*)" fill="none" stroke="#d9dee3"', drawn)
+        (labels,) = re.findall(r'<g text-anchor="end">(.*?)</g>', drawn)
+        assert grid.count("M") == labels.count("<text") > 2
+        assert 'text-anchor="end"' not in labels
 
 
 def test_text_is_escaped():

@@ -81,6 +81,13 @@ def test_texts_on_each_other_are_named(ax):
     assert "“Kazakhstan” and “Uzbekistan” stand on each other" in found(ax.figure)
 
 
+def test_a_text_that_is_cut_off_is_named(ax):
+    name = ax.annotate("Turkmenistan", (0, 0.5), xycoords="figure fraction", ha="center")
+    assert found(ax.figure) == ["“Turkmenistan” is cut off at the rim"]
+    name.set_ha("left")
+    assert found(ax.figure) == []
+
+
 def test_a_mark_that_left_the_chart_is_named_until_its_value_is_said(ax):
     ax.plot([2022], [32.48], "D", label="Came")
     ax.set_ylim(0, 0.5)

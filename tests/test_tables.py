@@ -154,6 +154,26 @@ def test_numbers_stand_right_whatever_type_they_are_kept_as():
     assert [" class=left" in cell for cell in row.split("</td>")[:-1]] == [False] * 4 + [True] * 2
 
 
+def test_what_follows_the_measure_of_a_caption_is_set_off():
+    table = style.styled(pd.DataFrame({"v": [1]}), "Trade & more, dollars; growth; *", {})
+    html = tabled(table.to_html())
+    assert "<caption>Trade &amp; more, dollars<small>; growth; *</small></caption>" in html
+
+
+def test_rows_of_one_name_that_stand_apart_each_say_it():
+    names = ["partner", "flow"]
+    for keys, said in (["aab", 1], ["aba", 2]):
+        index = pd.MultiIndex.from_arrays([list(keys), list("xyz")], names=names)
+        html = style.styled(pd.DataFrame({"v": [1, 2, 3]}, index), "Some", {})._repr_html_()
+        assert len(re.findall("<th[^>]*>a</th>", html)) == said
+
+
+def test_no_chance_is_nought_and_thousands_of_percent_have_no_tenths():
+    printed = [style.chance(p) for p in (0.0, 0.0049, 0.005, 0.3, np.nan)]
+    assert printed == ["&lt;0.01", "&lt;0.01", "0.01", "0.30", "–"]
+    assert [style.points(r) for r in (32.476, -0.0123)] == ["+3,248", f"{MINUS}1.2"]
+
+
 def test_no_page_shows_a_code_for_a_day_or_a_data_set():
     table = tables.vintages(st.load_vintages()).data
     said = " ".join([*table.index, *table.to_numpy().ravel()])

@@ -11,6 +11,7 @@ _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 _CELL = re.compile(r"<t[hd]\b.*?</t[hd]>", re.DOTALL)
 _CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
+_NOTE = re.compile(r"(<caption\b[^>]*>(?:[^<;&]|&\w+;)*)(; [^<]*)(?=</caption>)")
 _TAG = re.compile(r"<[^>]+>")
 _STYLED = re.compile(r'<style type="text/css">(.*?)</style>\s*(<table id="T_\w+".*?</table>)', re.S)
 # What pandas puts around a table that nobody styled: a style where HTML allows none, and a border.
@@ -41,7 +42,9 @@ _QUOTE = re.compile(
     r"|(?P<space>(?<=\d) (?=%|(?:bn|mn|billion|million|trillion|points?|times)\b))", re.DOTALL
 )  # fmt: skip
 # A formula and the mark that ends its clause: browsers would begin a line with the mark.
-_FORMULA = re.compile(r'(<math display="inline".*?</math>[.,:;)]+)', re.DOTALL)
+_FORMULA = re.compile(
+    r'(<math\b[^>]*\bdisplay="inline"(?:(?!</math>).)*</math>[.,:;)]+)', re.DOTALL
+)
 _PROSE = 60  # characters: what is longer needs a column of some width
 _TOKEN = re.compile(r'<span(?: class="(\w+)")?>([^<]*)</span>')
 
@@ -72,6 +75,7 @@ def tabled(html: str) -> str:
         table = re.sub(r">\s+<", "><", table)
         region = f'<div class="scroll" role="region" tabindex="0">{table}</div>'
         own = "<caption" in table and not in_chart
+        region = _NOTE.sub(r"\1<small>\2</small>", region) if own else region
         return f'<figure class="table">{region}</figure>' if own else region
 
     return _TABLE.sub(wrapped, _STYLED.sub(_plain_table, html))

@@ -13,6 +13,7 @@ from presswork.project import Project
 
 APART = "Runs with other parameters"
 _FRONT = re.compile("<!--front-->(.*?)<!--/front-->", re.DOTALL)
+_NUMBERS = re.compile(r"\d[\d.,]*\d|\d")
 SPARK = (150, 28)  # pixels: enough to tell a rise from a fall
 
 
@@ -100,7 +101,7 @@ def _card(report: Report, record: dict[str, Any] | None, folder: Path) -> dict[s
         "shown": bool(good),
         "made": good["started"] if good else "",
         "shown_since": masthead.long_date(good["started"][:10]) if good else "",
-        "messages": good["messages"] if good else [],
+        "messages": _beyond(masthead.title(good, report.project), good["messages"]) if good else [],
         "spark": _sparkline(good["headlines"]) if good else None,
         "changes": wording.changes(good.get("changes")) if good else None,
         "dated": masthead.day_of(good) if good else "",
@@ -110,6 +111,16 @@ def _card(report: Report, record: dict[str, Any] | None, folder: Path) -> dict[s
         "versions": record["versions"],
         "commit": record["commit"],
     }
+
+
+def _beyond(title: str, messages: Sequence[str]) -> list[str]:
+    """Leave of what a report says the first sentence out if the title has said its numbers."""
+    said = set(_NUMBERS.findall(title))
+    parts = [(message, *message.partition(". ")[::2]) for message in messages]
+    return [
+        rest if rest and said and said <= set(_NUMBERS.findall(first)) else message
+        for message, first, rest in parts
+    ]
 
 
 def _sparkline(headlines: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:

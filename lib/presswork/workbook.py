@@ -78,7 +78,7 @@ def _sheet(rows: Sequence[Sequence[object]]) -> str:
 
 def _cell(value: object) -> str:
     """Write a cell: a number, a text, or nothing where it is not known."""
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+    if value in (None, "") or (isinstance(value, float) and not math.isfinite(value)):
         return "<c/>"
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f"<c><v>{value!r}</v></c>"

@@ -19,7 +19,7 @@ from conftest import looked_at
 from nbconvert import HTMLExporter
 
 import silktrade as st
-from presswork import formulas, markup, pdf, provenance, render, wording
+from presswork import cleaning, formulas, markup, pdf, provenance, render, wording
 from presswork.exporter import PageExporter
 from presswork.project import Project
 from silktrade import figures, tables
@@ -441,6 +441,7 @@ def test_marks_and_spaces_are_written_as_print_does(given, made):
 
 def test_a_line_does_not_begin_with_the_mark_after_a_formula(browser):
     html = formulas.markdown_html("word " * 7 + "$H = \\sum_i s_i^2$: one, $x$ two")
+    html = cleaning.clean(html, {})  # as a page has it
     page = browser.new_page()
     tops = []
     for html_now in (html, markup.typeset(html)):

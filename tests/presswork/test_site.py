@@ -61,6 +61,18 @@ def test_a_card_has_message_numbers_sparkline_changes_and_links(tmp_path):
     assert 'made <time datetime="2026-02-01T10:00:00+00:00">1 February 2026</time>' in index
 
 
+def test_a_card_does_not_say_its_title_twice(tmp_path):
+    said = "Trade rose 11.0 % to 48 dollars in 2025, a record. It was 45 % of all. April fell."
+    for name, finding, shown in (
+        ("KAZ", "Trade up 11.0 % to 48 dollars in 2025", "It was 45 % of all. April fell."),
+        ("KGZ", "Trade up 11.0 % to 49 dollars in 2025", said),  # a number of its own
+        ("TJK", "Trade up", said),
+    ):
+        report = published(tmp_path / name, name, finding=finding, messages=[said])
+        index = site.write_index(tmp_path / name, [report]).read_text().replace("\xa0", " ")
+        assert f'<p class="said">{shown}</p>' in index
+
+
 def test_a_flat_history_and_none(tmp_path):
     flat = {"name": "a", "value": 1.0, "unit": "USD", "period": "2024",
             "history": [["2023", 1.0], ["2024", 1.0]]}  # fmt: skip

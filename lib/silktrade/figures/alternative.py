@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -13,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 MOST = 250  # characters: what a listener keeps in mind
+_UNIT = re.compile(r"\b(?:[bm]illion|thousand) \w+", re.IGNORECASE)
 
 
 def alternative_text(figure: Figure) -> str:
@@ -27,7 +29,9 @@ def alternative_text(figure: Figure) -> str:
     finding = f"{start[0].upper()}{start[1:]}{': ' if title else ''}{title}."
     _, _, gap = written.get("subtitle", "").partition("; a gap: ")
     gap = f" A gap: {gap.partition(';')[0]}." if gap else ""
-    courses = [f" {c}." for c in _course(figure)]
+    unit = _UNIT.search(written.get("subtitle", ""))
+    told = f" ({unit[0].lower()})" if unit else ""
+    courses = [f" {c}." for c in _course(figure, title, told)]
     for said in (*(f"{finding}{course}{gap}" for course in courses), finding + gap, finding):
         if len(said) <= MOST:
             return said
@@ -43,18 +47,19 @@ def _series_of(ax: Axes) -> list[tuple[str, list]]:
     return [("bar", bars), ("line", lines), ("interval", [*bands, *ranges])]
 
 
-def _course(figure: Figure) -> Iterator[str]:
-    """Say the course of the first series that is drawn, at more and at less length."""
+def _course(figure: Figure, title: str, unit: str) -> Iterator[str]:
+    """Say the course of the series that the title names, or of the longest, in full and short."""
     for ax in figure.axes:
         found = dict(_series_of(ax))
-        if found["line"]:
-            series, points = found["line"][0], _line_points(found["line"][0])
-        elif found["bar"]:
-            series, points = found["bar"][0], bar_points(found["bar"][0])
-        else:
+        drawn = [(str(line.get_label()), *_line_points(line)) for line in found["line"]]
+        drawn += [(str(bars.get_label()), *bar_points(bars)) for bars in found["bar"]]
+        if not drawn:
             continue
+        longest = max(drawn, key=lambda series: len(series[1]))
+        name, *points = next((s for s in drawn if s[0] in title), longest)
         for extremes in (True, False):
-            yield f"{series.get_label()}: {_series(ax, *points, extremes=extremes)}"
+            course = _series(ax, *points, extremes=extremes)
+            yield f"{name[0].upper()}{name[1:]}{unit}: {course}"
         return
 
 
@@ -90,14 +95,15 @@ def _series(ax: Axes, x: np.ndarray, y: np.ndarray, *, extremes: bool) -> str:
         if flipped
         else (printer(ax.xaxis), printer(ax.yaxis))
     )
-    points = [f"{size(y[0])} in {place(x[0])}"]
-    if len(y) > 1:
-        points.append(f"{size(y[-1])} in {place(x[-1])}")
+    of = "for" if flipped else "in"
+    said = [f"{size(value)} {of} {place(at)}" for at, value in zip(x, y, strict=True)]
+    ends = dict.fromkeys((0, len(y) - 1))
     if len(y) < 3 or not extremes:
-        return ", ".join(points)
-    top, low = int(np.argmax(y)), int(np.argmin(y))
-    ends = f"highest {size(y[top])} in {place(x[top])}, lowest {size(y[low])} in {place(x[low])}"
-    return f"{', '.join(points)}; {ends}"
+        return ", ".join(said[i] for i in ends)
+    most = {int(np.argmax(y)): "highest", int(np.argmin(y)): "lowest"}
+    first = ", ".join(said[i] + (f" ({most[i]})" if i in most else "") for i in ends)
+    others = ", ".join(f"{name} {said[i]}" for i, name in most.items() if i not in ends)
+    return f"{first}; {others}" if others else first
 
 
 def printer(axis: Axis) -> Callable[[float], str]:

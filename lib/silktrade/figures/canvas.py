@@ -242,16 +242,16 @@ def _foreign(figure: Figure) -> tuple[str, str]:
 
 @contextlib.contextmanager
 def _bare(figure: Figure, *, narrow: bool) -> Iterator[None]:
-    """Hide the texts that stand around a picture, give their room to the axes, and fit a width."""
+    """Hide ground and texts around a picture, give their room to the axes, and fit a width."""
     layout, size, parts = figure.get_layout_engine(), figure.get_size_inches(), _parts(figure)
     size = size.copy()
-    hidden = [text for text in parts if text.get_visible()]
+    hidden = [part for part in (figure.patch, *parts) if part.get_visible()]
     keys = [text.get_text() for text in parts if text.get_gid() == "key"]
     around = 0.7 + sum(KEY_LINE * (1 + key.count("\n")) for key in keys)
     whole = layout.get()["rect"]
     try:
-        for text in hidden:
-            text.set_visible(False)
+        for part in hidden:
+            part.set_visible(False)
         layout.set(rect=(0, 0, 1, 1))
         taller = figure.taller if narrow else 0
         figure.set_size_inches(NARROW if narrow else size[0], size[1] - around + taller)
@@ -262,8 +262,8 @@ def _bare(figure: Figure, *, narrow: bool) -> Iterator[None]:
     finally:
         for change in figure.on_phone if narrow else ():
             change(False)
-        for text in hidden:
-            text.set_visible(True)
+        for part in hidden:
+            part.set_visible(True)
         layout.set(rect=whole)
         figure.set_size_inches(size)
 

@@ -207,8 +207,13 @@ def gas_bars(gas: pd.DataFrame) -> Axes:
                label=codes.label(code))  # fmt: skip
     ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{round(v)}"))
     ax.set_xticks(x)
-    ax.legend(frameon=False, ncols=3, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2,
-              handlelength=1, columnspacing=1.2)  # fmt: skip
+
+    def key(narrow: bool) -> None:
+        ax.legend(frameon=False, ncols=2 if narrow else 3, loc="lower left", bbox_to_anchor=(0, 1),
+                  borderaxespad=0.2, handlelength=1, columnspacing=1.2)  # fmt: skip
+
+    key(narrow=False)
+    ax.figure.on_phone.append(key)
     billions_on_y(ax)
     scale(ax, zero=True)
     return ax

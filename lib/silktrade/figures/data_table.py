@@ -12,7 +12,7 @@ import pandas as pd
 
 from silktrade.figures.chart_data import Panel, tidy
 
-_SAFE = ",:;()/"  # stand in an address as they are; everything else that is not a letter is escaped
+_SAFE = ",:;()/'"  # stand in an address as they are; all else that is no letter is escaped
 _PER = r" (\w+)"
 _FULL = {1e9: f"billion{_PER}", 1e6: f"million{_PER}", 1e3: f"thousand{_PER}"}
 LICENCE = "attribution"  # what all sources ask of who uses their figures; README says whose
@@ -60,11 +60,11 @@ def _table(panel: Panel, measure: str) -> str:
         told += ", percent"
     caption = ": ".join(html.escape(text) for text in (panel.title, told) if text)
     heads = [name if s == "value" else f"{name}, {s}" for name, s in panel.values.columns]
-    corner = f'<th scope="col">{html.escape(panel.rows)}</th>' if panel.rows else "<td></td>"
-    columns = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in heads)
+    corner = f"<th scope=col>{html.escape(panel.rows)}</th>" if panel.rows else "<td></td>"
+    columns = "".join(f"<th scope=col>{html.escape(head)}</th>" for head in heads)
     printed = pd.DataFrame({i: _printed(panel, i) for i in range(len(heads))})
     rows = "".join(
-        f'<tr><th scope="row">{html.escape(row)}</th>'
+        f"<tr><th scope=row>{html.escape(row)}</th>"
         + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
         + "</tr>"
         for row, *cells in zip(panel.values.index, *(printed[c] for c in printed), strict=True)

@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from html import escape
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ _MEANT = (*codes.PARTNERS, *codes.FLOWS, "projection")
 # For these a style sheet has another colour in the dark; all others it turns light by a filter.
 KNOWN = {codes.colour(c).lower() for c in _MEANT} | {INK, QUIET, MID, GRID, LAND, "#ffffff"}
 _LINE = re.compile(r'<path d="([^"]*)(" fill="none"[^>]*/>)')
+_WORD = re.compile(r'<text x="[^"]*" y="[^"]*"((?: [a-z-]+="[^"]*")*)>')
 _LETTERS = {Path.MOVETO: "M", Path.CURVE3: "Q", Path.CURVE4: "C"}
 # Where a text is held by its middle the root says so.
 _ANCHORS = {"left": ' text-anchor="start"', "center": "", "right": ' text-anchor="end"'}
@@ -76,16 +78,32 @@ def _measured(text: str, font: Any, ismath: Any) -> tuple[float, float, float]:
 
 
 def _joined(parts: Iterable[str]) -> list[str]:
-    """Write neighbouring lines of one style, as those of a grid, as one."""
+    """Write lines of one style, as those of a grid, as one, below the words between them."""
     lines: list[list[str]] = []  # of each element: where it runs, and all that follows
+    above: list[list[str]] = []  # the words since the last of them
     for part in parts:
         line = _LINE.fullmatch(part)
         course, style = line.groups() if line else ("", part)
-        if line and lines and lines[-1][1] == style:
+        if part.startswith("<text"):
+            above.append(["", part])
+        elif line and lines and lines[-1][1] == style:
             lines[-1][0] += course
         else:
-            lines.append([course, style])
-    return [f'<path d="{course}{style}' if course else style for course, style in lines]
+            lines += [*above, [course, style]]
+            above = []
+    drawn = [*lines, *above]
+    elements = [f'<path d="{course}{style}' if course else style for course, style in drawn]
+    return [
+        f"<g{style}>{''.join(alike).replace(style, '')}</g>" if style and len(alike) > 1
+        else "".join(alike)
+        for style, alike in ((s, list(g)) for s, g in groupby(elements, _worn))
+    ]  # fmt: skip
+
+
+def _worn(element: str) -> str:
+    """Give what a word has beside its place, which words of one kind share; of others nothing."""
+    word = _WORD.match(element)
+    return word[1] if word else ""
 
 
 @contextlib.contextmanager
@@ -228,8 +246,9 @@ def _wide(box: Any, by: float) -> np.ndarray:
 
 
 def _number(value: float) -> str:
-    """Write a number of pixels."""
-    return f"{round(float(value), 1) + 0.0:.7g}"
+    """Write a number of pixels, a fraction of one without the nought before its point."""
+    said = f"{round(float(value), 1) + 0.0:.7g}"
+    return said.replace("0.", ".", 1) if abs(value) < 1 else said
 
 
 def _style(gc: GraphicsContextBase, face: Any) -> str:

@@ -40,7 +40,8 @@ def chart(
         f'<p class="chart-subtitle">{said["subtitle"]}</p>' if "subtitle" in said else "",
         f'<div class="plot" role="img" aria-label="{escape(alternative_text(figure))}">'
         f"{''.join(scales)}</div>",
-        f'<p class="chart-key">{said["key"].replace(chr(10), "<br>")}</p>' if "key" in said else "",
+        f'<p class="chart-key"><span>{said["key"].replace(chr(10), "</span><span>")}</span></p>'
+        if "key" in said else "",
         f'<p class="chart-source">{said.get("source", "")}.{day}</p>',
         data_html(found, {**texts, "as_of": figure.as_of or ""}),
         _switch("Log scale", title) if len(scales) > 1 else "",

@@ -7,8 +7,10 @@ from unicodedata import east_asian_width
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import LayoutEngine
+from matplotlib.text import Annotation
 from matplotlib.textpath import TextPath
 from matplotlib.ticker import Locator, MaxNLocator
 
@@ -54,6 +56,7 @@ class Margins(LayoutEngine):
                     _place(ax, room - over, size)
                 if not ax.axison:
                     _place(ax, room, size)
+                    _move_inward(ax, measure)
 
 
 def _place(ax: Axes, corners: np.ndarray, size: np.ndarray) -> None:
@@ -62,6 +65,16 @@ def _place(ax: Axes, corners: np.ndarray, size: np.ndarray) -> None:
     extent = (x0, y0, max(x1 - x0, 20), max(y1 - y0, 20))
     ax.set_position(np.array(extent) / np.tile(size, 2))
     ax.set_in_layout(True)  # a file that is cut to what is drawn keeps the axes
+
+
+def _move_inward(ax: Axes, measure: RendererAgg) -> None:
+    """Move names that reach over the left rim of a map onto it, and no others."""
+    ax.apply_aspect()
+    for name in (text for text in ax.texts if isinstance(text, Annotation)):
+        if name.get_ha() == "center":
+            x, y = name.xyann
+            over = -name.get_window_extent(measure).x0
+            name.xyann = max(0.0, x + over / ax.figure.dpi * 72), y
 
 
 class Periods(Locator):

@@ -38,7 +38,9 @@ def faults(figure: Figure) -> list[str]:
     """Name what is false or cannot be read on a figure as it was drawn."""
     found = [f for ax in figure.axes for axis in (ax.xaxis, ax.yaxis) for f in _false_ticks(axis)]
     measure = ruler(figure.dpi)
-    found += _on_each_other(list(_texts(figure, measure)))
+    found += _on_each_other(texts := list(_texts(figure, measure)))
+    found += [f"“{text}” is cut off at the rim" for text, box in texts
+              if box.x0 < -_TOUCH or box.x1 > figure.bbox.x1 + _TOUCH]  # fmt: skip
     for ax in figure.axes:
         found += [*_gone(ax), *_struck(ax, measure), *_alike(ax)]
     return found
@@ -128,7 +130,7 @@ def _ticks(axis: Axis) -> list[Tick]:
     return [
         tick
         for tick in axis.get_major_ticks()
-        if axis.get_visible() and tick.label1.get_visible()
+        if axis.axes.axison and axis.get_visible() and tick.label1.get_visible()
         and low - rim <= tick.get_loc() <= high + rim
     ]  # fmt: skip
 

@@ -69,19 +69,19 @@ def growth_ranges(table: pd.DataFrame, currency: str) -> Axes:
 
 
 def _fastest(table: pd.DataFrame, names: list[str], lead: int, period: pd.Period) -> str:
-    """Say which row should grow fastest, if its median stands out by a point."""
+    """Say which row grows fastest, if its median stands out by a point; the year may be over."""
     close = (table[0.5].to_numpy() > table[0.5].iloc[lead] - TOLD).sum()
-    rate, low, high = (prose.percent(table[q].iloc[lead], digits=0) for q in (0.5, 0.1, 0.9))
-    verb = "fall least" if table[0.5].iloc[lead] < 0 else "grow fastest"
+    rate, low, high = (
+        prose.percent(table[q].iloc[lead], digits=0, sign=True) for q in (0.5, 0.1, 0.9)
+    )
+    most = "Smallest fall" if table[0.5].iloc[lead] < 0 else "Fastest growth"
     if close > 1:
         return (
-            f"Which of {len(table)} should {verb} in {period} cannot be told: the medians of "
-            f"{close} are within a point of the highest, {rate}"
+            f"{most} of {len(table)} in {period} cannot be told: the medians of {close} are within "
+            f"a point of the highest, {rate}"
         )
-    return (
-        f"{names[lead]} should {verb} in {period}, by {rate.lstrip(chr(0x2212))}, in an 80 % "
-        f"range of {low} to {high}"
-    )
+    name = names[lead][0].lower() + names[lead][1:]
+    return f"{most} projected for {period}: {name}, {rate} (80 %: {low} to {high})"
 
 
 def _agreement(table: pd.DataFrame, models: Sequence[str], period: pd.Period) -> str:

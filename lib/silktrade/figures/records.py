@@ -25,6 +25,7 @@ from silktrade.figures.drawing import INK, MID
 from silktrade.figures.layout import scale
 from silktrade.schema import TRADE
 
+_LONG_AGO = 5  # years, after which that a partner fell silent is the finding
 _SHADES = ((INK, 13), (MID, 13), (INK, 5), (MID, 5))  # colour and width: either tells
 
 
@@ -54,25 +55,31 @@ def two_sides(china: pd.DataFrame, partner: pd.DataFrame) -> Axes:
     if ours.index.intersection(theirs.index).empty:
         raise ValueError("china and partner must share a year, got none")
     last = ours.index.intersection(theirs.index).max()
-    direction = "to" if china["flow"].iloc[0] == "export" else "from"
+    sold, name = china["flow"].iloc[0] == "export", codes.label(code)
+    ways = ("exports to", "imports from") if sold else ("imports from", "exports to")
+    counted = [prose.money(f[last], currency) for f in (ours, theirs)]
     title = (
-        f"China's {china['flow'].iloc[0]}s {direction} {codes.label(code)} in {last}: "
-        f"{prose.money(ours[last], currency)} by China's account, "
-        f"{prose.money(theirs[last], currency)} by {codes.label(code)}'s"
+        f"China's {ways[0]} {name} in {last}: {counted[0]} by China's account, {counted[1]} by "
+        f"{name}'s"
     )
+    if ours.index.max().year - last.year > _LONG_AGO:
+        title = (
+            f"{name} has reported no {ways[1]} China since {last}, when China counted "
+            f"{counted[0]} and {name} {counted[1]}"
+        )
     ax = canvas(title, f"{UNITS[currency].capitalize()} a year", china, partner)
     wide = pd.concat([ours, theirs], axis=1).sort_index()
     whole = pd.period_range(wide.index.min(), wide.index.max())
     x = periods_on_x(ax, whole)
     names = (
         ("as China reports it", INK),
-        (f"as {codes.label(code)} reports it", codes.colour(code)),
+        (f"as {name} reports it", codes.colour(code)),
     )
     ends = []
-    for values, (name, colour) in zip((ours, theirs), names, strict=True):
+    for values, (label, colour) in zip((ours, theirs), names, strict=True):
         run = values.reindex(whole)
-        ax.plot(x, run, color=colour, label=name, **end_marks(run))
-        ends.append((values.index[-1].year, values.iloc[-1], name.split(" ")[1], colour))
+        ax.plot(x, run, color=colour, label=label, **end_marks(run))
+        ends.append((values.index[-1].year, values.iloc[-1], label.split(" ")[1], colour))
     levels_on_y(ax, wide)
     label_ends(ax, ends, gap=0.07)
     return ax

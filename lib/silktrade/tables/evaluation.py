@@ -7,7 +7,7 @@ from pandas.io.formats.style import Styler
 
 from silktrade import codes
 from silktrade.doors import table, takes
-from silktrade.tables.style import share, styled
+from silktrade.tables.style import chance, share, styled
 
 
 @takes(table=table("scores", "model metric value", must={"metric": ["mase"]}))
@@ -93,7 +93,7 @@ def projection_scores(table: pd.DataFrame, ahead: int = 1) -> Styler:
         "spread of PIT": rows["pit_spread"], "Targets": rows["targets"],
     })  # fmt: skip
     formats = {
-        "CRPS, points": "{:.1f}", "over random walk": "{:.2f}", "p": "{:.3f}",
+        "CRPS, points": "{:.1f}", "over random walk": "{:.2f}", "p": chance,
         "Interval score 95 %, points": "{:.0f}", "Inside 80 %": share, "Inside 95 %": share,
         "Width of 80 %, points": "{:.0f}", "PIT": "{:.2f}", "spread of PIT": "{:.2f}",
     }  # fmt: skip

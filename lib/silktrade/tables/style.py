@@ -25,8 +25,11 @@ def styled(table: pd.DataFrame, caption: str, formats: dict[str, object]) -> Sty
         table = table.rename_axis(index=None, columns=table.index.name)
     content = caption + table.to_csv()  # the id depends on it alone: same table, same bytes
     name = hashlib.sha256(content.encode()).hexdigest()[:8]
+    outer = table.index.get_level_values(0)
+    together = (outer[1:] != outer[:-1]).sum() + 1 == outer.nunique()
     # Texts of a table are data, whoever wrote them: none of them is markup.
-    styler = Styler(table, uuid=name).format(formats, na_rep="–", escape="html")
+    styler = (Styler if together else _Apart)(table, uuid=name)
+    styler = styler.format(formats, na_rep="–", escape="html")
     for axis in ("index", "columns"):
         styler = styler.format_index(axis=axis, escape="html")
         styler = styler.format_index_names(axis=axis, escape="html")
@@ -43,6 +46,14 @@ def styled(table: pd.DataFrame, caption: str, formats: dict[str, object]) -> Sty
 def _is_number(said: object) -> bool:
     """Tell whether a text is a number, a range of them, or the dash of what is not known."""
     return pd.isna(said) or {*_WORD.findall(str(said))} <= {"to"}
+
+
+class _Apart(Styler):
+    """A table whose rows of one name do not stand together: each says its name."""
+
+    def _repr_html_(self) -> str:
+        """Write the table."""
+        return self.to_html(sparse_index=False)
 
 
 class _Nothing(Styler):
@@ -66,7 +77,12 @@ def _percents(**how: object) -> Callable[[float], str]:
     return lambda value: "–" if pd.isna(value) else percent(value, **how)
 
 
-share, rate, fine = _percents(), _percents(sign=True), _percents(sign=True, digits=2)
+share, fine = _percents(), _percents(sign=True, digits=2)
+
+
+def rate(value: float) -> str:
+    """Print a growth rate, one of thousands of percent without tenths."""
+    return "–" if pd.isna(value) else percent(value, digits=int(abs(value) < 10), sign=True)
 
 
 def points(value: float) -> str:
@@ -92,3 +108,8 @@ def added(value: float) -> str:
 def amount(value: float) -> str:
     """Print an amount in billions."""
     return "–" if pd.isna(value) else f"{value:,.1f}".replace("-", "\u2212")
+
+
+def chance(p: float) -> str:
+    """Print a p-value; none is nought."""
+    return "–" if pd.isna(p) else "&lt;0.01" if p < 0.005 else f"{p:.2f}"

@@ -8,7 +8,7 @@ from pandas.io.formats.style import Styler
 from silktrade import codes
 from silktrade.doors import table, takes
 from silktrade.prose import span
-from silktrade.tables.style import interval, points, rate, styled
+from silktrade.tables.style import chance, interval, points, rate, styled
 
 _HOLIDAY = {"own": "own", "lent": "lent", "none": "none taken out"}
 
@@ -110,7 +110,7 @@ def breaks(counts: pd.DataFrame, found: pd.DataFrame) -> Styler:
         "p, carried over": chosen["any_p_paired"],
     }).loc[chosen.index].replace({"": "–"})  # fmt: skip
     caption = "Breaks in the growth of trade that a test at 5 % accepts, with 95 % intervals"
-    formats = dict.fromkeys(["p", "p, carried over"], "{:.2f}")
+    formats = dict.fromkeys(["p", "p, carried over"], chance)
     return styled(table.rename(index=codes.label).rename_axis("Trade with"), caption, formats)
 
 
@@ -153,7 +153,7 @@ def event_breaks(known: pd.DataFrame) -> Styler:
         "p of all": known["p_holm"],
     }).set_axis(known["title"])  # fmt: skip
     table["95 % interval"] = table["95 % interval"].where(table["Change"].notna(), "–")
-    formats = dict.fromkeys(["Before", "After"], rate) | dict.fromkeys(["p", "p of all"], "{:.2f}")
+    formats = dict.fromkeys(["Before", "After"], rate) | dict.fromkeys(["p", "p of all"], chance)
     formats |= {"Change": points, "Would be seen": lambda x: points(x).lstrip("+")}
     caption = (
         f"Growth a year of trade with {whom} before and after; changes in points of log growth"
