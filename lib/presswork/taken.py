@@ -15,7 +15,7 @@ _CHART = re.compile(r'<figure class="chart"[^>]*>(.*?)</figure>', re.DOTALL)
 _CAPTION = re.compile(r"<figcaption[^>]*>(.*?)(?:<a\b.*?)?</figcaption>", re.DOTALL)
 _FILE = re.compile(r'href="data:text/csv;charset=utf-8,([^"]*)"')
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")  # no code with a leading zero
 
 
 def with_workbook(html: str, name: str) -> str:
