@@ -16,11 +16,10 @@ from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote
 
 from markupsafe import Markup
 
-from presswork import cleaning, glossary, markup, masthead, provenance, taken, wording
+from presswork import cleaning, glossary, markup, masthead, pictures, provenance, taken, wording
 from presswork.project import HERE, Project
 
 if TYPE_CHECKING:
@@ -37,11 +36,6 @@ _FALSE = re.compile(r'<figure class="chart" data-faults="([^"]*)"')
 _IMAGE = re.compile(r"""<img\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
 _HEADINGS = re.compile(r"^##\s+(.+?)\s*$", re.MULTILINE)
 _CHART = '<figure class="chart"'
-_PICTURED = re.compile(
-    r"""!\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)|<img\b[^>]*?\bsrc\s*=\s*["']([^"']+)"""
-)
-_KINDS = {f".{k}": f"image/{k}" for k in ("png", "gif", "webp", "avif", "jpeg")}
-_KINDS |= {".jpg": "image/jpeg", ".svg": "image/svg+xml"}
 # What a table or a chart says in its place where nothing of it is known.
 _LACKS = re.compile(r'\s*<p class="note">(.*?)\.?</p>\s*(?:<style\b[^<]*</style>\s*)?', re.DOTALL)
 _ANCHOR = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
@@ -68,7 +62,7 @@ def page(
         "changes": wording.changes(record.get("changes")),
         "project": project,
         "pasted": pasted,
-        "pictures": pictures(body, folder) if folder else {},
+        "pictures": pictures.shown(body, folder) if folder else {},
         "lead": lead,
         "code": code,
         "chart": None if front else _take_chart(body),
@@ -91,26 +85,6 @@ def page(
     whole = markup.referable(markup.regions_named(html))
     whole = glossary.glossed(markup.typeset(whole), project.words)
     return taken.with_workbook(whole, record["report"])
-
-
-def pictures(notebook: Mapping[str, Any], folder: Path) -> dict[str, str]:
-    """Read the pictures that a notebook's Markdown shows from the folder beside it."""
-    text = [c["source"] for c in notebook["cells"] if c["cell_type"] == "markdown"]
-    return {
-        name: cleaning.file_address(kind, path.read_bytes())
-        for name, path, kind in named_pictures("\n".join(text), folder)
-    }
-
-
-def named_pictures(markdown: str, folder: Path) -> list[tuple[str, Path, str]]:
-    """Find the pictures that some Markdown shows and that lie in a folder."""
-    found = []
-    for name in dict.fromkeys(a or b for a, b in _PICTURED.findall(markdown)):
-        path = (folder / unquote(name)).resolve()
-        kind = _KINDS.get(path.suffix.lower())
-        if kind and path.is_relative_to(folder.resolve()) and path.is_file():
-            found.append((name, path, kind))
-    return found
 
 
 def warm() -> None:
@@ -176,7 +150,7 @@ def _exporter() -> PageExporter:
     exporter.register_filter("contents", lambda body: [
         (anchor, Markup(text)) for anchor, text in _ANCHOR.findall(str(body))
     ])  # fmt: skip
-    exporter.register_filter("with_pasted", _with_pasted)
+    exporter.register_filter("with_pasted", pictures.with_pasted)
     exporter.register_filter("parted", _parted)
     exporter.register_filter("numbers", wording.numbers)
     exporter.register_filter("unbroken", wording.unbroken)
@@ -186,17 +160,6 @@ def _exporter() -> PageExporter:
 def _trusted(function: Callable[..., str]) -> Callable[..., Markup]:
     """Mark what a function gives as markup, and take the mark off what it is given to change."""
     return lambda *given: Markup(function(*(str(g) if isinstance(g, Markup) else g for g in given)))
-
-
-def _with_pasted(pictures: Mapping[str, str], pasted: Any) -> dict[str, str]:
-    """Add the pictures that were pasted into a cell, by the address that shows them there."""
-    found = dict(pictures)
-    for name, forms in (pasted or {}).items():
-        kind = next((k for k in forms if k in _KINDS.values()), None)
-        if kind and isinstance(forms[kind], str):
-            address = f"data:{kind};base64,{''.join(forms[kind].split())}"
-            found |= dict.fromkeys((f"attachment:{name}", f"attachment:{quote(name)}"), address)
-    return found
 
 
 def _parted(body: str) -> tuple[Markup, Markup]:
