@@ -218,13 +218,24 @@ def test_text_of_the_command_line(annotation, text, value):
     [
         ("int", "010"), ("int", "1_0"), ("int", "1e3"), ("int", "٣"), ("float", "٣.0"),
         ("float", "nan"), ("float", "inf"), ("float", "1_0"), ("float", ""),
-        ('Literal["a", "b"]', "c"), ("list[int]", "1,x"), ("date", "20240131"),
-        ("date", "31.01.2024"), ("date", "2024-02-30"), ("bool", "maybe"), ("int", "none"),
+        ('Literal["a", "b"]', "c"), ("list[int]", "1,x"), ("bool", "maybe"), ("int", "none"),
     ],
 )  # fmt: skip
 def test_text_of_the_command_line_that_is_refused(annotation, text):
     message = refusal(plan.from_text, plan.Parameter("x", annotation, None), text)
     assert message.startswith(f"x must be {annotation}, got {text!r}: give ")
+
+
+@pytest.mark.parametrize(
+    ("text", "cure"),
+    [
+        ("20240131", "write 2024-01-31"), ("31.01.2024", "write 2024-01-31 for 31 January"),
+        ("2024-02-30", "there is no such day"),
+    ],
+)  # fmt: skip
+def test_a_day_of_the_command_line_that_is_refused(text, cure):
+    message = refusal(plan.from_text, plan.Parameter("x", "date", None), text)
+    assert message == f"x must be a day as YYYY-MM-DD, got {text!r}: {cure}"
 
 
 def test_choices_are_shown(project, capsys):

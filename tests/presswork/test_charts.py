@@ -315,7 +315,7 @@ def test_the_figures_of_a_page_are_one_workbook(page):
     code = (
         '<figure class="chart"><a href="data:text/csv;charset=utf-8,07%2C0.7%2C-70"></a></figure>'
     )
-    assert taken.sheets_of(code)["1"] == [["07", 0.7]], "a product's code is no number"
+    assert taken.sheets_of(code)["1"] == [["07", 0.7, -70.0]], "a product's code is no number"
     assert taken.with_workbook("<main></main>", "r") == "<main></main>"
     again = io.BytesIO()
     workbook.write(again, taken.sheets_of(html))
