@@ -35,6 +35,7 @@ _ADDRESSES = {
 }  # fmt: skip
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|avif|svg\+xml)[;,]", re.IGNORECASE)
 _MEDIA = re.compile(r"data:(?:image|audio|video)/[\w.+-]+[;,]", re.IGNORECASE)
+_SEEN = {"img": "A picture", "video": "A film", "audio": "A sound"}
 _FILE = re.compile(r"data:text/(?:csv|plain)[;,]", re.IGNORECASE)
 _PAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.(?:html|json|pdf|ipynb)")  # a file of the folder
 _SUSPECT = re.compile(r"<(?:script|iframe|object|embed|base|meta|link|form)\b|\bon\w+\s*=|script:")
@@ -54,7 +55,7 @@ def clean(html: str, folder_pictures: Mapping[str, str] | None = None) -> str:
     for text in soup.find_all(string=lambda s: isinstance(s, PreformattedString | Comment)):
         text.extract()
     for tag in soup.find_all(True):
-        if tag.decomposed or tag.name is None:
+        if "name" not in vars(tag):  # gone with what held it; asking the tag would search it whole
             continue
         if tag.name.lower() in _GONE:
             tag.decompose()
@@ -87,10 +88,12 @@ def _clean_tag(tag: Tag, soup: BeautifulSoup, pictures: Mapping[str, str]) -> No
             _address(tag, name, text, pictures)
     if tag.name == "style" and _FETCHES.search(tag.get_text()):
         tag.decompose()
-    elif tag.name == "img" and not tag.get("src"):
-        said = tag.get("alt") or "no alternative text"
+    elif tag.name in _SEEN and not any(
+        one.get("src") and _MEDIA.match(str(one["src"])) for one in (tag, *tag.find_all("source"))
+    ):
+        said = tag.get("alt") or tag.get_text().strip() or "no alternative text"
         note = soup.new_tag("span")
-        note.string = f"[A picture that is not in this page: {said}]"
+        note.string = f"[{_SEEN[tag.name]} that is not in this page: {said}]"
         tag.replace_with(note)
 
 

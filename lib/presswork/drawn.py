@@ -21,8 +21,7 @@ def plotly(spec: Any) -> tuple[str, str, str]:
     if not isinstance(spec, Mapping):
         return "", "", ""
     layout = spec.get("layout") or {}
-    title = layout.get("title") or ""
-    title = str(title.get("text") or "" if isinstance(title, Mapping) else title)
+    title = _title(layout)
     if importlib.util.find_spec("plotly") and importlib.util.find_spec("kaleido"):
         with contextlib.suppress(Exception):  # no browser, no network, another version
             import plotly.io
@@ -43,8 +42,7 @@ def vega(spec: Any) -> tuple[str, str, str]:
     """Draw a chart of Altair."""
     if not isinstance(spec, Mapping):
         return "", "", ""
-    title = spec.get("title") or ""
-    title = str(title.get("text") or "" if isinstance(title, Mapping) else title)
+    title = _title(spec)
     if importlib.util.find_spec("vl_convert"):
         with contextlib.suppress(Exception):
             import vl_convert
@@ -53,6 +51,13 @@ def vega(spec: Any) -> tuple[str, str, str]:
     rows = [row for data in _values(spec) for row in data if isinstance(row, Mapping)]
     names = dict.fromkeys(name for row in rows for name in row)
     return "", _table({n: [row.get(n) for row in rows] for n in names}, title), title
+
+
+def _title(spec: Mapping[str, Any]) -> str:
+    """Read the title of a chart: a text, its lines, or either with its looks."""
+    said = spec.get("title") or ""
+    said = said.get("text") or "" if isinstance(said, Mapping) else said
+    return " ".join(map(str, said)) if isinstance(said, list) else str(said)
 
 
 def vega_in(html: str) -> Any:
