@@ -55,7 +55,7 @@ def clean(html: str, folder_pictures: Mapping[str, str] | None = None) -> str:
     for text in soup.find_all(string=lambda s: isinstance(s, PreformattedString | Comment)):
         text.extract()
     for tag in soup.find_all(True):
-        if "name" not in vars(tag):  # gone with what held it; asking the tag would search it whole
+        if not tag.name:  # gone with what held it; `decomposed` would search all that the tag holds
             continue
         if tag.name.lower() in _GONE:
             tag.decompose()
