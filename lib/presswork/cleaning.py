@@ -12,8 +12,8 @@ import hashlib
 import re
 from collections.abc import Mapping
 from html import escape
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -134,6 +134,17 @@ def _leads(tag: Tag, address: str) -> bool:
     if scheme or parts.netloc or "\\" in address:
         return False
     return not parts.path or bool(_PAGE.fullmatch(parts.path))
+
+
+def with_pasted(pictures: Mapping[str, str], pasted: Any) -> dict[str, str]:
+    """Add the pictures that were pasted into a cell, by the address that shows them there."""
+    found = dict(pictures)
+    for name, forms in (pasted or {}).items():
+        for kind, content in forms.items():
+            if _PICTURE.match(f"data:{kind};") and isinstance(content, str):
+                address = f"data:{kind};base64,{''.join(content.split())}"
+                found |= dict.fromkeys((f"attachment:{name}", f"attachment:{quote(name)}"), address)
+    return found
 
 
 def file_address(kind: str, content: bytes) -> str:

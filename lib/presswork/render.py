@@ -16,7 +16,7 @@ from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from markupsafe import Markup
 
@@ -174,7 +174,7 @@ def _exporter() -> PageExporter:
     for name, function in markup_of_ours.items():
         exporter.register_filter(name, _trusted(function))
     exporter.register_filter("contents", _contents)
-    exporter.register_filter("with_pasted", _with_pasted)
+    exporter.register_filter("with_pasted", cleaning.with_pasted)
     exporter.register_filter("parted", _parted)
     exporter.register_filter("numbers", wording.numbers)
     exporter.register_filter("unbroken", wording.unbroken)
@@ -182,24 +182,8 @@ def _exporter() -> PageExporter:
 
 
 def _trusted(function: Callable[..., str]) -> Callable[..., Markup]:
-    """Mark what a function gives as markup."""
-    return lambda *arguments: Markup(function(*map(_plain, arguments)))
-
-
-def _plain(value: Any) -> Any:
-    """Take the mark off a text that goes on to be changed."""
-    return str(value) if isinstance(value, Markup) else value
-
-
-def _with_pasted(pictures: Mapping[str, str], pasted: Any) -> dict[str, str]:
-    """Add the pictures that were pasted into a cell, by the address that shows them there."""
-    found = dict(pictures)
-    for name, forms in (pasted or {}).items():
-        kind = next((k for k in forms if k in _KINDS.values()), None)
-        if kind and isinstance(forms[kind], str):
-            address = f"data:{kind};base64,{''.join(forms[kind].split())}"
-            found |= dict.fromkeys((f"attachment:{name}", f"attachment:{quote(name)}"), address)
-    return found
+    """Mark what a function gives as markup; take the mark off what it goes on to change."""
+    return lambda *given: Markup(function(*(str(g) if isinstance(g, Markup) else g for g in given)))
 
 
 def _contents(body: str) -> list[tuple[str, Markup]]:
