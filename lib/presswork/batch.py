@@ -149,7 +149,7 @@ def key(record: Mapping[str, Any]) -> str | None:
 def _longest_first(reports: list[Report], folder: Path) -> list[Report]:
     """Order reports so that no long one is left alone at the end; unknown ones count as long."""
     records = ((r.name, store.last_good(folder, r.name)) for r in reports)
-    known = {name: record["seconds"] for name, record in records if record}
+    known = {name: record["seconds"] for name, record in records if record and "seconds" in record}
     return sorted(reports, key=lambda r: (-known.get(r.name, float("inf")), not r.long))
 
 

@@ -12,8 +12,8 @@ import hashlib
 import re
 from collections.abc import Mapping
 from html import escape
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -35,6 +35,7 @@ _ADDRESSES = {
 }  # fmt: skip
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|avif|svg\+xml)[;,]", re.IGNORECASE)
 _MEDIA = re.compile(r"data:(?:image|audio|video)/[\w.+-]+[;,]", re.IGNORECASE)
+_SEEN = {"img": "A picture", "video": "A film", "audio": "A sound"}
 _FILE = re.compile(r"data:text/(?:csv|plain)[;,]", re.IGNORECASE)
 _PAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.(?:html|json|pdf|ipynb)")  # a file of the folder
 _SUSPECT = re.compile(r"<(?:script|iframe|object|embed|base|meta|link|form)\b|\bon\w+\s*=|script:")
@@ -54,7 +55,7 @@ def clean(html: str, folder_pictures: Mapping[str, str] | None = None) -> str:
     for text in soup.find_all(string=lambda s: isinstance(s, PreformattedString | Comment)):
         text.extract()
     for tag in soup.find_all(True):
-        if tag.decomposed or tag.name is None:
+        if not tag.name:  # gone with what held it; `decomposed` would search all that the tag holds
             continue
         if tag.name.lower() in _GONE:
             tag.decompose()
@@ -87,10 +88,12 @@ def _clean_tag(tag: Tag, soup: BeautifulSoup, pictures: Mapping[str, str]) -> No
             _address(tag, name, text, pictures)
     if tag.name == "style" and _FETCHES.search(tag.get_text()):
         tag.decompose()
-    elif tag.name == "img" and not tag.get("src"):
-        said = tag.get("alt") or "no alternative text"
+    elif tag.name in _SEEN and not any(
+        one.get("src") and _MEDIA.match(str(one["src"])) for one in (tag, *tag.find_all("source"))
+    ):
+        said = tag.get("alt") or tag.get_text().strip() or "no alternative text"
         note = soup.new_tag("span")
-        note.string = f"[A picture that is not in this page: {said}]"
+        note.string = f"[{_SEEN[tag.name]} that is not in this page: {said}]"
         tag.replace_with(note)
 
 
@@ -131,6 +134,17 @@ def _leads(tag: Tag, address: str) -> bool:
     if scheme or parts.netloc or "\\" in address:
         return False
     return not parts.path or bool(_PAGE.fullmatch(parts.path))
+
+
+def with_pasted(pictures: Mapping[str, str], pasted: Any) -> dict[str, str]:
+    """Add the pictures that were pasted into a cell, by the address that shows them there."""
+    found = dict(pictures)
+    for name, forms in (pasted or {}).items():
+        for kind, content in forms.items():
+            if _PICTURE.match(f"data:{kind};") and isinstance(content, str):
+                address = f"data:{kind};base64,{''.join(content.split())}"
+                found |= dict.fromkeys((f"attachment:{name}", f"attachment:{quote(name)}"), address)
+    return found
 
 
 def file_address(kind: str, content: bytes) -> str:

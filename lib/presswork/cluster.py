@@ -292,18 +292,14 @@ def _parcel(report: Report, before: Mapping[str, Any] | None) -> dict[str, Any]:
     entry = {
         "notebook": notebook.relative_to(root).as_posix(),
         "parameters": {k: v for k, v in planned.given.items() if k not in planned.grid},
-        "grid": {name: [value] for name, value in planned.grid.items()},
-        "front": report.front,
-    }
-    text = yaml.safe_dump({"reports": {report.group: entry}}, sort_keys=False)
-    files["batch.yml"] = text.encode()
+        "grid": {name: [value] for name, value in planned.grid.items()}, "front": report.front,
+    }  # fmt: skip
+    files["batch.yml"] = yaml.safe_dump(
+        {"reports": {report.group: entry}}, sort_keys=False
+    ).encode()
     asked = [part for pair in report.asked.items() for part in ("-p", *pair)]
-    return {
-        "report": report.name,
-        "request": [planned.name, *asked],
-        "files": files,
-        "before": dict(before) if before else None,
-    }
+    return {"report": report.name, "request": [planned.name, *asked], "files": files,
+            "before": dict(before) if before else None}  # fmt: skip
 
 
 def _data(folder: Path) -> bytes:

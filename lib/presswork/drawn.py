@@ -53,10 +53,11 @@ def vega(spec: Any) -> tuple[str, str, str]:
     return "", _table({n: [row.get(n) for row in rows] for n in names}, title), title
 
 
-def _title(titled: Mapping[str, Any]) -> str:
-    """Read the title of a chart: a text, or a mapping that holds one."""
-    title = titled.get("title") or ""
-    return str(title.get("text") or "" if isinstance(title, Mapping) else title)
+def _title(spec: Mapping[str, Any]) -> str:
+    """Read the title of a chart: a text, its lines, or either with its looks."""
+    said = spec.get("title") or ""
+    said = said.get("text") or "" if isinstance(said, Mapping) else said
+    return " ".join(map(str, said)) if isinstance(said, list) else str(said)
 
 
 def vega_in(html: str) -> Any:

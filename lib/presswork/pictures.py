@@ -1,4 +1,4 @@
-"""Pictures that Markdown shows: files beside a notebook, and what was pasted into a cell."""
+"""Pictures that Markdown shows from the folder beside a notebook."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from presswork import cleaning
 
@@ -34,15 +34,4 @@ def named(markdown: str, folder: Path) -> list[tuple[str, Path, str]]:
         kind = _KINDS.get(path.suffix.lower())
         if kind and path.is_relative_to(folder.resolve()) and path.is_file():
             found.append((name, path, kind))
-    return found
-
-
-def with_pasted(pictures: Mapping[str, str], pasted: Any) -> dict[str, str]:
-    """Add the pictures that were pasted into a cell, by the address that shows them there."""
-    found = dict(pictures)
-    for name, forms in (pasted or {}).items():
-        kind = next((k for k in forms if k in _KINDS.values()), None)
-        if kind and isinstance(forms[kind], str):
-            address = f"data:{kind};base64,{''.join(forms[kind].split())}"
-            found |= dict.fromkeys((f"attachment:{name}", f"attachment:{quote(name)}"), address)
     return found

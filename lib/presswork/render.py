@@ -150,7 +150,7 @@ def _exporter() -> PageExporter:
     exporter.register_filter("contents", lambda body: [
         (anchor, Markup(text)) for anchor, text in _ANCHOR.findall(str(body))
     ])  # fmt: skip
-    exporter.register_filter("with_pasted", pictures.with_pasted)
+    exporter.register_filter("with_pasted", cleaning.with_pasted)
     exporter.register_filter("parted", _parted)
     exporter.register_filter("numbers", wording.numbers)
     exporter.register_filter("unbroken", wording.unbroken)

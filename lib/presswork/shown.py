@@ -27,10 +27,16 @@ MOST_PICTURE = 8_000_000
 _PICTURES = (
     "image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif",
 )  # fmt: skip
-_NEEDS_SCRIPT = re.compile(r"<script\b(?![^>]*application/json)", re.IGNORECASE)
+# What lives by a script, or is another page or program in a frame.
+_LIVES = re.compile(
+    r"<(?:script\b(?![^>]*application/json)|(?:iframe|object|embed|canvas)\b)", re.IGNORECASE
+)
 _BAR = re.compile(r"^.*\d+%\|.*\| .*\[.*\].*$|^.*\d+(?:it|\w*) \[\d\d:\d\d, .*\].*$")
 _COLOUR = re.compile("\x1b\\[.*?[@-~]")  # as nbconvert has it
-_UP = re.compile(r"\x1b\[[0-9;]*[A-HJKf]")
+# What moves a cursor, links in a terminal, and characters that no page may have.
+_UP = re.compile(
+    r"\x1b\[[0-9;]*[A-HJKf]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\0-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]"
+)
 
 
 def output(said: Mapping[str, Any], where: str) -> str:
@@ -61,7 +67,7 @@ def _html(said: Mapping[str, Any], kind: str, where: str) -> str:
     if len(html) > MOST:
         plain = printed(data.get("text/plain", ""), where)
         return plain + _missing("HTML of this size", where)
-    if not _NEEDS_SCRIPT.search(html):
+    if not _LIVES.search(html):
         return clean(html)
     drawing = next((k for k in data if k.startswith("image/") or k in _SPECS), "")
     if drawing:
@@ -70,7 +76,7 @@ def _html(said: Mapping[str, Any], kind: str, where: str) -> str:
         return _spec(drawn.vega, spec, where)
     left = clean(html)
     return (left if re.sub(r"<[^>]*>", "", left).strip() else "") + _missing(
-        "HTML with a script", where
+        "HTML with a script or a frame", where
     )
 
 
@@ -154,15 +160,17 @@ def raw(cell: Mapping[str, Any]) -> str:
 
 def _spec(draw: Callable[[Any], tuple[str, str, str]], spec: Any, where: str) -> str:
     """Show a chart that is described: drawn, or as numbers."""
-    svg, table, title = draw(spec)
+    svg = table = title = ""
+    with contextlib.suppress(AttributeError, TypeError, KeyError):  # in no form that we know
+        svg, table, title = draw(spec)
     name = title or "A chart"
     if svg:
         address = file_address("image/svg+xml", svg.encode())
         return f'<figure class="chart"><img alt="{escape(name)}" src="{address}"></figure>'
-    if table:
+    if table and len(table) <= MOST:
         note = f"The numbers of a chart that is drawn in {escape(where)}."
         return f'{table}<p class="note">{note}</p>'
-    return _missing(f"chart ({escape(name)})", where)
+    return _missing(f"chart ({name})", where)
 
 
 def _json(content: Any, where: str) -> str:

@@ -13,22 +13,29 @@ from typing import Any
 @contextlib.contextmanager
 def by_signals() -> Iterator[None]:
     """Let a system that stops us (cron, systemd, docker) be heard as Ctrl-C is."""
-
-    def stop(number: int, _: object) -> None:
-        raise KeyboardInterrupt(number)
-
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    names = [n for n in ("SIGTERM", "SIGHUP") if hasattr(signal, n)]
-    before = {n: signal.signal(getattr(signal, n), stop) for n in names}
+    known = [getattr(signal, n) for n in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, n)]
+    numbers = [n for n in known if signal.getsignal(n) != signal.SIG_IGN]  # as nohup would have it
+
+    def stop(number: int, _: object) -> None:
+        for other in numbers:  # whoever is impatient must not cut short how the batch is ended
+            signal.signal(other, signal.SIG_IGN)
+        raise KeyboardInterrupt(number)
+
+    before = {number: signal.signal(number, stop) for number in numbers}
     hook, sys.unraisablehook = sys.unraisablehook, _unless_stopped
     try:
         yield
+    except KeyboardInterrupt:
+        if engine := sys.modules.get("presswork.engine"):
+            engine.close()
+        raise
     finally:
         sys.unraisablehook = hook
-        for name, handler in before.items():
-            signal.signal(getattr(signal, name), handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _unless_stopped(lost: Any) -> None:

@@ -21,6 +21,11 @@ from presswork.engine import Outcome
 
 LOCK = ".lock"
 MANIFEST = "manifest.json"
+_KINDS = {
+    "files": dict, "inputs": dict, "parameters": dict, "grid": dict, "error": dict,
+    "headlines": list, "messages": list, "snapshots": list, "report": str, "title": str,
+    "seconds": float, "started": str, "apart": str, "group": str,
+}  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -49,7 +54,7 @@ def publish(outcome: Outcome, folder: Path) -> None:
     files = {}
     if outcome.ok:
         files = {f"{name}.html": outcome.page, f"{name}.ipynb": outcome.notebook}
-        record["files"] = {file: digest(text.encode()) for file, text in files.items()}
+        record["files"] = {file: digest(encoded(text)) for file, text in files.items()}
     else:
         record["shown"] = last_good(folder, name)
         if outcome.notebook:
@@ -67,7 +72,17 @@ def read_record(folder: Path, name: str) -> dict[str, Any] | None:
         record = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return record if isinstance(record, dict) and "status" in record else None
+    return record if _is_record(record) else None
+
+
+def _is_record(said: Any) -> bool:
+    """Tell whether what a file holds is a record, and not what somebody else has put there."""
+    return (
+        isinstance(said, dict)
+        and "status" in said
+        and all(isinstance(said.get(name) or kind(), kind) for name, kind in _KINDS.items())
+        and (said.get("shown") is None or _is_record(said["shown"]))
+    )
 
 
 def last_good(folder: Path, name: str) -> dict[str, Any] | None:
@@ -98,7 +113,7 @@ def write(folder: Path, files: Mapping[str, str | bytes]) -> None:
     try:
         for path, said in zip(temporary, files.values(), strict=True):
             with path.open("wb") as file:
-                file.write(said.encode() if isinstance(said, str) else said)
+                file.write(encoded(said) if isinstance(said, str) else said)
                 file.flush()
                 os.fsync(file.fileno())  # a full disk must say so before anything is replaced
         for path, target in temporary.items():
@@ -111,6 +126,11 @@ def write(folder: Path, files: Mapping[str, str | bytes]) -> None:
 def as_json(record: Mapping[str, Any]) -> str:
     r"""Write a record for people and machines: indented, and no NaN, which is not JSON."""
     return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def encoded(text: str) -> bytes:
+    """Write a text in UTF-8; half a character, which is none, as `?`."""
+    return text.encode("utf-8", "replace")
 
 
 def digest(content: bytes) -> str:

@@ -64,7 +64,11 @@ def main(job: Job, parent: Connection) -> None:
     scratch = janitor.scratch(os.getpid())
     scratch.mkdir(exist_ok=True)
     os.environ["IPYTHONDIR"] = os.environ["JUPYTER_RUNTIME_DIR"] = str(scratch)
-    done = run(job, lambda number: parent.send(("cell", number)), scratch)
+    try:
+        done = run(job, lambda number: parent.send(("cell", number)), scratch)
+    except Exception as error:  # a notebook may have broken what the worker itself needs
+        record = job.record | failed(job.report, type(error).__name__, str(error), None)
+        done = (record, "", "")
     parent.send(("done", *done))
     parent.close()
     # Nothing that the notebook left behind (threads, exit handlers) may hold the worker up.
@@ -102,7 +106,8 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
     except Exception as error:  # a dead kernel, a page that cannot be made
         record |= failed(job.report, type(error).__name__, str(error), counter.number)
     if executed is None and run_to.is_file():  # papermill raised, and has marked the cell
-        executed = nbformat.read(run_to, as_version=4)
+        with contextlib.suppress(Exception):  # written in part, where the disk is full
+            executed = nbformat.read(run_to, as_version=4)
     notebook = ""
     if executed is not None:
         if not page:  # else it is as the page needed it

@@ -166,6 +166,11 @@ def test_nothing_is_written_outside_the_folder(tmp_path):
     assert [p.name for p in tmp_path.rglob("*")] == ["reports"]
 
 
+def test_half_a_character_is_written_too(tmp_path):
+    store.write(tmp_path, {"a.json": store.as_json({"title": "\ud83d"})})
+    assert (tmp_path / "a.json").read_text() == '{\n  "title": "?"\n}\n'
+
+
 @pytest.mark.parametrize("said", ["abc123", '{"id": "x"}', "[]", "3", '"x"'])
 def test_a_commit_that_is_none_is_refused(tmp_path, monkeypatch, said):
     monkeypatch.setenv("SILKTRADE_COMMIT", said)

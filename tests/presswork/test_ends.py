@@ -14,6 +14,7 @@ import psutil
 import pytest
 from conftest import COMMAND, PATIENCE, batch, notebook, until
 
+from presswork import engine, plan, stopping, store
 from silktrade import cli
 
 STARTS = """import subprocess
@@ -98,7 +99,9 @@ def test_a_stopped_batch_leaves_nothing_though_c_code_holds_a_worker(
     time.sleep(0.5)
     manifest = json.loads((tmp_path / "reports" / "manifest.json").read_text())
     assert manifest["status"] == "running"
-    os.kill(run.pid, number)
+    for _ in range(1 if number == signal.SIGKILL else 4):  # whoever is impatient asks again
+        os.kill(run.pid, number)
+        time.sleep(0.05)
     run.communicate(timeout=PATIENCE)
     killed = number == signal.SIGKILL
     assert run.returncode == (-9 if killed else 128 + number)
@@ -112,6 +115,35 @@ def test_a_stopped_batch_leaves_nothing_though_c_code_holds_a_worker(
         said = capsys.readouterr().out
         assert said.startswith("the batch of ")
         assert "was killed before its end; new since: a\n" in said.partition("\n")[0] + "\n"
+
+
+def test_what_is_ignored_stays_ignored(ctrl_c):
+    # As nohup has it: who logs out sends SIGHUP to what still runs.
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with stopping.by_signals():
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+        assert signal.getsignal(signal.SIGTERM) not in (signal.SIG_IGN, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["[]", "{}", '{"status": "ok", "files": 5}', '{"status": "failed", "shown": 7}', "\ufeff{",
+     '{"status": "failed", "shown": {"status": "ok", "seconds": "x"}}'],
+)  # fmt: skip
+def test_a_record_that_is_none_is_not_read(tmp_path, said):
+    (tmp_path / "a.json").write_text(said)
+    (tmp_path / "a.html").write_text("")
+    assert store.read_record(tmp_path, "a") is None
+    assert store.last_good(tmp_path, "a") is None
+    assert store.intact(tmp_path, "a") is None
+
+
+def test_a_notebook_that_breaks_its_worker_is_told_why(tmp_path):
+    notebook(tmp_path / "notebooks" / "a.ipynb", "import json; json.dumps = None")
+    (report,) = plan.load_batch(batch(tmp_path, a={"notebook": "a.ipynb"}), cli.PROJECT)
+    (outcome,) = engine.run([report])
+    assert outcome.record["error"]["type"] == "TypeError"
 
 
 def test_an_index_that_does_not_match_is_not_packed(tmp_path, monkeypatch, capsys):

@@ -95,7 +95,17 @@ def test_an_exporter_that_is_installed_draws(monkeypatch):
         ({"application__pdf": "AAAA"}, "kind application/pdf"),
         ({"a__b": "c"}, "kind a/b"),
         ({}, "kind nothing"),
-        ({"text__html": "<script src=//cdn></script>"}, "kind HTML with a script"),
+        ({"text__html": "<script src=//cdn></script>"}, "kind HTML with a script or a frame"),
+        (
+            {"text__html": "<div><iframe srcdoc=x></iframe></div>"},
+            "kind HTML with a script or a frame",
+        ),
+        ({"application/vnd.plotly.v1_p_json": {"data": ["x"]}}, "kind chart (A chart)"),
+        (
+            {"application/vnd.plotly.v1_p_json": {"data": [{"x": ["y" * 2_000_000]}]}},
+            "kind chart (A chart)",
+        ),
+        ({"application/vnd.vegalite.v5_p_json": {"title": ["a'", "b"]}}, "kind chart (a&#x27; b)"),
         ({"image__png": "A" * 9_000_000}, "kind image/png of this size"),
     ],
 )
@@ -129,6 +139,7 @@ def test_a_long_output_is_cut_and_says_so():
     "text",
     ["x" * 1_000_000, "x " * 500_000, "x\r" * 500_000, "<" * 1_000_000, "ipykernel_" * 100_000,
      "/tmp/ipykernel_1/2.py " * 40_000, "a/" * 500_000 + "ipykernel_1/2.py", "\x1b[3" * 60_000,
+     "\x1b]" * 500_000,
      "%|" * 500_000, "it [" * 250_000, "\x1b[31mx" * 100_000, "<a at 0x" * 100_000],
 )  # fmt: skip
 def test_a_text_of_any_shape_costs_linear_time(text):
@@ -136,6 +147,28 @@ def test_a_text_of_any_shape_costs_linear_time(text):
     # Four times the text costs four times as much, and would cost sixteen times where it costs the
     # square; of what takes no hundredth of a second, the clock says too little.
     assert shown_of(text) < 10 * max(shown_of(text[: len(text) // 4]), 0.02)
+
+
+def test_elements_that_are_never_closed_cost_linear_time():
+    def cost(elements: int) -> float:
+        since = time.process_time()
+        form(text__html="<p>x" * elements)
+        return time.process_time() - since
+
+    cost(10)
+    assert cost(8000) < 10 * max(cost(2000), 0.02)
+
+
+def test_films_and_sounds_are_there_or_told():
+    kept = '<audio controls=""><source src="data:audio/wav;base64,AAAA"/></audio>'
+    assert form(text__html=kept) == kept
+    told = form(text__html="<video src='http://e.org/x.mp4'></video>")
+    assert told == "<span>[A film that is not in this page: no alternative text]</span>"
+
+
+def test_what_only_a_terminal_understands_is_left_out():
+    text = "a\x1b]8;;http://e.org\x07link\x1b]8;;\x1b\\\0\x08 \x1b[2Jend\t."
+    assert form(text__plain=text).endswith(">alink end\t.</pre>")
 
 
 def shown_of(text: str) -> float:
