@@ -40,8 +40,7 @@ def chart(
         f'<p class="chart-subtitle">{said["subtitle"]}</p>' if "subtitle" in said else "",
         f'<div class="plot" role="img" aria-label="{escape(alternative_text(figure))}">'
         f"{''.join(scales)}</div>",
-        f'<p class="chart-key"><span>{said["key"].replace(chr(10), "</span><span>")}</span></p>'
-        if "key" in said else "",
+        f'<p class="chart-key">{said["key"].replace(chr(10), "<br>")}</p>' if "key" in said else "",
         f'<p class="chart-source">{said.get("source", "")}.{day}</p>',
         data_html(found, {**texts, "as_of": figure.as_of or ""}),
         _switch("Log scale", title) if len(scales) > 1 else "",
@@ -77,11 +76,12 @@ def _choice(figure: Figure, of: str) -> str:
 
 def choosing() -> str:
     """Write the rules that pale the marks of partners who were not chosen."""
-    return "".join(
+    marks = (
         f'.chart:has(.only :checked):not(:has([value="{c}"]:checked)) '
-        f'.plot :is([stroke="{c}"],[fill="{c}"]){{opacity:.15}}'
+        f'.plot :is([stroke="{c}"],[fill="{c}"])'
         for c in _CHOSEN
     )
+    return f"{','.join(marks)}{{opacity:.15}}"
 
 
 def picture(content: str, alternative: str) -> str:
