@@ -106,7 +106,7 @@ def css(front: bool = False) -> str:
     sheets = ("common.css", "page/chart.css", *(["front.css"] if front else []))
     text = "".join((TEMPLATES / sheet).read_text(encoding="utf-8") for sheet in sheets)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    return re.sub(r"\s*([{};,]|(?<=[\w-]):(?= ))\s*|\s+", lambda m: m[1] or " ", text).replace(
+    return re.sub(r"\s*([{};,>]|(?<=[\w-]):(?= ))\s*|\s+", lambda m: m[1] or " ", text).replace(
         ";}", "}"
     )
 

@@ -43,7 +43,8 @@ _ROOM = {True: 310.0, False: 640.0}  # of a row's name, on a phone or not; the t
 # Of JupyterLab and VS Code, which have no style sheet of ours: no white box in their dark themes,
 # and switches that work. A page takes it off.
 ALONE = (
-    '<style data-lab>[data-jp-theme-light="false"] .plot svg,.vscode-dark .plot svg'
+    "<style data-lab>.plot svg{background:#fff}"
+    '[data-jp-theme-light="false"] .plot svg,.vscode-dark .plot svg'
     "{filter:invert(.93) hue-rotate(180deg)}.chart .unseen,.chart:has(>.switch :checked) .plot>"
     ":not(.log),.either:has(>.switch :checked)>:first-child{display:none}.chart:has(>.switch "
     ":checked) .log,.either:has(>.switch :checked)>:nth-child(2){display:block!important}</style>"

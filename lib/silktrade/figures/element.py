@@ -40,8 +40,7 @@ def chart(
         f'<p class="chart-subtitle">{said["subtitle"]}</p>' if "subtitle" in said else "",
         f'<div class="plot" role="img" aria-label="{escape(alternative_text(figure))}">'
         f"{''.join(scales)}</div>",
-        f'<p class="chart-key"><span>{said["key"].replace(chr(10), "</span><span>")}</span></p>'
-        if "key" in said else "",
+        f'<p class="chart-key">{said["key"].replace(chr(10), "<br>")}</p>' if "key" in said else "",
         f'<p class="chart-source">{said.get("source", "")}.{day}</p>',
         data_html(found, {**texts, "as_of": figure.as_of or ""}),
         _switch("Log scale", title) if len(scales) > 1 else "",
@@ -72,14 +71,14 @@ def _choice(figure: Figure, of: str) -> str:
         f'<label class="switch"><input type="checkbox" value="{colour}"> {name}</label>'
         for colour, name in drawn.items()
     )
-    pale = "".join(
+    pale = ",".join(
         f'.chart:has(.only :checked):not(:has([value="{c}"]:checked)) '
-        f'.plot :is([stroke="{c}"],[fill="{c}"]){{opacity:.15}}'
+        f'.plot :is([stroke="{c}"],[fill="{c}"])'
         for c in drawn
     )
     return (
-        f'<style>{pale}</style><div class="only" role="group" aria-label="Highlight in: {of}">'
-        f"Highlight {boxes}</div>"
+        f"<style>{pale}{{opacity:.15}}</style>"
+        f'<div class="only" role="group" aria-label="Highlight in: {of}">Highlight {boxes}</div>'
     )
 
 
