@@ -382,6 +382,25 @@ def test_months_without_the_customs_rate_are_estimates_at_the_market_s():
     np.testing.assert_allclose(late["value"], printed["value"] / rate[printed["period"]].to_numpy())
 
 
+def test_months_later_than_the_market_s_rate_are_converted_at_the_last_one(monkeypatch):
+    """New months beside a rate that was not refreshed: in dollars none of them is left out."""
+    day, load = "2026-06-30", st.load_indicator
+    rate = load("exchange_rate", as_of=day).set_index("period")["value"]
+
+    def old(*names: str, **asked: object) -> pd.DataFrame:
+        rows = load(*names, **asked)
+        return rows[rows["period"] <= "2026-02"]
+
+    monkeypatch.setattr("silktrade.projection.trade.load_indicator", old)
+    keys = ["flow", "period"]
+    dollars, yuan = (st.load_months("KAZ", currency=c, as_of=day).set_index(keys)["value"]
+                     for c in ("USD", "CNY"))  # fmt: skip
+    assert set(dollars.index) == set(yuan.index)
+    for month, used in (("2026-02", "2026-02"), ("2026-03", "2026-02"), ("2026-04", "2026-02")):
+        found = yuan["export", month] / dollars["export", month]
+        assert found == pytest.approx(rate[used])
+
+
 def test_the_record_is_blind_to_what_came_and_scores_as_one_line_of_numpy():
     trade, oil = st.load_trade(), st.load_indicator("oil_brent", frequency="M")
     rows = st.evaluate_projection(trade, [2018, 2019], oil=oil, models=OTHERS, draws=200)
@@ -445,6 +464,9 @@ def test_where_the_last_months_left_trade_is_arithmetic():
 def test_project_says_what_is_wrong():
     assert refusal(project, horizon=0) == (
         "horizon must be a whole number of at least 1, got 0: it counts years ahead"
+    )
+    assert refusal(project, horizon=21) == (
+        "horizon must be at most 20 years, got 21: choose a nearer year, or a later as_of"
     )
     assert refusal(project, draws=99) == (
         "draws must be a whole number of at least 100, got 99: quantiles need that many"

@@ -22,6 +22,7 @@ from silktrade.projection.matrix import HEAD, Matrix, as_draws
 from silktrade.projection.provenance import told
 from silktrade.schema import TRADE, validate
 
+FURTHEST = 20  # years: ranges were judged one and two ahead, and every month of all is conditioned
 # Models of single series, by the names that they have beside others.
 ALONE = {"forecast": "combination", "airline": "airline", "ets": "ets", "theta": "theta"}
 # What the projection is compared with; its own draws bear the name of the combination.
@@ -59,7 +60,7 @@ def project(
     trade : DataFrame
         TRADE, annual; years that are not known have no row.
     horizon : int
-        Years after the last one in `trade` or `totals`, from 1.
+        Years after the last one in `trade` or `totals`, 1 to 20.
     months : DataFrame, optional
         TRADE, monthly, of the same series and currency. Those of a year that is not in `trade` yet
         are kept, those of the four years before tell where the last year ended. Where twelve of
@@ -104,8 +105,9 @@ def project(
     Raises
     ------
     ValueError
-        If `horizon` or `draws` is too small, a model unknown, fewer than three years are known, a
-        series ends more than three years before the others, or the result makes no sense.
+        If `horizon` or `draws` is out of its range, a model unknown, fewer than three years are
+        known, a series ends more than three years before the others, totals or months are of other
+        series or in another unit, or the result makes no sense.
 
     Notes
     -----
@@ -130,6 +132,11 @@ def project(
     """
     names = chosen(models)
     horizon = codes.whole("horizon", horizon, why="it counts years ahead")
+    if horizon > FURTHEST:
+        raise ValueError(
+            f"horizon must be at most {FURTHEST} years, got {horizon}: choose a nearer year, or a "
+            "later as_of"
+        )
     draws = codes.whole("draws", draws, 100, "quantiles need that many")
     seed = codes.whole("seed", seed, 0)
     known = known_by(trade, horizon, months, outlook, oil, totals, partner_totals, as_of)

@@ -89,7 +89,7 @@ def load_months(
     -------
     DataFrame
         TRADE, monthly; no rows before the first was public. Months for which the customs' rate is
-        not known yet are converted at the market's (obs_status `E`).
+        not known yet are converted at the market's, the last one known (obs_status `E`).
 
     Examples
     --------
@@ -103,6 +103,8 @@ def load_months(
     printed = load_trade(currency="CNY", **asked)
     late = printed[printed["period"] > months["period"].max()]
     market = load_indicator("exchange_rate", frequency="M", as_of=as_of)
-    rate = late["period"].map(market.set_index("period")["value"])
+    market = market.set_index("period")["value"]
+    market = market.reindex(market.index.union(late["period"].unique())).ffill()  # no view on it
+    rate = late["period"].map(market)
     dollars = late.assign(value=late["value"] / rate, currency="USD", obs_status="E")
     return pd.concat([months, dollars[rate.notna()]], ignore_index=True)
