@@ -92,7 +92,8 @@ def _refresh(options: argparse.Namespace) -> int:
             f"silktrade: {', '.join(failed)}: not everything came; what is held stays in use",
             file=sys.stderr,
         )
-    return 0
+    # A provider that does not answer will another day; a file that was refused will not pass alone.
+    return 1 if failed and options.file is not None else 0
 
 
 def _add(options: argparse.Namespace) -> int:
