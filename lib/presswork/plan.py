@@ -62,8 +62,8 @@ class Report:
     # Those of `given` that tell this report from the others of its group.
     grid: Mapping[str, Any] = field(default_factory=dict)
     problem: str = ""  # why it cannot be run; empty where it can
-    # Parameters whose value in the batch file is a word that stands for another value each time.
-    rolling: frozenset[str] = frozenset()
+    # Parameters that the batch file gives a word which stands for another value each time.
+    rolling: Mapping[str, Any] = field(default_factory=dict)
     # The report of the batch that this is a run of with other parameters, if it is not that report
     # itself, and these as they were given. A run apart has files of its own name.
     planned: Report | None = None
@@ -186,8 +186,8 @@ def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report
         )
     title, declared = read_title(notebook), read_parameters(notebook)
     said = entry.get("parameters") or {}
-    now = {name: project.resolve(name, value) for name, value in said.items()}
-    rolling = frozenset(name for name in said if now[name] != said[name])
+    now = project.resolve(said)
+    rolling = {name: word for name, word in said.items() if now[name] != word}
     fixed = checked(declared, now, f"{path.name}: {group}")
     grid = entry.get("grid") or {}
     for name, values in grid.items():
@@ -235,7 +235,7 @@ def override(reports: Sequence[Report], pairs: Iterable[tuple[str, str]]) -> lis
             raise ValueError(
                 f"parameter {name!r} is in none of the chosen reports{nearest(name, known)}"
             )
-        value = asked[name] = str(chosen[0].project.resolve(name, text))
+        value = asked[name] = str(chosen[0].project.resolve({name: text})[name])
         rolls = any(name in r.rolling for r in chosen)
         chosen = [
             _given(r, name, value) if name in r.rolling or not rolls else r
@@ -256,7 +256,7 @@ def _apart(report: Report, planned: Report, asked: Mapping[str, str]) -> Report:
     if len(name) > _LONGEST:
         digest = hashlib.sha256(repr(other).encode()).hexdigest()[:12]
         name = f"{report.name[: _LONGEST - 14]}--{digest}"
-    said = {name: asked[name] for name in other}
+    said = {name: asked.get(name, str(value)) for name, value in other.items()}
     return replace(report, name=name, planned=planned, asked=said, grid=report.grid | other)
 
 
@@ -273,7 +273,12 @@ def _given(report: Report, name: str, text: str) -> Report:
     declared = {p.name: p for p in report.declared}
     if name not in declared:
         return report
-    return replace(report, given={**report.given, name: from_text(declared[name], text)})
+    given = {**report.given, name: from_text(declared[name], text)}
+    words = {other: word for other, word in report.rolling.items() if other != name}
+    # What a word stands for may follow from what is given: the next year, from the day.
+    followed = report.project.resolve({**given, **words})
+    given |= checked(report.declared, {n: followed[n] for n in words}, report.name)
+    return replace(report, given=given, rolling=words)
 
 
 def _on_grid(reports: list[Report], name: str, text: str) -> list[Report]:

@@ -7,14 +7,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 HERE = Path(__file__).parent
-
-
-def as_it_is(_name: str, value: object) -> object:
-    """Let a value stand for itself."""
-    return value
 
 
 def by_day(source: str, dataset: str, before: str, now: str) -> str:
@@ -37,9 +33,9 @@ class Project:
     every: Callable[[], list[Path]]  # gives all files of the data folder
     # Gives the words for a parameter's value, such as a country's name for its code.
     label: Callable[[str], str]
-    # Gives the value that a word of the batch file stands for at the moment, such as the newest day
-    # (parameter's name, what the file says); by default everything stands for itself.
-    resolve: Callable[[str, object], object] = as_it_is
+    # Gives the values that words of the batch file stand for at the moment, such as the newest day,
+    # among the parameters of an entry; by default everything stands for itself.
+    resolve: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
     # Says what is new in a data set (source, data set, the vintage before, the vintage now).
     told: Callable[[str, str, str, str], str] = by_day
     terms: str = ""  # what may be done with figures, text and charts, for the foot of every page

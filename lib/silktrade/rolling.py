@@ -6,6 +6,7 @@ Neither loads pandas before it is needed: the command line starts with this modu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from silktrade.data import vintages
@@ -14,13 +15,15 @@ NEWEST, NEXT = "newest", "next"
 YEAR_OUT = timedelta(days=19)  # the customs print December on 20 January at the latest
 
 
-def resolve(name: str, value: object) -> object:
-    """Give the value that a word of the batch file stands for."""
-    if (name, value) == ("as_of", NEWEST):
-        return vintages.newest_day()
-    if (name, value) == ("forecast_year", NEXT):
-        return (date.fromisoformat(vintages.newest_day()) - YEAR_OUT).year
-    return value
+def resolve(given: Mapping[str, object]) -> dict[str, object]:
+    """Give the values that words of the batch file stand for; the next year follows the day."""
+    values = dict(given)
+    if values.get("as_of") == NEWEST:
+        values["as_of"] = vintages.newest_day()
+    if values.get("forecast_year") == NEXT:
+        day = date.fromisoformat(str(values.get("as_of", vintages.newest_day())))
+        values["forecast_year"] = (day - YEAR_OUT).year
+    return values
 
 
 def told(source: str, dataset: str, before: str, now: str) -> str:

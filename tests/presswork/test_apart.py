@@ -115,9 +115,10 @@ def test_the_bundle_leaves_it_out_unless_asked(project):
             assert ("year-2031" in archive.read("index.html").decode()) == asked
 
 
-def resolve(name: str, value: object) -> object:
-    """Let a word stand for a year."""
-    return 2031 if (name, value) == ("year", "newest") else value
+def resolve(given: dict[str, object]) -> dict[str, object]:
+    """Let a word stand for a year, another one if it is of Uzbekistan."""
+    year = 2029 if given.get("partner") == "UZB" else 2031
+    return given | ({"year": year} if given.get("year") == "newest" else {})
 
 
 @pytest.fixture
@@ -133,7 +134,7 @@ def rolling(project) -> Path:
 def test_a_word_is_resolved_when_the_batch_is_planned(rolling):
     now, then = planned(rolling, resolve=resolve)
     assert (now.parameters["year"], then.parameters["year"]) == (2031, 2023)
-    assert (now.rolling, then.rolling) == ({"year"}, set())
+    assert (now.rolling, then.rolling) == ({"year": "newest"}, {})
 
 
 def test_a_word_that_stands_for_nothing_is_a_problem_of_its_report(rolling):
@@ -148,6 +149,15 @@ def test_what_is_given_reaches_what_rolls_alone(rolling):
     assert (now.apart, then.apart) == ("now", "")
     same, _ = planned(rolling, ("year", "newest"), resolve=resolve)
     assert same.apart == ""
+
+
+def test_what_a_word_stands_for_follows_from_what_is_given(rolling):
+    now, then = planned(rolling, ("partner", "UZB"), resolve=resolve)
+    assert (now.parameters, then.parameters["year"]) == ({"partner": "UZB", "year": 2029}, 2023)
+    assert now.asked == {"partner": "UZB", "year": "2029"}
+    pairs = [("year", "2024"), ("partner", "UZB")]
+    for given in (pairs, pairs[::-1]):  # what is asked for itself stays, whatever comes first
+        assert planned(rolling, *given, resolve=resolve)[0].parameters["year"] == 2024
 
 
 def test_what_is_pinned_is_reached_where_nothing_rolls(rolling):
