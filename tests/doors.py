@@ -676,6 +676,7 @@ CALLS: dict[str, Callable[[], Call]] = {
         "year": 2025, "partners": ["KAZ"], "as_of": DAY, "currency": "USD", "draws": 100,
         "seed": 0, "models": None,
     },
+    "project_yuan": lambda: {"year": 2025, "as_of": DAY, "draws": 100, "seed": 0},
     "projection_scores": lambda: {"rows": g.evaluated},
     "quarters": lambda: {"months": g.monthly},
     "cross_validate": lambda: {

@@ -818,12 +818,7 @@ def test_a_year_in_yuan_is_made_at_the_rate_of_its_months(day):
 @pytest.mark.parametrize(("day", "year"), [("2023-05-09", 2023), ("2026-07-31", 2026)])
 def test_growth_in_yuan_is_about_that_of_a_projection_in_yuan(day, year):
     """Two ways to the same number: dollars at a rate of their own, and yuan from the start."""
-    rate = (
-        st.load_indicator(name, frequency="M", as_of=day).set_index("period")["value"]
-        for name in ("exchange_rate", "customs_rate")
-    )
-    market, customs = rate
-    rates = st.project_rate(market, customs, year - customs.index[-1].year + 1, draws=DRAWS)
+    rates = st.project_yuan(year, as_of=day, draws=DRAWS)
     known = st.load_totals(currency="CNY", as_of=day)
 
     def median(drawn: pd.DataFrame) -> float:

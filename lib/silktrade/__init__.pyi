@@ -127,7 +127,11 @@ from .projection.scenarios import (
     scenario_shifts as scenario_shifts,
 )
 from .projection.signals import carry_over as carry_over
-from .projection.trade import load_months as load_months, project_trade as project_trade
+from .projection.trade import (
+    load_months as load_months,
+    project_trade as project_trade,
+    project_yuan as project_yuan,
+)
 
 # Published claims.
 from .claims.check import check_claims as check_claims

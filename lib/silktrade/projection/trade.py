@@ -11,6 +11,7 @@ from silktrade.data.indicators import load_indicator, load_outlooks
 from silktrade.data.trade import load_partner_totals, load_totals, load_trade
 from silktrade.days import Day
 from silktrade.projection.project import project, years_to
+from silktrade.projection.rate import project_rate
 
 
 def project_trade(
@@ -72,6 +73,37 @@ def project_trade(
         seed=seed,
         as_of=as_of,
     )
+
+
+def project_yuan(year: int, *, as_of: Day = None, draws: int = 2000, seed: int = 0) -> pd.DataFrame:
+    """
+    Project the customs' yuan rate to a year, from all that the collection knows of a day.
+
+    Parameters
+    ----------
+    year, as_of, draws, seed
+        As for `project_trade`.
+
+    Returns
+    -------
+    DataFrame
+        Yuan per dollar as `project_rate` gives it, for `in_yuan`: from the market's rate alone
+        before the customs' own was public by month.
+
+    Examples
+    --------
+    >>> rates = project_yuan(2024, as_of="2024-02-01", draws=100)
+    >>> rates[pd.Period("2023", "Y")].unique().round(3).tolist()
+    [7.029]
+    """
+    year = codes.a_year("year", year)
+    market, customs = (
+        load_indicator(name, frequency="M", as_of=as_of, needed=False).set_index("period")["value"]
+        for name in ("exchange_rate", "customs_rate")
+    )
+    last = market if customs.empty else customs
+    first = (last.index.max() + 1).year if len(last) else year
+    return project_rate(market, last, max(year - first + 1, 1), draws=draws, seed=seed)
 
 
 def load_months(
