@@ -51,7 +51,7 @@ def clean(html: str, folder_pictures: Mapping[str, str] | None = None) -> str:
     from bs4 import BeautifulSoup, Comment  # a batch with nothing to render has no need of it
     from bs4.element import PreformattedString
 
-    soup = BeautifulSoup(html, "html.parser")
+    soup = BeautifulSoup(_ended(html), "html.parser")
     for text in soup.find_all(string=lambda s: isinstance(s, PreformattedString | Comment)):
         text.extract()
     for tag in soup.find_all(True):
@@ -60,10 +60,18 @@ def clean(html: str, folder_pictures: Mapping[str, str] | None = None) -> str:
         if tag.name.lower() in _GONE:
             tag.decompose()
         elif tag.name.lower() in _UNKNOWN or not _NAME.fullmatch(tag.name):
-            tag.unwrap()
+            tag.hidden = True  # what it holds stays; to take it out looks through all of that
         else:
             _clean_tag(tag, soup, folder_pictures or {})
     return str(soup)
+
+
+def _ended(html: str) -> str:
+    """Write as text what no tag or comment ends: a parser looks for each end to the last letter."""
+    closed = html.rfind("-->") + 1
+    html = html[:closed] + html[closed:].replace("<!--", "&lt;!--")
+    whole = html.rfind(">") + 1
+    return html[:whole] + html[whole:].replace("<", "&lt;")
 
 
 def policy(*scripts: str) -> str:
