@@ -319,7 +319,9 @@ def test_contributions_of_a_year_after_one_that_is_not_known_are_refused():
     ],
 )  # fmt: skip
 def test_the_title_of_two_currencies_turns(yuan, dollars, said):
-    effect = st.currency_effect(series(yuan), series(dollars))
+    known = series(yuan)
+    known.attrs["currency"] = "CNY"
+    effect = st.currency_effect(known, series(dollars))
     assert title(figures.two_currencies(effect)) == f"In 2021 trade {said}"
 
 

@@ -231,7 +231,7 @@ def test_a_year_priced_in_part_says_so():
     months = prices[prices["period"].dt.year == 2025].groupby("indicator")["period"].nunique()
     parts = st.drivers(trade, estimates, prices, 2025)
     assert set(parts["priced_months"]) == {months.min()} == {11}
-    effect = st.currency_effect(*(st.load_totals("KAZ", currency=c) for c in ("USD", "CNY")))
+    effect = st.currency_effect(*(st.load_totals("KAZ", currency=c) for c in ("CNY", "USD")))
     caption = tables.drivers(parts, effect).caption
     assert "; oil and gas at the prices of the year's first 11 months" in caption
     whole = tables.drivers(st.drivers(trade, estimates, prices, 2024), effect).caption

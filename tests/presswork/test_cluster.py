@@ -196,7 +196,7 @@ def test_two_workers_bring_back_what_a_local_run_makes(shared, tmp_path, capsys)
     cells = [HEADLINE, "(scale, many, as_of)", "from beside import word\nword"]
     project(tmp_path, figures=cells, grid_of_two=cells, raises=["x = 1", "int('soon')"])
     beside = tmp_path / "notebooks" / "beside.py"
-    beside.write_text("word = 'before'\n")
+    beside.write_text("word = 'once'\n")  # not as long: within a second Python looks at no more
     there = ("--executor", "dask", "--scheduler", shared.address)
     # A last run with other inputs, so that there is a change to tell.
     assert run(tmp_path, "figures", reports="here")[0] == 0

@@ -180,7 +180,7 @@ def test_text_of_another_type_is_refused(kind, text, cure):
         (
             {"notebok": "b.ipynb"},
             "batch.yml: r must have `notebook`, and may have `parameters`, `grid`, `section`, "
-            "`beside`, `front`, got ['notebok']",
+            "`beside`, `front`, `long`, got ['notebok']",
         ),
         (
             {"notebook": "b.ipynb", "grid": {"partner": "KAZ"}},

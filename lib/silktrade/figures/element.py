@@ -76,8 +76,8 @@ def _choice(figure: Figure, of: str) -> str:
         f'.plot :is([stroke="{c}"],[fill="{c}"])'
         for c in drawn
     )
-    return (
-        f"<style>{pale}{{opacity:.15}}</style>"
+    return (  # in a drawing alone may a style stand among what a page says
+        f'<svg class="unseen" aria-hidden="true"><style>{pale}{{opacity:.15}}</style></svg>'
         f'<div class="only" role="group" aria-label="Highlight in: {of}">Highlight {boxes}</div>'
     )
 
