@@ -11,8 +11,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import COMMAND, PATIENCE, batch, notebook, until
+from conftest import COMMAND, PATIENCE, ROOT, batch, notebook, until
 
+from presswork import plan
 from silktrade import cli
 from silktrade.data import snapshots, vintages
 
@@ -195,3 +196,11 @@ def test_a_day_that_is_none_is_refused_before_anything_runs(tmp_path, capsys, na
     assert cli.main(wanted) == 2
     assert f"{name} must be a day as YYYY-MM-DD, got {day!r}" in capsys.readouterr().err
     assert not (tmp_path / "r").exists()
+
+
+def test_a_wrong_day_of_a_rolling_report_is_refused_as_a_day(tmp_path):
+    said = {"as_of": "31/12/2023", "forecast_year": "next"}
+    book = str(ROOT / "notebooks" / "08_growth_projections.ipynb")
+    path = batch(tmp_path, next={"notebook": book, "parameters": said})
+    (report,) = plan.load_batch(path, cli.PROJECT)
+    assert "as_of must be a day as YYYY-MM-DD, got '31/12/2023'" in report.problem

@@ -186,9 +186,6 @@ def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report
         )
     title, declared = read_title(notebook), read_parameters(notebook)
     said = entry.get("parameters") or {}
-    now = project.resolve(said)
-    rolling = {name: word for name, word in said.items() if now[name] != word}
-    fixed = checked(declared, now, f"{path.name}: {group}")
     grid = entry.get("grid") or {}
     for name, values in grid.items():
         if not isinstance(values, list) or not values:
@@ -202,9 +199,13 @@ def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report
             )
     reports = []
     for point in itertools.product(*grid.values()):
-        here = checked(declared, dict(zip(grid, point, strict=True)), f"{path.name}: {group}")
+        here = dict(zip(grid, point, strict=True))
+        # What a word stands for may follow from the point: the next year, from the day.
+        now = project.resolve(said | here)
+        rolling = {name: word for name, word in said.items() if now[name] != word}
+        here = checked(declared, here, f"{path.name}: {group}")
+        given = checked(declared, {n: now[n] for n in said}, f"{path.name}: {group}") | here
         name = "_".join([group, *map(str, point)])
-        given = fixed | here
         reports.append(Report(
             name, group, notebook, project, title, declared, given, here, rolling=rolling,
             section=entry.get("section") or "", front=bool(entry.get("front")),
@@ -235,10 +236,12 @@ def override(reports: Sequence[Report], pairs: Iterable[tuple[str, str]]) -> lis
             raise ValueError(
                 f"parameter {name!r} is in none of the chosen reports{nearest(name, known)}"
             )
-        value = asked[name] = str(chosen[0].project.resolve({name: text})[name])
+        value = str(chosen[0].project.resolve({name: text})[name])
+        if value == text:  # a word stands in each report for what follows from its day
+            asked[name] = text
         rolls = any(name in r.rolling for r in chosen)
         chosen = [
-            _given(r, name, value) if name in r.rolling or not rolls else r
+            _given(r, name, text) if name in r.rolling or not rolls else r
             for r in _on_grid(chosen, name, value)
         ]
     batch = {r.name: r for r in reports}
@@ -273,11 +276,13 @@ def _given(report: Report, name: str, text: str) -> Report:
     declared = {p.name: p for p in report.declared}
     if name not in declared:
         return report
-    given = {**report.given, name: from_text(declared[name], text)}
-    words = {other: word for other, word in report.rolling.items() if other != name}
-    # What a word stands for may follow from what is given: the next year, from the day.
-    followed = report.project.resolve({**given, **words})
-    given |= checked(report.declared, {n: followed[n] for n in words}, report.name)
+    words = {**report.rolling, name: text}
+    # What a word stands for follows from what is given, before it or after: the next year, from the
+    # day.
+    told = report.project.resolve({**report.given, **words})
+    words = {word: said for word, said in words.items() if told[word] != said}
+    given = {**report.given, name: from_text(declared[name], str(told[name]))}
+    given |= checked(report.declared, {n: told[n] for n in words if n != name}, report.name)
     return replace(report, given=given, rolling=words)
 
 

@@ -21,7 +21,10 @@ def resolve(given: Mapping[str, object]) -> dict[str, object]:
     if values.get("as_of") == NEWEST:
         values["as_of"] = vintages.newest_day()
     if values.get("forecast_year") == NEXT:
-        day = date.fromisoformat(str(values.get("as_of", vintages.newest_day())))
+        try:
+            day = date.fromisoformat(str(values["as_of"]))
+        except (KeyError, ValueError):  # none is given, or one that is refused where it is read
+            day = date.fromisoformat(vintages.newest_day())
         values["forecast_year"] = (day - YEAR_OUT).year
     return values
 

@@ -158,6 +158,19 @@ def test_what_a_word_stands_for_follows_from_what_is_given(rolling):
     pairs = [("year", "2024"), ("partner", "UZB")]
     for given in (pairs, pairs[::-1]):  # what is asked for itself stays, whatever comes first
         assert planned(rolling, *given, resolve=resolve)[0].parameters["year"] == 2024
+    pairs = [("year", "newest"), ("partner", "UZB")]
+    for given in (pairs, pairs[::-1]):  # and a word follows, whatever comes first
+        now, _ = planned(rolling, *given, resolve=resolve)
+        assert (now.parameters["year"], now.asked) == (2029, {"partner": "UZB", "year": "2029"})
+
+
+def test_what_a_word_stands_for_follows_from_the_point_of_a_grid(project):
+    entry = {"notebook": "a.ipynb", "parameters": {"year": "newest"}}
+    batch(project, both=entry | {"grid": {"partner": ["KAZ", "UZB"]}})
+    made = planned(project, resolve=resolve)
+    assert [(r.name, r.parameters["year"]) for r in made] == [
+        ("both_KAZ", 2031), ("both_UZB", 2029)
+    ]  # fmt: skip
 
 
 def test_what_is_pinned_is_reached_where_nothing_rolls(rolling):

@@ -23,9 +23,8 @@ Array = np.ndarray
 # month differs by from it, and how the New Year shifts trade between January and February.
 SEASON = np.array([-0.05, -0.27, -0.02, 0.0, 0.0, 0.0, 0.07, 0.05, 0.09, 0.0, 0.04, 0.09])
 OWN_SEASON, NEW_YEAR = 0.07, 0.12
-NOISES = np.array(
-    [0.04, 0.1, 0.25, 0.6, 1.2]
-)  # of single months, in logarithms: averaged by likelihood
+# Of single months, in logarithms: averaged by likelihood.
+NOISES = np.array([0.04, 0.1, 0.25, 0.6, 1.2])
 NOISE_WEIGHTS = np.array([0.3, 0.3, 0.2, 0.1, 0.1])
 SMOOTHED = 20  # rounds, after which a year's mean is at its level to a millionth
 STARTED = 0.05  # of a mean month: added before logarithms, so that a month of nothing has one
