@@ -45,7 +45,7 @@ def typed(
     if name in _DAYS:
         return _day(values, missing, breaches)
     # The few different values first: looking at each row is for finding the breach.
-    if allowed is not None and not _all_in(values[~missing] if missing.any() else values, allowed):
+    if allowed is not None and not all_in(values[~missing] if missing.any() else values, allowed):
         wrong = ~values.map(lambda v: isinstance(v, str) and v in allowed).to_numpy() & ~missing
         _note(breaches, values, wrong, f"must be {codes.listed(allowed)}")
     text = values if values.dtype == "str" else values.astype("str")
@@ -68,7 +68,7 @@ def missing_in(values: pd.Series) -> Mask:
     return texts != texts
 
 
-def _all_in(values: pd.Series, allowed: tuple[str, ...]) -> bool:
+def all_in(values: pd.Series, allowed: tuple[str, ...]) -> bool:
     """Tell whether all are allowed; what cannot be looked up is not."""
     try:
         return set(values.unique()) <= set(allowed)

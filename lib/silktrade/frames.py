@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from silktrade import codes
-from silktrade.columns import Mask, floats, missing_in
+from silktrade.columns import Mask, all_in, floats, missing_in
 from silktrade.series import described
 
 _TEXTS = """
@@ -129,6 +129,8 @@ def _holds(values: pd.Series, what: str) -> Mask:
         finite = np.isfinite(values.to_numpy() if _plain(values) else floats(values).to_numpy())
         return finite if what == "known numbers" else finite | missing_in(values)
     if what == "text" and values.name in WORDS:
+        if all_in(values, WORDS[values.name]):
+            return np.ones(len(values), bool)
         return values.isin(WORDS[values.name]).to_numpy()
     if what == "text" and values.dtype != "str":
         return np.array([isinstance(value, str) for value in values], bool)

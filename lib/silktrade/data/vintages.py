@@ -9,6 +9,7 @@ the batch learns which questions a report has asked, and what the answers were.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import sys
 from pathlib import Path
@@ -34,8 +35,8 @@ def _found() -> Path:
     """Find the data of the checkout that this file lies in, else of the one that we stand in."""
     own, here = Path(__file__).parents[3], Path.cwd()
     around = (f for f in (here, *here.parents) if (f / "notebooks" / "batch.yml").is_file())
-    known = [own, *around]
-    return next((f / "data" for f in known if (f / "data").is_dir()), own / "data")
+    known = (folder / "data" for folder in itertools.chain([own], around))
+    return next((folder for folder in known if folder.is_dir()), own / "data")
 
 
 def choose(source: str, dataset: str, day: str | None = None) -> Path | None:

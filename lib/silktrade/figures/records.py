@@ -155,8 +155,9 @@ def coverage(trade: pd.DataFrame) -> Axes:
     what = "China's flows by partner" if china else "Each reporter's flows with China"
     ax = canvas(title, f"{what}; a bar runs over the years that are known, by source",
                 trade, height=0.3 * len(keys) + 1.7)  # fmt: skip
-    held = [s for s in codes.SOURCES if s in set(trade["source"])]
-    held += [source for source in trade["source"].unique() if source not in held]
+    there = trade["source"].unique()
+    held = [source for source in codes.SOURCES if source in there]
+    held += [source for source in there if source not in held]
     for source, (shade, thick) in zip(held, cycle(_SHADES)):
         x, y = [], []
         for row, of in years[trade["source"] == source].groupby(rows):

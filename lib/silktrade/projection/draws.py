@@ -97,7 +97,8 @@ def trade_with(paths: pd.DataFrame, partner: str) -> pd.DataFrame:
     [['KAZ', 'total']]
     """
     sides = codes.members(partner)
-    lacking = [p for p in sides if p not in set(paths["partner"])]
+    there = set(paths["partner"].unique())
+    lacking = [p for p in sides if p not in there]
     if lacking:
         raise ValueError(f"paths must hold {', '.join(sides)}, got no {', '.join(lacking)}")
     own = paths[paths["partner"].isin(sides)]
@@ -443,13 +444,14 @@ def _summed(parts: pd.DataFrame, column: str, wanted: tuple[str, ...], name: str
 def _all_there(draws: pd.DataFrame, column: str, wanted: Sequence[str]) -> None:
     """Refuse a sum with a part missing, or with a part that is a sum already."""
     sums = {"partner": (codes.SUM, *codes.REGIONS), "flow": ("total",)}[column]
-    summed = sorted(set(draws[column]) & set(sums))
+    there = set(draws[column].unique())
+    summed = sorted(there & set(sums))
     if summed:
         raise ValueError(
             f"draws must not hold sums to be summed again, got {column} {', '.join(summed)}: "
             "leave them out, so that nothing is counted twice"
         )
-    absent = [w for w in wanted if w not in set(draws[column])]
+    absent = [w for w in wanted if w not in there]
     if absent:
         raise ValueError(
             f"draws must hold {' and '.join(wanted)} to be summed, got none of "

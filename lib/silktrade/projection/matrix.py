@@ -32,13 +32,15 @@ def wide(draws: pd.DataFrame, value: str = "value", head: Sequence[str] = HEAD) 
     """Lay draws out as a matrix."""
     first = np.zeros(len(draws), dtype=bool)
     first[:1] = True
-    head = list(head)
-    for key in head:  # labels change once in a thousand rows: only there they are looked at
-        labels = _plain(draws[key])
-        first[1:] |= labels[1:] != labels[:-1]
-    starts = draws.loc[first, head]
-    heads = starts.drop_duplicates().sort_values(head, ignore_index=True)
-    row = starts.groupby(head).ngroup().to_numpy()[np.cumsum(first) - 1]
+    labels = [_plain(draws[key]) for key in head]
+    for values in labels:  # they change once in a thousand rows: only there they are looked at
+        first[1:] |= values[1:] != values[:-1]
+    starts = np.flatnonzero(first)
+    keys = list(zip(*(values[starts].tolist() for values in labels), strict=True))
+    found = dict(zip(keys, starts, strict=True))
+    order = {key: row for row, key in enumerate(sorted(found))}
+    heads = draws.take([found[key] for key in order])[list(head)].reset_index(drop=True)
+    row = np.array([order[key] for key in keys], dtype=int)[np.cumsum(first) - 1]
     column, numbers = pd.factorize(draws["draw"].to_numpy(), sort=True)
     values = np.full((len(heads), len(numbers)), np.nan)
     values[row, column] = draws[value]
@@ -70,8 +72,8 @@ def checked(draws: pd.DataFrame) -> Matrix:
     """Lay DRAWS out as a matrix, if they keep the rules."""
     none = validate(draws.head(0), DRAWS)
     if (draws[none.columns].dtypes == none.dtypes).all():  # nothing is to be converted
-        paths, currencies = wide(draws), draws["currency"].unique()
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(ValueError, TypeError):  # labels that are missing have no order
+            paths, currencies = wide(draws), draws["currency"].unique()
             if np.isfinite(paths.values).sum() == len(draws) and len(currencies) == 1:
                 _keep_rules(paths, currencies[0])
                 return paths

@@ -77,7 +77,8 @@ def gdp(content: bytes, economies: Iterable[str]) -> tuple[pd.DataFrame, str]:
         raise RefusedError(f"World Bank: found a row twice, or one of {odd[:1]}, not asked for")
     if (frame["value"] <= 0).any():
         raise RefusedError("World Bank: expected output above 0, found another")
-    missing = [e for e in economies if e not in set(frame["economy"])]
+    there = set(frame["economy"])
+    missing = [economy for economy in economies if economy not in there]
     if missing:
         raise RefusedError(f"World Bank: {', '.join(missing)} has no value at all")
     period = pd.PeriodIndex(frame["period"], freq="Y-DEC")
