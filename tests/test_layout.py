@@ -48,7 +48,7 @@ ALLOWED = {
 TOP = {
     ".ci", ".gitattributes", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md",
     "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "LICENSE-figures", "Makefile", "README.md",
-    "benchmarks", "data", "environment.yml", "lib", "notebooks", "pyproject.toml", "reports",
+    "benchmarks", "conftest.py", "data", "environment.yml", "lib", "notebooks", "pyproject.toml", "reports",
     "requirements.lock", "tests",
 }  # fmt: skip
 

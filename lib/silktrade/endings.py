@@ -64,8 +64,7 @@ def data_end(*frames: pd.DataFrame | pd.Series) -> str:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> data_end(load_trade(frequency="M", as_of="2024-02-01"), load_trade(as_of="2024-02-01"))
+    >>> data_end(*(st.load_trade(frequency=f, as_of="2024-02-01") for f in "MY"))
     'figures end in 2023-12'
     """
     ends = [_end(frame) for frame in frames]

@@ -660,8 +660,7 @@ def source_line(*frames: object) -> str:
 
     Examples
     --------
-    >>> from silktrade import load_indicator
-    >>> source_line(load_indicator("oil_brent"))
+    >>> source_line(st.load_indicator("oil_brent"))
     'World Bank'
     """
     for frame in frames:

@@ -39,9 +39,8 @@ def save(what: object, *paths: str | Path) -> None:
     Examples
     --------
     >>> import tempfile
-    >>> from silktrade import load_totals
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     save(load_totals(), Path(folder) / "totals.xlsx", Path(folder) / "totals.csv")
+    ...     save(st.load_totals(), Path(folder) / "totals.xlsx", Path(folder) / "totals.csv")
     ...     sorted(path.name for path in Path(folder).iterdir())
     ['totals.csv', 'totals.xlsx']
     """

@@ -60,8 +60,7 @@ def claims_held(checked: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> from silktrade import check_claims, load_claims, load_evidence
-    >>> claims_held(check_claims(load_claims(), *load_evidence())).partition(";")[0]
+    >>> claims_held(st.check_claims(st.load_claims(), *st.load_evidence())).partition(";")[0]
     'Of 9 statements 6 held by what was public on their day, 1 did not and 2 could not be tested'
     """
     then, now = (checked[checked["vantage"] == v] for v in (THEN, NOW))

@@ -43,9 +43,9 @@ def growth_regimes(total: pd.Series, found: pd.DataFrame, known: pd.DataFrame) -
 
     Examples
     --------
-    >>> from silktrade import growth_breaks, event_breaks, load_totals
-    >>> total = load_totals()
-    >>> ax = growth_regimes(total, growth_breaks(total, draws=99), event_breaks(total, draws=99))
+    >>> total = st.load_totals()
+    >>> found = [tested(total, draws=99) for tested in (st.growth_breaks, st.event_breaks)]
+    >>> ax = growth_regimes(total, *found)
     >>> len(ax.patches) > 30
     True
     """

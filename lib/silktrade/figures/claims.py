@@ -39,8 +39,7 @@ def claim_verdicts(checked: pd.DataFrame) -> Axes:
 
     Examples
     --------
-    >>> from silktrade import check_claims, load_claims, load_evidence
-    >>> ax = claim_verdicts(check_claims(load_claims(), *load_evidence()))
+    >>> ax = claim_verdicts(st.check_claims(st.load_claims(), *st.load_evidence()))
     >>> len(ax.get_yticks())
     9
     """

@@ -166,10 +166,9 @@ def fan(
 
     Examples
     --------
-    >>> from silktrade import forecast
     >>> years = pd.period_range("2000", periods=20, freq="Y")
     >>> wagons = pd.Series(range(100, 120), years, name="Wagons")
-    >>> ax = fan(wagons, forecast(wagons, 3, level=[80, 95]))
+    >>> ax = fan(wagons, st.forecast(wagons, 3, level=[80, 95]))
     >>> ax.get_lines()[-1].get_label()
     'Forecast, median'
     """

@@ -144,10 +144,9 @@ def elasticity_ranges(estimates: pd.DataFrame, published: pd.DataFrame) -> Axes:
 
     Examples
     --------
-    >>> from silktrade import elasticities, load_conditions, load_published_elasticities, load_trade
     >>> day = "2023-12-31"
-    >>> found = elasticities(load_trade(as_of=day), load_conditions(as_of=day))
-    >>> len(elasticity_ranges(found, load_published_elasticities()).get_yticks())
+    >>> found = st.elasticities(st.load_trade(as_of=day), st.load_conditions(as_of=day))
+    >>> len(elasticity_ranges(found, st.load_published_elasticities()).get_yticks())
     6
     """
     spans = published.dropna(subset=["low", "high"]).groupby(["channel", "flow"])

@@ -49,11 +49,9 @@ def adjusted_months(
 
     Examples
     --------
-    >>> from silktrade import load_new_year, load_totals, short_history_error
-    >>> from silktrade import seasonal_adjust, seasonal_diagnostics
-    >>> year, months = load_new_year(), load_totals("WLD", frequency="M")
-    >>> parts = seasonal_adjust(months, year), seasonal_diagnostics(months, year)
-    >>> len(adjusted_months(months, *parts, short_history_error(months, year)).get_lines())
+    >>> year, months = st.load_new_year(), st.load_totals("WLD", frequency="M")
+    >>> parts = st.seasonal_adjust(months, year), st.seasonal_diagnostics(months, year)
+    >>> len(adjusted_months(months, *parts, st.short_history_error(months, year)).get_lines())
     2
     """
     name, currency, row = months.attrs["partner"], months.attrs["currency"], found.iloc[0]

@@ -86,8 +86,7 @@ def backtest(
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> table = backtest(load_trade(partners="KAZ", flows="export"), 1, models=["naive"],
+    >>> table = backtest(st.load_trade(partners="KAZ", flows="export"), 1, models=["naive"],
     ...                  days=["2015-12-31", "2016-12-31"], jobs=1)
     >>> table[["series", "day", "period"]].astype(str).to_numpy().tolist()
     [['KAZ export', '2015-12-31', '2015'], ['KAZ export', '2016-12-31', '2016']]
@@ -146,8 +145,7 @@ def scores(table: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> table = backtest(load_trade(partners="KAZ", flows="export"), 1, models=["naive"],
+    >>> table = backtest(st.load_trade(partners="KAZ", flows="export"), 1, models=["naive"],
     ...                  days=["2015-12-31", "2016-12-31"], jobs=1)
     >>> scores(table).query("metric == 'mase'")["origins"].tolist()
     [2]
@@ -196,9 +194,8 @@ def compare(table: pd.DataFrame, against: str = "naive") -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_trade
     >>> days = [f"{year}-12-31" for year in range(2010, 2018)]
-    >>> trade = load_trade(partners="KAZ")
+    >>> trade = st.load_trade(partners="KAZ")
     >>> table = backtest(trade, 1, models=["naive", "drift"], days=days, jobs=1)
     >>> compare(table)["model"].tolist()
     ['drift']

@@ -46,8 +46,7 @@ def product_shares(trade: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_products
-    >>> shares = product_shares(load_products(partners="TKM"))
+    >>> shares = product_shares(st.load_products(partners="TKM"))
     >>> gas = shares[(shares["exporter"] == "TKM") & (shares["product"] == "SITC3")]
     >>> gas["share"].round(3).tolist()
     [0.0, 0.0, 0.982]
@@ -76,8 +75,7 @@ def energy_share(trade: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_products
-    >>> energy = energy_share(load_products(partners="KAZ")).set_index(["exporter", "period"])
+    >>> energy = energy_share(st.load_products(partners="KAZ")).set_index(["exporter", "period"])
     >>> energy.loc[("KAZ", "2015"), "share"].round(3).item()
     0.583
     """
@@ -107,8 +105,7 @@ def basket_concentration(trade: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_products
-    >>> one = basket_concentration(load_products(partners="TKM")).iloc[-1]
+    >>> one = basket_concentration(st.load_products(partners="TKM")).iloc[-1]
     >>> one["largest"], round(float(one["concentration"]), 2)
     ('SITC3', 0.96)
     """
@@ -152,8 +149,7 @@ def similarity(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_products
-    >>> alike = similarity(load_products(partners=("KGZ", "TJK")))
+    >>> alike = similarity(st.load_products(partners=("KGZ", "TJK")))
     >>> alike.query("exporter == 'CHN'")["similarity"].round(2).tolist()
     [0.61, 0.68, 0.79]
     """
@@ -188,8 +184,8 @@ def part_of_total(part: pd.DataFrame, total: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_gas, load_trade
-    >>> weight = part_of_total(load_gas(), load_trade()).set_index(["partner", "period"])["share"]
+    >>> parts = part_of_total(st.load_gas(), st.load_trade())
+    >>> weight = parts.set_index(["partner", "period"])["share"]
     >>> weight["KAZ"].round(3).tolist(), weight["UZB"].round(3).tolist()
     ([0.102, 0.073, 0.081], [0.358, 0.471, 0.339])
     """
@@ -232,9 +228,8 @@ def against_benchmark(
 
     Examples
     --------
-    >>> from silktrade import load_indicator
-    >>> lng = load_indicator("gas_lng_japan", frequency="Y")
-    >>> against_benchmark(load_indicator("gas_unit_value"), lng)["ratio"].round(2).tolist()
+    >>> lng = st.load_indicator("gas_lng_japan", frequency="Y")
+    >>> against_benchmark(st.load_indicator("gas_unit_value"), lng)["ratio"].round(2).tolist()
     [0.42, 0.5]
     """
     if not mmbtu_per_tonne > 0:

@@ -65,8 +65,7 @@ def trade_to_gdp(
 
     Examples
     --------
-    >>> from silktrade import load_indicator, load_partner_totals
-    >>> weights = trade_to_gdp(load_partner_totals(), load_indicator("gdp_usd"))
+    >>> weights = trade_to_gdp(st.load_partner_totals(), st.load_indicator("gdp_usd"))
     >>> weights.set_index(["economy", "period"]).loc[("KAZ", "2023"), "over_gdp"].round(2).item()
     0.16
     """
@@ -151,7 +150,6 @@ def drivers(
 
     Examples
     --------
-    >>> import silktrade as st
     >>> day = "2025-06-30"
     >>> trade = st.load_trade(as_of=day)
     >>> found = st.elasticities(trade, st.load_conditions(as_of=day))

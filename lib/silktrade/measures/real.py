@@ -123,9 +123,8 @@ def per_head(
 
     Examples
     --------
-    >>> from silktrade import load_indicator, load_totals
-    >>> people = load_indicator("population")
-    >>> per_head(load_totals("KAZ"), people).loc["2024"].round(-2)
+    >>> people = st.load_indicator("population")
+    >>> per_head(st.load_totals("KAZ"), people).loc["2024"].round(-2)
     np.float64(2200.0)
     """
     people = _people(population)

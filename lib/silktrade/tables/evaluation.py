@@ -72,10 +72,8 @@ def projection_scores(table: pd.DataFrame, ahead: int = 1) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import evaluate_projection, load_trade
-    >>> from silktrade import projection_scores as averaged
-    >>> rows = evaluate_projection(load_trade(), [2018], models="random_walk", draws=100)
-    >>> projection_scores(averaged(rows)).data["Targets"].tolist()[:3]
+    >>> rows = st.evaluate_projection(st.load_trade(), [2018], models="random_walk", draws=100)
+    >>> projection_scores(st.projection_scores(rows)).data["Targets"].tolist()[:3]
     [1, 1, 5]
     """
     names = {"sum": "All together", "partner": "Partners", "flow": "Flows"}
@@ -117,8 +115,7 @@ def projection_coverage(rows: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import evaluate_projection, load_trade
-    >>> rows = evaluate_projection(load_trade(), [2018], models="random_walk", draws=100)
+    >>> rows = st.evaluate_projection(st.load_trade(), [2018], models="random_walk", draws=100)
     >>> projection_coverage(rows).data.columns.tolist()[:2]
     ['Inside: all together', 'Inside: partners']
     """

@@ -52,12 +52,9 @@ def standing(
 
     Examples
     --------
-    >>> from silktrade import (
-    ...     trade_to_gdp, load_china_share, load_indicator, load_partner_totals,
-    ... )
-    >>> totals = load_partner_totals()
-    >>> weights = trade_to_gdp(totals, load_indicator("gdp_usd"))
-    >>> said = standing(weights, totals, load_china_share(), "KAZ").data
+    >>> totals = st.load_partner_totals()
+    >>> weights = st.trade_to_gdp(totals, st.load_indicator("gdp_usd"))
+    >>> said = standing(weights, totals, st.load_china_share(), "KAZ").data
     >>> said["Rank of five"].iloc[0]
     '1'
     """

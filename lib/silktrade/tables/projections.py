@@ -33,9 +33,9 @@ def projection(table: pd.DataFrame, currency: str) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import intervals, load_trade, project, projected_growth
-    >>> paths = projected_growth(project(load_trade(), 2, models=["random_walk"], draws=100))
-    >>> projection(intervals(paths, "growth"), "USD").data.columns.tolist()
+    >>> drawn = st.project(st.load_trade(), 2, models=["random_walk"], draws=100)
+    >>> paths = st.projected_growth(drawn)
+    >>> projection(st.intervals(paths, "growth"), "USD").data.columns.tolist()
     ['Median', '50 % interval', '80 % interval', '95 % interval']
     """
     bounds = {"50 % interval": (0.25, 0.75), "80 % interval": (0.1, 0.9)}
@@ -66,10 +66,9 @@ def models(table: pd.DataFrame, currency: str) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import aggregate, intervals, load_trade, project, projected_growth
-    >>> drawn = project(load_trade(), 2, models=["random_walk"], draws=100)
-    >>> paths = aggregate(drawn, partners=True, flows=True)
-    >>> models(intervals(projected_growth(paths), "growth"), "USD").data.index.tolist()
+    >>> drawn = st.project(st.load_trade(), 2, models=["random_walk"], draws=100)
+    >>> paths = st.aggregate(drawn, partners=True, flows=True)
+    >>> models(st.intervals(st.projected_growth(paths), "growth"), "USD").data.index.tolist()
     ['The projection', 'Random walk, t limits']
     """
     out = pd.DataFrame({
@@ -162,8 +161,7 @@ def opinions(table: pd.DataFrame, period: str | int) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import load_opinions
-    >>> said = opinions(load_opinions(as_of="2023-12-31"), 2024).data
+    >>> said = opinions(st.load_opinions(as_of="2023-12-31"), 2024).data
     >>> said.index.get_level_values("Published")[0].replace(chr(0xA0), " ")
     '16 February 2023'
     """

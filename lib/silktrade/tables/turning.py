@@ -36,8 +36,7 @@ def adjustment(*found: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import load_new_year, load_totals, seasonal_diagnostics
-    >>> world = seasonal_diagnostics(load_totals("WLD", frequency="M"), load_new_year())
+    >>> world = st.seasonal_diagnostics(st.load_totals("WLD", frequency="M"), st.load_new_year())
     >>> adjustment(world).data["Proven"].item()
     'yes'
     """
@@ -90,9 +89,8 @@ def breaks(counts: pd.DataFrame, found: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import break_counts, growth_breaks, load_totals
-    >>> counts = break_counts(load_totals(), draws=99)
-    >>> breaks(counts, growth_breaks(load_totals(), counts)).data.columns[0]
+    >>> counts = st.break_counts(st.load_totals(), draws=99)
+    >>> breaks(counts, st.growth_breaks(st.load_totals(), counts)).data.columns[0]
     'Breaks'
     """
     chosen = counts[counts["chosen"]].set_index("partner")
@@ -137,7 +135,6 @@ def event_breaks(known: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> import silktrade as st
     >>> event_breaks(st.event_breaks(st.load_totals(), draws=99)).data.columns[0]
     'Years after'
     """

@@ -108,8 +108,7 @@ def seasonal_adjust(
 
     Examples
     --------
-    >>> from silktrade import load_new_year, load_totals
-    >>> out = seasonal_adjust(load_totals("WLD", frequency="M"), load_new_year())
+    >>> out = seasonal_adjust(st.load_totals("WLD", frequency="M"), st.load_new_year())
     >>> back = out["adjusted"] * out["seasonal"] * out["holiday"] / out["value"]
     >>> bool(back.sub(1).abs().max() < 1e-6)
     True
@@ -147,8 +146,7 @@ def holiday_effects(data: pd.DataFrame | pd.Series, new_year: pd.DataFrame) -> p
 
     Examples
     --------
-    >>> from silktrade import load_new_year, load_totals
-    >>> effects = holiday_effects(load_totals("WLD", frequency="M"), load_new_year())
+    >>> effects = holiday_effects(st.load_totals("WLD", frequency="M"), st.load_new_year())
     >>> bool(effects.loc["total", "during"] < 0)
     True
     """
@@ -200,8 +198,8 @@ def seasonal_diagnostics(
 
     Examples
     --------
-    >>> from silktrade import load_new_year, load_totals
-    >>> found = seasonal_diagnostics(load_totals("WLD", frequency="M"), load_new_year()).iloc[0]
+    >>> months = st.load_totals("WLD", frequency="M")
+    >>> found = seasonal_diagnostics(months, st.load_new_year()).iloc[0]
     >>> bool(found["spread"] < found["spread_seasonal"] < found["spread_original"])
     True
     """
