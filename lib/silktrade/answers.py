@@ -1,7 +1,5 @@
 """Answers: sentences that several measures make together, and that more than one notebook tells."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import pandas as pd

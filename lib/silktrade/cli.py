@@ -5,8 +5,6 @@ Errors that a person can mend are one line on standard error and exit status 2; 
 snapshot that fails is exit status 1.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import signal

@@ -1,7 +1,5 @@
 """Which day figures stand on, and where they end, in words."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd

@@ -4,8 +4,6 @@ Prose: numbers and directions as words, so that no sentence of a report is typed
 A sentence about a figure is computed from it: turn the data round, and the words turn with them.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping
 

@@ -1,7 +1,5 @@
 """What a notebook says of itself, to the press: its answer, its numbers, and how it was made."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import pandas as pd

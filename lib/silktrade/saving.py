@@ -1,7 +1,5 @@
 """Saving: charts and figures as files, with the words that belong to them."""
 
-from __future__ import annotations
-
 import io
 import re
 import warnings

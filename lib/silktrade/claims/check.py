@@ -5,8 +5,6 @@ Each claim is computed twice: in pseudo-real time, from what was public on its d
 now. Nothing released later reaches the first, neither the number nor the words.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

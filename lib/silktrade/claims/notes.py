@@ -5,8 +5,6 @@ Which currency a growth rate is in, whether a dollar figure was made with the ra
 another source would give as a base, how far a first print has been revised.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from silktrade import codes

@@ -1,7 +1,5 @@
 """The verdicts: when a computed value bears a claim out, and how many claims hold."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from silktrade.claims.ledger import NOW, THEN

@@ -1,7 +1,5 @@
 """The words of a check: amounts, windows and sums as a reader can follow them."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from silktrade import codes

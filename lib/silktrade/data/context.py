@@ -4,8 +4,6 @@ Loaders of context: events, holidays, outlines, scenarios, findings of others, a
 What stands here is no figure of trade: it explains one, or is assumed about one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import pandas as pd

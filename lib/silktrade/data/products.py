@@ -5,8 +5,6 @@ The frames are TRADE like any other, with a code in `product`. They are apart fr
 that no part is ever added to its total.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import pandas as pd

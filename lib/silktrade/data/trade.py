@@ -6,8 +6,6 @@ currency, and keeps only what was public on the as-of day. Dollar figures of cus
 converted at the rate that the customs use, not at the market rate.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Figures of growth before and after its breaks."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.axes import Axes
 

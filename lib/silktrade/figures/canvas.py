@@ -7,8 +7,6 @@ and the picture's alternative text is made from what is drawn. Saved to a file, 
 part of the picture.
 """
 
-from __future__ import annotations
-
 import base64
 import contextlib
 import io

@@ -1,7 +1,5 @@
 """Figures of published claims: which hold, seen from their day and from now."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.axes import Axes
 

@@ -1,7 +1,5 @@
 """Figures of what is traded: fuels, the largest product, both sides' chapters, single goods."""
 
-from __future__ import annotations
-
 from itertools import cycle
 
 import numpy as np

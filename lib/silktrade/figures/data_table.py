@@ -1,7 +1,5 @@
 """The table behind a chart: its values for people as HTML, and for machines as CSV."""
 
-from __future__ import annotations
-
 import html
 import re
 import urllib.parse

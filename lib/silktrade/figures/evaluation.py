@@ -1,7 +1,5 @@
 """Figures of how good forecasts were: errors against naive, coverage, and how it turned out."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes

@@ -1,7 +1,5 @@
 """Figures of growth: year by year, by partner, in two currencies."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.axes import Axes
 

@@ -1,7 +1,5 @@
 """Layout: axes fill what titles, labels and names at the ends of lines leave, at each width."""
 
-from __future__ import annotations
-
 from functools import cache
 from unicodedata import east_asian_width
 

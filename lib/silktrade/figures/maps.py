@@ -1,7 +1,5 @@
 """Maps: the five beside China, with what flows between them."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes

@@ -1,7 +1,5 @@
 """Figures of the two sides of one trade: what each side sees of it, and the reconciled series."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Figures of one's own figures: lines, bars and forecasts of any series, in the house style."""
 
-from __future__ import annotations
-
 import math
 
 import pandas as pd

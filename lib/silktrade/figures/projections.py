@@ -1,7 +1,5 @@
 """Figures of what may come: growth with its intervals, a row each."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd

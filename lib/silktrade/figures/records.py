@@ -1,7 +1,5 @@
 """Figures of the records themselves: which are known, what each side says, what they weigh."""
 
-from __future__ import annotations
-
 from itertools import cycle
 
 import numpy as np

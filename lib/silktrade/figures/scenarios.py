@@ -1,7 +1,5 @@
 """Figures of scenarios: growth in each, what each channel adds, and the elasticities behind."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.axes import Axes
 

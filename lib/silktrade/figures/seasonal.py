@@ -1,7 +1,5 @@
 """Figures of months with the season and the New Year taken out."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes

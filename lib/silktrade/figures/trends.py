@@ -1,7 +1,5 @@
 """Figures of what has been: levels, shares, flows, months."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter

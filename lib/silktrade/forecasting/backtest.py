@@ -5,8 +5,6 @@ Rolling origin in pseudo-real time: on each as-of day a model sees what was publ
 revision that survives), and forecasts the periods after the last one it sees.
 """
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor

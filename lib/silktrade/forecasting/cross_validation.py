@@ -1,7 +1,5 @@
 """Cross-validation: how a series of one's own would have been forecast, and by how much missed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np

@@ -5,8 +5,6 @@ Every function takes TRADE by product, of any classification and level; one fram
 so that no part stands beside its total. A product without a row was not traded.
 """
 
-from __future__ import annotations
-
 from itertools import combinations
 
 import pandas as pd

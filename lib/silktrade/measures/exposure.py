@@ -1,7 +1,5 @@
 """Standing: a partner's place, how much its trade weighs on either side, and what moved it."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

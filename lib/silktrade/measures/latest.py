@@ -1,7 +1,5 @@
 """What stands behind a year's figure: its latest months, and the flows that swing."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from silktrade.doors import by_flow, filled, series, takes

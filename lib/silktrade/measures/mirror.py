@@ -6,8 +6,6 @@ report by how far its reporter has been from the others. A figure that was made 
 report is no second report, and is left out.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from statsmodels.regression.linear_model import OLS

@@ -1,7 +1,5 @@
 """Real values, indices and values per head: what trade is once prices, a base or people are set."""
 
-from __future__ import annotations
-
 import re
 
 import pandas as pd

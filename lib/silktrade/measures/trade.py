@@ -5,8 +5,6 @@ Frame in, new frame out. A measure that needs two periods or several parts is on
 of them are known: a missing part gives no row, never a wrong number.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import pandas as pd

@@ -9,8 +9,6 @@ question, so that the list of what is available is asked first; exactly as many 
 means that rows are missing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -58,7 +56,7 @@ class Question:
             "partner2Code": 0, "customsCode": "C00", "motCode": 0, "maxRecords": limit,
         }  # fmt: skip
 
-    def halves(self) -> Iterator[Question]:
+    def halves(self) -> Iterator["Question"]:
         """Split the question where its answer was full."""
         for name in ("periods", "flows", "partners"):
             values: Sequence = getattr(self, name)

@@ -6,8 +6,6 @@ in which they do not is refused. FRED needs a key for its interface, which has t
 without a key its public file is read, whose header changed its name once.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from silktrade.sources import reading

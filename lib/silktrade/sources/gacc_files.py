@@ -7,8 +7,6 @@ the encoding of mainland China and with an empty column at the end; it does not 
 is, and never stands for a total.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

@@ -1,7 +1,5 @@
 """What readers of several providers do alike: text, numbers, periods, JSON, CSV, sheets."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

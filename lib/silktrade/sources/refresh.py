@@ -5,8 +5,6 @@ A provider that cannot be reached, or whose answer is refused, leaves its last v
 stops no other. What is constructed from the customs' tables is built anew at the end.
 """
 
-from __future__ import annotations
-
 import contextlib
 import itertools
 from collections.abc import Callable, Iterable, Mapping

@@ -7,8 +7,6 @@ with the year, and an old address keeps answering an old file: the link is looke
 columns move and change their names, so that they are found by name and held to their unit.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime

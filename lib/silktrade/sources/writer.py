@@ -6,8 +6,6 @@ replaced; what is computed from others (`derived`) follows them within the day. 
 in place before the rows, so that no reader meets rows without one.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """Tables of what is traded: baskets, their likeness, pipeline gas."""
 
-from __future__ import annotations
-
 import pandas as pd
 from pandas.io.formats.style import Styler
 

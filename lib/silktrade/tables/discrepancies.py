@@ -1,7 +1,5 @@
 """Tables of the two sides of one trade: gaps, weights, reconciled values, what they project."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from pandas.io.formats.style import Styler

@@ -1,7 +1,5 @@
 """Tables of how good forecasts were."""
 
-from __future__ import annotations
-
 import pandas as pd
 from pandas.io.formats.style import Styler
 

@@ -1,7 +1,5 @@
 """Tables of where a partner stands: rank, weight on either side, and what moved its trade."""
 
-from __future__ import annotations
-
 import pandas as pd
 from pandas.io.formats.style import Styler
 

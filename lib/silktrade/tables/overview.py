@@ -1,7 +1,5 @@
 """The partners at a glance: last year, growth, latest quarter, balance and what is projected."""
 
-from __future__ import annotations
-
 import pandas as pd
 from pandas.io.formats.style import Styler
 

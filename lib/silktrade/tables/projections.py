@@ -1,7 +1,5 @@
 """Tables of what is expected: intervals, models, outturns and what others expected."""
 
-from __future__ import annotations
-
 import pandas as pd
 from pandas.io.formats.style import Styler
 

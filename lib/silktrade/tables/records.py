@@ -1,7 +1,5 @@
 """Tables of what is known: partners, years, how figures agree, and the data sets."""
 
-from __future__ import annotations
-
 import re
 
 import pandas as pd

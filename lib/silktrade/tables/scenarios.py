@@ -1,7 +1,5 @@
 """Tables of scenarios: what is assumed, what follows, and the elasticities between the two."""
 
-from __future__ import annotations
-
 import pandas as pd
 from pandas.io.formats.style import Styler
 

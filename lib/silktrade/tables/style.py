@@ -1,7 +1,5 @@
 """The look of a table: its caption, its numbers as text, where words stand."""
 
-from __future__ import annotations
-
 import hashlib
 import html
 import re

@@ -1,7 +1,5 @@
 """Tables of what was adjusted, and of growth before and after given dates."""
 
-from __future__ import annotations
-
 import pandas as pd
 from pandas.io.formats.style import Styler
 

@@ -1,7 +1,5 @@
 """Tables of published claims: the verdicts, and the arithmetic behind each."""
 
-from __future__ import annotations
-
 import pandas as pd
 from pandas.io.formats.style import Styler
 

@@ -7,8 +7,6 @@ measure it (before, during and after the holiday); X-13ARIMA-SEATS takes it out 
 season. Where X-13 is not there, the same regressors and STL stand in.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

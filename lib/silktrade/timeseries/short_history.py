@@ -1,7 +1,5 @@
 """Months of a short history: their season, lent by a longer one, and what that gets wrong."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import NamedTuple
 
