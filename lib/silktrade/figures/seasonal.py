@@ -13,11 +13,6 @@ from silktrade.figures.layout import scale
 from silktrade.frames import having
 
 
-def shows_season(row: pd.Series) -> bool:
-    """Tell whether a series has a season that X-13's own diagnostics accept."""
-    return not (row["m7"] >= 1 or row["q"] >= 1)
-
-
 @takes(
     months=series("M", least=2, told=True),
     adjusted=table("seasonal_adjust", "period", known="adjusted", key="period", empty=True),
@@ -54,9 +49,10 @@ def adjusted_months(
     """
     name, currency, row = months.attrs["partner"], months.attrs["currency"], found.iloc[0]
     measure = f"China's exports plus imports, {UNITS[currency]} a month"
-    if not shows_season(row):
+    failed = [f"{name.upper()} {row[name]:.2f}" for name in ("m7", "q") if row[name] >= 1]
+    if failed:  # X-13's own diagnostics accept no season
         adjusted = adjusted.iloc[:0]
-        measure = f"{measure}; as published, {_why(row)}"
+        measure = f"{measure}; as published, as {prose.listed(failed)} should be below 1"
     ax = canvas(_title(name, adjusted, row, errors), measure, months)
     x = periods_on_x(ax, months.index)
     ax.plot(x, months, color=MID, linewidth=1.4, label="Published")
@@ -69,13 +65,6 @@ def adjusted_months(
     scale(ax, zero=True)
     label_ends(ax, ends, gap=0.07)
     return ax
-
-
-def _why(row: pd.Series) -> str:
-    """Say which of its own diagnostics a series fails."""
-    failed = {"M7": row["m7"], "Q": row["q"]}
-    said = [f"{name} {value:.2f}" for name, value in failed.items() if value >= 1]
-    return f"as {prose.listed(said)} should be below 1"
 
 
 def _title(name: str, adjusted: pd.DataFrame, row: pd.Series, errors: pd.DataFrame) -> str:

@@ -153,11 +153,12 @@ def similarity(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
     """
     codes.one_of("of", of, ("partner", "period"))
     shares = product_shares(trade).pivot(index=BASKET, columns="product", values="share")
-    rows = [
-        (*map(_both, a, b), float(shares.loc[[a, b]].min().sum()))
-        for a, b in combinations(shares.index, 2)
-        if _differ(a, b) == of
-    ]
+    rows = []
+    for pair in combinations(shares.index, 2):
+        keys = [dict.fromkeys(key) for key in zip(*pair, strict=True)]  # what is alike stands once
+        if [len(key) - 1 for key in keys].count(1) == 1 and (len(keys[2]) > 1) == (of == "period"):
+            alike = shares.loc[[*pair]].min().sum()
+            rows.append((*(", ".join(map(str, key)) for key in keys), float(alike)))
     out = pd.DataFrame(rows, columns=[*BASKET, "similarity"])
     return out.sort_values(BASKET, ignore_index=True)
 
@@ -270,16 +271,3 @@ def _one_level(products: list[str]) -> None:
                 f"products must be of one level of one classification, got {a} beside {b}: keep "
                 "one of them, so that nothing is counted twice"
             )
-
-
-def _both(a: object, b: object) -> str:
-    """Name two keys, once where they are the same."""
-    return str(a) if a == b else f"{a}, {b}"
-
-
-def _differ(a: tuple, b: tuple) -> str | None:
-    """Say in what two baskets differ, if in one thing alone."""
-    seller, buyer, period = (x != y for x, y in zip(a, b, strict=True))
-    if period and not (seller or buyer):
-        return "period"
-    return "partner" if not period and seller != buyer else None

@@ -5,7 +5,6 @@ import re
 import pandas as pd
 
 from silktrade import codes
-from silktrade.codes import CURRENCY_LABELS
 from silktrade.measures.shapes import by_series, counted, each, is_trade, unit_of
 from silktrade.schema import INDICATOR, TRADE, frequency_of, validate
 from silktrade.series import described, read_period, read_series, read_wide
@@ -93,8 +92,8 @@ def index_to(
     def measured(values: pd.Series) -> pd.Series:
         return 100 * values / _at(values.dropna(), base, str(values.name or "the series"))
 
-    unit = f"{base} = 100" + f", {unit_of(data)}" * (unit_of(data) in CURRENCY_LABELS.values())
-    return counted(by_series(data, measured, "index"), unit)
+    currency = f", {unit_of(data)}" if unit_of(data) in codes.CURRENCY_LABELS.values() else ""
+    return counted(by_series(data, measured, "index"), f"{base} = 100{currency}")
 
 
 def per_head(

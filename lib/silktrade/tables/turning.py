@@ -8,8 +8,6 @@ from silktrade.doors import table, takes
 from silktrade.prose import span
 from silktrade.tables.style import chance, interval, points, rate, styled
 
-_HOLIDAY = {"own": "own", "lent": "lent", "none": "none taken out"}
-
 
 @takes(
     found=table(
@@ -46,7 +44,7 @@ def adjustment(*found: pd.DataFrame) -> Styler:
     table = pd.DataFrame({
         "Months": rows["months"],
         "Outliers": rows["outliers"].map(_outliers),
-        "Holiday": rows["effect"].map(_HOLIDAY),
+        "Holiday": rows["effect"].replace("none", "none taken out"),
         "M7": rows["m7"], "Q": rows["q"], "Season left, p": rows["residual_p"],
         "Spread published": rows["spread_original"], "Season out": rows["spread_seasonal"],
         "Both out": rows["spread"],

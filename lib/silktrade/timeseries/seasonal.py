@@ -362,7 +362,10 @@ def measured(result: _Result) -> dict[str, object]:
     row["holiday_p"] = run.number(f"chi${x13.EFFECT[:-1]}", 2) if result.effect == "own" else np.nan
     row |= _spreads(result, run.outliers())
     if result.method == "STL":
-        row["residual_p"] = _left(result.tables)
+        # Whether adjusted months still differ by calendar month, around their trend.
+        irregular = np.log(result.tables["adjusted"] / result.tables["trend"])
+        months = [part for _, part in irregular.groupby(irregular.index.month)]
+        row["residual_p"] = float(stats.f_oneway(*months)[1])
     good = result.method == "X-13" and row["m7"] < 1 and row["q"] < 1
     clean = row["residual_p"] > LEVEL and row["qs_p_after"] > LEVEL
     return row | {"credible": bool(len(result.values) >= FREE and good and clean)}
@@ -390,9 +393,3 @@ def _spread(values: pd.Series, outliers: list[pd.Period], months: tuple[int, ...
 def changes_of(values: pd.Series) -> pd.Series:
     """Give month-on-month changes of logarithms."""
     return np.log(values).diff().iloc[1:]
-
-
-def _left(tables: pd.DataFrame) -> float:
-    """Test whether adjusted months still differ by calendar month, around their trend."""
-    irregular = np.log(tables["adjusted"] / tables["trend"])
-    return float(stats.f_oneway(*(g for _, g in irregular.groupby(irregular.index.month)))[1])
