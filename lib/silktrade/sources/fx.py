@@ -31,11 +31,9 @@ def fred(content: bytes) -> pd.DataFrame:
         dates = ("observation_date", "DATE")  # the second until December 2024
         rows = _columns(reading.lines(content, "FRED"), dates, SERIES, "FRED")
         return _frame(rows, "2031-06-01", "FRED")
-    try:
+    with reading.expecting("FRED: expected observations"):
         listed = reading.parsed(content, "FRED")["observations"]
         rows = [(str(r["date"]), str(r["value"])) for r in listed]
-    except (KeyError, TypeError) as error:
-        raise RefusedError(f"FRED: expected observations, found {error!r}") from None
     return _frame(rows, "2031-06-01", "FRED")
 
 
