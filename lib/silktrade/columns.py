@@ -4,6 +4,8 @@ Columns: what a column of a frame holds is told by its name, and read in one way
 One word per idea: `value` is a number, `period` a month, quarter or year, `released` a day.
 """
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
