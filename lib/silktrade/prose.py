@@ -501,8 +501,7 @@ def miss(projected: float, came: float) -> float:
     Returns
     -------
     float
-        What came, in tenths of a percent, less the projection in whole percents, in whole points: a
-        fraction.
+        What came, in tenths of a percent, less the projection in whole ones: a fraction.
 
     Examples
     --------

@@ -20,8 +20,7 @@ def load_catalogue() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        source, vintage, dataset, title, kind, producer, coverage, licence, rows, sha256; one row a
-        snapshot.
+        source, vintage, dataset, title, kind, producer, coverage, licence, rows, sha256.
 
     Examples
     --------

@@ -90,8 +90,7 @@ def load_goods(
     Returns
     -------
     DataFrame
-        TRADE, annual, in dollars. The goods add up to no basket: `part_of_total` sets them against
-        the whole.
+        TRADE, annual, in dollars. They add up to no basket: `part_of_total` sets them against it.
 
     Examples
     --------

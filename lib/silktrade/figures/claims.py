@@ -27,8 +27,7 @@ def claim_verdicts(checked: pd.DataFrame) -> Axes:
     """
     Draw the verdict on each claim, on its day and as known now, beside the computed value.
 
-    A row a claim, a column a vantage; mark and colour tell the verdict, the text is the
-    computed value.
+    A row a claim, a column a vantage; the mark tells the verdict, the text the computed value.
 
     Parameters
     ----------

@@ -79,8 +79,7 @@ def contribution_bars(totals: pd.DataFrame, year: str | None = None) -> Axes:
     """
     Draw what each partner added to the growth of a region, or each flow to that of a partner.
 
-    Fractions of the base of the whole; a bar starts where the one above it ends, the last is their
-    sum.
+    Fractions of the base of the whole; a bar starts where the one above ends, the last is the sum.
 
     Parameters
     ----------

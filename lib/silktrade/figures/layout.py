@@ -26,8 +26,7 @@ class Margins(LayoutEngine):
     """
     Give the axes the room that their labels leave of a rectangle.
 
-    Three quarters of the work of matplotlib's own engine is for figures of many axes, of which
-    there are none here.
+    Three quarters of the work of matplotlib's own engine is for figures of many axes.
     """
 
     _adjust_compatible, _colorbar_gridspec = True, False

@@ -35,8 +35,7 @@ def seen_by_importer(gaps: pd.DataFrame) -> Axes:
     """
     Draw how much of what one side sends the other side records.
 
-    The importer's report over the exporter's, both fob, by year; a line a partner. At 1 the two
-    sides agree.
+    The importer's report over the exporter's, both fob, a line a partner. At 1 the two agree.
 
     Parameters
     ----------

@@ -125,8 +125,7 @@ def growth_without(trade: pd.DataFrame, swung: pd.Series) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        By period: growth, and without (fractions), where every series is known then and a year
-        before.
+        By period: growth and without, fractions; only where every series and its base are known.
 
     Examples
     --------

@@ -71,11 +71,9 @@ def index_to(
     Parameters
     ----------
     data : DataFrame or Series
-        A TRADE frame, or values indexed by period: a series, or a wide frame with one column a
-        part.
+        As for `deflate`.
     base : str, int or Period
-        The period that is 100, above 0 in every series; a year of months or quarters stands for
-        their mean.
+        The period that is 100, above 0 in every series, as for `deflate`.
 
     Returns
     -------
@@ -105,8 +103,7 @@ def per_head(
     Parameters
     ----------
     data : DataFrame or Series
-        A TRADE frame, or values indexed by period: a series, or a wide frame with one column a
-        partner.
+        As for `deflate`.
     population : DataFrame or Series
         Persons, above 0: by year, as one series; or of each partner, INDICATOR rows of
         `load_indicator("population")` or a wide frame with one column an economy. A region has the

@@ -107,8 +107,7 @@ def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.Data
     Parameters
     ----------
     trade : DataFrame
-        TRADE, or a wide frame indexed by period with one column a part; the total is the sum of
-        all.
+        TRADE, or a wide frame by period with one column a part; the total is the sum of all.
     periods : int, optional
         How many periods back to compare with; by default one year.
 

@@ -63,8 +63,7 @@ def basket_years(shares: pd.DataFrame, exporter: str, importer: str, count: int 
     """
     Set out what one economy sells to another, year by year.
 
-    One row a product, the largest of the last year first, one column a known year: percent of
-    the basket.
+    One row a product, the largest of the last year first, one column a known year: percent.
 
     Parameters
     ----------
@@ -73,8 +72,7 @@ def basket_years(shares: pd.DataFrame, exporter: str, importer: str, count: int 
     exporter, importer : str
         The two economies.
     count : int
-        How many products are shown, those with the largest share in any year; the others are
-        summed.
+        How many products are shown, the largest in any year; the others are summed.
 
     Examples
     --------
@@ -104,8 +102,7 @@ def similarities(alike: pd.DataFrame) -> Styler:
     """
     Set out how alike the baskets of any two partners are, in the last year known.
 
-    One row a pair of partners, the most alike in China's exports first; percent, 100 where all
-    shares are equal.
+    One row a pair of partners, the most alike in China's exports first; 100 % is the same basket.
 
     Parameters
     ----------

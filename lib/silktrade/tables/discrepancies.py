@@ -148,8 +148,7 @@ def projections_by_source(
     """
     Set out what is projected from each version of the past.
 
-    One row a version: median growth with its 80 % interval, the median level, and the growth
-    that came.
+    One row a version: median growth with its 80 % interval, median level, and growth that came.
 
     Parameters
     ----------

@@ -57,9 +57,8 @@ def projection_scores(table: pd.DataFrame, ahead: int = 1) -> Styler:
     """
     Set out how the projection and its competitors did, for the sum, the partners and the flows.
 
-    One row a part and model, the best first: CRPS and interval score in points of growth, the
-    CRPS over the random walk's, coverage, the width of the 80 % range, and the PIT's mean and
-    spread.
+    One row a part and model, the best first: CRPS and interval score in points of growth, CRPS over
+    the random walk's, coverage, width of the 80 % range, and mean and spread of the PIT.
 
     Parameters
     ----------

@@ -19,8 +19,7 @@ def projection(table: pd.DataFrame, currency: str) -> Styler:
     """
     Set out projected growth with its 50, 80 and 95 % intervals.
 
-    One row a partner, or a partner and flow: median, and each interval from its lower to its upper
-    bound.
+    One row a partner, or a partner and flow: median, and each interval from low to high.
 
     Parameters
     ----------

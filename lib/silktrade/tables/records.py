@@ -23,8 +23,7 @@ def partners(trade: pd.DataFrame, year: str | None = None) -> Styler:
     """
     Set out one year by partner: exports, imports, total, growth, share and balance.
 
-    One row a partner and one for their sum; growth is a dash where the year before is not
-    known.
+    One row a partner and one for their sum; a dash where the year before is not known.
 
     Parameters
     ----------
