@@ -99,6 +99,12 @@ def sidecar_of(path: Path) -> dict[str, object]:
     return yaml.safe_load(path.with_suffix(".yml").read_text(encoding="utf-8"))
 
 
+def carried(path: Path | None) -> dict[str, str]:
+    """Give what a sidecar hands on to the next vintage's; nothing where there is none."""
+    told = sidecar_of(path) if path else {}
+    return {name: str(told[name]) for name in CARRIED if name in told}
+
+
 @cache
 def _templates() -> dict[str, dict[str, str]]:
     """Read what the sidecars of fetched data sets say."""
