@@ -8,7 +8,7 @@ from silktrade.codes import label
 from silktrade.days import read_day
 from silktrade.prose import column_of, day, listed
 from silktrade.schema import frequency_of
-from silktrade.series import described, read_periods
+from silktrade.series import read_periods
 
 
 def public_by(
@@ -74,11 +74,9 @@ def data_end(*frames: pd.DataFrame | pd.Series) -> str:
 
 def _end(frame: pd.DataFrame | pd.Series) -> pd.Period | None:
     """Give the last period that a frame or a series holds, None where it holds none."""
-    if not isinstance(frame, pd.DataFrame | pd.Series):
-        raise ValueError(f"frames must be from the loaders, got {described(frame)}")
+    column = column_of(frame, "period")
     if frame.attrs.get("last"):
         return pd.Period(frame.attrs["last"])
-    column = column_of(frame, "period")
     periods = frame.index if column is None else column
     read = read_periods(pd.Index(periods.unique()), "frames")
     return read.max() if len(read) else None

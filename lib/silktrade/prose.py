@@ -661,8 +661,6 @@ def source_line(*frames: object) -> str:
     'World Bank'
     """
     for frame in frames:
-        if not isinstance(frame, pd.DataFrame | pd.Series):
-            raise ValueError(f"frames must be from the loaders, got {described(frame)}")
         column_of(frame, "source")
     names = dict.fromkeys(codes.SOURCES.get(source, source) for source in sources_of(*frames))
     line = Source(", ".join(names))
@@ -670,8 +668,10 @@ def source_line(*frames: object) -> str:
     return line
 
 
-def column_of(frame: pd.DataFrame | pd.Series, name: str) -> pd.Series | None:
-    """Give a column of a frame, None where there is none."""
+def column_of(frame: object, name: str) -> pd.Series | None:
+    """Give a column of a frame or a series, None where there is none; refuse all else."""
+    if not isinstance(frame, pd.DataFrame | pd.Series):
+        raise ValueError(f"frames must be from the loaders, got {described(frame)}")
     if name not in getattr(frame, "columns", ()):
         return None
     if not isinstance(frame[name], pd.Series):

@@ -18,10 +18,10 @@ from silktrade import cache, codes
 from silktrade.days import Day, read_day, released_by
 from silktrade.doors import sourced, table, takes
 from silktrade.forecasting import accuracy
-from silktrade.forecasting.forecast import PERIODS, fan, prefit_panel
+from silktrade.forecasting.forecast import fan, prefit_panel
 from silktrade.forecasting.models import MODELS
 from silktrade.schema import SERIES, TRADE, frequency_of, validate
-from silktrade.series import described
+from silktrade.series import PER_YEAR, described
 
 QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 METRICS = ("mase", "rmsse", "smape", "pinball", "crps", "interval_score", "coverage_80",
@@ -279,7 +279,7 @@ def _results(tasks: list[tuple], jobs: int, progress: bool) -> Iterable[pd.DataF
         histories = [
             laid_out(known) for _, _, day, _ in tasks for _, _, known in _public(trade, day)
         ]
-        prefit_panel(histories, PERIODS[frequency_of(trade)], horizon, names)
+        prefit_panel(histories, PER_YEAR[frequency_of(trade)], horizon, names)
         yield from tqdm(map(_day, tasks), **bar)
         return
     # A fresh process each: a notebook's kernel has threads, and must not be forked.
@@ -290,7 +290,7 @@ def _results(tasks: list[tuple], jobs: int, progress: bool) -> Iterable[pd.DataF
 def _day(task: tuple[pd.DataFrame, int, str, list[str]]) -> pd.DataFrame:
     """Forecast all series from what was public on one day."""
     trade, horizon, day, names = task
-    period = PERIODS[frequency_of(trade)]
+    period = PER_YEAR[frequency_of(trade)]
     parts = [
         rolled(" ".join(key[1:3]), day, came, known, period, horizon, names)
         for key, came, known in _public(trade, day)
