@@ -50,6 +50,11 @@ def _hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def _hashes() -> dict[str, str]:
+    """Hash every module of the library."""
+    return {path.relative_to(_HERE).as_posix(): _hash(path) for path in _HERE.rglob("*.py")}
+
+
 def _code(parts: tuple[str, ...]) -> str:
     """Hash the files that take part, and the versions of the packages."""
     found = {name: _hash(_HERE / name) for name in parts if name.endswith(".csv")}
@@ -67,7 +72,7 @@ def _version(name: str) -> str:
 
 
 # As the files are when this process takes them: an edit during a long run is not what it computes.
-_HASHES = {path.relative_to(_HERE).as_posix(): _hash(path) for path in _HERE.rglob("*.py")}
+_HASHES = _hashes()
 _VERSIONS = [_version(name) for name in TOOLS]
 
 
