@@ -98,8 +98,7 @@ def backtest(
         )
     trade = validate(trade, TRADE)
     days = _days(days)
-    asked = ("backtest", horizon, tuple(days), tuple(names), QUANTILES)
-    key = cache.key(asked, trade.to_csv(index=False).encode(), CODE)
+    key = _key(trade, horizon, tuple(days), tuple(names))
 
     def computed() -> str:
         tasks = [(trade, horizon, day, names) for day in days]
@@ -332,6 +331,12 @@ def _public(trade: pd.DataFrame, day: str) -> Iterable[tuple[tuple, pd.Series, p
 def laid_out(values: pd.Series) -> np.ndarray:
     """Lay values on an unbroken run of periods, NaN where not known."""
     return values.reindex(pd.period_range(values.index[0], values.index[-1])).to_numpy()
+
+
+def _key(trade: pd.DataFrame, horizon: int, days: tuple, names: tuple) -> str:
+    """Hash everything that the result depends on: the rows, the request, and the code."""
+    asked = ("backtest", horizon, days, names, QUANTILES)
+    return cache.key(asked, trade.to_csv(index=False).encode(), CODE)
 
 
 def _read(text: str, frequency: str) -> pd.DataFrame:
