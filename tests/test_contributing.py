@@ -23,6 +23,7 @@ COPIED = (
     "tests",
     "notebooks",
     "data",
+    "conftest.py",
     "pyproject.toml",
     "requirements.lock",
     "environment.yml",

@@ -275,11 +275,6 @@ def test_a_workbook_that_is_another_is_refused(options, says):
     assert says in refusal(gacc_files.workbook, book(**options), ALL)
 
 
-def test_a_workbook_of_another_month_is_refused():
-    text = refusal(gacc_files.workbook, book(), ALL, pd.Period("2031-05"))
-    assert "expected 2031-05" in text
-
-
 def test_a_page_saved_as_a_workbook_is_refused():
     assert "a page that was saved" in refusal(gacc_files.workbook, b"<html>412</html>", ALL)
 

@@ -48,8 +48,8 @@ ALLOWED = {
 TOP = {
     ".ci", ".gitattributes", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md",
     "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "LICENSE-figures", "Makefile", "README.md",
-    "benchmarks", "data", "environment.yml", "lib", "notebooks", "pyproject.toml", "reports",
-    "requirements.lock", "tests",
+    "benchmarks", "conftest.py", "data", "environment.yml", "lib", "notebooks", "pyproject.toml",
+    "reports", "requirements.lock", "tests",
 }  # fmt: skip
 
 

@@ -5,8 +5,6 @@ Only modules that a public name comes from have a page, so that they stand by su
 of the library do. Nothing is fetched when a page is read: formulas are MathML.
 """
 
-from __future__ import annotations
-
 import html
 import importlib
 import inspect

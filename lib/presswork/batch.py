@@ -4,8 +4,6 @@ A batch: run the reports whose inputs have changed, put their files in place, te
 Everything that runs reports (the command line, the watch, a worker of a cluster) does it here.
 """
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import hashlib

@@ -1,7 +1,5 @@
 """YAML as people mean it: no number in base 8 or 60, no key twice."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """One archive of all pages, to be mailed: unpacked anywhere, it opens with no network."""
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

@@ -1,7 +1,5 @@
 """What changed since the last run: headline numbers then and now, and the inputs that moved."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath

@@ -1,7 +1,5 @@
 """Cures: what was probably meant, for the end of a refusal; of a day, and of a word."""
 
-from __future__ import annotations
-
 import calendar
 import datetime as dt
 import difflib

@@ -1,7 +1,5 @@
 """The check of a notebook's parameters where they are set: in Jupyter, papermill and nbconvert."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Sequence
 from typing import Any

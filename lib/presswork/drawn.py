@@ -1,7 +1,5 @@
 """Charts that a script would draw in a browser: drawn by their own exporters, or as numbers."""
 
-from __future__ import annotations
-
 import base64
 import contextlib
 import importlib.util

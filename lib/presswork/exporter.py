@@ -1,7 +1,5 @@
 """nbconvert's exporter of HTML, without the second reading of what it has written."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from nbconvert.exporters import HTMLExporter, TemplateExporter

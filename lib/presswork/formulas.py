@@ -1,7 +1,5 @@
 """Formulas: Markdown with LaTeX between dollar signs becomes HTML with MathML, and no script."""
 
-from __future__ import annotations
-
 import re
 from html import escape
 from typing import ClassVar

@@ -1,7 +1,5 @@
 """Words of the field: linked where a page first uses them, and said in plain English at its end."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache

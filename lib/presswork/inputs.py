@@ -6,8 +6,6 @@ that its code uses, each file that the last run read, each choice of a vintage t
 lock and the versions of the packages. Two equal tables mean the same page.
 """
 
-from __future__ import annotations
-
 import functools
 import hashlib
 import json

@@ -9,8 +9,6 @@ end of the batch, however that comes (kill -9 too), kills what bears the mark, a
 interpreter that a notebook could block.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import shutil

@@ -5,8 +5,6 @@ The comment beside it may say more, and is held to it: `one of KAZ, KGZ`, `at le
 1`, `YYYY-MM-DD`, `empty`. Papermill reads no Literal and would call such a parameter unknown.
 """
 
-from __future__ import annotations
-
 import ast
 import datetime
 import functools

@@ -6,8 +6,6 @@ day it was made, and how to cite it. A page knows none of this when it is render
 of its inputs alone, and a page that failed must not be led to.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Markup of a page: ids of headings, tables that scroll and name their headers, and no ballast."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from html import unescape

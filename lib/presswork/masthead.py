@@ -1,7 +1,5 @@
 """What a page says of itself: title, question, days, description, sources, and its running foot."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Mapping
 from typing import Any

@@ -6,8 +6,6 @@ The types are the annotations in the notebook's cell tagged `parameters`, where 
 typed by YAML, or from the command line, as text.
 """
 
-from __future__ import annotations
-
 import ast
 import datetime
 import difflib

@@ -1,7 +1,5 @@
 """PDF: a page printed by Chromium, tagged and with an outline, for those who want paper."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import shutil

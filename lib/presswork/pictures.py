@@ -1,7 +1,5 @@
 """Pictures that Markdown shows from the folder beside a notebook."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from pathlib import Path

@@ -5,8 +5,6 @@ The packages are those that every notebook and every page needs. `presswork.prel
 them, and what the notebooks need beyond; a process that follows edits does without the library.
 """
 
-from __future__ import annotations
-
 import importlib
 import importlib.util
 import os

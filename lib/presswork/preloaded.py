@@ -5,8 +5,6 @@ What is imported is no garbage: nobody looks for any here, and no worker looks t
 copies the memory that it is in.
 """
 
-from __future__ import annotations
-
 import builtins
 import contextlib
 import gc

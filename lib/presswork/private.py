@@ -1,7 +1,5 @@
 """What is nobody's business on a page that is mailed out: secrets, and where things lie here."""
 
-from __future__ import annotations
-
 import datetime
 import hashlib
 import json

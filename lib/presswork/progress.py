@@ -1,7 +1,5 @@
 """How a batch is seen: live in a terminal, as plain lines elsewhere, as JSON lines by machines."""
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """What the press is told of the library whose notebooks it runs."""
 
-from __future__ import annotations
-
 import importlib.util
 import re
 from collections.abc import Callable, Mapping

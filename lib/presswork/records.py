@@ -1,7 +1,5 @@
 """The JSON record of a report as it begins: what runs, of which commit, with which packages."""
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import json

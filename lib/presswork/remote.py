@@ -5,8 +5,6 @@ The report becomes a project of its own, and the library's command runs it in a 
 which ends with the worker, and as soon as nobody waits for it any more.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import io

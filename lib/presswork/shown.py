@@ -6,8 +6,6 @@ library's exporter where that is installed, else its numbers are shown, else a s
 the notebook has and the page has not.
 """
 
-from __future__ import annotations
-
 import base64
 import contextlib
 import json

@@ -1,7 +1,5 @@
 """The index: the report in front, then a card for each, with its answer and its state."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Stops: what cron, systemd or docker send is heard as Ctrl-C is."""
 
-from __future__ import annotations
-
 import contextlib
 import signal
 import sys

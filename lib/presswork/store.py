@@ -7,8 +7,6 @@ at a time holds the folder's lock, which the system takes back when the holder e
 may be.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import json

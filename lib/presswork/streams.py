@@ -1,7 +1,5 @@
 """What a cell printed, as one text for each stretch of printing, in time linear in its length."""
 
-from __future__ import annotations
-
 import re
 from itertools import groupby
 from typing import Any

@@ -1,7 +1,5 @@
 """What a reader takes along: the figures behind all charts of a page as one workbook."""
 
-from __future__ import annotations
-
 import base64
 import csv
 import io

@@ -1,7 +1,5 @@
 """Versions of Python and of the packages that decide the numbers."""
 
-from __future__ import annotations
-
 import functools
 import platform
 from importlib import metadata

@@ -6,8 +6,6 @@ as it is then. What this process itself is made of is only read at its start; wh
 edited, it starts itself anew.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import time

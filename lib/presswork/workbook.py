@@ -1,7 +1,5 @@
 """A workbook that spreadsheets open: sheets of numbers and texts, nothing else."""
 
-from __future__ import annotations
-
 import math
 import re
 import zipfile

@@ -1,7 +1,5 @@
 """Answers: sentences that several measures make together, and that more than one notebook tells."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import pandas as pd
@@ -42,11 +40,10 @@ def tell_growth(
 
     Examples
     --------
-    >>> from silktrade import load_totals
-    >>> tell_growth(load_totals("UZB", as_of="2025-06-30")).short.replace(chr(0xA0), " ")
+    >>> tell_growth(st.load_totals("UZB", as_of="2025-06-30")).short.replace(chr(0xA0), " ")
     'down 1.8 % to 13.8 billion dollars in 2024'
-    >>> months = load_totals("KGZ", frequency="M", currency="CNY", as_of="2026-06-30")
-    >>> tell_growth(load_totals("KGZ"), months=months).newest.replace(chr(0xA0), " ")
+    >>> months = st.load_totals("KGZ", frequency="M", currency="CNY", as_of="2026-06-30")
+    >>> tell_growth(st.load_totals("KGZ"), months=months).newest.replace(chr(0xA0), " ")
     ' In January to April 2026 trade fell 34.0 % in yuan on a year before.'
     """
     year, level, currency = total.index[-1], total.iloc[-1], total.attrs["currency"]
@@ -102,8 +99,7 @@ def tell_sides(trade: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> tell_sides(load_trade(as_of="2025-06-30")).splitlines()[1]
+    >>> tell_sides(st.load_trade(as_of="2025-06-30")).splitlines()[1]
     '- In 2024 China sold 64.2 billion dollars and bought 30.6 billion dollars.'
     """
     said, flows = [], trade.pivot(index="period", columns=["partner", "flow"], values="value")
@@ -165,8 +161,7 @@ def tell_carry_over(months: pd.DataFrame, year: str | int) -> str:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> months = load_trade(frequency="M", currency="CNY", as_of="2024-01-31")
+    >>> months = st.load_trade(frequency="M", currency="CNY", as_of="2024-01-31")
     >>> tell_carry_over(months, 2024).partition(",")[0].replace(chr(0xA0), " ")
     '2023 ended 10 % above its own mean'
     """

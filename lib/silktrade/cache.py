@@ -6,8 +6,6 @@ They lie in the folder named by the environment variable SILKTRADE_CACHE, else i
 an input of anything: without it the same results are computed again.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import os

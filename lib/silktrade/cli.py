@@ -5,8 +5,6 @@ Errors that a person can mend are one line on standard error and exit status 2; 
 snapshot that fails is exit status 1.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import signal
@@ -102,9 +100,6 @@ def _parser() -> argparse.ArgumentParser:
 
     run = add("run", _run, "Run reports and write their pages and the index.")
     run.add_argument(
-        "reports", nargs="*", metavar="REPORT", help="reports or groups (default: all)"
-    )
-    run.add_argument(
         "-p", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"), dest="parameters",
         help="give a parameter to every chosen report that has it: pages of their own names",
     )  # fmt: skip
@@ -120,9 +115,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_batch(run)
     watch = add("watch", _watch, "Run reports again whenever an edit touches them, until Ctrl-C.")
-    watch.add_argument(
-        "reports", nargs="*", metavar="REPORT", help="reports or groups (default: all)"
-    )
     _add_running(watch)
     add_batch(watch)
     bundle = add("bundle", _bundle, "Pack index, pages, records and PDFs into a ZIP to be mailed.")
@@ -143,6 +135,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_running(sub: argparse.ArgumentParser) -> None:
     """Add the options of what runs notebooks on this machine."""
+    text = "reports or groups (default: all)"
+    sub.add_argument("reports", nargs="*", metavar="REPORT", help=text)
     sub.add_argument("--jobs", type=int, default=2, metavar="N", help="notebooks at a time")
     sub.add_argument("--reports", type=Path, metavar="DIR", dest="folder", help="where to write")
     sub.add_argument(

@@ -7,8 +7,6 @@ regions stand in `economies.csv` and `regions.csv` beside this file, products, m
 in tables of their own; labels are what figures and tables print.
 """
 
-from __future__ import annotations
-
 import colorsys
 import csv
 from collections.abc import Iterable

@@ -118,8 +118,7 @@ def _add(options: argparse.Namespace) -> int:
         raise ValueError(f"{options.file}: {error}") from None
     frame = schema.validate(rows, kind)
     change = judge.judge(frame, held, kind)
-    told = writer.sidecar_of(held.path)
-    carried = {n: str(told[n]) for n in writer.CARRIED if n in told}
+    carried = writer.carried(held.path)
     how = options.how or "Brought by hand, with `silktrade add`."
     part = writer.Part(held.source, held.dataset, day, frame, how, sidecar=carried, content=content)
     written = writer.write([part])

@@ -1,7 +1,5 @@
 """Which day figures stand on, and where they end, in words."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd
@@ -10,7 +8,7 @@ from silktrade.codes import label
 from silktrade.days import read_day
 from silktrade.prose import column_of, day, listed
 from silktrade.schema import frequency_of
-from silktrade.series import described, read_periods
+from silktrade.series import read_periods
 
 
 def public_by(
@@ -64,8 +62,7 @@ def data_end(*frames: pd.DataFrame | pd.Series) -> str:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> data_end(load_trade(frequency="M", as_of="2024-02-01"), load_trade(as_of="2024-02-01"))
+    >>> data_end(*(st.load_trade(frequency=f, as_of="2024-02-01") for f in "MY"))
     'figures end in 2023-12'
     """
     ends = [_end(frame) for frame in frames]
@@ -77,11 +74,9 @@ def data_end(*frames: pd.DataFrame | pd.Series) -> str:
 
 def _end(frame: pd.DataFrame | pd.Series) -> pd.Period | None:
     """Give the last period that a frame or a series holds, None where it holds none."""
-    if not isinstance(frame, pd.DataFrame | pd.Series):
-        raise ValueError(f"frames must be from the loaders, got {described(frame)}")
+    column = column_of(frame, "period")
     if frame.attrs.get("last"):
         return pd.Period(frame.attrs["last"])
-    column = column_of(frame, "period")
     periods = frame.index if column is None else column
     read = read_periods(pd.Index(periods.unique()), "frames")
     return read.max() if len(read) else None

@@ -5,8 +5,6 @@ A schema is for what is loaded and kept; a result has the columns that its funct
 it is only asked for those that its reader needs.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np

@@ -4,8 +4,6 @@ Prose: numbers and directions as words, so that no sentence of a report is typed
 A sentence about a figure is computed from it: turn the data round, and the words turn with them.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping
 
@@ -503,8 +501,7 @@ def miss(projected: float, came: float) -> float:
     Returns
     -------
     float
-        What came, in tenths of a percent, less the projection in whole percents, in whole points: a
-        fraction.
+        What came, in tenths of a percent, less the projection in whole ones: a fraction.
 
     Examples
     --------
@@ -660,13 +657,10 @@ def source_line(*frames: object) -> str:
 
     Examples
     --------
-    >>> from silktrade import load_indicator
-    >>> source_line(load_indicator("oil_brent"))
+    >>> source_line(st.load_indicator("oil_brent"))
     'World Bank'
     """
     for frame in frames:
-        if not isinstance(frame, pd.DataFrame | pd.Series):
-            raise ValueError(f"frames must be from the loaders, got {described(frame)}")
         column_of(frame, "source")
     names = dict.fromkeys(codes.SOURCES.get(source, source) for source in sources_of(*frames))
     line = Source(", ".join(names))
@@ -674,8 +668,10 @@ def source_line(*frames: object) -> str:
     return line
 
 
-def column_of(frame: pd.DataFrame | pd.Series, name: str) -> pd.Series | None:
-    """Give a column of a frame, None where there is none."""
+def column_of(frame: object, name: str) -> pd.Series | None:
+    """Give a column of a frame or a series, None where there is none; refuse all else."""
+    if not isinstance(frame, pd.DataFrame | pd.Series):
+        raise ValueError(f"frames must be from the loaders, got {described(frame)}")
     if name not in getattr(frame, "columns", ()):
         return None
     if not isinstance(frame[name], pd.Series):

@@ -1,7 +1,5 @@
 """Refusals in a notebook: one sentence, and no traceback through a library that works."""
 
-from __future__ import annotations
-
 import traceback
 from types import TracebackType
 from typing import Any

@@ -1,7 +1,5 @@
 """What a notebook says of itself, to the press: its answer, its numbers, and how it was made."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -143,8 +141,7 @@ def dated(as_of: str, *frames: pd.DataFrame | pd.Series, projected_on: Sequence[
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> dated("2024-02-01", load_trade(frequency="M", as_of="2024-02-01"))
+    >>> dated("2024-02-01", st.load_trade(frequency="M", as_of="2024-02-01"))
     Data to December 2023 · public by 1 February 2024
     """
     later = _in_dollars_alone(as_of, _end(*frames))
@@ -217,8 +214,7 @@ def overtaken(total: pd.Series, year: str | int, report: str = "", *, but_for: s
 
     Examples
     --------
-    >>> from silktrade import load_totals
-    >>> overtaken(load_totals(as_of="2026-01-31"), 2024)  # doctest: +ELLIPSIS
+    >>> overtaken(st.load_totals(as_of="2026-01-31"), 2024)  # doctest: +ELLIPSIS
     2024 is over: China's trade with Central Asia rose 6.1... in dollars.
     """
     came = prose.came(total, year, but_for)

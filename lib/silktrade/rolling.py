@@ -4,8 +4,6 @@ What moves on with the data: the words of the batch file, and what is new in a d
 Neither loads pandas before it is needed: the command line starts with this module.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date, timedelta
 

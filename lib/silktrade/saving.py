@@ -1,7 +1,5 @@
 """Saving: charts and figures as files, with the words that belong to them."""
 
-from __future__ import annotations
-
 import io
 import re
 import warnings
@@ -39,9 +37,8 @@ def save(what: object, *paths: str | Path) -> None:
     Examples
     --------
     >>> import tempfile
-    >>> from silktrade import load_totals
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     save(load_totals(), Path(folder) / "totals.xlsx", Path(folder) / "totals.csv")
+    ...     save(st.load_totals(), Path(folder) / "totals.xlsx", Path(folder) / "totals.csv")
     ...     sorted(path.name for path in Path(folder).iterdir())
     ['totals.csv', 'totals.xlsx']
     """

@@ -6,8 +6,6 @@ schema names the key, the other columns, and the rule each column keeps; `valida
 frame with the right dtypes or raises one error that lists every breach with row and column.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

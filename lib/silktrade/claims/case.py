@@ -1,7 +1,5 @@
 """A case: one claim seen from one day, and the amounts and growth that its evidence gives."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -72,7 +70,7 @@ class Case:
         """How many decimals a rate or a multiple needs to be set against the claim."""
         return max(1, int(self.claim.decimals)) if self.named else 1
 
-    def counted_in(self, currency: str) -> Case:
+    def counted_in(self, currency: str) -> "Case":
         """Give the same case in another currency."""
         return replace(self, unit=replace(self.unit, currency=currency))
 

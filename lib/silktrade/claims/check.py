@@ -5,8 +5,6 @@ Each claim is computed twice: in pseudo-real time, from what was public on its d
 now. Nothing released later reaches the first, neither the number nor the words.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 
@@ -69,9 +67,8 @@ def check_claims(
 
     Examples
     --------
-    >>> from silktrade import load_claims, load_trade
-    >>> said = load_claims().query("claim == 'year_2022_hundredfold'")
-    >>> told = check_claims(said, load_trade(as_of="2023-05-19"))
+    >>> said = st.load_claims().query("claim == 'year_2022_hundredfold'")
+    >>> told = check_claims(said, st.load_trade(as_of="2023-05-19"))
     >>> told["verdict"].unique().tolist(), told["why"].iloc[0]
     (['cannot be tested'], 'no figure of trade with Central Asia in 2022 was public on 19 May 2023')
     """

@@ -5,8 +5,6 @@ Unlike `load_trade`, nothing is spliced or converted here: first prints, later r
 sources stand beside each other, each with the day it was public, so that a check can choose.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pandas as pd

@@ -5,8 +5,6 @@ A claim stands as it was printed: `173.05` in `bn CNY`. The digits say how far i
 half a unit of the last one is all that a check forgives a claim.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from dataclasses import dataclass

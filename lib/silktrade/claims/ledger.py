@@ -5,8 +5,6 @@ The same trade may be known from several sources, as flows, as totals, month by 
 window, first printed or revised. A vantage says which of these were public and which one stands.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

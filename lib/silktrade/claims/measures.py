@@ -1,7 +1,5 @@
 """The measures a claim may be of: what each comes to, with the arithmetic shown."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

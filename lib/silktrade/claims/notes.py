@@ -5,8 +5,6 @@ Which currency a growth rate is in, whether a dollar figure was made with the ra
 another source would give as a base, how far a first print has been revised.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from silktrade import codes
@@ -15,7 +13,7 @@ from silktrade.claims.form import parts_of
 from silktrade.claims.ledger import THEN, Figure, Window, figures
 from silktrade.claims.rates import converted, market, rate_of
 from silktrade.claims.verdicts import BY_COINCIDENCE
-from silktrade.claims.words import amount, listed_values, source_name
+from silktrade.claims.words import amount, source_name
 from silktrade.prose import percent, phrase_growth, span, stated
 
 _STRAY = 0.05  # how far the rate of a later day may lie from the months' means
@@ -166,7 +164,8 @@ def _rate_of_the_day(case: Case, printed: Figure) -> str:
     said = (
         f"{amount(printed.value, printed.currency)} is {case.claimed / 1e9:,.10g} billion dollars "
         f"only at {low:.3f} to {high:.3f} yuan per dollar; the means of the months "
-        f"traded in were {listed_values(known)}, which points to the rate of the day it was made"
+        f"traded in were {known.min():.3f} to {known.max():.3f}, which points to the rate of the "
+        "day it was made"
     )
     month = case.claim.published.to_period("M")
     own = rate_of(market(case.rates), (month, month))

@@ -1,7 +1,5 @@
 """The exchange rates behind a check: the customs' own where printed, else the market's mean."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import NamedTuple
 

@@ -5,8 +5,6 @@ Encodings, delimiters and empty rows differ from desk to desk and are read; what
 into another column is refused, with its line.
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

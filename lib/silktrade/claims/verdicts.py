@@ -1,7 +1,5 @@
 """The verdicts: when a computed value bears a claim out, and how many claims hold."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from silktrade.claims.ledger import NOW, THEN
@@ -60,8 +58,7 @@ def claims_held(checked: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> from silktrade import check_claims, load_claims, load_evidence
-    >>> claims_held(check_claims(load_claims(), *load_evidence())).partition(";")[0]
+    >>> claims_held(st.check_claims(st.load_claims(), *st.load_evidence())).partition(";")[0]
     'Of 9 statements 6 held by what was public on their day, 1 did not and 2 could not be tested'
     """
     then, now = (checked[checked["vantage"] == v] for v in (THEN, NOW))

@@ -1,9 +1,5 @@
 """The words of a check: amounts, windows and sums as a reader can follow them."""
 
-from __future__ import annotations
-
-import pandas as pd
-
 from silktrade import codes
 from silktrade.claims.ledger import Figure, Window
 from silktrade.prose import span
@@ -48,8 +44,3 @@ def added_up(parts: list[Figure], windows: list[Window], total: Figure) -> str:
         )
     terms = [f"{amount(p.value)} ({span(*w)})" for p, w in zip(parts, windows, strict=True)]
     return f"{' + '.join(terms)} = {whole} ({sources})"
-
-
-def listed_values(values: pd.Series) -> str:
-    """Say the lowest and the highest of some values."""
-    return f"{values.min():.3f} to {values.max():.3f}"

@@ -5,8 +5,6 @@ No record of each release is kept, so that a day follows from the rule, never ea
 as far as we know. The same rules say when the next release is due.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pandas as pd

@@ -5,8 +5,6 @@ After a new snapshot, `python -m silktrade.data.catalogue` writes it anew; a tes
 page and the sidecars agree.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from silktrade.data import snapshots, vintages

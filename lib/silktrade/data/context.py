@@ -4,16 +4,13 @@ Loaders of context: events, holidays, outlines, scenarios, findings of others, a
 What stands here is no figure of trade: it explains one, or is assumed about one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import pandas as pd
 
-from silktrade import codes, schema
+from silktrade import codes
 from silktrade.data import snapshots
 from silktrade.days import Day, released_by
-from silktrade.schema import ELASTICITY, OUTLINE, SCENARIO, validate
 
 
 def load_catalogue() -> pd.DataFrame:
@@ -23,8 +20,7 @@ def load_catalogue() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        source, vintage, dataset, title, kind, producer, coverage, licence, rows, sha256; one row a
-        snapshot.
+        source, vintage, dataset, title, kind, producer, coverage, licence, rows, sha256.
 
     Examples
     --------
@@ -66,7 +62,7 @@ def load_events(partners: str | Iterable[str] | None = None, *, as_of: Day = Non
         named = rows["partners"].str.split(";").map(lambda p: bool(chosen & set(p)))
         of_all = [r for r, parts in codes.REGIONS.items() if chosen & {*parts, "CHN"}]
         rows = rows[named | rows["partners"].isin(of_all)]
-    return validate(released_by(rows, as_of, "date"), schema.EVENTS)
+    return released_by(rows, as_of, "date").reset_index(drop=True)
 
 
 def load_new_year() -> pd.DataFrame:
@@ -84,7 +80,7 @@ def load_new_year() -> pd.DataFrame:
     >>> load_new_year().set_index("title").loc["Chinese New Year 2024", "date"]
     Timestamp('2024-02-10 00:00:00')
     """
-    return validate(snapshots.read(snapshots.find("silktrade", "chinese_new_year")), schema.EVENTS)
+    return snapshots.known("silktrade", "chinese_new_year")
 
 
 def load_outlines() -> pd.DataFrame:
@@ -103,7 +99,7 @@ def load_outlines() -> pd.DataFrame:
     >>> load_outlines()["economy"].unique().tolist()
     ['CHN', 'KAZ', 'KGZ', 'TJK', 'TKM', 'UZB']
     """
-    return validate(snapshots.read(snapshots.find("naturalearth", "outlines")), OUTLINE)
+    return snapshots.known("naturalearth", "outlines")
 
 
 def load_scenarios() -> pd.DataFrame:
@@ -122,7 +118,7 @@ def load_scenarios() -> pd.DataFrame:
     >>> load_scenarios()["scenario"].unique().tolist()[:3]
     ['baseline', 'energy_down', 'energy_up']
     """
-    return validate(snapshots.read(snapshots.find("silktrade", "scenarios")), SCENARIO)
+    return snapshots.known("silktrade", "scenarios")
 
 
 def load_published_elasticities() -> pd.DataFrame:
@@ -140,5 +136,4 @@ def load_published_elasticities() -> pd.DataFrame:
     >>> load_published_elasticities()["channel"].unique().tolist()
     ['energy', 'exchange_rate', 'income']
     """
-    rows = snapshots.read(snapshots.find("silktrade", "published_elasticities"))
-    return validate(rows, ELASTICITY)
+    return snapshots.known("silktrade", "published_elasticities")

@@ -11,8 +11,6 @@ later, or the market's mean of the month before, anchored so that the five's cal
 dollars is the one that was printed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Text files that somebody brings: their encoding, told from the bytes, and their rows."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -4,8 +4,6 @@ Which vintage of each data set a day uses, how far it goes, and why none is newe
 What the last refresh was refused stands in `troubles.json` of the data folder, until it goes well.
 """
 
-from __future__ import annotations
-
 import json
 import re
 

@@ -4,8 +4,6 @@ Loaders of indicators: prices, rates, output, expected and come, and what instit
 A rate or a growth is a fraction; months are averaged to years where years are asked for.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import pandas as pd

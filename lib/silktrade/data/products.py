@@ -5,8 +5,6 @@ The frames are TRADE like any other, with a code in `product`. They are apart fr
 that no part is ever added to its total.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import pandas as pd
@@ -92,8 +90,7 @@ def load_goods(
     Returns
     -------
     DataFrame
-        TRADE, annual, in dollars. The goods add up to no basket: `part_of_total` sets them against
-        the whole.
+        TRADE, annual, in dollars. They add up to no basket: `part_of_total` sets them against it.
 
     Examples
     --------

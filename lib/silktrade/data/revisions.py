@@ -5,8 +5,6 @@ A vintage extends its predecessor. Values may be revised, which is named; a key 
 fault, since whoever reads the newest vintage reads nothing else.
 """
 
-from __future__ import annotations
-
 import itertools
 from dataclasses import dataclass
 

@@ -7,8 +7,6 @@ the vintage that an as-of day allows, `read` checks the hash and returns the row
 which snapshots this process has read, so that a report can name every file behind it.
 """
 
-from __future__ import annotations
-
 import functools
 import hashlib
 import io

@@ -6,8 +6,6 @@ currency, and keeps only what was public on the as-of day. Dollar figures of cus
 converted at the rate that the customs use, not at the market rate.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np
@@ -63,8 +61,7 @@ def load_trade(
     Parameters
     ----------
     frequency : {'Y', 'M'}
-        Calendar years (1992 on: IMF and UN Comtrade to 2022, customs from 2023) or months (2023-01
-        on, customs).
+        Calendar years (from 1992: IMF and UN to 2022, then customs) or months (customs, from 2023).
     currency : {'USD', 'CNY'}
         Of the values. What the customs printed in it comes first; what they printed in the other
         alone is converted at their own rate (status E); figures to 2022 are in dollars, and to 2020

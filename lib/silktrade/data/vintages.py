@@ -6,8 +6,6 @@ date, and has to be quick about it. Every choice raises the audit event `silktra
 the batch learns which questions a report has asked, and what the answers were.
 """
 
-from __future__ import annotations
-
 import hashlib
 import itertools
 import os

@@ -1,7 +1,5 @@
 """Alternative text: what a chart shows, in words, read off the chart that was drawn."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 

@@ -1,7 +1,5 @@
 """What the axes of a chart print: percent, points, billions, months; and a level's two scales."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Callable, Iterator
 

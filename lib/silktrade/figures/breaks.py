@@ -1,7 +1,5 @@
 """Figures of growth before and after its breaks."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -43,9 +41,9 @@ def growth_regimes(total: pd.Series, found: pd.DataFrame, known: pd.DataFrame) -
 
     Examples
     --------
-    >>> from silktrade import growth_breaks, event_breaks, load_totals
-    >>> total = load_totals()
-    >>> ax = growth_regimes(total, growth_breaks(total, draws=99), event_breaks(total, draws=99))
+    >>> total = st.load_totals()
+    >>> found = [tested(total, draws=99) for tested in (st.growth_breaks, st.event_breaks)]
+    >>> ax = growth_regimes(total, *found)
     >>> len(ax.patches) > 30
     True
     """

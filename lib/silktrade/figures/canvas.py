@@ -7,11 +7,10 @@ and the picture's alternative text is made from what is drawn. Saved to a file, 
 part of the picture.
 """
 
-from __future__ import annotations
-
 import base64
 import contextlib
 import io
+import textwrap
 from collections.abc import Iterator, Sequence
 from html import escape
 
@@ -64,7 +63,7 @@ def canvas(
     source = source or line or "own figures"
     with styled():
         figure, ax = plt.subplots(figsize=(WIDTH, height), layout=Margins())
-        _write_parts(figure, _wrapped(title, 68), _wrapped(subtitle, 90), f"Source: {source}")
+        _write_parts(figure, title, subtitle, f"Source: {source}")
     figure.as_of, figure.on_phone, figure.taller = line.as_of, [], 0.0
     figure.on_log, figure.logs, figure.other = [], None, None
     _show_as_html()
@@ -206,6 +205,9 @@ def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]], gap: flo
 
 def _write_parts(figure: Figure, title: str, subtitle: str, source: str) -> None:
     """Write title, subtitle and source, and keep their room free of the axes."""
+    whole_words = {"break_long_words": False, "break_on_hyphens": False}
+    title = textwrap.fill(title, 68, **whole_words)
+    subtitle = textwrap.fill(subtitle, 90, **whole_words)
     height = figure.get_figheight()
     line, below, foot = 0.3 / height, 0.26 / height, 0.28 / height
     top = 1 - 0.08 / height
@@ -295,13 +297,3 @@ def _show_as_html() -> None:
     formatters["text/html"].for_type(Figure, lambda figure: figure_html(figure) + ALONE)
     # Pyplot would draw each figure after the cell, in pixels that nothing shows.
     plt.uninstall_repl_displayhook()
-
-
-def _wrapped(text: str, width: int) -> str:
-    """Break a title into lines at spaces."""
-    lines = [""]
-    for word in text.split(" "):
-        if lines[-1] and len(lines[-1]) + len(word) >= width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return "\n".join(lines)

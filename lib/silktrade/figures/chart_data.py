@@ -7,8 +7,6 @@ the values (a dot whose place on an axis is all there is, a square that says "kn
 that draws the figure says them with `attach`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple

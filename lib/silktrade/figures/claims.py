@@ -1,7 +1,5 @@
 """Figures of published claims: which hold, seen from their day and from now."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -29,8 +27,7 @@ def claim_verdicts(checked: pd.DataFrame) -> Axes:
     """
     Draw the verdict on each claim, on its day and as known now, beside the computed value.
 
-    A row a claim, a column a vantage; mark and colour tell the verdict, the text is the
-    computed value.
+    A row a claim, a column a vantage; the mark tells the verdict, the text the computed value.
 
     Parameters
     ----------
@@ -39,8 +36,7 @@ def claim_verdicts(checked: pd.DataFrame) -> Axes:
 
     Examples
     --------
-    >>> from silktrade import check_claims, load_claims, load_evidence
-    >>> ax = claim_verdicts(check_claims(load_claims(), *load_evidence()))
+    >>> ax = claim_verdicts(st.check_claims(st.load_claims(), *st.load_evidence()))
     >>> len(ax.get_yticks())
     9
     """

@@ -1,7 +1,5 @@
 """Colours as readers see them: with two cones of three, in grey print, against white."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import cache
 

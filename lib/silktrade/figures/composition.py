@@ -1,7 +1,5 @@
 """Figures of what is traded: fuels, the largest product, both sides' chapters, single goods."""
 
-from __future__ import annotations
-
 from itertools import cycle
 
 import numpy as np
@@ -37,8 +35,7 @@ def largest_products(table: pd.DataFrame) -> Axes:
 
     Examples
     --------
-    >>> from silktrade import basket_concentration, load_products
-    >>> rows = basket_concentration(load_products(partners=("KAZ", "TKM")))
+    >>> rows = st.basket_concentration(st.load_products(partners=("KAZ", "TKM")))
     >>> len(largest_products(rows).patches)
     4
     """
@@ -88,8 +85,7 @@ def sides_by_product(pairs: pd.DataFrame, count: int = 12) -> Axes:
 
     Examples
     --------
-    >>> from silktrade import load_products, pair_reports
-    >>> pairs = pair_reports(load_products("HS2"))
+    >>> pairs = st.pair_reports(st.load_products("HS2"))
     >>> ax = sides_by_product(pairs[pairs["exporter"] == "CHN"], 5)
     >>> [bars.get_label() for bars in ax.containers]
     ['as China reports it', 'as Kazakhstan reports it']
@@ -140,8 +136,7 @@ def goods_lines(weight: pd.DataFrame) -> Axes:
 
     Examples
     --------
-    >>> from silktrade import load_goods, load_trade, part_of_total
-    >>> weight = part_of_total(load_goods(partners="KAZ"), load_trade())
+    >>> weight = st.part_of_total(st.load_goods(partners="KAZ"), st.load_trade())
     >>> [line.get_label() for line in goods_lines(weight).get_lines()]
     ['Crude oil', 'Pipeline gas']
     """
@@ -182,8 +177,7 @@ def gas_bars(gas: pd.DataFrame) -> Axes:
 
     Examples
     --------
-    >>> from silktrade import load_gas
-    >>> [bars.get_label() for bars in gas_bars(load_gas()).containers]
+    >>> [bars.get_label() for bars in gas_bars(st.load_gas()).containers]
     ['Kazakhstan', 'Turkmenistan', 'Uzbekistan']
     """
     wide = gas.pivot(index="period", columns="partner", values="value")

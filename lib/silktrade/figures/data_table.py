@@ -1,7 +1,5 @@
 """The table behind a chart: its values for people as HTML, and for machines as CSV."""
 
-from __future__ import annotations
-
 import html
 import re
 import urllib.parse
@@ -81,16 +79,13 @@ def _printed(panel: Panel, column: int) -> list[str]:
     numbers = pd.to_numeric(values, errors="coerce") / panel.scale
     if numbers.isna().to_numpy()[values.notna()].any():
         return ["–" if pd.isna(value) else str(value) for value in values]
-    digits = {0.01: 1, 1e9: 3}.get(panel.scale, _digits(numbers.abs().max()))
+    largest = numbers.abs().max()  # has four figures
+    usual = max(0, 4 - len(f"{largest:.0f}")) if largest >= 1 else 4
+    digits = {0.01: 1, 1e9: 3}.get(panel.scale, usual)
     return [
         "–" if pd.isna(number) else f"{number + 0.0:,.{digits}f}".replace("-", "−")
         for number in numbers.round(digits)
     ]
-
-
-def _digits(largest: float) -> int:
-    """Choose decimals so that the largest number has four figures."""
-    return max(0, 4 - len(f"{largest:.0f}")) if largest >= 1 else 4
 
 
 def _inert(value: object) -> object:

@@ -6,8 +6,6 @@ collide where two stand on one page, six decimals. This renderer writes what a p
 `<text>`, colours as attributes that a style sheet can change, no id, one decimal.
 """
 
-from __future__ import annotations
-
 import contextlib
 import re
 import warnings

@@ -1,7 +1,5 @@
 """The element of a chart on a page: its finding, its two drawings, its values, its source."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from html import escape
 

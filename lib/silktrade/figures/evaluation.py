@@ -1,7 +1,5 @@
 """Figures of how good forecasts were: errors against naive, coverage, and how it turned out."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -81,8 +79,7 @@ def coverage_dots(table: pd.DataFrame) -> Axes:
     """
     Draw how often the value came inside the limits of each model.
 
-    Fractions by model, over all series and horizons; lines mark the 80 and 95 % that were
-    promised.
+    Fractions by model, over all series and horizons; lines mark what was promised.
 
     Parameters
     ----------

@@ -1,7 +1,5 @@
 """Figures of growth: year by year, by partner, in two currencies."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -32,8 +30,7 @@ def growth_bars(total: pd.Series) -> Axes:
 
     Examples
     --------
-    >>> from silktrade import load_totals
-    >>> len(growth_bars(load_totals()).patches)
+    >>> len(growth_bars(st.load_totals()).patches)
     33
     """
     rates = growth(total)
@@ -82,8 +79,7 @@ def contribution_bars(totals: pd.DataFrame, year: str | None = None) -> Axes:
     """
     Draw what each partner added to the growth of a region, or each flow to that of a partner.
 
-    Fractions of the base of the whole; a bar starts where the one above it ends, the last is their
-    sum.
+    Fractions of the base of the whole; a bar starts where the one above ends, the last is the sum.
 
     Parameters
     ----------
@@ -94,8 +90,7 @@ def contribution_bars(totals: pd.DataFrame, year: str | None = None) -> Axes:
 
     Examples
     --------
-    >>> from silktrade import load_partner_totals
-    >>> len(contribution_bars(load_partner_totals(), "2024").patches)
+    >>> len(contribution_bars(st.load_partner_totals(), "2024").patches)
     6
     """
     parts, what = contributions(totals), "partner"
@@ -149,8 +144,7 @@ def two_currencies(effect: pd.DataFrame) -> Axes:
 
     Examples
     --------
-    >>> from silktrade import currency_effect, load_totals
-    >>> both = currency_effect(load_totals(currency="CNY"), load_totals())
+    >>> both = st.currency_effect(st.load_totals(currency="CNY"), st.load_totals())
     >>> two_currencies(both).get_lines()[0].get_label()
     'in yuan'
     """

@@ -1,7 +1,5 @@
 """The house style: what every chart is drawn with."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """Layout: axes fill what titles, labels and names at the ends of lines leave, at each width."""
 
-from __future__ import annotations
-
 from functools import cache
 from unicodedata import east_asian_width
 
@@ -28,8 +26,7 @@ class Margins(LayoutEngine):
     """
     Give the axes the room that their labels leave of a rectangle.
 
-    Three quarters of the work of matplotlib's own engine is for figures of many axes, of which
-    there are none here.
+    Three quarters of the work of matplotlib's own engine is for figures of many axes.
     """
 
     _adjust_compatible, _colorbar_gridspec = True, False

@@ -1,7 +1,5 @@
 """Maps: the five beside China, with what flows between them."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -64,8 +62,7 @@ def flow_map(
 
     Examples
     --------
-    >>> from silktrade import load_outlines, load_trade
-    >>> ax = flow_map(load_trade(), load_outlines(), "KAZ", "2024")
+    >>> ax = flow_map(st.load_trade(), st.load_outlines(), "KAZ", "2024")
     >>> len(ax.patches)  # seven rings, ten bars
     17
     """

@@ -6,8 +6,6 @@ chart without a sign, a name struck out by a line: each is found on the figure a
 named, so that a page that would tell a falsehood is not published.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from itertools import combinations

@@ -1,7 +1,5 @@
 """Figures of the two sides of one trade: what each side sees of it, and the reconciled series."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np
@@ -37,8 +35,7 @@ def seen_by_importer(gaps: pd.DataFrame) -> Axes:
     """
     Draw how much of what one side sends the other side records.
 
-    The importer's report over the exporter's, both fob, by year; a line a partner. At 1 the two
-    sides agree.
+    The importer's report over the exporter's, both fob, a line a partner. At 1 the two agree.
 
     Parameters
     ----------
@@ -47,8 +44,8 @@ def seen_by_importer(gaps: pd.DataFrame) -> Axes:
 
     Examples
     --------
-    >>> from silktrade import load_trade, mirror_gaps, pair_reports
-    >>> gaps = mirror_gaps(pair_reports(load_trade(), load_trade(reporter=("KGZ", "UZB"))))
+    >>> pairs = st.pair_reports(st.load_trade(), st.load_trade(reporter=("KGZ", "UZB")))
+    >>> gaps = st.mirror_gaps(pairs)
     >>> ax = seen_by_importer(gaps[gaps["exporter"] == "CHN"])
     >>> [line.get_label() for line in ax.get_lines()][:2]
     ['Kyrgyzstan', 'Uzbekistan']
@@ -107,8 +104,8 @@ def gap_bars(gaps: pd.DataFrame) -> Axes:
 
     Examples
     --------
-    >>> from silktrade import load_trade, mirror_gaps, pair_reports
-    >>> gaps = mirror_gaps(pair_reports(load_trade(), load_trade(reporter=("KGZ", "UZB"))))
+    >>> pairs = st.pair_reports(st.load_trade(), st.load_trade(reporter=("KGZ", "UZB")))
+    >>> gaps = st.mirror_gaps(pairs)
     >>> len(gap_bars(gaps).patches)
     4
     """
@@ -160,9 +157,8 @@ def reconciled(own: pd.DataFrame, other: pd.DataFrame, made: pd.DataFrame) -> Ax
 
     Examples
     --------
-    >>> from silktrade import load_trade, reconcile
-    >>> china, kyrgyz = load_trade(partners="KGZ"), load_trade(reporter="KGZ")
-    >>> half = reconcile(china, kyrgyz, weights="equal")
+    >>> china, kyrgyz = st.load_trade(partners="KGZ"), st.load_trade(reporter="KGZ")
+    >>> half = st.reconcile(china, kyrgyz, weights="equal")
     >>> parts = [f[f["flow"] == flow] for f, flow in
     ...          ((china, "export"), (kyrgyz, "import"), (half, "export"))]
     >>> reconciled(*parts).get_lines()[-1].get_label()

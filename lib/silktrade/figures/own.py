@@ -1,7 +1,5 @@
 """Figures of one's own figures: lines, bars and forecasts of any series, in the house style."""
 
-from __future__ import annotations
-
 import math
 
 import pandas as pd
@@ -10,7 +8,7 @@ from matplotlib.ticker import FuncFormatter
 
 from silktrade import codes, prose
 from silktrade.doors import read_economy
-from silktrade.figures.axes import UNITS
+from silktrade.figures.axes import UNITS, plain
 from silktrade.figures.canvas import canvas, end_marks, gap_note, label_ends, periods_on_x, unbroken
 from silktrade.figures.drawing import INK, NEXT, QUIET
 from silktrade.figures.layout import scale
@@ -166,16 +164,18 @@ def fan(
 
     Examples
     --------
-    >>> from silktrade import forecast
     >>> years = pd.period_range("2000", periods=20, freq="Y")
     >>> wagons = pd.Series(range(100, 120), years, name="Wagons")
-    >>> ax = fan(wagons, forecast(wagons, 3, level=[80, 95]))
+    >>> ax = fan(wagons, st.forecast(wagons, 3, level=[80, 95]))
     >>> ax.get_lines()[-1].get_label()
     'Forecast, median'
     """
     known = _known(read_series(history, "history"), "history")
     projected = not isinstance(name, str) or name != ""
-    bands, pairs = _bands(_without_base(table) if projected else table, known.index)
+    # Where a year was drawn for its parts alone, the sum of it is known.
+    base = table.attrs.get("base") if projected and isinstance(table, pd.DataFrame) else None
+    ahead = table if base is None else table[table.index.get_level_values("period") != base]
+    bands, pairs = _bands(ahead, known.index)
     came = read_series(known if came is None else came, "came") if projected else known[:0]
     came = came.reindex(bands.index).dropna()
     if projected:
@@ -221,12 +221,6 @@ def _so_far(months: object, ahead: pd.PeriodIndex) -> tuple[pd.Series, str]:
     known = known[known.index.asfreq("Y").isin(ahead)]
     sums = known.groupby(known.index.asfreq("Y")).sum()
     return sums, f"; bar: known months, to {known.index[-1]:%B %Y}" if len(known) else ""
-
-
-def _without_base(table: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the year that was drawn for its parts alone: the sum of it is known."""
-    year = table.attrs.get("base") if isinstance(table, pd.DataFrame) else None
-    return table if year is None else table[table.index.get_level_values("period") != year]
 
 
 def _projection(bands: pd.DataFrame, name: str, currency: str, came: pd.Series) -> tuple[str, str]:
@@ -339,9 +333,7 @@ def _unit(data: pd.Series | pd.DataFrame) -> str:
 
 def _numbers(ax: Axes, scale: float) -> None:
     """Print the y axis in a scale, with parted thousands and a true minus."""
-    ax.yaxis.set_major_formatter(
-        FuncFormatter(lambda y, _: f"{y / scale:,.10g}".replace("-", prose.MINUS))
-    )
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: plain(y / scale)))
 
 
 def _said(value: float, scale: float) -> str:

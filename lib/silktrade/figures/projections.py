@@ -1,7 +1,5 @@
 """Figures of what may come: growth with its intervals, a row each."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd
@@ -35,9 +33,9 @@ def growth_ranges(table: pd.DataFrame, currency: str) -> Axes:
 
     Examples
     --------
-    >>> from silktrade import intervals, load_trade, project, projected_growth
-    >>> paths = projected_growth(project(load_trade(), 2, models=["random_walk"], draws=100))
-    >>> rows = intervals(paths, "growth").xs("combination", level="model")
+    >>> drawn = st.project(st.load_trade(), 2, models=["random_walk"], draws=100)
+    >>> paths = st.projected_growth(drawn)
+    >>> rows = st.intervals(paths, "growth").xs("combination", level="model")
     >>> len(growth_ranges(rows, "USD").get_yticks())
     10
     """

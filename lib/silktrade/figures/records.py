@@ -1,7 +1,5 @@
 """Figures of the records themselves: which are known, what each side says, what they weigh."""
 
-from __future__ import annotations
-
 from itertools import cycle
 
 import numpy as np
@@ -45,9 +43,8 @@ def two_sides(china: pd.DataFrame, partner: pd.DataFrame) -> Axes:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> china = load_trade(partners="KGZ", flows="export")
-    >>> two_sides(china, load_trade(reporter="KGZ", flows="import")).get_lines()[1].get_label()
+    >>> china = st.load_trade(partners="KGZ", flows="export")
+    >>> two_sides(china, st.load_trade(reporter="KGZ", flows="import")).get_lines()[1].get_label()
     'as Kyrgyzstan reports it'
     """
     ours, theirs = (f.set_index("period")["value"] for f in (china, partner))
@@ -136,8 +133,7 @@ def coverage(trade: pd.DataFrame) -> Axes:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> len(coverage(load_trade()).get_yticks())
+    >>> len(coverage(st.load_trade()).get_yticks())
     10
     """
     rows = trade.groupby(["reporter", "partner", "flow"], sort=False).ngroup()

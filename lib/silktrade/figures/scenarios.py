@@ -1,7 +1,5 @@
 """Figures of scenarios: growth in each, what each channel adds, and the elasticities behind."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -67,7 +65,8 @@ def scenario_ranges(
         most = distance.idxmax()
         title = (
             f"“{names[most]}” would move {who} most in {year}: growth of "
-            f"{_whole(rows.loc[most, 0.5])}, against {_whole(base)} in the baseline"
+            f"{prose.percent(rows.loc[most, 0.5], digits=0)}, against "
+            f"{prose.percent(base, digits=0)} in the baseline"
         )
     unit = codes.CURRENCY_LABELS[currency]
     measure = f"Growth in {unit}, percent; thick bar 80 %, thin bar 95 %"
@@ -144,10 +143,9 @@ def elasticity_ranges(estimates: pd.DataFrame, published: pd.DataFrame) -> Axes:
 
     Examples
     --------
-    >>> from silktrade import elasticities, load_conditions, load_published_elasticities, load_trade
     >>> day = "2023-12-31"
-    >>> found = elasticities(load_trade(as_of=day), load_conditions(as_of=day))
-    >>> len(elasticity_ranges(found, load_published_elasticities()).get_yticks())
+    >>> found = st.elasticities(st.load_trade(as_of=day), st.load_conditions(as_of=day))
+    >>> len(elasticity_ranges(found, st.load_published_elasticities()).get_yticks())
     6
     """
     spans = published.dropna(subset=["low", "high"]).groupby(["channel", "flow"])
@@ -211,11 +209,6 @@ def _widest(rows: pd.DataFrame, names: list[str], partner: str) -> str:
         f"“{names[widest]}” would {verb} {_points(abs(said[0.5]))} of growth with {partner}, in an "
         f"80 % range of {_points(low).split(' ')[0]} to {_points(high).split(' ')[0]}"
     )
-
-
-def _whole(rate: float) -> str:
-    """Print a projected rate: draws tell whole percents."""
-    return prose.percent(rate, digits=0)
 
 
 def _points(difference: float) -> str:

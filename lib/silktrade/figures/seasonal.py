@@ -1,7 +1,5 @@
 """Figures of months with the season and the New Year taken out."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,11 +11,6 @@ from silktrade.figures.canvas import canvas, label_ends, periods_on_x
 from silktrade.figures.drawing import MID, QUIET
 from silktrade.figures.layout import scale
 from silktrade.frames import having
-
-
-def shows_season(row: pd.Series) -> bool:
-    """Tell whether a series has a season that X-13's own diagnostics accept."""
-    return not (row["m7"] >= 1 or row["q"] >= 1)
 
 
 @takes(
@@ -49,18 +42,17 @@ def adjusted_months(
 
     Examples
     --------
-    >>> from silktrade import load_new_year, load_totals, short_history_error
-    >>> from silktrade import seasonal_adjust, seasonal_diagnostics
-    >>> year, months = load_new_year(), load_totals("WLD", frequency="M")
-    >>> parts = seasonal_adjust(months, year), seasonal_diagnostics(months, year)
-    >>> len(adjusted_months(months, *parts, short_history_error(months, year)).get_lines())
+    >>> year, months = st.load_new_year(), st.load_totals("WLD", frequency="M")
+    >>> parts = st.seasonal_adjust(months, year), st.seasonal_diagnostics(months, year)
+    >>> len(adjusted_months(months, *parts, st.short_history_error(months, year)).get_lines())
     2
     """
     name, currency, row = months.attrs["partner"], months.attrs["currency"], found.iloc[0]
     measure = f"China's exports plus imports, {UNITS[currency]} a month"
-    if not shows_season(row):
+    failed = [f"{name.upper()} {row[name]:.2f}" for name in ("m7", "q") if row[name] >= 1]
+    if failed:  # X-13's own diagnostics accept no season
         adjusted = adjusted.iloc[:0]
-        measure = f"{measure}; as published, {_why(row)}"
+        measure = f"{measure}; as published, as {prose.listed(failed)} should be below 1"
     ax = canvas(_title(name, adjusted, row, errors), measure, months)
     x = periods_on_x(ax, months.index)
     ax.plot(x, months, color=MID, linewidth=1.4, label="Published")
@@ -73,13 +65,6 @@ def adjusted_months(
     scale(ax, zero=True)
     label_ends(ax, ends, gap=0.07)
     return ax
-
-
-def _why(row: pd.Series) -> str:
-    """Say which of its own diagnostics a series fails."""
-    failed = {"M7": row["m7"], "Q": row["q"]}
-    said = [f"{name} {value:.2f}" for name, value in failed.items() if value >= 1]
-    return f"as {prose.listed(said)} should be below 1"
 
 
 def _title(name: str, adjusted: pd.DataFrame, row: pd.Series, errors: pd.DataFrame) -> str:

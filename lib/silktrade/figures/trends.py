@@ -1,7 +1,5 @@
 """Figures of what has been: levels, shares, flows, months."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
@@ -51,8 +49,7 @@ def total_trade(
 
     Examples
     --------
-    >>> from silktrade import load_totals
-    >>> total_trade(load_totals()).get_lines()[0].get_label()
+    >>> total_trade(st.load_totals()).get_lines()[0].get_label()
     'Central Asia'
     """
     name, currency = total.attrs["partner"], total.attrs["currency"]
@@ -102,8 +99,7 @@ def share_lines(totals: pd.DataFrame, partner: str | None = None) -> Axes:
 
     Examples
     --------
-    >>> from silktrade import load_partner_totals
-    >>> len(share_lines(load_partner_totals()).get_lines())
+    >>> len(share_lines(st.load_partner_totals()).get_lines())
     5
     """
     shares = share(totals)
@@ -150,8 +146,7 @@ def flows(trade: pd.DataFrame) -> Axes:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> flows(load_trade(partners="UZB")).get_lines()[0].get_label()
+    >>> flows(st.load_trade(partners="UZB")).get_lines()[0].get_label()
     "China's exports"
     """
     wide = unbroken(trade.pivot(index="period", columns="flow", values="value"))
@@ -194,8 +189,7 @@ def months_by_year(months: pd.Series) -> Axes:
 
     Examples
     --------
-    >>> from silktrade import load_totals
-    >>> len(months_by_year(load_totals(frequency="M")).get_lines())
+    >>> len(months_by_year(st.load_totals(frequency="M")).get_lines())
     3
     """
     name, currency, last = months.attrs["partner"], months.attrs["currency"], months.index[-1]

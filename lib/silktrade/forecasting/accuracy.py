@@ -101,8 +101,7 @@ def mase(actual: ArrayLike, forecast: ArrayLike, history: ArrayLike, period: int
     Returns
     -------
     float
-        Below 1 is better than the seasonal naive forecast was within `history`; NaN if that was
-        never wrong.
+        Below 1 is better than the seasonal naive was within `history`; NaN if that never erred.
 
     Notes
     -----
@@ -308,8 +307,7 @@ def coverage(actual: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> float:
     Returns
     -------
     float
-        From 0 to 1; outcomes on a limit count as within, missing ones not at all. NaN if none is
-        known.
+        From 0 to 1; on a limit counts as within, missing not at all. NaN if none is known.
 
     Examples
     --------
@@ -339,8 +337,7 @@ def diebold_mariano(loss: ArrayLike, other: ArrayLike, horizon: int = 1) -> tupl
     Returns
     -------
     statistic : float
-        Negative where the first is the better one; NaN if the losses always differ by the same
-        amount.
+        Negative where the first is better; NaN if the losses always differ by the same.
     p_value : float
         Two-sided, from Student's t with n - 1 degrees of freedom.
 

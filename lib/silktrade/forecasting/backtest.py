@@ -5,8 +5,6 @@ Rolling origin in pseudo-real time: on each as-of day a model sees what was publ
 revision that survives), and forecasts the periods after the last one it sees.
 """
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
@@ -20,10 +18,10 @@ from silktrade import cache, codes
 from silktrade.days import Day, read_day, released_by
 from silktrade.doors import sourced, table, takes
 from silktrade.forecasting import accuracy
-from silktrade.forecasting.forecast import PERIODS, fan, prefit_panel
+from silktrade.forecasting.forecast import fan, prefit_panel
 from silktrade.forecasting.models import MODELS
 from silktrade.schema import SERIES, TRADE, frequency_of, validate
-from silktrade.series import described
+from silktrade.series import PER_YEAR, described
 
 QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 METRICS = ("mase", "rmsse", "smape", "pinball", "crps", "interval_score", "coverage_80",
@@ -86,8 +84,7 @@ def backtest(
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> table = backtest(load_trade(partners="KAZ", flows="export"), 1, models=["naive"],
+    >>> table = backtest(st.load_trade(partners="KAZ", flows="export"), 1, models=["naive"],
     ...                  days=["2015-12-31", "2016-12-31"], jobs=1)
     >>> table[["series", "day", "period"]].astype(str).to_numpy().tolist()
     [['KAZ export', '2015-12-31', '2015'], ['KAZ export', '2016-12-31', '2016']]
@@ -146,8 +143,7 @@ def scores(table: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> table = backtest(load_trade(partners="KAZ", flows="export"), 1, models=["naive"],
+    >>> table = backtest(st.load_trade(partners="KAZ", flows="export"), 1, models=["naive"],
     ...                  days=["2015-12-31", "2016-12-31"], jobs=1)
     >>> scores(table).query("metric == 'mase'")["origins"].tolist()
     [2]
@@ -196,9 +192,8 @@ def compare(table: pd.DataFrame, against: str = "naive") -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_trade
     >>> days = [f"{year}-12-31" for year in range(2010, 2018)]
-    >>> trade = load_trade(partners="KAZ")
+    >>> trade = st.load_trade(partners="KAZ")
     >>> table = backtest(trade, 1, models=["naive", "drift"], days=days, jobs=1)
     >>> compare(table)["model"].tolist()
     ['drift']
@@ -283,7 +278,7 @@ def _results(tasks: list[tuple], jobs: int, progress: bool) -> Iterable[pd.DataF
         histories = [
             laid_out(known) for _, _, day, _ in tasks for _, _, known in _public(trade, day)
         ]
-        prefit_panel(histories, PERIODS[frequency_of(trade)], horizon, names)
+        prefit_panel(histories, PER_YEAR[frequency_of(trade)], horizon, names)
         yield from tqdm(map(_day, tasks), **bar)
         return
     # A fresh process each: a notebook's kernel has threads, and must not be forked.
@@ -294,7 +289,7 @@ def _results(tasks: list[tuple], jobs: int, progress: bool) -> Iterable[pd.DataF
 def _day(task: tuple[pd.DataFrame, int, str, list[str]]) -> pd.DataFrame:
     """Forecast all series from what was public on one day."""
     trade, horizon, day, names = task
-    period = PERIODS[frequency_of(trade)]
+    period = PER_YEAR[frequency_of(trade)]
     parts = [
         rolled(" ".join(key[1:3]), day, came, known, period, horizon, names)
         for key, came, known in _public(trade, day)

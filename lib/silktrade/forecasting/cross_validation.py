@@ -1,7 +1,5 @@
 """Cross-validation: how a series of one's own would have been forecast, and by how much missed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np
@@ -10,9 +8,9 @@ import pandas as pd
 from silktrade import codes
 from silktrade.doors import series, takes
 from silktrade.forecasting.backtest import COLUMNS, FEWEST, laid_out, rolled
-from silktrade.forecasting.forecast import PERIODS, fan, prefit_panel
+from silktrade.forecasting.forecast import fan, prefit_panel
 from silktrade.forecasting.models import MODELS
-from silktrade.series import read_series
+from silktrade.series import PER_YEAR, read_series
 
 _USUAL = ("combination", "naive", "seasonal_naive")
 _LAGS = 10  # of the portmanteau test of a series without season; two years of one with
@@ -55,7 +53,7 @@ def cross_validate(
     (19, 0.0)
     """
     names = list(_USUAL) if models is None else codes.some_of("models", models, MODELS)
-    values, period = _known(series), PERIODS[read_series(series).index.freqstr[0]]
+    values, period = _known(series)
     horizon = codes.whole("horizon", horizon, why="it counts periods ahead")
     origins = codes.whole("origins", origins, why="it counts the periods forecast from")
     seen = [values.iloc[:end] for end in range(len(values) - origins, len(values)) if end >= FEWEST]
@@ -105,7 +103,7 @@ def residuals(series: pd.Series, *, model: str = "combination") -> pd.DataFrame:
     [15.0, 17.0, 19.0, 21.0]
     """
     codes.one_of("model", model, MODELS)
-    values, period = _known(series), PERIODS[read_series(series).index.freqstr[0]]
+    values, period = _known(series)
     if len(values) <= FEWEST:
         raise ValueError(f"series must hold more than {FEWEST} known values, got {len(values)}")
     pasts = [laid_out(values.iloc[:end]) for end in range(FEWEST, len(values))]
@@ -159,7 +157,7 @@ def residual_diagnostics(residual: pd.Series) -> pd.DataFrame:
     from statsmodels.stats.diagnostic import acorr_ljungbox
     from statsmodels.stats.stattools import jarque_bera
 
-    errors, period = residual.to_numpy(), PERIODS[residual.index.freqstr[0]]
+    errors, period = residual.to_numpy(), PER_YEAR[residual.index.freqstr[0]]
     n = len(errors)
     errors = errors / (np.abs(errors).max() or 1.0)  # squares of large numbers would overflow
     tests = ["mean", "Ljung-Box", "Jarque-Bera"]
@@ -171,6 +169,7 @@ def residual_diagnostics(residual: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(found, pd.Index(tests, name="test"), ["statistic", "p_value"])
 
 
-def _known(series: pd.Series) -> pd.Series:
-    """Read the values that are known."""
-    return read_series(series).dropna()
+def _known(series: pd.Series) -> tuple[pd.Series, int]:
+    """Read the values that are known, and how many make a year."""
+    known = read_series(series).dropna()
+    return known, PER_YEAR[known.index.freqstr[0]]

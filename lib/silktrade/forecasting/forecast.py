@@ -13,8 +13,6 @@ from silktrade.forecasting.models.seasonality import Array, bridge
 from silktrade.forecasting.reach import reach, seen
 from silktrade.series import PER_YEAR, read_array, read_series
 
-# Observations in a year by the frequency of the index.
-PERIODS = PER_YEAR
 DEFAULT = (0.025, 0.1, 0.5, 0.9, 0.975)
 FEWEST = 3
 # Of the largest value: what adding and taking away a season leaves of nothing at all.
@@ -155,7 +153,7 @@ def checked(series: pd.Series, horizon: int) -> tuple[Array, int, pd.PeriodIndex
     every = pd.period_range(index.min(), index.max(), freq=index.freq)
     ahead = pd.period_range(every[-1] + 1, periods=horizon, freq=index.freq)
     filled = pd.Series(values, index=index).reindex(every)
-    return filled.to_numpy(), PERIODS[index.freqstr[0]], ahead.rename(index.name)
+    return filled.to_numpy(), PER_YEAR[index.freqstr[0]], ahead.rename(index.name)
 
 
 def checked_values(series: pd.Series) -> Array:

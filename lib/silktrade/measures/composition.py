@@ -5,8 +5,6 @@ Every function takes TRADE by product, of any classification and level; one fram
 so that no part stands beside its total. A product without a row was not traded.
 """
 
-from __future__ import annotations
-
 from itertools import combinations
 
 import pandas as pd
@@ -46,8 +44,7 @@ def product_shares(trade: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_products
-    >>> shares = product_shares(load_products(partners="TKM"))
+    >>> shares = product_shares(st.load_products(partners="TKM"))
     >>> gas = shares[(shares["exporter"] == "TKM") & (shares["product"] == "SITC3")]
     >>> gas["share"].round(3).tolist()
     [0.0, 0.0, 0.982]
@@ -76,8 +73,7 @@ def energy_share(trade: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_products
-    >>> energy = energy_share(load_products(partners="KAZ")).set_index(["exporter", "period"])
+    >>> energy = energy_share(st.load_products(partners="KAZ")).set_index(["exporter", "period"])
     >>> energy.loc[("KAZ", "2015"), "share"].round(3).item()
     0.583
     """
@@ -107,8 +103,7 @@ def basket_concentration(trade: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_products
-    >>> one = basket_concentration(load_products(partners="TKM")).iloc[-1]
+    >>> one = basket_concentration(st.load_products(partners="TKM")).iloc[-1]
     >>> one["largest"], round(float(one["concentration"]), 2)
     ('SITC3', 0.96)
     """
@@ -152,18 +147,18 @@ def similarity(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_products
-    >>> alike = similarity(load_products(partners=("KGZ", "TJK")))
+    >>> alike = similarity(st.load_products(partners=("KGZ", "TJK")))
     >>> alike.query("exporter == 'CHN'")["similarity"].round(2).tolist()
     [0.61, 0.68, 0.79]
     """
     codes.one_of("of", of, ("partner", "period"))
     shares = product_shares(trade).pivot(index=BASKET, columns="product", values="share")
-    rows = [
-        (*map(_both, a, b), float(shares.loc[[a, b]].min().sum()))
-        for a, b in combinations(shares.index, 2)
-        if _differ(a, b) == of
-    ]
+    rows = []
+    for pair in combinations(shares.index, 2):
+        keys = [dict.fromkeys(key) for key in zip(*pair, strict=True)]  # what is alike stands once
+        if [len(key) - 1 for key in keys].count(1) == 1 and (len(keys[2]) > 1) == (of == "period"):
+            alike = shares.loc[[*pair]].min().sum()
+            rows.append((*(", ".join(map(str, key)) for key in keys), float(alike)))
     out = pd.DataFrame(rows, columns=[*BASKET, "similarity"])
     return out.sort_values(BASKET, ignore_index=True)
 
@@ -188,8 +183,8 @@ def part_of_total(part: pd.DataFrame, total: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_gas, load_trade
-    >>> weight = part_of_total(load_gas(), load_trade()).set_index(["partner", "period"])["share"]
+    >>> parts = part_of_total(st.load_gas(), st.load_trade())
+    >>> weight = parts.set_index(["partner", "period"])["share"]
     >>> weight["KAZ"].round(3).tolist(), weight["UZB"].round(3).tolist()
     ([0.102, 0.073, 0.081], [0.358, 0.471, 0.339])
     """
@@ -232,9 +227,8 @@ def against_benchmark(
 
     Examples
     --------
-    >>> from silktrade import load_indicator
-    >>> lng = load_indicator("gas_lng_japan", frequency="Y")
-    >>> against_benchmark(load_indicator("gas_unit_value"), lng)["ratio"].round(2).tolist()
+    >>> lng = st.load_indicator("gas_lng_japan", frequency="Y")
+    >>> against_benchmark(st.load_indicator("gas_unit_value"), lng)["ratio"].round(2).tolist()
     [0.42, 0.5]
     """
     if not mmbtu_per_tonne > 0:
@@ -277,16 +271,3 @@ def _one_level(products: list[str]) -> None:
                 f"products must be of one level of one classification, got {a} beside {b}: keep "
                 "one of them, so that nothing is counted twice"
             )
-
-
-def _both(a: object, b: object) -> str:
-    """Name two keys, once where they are the same."""
-    return str(a) if a == b else f"{a}, {b}"
-
-
-def _differ(a: tuple, b: tuple) -> str | None:
-    """Say in what two baskets differ, if in one thing alone."""
-    seller, buyer, period = (x != y for x, y in zip(a, b, strict=True))
-    if period and not (seller or buyer):
-        return "period"
-    return "partner" if not period and seller != buyer else None

@@ -1,7 +1,5 @@
 """Standing: a partner's place, how much its trade weighs on either side, and what moved it."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 
@@ -65,8 +63,7 @@ def trade_to_gdp(
 
     Examples
     --------
-    >>> from silktrade import load_indicator, load_partner_totals
-    >>> weights = trade_to_gdp(load_partner_totals(), load_indicator("gdp_usd"))
+    >>> weights = trade_to_gdp(st.load_partner_totals(), st.load_indicator("gdp_usd"))
     >>> weights.set_index(["economy", "period"]).loc[("KAZ", "2023"), "over_gdp"].round(2).item()
     0.16
     """
@@ -151,7 +148,6 @@ def drivers(
 
     Examples
     --------
-    >>> import silktrade as st
     >>> day = "2025-06-30"
     >>> trade = st.load_trade(as_of=day)
     >>> found = st.elasticities(trade, st.load_conditions(as_of=day))

@@ -1,7 +1,5 @@
 """What stands behind a year's figure: its latest months, and the flows that swing."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from silktrade.doors import by_flow, filled, series, takes
@@ -59,10 +57,9 @@ def latest(years: pd.Series, months: pd.Series) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_totals
     >>> day, yuan = "2026-06-30", "CNY"
-    >>> found = latest(load_totals(currency=yuan, as_of=day),
-    ...                load_totals(frequency="M", currency=yuan, as_of=day))
+    >>> found = latest(st.load_totals(currency=yuan, as_of=day),
+    ...                st.load_totals(frequency="M", currency=yuan, as_of=day))
     >>> [f"{row.first} {row.last}" for row in found.itertuples()]
     ['2025-01 2025-12', '2026-01 2026-04', '2026-04 2026-04']
     """
@@ -101,8 +98,7 @@ def swings(trade: pd.DataFrame) -> pd.Series:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> swings(load_trade(as_of="2026-01-31")).round(0).to_dict()
+    >>> swings(st.load_trade(as_of="2026-01-31")).round(0).to_dict()
     {('KGZ', 'import'): 66.0}
     """
     if frequency_of(trade) != "Y":
@@ -129,13 +125,11 @@ def growth_without(trade: pd.DataFrame, swung: pd.Series) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        By period: growth, and without (fractions), where every series is known then and a year
-        before.
+        By period: growth and without, fractions; only where every series and its base are known.
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> trade = load_trade(as_of="2026-01-31")
+    >>> trade = st.load_trade(as_of="2026-01-31")
     >>> growth_without(trade, swings(trade)).loc["2024":].round(3).values.tolist()
     [[0.061, 0.03], [0.121, 0.098]]
     """

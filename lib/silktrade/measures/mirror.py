@@ -6,8 +6,6 @@ report by how far its reporter has been from the others. A figure that was made 
 report is no second report, and is left out.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from statsmodels.regression.linear_model import OLS
@@ -56,8 +54,7 @@ def pair_reports(*reports: pd.DataFrame, cif_fob: float = CIF_FOB) -> pd.DataFra
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> pairs = pair_reports(load_trade(), load_trade(reporter="KGZ"))
+    >>> pairs = pair_reports(st.load_trade(), st.load_trade(reporter="KGZ"))
     >>> bought = pairs[pairs["importer"] == "KGZ"].set_index("period")
     >>> (bought.loc["2023", ["exporter_value", "importer_value"]] / 1e9).round(2).tolist()
     [19.76, 5.05]
@@ -108,8 +105,7 @@ def mirror_gaps(pairs: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> gaps = mirror_gaps(pair_reports(load_trade(), load_trade(reporter="KGZ")))
+    >>> gaps = mirror_gaps(pair_reports(st.load_trade(), st.load_trade(reporter="KGZ")))
     >>> gaps[gaps["importer"] == "KGZ"].set_index("period").loc["2023", "share"].round(2).item()
     0.74
     """
@@ -160,8 +156,7 @@ def mirror_trend(gaps: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> gaps = mirror_gaps(pair_reports(load_trade(), load_trade(reporter="UZB")))
+    >>> gaps = mirror_gaps(pair_reports(st.load_trade(), st.load_trade(reporter="UZB")))
     >>> mirror_trend(gaps)[["exporter", "periods"]].to_numpy().tolist()
     [['CHN', 24], ['UZB', 25]]
     """
@@ -287,8 +282,7 @@ def reconcile(
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> china, kyrgyz = load_trade(partners="KGZ"), load_trade(reporter="KGZ")
+    >>> china, kyrgyz = st.load_trade(partners="KGZ"), st.load_trade(reporter="KGZ")
     >>> half = reconcile(china, kyrgyz, weights="equal").set_index(["flow", "period"])
     >>> (half.loc[("export", "2023"), "value"] / 1e9).round(1).item()
     10.0
@@ -346,9 +340,8 @@ def benchmark_to(
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> china, months = load_trade(partners="KGZ"), load_trade(partners="KGZ", frequency="M")
-    >>> half = reconcile(china, load_trade(reporter="KGZ"), weights="equal")
+    >>> china, months = st.load_trade(partners="KGZ"), st.load_trade(partners="KGZ", frequency="M")
+    >>> half = reconcile(china, st.load_trade(reporter="KGZ"), weights="equal")
     >>> lowered = benchmark_to(months, china, half)
     >>> bool((lowered["value"] < months["value"]).all())
     False

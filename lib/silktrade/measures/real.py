@@ -1,13 +1,10 @@
 """Real values, indices and values per head: what trade is once prices, a base or people are set."""
 
-from __future__ import annotations
-
 import re
 
 import pandas as pd
 
 from silktrade import codes
-from silktrade.codes import CURRENCY_LABELS
 from silktrade.measures.shapes import by_series, counted, each, is_trade, unit_of
 from silktrade.schema import INDICATOR, TRADE, frequency_of, validate
 from silktrade.series import described, read_period, read_series, read_wide
@@ -74,11 +71,9 @@ def index_to(
     Parameters
     ----------
     data : DataFrame or Series
-        A TRADE frame, or values indexed by period: a series, or a wide frame with one column a
-        part.
+        As for `deflate`.
     base : str, int or Period
-        The period that is 100, above 0 in every series; a year of months or quarters stands for
-        their mean.
+        The period that is 100, above 0 in every series, as for `deflate`.
 
     Returns
     -------
@@ -95,8 +90,8 @@ def index_to(
     def measured(values: pd.Series) -> pd.Series:
         return 100 * values / _at(values.dropna(), base, str(values.name or "the series"))
 
-    unit = f"{base} = 100" + f", {unit_of(data)}" * (unit_of(data) in CURRENCY_LABELS.values())
-    return counted(by_series(data, measured, "index"), unit)
+    currency = f", {unit_of(data)}" if unit_of(data) in codes.CURRENCY_LABELS.values() else ""
+    return counted(by_series(data, measured, "index"), f"{base} = 100{currency}")
 
 
 def per_head(
@@ -108,8 +103,7 @@ def per_head(
     Parameters
     ----------
     data : DataFrame or Series
-        A TRADE frame, or values indexed by period: a series, or a wide frame with one column a
-        partner.
+        As for `deflate`.
     population : DataFrame or Series
         Persons, above 0: by year, as one series; or of each partner, INDICATOR rows of
         `load_indicator("population")` or a wide frame with one column an economy. A region has the
@@ -123,9 +117,8 @@ def per_head(
 
     Examples
     --------
-    >>> from silktrade import load_indicator, load_totals
-    >>> people = load_indicator("population")
-    >>> per_head(load_totals("KAZ"), people).loc["2024"].round(-2)
+    >>> people = st.load_indicator("population")
+    >>> per_head(st.load_totals("KAZ"), people).loc["2024"].round(-2)
     np.float64(2200.0)
     """
     people = _people(population)

@@ -1,7 +1,5 @@
 """The three shapes of what is measured: one series, series side by side, a TRADE frame."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pandas as pd

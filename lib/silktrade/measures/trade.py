@@ -5,8 +5,6 @@ Frame in, new frame out. A measure that needs two periods or several parts is on
 of them are known: a missing part gives no row, never a wrong number.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import pandas as pd
@@ -109,8 +107,7 @@ def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.Data
     Parameters
     ----------
     trade : DataFrame
-        TRADE, or a wide frame indexed by period with one column a part; the total is the sum of
-        all.
+        TRADE, or a wide frame by period with one column a part; the total is the sum of all.
     periods : int, optional
         How many periods back to compare with; by default one year.
 
@@ -127,8 +124,7 @@ def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.Data
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> parts = contributions(load_trade(frequency="Y"))
+    >>> parts = contributions(st.load_trade(frequency="Y"))
     >>> parts.groupby("period")["contribution"].sum().round(4).loc["2024"].item()
     0.0607
     """
@@ -167,8 +163,7 @@ def share(trade: pd.DataFrame, *, of: str = "partner") -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> shares = share(load_trade(frequency="Y", flows="export")).set_index(["partner", "period"])
+    >>> shares = share(st.load_trade(flows="export")).set_index(["partner", "period"])
     >>> shares.loc[("KAZ", "2024"), "share"].round(3).item()
     0.436
     """
@@ -209,8 +204,7 @@ def balance(trade: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> kazakhstan = balance(load_trade(frequency="Y", partners="KAZ", currency="CNY"))
+    >>> kazakhstan = balance(st.load_trade(frequency="Y", partners="KAZ", currency="CNY"))
     >>> kazakhstan.set_index("period")["balance"]["2024"].round(-9).item()
     86000000000.0
     """
@@ -273,8 +267,7 @@ def by_direction(trade: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> sold = by_direction(load_trade(partners="KAZ", flows="import"))
+    >>> sold = by_direction(st.load_trade(partners="KAZ", flows="import"))
     >>> sold[["exporter", "importer"]].iloc[0].tolist()
     ['KAZ', 'CHN']
     """
@@ -308,8 +301,7 @@ def region(trade: pd.DataFrame, name: str | None = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> both = region(load_trade(frequency="Y", currency="CNY")).set_index(["flow", "period"])
+    >>> both = region(st.load_trade(frequency="Y", currency="CNY")).set_index(["flow", "period"])
     >>> (both.loc[("export", "2024"), "value"] / 1e9).round(2).item()
     456.7
     """
@@ -378,8 +370,7 @@ def year_to_date(trade: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> months = load_trade(frequency="M", currency="CNY", as_of="2023-05-31")
+    >>> months = st.load_trade(frequency="M", currency="CNY", as_of="2023-05-31")
     >>> (year_to_date(months).set_index("period").loc["2023-04", "value"].sum() / 1e9).round(1)
     np.float64(170.4)
     """
@@ -414,8 +405,7 @@ def calendar_year(trade: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> years = calendar_year(load_trade(frequency="M", currency="CNY"))
+    >>> years = calendar_year(st.load_trade(frequency="M", currency="CNY"))
     >>> (years.set_index("period").loc["2025", "value"].sum() / 1e9).round(1)
     np.float64(760.9)
     """

@@ -1,7 +1,5 @@
 """What scenarios assume of a year, and how far that is from the baseline."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -9,8 +9,6 @@ twentieth where a month is off; one in which nothing at all is traded may, by a 
 range can grow where a month lifts the year itself.
 """
 
-from __future__ import annotations
-
 import functools
 from typing import NamedTuple
 

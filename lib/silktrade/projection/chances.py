@@ -1,7 +1,5 @@
 """What simulated scenarios promise: how often trade grows, and faster than in another case."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -6,8 +6,6 @@ pulled to what is usual, its scale to that of other flows, and its slopes to tho
 China's trade with 128 other partners (`benchmarks/PROTOCOL.md`): twenty years teach no more.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -5,8 +5,6 @@ A sum, a growth rate, a change of currency is arithmetic on draws, coherent by c
 Quantiles are taken last.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

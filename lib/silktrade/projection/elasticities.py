@@ -5,8 +5,6 @@ One regression on all flows, in growth rates. The answers are uncertain, and the
 of what is returned: scenarios draw from it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Evaluation: what the projection would have said at the end of earlier years, and what came."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterable
 from itertools import product

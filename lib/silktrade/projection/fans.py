@@ -1,7 +1,5 @@
 """Fans: the limits of one series, or of one sum of series, year by year."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 

@@ -1,7 +1,5 @@
 """Joint paths: series drawn together, which agree draw by draw with the limits of their sums."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

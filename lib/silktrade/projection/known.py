@@ -1,7 +1,5 @@
 """What was public on the day, laid out for a projection, or refused for what cannot be bridged."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

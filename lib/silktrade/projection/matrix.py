@@ -5,8 +5,6 @@ What can be asked of draws is arithmetic on all of them at once. In the long fra
 million labels would stand in the way of it; here each is kept once.
 """
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -6,8 +6,6 @@ directly from what is known of it on the day. The series keep limits of their ow
 they did on the same past dates, and agree with the limits of their sums draw by draw.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 
 import numpy as np

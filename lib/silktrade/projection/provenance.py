@@ -1,7 +1,5 @@
 """Who published what draws were made from: told by `attrs`, from the frames to the figures."""
 
-from __future__ import annotations
-
 from typing import TypeVar
 
 import pandas as pd

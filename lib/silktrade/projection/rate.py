@@ -1,7 +1,5 @@
 """The yuan rate at which the customs will convert, drawn ahead."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

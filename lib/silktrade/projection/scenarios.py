@@ -6,8 +6,6 @@ baseline, times an elasticity. Each draw takes elasticities of its own from thei
 distribution, so that not knowing them widens the range.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np

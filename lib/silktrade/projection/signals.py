@@ -1,7 +1,5 @@
 """Signals: what was known beforehand of a year's growth, as the day's frames tell it."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

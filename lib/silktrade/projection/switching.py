@@ -6,8 +6,6 @@ gold, growth over a year that was half on says nothing. Each month stays as the 
 switches; what it is worth is drawn about its own kind's latest months.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

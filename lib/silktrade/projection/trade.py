@@ -1,7 +1,5 @@
 """The projection from all that the collection holds of a day, with one call."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import pandas as pd

@@ -6,8 +6,6 @@ amount of memory. The rules are those of single answers: a total beside its part
 columns that name parts, and each key comes once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

@@ -5,8 +5,6 @@ A task asks, reads, and gives drafts. Nothing is judged against the past here bu
 provider's own rules can tell, and nothing is written.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 

@@ -9,8 +9,6 @@ question, so that the list of what is available is asked first; exactly as many 
 means that rows are missing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -58,7 +56,7 @@ class Question:
             "partner2Code": 0, "customsCode": "C00", "motCode": 0, "maxRecords": limit,
         }  # fmt: skip
 
-    def halves(self) -> Iterator[Question]:
+    def halves(self) -> Iterator["Question"]:
         """Split the question where its answer was full."""
         for name in ("periods", "flows", "partners"):
             values: Sequence = getattr(self, name)
@@ -85,15 +83,13 @@ def availability(content: bytes, frequency: str) -> pd.DataFrame:
     """Read which periods reporters have sent in."""
     rows = [r for r in _data(content, "getDa") if r.get("freqCode", "") == _letter(frequency)]
     isos = {number: iso for iso, number in codes.COMTRADE.items()}
-    try:
+    wanted = "UN Comtrade getDa: expected rows with reporter, period, checksum and release"
+    with reading.expecting(wanted):
         found = [
             (isos[r["reporterCode"]], reading.period(r["period"], _FORM[frequency], "getDa"),
              str(r["datasetChecksum"]), pd.Timestamp(str(r["firstReleased"])[:10]))
             for r in rows if r["reporterCode"] in isos
         ]  # fmt: skip
-    except (KeyError, ValueError, TypeError) as error:
-        raise RefusedError(f"UN Comtrade getDa: expected rows with reporter, period, checksum and "
-                      f"release, found {error!r}") from None  # fmt: skip
     frame = pd.DataFrame(found, columns=["reporter", "period", "checksum", "released"])
     return frame.drop_duplicates(["reporter", "period"], keep="last")
 
@@ -104,12 +100,8 @@ def figures(content: bytes, asked: Question, limit: int) -> pd.DataFrame:
     data = _data(content, what)
     if len(data) >= limit:
         raise FullError(f"{what}: {len(data)} rows, as many as fit: rows are missing")
-    try:
+    with reading.expecting(f"{what}: expected the fields {_FIELDS}"):
         rows = [_row(r, asked, what) for r in data]
-    except (KeyError, TypeError, ValueError) as error:
-        if isinstance(error, RefusedError):
-            raise
-        raise RefusedError(f"{what}: expected the fields {_FIELDS}, found {error!r}") from None
     frame = pd.DataFrame(rows, columns=[*_KEY, "value", "valuation"])
     return once(frame, what).assign(currency="USD", obs_status="A")
 

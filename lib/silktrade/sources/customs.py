@@ -1,7 +1,5 @@
 """The customs' figures: what is asked for, and how tables are held to each other."""
 
-from __future__ import annotations
-
 import itertools
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """What a refresh is asked for, and what answers are made into: drafts of data sets."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path

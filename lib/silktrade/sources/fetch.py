@@ -6,8 +6,6 @@ is kept, not in an error, not in a log. Every answer is kept as it came, under i
 better reader needs no second asking, and a run that was stopped goes on where it was.
 """
 
-from __future__ import annotations
-
 import contextlib
 import gzip
 import hashlib

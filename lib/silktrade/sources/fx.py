@@ -6,8 +6,6 @@ in which they do not is refused. FRED needs a key for its interface, which has t
 without a key its public file is read, whose header changed its name once.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from silktrade.sources import reading
@@ -33,11 +31,9 @@ def fred(content: bytes) -> pd.DataFrame:
         dates = ("observation_date", "DATE")  # the second until December 2024
         rows = _columns(reading.lines(content, "FRED"), dates, SERIES, "FRED")
         return _frame(rows, "2031-06-01", "FRED")
-    try:
+    with reading.expecting("FRED: expected observations"):
         listed = reading.parsed(content, "FRED")["observations"]
         rows = [(str(r["date"]), str(r["value"])) for r in listed]
-    except (KeyError, TypeError) as error:
-        raise RefusedError(f"FRED: expected observations, found {error!r}") from None
     return _frame(rows, "2031-06-01", "FRED")
 
 

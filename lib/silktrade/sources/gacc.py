@@ -12,8 +12,6 @@ preliminary release has no country of ours, but China's total in both currencies
 January and February are one window there.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace

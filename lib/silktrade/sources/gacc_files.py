@@ -7,8 +7,6 @@ the encoding of mainland China and with an empty column at the end; it does not 
 is, and never stands for a total.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 
@@ -32,7 +30,7 @@ _VALUE = {"美元": "USD", "人民币": "CNY", "人民币元": "CNY"}
 CHAPTERS = {f"{n:02}" for n in range(1, 100)} - {"77"}  # reserved
 
 
-def workbook(content: bytes, partners: Iterable[str], month: pd.Period | None = None) -> Table:
+def workbook(content: bytes, partners: Iterable[str]) -> Table:
     """Read table 2 from a workbook of the Chinese bulletin."""
     grid = reading.sheet(content, "the workbook")
     title = next((cell for row in grid[:5] for cell in row if "总值表" in cell or "年" in cell), "")
@@ -43,8 +41,6 @@ def workbook(content: bytes, partners: Iterable[str], month: pd.Period | None = 
     if not seen or "国别" not in title:
         raise RefusedError(f"the workbook: expected 国别 总值表, found the title {title!r}")
     found = pd.Period(year=int(seen[1]), month=int(seen[2]), freq="M")
-    if month is not None and month != found:
-        raise RefusedError(f"the workbook: expected {month}, found the title {title!r}")
     currency, factor = _unit(grid, title)
     rows = gacc.body(grid, found, gacc.IN_CHINESE, f"the workbook of {found}")
     return gacc.collected(rows, found, currency, factor, partners)

@@ -9,8 +9,6 @@ edition of the Outlook overwrites the last one at the same address: each is kept
 some past ones have an address of their own.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import logging

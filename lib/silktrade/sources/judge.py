@@ -6,8 +6,6 @@ size (a wrong unit has a name), whether new values are of the size of a year bef
 Every refusal says what was expected, what was found, and which vintage stays in use.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -5,8 +5,6 @@ It comes days before table 2 and in yuan as well, but none of its thirty countri
 and February are one window there, so that they share a rate.
 """
 
-from __future__ import annotations
-
 import re
 
 import pandas as pd

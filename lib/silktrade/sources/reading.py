@@ -1,13 +1,13 @@
 """What readers of several providers do alike: text, numbers, periods, JSON, CSV, sheets."""
 
-from __future__ import annotations
-
+import contextlib
 import csv
 import io
 import json
 import math
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -49,6 +49,17 @@ def amount(value: object, what: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise RefusedError(f"{what}: expected a number, found {value!r}")
     return float(value)
+
+
+@contextlib.contextmanager
+def expecting(what: str) -> Iterator[None]:
+    """Refuse an answer that lacks what is looked up in it, or holds something else there."""
+    try:
+        yield
+    except RefusedError:
+        raise
+    except (KeyError, TypeError, ValueError) as error:
+        raise RefusedError(f"{what}, found {error!r}") from None
 
 
 def parsed(content: bytes, who: str) -> Any:

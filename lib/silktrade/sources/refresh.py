@@ -5,8 +5,6 @@ A provider that cannot be reached, or whose answer is refused, leaves its last v
 stops no other. What is constructed from the customs' tables is built anew at the end.
 """
 
-from __future__ import annotations
-
 import contextlib
 import itertools
 from collections.abc import Callable, Iterable, Mapping
@@ -198,9 +196,7 @@ def _is_later(source: str, dataset: str, day: str) -> bool:
 
 def _constructed(source: str, dataset: str, frame: pd.DataFrame, day: str) -> Part:
     """Make a part of a constructed file, with the sidecar of the one before."""
-    path = vintages.choose(source, dataset)
-    told = writer.sidecar_of(path) if path else {}
-    carried = {n: str(told[n]) for n in writer.CARRIED if n in told}
+    carried = writer.carried(vintages.choose(source, dataset))
     complete = frame.assign(source=source, vintage=day)
     how = "Built by silktrade.data.derived from the customs' printed tables and the market rate."
     return Part(source, dataset, day, complete, how, sidecar=carried, follows=True)

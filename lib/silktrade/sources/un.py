@@ -1,7 +1,5 @@
 """UN Comtrade's figures: which periods are new, and the calls that fetch them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from functools import partial
 

@@ -7,8 +7,6 @@ with the year, and an old address keeps answering an old file: the link is looke
 columns move and change their names, so that they are found by name and held to their unit.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -63,14 +61,10 @@ def gdp(content: bytes, economies: Iterable[str]) -> tuple[pd.DataFrame, str]:
             f"World Bank: expected all on one page, found {len(rows)} rows of "
             f"{header.get('total')} on {header.get('pages')} pages"
         )
-    try:
+    with reading.expecting("World Bank: expected economy, date, value"):
         updated = date.fromisoformat(header["lastupdated"]).isoformat()
         known = [(r["countryiso3code"], str(r["date"]), reading.amount(r["value"], "World Bank"))
                  for r in rows if r["value"] is not None]  # fmt: skip
-    except RefusedError:
-        raise
-    except (KeyError, TypeError, ValueError) as error:
-        raise RefusedError(f"World Bank: expected economy, date, value, found {error!r}") from None
     frame = pd.DataFrame(known, columns=["economy", "period", "value"])
     odd = [e for e, year, _ in known if e not in economies or not re.fullmatch(r"\d{4}", year)]
     if odd or frame.duplicated(["economy", "period"]).any():

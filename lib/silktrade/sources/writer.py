@@ -6,8 +6,6 @@ replaced; what is computed from others (`derived`) follows them within the day. 
 in place before the rows, so that no reader meets rows without one.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
@@ -99,6 +97,12 @@ def table(frame: pd.DataFrame, kind: schema.Schema) -> bytes:
 def sidecar_of(path: Path) -> dict[str, object]:
     """Read all that a sidecar says."""
     return yaml.safe_load(path.with_suffix(".yml").read_text(encoding="utf-8"))
+
+
+def carried(path: Path | None) -> dict[str, str]:
+    """Give what a sidecar hands on to the next vintage's; nothing where there is none."""
+    told = sidecar_of(path) if path else {}
+    return {name: str(told[name]) for name in CARRIED if name in told}
 
 
 @cache

@@ -1,7 +1,5 @@
 """Tables of what is traded: baskets, their likeness, pipeline gas."""
 
-from __future__ import annotations
-
 import pandas as pd
 from pandas.io.formats.style import Styler
 
@@ -37,8 +35,7 @@ def baskets(shares: pd.DataFrame, exporter: str | None = None, importer: str | N
 
     Examples
     --------
-    >>> from silktrade import load_products, product_shares
-    >>> table = baskets(product_shares(load_products()), importer="CHN").data
+    >>> table = baskets(st.product_shares(st.load_products()), importer="CHN").data
     >>> table.loc["Mineral fuels", "Turkmenistan"].round(3).item()
     0.982
     """
@@ -66,8 +63,7 @@ def basket_years(shares: pd.DataFrame, exporter: str, importer: str, count: int 
     """
     Set out what one economy sells to another, year by year.
 
-    One row a product, the largest of the last year first, one column a known year: percent of
-    the basket.
+    One row a product, the largest of the last year first, one column a known year: percent.
 
     Parameters
     ----------
@@ -76,13 +72,11 @@ def basket_years(shares: pd.DataFrame, exporter: str, importer: str, count: int 
     exporter, importer : str
         The two economies.
     count : int
-        How many products are shown, those with the largest share in any year; the others are
-        summed.
+        How many products are shown, the largest in any year; the others are summed.
 
     Examples
     --------
-    >>> from silktrade import load_products, product_shares
-    >>> shares = product_shares(load_products("HS2", reporter="KAZ"))
+    >>> shares = st.product_shares(st.load_products("HS2", reporter="KAZ"))
     >>> table = basket_years(shares, "KAZ", "CHN").data
     >>> table.index[0], table.loc["Ores", "2024"].round(3).item()
     ('Ores', 0.265)
@@ -108,8 +102,7 @@ def similarities(alike: pd.DataFrame) -> Styler:
     """
     Set out how alike the baskets of any two partners are, in the last year known.
 
-    One row a pair of partners, the most alike in China's exports first; percent, 100 where all
-    shares are equal.
+    One row a pair of partners, the most alike in China's exports first; 100 % is the same basket.
 
     Parameters
     ----------
@@ -118,8 +111,7 @@ def similarities(alike: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import load_products, similarity
-    >>> similarities(similarity(load_products(partners=("KGZ", "TJK")))).data.columns.tolist()
+    >>> similarities(st.similarity(st.load_products(partners=("KGZ", "TJK")))).data.columns.tolist()
     ["China's exports to them", 'Their exports to China']
     """
     year = max(alike["period"])
@@ -148,8 +140,7 @@ def gas(weight: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import load_gas, load_trade, part_of_total
-    >>> table = gas(part_of_total(load_gas(), load_trade())).data
+    >>> table = gas(st.part_of_total(st.load_gas(), st.load_trade())).data
     >>> table.loc[("Uzbekistan", "2023"), "Share"].round(2).item()
     0.34
     """
@@ -181,9 +172,8 @@ def gas_prices(table: pd.DataFrame, benchmark: str) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import against_benchmark, load_indicator
-    >>> lng = load_indicator("gas_lng_japan", frequency="Y")
-    >>> prices = against_benchmark(load_indicator("gas_unit_value"), lng)
+    >>> lng = st.load_indicator("gas_lng_japan", frequency="Y")
+    >>> prices = st.against_benchmark(st.load_indicator("gas_unit_value"), lng)
     >>> gas_prices(prices, "gas_lng_japan").data["Ratio"].round(1).tolist()
     [0.4, 0.5]
     """

@@ -1,7 +1,5 @@
 """Tables of the two sides of one trade: gaps, weights, reconciled values, what they project."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from pandas.io.formats.style import Styler
@@ -31,9 +29,8 @@ def discrepancies(gaps: pd.DataFrame, trends: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import load_trade, mirror_gaps, mirror_trend, pair_reports
-    >>> gaps = mirror_gaps(pair_reports(load_trade(), load_trade(reporter="KGZ")))
-    >>> table = discrepancies(gaps, mirror_trend(gaps)).data
+    >>> gaps = st.mirror_gaps(st.pair_reports(st.load_trade(), st.load_trade(reporter="KGZ")))
+    >>> table = discrepancies(gaps, st.mirror_trend(gaps)).data
     >>> table.loc[("China", "Kyrgyzstan"), "Gap"].round(1).item()
     14.8
     """
@@ -78,7 +75,6 @@ def reliability(trust: pd.DataFrame) -> Styler:
     >>> years = pd.period_range("2020", "2020", freq="Y")
     >>> gaps = pd.DataFrame({"exporter": "CHN", "importer": ["KAZ", "KGZ"], "product": "TOTAL",
     ...                      "period": years[[0, 0]], "log_ratio": [0.2, -1.0]})
-    >>> import silktrade as st
     >>> reliability(st.reliability(gaps)).data["Factor"].round(1).tolist()
     [1.2, 2.7]
     """
@@ -119,9 +115,8 @@ def reconciled(own: pd.DataFrame, made: pd.DataFrame, year: str) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import load_trade, reconcile
-    >>> china = load_trade(partners="KGZ")
-    >>> half = reconcile(china, load_trade(reporter="KGZ"), weights="equal")
+    >>> china = st.load_trade(partners="KGZ")
+    >>> half = st.reconcile(china, st.load_trade(reporter="KGZ"), weights="equal")
     >>> reconciled(china, half, "2023").data["Reconciled"].round(1).tolist()
     [10.0, 0.1]
     """
@@ -153,8 +148,7 @@ def projections_by_source(
     """
     Set out what is projected from each version of the past.
 
-    One row a version: median growth with its 80 % interval, the median level, and the growth
-    that came.
+    One row a version: median growth with its 80 % interval, median level, and growth that came.
 
     Parameters
     ----------

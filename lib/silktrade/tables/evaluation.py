@@ -1,7 +1,5 @@
 """Tables of how good forecasts were."""
 
-from __future__ import annotations
-
 import pandas as pd
 from pandas.io.formats.style import Styler
 
@@ -59,9 +57,8 @@ def projection_scores(table: pd.DataFrame, ahead: int = 1) -> Styler:
     """
     Set out how the projection and its competitors did, for the sum, the partners and the flows.
 
-    One row a part and model, the best first: CRPS and interval score in points of growth, the
-    CRPS over the random walk's, coverage, the width of the 80 % range, and the PIT's mean and
-    spread.
+    One row a part and model, the best first: CRPS and interval score in points of growth, CRPS over
+    the random walk's, coverage, width of the 80 % range, and mean and spread of the PIT.
 
     Parameters
     ----------
@@ -72,10 +69,8 @@ def projection_scores(table: pd.DataFrame, ahead: int = 1) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import evaluate_projection, load_trade
-    >>> from silktrade import projection_scores as averaged
-    >>> rows = evaluate_projection(load_trade(), [2018], models="random_walk", draws=100)
-    >>> projection_scores(averaged(rows)).data["Targets"].tolist()[:3]
+    >>> rows = st.evaluate_projection(st.load_trade(), [2018], models="random_walk", draws=100)
+    >>> projection_scores(st.projection_scores(rows)).data["Targets"].tolist()[:3]
     [1, 1, 5]
     """
     names = {"sum": "All together", "partner": "Partners", "flow": "Flows"}
@@ -117,8 +112,7 @@ def projection_coverage(rows: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import evaluate_projection, load_trade
-    >>> rows = evaluate_projection(load_trade(), [2018], models="random_walk", draws=100)
+    >>> rows = st.evaluate_projection(st.load_trade(), [2018], models="random_walk", draws=100)
     >>> projection_coverage(rows).data.columns.tolist()[:2]
     ['Inside: all together', 'Inside: partners']
     """

@@ -1,7 +1,5 @@
 """Tables of where a partner stands: rank, weight on either side, and what moved its trade."""
 
-from __future__ import annotations
-
 import pandas as pd
 from pandas.io.formats.style import Styler
 
@@ -52,12 +50,9 @@ def standing(
 
     Examples
     --------
-    >>> from silktrade import (
-    ...     trade_to_gdp, load_china_share, load_indicator, load_partner_totals,
-    ... )
-    >>> totals = load_partner_totals()
-    >>> weights = trade_to_gdp(totals, load_indicator("gdp_usd"))
-    >>> said = standing(weights, totals, load_china_share(), "KAZ").data
+    >>> totals = st.load_partner_totals()
+    >>> weights = st.trade_to_gdp(totals, st.load_indicator("gdp_usd"))
+    >>> said = standing(weights, totals, st.load_china_share(), "KAZ").data
     >>> said["Rank of five"].iloc[0]
     '1'
     """

@@ -1,7 +1,5 @@
 """The partners at a glance: last year, growth, latest quarter, balance and what is projected."""
 
-from __future__ import annotations
-
 import pandas as pd
 from pandas.io.formats.style import Styler
 
@@ -37,11 +35,10 @@ def glance(trade: pd.DataFrame, months: pd.DataFrame, table: pd.DataFrame) -> St
 
     Examples
     --------
-    >>> from silktrade import aggregate, intervals, load_trade, project
-    >>> trade = load_trade(as_of="2024-02-01")
-    >>> paths = project(trade, 1, models=["random_walk"], draws=100)
-    >>> months = load_trade(frequency="M", as_of="2024-02-01")
-    >>> glance(trade, months, intervals(aggregate(paths, flows=True))).data.index[0]
+    >>> trade = st.load_trade(as_of="2024-02-01")
+    >>> paths = st.project(trade, 1, models=["random_walk"], draws=100)
+    >>> months = st.load_trade(frequency="M", as_of="2024-02-01")
+    >>> glance(trade, months, st.intervals(st.aggregate(paths, flows=True))).data.index[0]
     'Kazakhstan'
     """
     every = codes.together(trade["partner"])

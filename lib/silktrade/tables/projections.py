@@ -1,7 +1,5 @@
 """Tables of what is expected: intervals, models, outturns and what others expected."""
 
-from __future__ import annotations
-
 import pandas as pd
 from pandas.io.formats.style import Styler
 
@@ -21,8 +19,7 @@ def projection(table: pd.DataFrame, currency: str) -> Styler:
     """
     Set out projected growth with its 50, 80 and 95 % intervals.
 
-    One row a partner, or a partner and flow: median, and each interval from its lower to its upper
-    bound.
+    One row a partner, or a partner and flow: median, and each interval from low to high.
 
     Parameters
     ----------
@@ -33,9 +30,9 @@ def projection(table: pd.DataFrame, currency: str) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import intervals, load_trade, project, projected_growth
-    >>> paths = projected_growth(project(load_trade(), 2, models=["random_walk"], draws=100))
-    >>> projection(intervals(paths, "growth"), "USD").data.columns.tolist()
+    >>> drawn = st.project(st.load_trade(), 2, models=["random_walk"], draws=100)
+    >>> paths = st.projected_growth(drawn)
+    >>> projection(st.intervals(paths, "growth"), "USD").data.columns.tolist()
     ['Median', '50 % interval', '80 % interval', '95 % interval']
     """
     bounds = {"50 % interval": (0.25, 0.75), "80 % interval": (0.1, 0.9)}
@@ -66,10 +63,9 @@ def models(table: pd.DataFrame, currency: str) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import aggregate, intervals, load_trade, project, projected_growth
-    >>> drawn = project(load_trade(), 2, models=["random_walk"], draws=100)
-    >>> paths = aggregate(drawn, partners=True, flows=True)
-    >>> models(intervals(projected_growth(paths), "growth"), "USD").data.index.tolist()
+    >>> drawn = st.project(st.load_trade(), 2, models=["random_walk"], draws=100)
+    >>> paths = st.aggregate(drawn, partners=True, flows=True)
+    >>> models(st.intervals(st.projected_growth(paths), "growth"), "USD").data.index.tolist()
     ['The projection', 'Random walk, t limits']
     """
     out = pd.DataFrame({
@@ -162,8 +158,7 @@ def opinions(table: pd.DataFrame, period: str | int) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import load_opinions
-    >>> said = opinions(load_opinions(as_of="2023-12-31"), 2024).data
+    >>> said = opinions(st.load_opinions(as_of="2023-12-31"), 2024).data
     >>> said.index.get_level_values("Published")[0].replace(chr(0xA0), " ")
     '16 February 2023'
     """

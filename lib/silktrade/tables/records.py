@@ -1,7 +1,5 @@
 """Tables of what is known: partners, years, how figures agree, and the data sets."""
 
-from __future__ import annotations
-
 import re
 
 import pandas as pd
@@ -25,8 +23,7 @@ def partners(trade: pd.DataFrame, year: str | None = None) -> Styler:
     """
     Set out one year by partner: exports, imports, total, growth, share and balance.
 
-    One row a partner and one for their sum; growth is a dash where the year before is not
-    known.
+    One row a partner and one for their sum; a dash where the year before is not known.
 
     Parameters
     ----------
@@ -37,8 +34,7 @@ def partners(trade: pd.DataFrame, year: str | None = None) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> partners(load_trade(), "2024").data.loc["Kazakhstan", "Exports"].round(1).item()
+    >>> partners(st.load_trade(), "2024").data.loc["Kazakhstan", "Exports"].round(1).item()
     28.0
     """
     currency = trade["currency"].iloc[0]
@@ -84,8 +80,7 @@ def years(totals: pd.DataFrame, count: int = 6, whole: pd.Series | None = None) 
 
     Examples
     --------
-    >>> from silktrade import load_partner_totals, load_totals
-    >>> years(load_partner_totals(), 5, load_totals()).data["Central Asia"].round(1).to_dict()
+    >>> years(st.load_partner_totals(), 5, st.load_totals()).data["Central Asia"].round(1).to_dict()
     {'2021*': 50.1, '2022': 70.2, '2023': 89.4, '2024': 94.8, '2025': 106.3}
     """
     own = totals.sum(axis=1, skipna=False)
@@ -118,11 +113,9 @@ def latest(*found: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import latest as latest_of
-    >>> from silktrade import load_totals
     >>> day, yuan = "2026-06-30", "CNY"
-    >>> both = latest_of(load_totals(currency=yuan, as_of=day),
-    ...                  load_totals(frequency="M", currency=yuan, as_of=day))
+    >>> both = st.latest(st.load_totals(currency=yuan, as_of=day),
+    ...                  st.load_totals(frequency="M", currency=yuan, as_of=day))
     >>> latest(both).data.index.get_level_values("Months").tolist()
     ['2025', 'January to April 2026', 'April 2026']
     """
@@ -162,8 +155,7 @@ def reconciliation(trade: pd.DataFrame, printed: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import load_printed_totals, load_trade
-    >>> table = reconciliation(load_trade(), load_printed_totals()).data
+    >>> table = reconciliation(st.load_trade(), st.load_printed_totals()).data
     >>> bool(table["Difference"].abs().max() < 0.02)
     True
     """
@@ -198,10 +190,9 @@ def status(years: pd.DataFrame, months: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import load_trade
     >>> day = "2026-01-31"
-    >>> months = load_trade(frequency="M", currency="CNY", as_of=day)
-    >>> status(load_trade(as_of=day), months).data["P"].loc["Months"].tolist()
+    >>> months = st.load_trade(frequency="M", currency="CNY", as_of=day)
+    >>> status(st.load_trade(as_of=day), months).data["P"].loc["Months"].tolist()
     [0, 240]
     """
     both = {"Years": years, "Months": months}
@@ -231,8 +222,7 @@ def adding_up(months: pd.DataFrame, years: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> both = [load_trade(frequency=f, currency="CNY") for f in "MY"]
+    >>> both = [st.load_trade(frequency=f, currency="CNY") for f in "MY"]
     >>> bool(adding_up(*both).data.abs().max(axis=None) < 0.03)
     True
     """
@@ -265,8 +255,7 @@ def mirror(china: pd.DataFrame, partners: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> both = mirror(load_trade(), load_trade(reporter=("KAZ", "KGZ"))).data
+    >>> both = mirror(st.load_trade(), st.load_trade(reporter=("KAZ", "KGZ"))).data
     >>> both.loc[("Kyrgyzstan", "China's exports"), "Ratio"].round(2).item()
     0.27
     """
@@ -299,8 +288,7 @@ def catalogue(snapshots: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import load_catalogue
-    >>> catalogue(load_catalogue()).data.columns.tolist()
+    >>> catalogue(st.load_catalogue()).data.columns.tolist()
     ['Title', 'Covers', 'Kind', 'Rows']
     """
     names = snapshots["source"] + "/" + snapshots["vintage"] + "/" + snapshots["dataset"]
@@ -323,8 +311,7 @@ def vintages(held: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import load_vintages
-    >>> vintages(load_vintages()).data.columns.tolist()
+    >>> vintages(st.load_vintages()).data.columns.tolist()
     ['Vintage', 'Data to', 'Why none is newer']
     """
     table = _by_data_set(held)[["vintage", "last", "why"]]
@@ -346,8 +333,7 @@ def revisions(found: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import revised_data
-    >>> revisions(revised_data()).data.columns.tolist()[:2]
+    >>> revisions(st.revised_data()).data.columns.tolist()[:2]
     ['Vintages', 'Values compared']
     """
     table = _by_data_set(found)[["vintages", "compared", "revised", "typical", "largest"]]

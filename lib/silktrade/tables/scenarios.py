@@ -1,7 +1,5 @@
 """Tables of scenarios: what is assumed, what follows, and the elasticities between the two."""
 
-from __future__ import annotations
-
 import pandas as pd
 from pandas.io.formats.style import Styler
 
@@ -32,7 +30,6 @@ def scenario_assumptions(assumed: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> import silktrade as st
     >>> known = st.load_conditions(as_of="2023-12-31")
     >>> made = st.scenario_assumptions(st.load_scenarios(), known, 2024)
     >>> scenario_assumptions(made).data["Assumed"].iloc[1].replace(chr(0xA0), " ")
@@ -169,11 +166,9 @@ def elasticities(estimates: pd.DataFrame, published: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import elasticities as estimate
-    >>> from silktrade import load_conditions, load_published_elasticities, load_trade
     >>> day = "2023-12-31"
-    >>> found = estimate(load_trade(as_of=day), load_conditions(as_of=day))
-    >>> elasticities(found, load_published_elasticities()).data.shape
+    >>> found = st.elasticities(st.load_trade(as_of=day), st.load_conditions(as_of=day))
+    >>> elasticities(found, st.load_published_elasticities()).data.shape
     (6, 5)
     """
     others = published.groupby(["channel", "flow"]).agg(low=("low", "min"), high=("high", "max"))
@@ -209,9 +204,8 @@ def samples(estimates: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import elasticities_by_sample, load_conditions, load_trade
     >>> day = "2023-12-31"
-    >>> found = elasticities_by_sample(load_trade(as_of=day), load_conditions(as_of=day))
+    >>> found = st.elasticities_by_sample(st.load_trade(as_of=day), st.load_conditions(as_of=day))
     >>> samples(found).data.columns.tolist()
     ['from 1993', 'from 1996', 'from 2001']
     """
@@ -239,8 +233,7 @@ def findings(published: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import load_published_elasticities
-    >>> findings(load_published_elasticities()).data.columns.tolist()
+    >>> findings(st.load_published_elasticities()).data.columns.tolist()
     ['Elasticity', 'What it measures']
     """
     order = published["channel"].map({c: i for i, c in enumerate(codes.CHANNELS)})

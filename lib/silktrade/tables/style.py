@@ -1,7 +1,5 @@
 """The look of a table: its caption, its numbers as text, where words stand."""
 
-from __future__ import annotations
-
 import hashlib
 import html
 import re
@@ -64,12 +62,9 @@ class _Nothing(Styler):
         return f'<p class="note">{self.caption}</p>'
 
 
-def _nothing(none: pd.DataFrame | pd.Series) -> Styler:
-    """Say in the place of a table that none of its figures was public on the day."""
-    return _Nothing(pd.DataFrame()).set_caption(html.escape(none.attrs["unknown"]))
-
-
-NOTHING["Styler"] = _nothing
+NOTHING["Styler"] = lambda none: _Nothing(pd.DataFrame()).set_caption(
+    html.escape(none.attrs["unknown"])
+)
 
 
 def _percents(**how: object) -> Callable[[float], str]:

@@ -1,7 +1,5 @@
 """Tables of what was adjusted, and of growth before and after given dates."""
 
-from __future__ import annotations
-
 import pandas as pd
 from pandas.io.formats.style import Styler
 
@@ -9,8 +7,6 @@ from silktrade import codes
 from silktrade.doors import table, takes
 from silktrade.prose import span
 from silktrade.tables.style import chance, interval, points, rate, styled
-
-_HOLIDAY = {"own": "own", "lent": "lent", "none": "none taken out"}
 
 
 @takes(
@@ -36,8 +32,7 @@ def adjustment(*found: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import load_new_year, load_totals, seasonal_diagnostics
-    >>> world = seasonal_diagnostics(load_totals("WLD", frequency="M"), load_new_year())
+    >>> world = st.seasonal_diagnostics(st.load_totals("WLD", frequency="M"), st.load_new_year())
     >>> adjustment(world).data["Proven"].item()
     'yes'
     """
@@ -49,7 +44,7 @@ def adjustment(*found: pd.DataFrame) -> Styler:
     table = pd.DataFrame({
         "Months": rows["months"],
         "Outliers": rows["outliers"].map(_outliers),
-        "Holiday": rows["effect"].map(_HOLIDAY),
+        "Holiday": rows["effect"].replace("none", "none taken out"),
         "M7": rows["m7"], "Q": rows["q"], "Season left, p": rows["residual_p"],
         "Spread published": rows["spread_original"], "Season out": rows["spread_seasonal"],
         "Both out": rows["spread"],
@@ -90,9 +85,8 @@ def breaks(counts: pd.DataFrame, found: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import break_counts, growth_breaks, load_totals
-    >>> counts = break_counts(load_totals(), draws=99)
-    >>> breaks(counts, growth_breaks(load_totals(), counts)).data.columns[0]
+    >>> counts = st.break_counts(st.load_totals(), draws=99)
+    >>> breaks(counts, st.growth_breaks(st.load_totals(), counts)).data.columns[0]
     'Breaks'
     """
     chosen = counts[counts["chosen"]].set_index("partner")
@@ -137,7 +131,6 @@ def event_breaks(known: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> import silktrade as st
     >>> event_breaks(st.event_breaks(st.load_totals(), draws=99)).data.columns[0]
     'Years after'
     """

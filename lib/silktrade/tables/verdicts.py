@@ -1,7 +1,5 @@
 """Tables of published claims: the verdicts, and the arithmetic behind each."""
 
-from __future__ import annotations
-
 import pandas as pd
 from pandas.io.formats.style import Styler
 
@@ -25,9 +23,8 @@ def claims(checked: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import check_claims, load_claims, load_evidence
-    >>> said = load_claims().query("claim == 'year_2022_value'")
-    >>> claims(check_claims(said, *load_evidence())).data.iloc[0].tolist()[:3]
+    >>> said = st.load_claims().query("claim == 'year_2022_value'")
+    >>> claims(st.check_claims(said, *st.load_evidence())).data.iloc[0].tolist()[:3]
     ['CGTN (customs data), 19 May 2023', '70.20 billion dollars', 'holds']
     """
     shown = zip(checked["computed"], checked["unit"], checked["rounding"], strict=True)
@@ -60,9 +57,8 @@ def claim_arithmetic(checked: pd.DataFrame) -> Styler:
 
     Examples
     --------
-    >>> from silktrade import check_claims, load_claims, load_evidence
-    >>> said = load_claims().query("claim == 'april_2023_value'")
-    >>> claim_arithmetic(check_claims(said, *load_evidence())).data["Arithmetic"].iloc[0]
+    >>> said = st.load_claims().query("claim == 'april_2023_value'")
+    >>> claim_arithmetic(st.check_claims(said, *st.load_evidence())).data["Arithmetic"].iloc[0]
     '50.27 billion yuan (China Customs, first print)'
     """
     days = checked["published"].map(day).astype("str")

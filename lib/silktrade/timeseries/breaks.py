@@ -5,8 +5,6 @@ Nothing is said here of causes: a break beside an event is no proof that the eve
 that are given before are tested in `event_breaks`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import pairwise
 

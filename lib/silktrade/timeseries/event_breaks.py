@@ -4,8 +4,6 @@ Test for a change of growth at a date given before, and for how large a one coul
 Events are context: where growth differs after a date, much else may have changed with it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np

@@ -7,8 +7,6 @@ measure it (before, during and after the holiday); X-13ARIMA-SEATS takes it out 
 season. Where X-13 is not there, the same regressors and STL stand in.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -108,8 +106,7 @@ def seasonal_adjust(
 
     Examples
     --------
-    >>> from silktrade import load_new_year, load_totals
-    >>> out = seasonal_adjust(load_totals("WLD", frequency="M"), load_new_year())
+    >>> out = seasonal_adjust(st.load_totals("WLD", frequency="M"), st.load_new_year())
     >>> back = out["adjusted"] * out["seasonal"] * out["holiday"] / out["value"]
     >>> bool(back.sub(1).abs().max() < 1e-6)
     True
@@ -147,8 +144,7 @@ def holiday_effects(data: pd.DataFrame | pd.Series, new_year: pd.DataFrame) -> p
 
     Examples
     --------
-    >>> from silktrade import load_new_year, load_totals
-    >>> effects = holiday_effects(load_totals("WLD", frequency="M"), load_new_year())
+    >>> effects = holiday_effects(st.load_totals("WLD", frequency="M"), st.load_new_year())
     >>> bool(effects.loc["total", "during"] < 0)
     True
     """
@@ -200,8 +196,8 @@ def seasonal_diagnostics(
 
     Examples
     --------
-    >>> from silktrade import load_new_year, load_totals
-    >>> found = seasonal_diagnostics(load_totals("WLD", frequency="M"), load_new_year()).iloc[0]
+    >>> months = st.load_totals("WLD", frequency="M")
+    >>> found = seasonal_diagnostics(months, st.load_new_year()).iloc[0]
     >>> bool(found["spread"] < found["spread_seasonal"] < found["spread_original"])
     True
     """
@@ -366,7 +362,10 @@ def measured(result: _Result) -> dict[str, object]:
     row["holiday_p"] = run.number(f"chi${x13.EFFECT[:-1]}", 2) if result.effect == "own" else np.nan
     row |= _spreads(result, run.outliers())
     if result.method == "STL":
-        row["residual_p"] = _left(result.tables)
+        # Whether adjusted months still differ by calendar month, around their trend.
+        irregular = np.log(result.tables["adjusted"] / result.tables["trend"])
+        months = [part for _, part in irregular.groupby(irregular.index.month)]
+        row["residual_p"] = float(stats.f_oneway(*months)[1])
     good = result.method == "X-13" and row["m7"] < 1 and row["q"] < 1
     clean = row["residual_p"] > LEVEL and row["qs_p_after"] > LEVEL
     return row | {"credible": bool(len(result.values) >= FREE and good and clean)}
@@ -394,9 +393,3 @@ def _spread(values: pd.Series, outliers: list[pd.Period], months: tuple[int, ...
 def changes_of(values: pd.Series) -> pd.Series:
     """Give month-on-month changes of logarithms."""
     return np.log(values).diff().iloc[1:]
-
-
-def _left(tables: pd.DataFrame) -> float:
-    """Test whether adjusted months still differ by calendar month, around their trend."""
-    irregular = np.log(tables["adjusted"] / tables["trend"])
-    return float(stats.f_oneway(*(g for _, g in irregular.groupby(irregular.index.month)))[1])

@@ -1,7 +1,5 @@
 """Months of a short history: their season, lent by a longer one, and what that gets wrong."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -45,9 +43,8 @@ def season(months: pd.Series, world: pd.Series, new_year: pd.DataFrame) -> Seaso
 
     Examples
     --------
-    >>> from silktrade import load_new_year, load_totals
-    >>> months, world = (load_totals(p, frequency="M") for p in ("KAZ", "WLD"))
-    >>> season(months, world, load_new_year()).found["partner"].tolist()
+    >>> months, world = (st.load_totals(p, frequency="M") for p in ("KAZ", "WLD"))
+    >>> season(months, world, st.load_new_year()).found["partner"].tolist()
     ['KAZ']
     """
     months = read_series(months, "months")
@@ -96,9 +93,8 @@ def short_history_error(
 
     Examples
     --------
-    >>> from silktrade import load_new_year, load_totals
-    >>> world = load_totals("WLD", frequency="M")
-    >>> short_history_error(world, load_new_year())["effect"].tolist()
+    >>> world = st.load_totals("WLD", frequency="M")
+    >>> short_history_error(world, st.load_new_year())["effect"].tolist()
     ['own', 'lent', 'none']
     """
     regressors, rows = seasonal.holiday_regressors(new_year), []

@@ -6,8 +6,6 @@ gone when it ends; what a specification gives is kept on disk (see `silktrade.ca
 same text gives the same tables.
 """
 
-from __future__ import annotations
-
 import functools
 import json
 import subprocess

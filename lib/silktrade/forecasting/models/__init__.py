@@ -144,12 +144,8 @@ def point_forecasts(
 
     Parameters
     ----------
-    values : array of float
-        At least one value, in time order, without gaps.
-    period : int
-        Observations in a year: 12, 4 or 1.
-    horizon : int
-        Steps ahead, at least 1.
+    values, period, horizon
+        As for `point_forecast`.
     models : iterable of str, default all
         Names in `MODELS`.
 
