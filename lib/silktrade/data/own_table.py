@@ -237,9 +237,7 @@ def _no_period(
     elif re.fullmatch(r"[2-5]\d{4}", text):
         cure = ": a spreadsheet counts days so, format the cell as a date"
     elif re.fullmatch(r"fy ?\d{2,4}|\d{4} ?[-/–] ?\d{2}(?:\d\d)?", text):
-        cure = (
-            ": a fiscal year is no calendar year, give its months, or the year most of it lies in"
-        )
+        cure = ": a fiscal year is no calendar year, give months, or the year most of it lies in"
     elif marked := _MARKED.fullmatch(text):
         cure = f": take the mark {marked[1].strip()!r} off"
     elif re.fullmatch(r"\d{4}\.\d", text):
