@@ -81,7 +81,7 @@ _CALLED: dict[str, str] = {
     "M": "month;months;monthly;ME;MS;月;月度", "Q": "quarter;quarterly;QE;季度",
     "Y": "year;years;yearly;annual;annually;A;YE;年;年度",
     "export": "exports;X;出口;экспорт", "import": "imports;进口;импорт",
-    "total": "totals;both;all;sum",
+    "total": "totals;both;all;sum", "fx": "fed;bis;exchange rate;exchange rates",
     REGION: "all;all five;the five;CA;中亚;中亚五国;Центральная Азия",
 }  # fmt: skip
 FLOW_WITH: dict[str, str] = {"export": "exports to", "import": "imports from"}  # whom
