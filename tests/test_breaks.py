@@ -347,6 +347,10 @@ def test_the_figure_of_a_steady_series_dates_nothing():
     assert [x.get_label() for x in ax.get_lines() if "Compound" in x.get_label()] == [
         "Compound growth a year, 1991 to 2023"
     ]
+    gap = figures.growth_regimes(total.drop(total.index[-2]), found, known)
+    assert gap.get_xlim()[1] > 2023.5  # the line's end, though growth of that year is not known
+    told = "percent; a gap: 2022 and 2023 are not known"
+    assert part_texts(gap.figure)["subtitle"].endswith(told)
     plt.close("all")
 
 

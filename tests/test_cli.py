@@ -77,13 +77,13 @@ def test_describe(project, capsys):
             "draws must be int, got 'three': give a whole number such as 2024",
         ),
         (
-            ["run", "-p", "partner", "KZ"],
-            "partner must be one of KAZ, UZB, got 'KZ': "
+            ["run", "-p", "partner", "PAK"],
+            "partner must be one of KAZ, UZB, got 'PAK': "
             "other values need a line in the grid of the batch file",
         ),
         (
-            ["run", "-p", "partner", "kaz"],
-            "partner must be one of KAZ, UZB, got 'kaz': write 'KAZ'",
+            ["run", "-p", "partner", "Казахстан"],
+            "partner must be one of KAZ, UZB, got 'Казахстан': write 'KAZ'",
         ),
         (
             ["bundle", "pages.tar"],

@@ -67,8 +67,8 @@ def test_labels_fall_back_on_the_code():
 def test_one_of_names_argument_rule_and_value():
     assert codes.one_of("flow", "import", codes.FLOWS) == "import"
     with pytest.raises(ValueError) as error:
-        codes.one_of("partner", "KZ", codes.PARTNERS)
-    assert str(error.value) == "partner must be one of KAZ, KGZ, TJK, TKM, UZB, got 'KZ'"
+        codes.one_of("partner", "CA5", codes.PARTNERS)
+    assert str(error.value) == "partner must be one of KAZ, KGZ, TJK, TKM, UZB, got 'CA5'"
     with pytest.raises(ValueError, match="got 'Kazahstan': did you mean 'KAZ'"):
         codes.one_of("partner", "Kazahstan", codes.PARTNERS)
 
@@ -111,8 +111,8 @@ def test_the_table_of_economies_is_whole():
 
 
 def test_an_unknown_economy_is_refused_without_counting_up_all():
-    assert refusal(codes.one_of, "economy", "KZ", codes.ECONOMIES) == (
-        "economy must be an ISO 3166-1 alpha-3 code such as KAZ, or one of CA5, WLD, got 'KZ'"
+    assert refusal(codes.one_of, "economy", "XX", codes.ECONOMIES) == (
+        "economy must be an ISO 3166-1 alpha-3 code such as KAZ, or one of CA5, WLD, got 'XX'"
     )
     assert codes.one_of("economy", "MNG", codes.ECONOMIES) == "MNG"
 
@@ -124,9 +124,35 @@ def test_an_unknown_economy_is_refused_without_counting_up_all():
         (" KAZ", codes.COUNTRIES, "got ' KAZ': write 'KAZ'"),
         ("Kazakhstan", codes.COUNTRIES, "got 'Kazakhstan': write 'KAZ'"),
         ("usd", codes.CURRENCIES, "got 'usd': write 'USD'"),
-        ("KZ", codes.COUNTRIES, "got 'KZ'"),
+        ("KZ", codes.COUNTRIES, "got 'KZ': write 'KAZ'"),
         (["KAZ"], codes.COUNTRIES, "got ['KAZ']"),
+        ("哈萨克斯坦", codes.COUNTRIES, "write 'KAZ'"),
+        ("Казахстан", codes.COUNTRIES, "write 'KAZ'"),
+        ("all", codes.ECONOMIES, "write 'CA5'"),
+        ("CA", codes.ECONOMIES, "did you mean 'CAN' or 'CA5'?"),
+        ("Pakistan", codes.PARTNERS, "got 'Pakistan'"),  # near to Tajikistan, and known as itself
+        ("RMB", codes.CURRENCIES, "write 'CNY'"),
+        ("￥", codes.CURRENCIES, "write 'CNY'"),
+        ("$", codes.CURRENCIES, "write 'USD'"),
+        ("EUR", codes.CURRENCIES, "got 'EUR'"),
+        ("monthly", ("M", "Y"), "write 'M'"),
+        ("quarterly", ("M", "Y"), "got 'quarterly'"),
+        ("imports ", codes.FLOWS, "write 'import'"),
     ],
 )
 def test_a_slip_of_the_pen_is_told_what_was_meant(given, choices, cure):
     assert refusal(codes.one_of, "partner", given, choices).endswith(cure)
+
+
+@pytest.mark.parametrize(
+    ("given", "cure"),
+    [("2024", ": write 2024"), (2024.0, ": write 2024"), ("next", ""), (24, ""), (20266, "")],
+)
+def test_a_year_stands_without_quotes(given, cure):
+    told = refusal(codes.a_year, "year", given)
+    assert told == f"year must be a year of four digits such as 2024, got {given!r}{cure}"
+
+
+def test_several_codes_are_a_list():
+    told = refusal(codes.some_of, "partners", "KAZ, UZB", codes.PARTNERS)
+    assert told == "partners must be a list of codes, got 'KAZ, UZB': write ['KAZ', 'UZB']"

@@ -141,8 +141,8 @@ def unsaid(values):
         ("figures.fan", "table", lambda table: table.iloc[:0], "must begin after"),
         ("tables.years", "totals", lambda wide: wide.iloc[:, :0], "must be a DataFrame indexed"),
         ("season", "months", lambda _: None, "must be a Series, got None"),
-        ("carry_over", "year", lambda _: 20_266, "must be a year of four digits, got 20266"),
-        ("project_trade", "year", lambda _: 20_266, "must be a year of four digits, got 20266"),
+        ("carry_over", "year", lambda _: 20_266, "such as 2024, got 20266"),
+        ("project_trade", "year", lambda _: 20_266, "such as 2024, got 20266"),
         ("currency_effect", "cny", lambda _: right("currency_effect")["usd"], "got USD: load it"),
     ],
 )

@@ -393,6 +393,12 @@ def test_the_title_of_ranges_turns():
         f"Smallest fall projected for 2024: exports to Kazakhstan, {MINUS}5 % (80 %: {MINUS}15 % "
         "to +5 %)"
     )
+    two = interval_table({("KAZ", "export"): 0.181, ("KAZ", "import"): 0.18})
+    assert title(figures.growth_ranges(two, "USD")) == (
+        "Fastest growth of the two in 2024 cannot be told: both medians are within a point of the "
+        "highest, +18 %"
+    )
+    assert title(figures.growth_ranges(two.iloc[:1], "USD")).startswith("Growth projected for 2024")
 
 
 def test_a_fan_starts_at_the_last_known_value(paths, totals):

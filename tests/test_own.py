@@ -67,6 +67,7 @@ def test_groups_of_three_digits_are_parted(tmp_path, text, decimal, value):
         ("2018年1月 2018年01月份 2018年一月 ２０１８年１月", "2018-01"),
         ("Jan_2018 Jan-18 January-2018 2018_Jan JAN/2018 jan._2018", "2018-01"),
         ("январь_2018 янв._2018 Января_2018_г. Янв-18 2018_январь", "2018-01"),
+        ("März_2018 mars_2018 mart_2018 наурыз_2018", "2018-03"),
         ("2018 2018年 2018.0 2018_г. 2018_год", "2018"),
     ],
 )
@@ -189,6 +190,20 @@ def test_a_sheet_without_figures_leads_to_the_others(tmp_path):
     assert st.read_series(book, sheet="Data").tolist() == [5]
 
 
+def test_a_hidden_sheet_is_passed_over(tmp_path):
+    book, other = tmp_path / "own.xlsx", tmp_path / "hidden.xlsx"
+    workbook.write(book, {"Old": [["year", "x"], [2020, 1.0]], "New": [["year", "x"], [2024, 5.0]]})
+    with zipfile.ZipFile(book) as shown, zipfile.ZipFile(other, "w") as hidden:
+        for name in shown.namelist():
+            told = shown.read(name).replace(
+                b'<sheet name="Old"', b'<sheet state="hidden" name="Old"'
+            )
+            hidden.writestr(name, told)
+    assert st.read_series(book).tolist() == [1]
+    assert st.read_series(other).tolist() == [5]
+    assert st.read_series(other, sheet="Old").tolist() == [1]
+
+
 @pytest.mark.parametrize(
     ("text", "cure"),
     [
@@ -201,6 +216,13 @@ def test_a_sheet_without_figures_leads_to_the_others(tmp_path):
         ("when,x\n2024-03-31,1\n", "write 2024-03 or 2024 for it"),
         ("year,x\n2024,(12)\n", "write -12, if that is meant"),
         ("year,x\n2024,$12\n", "take '$' off"),
+        ("year,x\n2024,-$12\n", "take '$' off"),
+        ("year,x\n2024,1.5k\n", "write the number out, without 'k'"),
+        ('year,x\n2024,"12,34,567"\n', "write 1234567"),
+        ("year,x\n2010-11,1\n2011-12,2\n", "a fiscal year is no calendar year"),
+        ("year,x\nFY2023,1\nFY2024,2\n", "a fiscal year is no calendar year"),
+        ("who,2022,2023 (e),2024f\nKAZ,1,2,1\n", "take the mark '(e)' off"),
+        ("year,who,x\n2024,KAZ,1\n2024,UZB,2\n", "lay it out with a column a series"),
         ("year,x\n2024,12\n2023,x\n", "leave the cell empty where nothing is known"),
     ],
 )

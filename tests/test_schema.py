@@ -99,11 +99,11 @@ BREACHES = {
     "unknown partner": (
         {"partner": ["KAZ", "KZ"]},
         "row 1, column partner: must be an ISO 3166-1 alpha-3 code such as KAZ, "
-        "or one of CA5, WLD, got 'KZ'",
+        "or one of CA5, WLD, got 'KZ': write 'KAZ'",
     ),
     "unknown flow": (
         {"flow": ["exports", "export"]},
-        "row 0, column flow: must be one of export, import, got 'exports'",
+        "row 0, column flow: must be one of export, import, got 'exports': write 'export'",
     ),
     "a sum as a flow": (
         {"flow": ["total", "export"]},
@@ -119,7 +119,7 @@ BREACHES = {
     ),
     "unknown valuation": (
         {"valuation": ["fob", "FOB"]},
-        "row 1, column valuation: must be one of fob, cif, got 'FOB'",
+        "row 1, column valuation: must be one of fob, cif, got 'FOB': write 'fob'",
     ),
     "negative": ({"value": [1.0, -2.0]}, "row 1, column value: must be 0 or more, got -2.0"),
     "missing value": (
@@ -195,7 +195,7 @@ def test_every_breach_is_listed_at_once():
     assert found == [
         (
             "row 0, column partner: must be an ISO 3166-1 alpha-3 code such as KAZ, "
-            "or one of CA5, WLD, got 'KZ'"
+            "or one of CA5, WLD, got 'KZ': write 'KAZ'"
         ),
         "row 1, column period: must be a year or a month in ISO form, got '1992-1'",
         "row 0, column value: must not be missing: leave the row out",

@@ -293,7 +293,7 @@ BROKEN = {
     "unknown code": (
         lambda f: row(f, 3, partner="KZ"),
         "row 3, column partner: must be an ISO 3166-1 alpha-3 code such as KAZ, "
-        "or one of CA5, WLD, got 'KZ'",
+        "or one of CA5, WLD, got 'KZ': write 'KAZ'",
     ),
     "negative": (
         lambda f: row(f, 4, value="-1"),

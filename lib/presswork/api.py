@@ -24,11 +24,18 @@ _SPACE = re.compile(r"(\\q?quad)(?=[A-Za-z])")  # pdoc joins the lines of a form
 def main(library: str, folder: Path) -> int:
     """Write the pages, and say how many."""
     from pdoc import pdoc, render
+    from pdoc.extract import walk_specs
 
-    names = sorted({m.__name__ for m in _modules(importlib.import_module(library))})
+    asked, found = [], set()
+    for name in sorted(
+        {m.__name__ for m in _modules(importlib.import_module(library))} | {library}
+    ):
+        if name not in found:  # what a package leads to is named once
+            asked.append(name)
+            found |= set(walk_specs([name]))
     render.configure(docformat="numpy", show_source=False, search=True)
     shutil.rmtree(folder, ignore_errors=True)
-    pdoc(library, *names, output_directory=folder)
+    pdoc(*asked, output_directory=folder)
     pages = sorted(folder.rglob("*.html"))
     for page in pages:
         page.write_text(_with_formulas(page.read_text(encoding="utf-8")), encoding="utf-8")
@@ -61,4 +68,8 @@ def _with_formulas(page: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], Path(sys.argv[2])))
+    try:
+        sys.exit(main(sys.argv[1], Path(sys.argv[2])))
+    except OSError as error:
+        sys.exit(f"{error.filename}: {error.strerror}: name another folder, "
+                 f"python -m presswork.api {sys.argv[1]} DIR")  # fmt: skip

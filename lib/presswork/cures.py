@@ -1,6 +1,7 @@
 """Cures: what was probably meant, for the end of a refusal; of a day, and of a word."""
 
 import calendar
+import contextlib
 import datetime as dt
 import difflib
 import re
@@ -11,8 +12,16 @@ _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})[-./]?(\d{1,2})[-./]?(\d{1,2})(?:[ T].*)?", re.ASCII)
 _YEAR_LAST = re.compile(r"(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{4})", re.ASCII)
 _YEAR = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
+# Days and months by name, and the form that says as much.
+_NAMED = (
+    *((form, "%Y/%m/%d") for form in ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y",
+                                      "%d-%b-%Y", "%Y年%m月%d日")),
+    *((form, "%Y-%m") for form in ("%B %Y", "%b %Y", "%Y年%m月", "%m/%Y")),
+)  # fmt: skip
 _NEAR = 0.75  # of 1: one letter of four may be another
 _SHORT = 3  # letters: a code that is near to another one is mostly a code of its own
+# What people call the words that a project knows: it enters them, and every refusal has them.
+CALLED: dict[str, tuple[str, ...]] = {}
 
 
 def of_day(given: object) -> str:
@@ -35,26 +44,42 @@ def of_day(given: object) -> str:
         both = dict.fromkeys(d for d in (day(in_year, b, a), day(in_year, a, b)) if d)
         said = " or ".join(f"{d} for {d.day} {d:%B}" for d in both)
         return f": write {said}" if said else ": there is no such day"
-    if text.lower() in ("today", "now", "yesterday", "newest", "latest"):
+    for form in _NAMED:
+        with contextlib.suppress(ValueError):
+            return of_day(dt.datetime.strptime(text.title(), form[0]).strftime(form[1]))
+    if text.lower() in ("today", "now", "yesterday", "newest", "latest", "last", "next"):
         return ": write the day itself, so that the same request means the same tomorrow"
     return ""
 
 
-def of_word(given: object, known: Iterable[tuple[str, str]]) -> str:
-    """Say which word was probably meant, of pairs of a word and what people call it."""
+def of_word(given: object, known: Iterable[str]) -> str:
+    """Say which of some words was probably meant."""
     if not isinstance(given, str):
         return ""
-    said = given.strip().casefold()
-    meant: dict[str, set[str]] = {}
-    for word, called in known:
-        for name in (word, called):
-            meant.setdefault(name.casefold(), set()).add(word)
-    same = meant.get(said, set())
-    near = difflib.get_close_matches(said, meant, cutoff=_NEAR) if len(said) > _SHORT else ()
-    close = set().union(*(meant[name] for name in near))
+    said = _plain(given)
+    meant: dict[str, dict[str, None]] = {}  # the words, by what each may be called
+    for word in known:
+        for name in (word, *CALLED.get(word, ())):
+            meant.setdefault(_plain(name), {})[repr(word)] = None
+    same = meant.get(said, {})
     if len(same) == 1:
-        return f": write {same.pop()!r}"
-    return f": did you mean {close.pop()!r}?" if len(close) == 1 else ""
+        return f": write {next(iter(same))}"
+    other = len(said) <= _SHORT or any(said in map(_plain, names) for names in CALLED.values())
+    near = () if other else difflib.get_close_matches(said, meant, cutoff=_NEAR)
+    close = same or {word: None for name in near for word in meant[name]}
+    return f": did you mean {' or '.join(close)}?" if close else ""
+
+
+def of_name(given: str, known: Iterable[str]) -> str:
+    """Say which of some names was probably meant, or list them all."""
+    known = list(known)
+    listed = f": it must be one of {', '.join(known)}" if known else ": there are none"
+    return of_word(given, known) or listed
+
+
+def _plain(word: str) -> str:
+    """Take from a word what may be written otherwise."""
+    return unicodedata.normalize("NFKC", word).strip().casefold()
 
 
 def day(year: int, month: int, number: int) -> dt.date | None:

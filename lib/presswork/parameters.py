@@ -8,14 +8,13 @@ typed by YAML, or from the command line, as text.
 
 import ast
 import datetime
-import difflib
 import functools
 import io
 import json
 import re
 import reprlib
 import tokenize
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -155,7 +154,8 @@ def checked(declared: Sequence[Parameter], values: Mapping[str, Any], where: str
     by_name = {p.name: p for p in declared}
     for name in values:
         if name not in by_name:
-            raise ValueError(f"{where}: parameter {name!r} is unknown{nearest(name, by_name)}")
+            cure = cures.of_name(name, by_name)
+            raise ValueError(f"{where}: parameter {name!r} is unknown{cure}")
     return {name: exact(by_name[name], value, where) for name, value in values.items()}
 
 
@@ -178,7 +178,7 @@ def from_text(parameter: Parameter, text: str) -> Any:
 def _wrong(parameter: Parameter, value: Any) -> str:
     """Say what a parameter must be."""
     said, kind, like = shortened(value), parameter.kind, parameter.kind.like()
-    cure = cures.of_word(value, [(str(choice), "") for choice in kind.choices])
+    cure = cures.of_word(value, map(str, kind.choices))
     if kind.day or kind.base == "date":
         cure = cures.of_day(value)
     if cure or (type(value) is str and parameter.type == "str"):  # the comment says the rule
@@ -189,15 +189,6 @@ def _wrong(parameter: Parameter, value: Any) -> str:
 def shortened(value: Any) -> str:
     """Write a value for an error, whatever it is: an alias bomb of YAML would fill the screen."""
     return _SHORT.repr(value)
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """End an error about an unknown name: suggest the nearest one, or list them all."""
-    known = list(known)
-    near = difflib.get_close_matches(str(name), known, n=1)
-    if near:
-        return f": did you mean {near[0]!r}?"
-    return f": it must be one of {', '.join(known)}" if known else ": there are none"
 
 
 class _Day(str):

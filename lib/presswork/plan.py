@@ -20,7 +20,6 @@ from presswork.parameters import (
     Parameter,
     checked,
     from_text,
-    nearest,
     read_cells,
     read_parameters,
     shortened,
@@ -114,7 +113,7 @@ def load_batch(path: Path, project: Project) -> list[Report]:
     for report in reports:
         if lost := [name for name in report.beside if name not in groups]:
             raise ValueError(f"{path.name}: {report.group}: beside must name entries of the file, "
-                             f"got {lost[0]!r}{nearest(lost[0], groups)}")  # fmt: skip
+                             f"got {lost[0]!r}{cures.of_name(lost[0], groups)}")  # fmt: skip
     if len({r.name for r in reports if r.front}) > 1:
         raise ValueError(f"{path.name}: one report at most may be `front: true`")
     return reports
@@ -182,7 +181,7 @@ def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report
         there = sorted(file.name for file in path.parent.glob("*.ipynb") if file.is_file())
         raise FileNotFoundError(
             f"{path.name}: {group}: notebook {entry['notebook']!r} does not exist"
-            f"{nearest(notebook.name, there)}"
+            f"{cures.of_name(notebook.name, there)}"
         )
     title, declared = read_title(notebook), read_parameters(notebook)
     said = entry.get("parameters") or {}
@@ -221,7 +220,7 @@ def choose(reports: Sequence[Report], names: Iterable[str]) -> list[Report]:
     known = list(dict.fromkeys([r.group for r in reports] + [r.name for r in reports]))
     for name in names:
         if name not in known:
-            raise ValueError(f"report {name!r} is not in the batch{nearest(name, known)}")
+            raise ValueError(f"report {name!r} is not in the batch{cures.of_name(name, known)}")
     return [r for r in reports if not names or {r.name, r.group} & set(names)]
 
 
@@ -234,7 +233,7 @@ def override(reports: Sequence[Report], pairs: Iterable[tuple[str, str]]) -> lis
         known = list(dict.fromkeys(p.name for r in chosen for p in r.declared))
         if name not in known:
             raise ValueError(
-                f"parameter {name!r} is in none of the chosen reports{nearest(name, known)}"
+                f"parameter {name!r} is in none of the chosen reports{cures.of_name(name, known)}"
             )
         value = str(chosen[0].project.resolve({name: text})[name])
         if value == text:  # a word stands in each report for what follows from its day
@@ -290,7 +289,7 @@ def _on_grid(reports: list[Report], name: str, text: str) -> list[Report]:
     """Keep of every grid over this parameter only the point that was asked for."""
     points = list(dict.fromkeys(str(r.grid[name]) for r in reports if name in r.grid))
     if points and text not in points:
-        cure = cures.of_word(text, [(point, "") for point in points])
+        cure = cures.of_word(text, points)
         cure = cure or ": other values need a line in the grid of the batch file"
         raise ValueError(f"{name} must be one of {', '.join(points)}, got {text!r}{cure}")
     return [r for r in reports if name not in r.grid or str(r.grid[name]) == text]

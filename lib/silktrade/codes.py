@@ -9,11 +9,13 @@ in tables of their own; labels are what figures and tables print.
 
 import colorsys
 import csv
+import sys
 from collections.abc import Iterable
 from numbers import Integral, Real
 from pathlib import Path
 
-from presswork import cures
+from presswork.cures import CALLED
+from presswork.cures import of_word as of_word
 
 
 def table(name: str) -> list[dict[str, str]]:
@@ -70,6 +72,16 @@ CUSTOMS_NAMES: dict[str, tuple[str, ...]] = {
     for row in _ECONOMIES
 }
 CURRENCY_LABELS: dict[str, str] = {"CNY": "yuan", "USD": "dollars"}
+# What else people call these words, for refusals; economies, in their table.
+_CALLED: dict[str, str] = {
+    "CNY": "RMB;CNH;renminbi;¥;CN¥;元;人民币;юань",
+    "USD": "dollar;US dollars;US dollar;$;US$;美元;доллар",
+    "M": "month;months;monthly;ME;MS;月;月度", "Q": "quarter;quarterly;QE;季度",
+    "Y": "year;years;yearly;annual;annually;A;YE;年;年度",
+    "export": "exports;X;出口;экспорт", "import": "imports;进口;импорт",
+    "total": "totals;both;all;sum", "fx": "fed;bis;exchange rate;exchange rates",
+    REGION: "all;all five;the five;CA;中亚;中亚五国;Центральная Азия",
+}  # fmt: skip
 FLOW_WITH: dict[str, str] = {"export": "exports to", "import": "imports from"}  # whom
 FLOW_LABELS: dict[str, str] = {
     "export": "China's exports",
@@ -94,6 +106,12 @@ CHANNELS: dict[str, str] = {
 EXPORTERS: tuple[str, ...] = tuple(r["code"] for r in _ECONOMIES if r["sells_energy"])
 
 MODEL_LABELS: dict[str, str] = {row["model"]: row["label"] for row in table("models.csv")}
+_LABELS = PRODUCT_LABELS | CURRENCY_LABELS | FLOW_LABELS | ECONOMIES
+_CALLED |= {row["code"]: f"{row['called']};{row['customs_zh']}" for row in _ECONOMIES}
+CALLED.update(
+    (code, tuple(name for name in (_LABELS.get(code), *_CALLED.get(code, "").split(";")) if name))
+    for code in _LABELS | _CALLED
+)
 PROJECTED_BY = {**MODEL_LABELS, "combination": "The projection"}
 SOURCES: dict[str, str] = {row["source"]: row["label"] for row in table("publishers.csv")}
 
@@ -215,8 +233,7 @@ def label(code: str) -> str:
     ('Kazakhstan', "China's exports", 'yuan', 'Mineral fuels')
     """
     text("code", code)
-    tables = (ECONOMIES, FLOW_LABELS, CURRENCY_LABELS, PRODUCT_LABELS)
-    return next((table[code] for table in tables if code in table), code)
+    return _LABELS.get(code, code)
 
 
 def whom(code: str) -> str:
@@ -244,7 +261,7 @@ def one_of(name: str, value: str, allowed: Iterable[str]) -> str:
     choices = list(allowed)
     if isinstance(value, str) and value in choices:
         return value
-    cure = cures.of_word(value, [(c, label(c)) for c in choices if isinstance(c, str)])
+    cure = of_word(value, [c for c in choices if isinstance(c, str)])
     raise ValueError(f"{name} must be {listed(choices)}, got {value!r}{cure}")
 
 
@@ -255,6 +272,9 @@ def some_of(name: str, values: str | Iterable[str] | None, allowed: Iterable[str
         return choices
     wanted = list(values) if isinstance(values, Iterable) else [values]
     wanted = [values] if isinstance(values, str) else wanted
+    parts = values.replace(",", " ").split() if isinstance(values, str) else []
+    if len(parts) > 1 and {*parts} <= {*choices}:
+        raise ValueError(f"{name} must be a list of codes, got {values!r}: write {parts}")
     if not wanted:
         raise ValueError(
             f"{name} must name at least one of {', '.join(choices)}, got none: leave it out for all"
@@ -266,17 +286,24 @@ def some_of(name: str, values: str | Iterable[str] | None, allowed: Iterable[str
 
 def a_year(name: str, value: int) -> int:
     """Return `value` if it is a year of four digits."""
-    if whole(name, value, 1000) < 10_000:
+    if isinstance(value, Integral) and not isinstance(value, bool) and 1000 <= value < 10_000:
         return int(value)
-    raise ValueError(f"{name} must be a year of four digits, got {value!r}")
+    cure = _bare(value, range(1000, 10_000))
+    raise ValueError(f"{name} must be a year of four digits such as 2024, got {value!r}{cure}")
 
 
 def whole(name: str, value: int, least: int = 1, why: str = "") -> int:
     """Return `value` if it is a whole number and large enough."""
     if isinstance(value, Integral) and not isinstance(value, bool) and value >= least:
         return int(value)
-    said = f": {why}" if why else ""
+    said = f": {why}" if why else _bare(value, range(least, sys.maxsize))
     raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}{said}")
+
+
+def _bare(value: object, allowed: range) -> str:
+    """Say how to write a whole number that stands in quotes, or with a fraction of nothing."""
+    plain = str(value).strip().removesuffix(".0")
+    return f": write {plain}" if plain.isdecimal() and int(plain) in allowed else ""
 
 
 def fraction(name: str, value: float) -> float:

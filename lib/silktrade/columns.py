@@ -6,12 +6,14 @@ One word per idea: `value` is a number, `period` a month, quarter or year, `rele
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from silktrade import codes
-from silktrade.days import read_day
+from silktrade.days import of_day, read_day
 from silktrade.series import number
 
 Mask = npt.NDArray[np.bool_]
@@ -47,7 +49,8 @@ def typed(
     # The few different values first: looking at each row is for finding the breach.
     if allowed is not None and not all_in(values[~missing] if missing.any() else values, allowed):
         wrong = ~values.map(lambda v: isinstance(v, str) and v in allowed).to_numpy() & ~missing
-        _note(breaches, values, wrong, f"must be {codes.listed(allowed)}")
+        rule = f"must be {codes.listed(allowed)}"
+        _note(breaches, values, wrong, rule, lambda value: codes.of_word(value, allowed))
     text = values if values.dtype == "str" else values.astype("str")
     return text.fillna("") if missing.any() else text  # only where the schema lets it be
 
@@ -111,7 +114,7 @@ def _day(values: pd.Series, missing: Mask, breaches: list[str]) -> pd.Series:
         except ValueError:
             read.append(pd.NaT)
     days = pd.DatetimeIndex(read).as_unit("us").take(rows, fill_value=pd.NaT)
-    _note(breaches, values, days.isna() & ~missing, "must be a day as YYYY-MM-DD")
+    _note(breaches, values, days.isna() & ~missing, "must be a day as YYYY-MM-DD", of_day)
     return pd.Series(days, values.index, name=values.name)
 
 
@@ -156,10 +159,15 @@ def _iso_period(value: object) -> tuple[str, int]:
     raise ValueError(value)
 
 
-def _note(breaches: list[str], values: pd.Series, wrong: Mask, rule: str) -> None:
-    """Write down each wrong value with its row."""
+def _note(breaches: list[str], values: pd.Series, wrong: Mask, rule: str,
+          cure: Callable[[object], str] = lambda _: "") -> None:  # fmt: skip
+    """Write down each wrong value with its row; a cure is looked for once a value."""
+    cured: dict[str, str] = {}
     for i in np.flatnonzero(wrong):
         value = values.iloc[i]
         plain = value.item() if isinstance(value, np.generic) else value
-        got = "" if np.ndim(value) == 0 and pd.isna(value) else f", got {plain!r}"
-        breaches.append(f"row {i}, column {values.name}: {rule}{got}")
+        said = repr(plain)
+        if said not in cured:
+            none = np.ndim(value) == 0 and pd.isna(value)
+            cured[said] = "" if none else f", got {said}{cure(plain)}"
+        breaches.append(f"row {i}, column {values.name}: {rule}{cured[said]}")

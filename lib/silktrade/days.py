@@ -12,7 +12,8 @@ import re
 
 import pandas as pd
 
-from presswork import cures
+from presswork.cures import day as day_of
+from presswork.cures import of_day as of_day
 
 Day = str | dt.date | None
 
@@ -22,12 +23,12 @@ _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 def read_day(given: str | dt.date, name: str = "as_of") -> pd.Timestamp:
     """Read a day."""
     if isinstance(given, str) and _ISO.fullmatch(given):
-        day = cures.day(*map(int, given.split("-")))
+        day = day_of(*map(int, given.split("-")))
         if day is not None:
             return pd.Timestamp(day)
     elif isinstance(given, dt.date) and not pd.isna(given) and not getattr(given, "tzinfo", None):
         return pd.Timestamp(given.year, given.month, given.day)
-    raise ValueError(f"{name} must be a day as YYYY-MM-DD, got {given!r}{cures.of_day(given)}")
+    raise ValueError(f"{name} must be a day as YYYY-MM-DD, got {given!r}{of_day(given)}")
 
 
 def released_by(rows: pd.DataFrame, as_of: Day, column: str = "released") -> pd.DataFrame:

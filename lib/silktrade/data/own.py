@@ -52,7 +52,7 @@ def read_series(
         needed where there are several. Names in two rows are joined: "Export KAZ". A list of names
         gives a frame of these, None one of all.
     sheet : str, optional
-        Of a workbook: the name of the sheet; by default the first.
+        Of a workbook: the name of the sheet; by default the first that is not hidden.
     decimal : {'.', ','}
         The decimal mark of numbers that are text; the other one, blanks and apostrophes may part
         groups of three digits. By default a point, unless semicolons leave it open, which is
@@ -85,6 +85,13 @@ def read_series(
     else:
         semicolons, rows = _lines(file)
     periods, columns = own_table.laid_out(rows, file.name, others)
+    several = pd.Index(map(str, periods))
+    if several.has_duplicates:
+        raise ValueError(
+            f"{file.name} must have one value per period, got several for "
+            f"{several[several.duplicated()][0]}: lay it out with a column a series, as "
+            "DataFrame.pivot does, or add them up"
+        )
     chosen = _chosen([*columns], column, file.name)
     values = {name: _values(columns[name], name, periods, file.name, decimal, semicolons)
               for name in chosen}  # fmt: skip
@@ -144,7 +151,7 @@ def _lines(file: Path) -> tuple[bool, list[list[object]]]:
 
 def _book(file: Path, sheet: str) -> tuple[list[list[object]], str]:
     """Read the cells of a sheet, and name the other sheets where none was asked for."""
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
     try:
         book = CalamineWorkbook.from_path(file)
@@ -155,8 +162,10 @@ def _book(file: Path, sheet: str) -> tuple[list[list[object]], str]:
         ) from None
     if sheet:
         codes.one_of("sheet", sheet, book.sheet_names)
-    rows = book.get_sheet_by_name(sheet or book.sheet_names[0]).to_python()
-    return rows, ", ".join([] if sheet else book.sheet_names[1:])
+    seen = [s.name for s in book.sheets_metadata if s.visible == SheetVisibleEnum.Visible]
+    seen = seen or book.sheet_names
+    rows = book.get_sheet_by_name(sheet or seen[0]).to_python()
+    return rows, ", ".join([] if sheet else seen[1:])
 
 
 def _chosen(names: list[str], column: object, file: str) -> list[str]:
@@ -183,8 +192,12 @@ def _cure(cell: object, decimal: str) -> str:
     if text.endswith("%"):
         return "take the % off, and write unit='percent'"
     if flagged := re.fullmatch(r"([\d.,\s]*\d)\s*\(?([^\d\s.,()]{1,3})\)?", text):
+        if re.fullmatch("k|thd|mi?o?|m?l?n|bn?|tn?|тыс|млн|млрд|[千万亿]", flagged[2].casefold()):
+            return f"write the number out, without {flagged[2]!r}, or say it with unit="
         return f"move the mark {flagged[2]!r} into a column of its own"
-    if paid := re.match(r"([^\d\s.,()+-]{1,3})\s?\d", text):
+    if re.fullmatch(r"\d{1,2}(,\d\d)+,\d{3}(\.\d+)?", text):
+        return f"write {text.replace(',', '')}"
+    if paid := re.match(r"[+-]?([^\d\s.,()+-]{1,3})\s?\d", text):
         return f"take {paid[1]!r} off, and say it with unit="
     if re.fullmatch(r"\([\d.,\s]+\)", text):
         return f"write -{text[1:-1]}, if that is meant"

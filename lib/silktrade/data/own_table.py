@@ -12,6 +12,10 @@ Rows = list[list[object]]
 _MONTHS = [[*calendar.month_name][1:]] + [names.split() for names in (
     "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
     "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан",
+    "yanvar fevral mart aprel may iyun iyul avgust sentabr oktabr noyabr dekabr",
+    "januar februar märz april mai juni juli august september oktober november dezember",
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
 )]  # fmt: skip
 _CHINESE = [*"一二三四五六七八九十", "十一", "十二"]
 _WIDE = {ord("０") + digit: str(digit) for digit in range(10)}
@@ -38,6 +42,7 @@ _NAMED = re.compile(
     rf"(?:(?P<day>{_DAY})[-/. ])?(?P<name>{_NAME})[-/.,' ]{{1,2}}(?P<year>\d{{4}}|\d{{2}})|"
     rf"(?P<first>\d{{4}})[-/, ]{{1,2}}(?P<last>{_NAME})\.?"
 )
+_MARKED = re.compile(r"(?:19|20)\d\d( ?\(?[a-z*]{1,4}\.?\)?|[¹²³*])")  # a year, and more
 _PART = re.compile(rf"q([1-4])|{_MONTH}月")
 # Columns whose bare numbers are months or quarters; elsewhere 1 may be a product or a region.
 _NUMBERED = {
@@ -120,6 +125,9 @@ def _series(body: Rows, names: dict[int, str], file: str) -> tuple[list[object],
         return [period for period, _ in cells], {file: [cell for _, cell in cells]}
     if None in first:
         raise _no_period(body[first.index(None)][0], file)
+    spans = [re.fullmatch(r"\d\d(\d\d)-(\d\d)", str(period)) for period in first]
+    if len(first) > 1 and all(s and int(s[2]) == int(s[1]) + 1 for s in spans):  # 2010-11, 2011-12
+        raise _no_period(body[0][0], file)
     return first, {name: [row[at] for row in body] for at, name in names.items()}
 
 
@@ -202,7 +210,8 @@ def _digit(cell: object) -> bool:
 def _no_table(rows: Rows, file: str, others: str) -> ValueError:
     """Say what keeps a file from being read as a table, and where to look."""
     for row in rows:
-        periods = [at for at, cell in enumerate(row) if at and _period(cell) is not None]
+        periods = [at for at, cell in enumerate(row) if at and (
+            _period(cell) is not None or _MARKED.match(_text(cell)))]  # fmt: skip
         if len(periods) > 1:  # periods stand above, and something else among them or after them
             odd = next((c for c in row[periods[0] :] if _period(c) is None), "")
             return _no_period(odd, file, "row of names", "column")
@@ -227,8 +236,10 @@ def _no_period(
         cure = ": a span of months is no month, write a quarter as 2024Q1"
     elif re.fullmatch(r"[2-5]\d{4}", text):
         cure = ": a spreadsheet counts days so, format the cell as a date"
-    elif marked := re.fullmatch(r"\d{4}(\D{1,2})|(?:19|20)\d\d([¹²³])", text):
-        cure = f": take the mark {(marked[1] or marked[2]).strip()!r} off"
+    elif re.fullmatch(r"fy ?\d{2,4}|\d{4} ?[-/–] ?\d{2}(?:\d\d)?", text):
+        cure = ": a fiscal year is no calendar year, give months, or the year most of it lies in"
+    elif marked := _MARKED.fullmatch(text):
+        cure = f": take the mark {marked[1].strip()!r} off"
     elif re.fullmatch(r"\d{4}\.\d", text):
         cure = f": January or October cannot be told, write months as {text[:4]}-01"
     elif text.isdigit():

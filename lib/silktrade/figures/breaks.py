@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from silktrade import codes, prose
 from silktrade.doors import series, table, takes
 from silktrade.figures.axes import percent_on_y
-from silktrade.figures.canvas import HEIGHT, KEY_LINE, canvas, periods_on_x
+from silktrade.figures.canvas import HEIGHT, KEY_LINE, canvas, gap_note, periods_on_x
 from silktrade.figures.chart_data import attach
 from silktrade.figures.drawing import INK, MID, QUIET
 from silktrade.figures.layout import scale
@@ -47,10 +47,11 @@ def growth_regimes(total: pd.Series, found: pd.DataFrame, known: pd.DataFrame) -
     >>> len(ax.patches) > 30
     True
     """
-    rates = growth(total)
+    years = pd.period_range(total.index[1], total.index[-1], freq="Y", name="period")
+    rates = growth(total).reindex(years)  # of a gap, and after it, none is known
     known = known[known["date"].dt.year.between(total.index[0].year, total.index[-1].year)]
     ax = canvas(
-        _title(total, found), _measure(total, found),
+        _title(total, found), _measure(total, found) + gap_note(rates),
         total, height=HEIGHT + KEY_LINE * len(known),
     )  # fmt: skip
     x = periods_on_x(ax, rates.index)

@@ -74,10 +74,11 @@ def _fastest(table: pd.DataFrame, names: list[str], lead: int, period: pd.Period
     )
     most = "Smallest fall" if table[0.5].iloc[lead] < 0 else "Fastest growth"
     if close > 1:
-        return (
-            f"{most} of {len(table)} in {period} cannot be told: the medians of {close} are within "
-            f"a point of the highest, {rate}"
-        )
+        of, medians = ("the two", "both medians") if len(table) == 2 \
+            else (len(table), f"the medians of {close}")  # fmt: skip
+        return (f"{most} of {of} in {period} cannot be told: {medians} are within a point of the "
+                f"highest, {rate}")  # fmt: skip
+    most = "Growth" if len(table) == 1 else most
     name = names[lead][0].lower() + names[lead][1:]
     return f"{most} projected for {period}: {name}, {rate} (80 %: {low} to {high})"
 
