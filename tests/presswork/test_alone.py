@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 from dataclasses import replace
 
 import nbformat
@@ -11,7 +12,7 @@ import pytest
 import yaml
 from conftest import batch, notebook, refusal
 
-from presswork import batchfile, engine, kinds, plan, records, store
+from presswork import batchfile, bundle, engine, kinds, plan, records, site, store
 from presswork.parameters import Parameter, declared
 from silktrade import cli
 from silktrade.cli import PROJECT
@@ -155,6 +156,41 @@ def test_a_parameter_may_stand_in_the_question(project):
         Parameter("partner", "str", "KAZ"), Parameter("n", "int", 3)))  # fmt: skip
     assert asked.question == "How does Kazakhstan do with 3 and `nothing`?"
     assert replace(asked, given={"partner": "UZB"}).question.startswith("How does Uzbekistan do")
+
+
+STANDS = {
+    "a folder": lambda path: path.mkdir(),
+    "a pipe": os.mkfifo,
+    "a device": lambda path: path.symlink_to(os.devnull),
+}
+
+
+@pytest.mark.parametrize("kind", STANDS)
+def test_what_stands_in_the_place_of_a_file_fails_its_report_alone(tmp_path, kind):
+    folder, named = tmp_path / "reports", [".json", ".html", ".ipynb", ".failed.ipynb", ".pdf"]
+    folder.mkdir()
+    for number, suffix in enumerate(named):
+        STANDS[kind](folder / f"r{number}{suffix}")
+    (folder / "link.html").symlink_to("nowhere")
+    planned = [plan.Report(f"r{n}", "r", tmp_path, PROJECT, title="T?") for n in range(len(named))]
+    placed = [store.placed(report, folder) for report in planned]
+    for report, suffix in zip(placed, named, strict=True):
+        assert report.problem.startswith(f"reports/{report.name}{suffix}: no file but")
+        store.publish(engine.refused(report, report.problem), folder)
+        assert bool(store.read_record(folder, report.name)) is (suffix != ".json")
+        assert store.intact(folder, report.name) is None
+    free = plan.Report("link", "link", tmp_path, PROJECT)
+    assert store.placed(free, folder) is free
+    index = site.write_index(folder, placed).read_text()
+    assert index.count("<strong>Failed</strong>") == len(named)
+    assert "r0.json" not in bundle.links(index)
+
+
+@pytest.mark.parametrize("name", [store.LOCK, store.MANIFEST, store.INDEX, "x.zip"])
+def test_what_stands_in_the_place_of_a_file_of_the_batch_stops_it(tmp_path, name):
+    (tmp_path / name).mkdir()
+    with pytest.raises(FileExistsError, match="move it away"), store.locked(tmp_path):
+        store.write(tmp_path, {"x.zip": b""})
 
 
 def test_nothing_is_written_outside_the_folder(tmp_path):
