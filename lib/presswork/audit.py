@@ -34,6 +34,7 @@ ARROW = {
 }
 _FOREIGN = ("/bin", "/dev", "/etc", "/lib", "/proc", "/run", "/sbin", "/sys", "/usr", "/var/lib")
 
+_as_json = json.JSONEncoder().encode  # of our own, as a notebook may change that of `json.dumps`
 _heeded: dict[str, list[Callable[..., object]]] = {}
 
 
@@ -55,7 +56,7 @@ class Reads:
         if fact not in known:
             known.add(fact)
             if self.log >= 0:
-                os.write(self.log, (json.dumps([kind, fact]) + "\n").encode())
+                os.write(self.log, (_as_json([kind, fact]) + "\n").encode())
 
 
 def heed(event: str, call: Callable[..., object]) -> None:
@@ -67,8 +68,10 @@ def heed(event: str, call: Callable[..., object]) -> None:
 
 def _hook(event: str, arguments: tuple) -> None:
     """Pass an event on. The one hook of this process, as Python calls each for every `id`."""
-    for call in _heeded.get(event, ()):
-        call(*arguments)
+    if calls := _heeded.get(event):
+        with contextlib.suppress(Exception):  # what a notebook has broken must not break it further
+            for call in calls:
+                call(*arguments)
 
 
 def start(library: str, log: Path | None = None) -> Reads:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -37,7 +39,26 @@ class Counter:
         self.number = None
 
 
-def papermill(report: Report, kernel: str, counter: Counter, run_to: Path, **engine: str) -> None:
+class ProcessEnded(RuntimeError):  # noqa: N818 (as records name it)
+    """A process that ran a notebook ended itself."""
+
+
+class ProcessKilled(RuntimeError):  # noqa: N818
+    """A process that ran a notebook was ended."""
+
+
+def cause_of_death(code: int | None) -> RuntimeError:
+    """Put a process's exit status into words."""
+    if code is None or code >= 0:
+        return ProcessEnded(f"the process ended itself with exit status {code}")
+    with contextlib.suppress(ValueError):
+        name = signal.Signals(-code).name
+        hint = ": out of memory?" if name == "SIGKILL" else ""
+        return ProcessKilled(f"the process was ended by {name}{hint}")
+    return ProcessKilled(f"the process was ended by signal {-code}")
+
+
+def papermill(report: Report, kernel: str, counter: Counter, run_to: Path, **engine: Any) -> None:
     """Run a notebook by papermill, in its own folder."""
     import papermill.execute
     from papermill.translators import PythonTranslator

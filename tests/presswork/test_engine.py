@@ -126,7 +126,7 @@ def test_two_runs_give_the_same_bytes(tmp_path):
 
 
 def test_papermill_finds_the_engine_by_its_entry_point(tmp_path):
-    path = notebook(tmp_path / "n.ipynb", "import os\nos.getpid()")
+    path = notebook(tmp_path / "n.ipynb", "import os\nos.getppid()")
     code = (
         "import os, sys, papermill; n = papermill.execute_notebook(*sys.argv[1:3], "
         "engine_name='silktrade', kernel_name='python3', progress_bar=False); "

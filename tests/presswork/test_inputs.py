@@ -299,7 +299,7 @@ def test_modules_that_code_uses(code, used, unused):
     found = {m.removeprefix("silktrade.") for m in modules.used("silktrade", code)}
     assert used <= found
     assert not unused & found
-    assert {"presswork.render", "presswork.worker", "presswork.inprocess"} <= found
+    assert {"presswork.render", "presswork.worker", "presswork.kernel"} <= found
 
 
 def test_an_edit_of_a_model_runs_what_projects(monkeypatch):
