@@ -279,8 +279,11 @@ def _kernel(report: Report, isolated: bool) -> str:
     name = str(spec.get("name") or worker.KERNEL)
     if name != worker.KERNEL:
         spoken = str(spec.get("language") or language.get("name") or "python").lower()
-        if _installed(name) or spoken not in ("python", "ipython"):
+        if _installed(name):
             return name
+        if spoken not in ("python", "ipython"):
+            raise ValueError(f"{report.notebook.name} needs the Jupyter kernel {name}: install it, "
+                             "or choose another in JupyterLab")  # fmt: skip
         name = worker.KERNEL  # of another machine, such as conda-env-silktrade-py
     return name if isolated else ""
 

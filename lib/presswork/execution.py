@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import signal
 from collections.abc import Callable
 from functools import partial
@@ -12,6 +13,7 @@ from typing import Any
 from presswork.parameters import read_cells, sent, translated
 from presswork.plan import Report
 
+_WORDS = re.compile(r"\w.*")  # of a line, without the frame that groups of exceptions have
 ENDED = "the notebook ended itself here: let it run to its end, or raise"
 
 
@@ -102,8 +104,8 @@ def _raise_what_was_not_meant(judge: Callable[..., None], notebook: Any, output_
             cell.outputs = outputs
         write_ipynb(notebook, output_path)
         if not error.evalue:  # such as a magic's: it is on standard error alone
-            said = [o.text for o in notebook.cells[error.cell_index + 2].outputs if "text" in o]
-            error.evalue = said[-1].strip().rpartition("\n")[2] if said else ""
+            told = (o.get("text", "") for o in notebook.cells[error.cell_index + 2].outputs)
+            error.evalue = (_WORDS.findall("\n".join(told)) or [""])[-1]
         raise
     for cell, outputs in meant:
         cell.outputs = outputs

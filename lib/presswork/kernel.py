@@ -57,7 +57,9 @@ def serve(theirs: Connection, ours: Connection, begin: Callable[[], object]) -> 
     # Nobody's child to `multiprocessing`: code asks whether it runs in the main process.
     own = multiprocessing.current_process()
     multiprocessing.process._parent_process, own.name, own._identity = None, "MainProcess", ()
-    multiprocessing.set_start_method(None, force=True)  # what a notebook would find elsewhere
+    # What a notebook would find elsewhere.
+    multiprocessing.set_start_method(None, force=True)
+    multiprocessing.process.ORIGINAL_DIR = os.getcwd()  # where spawned children look for modules
     os.setpgid(0, 0)  # what it sends to its own group is for no other
     begin()
     kernel, loop = _Kernel(ours), asyncio.new_event_loop()

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from conftest import batch, notebook, refusal
 
-from presswork import batchfile, bundle, engine, kinds, plan, records, site, store
+from presswork import batchfile, bundle, cures, engine, kinds, plan, records, site, store
 from presswork.parameters import Parameter, declared
 from silktrade import cli
 from silktrade.cli import PROJECT
@@ -58,6 +58,8 @@ def broken(folder, kind: str) -> dict:
         "a folder": {"notebook": "."},
         "a number for a name": {"notebook": "good.ipynb", "parameters": {1: 2}},
         "a long name": {"notebook": "x" * 5000},
+        "no such day": {"notebook": "good.ipynb", "parameters": {"n": "2024-02-30"}},
+        "no parameters": {"notebook": "bad.ipynb", "parameters": {"n": 1}},
     }
     return entries.get(kind, {"notebook": "bad.ipynb"}) if kind != "nothing" else None
 
@@ -66,7 +68,7 @@ KINDS = ["x = (", "  x: int = 1", "%matplotlib inline", "x: int", "x: dict = {}"
          "no metadata", "binary", "list", "missing", "number", "text for parameters",
          "list for grid", "wrong type", "nothing", "a folder",
          "a number for a name", "a long name", "no format", "another alphabet", "a circle",
-         "n: int = 1\nn: int = 2"]  # fmt: skip
+         "n: int = 1\nn: int = 2", "no such day", "no parameters"]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -224,12 +226,20 @@ def test_a_commit_that_is_none_is_refused(tmp_path, monkeypatch, said):
         ("1e3", 1000.0), ("1.5e-3", 0.0015), ("-1E+2", -100.0), ("10", 10), ("0", 0), ("-7", -7),
         ("12:30", "12:30"), ("1_000", "1_000"), ("0x10", "0x10"), ("on", True), ("off", False),
         ("2024-01-31", datetime.date(2024, 1, 31)), ("'010'", "010"), ("0.5", 0.5), ("~", None),
-        (".5", 0.5), ("1.", 1.0), ("00:30", "00:30"),
+        (".5", 0.5), ("1.", 1.0), ("00:30", "00:30"), ("2024-02-30", "2024-02-30"),
+        ("9" * 5000, "9" * 5000),
     ],
 )  # fmt: skip
 def test_yaml_is_read_as_people_mean_it(text, value):
     made = batchfile.read(f"a: {text}")["a"]
     assert (type(made), made) == (type(value), value)
+
+
+def test_a_day_with_a_time_is_told_from_one_with_a_zone():
+    day = datetime.datetime(2024, 1, 31, 10)
+    assert cures.of_day(day) == ": it has a time of day, write 2024-01-31"
+    zoned = day.replace(tzinfo=datetime.UTC)
+    assert cures.of_day(zoned) == ": it has a time zone, write 2024-01-31 for its day there"
 
 
 @pytest.mark.parametrize("text", ["a: 010", "a: -007", "a: 1\na: 2", "a: [", "a: &x [*x"])
