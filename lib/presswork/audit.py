@@ -34,28 +34,20 @@ ARROW = {
 }
 _FOREIGN = ("/bin", "/dev", "/etc", "/lib", "/proc", "/run", "/sbin", "/sys", "/usr", "/var/lib")
 
+_as_json = json.JSONEncoder().encode  # of our own, as a notebook may change that of `json.dumps`
+Note = Callable[[str, Any], None]  # of a fact of a kind
 _heeded: dict[str, list[Callable[..., object]]] = {}
 
 
 @dataclass
 class Reads:
-    """What was read so far."""
+    """What a process has read."""
 
     # Absolute paths of files that were opened for reading, and for writing.
     opened: set[str] = field(default_factory=set)
     written: set[str] = field(default_factory=set)
     # The choices of a vintage, `*` for all of them, and the vintage chosen.
     asked: set[tuple[str, str, str, str]] = field(default_factory=set)
-    # A file descriptor to note each of these on, or -1: for a kernel in a process of its own.
-    log: int = -1
-
-    def note(self, kind: str, fact: Any) -> None:
-        """Keep one fact, once."""
-        known = getattr(self, kind)
-        if fact not in known:
-            known.add(fact)
-            if self.log >= 0:
-                os.write(self.log, (json.dumps([kind, fact]) + "\n").encode())
 
 
 def heed(event: str, call: Callable[..., object]) -> None:
@@ -67,26 +59,31 @@ def heed(event: str, call: Callable[..., object]) -> None:
 
 def _hook(event: str, arguments: tuple) -> None:
     """Pass an event on. The one hook of this process, as Python calls each for every `id`."""
-    for call in _heeded.get(event, ()):
-        call(*arguments)
+    if calls := _heeded.get(event):
+        with contextlib.suppress(Exception):  # what a notebook has broken must not break it further
+            for call in calls:
+                call(*arguments)
 
 
-def start(library: str, log: Path | None = None) -> Reads:
-    """Begin to note what this process reads; there is no end to it but the process's own."""
-    reads = Reads()
-    if log is not None:
-        reads.log = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+def start(library: str, log: Path) -> None:
+    """Begin to note in a file what this process reads, and what it forks, as long as they live."""
+    known: set[tuple[str, Any]] = set()
+    descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+
+    def note(kind: str, fact: Any) -> None:
+        if (kind, fact) not in known:
+            known.add((kind, fact))
+            os.write(descriptor, (_as_json([kind, fact]) + "\n").encode())
 
     def asked(source: str, dataset: str, day: str | None, answer: str) -> None:
-        reads.note("asked", (source, dataset, day or "", answer))
+        note("asked", (source, dataset, day or "", answer))
 
-    heed("open", functools.partial(_note_open, reads))
+    heed("open", functools.partial(_note_open, note))
     heed(f"{library}.vintage", asked)
     for name in ARROW:
         if name in sys.modules:
-            _wrap(sys.modules[name], reads)
-    sys.meta_path.insert(0, _ArrowFinder(reads))
-    return reads
+            _wrap(sys.modules[name], note)
+    sys.meta_path.insert(0, _ArrowFinder(note))
 
 
 def load(log: Path) -> Reads:
@@ -95,7 +92,7 @@ def load(log: Path) -> Reads:
     with contextlib.suppress(FileNotFoundError):
         for line in log.read_text(encoding="utf-8").splitlines():
             kind, fact = json.loads(line)
-            reads.note(kind, tuple(fact) if kind == "asked" else fact)
+            getattr(reads, kind).add(tuple(fact) if kind == "asked" else fact)
     return reads
 
 
@@ -121,12 +118,12 @@ def _inside(path: str, folders: tuple[str, ...]) -> bool:
     return any(path.startswith(folder.rstrip("/") + "/") for folder in folders)
 
 
-def _note_open(reads: Reads, path: Any, mode: str | None, flags: int) -> None:
+def _note_open(note: Note, path: Any, mode: str | None, flags: int) -> None:
     """Note one opening of a file."""
     if isinstance(path, int) or path is None:
         return
     writes = flags & (os.O_WRONLY | os.O_RDWR) if flags else set(mode or "") & set("wax+")
-    reads.note("written" if writes else "opened", os.path.abspath(os.fsdecode(path)))
+    note("written" if writes else "opened", os.path.abspath(os.fsdecode(path)))
 
 
 def _source(path: str) -> str:
@@ -140,8 +137,8 @@ def _source(path: str) -> str:
 class _ArrowFinder:
     """Wraps the readers of an Arrow module as soon as it is imported."""
 
-    def __init__(self, reads: Reads) -> None:
-        self._reads = reads
+    def __init__(self, note: Note) -> None:
+        self._note = note
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         """Find an Arrow module as Python would, with a step after its execution."""
@@ -152,27 +149,27 @@ class _ArrowFinder:
 
         def exec_module(module: ModuleType) -> None:
             execute(module)
-            _wrap(module, self._reads)
+            _wrap(module, self._note)
 
         spec.loader.exec_module = exec_module
         return spec
 
 
-def _wrap(module: ModuleType, reads: Reads) -> None:
+def _wrap(module: ModuleType, note: Note) -> None:
     """Wrap the readers of a module that is loaded."""
     for name in ARROW[module.__name__]:
         if hasattr(module, name):
-            setattr(module, name, _noted(reads, getattr(module, name)))
+            setattr(module, name, _noted(note, getattr(module, name)))
 
 
-def _noted(reads: Reads, reader: Callable[..., Any]) -> Callable[..., Any]:
+def _noted(note: Note, reader: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap a reader so that the path it is given is noted."""
 
     @functools.wraps(reader)
     def noting(*arguments: Any, **options: Any) -> Any:
         for path in (*arguments[:1], *options.values()):
             if isinstance(path, (str, os.PathLike)) and os.path.isfile(path):
-                reads.note("opened", os.path.abspath(path))
+                note("opened", os.path.abspath(path))
         return reader(*arguments, **options)
 
     return noting

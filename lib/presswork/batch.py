@@ -75,6 +75,7 @@ def run(
     """Run reports, write their files, the index and the manifest."""
     clock, started, summary = time.perf_counter(), records.now(), Summary()
     with store.locked(folder):
+        whole, chosen = ([store.placed(r, folder) for r in rs] for rs in (whole, chosen))
         stale, fresh = ([*chosen], []) if force else split(chosen, folder)
         if died := store.read_record(folder, "manifest"):
             _tell_of_death(died, folder, watcher)
@@ -109,7 +110,7 @@ def _tell_of_death(manifest: Mapping[str, Any], folder: Path, watcher: Watcher) 
     if manifest["status"] != "running":
         return
     since = manifest.get("started", "")
-    index = folder / "index.html"
+    index = folder / store.INDEX
     written = index.stat().st_mtime if index.is_file() else 0.0
     records = (p for p in sorted(folder.glob("*.json")) if p.name != store.MANIFEST)
     new = [p.stem for p in records if p.stat().st_mtime > written]

@@ -43,6 +43,20 @@ def _refuse_zero(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> None:
     )
 
 
+def _or_text(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
+    """Make a number or a day; what looks like one and is none stays text, for its parameter."""
+    try:
+        return _MADE[node.tag](loader, node)
+    except ValueError:
+        return node.value
+
+
+_MADE = {
+    "tag:yaml.org,2002:int": yaml.SafeLoader.construct_yaml_int,
+    "tag:yaml.org,2002:timestamp": yaml.SafeLoader.construct_yaml_timestamp,
+}
+for _tag in _MADE:
+    Loader.add_constructor(_tag, _or_text)
 Loader.add_implicit_resolver("!zero", _ZERO, list("-+0"))
 Loader.add_constructor("!zero", _refuse_zero)
 Loader.add_implicit_resolver(_OURS[0], _INT, list("-+0123456789"))

@@ -27,7 +27,12 @@ CALLED: dict[str, tuple[str, ...]] = {}
 def of_day(given: object) -> str:
     """Say how to write the day that was probably meant."""
     if isinstance(given, dt.date) and given == given:  # no NaT
-        return f": it has a time zone, write {given:%Y-%m-%d} for its day there"
+        has = (
+            "zone, write {} for its day there"
+            if getattr(given, "tzinfo", None)
+            else "of day, write {}"
+        )
+        return f": it has a time {has.format(given.isoformat()[:10])}"
     whole = isinstance(given, int) and not isinstance(given, bool)
     text = str(given) if whole or isinstance(given, str) else ""
     text = unicodedata.normalize("NFKC", text).strip()

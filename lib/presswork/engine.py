@@ -14,7 +14,6 @@ import contextlib
 import json
 import multiprocessing
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,7 +22,7 @@ from multiprocessing import connection, forkserver, resource_tracker
 from pathlib import Path
 from typing import Any
 
-from presswork import inputs, janitor, preload, records, worker
+from presswork import execution, inputs, janitor, preload, records, worker
 from presswork.parameters import read_cells
 from presswork.plan import Report
 from presswork.project import Project, variable
@@ -89,7 +88,8 @@ def run(
                 running.append(_Running(job, limits))
             if not running:
                 break
-            connection.wait([r.pipe for r in running], min(r.patience() for r in running))
+            said = [end for r in running for end in r.ends]
+            connection.wait(said, min(r.patience() for r in running))
             for one in list(running):
                 if (outcome := one.advance(started)) is not None:
                     running.remove(one)
@@ -136,6 +136,8 @@ class _Running:
         self.pipe, child = multiprocessing.Pipe(duplex=False)
         self._process = start(job.report.project, worker.main, job, child)
         child.close()
+        # What a notebook starts may outlive the worker, and holds the other end of the pipe.
+        self.ends = [self.pipe, self._process.sentinel]
         self._started = self._now = time.monotonic()
         self._clock, self._cell = records.now(), None
 
@@ -149,9 +151,9 @@ class _Running:
             kind, *facts = said
             if kind == "ended":
                 self._process.join(_GIVE_UP)
-                code = self._process.exitcode
+                cause = execution.cause_of_death(self._process.exitcode)
                 self.kill()
-                return self._failed(*_cause_of_death(code))
+                return self._failed(type(cause).__name__, str(cause))
             if kind == "done":
                 self._process.join(_GIVE_UP)
                 self.kill()
@@ -166,10 +168,11 @@ class _Running:
 
     def _next(self) -> tuple[Any, ...] | None:
         """Take the worker's next message: None where it has said nothing new."""
-        try:
-            return self.pipe.recv() if self.pipe.poll() else None
-        except (EOFError, OSError):
-            return ("ended",)
+        alive = self._process.is_alive()
+        with contextlib.suppress(EOFError, OSError):
+            if self.pipe.poll() or alive:
+                return self.pipe.recv() if self.pipe.poll() else None
+        return ("ended",)
 
     def kill(self) -> None:
         """End the worker and all that it has started; none has anything to save."""
@@ -199,17 +202,6 @@ class _Running:
     def _took(self) -> dict[str, Any]:
         """Tell when the worker began and how long it took, by a clock that no notebook can set."""
         return {"started": self._clock, "seconds": round(time.monotonic() - self._started, 2)}
-
-
-def _cause_of_death(code: int | None) -> tuple[str, str]:
-    """Put a worker's exit status into words."""
-    if code is None or code >= 0:
-        return "ProcessEnded", f"the process ended itself with exit status {code}"
-    with contextlib.suppress(ValueError):
-        name = signal.Signals(-code).name
-        hint = ": out of memory?" if name == "SIGKILL" else ""
-        return "ProcessKilled", f"the process was ended by {name}{hint}"
-    return "ProcessKilled", f"the process was ended by signal {-code}"
 
 
 def start(
@@ -278,7 +270,7 @@ def check_kernel() -> None:
 
 
 def _kernel(report: Report, isolated: bool) -> str:
-    """Name the kernel to start for a notebook: none if it can run in the worker itself."""
+    """Name the kernel to start for a notebook: none if the worker can fork one."""
     metadata = json.loads(report.notebook.read_text(encoding="utf-8"))["metadata"]
     spec, language = (
         said if isinstance(said := metadata.get(part), dict) else {}
@@ -287,8 +279,11 @@ def _kernel(report: Report, isolated: bool) -> str:
     name = str(spec.get("name") or worker.KERNEL)
     if name != worker.KERNEL:
         spoken = str(spec.get("language") or language.get("name") or "python").lower()
-        if _installed(name) or spoken not in ("python", "ipython"):
+        if _installed(name):
             return name
+        if spoken not in ("python", "ipython"):
+            raise ValueError(f"{report.notebook.name} needs the Jupyter kernel {name}: install it, "
+                             "or choose another in JupyterLab")  # fmt: skip
         name = worker.KERNEL  # of another machine, such as conda-env-silktrade-py
     return name if isolated else ""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+import signal
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -10,6 +13,7 @@ from typing import Any
 from presswork.parameters import read_cells, sent, translated
 from presswork.plan import Report
 
+_WORDS = re.compile(r"\w.*")  # of a line, without the frame that groups of exceptions have
 ENDED = "the notebook ended itself here: let it run to its end, or raise"
 
 
@@ -37,7 +41,26 @@ class Counter:
         self.number = None
 
 
-def papermill(report: Report, kernel: str, counter: Counter, run_to: Path, **engine: str) -> None:
+class ProcessEnded(RuntimeError):  # noqa: N818 (as records name it)
+    """A process that ran a notebook ended itself."""
+
+
+class ProcessKilled(RuntimeError):  # noqa: N818
+    """A process that ran a notebook was ended."""
+
+
+def cause_of_death(code: int | None) -> RuntimeError:
+    """Put a process's exit status into words."""
+    if code is None or code >= 0:
+        return ProcessEnded(f"the process ended itself with exit status {code}")
+    with contextlib.suppress(ValueError):
+        name = signal.Signals(-code).name
+        hint = ": out of memory?" if name == "SIGKILL" else ""
+        return ProcessKilled(f"the process was ended by {name}{hint}")
+    return ProcessKilled(f"the process was ended by signal {-code}")
+
+
+def papermill(report: Report, kernel: str, counter: Counter, run_to: Path, **engine: Any) -> None:
     """Run a notebook by papermill, in its own folder."""
     import papermill.execute
     from papermill.translators import PythonTranslator
@@ -81,8 +104,8 @@ def _raise_what_was_not_meant(judge: Callable[..., None], notebook: Any, output_
             cell.outputs = outputs
         write_ipynb(notebook, output_path)
         if not error.evalue:  # such as a magic's: it is on standard error alone
-            said = [o.text for o in notebook.cells[error.cell_index + 2].outputs if "text" in o]
-            error.evalue = said[-1].strip().rpartition("\n")[2] if said else ""
+            told = (o.get("text", "") for o in notebook.cells[error.cell_index + 2].outputs)
+            error.evalue = (_WORDS.findall("\n".join(told)) or [""])[-1]
         raise
     for cell, outputs in meant:
         cell.outputs = outputs

@@ -1,12 +1,19 @@
 """Formulas: Markdown with LaTeX between dollar signs becomes HTML with MathML, and no script."""
 
 import re
+from collections.abc import Iterable
 from html import escape
 from typing import ClassVar
 
 from latex2mathml import converter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath, MathInlineParser
 
+# Definitions, with braces within braces within braces.
+_MACRO = re.compile(
+    r"\\(?:newcommand|def|DeclareMathOperator)\*?\s*\{?(\\[A-Za-z]+)\}?\s*(?:\[\d\])?\s*"
+    r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
+)
+_defined: dict[str, str] = {}  # by the page that is being made
 _LABEL = re.compile(r"\\label\s*\{[^{}]*\}")  # of a paper, where something referred to it
 # What the converter passes through because it does not know it.
 _UNKNOWN = re.compile(r"<mi>(\\\w*|[&{}])</mi>")
@@ -24,11 +31,18 @@ def markdown_html(source: str) -> str:
     return MarkdownWithMath(renderer=renderer, inline=_Inline(hard_wrap=False)).render(source)
 
 
+def define(sources: Iterable[str]) -> None:
+    """Take note of the macros that formulas of a notebook define: all its formulas know them."""
+    _defined.clear()
+    _defined.update((m[1], m[0]) for source in sources for m in _MACRO.finditer(source))
+
+
 def mathml(formula: str, display: str = "inline") -> str:
     r"""Turn one formula into MathML."""
     formula = _LABEL.sub("", formula).strip()
     try:
-        made = converter.convert(formula, display=display)
+        known = "".join(_defined.values()) if any(name in formula for name in _defined) else ""
+        made = converter.convert(known + formula, display=display)
     except Exception as error:  # it has a dozen kinds, most without a message
         reason = str(error) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__).lower()
         raise _unreadable(formula, reason.removesuffix(" error")) from None

@@ -163,9 +163,10 @@ def _put(folder: Path, page: Page, parts: Mapping[str, str]) -> None:
     """Put the parts into a page, and tell its record what the page is now."""
     name, record = page.report.name, store.read_record(folder, page.report.name)
     path = folder / page.address
-    before = text = path.read_text(encoding="utf-8")
-    if store.digest(before.encode()) != (page.record.get("files") or {}).get(page.address):
+    content = path.read_bytes()
+    if store.digest(content) != (page.record.get("files") or {}).get(page.address):
         return  # edited by others: the next run makes it anew
+    before = text = content.decode()
     for part, html in parts.items():
         said = f"<!--{part}-->{html.strip()}<!--/{part}-->"
         text = _MARKS[part].sub(lambda _, said=said: said, text, count=1)

@@ -16,7 +16,7 @@ from presswork.project import HERE, folder_of
 
 PRESS = "presswork"
 # What makes a page of a notebook; papermill finds the second by its entry point.
-PAGE = tuple(f"{PRESS}.{name}" for name in ("worker", "papermill_engine", "inprocess"))
+PAGE = tuple(f"{PRESS}.{name}" for name in ("worker", "papermill_engine", "forking"))
 
 
 def used(library: str, code: Iterable[str]) -> list[str]:

@@ -81,8 +81,8 @@ def _cells(notebook: Path, _changed: int) -> tuple[Cell, ...]:
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         conflict = re.search(r"^(<{7}|>{7}) ", text, re.MULTILINE)
-        cure = ": it holds a merge conflict, resolve it" if conflict else ""
-        raise ValueError(f"{notebook.name} is not a Jupyter notebook of format 4{cure}") from None
+        cure = "it holds a merge conflict, resolve it" if conflict else "save it in JupyterLab"
+        raise ValueError(f"{notebook.name} is not a Jupyter notebook of format 4: {cure}") from None
 
 
 def read_parameters(notebook: Path) -> tuple[Parameter, ...]:
@@ -154,7 +154,8 @@ def checked(declared: Sequence[Parameter], values: Mapping[str, Any], where: str
     by_name = {p.name: p for p in declared}
     for name in values:
         if name not in by_name:
-            cure = cures.of_name(name, by_name)
+            none = ": tag the cell that declares it `parameters`"
+            cure = cures.of_name(name, by_name) if by_name else none
             raise ValueError(f"{where}: parameter {name!r} is unknown{cure}")
     return {name: exact(by_name[name], value, where) for name, value in values.items()}
 

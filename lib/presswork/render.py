@@ -79,6 +79,9 @@ def page(
         },
         "has_provenance": any(_has(cell, provenance.PROVENANCE) for cell in body["cells"]),
     }
+    from presswork.formulas import define  # half a second the index has no need of
+
+    define(c["source"] for c in notebook["cells"] if c["cell_type"] == "markdown")
     html, _ = _exporter().from_notebook_node(body, resources)
     _refuse_silent_figures(html, project.library)
     _refuse_false_figures(html)
@@ -123,7 +126,7 @@ def script() -> str:
 def _exporter() -> PageExporter:
     """Set up nbconvert once a process."""
     from presswork import shown
-    from presswork.exporter import PageExporter  # half a second the index has no need of
+    from presswork.exporter import PageExporter  # as long
     from presswork.formulas import markdown_html
 
     exporter = PageExporter(

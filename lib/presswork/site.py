@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from presswork import cleaning, links, markup, masthead, render, store, wording
+from presswork import cleaning, engine, links, markup, masthead, render, store, wording
 from presswork.plan import Report
 from presswork.project import Project
 
@@ -20,7 +20,7 @@ def write_index(folder: Path, batch: Sequence[Report]) -> Path:
     project, apart = batch[0].project, _runs_apart(folder, batch[0].project)
     folder.mkdir(parents=True, exist_ok=True)
     links.weave(folder, batch, [report for report, _ in apart])
-    cards = [_card(report, store.read_record(folder, report.name), folder) for report in batch]
+    cards = [_card(report, _record(report, folder), folder) for report in batch]
     sections: dict[str, list[dict[str, Any]]] = {}
     for report, card in zip(batch, cards, strict=True):
         sections.setdefault(report.section or "Reports", []).append(card)
@@ -50,15 +50,15 @@ def write_index(folder: Path, batch: Sequence[Report]) -> Path:
             colophon=_colophon(cards, project.library),
         )
     )
-    store.write(folder, {"index.html": markup.typeset(html)})
-    return folder / "index.html"
+    store.write(folder, {store.INDEX: markup.typeset(html)})
+    return folder / store.INDEX
 
 
 def _front(folder: Path, report: Report) -> str:
     """Lift what the index opens with from the page of the report in front."""
     if store.last_good(folder, report.name) is None:
         return ""
-    found = _FRONT.search((folder / f"{report.name}.html").read_text(encoding="utf-8"))
+    found = _FRONT.search((folder / f"{report.name}.html").read_text("utf-8", "replace"))
     # What its words mean is said on that page.
     return found[1].replace('href="#word-', f'href="{report.name}.html#word-') if found else ""
 
@@ -81,17 +81,24 @@ def _told(record: Mapping[str, Any]) -> dict[str, str]:
     return {"question": f"{record['title']} {told}"}
 
 
+def _record(report: Report, folder: Path) -> dict[str, Any] | None:
+    """Read the record of a report; where none can be, say why."""
+    if (record := store.read_record(folder, report.name)) or not report.problem:
+        return record
+    return engine.refused(report, report.problem).record
+
+
 def _card(report: Report, record: dict[str, Any] | None, folder: Path) -> dict[str, Any]:
     """Gather what the index says of one report: of a failed one, its last good page's answer."""
     if record is None:
         told = {"grid": report.grid, "title": report.question}
         question = masthead.question(told, report.project)
         return {"report": report.name, "waiting": True, "question": question, "title": question}
-    failed = record["status"] == "failed"
+    path, failed = folder / f"{report.name}.json", record["status"] == "failed"
     good = record.get("shown") if failed else record
     return {
         "report": report.name,
-        "digest": store.digest((folder / f"{report.name}.json").read_bytes()),
+        "digest": path.is_file() and store.digest(path.read_bytes()),
         "question": masthead.question(record, report.project),
         "title": masthead.title(good or record, report.project),
         "error": record.get("error"),

@@ -8,17 +8,22 @@ may be.
 """
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from presswork.engine import Outcome
+from presswork.plan import Report
 
 LOCK = ".lock"
-MANIFEST = "manifest.json"
+MANIFEST, INDEX = "manifest.json", "index.html"
+_SUFFIXES = (".json", ".html", ".ipynb", ".failed.ipynb", ".pdf")  # of the files of a report
+_TAKEN = "no file but a folder or a device stands there: move it away and run again"
 _KINDS = {
     "files": dict, "inputs": dict, "parameters": dict, "grid": dict, "error": dict,
     "headlines": list, "messages": list, "snapshots": list, "report": str, "title": str,
@@ -30,6 +35,8 @@ _KINDS = {
 def locked(folder: Path) -> Iterator[None]:
     """Hold a folder of reports, alone."""
     folder.mkdir(parents=True, exist_ok=True)
+    for name in (LOCK, MANIFEST, INDEX):
+        _refuse_taken(folder / name)
     with (folder / LOCK).open("a+", encoding="utf-8") as file:
         if not _lock(file.fileno()):
             file.seek(0)
@@ -41,8 +48,34 @@ def locked(folder: Path) -> Iterator[None]:
         file.write(str(os.getpid()))
         file.flush()
         for left in folder.glob(".*.tmp"):
-            left.unlink()
+            _remove(left)
         yield
+
+
+def placed(report: Report, folder: Path) -> Report:
+    """Have a report fail alone where no file can be in the place of one of its own."""
+    names = (f"{report.name}{suffix}" for suffix in _SUFFIXES)
+    taken = next((name for name in names if not _free(folder / name)), None)
+    if report.problem or taken is None:
+        return report
+    return replace(report, problem=f"{folder.name}/{taken}: {_TAKEN}")
+
+
+def _free(path: Path) -> bool:
+    """Tell whether a file is in a place or can be: a link that leads nowhere gives way to it."""
+    return path.is_file() or not path.exists()
+
+
+def _refuse_taken(path: Path) -> None:
+    """Stop where no file can be."""
+    if not _free(path):
+        raise FileExistsError(errno.EEXIST, _TAKEN, str(path))
+
+
+def _remove(path: Path) -> None:
+    """Take a file away, if there is one."""
+    if _free(path):
+        path.unlink(missing_ok=True)
 
 
 def publish(outcome: Outcome, folder: Path) -> None:
@@ -57,17 +90,19 @@ def publish(outcome: Outcome, folder: Path) -> None:
         record["shown"] = last_good(folder, name)
         if outcome.notebook:
             files[f"{name}.failed.ipynb"] = outcome.notebook
-    write(folder, files | {f"{name}.json": as_json(record)})
+    if _free(folder / f"{name}.json"):  # else the index alone can say it
+        write(folder, files | {f"{name}.json": as_json(record)})
     if outcome.ok:
-        (folder / f"{name}.pdf").unlink(missing_ok=True)  # printed from the page that was
+        _remove(folder / f"{name}.pdf")  # printed from the page that was
     if not outcome.notebook or outcome.ok:
-        (folder / f"{name}.failed.ipynb").unlink(missing_ok=True)
+        _remove(folder / f"{name}.failed.ipynb")
 
 
 def read_record(folder: Path, name: str) -> dict[str, Any] | None:
     """Read the record of a report."""
+    path = folder / f"{name}.json"
     try:
-        record = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+        record = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
     except (OSError, ValueError):
         return None
     return record if _is_record(record) else None
@@ -107,6 +142,7 @@ def write(folder: Path, files: Mapping[str, str | bytes]) -> None:
     for name in files:
         if not name or {"/", "\\", "\0"} & set(name) or name.startswith("."):
             raise ValueError(f"a file of {folder} must have a plain name, got {name!r}")
+        _refuse_taken(folder / name)
     temporary = {folder / f".{name}.{os.getpid()}.tmp": folder / name for name in files}
     try:
         for path, said in zip(temporary, files.values(), strict=True):

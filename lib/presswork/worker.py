@@ -1,16 +1,15 @@
 """
 What a worker process does: run one notebook by papermill, make its page, and tell what it read.
 
-A worker is forked from a process that has imported everything, runs one notebook and ends. Where
-that cannot be (no fork, another kernel, or because it was asked for), the notebook runs in a kernel
-of its own and the worker waits for it.
+A worker is forked from a process that has imported everything, runs one notebook in a kernel that
+it forks from itself, and ends. Where that cannot be (no fork, another kernel, or because it was
+asked for), Jupyter starts the kernel.
 """
 
 from __future__ import annotations
 
 import contextlib
 import linecache
-import multiprocessing
 import os
 import random
 import re
@@ -19,7 +18,8 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from multiprocessing import forkserver, process
+from functools import partial
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ class Job:
     # The inputs known before it runs, from `inputs.static`.
     known: dict[str, str] = field(default_factory=dict)
     before: dict[str, Any] | None = None  # the record of the last good run
-    kernel: str = ""  # the Jupyter kernel to start; empty for the worker's own process
+    kernel: str = ""  # the Jupyter kernel to start; empty for one that is forked
     settings: dict[str, str] = field(default_factory=dict)  # environment variables
     memory: int = 0  # bytes of address space at most; 0 for no limit
 
@@ -151,31 +151,35 @@ def _execute(
 ) -> set[tuple[str, str, str, str]]:
     """Run a notebook by papermill in its own folder; add the files it read, tell the vintages."""
     kept, ignored = inputs.places(job.report), (str(scratch), *inputs.caches(job.report))
-    library = job.report.project.library
-    if not job.kernel:
-        reads = audit.start(library)
-        try:
-            execution.papermill(job.report, job.kernel or KERNEL, counter, run_to, engine_name=NAME)
-        finally:
-            files += audit.inputs(reads, kept, ignored)
-        return reads.asked
-    before, tempfile.tempdir = tempfile.tempdir, str(scratch)  # Jupyter's, to reach a kernel
-    log, startup = scratch / "reads", scratch / "profile_default" / "startup"
-    startup.mkdir(parents=True)
-    (startup / "00-audit.py").write_text(_STARTUP.format(library, str(log)))
+    log, library = scratch / "reads", job.report.project.library
+    run = partial(execution.papermill, job.report, job.kernel or KERNEL, counter, run_to)
     try:
-        execution.papermill(job.report, job.kernel or KERNEL, counter, run_to)
+        if job.kernel:
+            _in_started_kernel(run, scratch, _STARTUP.format(library, str(log)))
+        else:
+            run(engine_name=NAME, begin=partial(audit.start, library, log))
+    finally:
+        reads = audit.load(log)
+        files += audit.inputs(reads, kept, ignored)
+    return reads.asked
+
+
+def _in_started_kernel(run: Callable[[], None], scratch: Path, startup: str) -> None:
+    """Run a notebook in a kernel that Jupyter starts."""
+    folder = scratch / "profile_default" / "startup"
+    folder.mkdir(parents=True)
+    (folder / "00-audit.py").write_text(startup)
+    before, tempfile.tempdir = tempfile.tempdir, str(scratch)  # Jupyter's, to reach a kernel
+    try:
+        run()
     except RuntimeError as error:
         # Jupyter picks free ports and the kernel binds them a moment later; if another kernel has
         # taken one meanwhile, ours dies before its first word. Not one cell has run then.
         if "Kernel died before replying" not in str(error):
             raise
-        execution.papermill(job.report, job.kernel or KERNEL, counter, run_to)
+        run()
     finally:
         tempfile.tempdir = before
-        reads = audit.load(log)
-        files += audit.inputs(reads, kept, ignored)
-    return reads.asked
 
 
 def _page(notebook: Any, record: dict[str, Any], report: Report) -> str:
@@ -222,9 +226,7 @@ def _prepare(job: Job) -> None:
         os.setsid()
     os.environ[janitor.WORKER] = str(os.getpid())
     _leave_server()
-    _be_main()
     linecache.clearcache()  # from Python 3.13 it has the server's own program, as <string>
-    multiprocessing.set_start_method(None, force=True)  # what a notebook would find elsewhere
     random.seed()
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed()
@@ -234,12 +236,6 @@ def _prepare(job: Job) -> None:
 
             hard = resource.getrlimit(resource.RLIMIT_AS)[1]
             resource.setrlimit(resource.RLIMIT_AS, (job.memory, hard))
-
-
-def _be_main() -> None:
-    """Be nobody's child to `multiprocessing`: code asks whether it runs in the main process."""
-    ours, process._parent_process = process.current_process(), None
-    ours.name, ours._identity = "MainProcess", ()
 
 
 def _leave_server() -> None:

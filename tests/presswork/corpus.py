@@ -279,6 +279,8 @@ except ZeroDivisionError: traceback.print_exc()
 ---
 multiprocessing.current_process().name, multiprocessing.parent_process()
 ---
+multiprocessing.process.ORIGINAL_DIR == os.getcwd(), os.getpgid(0) == os.getpid()
+---
 logging.basicConfig(level=logging.DEBUG, format="%(levelname)s %(processName)s", force=True)
 ---
 1 / 0
@@ -286,6 +288,10 @@ logging.basicConfig(level=logging.DEBUG, format="%(levelname)s %(processName)s",
 input("?")
 ---
 logging.info("x")
+---
+sys.stdout.close()
+---
+sys.stdout.write("x")
 """
 
 ERRORS = r"""
@@ -542,6 +548,7 @@ DIFFERS = {
     "%subshell": "numbers of processes and threads",
     "%matplotlib notebook": "the figure's script has a random number",
     "sys.stdout.write(1)": "the traceback goes through the stream's own file",
+    'sys.stdout.write("x")': "the same",
     "sys.stdout.buffer": "the name of the stream's class",
     'display({"x/y": float("nan"), "text/plain": "p"}, raw=True)': "the line of the warning",
     "g()": "the depth at which the stack is full",

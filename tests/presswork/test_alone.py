@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 from dataclasses import replace
 
 import nbformat
@@ -11,7 +12,7 @@ import pytest
 import yaml
 from conftest import batch, notebook, refusal
 
-from presswork import batchfile, engine, kinds, plan, records, store
+from presswork import batchfile, bundle, cures, engine, kinds, plan, records, site, store
 from presswork.parameters import Parameter, declared
 from silktrade import cli
 from silktrade.cli import PROJECT
@@ -57,6 +58,8 @@ def broken(folder, kind: str) -> dict:
         "a folder": {"notebook": "."},
         "a number for a name": {"notebook": "good.ipynb", "parameters": {1: 2}},
         "a long name": {"notebook": "x" * 5000},
+        "no such day": {"notebook": "good.ipynb", "parameters": {"n": "2024-02-30"}},
+        "no parameters": {"notebook": "bad.ipynb", "parameters": {"n": 1}},
     }
     return entries.get(kind, {"notebook": "bad.ipynb"}) if kind != "nothing" else None
 
@@ -65,7 +68,7 @@ KINDS = ["x = (", "  x: int = 1", "%matplotlib inline", "x: int", "x: dict = {}"
          "no metadata", "binary", "list", "missing", "number", "text for parameters",
          "list for grid", "wrong type", "nothing", "a folder",
          "a number for a name", "a long name", "no format", "another alphabet", "a circle",
-         "n: int = 1\nn: int = 2"]  # fmt: skip
+         "n: int = 1\nn: int = 2", "no such day", "no parameters"]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -157,6 +160,41 @@ def test_a_parameter_may_stand_in_the_question(project):
     assert replace(asked, given={"partner": "UZB"}).question.startswith("How does Uzbekistan do")
 
 
+STANDS = {
+    "a folder": lambda path: path.mkdir(),
+    "a pipe": os.mkfifo,
+    "a device": lambda path: path.symlink_to(os.devnull),
+}
+
+
+@pytest.mark.parametrize("kind", STANDS)
+def test_what_stands_in_the_place_of_a_file_fails_its_report_alone(tmp_path, kind):
+    folder, named = tmp_path / "reports", [".json", ".html", ".ipynb", ".failed.ipynb", ".pdf"]
+    folder.mkdir()
+    for number, suffix in enumerate(named):
+        STANDS[kind](folder / f"r{number}{suffix}")
+    (folder / "link.html").symlink_to("nowhere")
+    planned = [plan.Report(f"r{n}", "r", tmp_path, PROJECT, title="T?") for n in range(len(named))]
+    placed = [store.placed(report, folder) for report in planned]
+    for report, suffix in zip(placed, named, strict=True):
+        assert report.problem.startswith(f"reports/{report.name}{suffix}: no file but")
+        store.publish(engine.refused(report, report.problem), folder)
+        assert bool(store.read_record(folder, report.name)) is (suffix != ".json")
+        assert store.intact(folder, report.name) is None
+    free = plan.Report("link", "link", tmp_path, PROJECT)
+    assert store.placed(free, folder) is free
+    index = site.write_index(folder, placed).read_text()
+    assert index.count("<strong>Failed</strong>") == len(named)
+    assert "r0.json" not in bundle.links(index)
+
+
+@pytest.mark.parametrize("name", [store.LOCK, store.MANIFEST, store.INDEX, "x.zip"])
+def test_what_stands_in_the_place_of_a_file_of_the_batch_stops_it(tmp_path, name):
+    (tmp_path / name).mkdir()
+    with pytest.raises(FileExistsError, match="move it away"), store.locked(tmp_path):
+        store.write(tmp_path, {"x.zip": b""})
+
+
 def test_nothing_is_written_outside_the_folder(tmp_path):
     folder = tmp_path / "reports"
     folder.mkdir()
@@ -188,12 +226,20 @@ def test_a_commit_that_is_none_is_refused(tmp_path, monkeypatch, said):
         ("1e3", 1000.0), ("1.5e-3", 0.0015), ("-1E+2", -100.0), ("10", 10), ("0", 0), ("-7", -7),
         ("12:30", "12:30"), ("1_000", "1_000"), ("0x10", "0x10"), ("on", True), ("off", False),
         ("2024-01-31", datetime.date(2024, 1, 31)), ("'010'", "010"), ("0.5", 0.5), ("~", None),
-        (".5", 0.5), ("1.", 1.0), ("00:30", "00:30"),
+        (".5", 0.5), ("1.", 1.0), ("00:30", "00:30"), ("2024-02-30", "2024-02-30"),
+        ("9" * 5000, "9" * 5000),
     ],
 )  # fmt: skip
 def test_yaml_is_read_as_people_mean_it(text, value):
     made = batchfile.read(f"a: {text}")["a"]
     assert (type(made), made) == (type(value), value)
+
+
+def test_a_day_with_a_time_is_told_from_one_with_a_zone():
+    day = datetime.datetime(2024, 1, 31, 10)
+    assert cures.of_day(day) == ": it has a time of day, write 2024-01-31"
+    zoned = day.replace(tzinfo=datetime.UTC)
+    assert cures.of_day(zoned) == ": it has a time zone, write 2024-01-31 for its day there"
 
 
 @pytest.mark.parametrize("text", ["a: 010", "a: -007", "a: 1\na: 2", "a: [", "a: &x [*x"])

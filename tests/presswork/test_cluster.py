@@ -457,13 +457,23 @@ def closed(tmp_path) -> dict[str, str]:
 
 def test_a_cluster_closed_by_tls_runs_reports_and_answers_nobody_else(dask, closed, tmp_path):
     assert len(closed) == 8
-    planned = project(tmp_path, good=["1 + 1"])
+    planned = project(tmp_path, good=["(as_of, scale, many)"])
     dask.address = dask.address.replace("tcp:", "tls:")
     dask.scheduler(**closed, DASK_DISTRIBUTED__COMM__DEFAULT_SCHEME="tls")
     dask.worker("a", **closed)
     dask.ready()
     waits, gives_up = [sys.executable, "-c", RUN], COMMAND
-    command = ["run", "--force", "--executor", "dask"]
+    command = [
+        "run",
+        "--force",
+        "--executor",
+        "dask",
+        "-p",
+        "as_of=2023-06-30",
+        "-p",
+        "scale",
+        "-2e-3",
+    ]
     options = ["--batch", str(planned[0].notebook.parent / "batch.yml")]
 
     def answer(start: list[str], address: str, **settings: str) -> subprocess.CompletedProcess:
@@ -472,6 +482,8 @@ def test_a_cluster_closed_by_tls_runs_reports_and_answers_nobody_else(dask, clos
 
     good = answer(waits, dask.address, **closed)
     assert "1 ok, 0 failed" in good.stdout, good.stdout + good.stderr
+    (made,) = (tmp_path / "reports").glob("good--as_of-2023-06-30-scale-*.ipynb")
+    assert "('2023-06-30', -0.002, True)" in made.read_text()
     for address in (dask.address, dask.address.replace("tls:", "tcp:")):
         refused = answer(gives_up, address)
         assert refused.returncode == 2

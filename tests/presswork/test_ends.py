@@ -139,11 +139,25 @@ def test_a_record_that_is_none_is_not_read(tmp_path, said):
     assert store.intact(tmp_path, "a") is None
 
 
-def test_a_notebook_that_breaks_its_worker_is_told_why(tmp_path):
-    notebook(tmp_path / "notebooks" / "a.ipynb", "import json; json.dumps = None")
+BREAKS = """import atexit, builtins, json, locale, os, pathlib, signal, sys, tempfile, warnings
+atexit.register(pathlib.Path("atexit.txt").absolute().write_bytes, b"run")
+kept = open("kept.txt", "w"); kept.write("all")
+for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT): signal.signal(number, signal.SIG_IGN)
+warnings.simplefilter("error"); locale.setlocale(locale.LC_ALL, "C"); os.umask(0o777)
+gone = tempfile.mkdtemp(); os.chdir(gone); os.rmdir(gone); tempfile.tempdir = gone
+json.dumps = json.loads = pathlib.Path.read_text = os.replace = os.path.isfile = None
+os.environ.clear(); sys.path.clear(); sys.path_hooks.clear(); sys.meta_path.clear()
+builtins.open = builtins.print = builtins.input = None"""
+
+
+def test_a_notebook_may_break_all_in_its_own_process_which_ends_as_python_ends(tmp_path):
+    folder = notebook(tmp_path / "notebooks" / "a.ipynb", BREAKS, "6 * 7").parent
     (report,) = plan.load_batch(batch(tmp_path, a={"notebook": "a.ipynb"}), cli.PROJECT)
     (outcome,) = engine.run([report])
-    assert outcome.record["error"]["type"] == "TypeError"
+    assert outcome.ok, outcome.record["error"]
+    assert "42" in outcome.page
+    assert (folder / "atexit.txt").read_text() == "run"
+    assert (folder / "kept.txt").read_text() == "all"
 
 
 def test_an_index_that_does_not_match_is_not_packed(tmp_path, monkeypatch, capsys):

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from corpus import DIFFERS, GROUPS, cells
 
-from presswork import engine, inprocess, plan
+from presswork import engine, kernel, plan
 from silktrade.cli import PROJECT
 
 
@@ -74,5 +74,5 @@ def test_cells_show_what_a_kernel_shows(outputs, group):
 
 def test_half_a_character_is_no_error():
     # A kernel loses the whole message, and what was printed before in the same breath.
-    assert inprocess._packed({"text": "\ud83d caf\udce9"}) == b'{"text": "? caf?"}'
-    assert inprocess._encoded("caf\udce9") == b"caf\xe9"
+    assert kernel._packed({"text": "\ud83d caf\udce9"}) == b'{"text": "? caf?"}'
+    assert kernel._encoded("caf\udce9") == b"caf\xe9"

@@ -363,6 +363,15 @@ def test_a_formula_becomes_mathml(text, formula, display):
     assert "$" not in html.replace("$5", "")
 
 
+def test_formulas_know_the_macros_of_all_cells_of_their_notebook():
+    cells = [r"$\newcommand{\E}[1]{\mathrm{E}\left[#1\right]}$ \def\a{\frac{x}{\sqrt{y}}}", "text"]
+    formulas.define(cells)
+    assert '<math display="inline" alttext="\\E{\\a}">' in formulas.markdown_html(r"$\E{\a}$")
+    formulas.define([])
+    with pytest.raises(ValueError, match="is unknown here"):
+        formulas.mathml(r"\E{x}")
+
+
 def test_code_and_its_dollar_signs_are_left_alone():
     assert formulas.markdown_html("`$x$`").strip() == "<p><code>$x$</code></p>"
     assert "<math" not in formulas.markdown_html("```\n$x$\n```")

@@ -1,17 +1,14 @@
 """
-An engine for papermill that runs a notebook in this very process, in a kernel without sockets.
+A kernel without sockets, in a process of its own that is forked from a worker.
 
-The cells run in the shell of Jupyter's own kernel, and papermill's own client reads the messages,
-so that what it writes into the notebook (outputs, errors, metadata) is what it writes with a kernel
-in a process of its own. What is saved is the start of that process and its imports: the caller
-imports once and forks for each notebook.
-
-Papermill finds the engine by its entry point: `papermill --engine silktrade …`.
+The cells run in the shell of Jupyter's own kernel. Requests come through a pipe, and messages go
+back through it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextvars
 import fcntl
 import importlib.util
@@ -23,16 +20,15 @@ import multiprocessing.util
 import os
 import sys
 import tempfile
-from collections import deque
+import threading
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from types import SimpleNamespace
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.session import Session, json_default, json_packer
-from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import NBClientEngine
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
 
@@ -47,44 +43,39 @@ if sys.modules.setdefault("debugpy", None) is None:
 # What Python says before it starts another program.
 _STARTS = ("subprocess.Popen", "os.system", "os.posix_spawn", "os.fork", "os.forkpty")
 INLINE = "module://matplotlib_inline.backend_inline"
-_LOG = logging.Logger(__name__)  # of kernel and client: a notebook that logs sees its own log alone
-_LOG.addHandler(logging.NullHandler())
+# Of our own, as a notebook may change that of `json.dumps`.
+_as_json = json.JSONEncoder(default=json_default, ensure_ascii=False, allow_nan=False).encode
+LOG = logging.Logger(__name__)  # of kernel and client: a notebook that logs sees its own log alone
+LOG.addHandler(logging.NullHandler())
 
 
-class InProcessEngine(NBClientEngine):
-    """Run a notebook in this process: one for each process, since a kernel leaves its traces."""
-
-    @classmethod
-    def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, log_output: bool = False, **options: Any
-    ) -> Any:
-        """Run the cells of a notebook that papermill manages."""
-        wanted = set(PapermillNotebookClient.class_trait_names()) - {"timeout"}
-        known = {name: value for name, value in options.items() if name in wanted}
-        return _Client(nb_man, log=_LOG, log_output=log_output, **known).execute()
-
-
-class _Client(PapermillNotebookClient):
-    """Papermill's client, talking to a kernel in this process."""
-
-    def execute(self) -> Any:
-        """Run all cells."""
-        self.reset_execution_trackers()
-        self.comm_open_handlers.clear()  # a widget would keep what is printed in it from the page
-        self.km = self.kc = _Kernel()
-        self.papermill_execute_cells()
-        self.nb.metadata["language_info"] = IPythonKernel.language_info
-        self.set_widgets_metadata()
-        return self.nb
+def serve(theirs: Connection, ours: Connection, begin: Callable[[], object]) -> None:
+    """Be the kernel, until nobody asks for anything any more; then end as Python ends."""
+    theirs.close()
+    atexit._clear()  # what is here to be done at the end is the other process's
+    atexit.register(multiprocessing.util._exit_function)
+    # Nobody's child to `multiprocessing`: code asks whether it runs in the main process.
+    own = multiprocessing.current_process()
+    multiprocessing.process._parent_process, own.name, own._identity = None, "MainProcess", ()
+    # What a notebook would find elsewhere.
+    multiprocessing.set_start_method(None, force=True)
+    multiprocessing.process.ORIGINAL_DIR = os.getcwd()  # where spawned children look for modules
+    os.setpgid(0, 0)  # what it sends to its own group is for no other
+    begin()
+    kernel, loop = _Kernel(ours), asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    loop.run_until_complete(kernel.serve())
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    kernel.forget()
 
 
 class _Session(Session):
-    """A session that keeps its messages in this process instead of sending them."""
+    """A session that sends its messages through a pipe."""
 
-    def __init__(self, **traits: Any) -> None:
+    def __init__(self, pipe: Connection, **traits: Any) -> None:
         super().__init__(**traits)
-        self.sent: deque[dict[str, Any]] = deque()
-        self.pack = _packed
+        self.pipe, self.lock, self.pack = pipe, threading.Lock(), _packed
 
     def send(
         self,
@@ -98,13 +89,15 @@ class _Session(Session):
         header: Any = None,
         metadata: Any = None,
     ) -> dict[str, Any] | None:
-        """Keep a message, as whoever is sent it would read it: as JSON is written and read."""
+        """Send a message, its buffers after it."""
         if os.getpid() != self.pid:
             return None  # of a fork of the notebook's, which has nobody to send to
         ready = isinstance(msg_or_type, dict)
         message = msg_or_type if ready else self.msg(msg_or_type, content, parent, header, metadata)
-        said = {name: self.unpack(self.pack(message[name])) for name in ("content", "metadata")}
-        self.sent.append(message | said | {"buffers": list(map(memoryview, buffers or ()))})
+        parts = [memoryview(part).cast("B") for part in buffers or ()]
+        with self.lock:
+            for part in (self.pack(message | {"buffers": len(parts)}), *parts):
+                self.pipe.send_bytes(part)
         return message
 
 
@@ -119,31 +112,22 @@ def _encoded(text: str) -> bytes:
 def _packed(content: Any) -> bytes:
     """Write as JSON; half a character makes Jupyter's own way lose the whole message."""
     try:
-        return json_packer(content)
-    except UnicodeEncodeError:
-        return _encoded(json.dumps(content, default=json_default, ensure_ascii=False))
-
-
-def _channel(take: Callable[[], dict[str, Any]]) -> SimpleNamespace:
-    """Make a channel from which messages are taken: each is there already, the cell has run."""
-
-    async def get_msg(timeout: float | None = None) -> dict[str, Any]:
-        return take()
-
-    return SimpleNamespace(get_msg=get_msg)
+        return _encoded(_as_json(content))
+    except (TypeError, ValueError):
+        return json_packer(content)  # it warns, and writes what can be written
 
 
 class _Kernel:
-    """What nbclient asks of a kernel's manager and client, around a kernel in this process."""
+    """A kernel without sockets."""
 
-    def __init__(self) -> None:
+    def __init__(self, pipe: Connection) -> None:
         backend = os.environ.setdefault("MPLBACKEND", INLINE)  # as ipykernel does when it starts
         if matplotlib := sys.modules.get("matplotlib"):
             matplotlib.rcParams["backend"] = backend  # it was imported before this process was
         # Nobody recalls the history of a report later: no file, and no thread that writes to it.
         config = Config({"HistoryManager": {"hist_file": ":memory:"}})
-        session = self._session = _Session(key=b"")
-        self._kernel = IPythonKernel.instance(config=config, session=session, log=_LOG)
+        session = self._session = _Session(pipe, key=b"")
+        self._kernel = IPythonKernel.instance(config=config, session=session, log=LOG)
         # No thread but this one reads requests; the kernel asks, before it awaits a coroutine.
         lone = SimpleNamespace(subshell_id_from_thread_id=lambda _: None, list_subshell=list)
         self._kernel.shell_channel_thread = SimpleNamespace(parent_thread=None, manager=lone)
@@ -157,9 +141,6 @@ class _Kernel:
         os.register_at_fork(before=self._make_way)
         spawn = multiprocessing.util.spawnv_passfds  # which no event tells of
         multiprocessing.util.spawnv_passfds = lambda *how: (self._make_way(), spawn(*how))[1]
-        self._reply: dict[str, Any] = {}
-        self.iopub_channel = _channel(session.sent.popleft)
-        self.shell_channel = _channel(lambda: self._reply)
 
     def _dress(self) -> None:
         """Do what the application that starts a kernel does for those who use it."""
@@ -185,8 +166,21 @@ class _Kernel:
 
         compiler.cache = placed
 
-    async def execute(self, code: str, store_history: bool, stop_on_error: bool) -> str:
-        """Run a cell, and give the id of the request, by which its messages are known."""
+    async def serve(self) -> None:
+        """Run what is asked for, and between two requests what a notebook has left to its loop."""
+        asked, pipe = asyncio.Event(), self._session.pipe
+        asyncio.get_running_loop().add_reader(pipe.fileno(), asked.set)
+        while await asked.wait():
+            asked.clear()
+            try:
+                await self._execute(*pipe.recv())
+            except EOFError:
+                return
+            if os.getpid() != self._session.pid:
+                os._exit(0)  # a fork of the notebook's, which nobody asks
+
+    async def _execute(self, code: str, store_history: bool) -> None:
+        """Run a cell."""
         request = self._session.msg("execute_request", {"code": code})
         kernel, header = self._kernel, request["header"]
         self._context.run(kernel.set_parent, [], request)
@@ -201,17 +195,16 @@ class _Kernel:
         for stream in self._streams:
             stream.flush()
         self._session.send(None, "status", {"execution_state": "idle"}, header)
-        self._reply = self._session.msg("execute_reply", content, header)
-        return request["msg_id"]
+        self._session.send(None, "execute_reply", content, header)
+
+    def forget(self) -> None:
+        """Let go of what a notebook has made: its files are written to their end."""
+        self._kernel.shell.user_ns.clear()
 
     def _make_way(self, *_: Any) -> None:
         """Let the streams be shared, before a child is started."""
         for stream in self._streams:
             stream.share()
-
-    def is_alive(self) -> bool:
-        """Tell whether the kernel lives: as long as this process does."""
-        return True
 
 
 class _Stream(io.TextIOBase):
@@ -240,6 +233,8 @@ class _Stream(io.TextIOBase):
         """Keep what is printed until the next flush."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text)}")
+        if self.closed:
+            raise ValueError("I/O operation on closed file")
         if self._shared or os.getpid() != self._pid:
             self._spilled(text)
         else:
