@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -909,7 +911,7 @@ def test_months_at_another_level_than_the_years_say_no_growth(which):
 
 def columns(start: str, *series: list[float]) -> pd.DataFrame:
     """Lay series of Kazakhstan and Uzbekistan out from a period on, a column each."""
-    keys = [("CHN", p, "export", "TOTAL") for p in ("KAZ", "UZB")]
+    keys = [("CHN", *s, "TOTAL") for s in (("KAZ", "export"), ("UZB", "export"), ("UZB", "import"))]
     index = pd.period_range(pd.Period(start), periods=len(series[0]))
     return pd.DataFrame(dict(zip(keys, series, strict=False)), index)
 
@@ -930,9 +932,9 @@ NAN = np.nan
         (sense.refuse_holes, [[1.0] * 6, [1.0, 1.0, NAN, NAN, NAN, NAN]], "UZB export to 2001"),
         (sense.refuse_leaps, [[1.0, 99.0]], None),
         (sense.refuse_leaps, [[1.0, 100.5]], "got 100.5 for KAZ export in 2001 after 1"),
-        (sense.refuse_leaps, [[99.0, 1.0]], None),
-        (sense.refuse_leaps, [[100.5, 1.0]], "got 1 for KAZ export in 2001 after 100.5"),
-        (sense.refuse_leaps, [[100.5, NAN, 1.0]], "got 1 for KAZ export in 2002 after 100.5"),
+        (sense.refuse_leaps, [[499.0, 1.0]], None),  # trade has fallen 396-fold
+        (sense.refuse_leaps, [[500.5, 1.0]], "got 1 for KAZ export in 2001 after 500.5"),
+        (sense.refuse_leaps, [[500.5, NAN, 1.0]], "got 1 for KAZ export in 2002 after 500.5"),
         (sense.refuse_leaps, [[2.0, 1.0, 150.0]], None),  # not a hundredfold of the highest
         (sense.refuse_leaps, [[1.0, 0.0, 1.0]], None),
         (sense.refuse_leaps, [[1e4, 1e4], [1.0, 1080.0]], None),  # of the sum less than a tenth
@@ -945,6 +947,37 @@ def test_holes_and_leaps_are_refused_at_their_bounds(refuse, given, said):
         refuse(years)
     else:
         assert said in refusal(refuse, years)
+
+
+@pytest.mark.parametrize(
+    ("years", "months", "said"),
+    [
+        ([[12.0, 12.0, 83.0]], [[1.0] * 12], None),
+        (
+            [[12.0, 12.0, 85.0]],
+            [[1.0] * 12],
+            "KAZ export is 85 in 2002, after 12 at most and 12 the y",
+        ),
+        ([[85.0, 85.0, 12.1]], [[9.0] * 12], "12.1 in 2002, after 85 at most and 85 the year befo"),
+        ([[12.0, 85.0, 85.0]], [[1.0] * 12], None),  # of a year that is not the last
+        ([[12.0, 12.0, 85.0]], [[7.0] * 12], None),  # its months bear it out
+        ([[12.0] * 3, [12.0, 12.0, 85.0], [700.0] * 3], [[1.0] * 12] * 3, "UZB export is 85 in"),
+        ([[12.0] * 3, [12.0, 12.0, 85.0], [799.0] * 3], [[1.0] * 12] * 3, None),  # not a tenth
+        ([[12.0] * 3], [[*[1.0] * 12, 6.9]], None),
+        ([[12.0] * 3], [[*[1.0] * 12, 7.1, 7.2]], "7.1 in 2003-01, after 1 at most and 1 at least"),
+        ([[12.0] * 3], [[*[8.0, 4.0] * 6, 0.5]], "0.5 in 2003-01, after 8 at most and 4 at least"),
+        ([[12.0] * 3], [[1.0] * 11 + [7.1]], None),  # twelve months come first
+        ([[12.0] * 3], [[*[1.0] * 12, 7.1, *[1.0] * 12]], None),  # of more than a year ago
+        ([[12.0] * 3], [[*[1.0] * 12, 0.0]], None),  # a month of nothing is none
+    ],
+)
+def test_slips_of_a_digit_are_doubted_at_their_bounds(years, months, said):
+    given = columns("2000", *years), columns("2002-01", *months)
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        sense.doubt_slips(*given)
+    assert len(found) == (said is not None)
+    assert said is None or (said in str(found[0].message) and found[0].filename == __file__)
 
 
 @pytest.mark.parametrize(

@@ -88,8 +88,10 @@ def conditioned(
     shared += np.outer(shift, shift) * (month[:, None] // 12 == month[None] // 12)
     known, have = np.isfinite(deviations), np.isfinite(off)
     seen = Seen(years[:past][have], off[have], np.eye(size)[known], deviations[known])
+    bends = _bends(path, np.where(known, months, np.nan), years)
+    asked = _asked(years, path, known, past)
     likelihood, means, variances, plain, carried = _given(
-        shared, seen, _asked(years, path, known, past)
+        shared, seen, asked, bends[:, :past][:, have], bends[:, past - 1 :]
     )
     weights = NOISE_WEIGHTS * np.exp(likelihood - likelihood.max())
     weights /= weights.sum()
@@ -147,12 +149,22 @@ def _asked(years: Array, path: Array, known: Array, past: int) -> Asked:
     return Asked(np.array(targets), np.array(middles), np.array(begun), growths)
 
 
-def _given(shared: Array, seen: Seen, asked: Asked) -> tuple[Array, Array, Array, Array, Array]:
+def _bends(path: Array, months: Array, years: Array) -> Array:
+    """Say by how much a year's logarithm lies above what is linear in the months known."""
+    # Where none is, a mean of noisy months lies above their mean logarithm by half the variance.
+    point = np.where(np.isnan(months), path + NOISES[:, None] ** 2 / 2, months)
+    sums = [np.log(np.exp(z).reshape(len(z), -1, 12).sum(axis=2)) for z in (point, path[None])]
+    return sums[0] - sums[1] - years @ np.nan_to_num(months - path)
+
+
+def _given(
+    shared: Array, seen: Seen, asked: Asked, bends: Array, ahead: Array
+) -> tuple[Array, Array, Array, Array, Array]:
     """Condition on years and months: likelihood, means, variances, those without months, carry."""
     # A row for each noise.
     variance = NOISES[:, None] ** 2
-    off = seen.off - variance / 2  # a mean of noisy months lies above their mean logarithm
-    middle = asked.middle + np.where(asked.begun, variance / 2, 0.0)
+    off = seen.off - bends
+    middle = asked.middle + np.where(asked.begun, variance / 2, np.diff(ahead))
     small = np.broadcast_to(1e-4 + variance / 1200, off.shape)
     single = np.broadcast_to(seen.months, (len(NOISES), len(seen.months)))
     values = np.concatenate([off, single], axis=1)

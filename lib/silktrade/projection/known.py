@@ -68,6 +68,7 @@ def known_by(
         monthly = monthly.reindex(columns=years.columns)
         levels = sense.level(years, monthly)
         monthly, level = monthly * levels, levels.iloc[-1]
+    sense.doubt_slips(years, monthly)
     if outlook is not None:
         outlook = having(outlook, "outlook", "load_outlooks", text="economy indicator",
                          period="period", known="value", day="released")  # fmt: skip

@@ -109,6 +109,13 @@ def project(
         known, a series ends more than three years before the others, totals or months are of other
         series or in another unit, or the result makes no sense.
 
+    Warns
+    -----
+    UserWarning
+        If of a flow that is a tenth of its partner's trade the last year, not borne out by its
+        months, or one of the last twelve months is sevenfold the highest before, or a seventh of
+        the year before or of the lowest month before.
+
     Notes
     -----
     Growth of the sum of all series, of each partner's flows, and of each series is forecast by one

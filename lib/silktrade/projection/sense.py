@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 FEWEST = 3  # years known of the sum, without which nothing can be said of its growth
-JUMP = 100  # times the highest year before, or of the year before: no trade, but another unit
+JUMP = 100  # times the highest year before: no trade, but another unit
+FALL = 500  # of the year before: China's imports from Iraq fell 296-fold in 2003, from Guinea 396
+SLIP = 7  # times what came before, as where a digit slipped; trade did so in a year of two hundred
 WEIGHTY = 0.1  # of the sum of a year
 GAP = 3  # years without any figure, or by which a series may end before the others, at most
 APART = 2.0  # times that a year may differ from its months: months are first prints, and revised
@@ -38,7 +42,7 @@ def refuse_holes(years: pd.DataFrame) -> None:
 
 
 def refuse_leaps(years: pd.DataFrame) -> None:
-    """Refuse a large series that moves a hundredfold in a year, as units do and trade does not."""
+    """Refuse a large series that moves as units do and trade does not."""
     sums = years.sum(axis=1)
     for column in years:
         values = years[column].dropna()
@@ -46,12 +50,48 @@ def refuse_leaps(years: pd.DataFrame) -> None:
         for year, before, top in earlier:
             now = values[year]
             up = now > JUMP * top > 0 and now > WEIGHTY * sums[year]
-            down = 0 < now < before / JUMP and before > WEIGHTY * sums[year]
+            down = 0 < now < before / FALL and before > WEIGHTY * sums[year]
             if up or down:
                 raise ValueError(
                     f"trade must be in one unit, got {now:.4g} for {' '.join(column[1:3])} in "
                     f"{year} after {before:.4g}: correct the value, or leave the series out"
                 )
+
+
+def doubt_slips(years: pd.DataFrame, months: pd.DataFrame) -> None:
+    """Warn of a large last year or month that is far from those before, as a slipped digit is."""
+    added = months[months.index.year == years.index[-1].year].sum(min_count=12).to_numpy()
+    partners = years.columns.get_level_values(1)
+    for frame in (years, months):
+        values = frame.to_numpy()
+        for i, column in enumerate(frame):
+            sums = np.nansum(values[:, partners == column[1]], axis=1)
+            known = np.flatnonzero(np.isfinite(values[:, i]))
+            now, whole = values[known, i], sums[known]
+            high, low = (by.accumulate(now[:-1]) for by in (np.maximum, np.minimum))
+            late = np.arange(max(len(now) - 12, 12), len(now))
+            if frame is years:  # a year that its twelve months confirm is none
+                low = now[:-1]
+                told = known[-1] == len(years) - 1 and not 1 / APART < added[i] / now[-1] < APART
+                late = np.array([len(now) - 1] if told else [], dtype=int)
+            up = (now[late] > SLIP * high[late - 1]) & (now[late] > WEIGHTY * whole[late])
+            down = (now[late] > 0) & (SLIP * now[late] < low[late - 1])
+            down &= low[late - 1] > WEIGHTY * whole[late]
+            for at in late[(up & (high[late - 1] > 0)) | down]:
+                _warn(
+                    f"{' '.join(column[1:3])} is {now[at]:.4g} in {frame.index[known[at]]}, after "
+                    f"{high[at - 1]:.4g} at most and {low[at - 1]:.4g} "
+                    f"{'the year before' if frame is years else 'at least'}: it is projected from "
+                    "as it is; correct it if a digit slipped"
+                )
+
+
+def _warn(said: str) -> None:
+    """Warn whoever called the library."""
+    frame, level = sys._getframe(), 1
+    while frame and frame.f_globals["__name__"].startswith("silktrade"):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(said, stacklevel=level)
 
 
 def same_currency(trade: pd.DataFrame, months: pd.DataFrame) -> None:
