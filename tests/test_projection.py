@@ -912,11 +912,12 @@ def test_months_at_another_level_than_the_years_say_no_growth(which):
 def columns(start: str, *series: list[float]) -> pd.DataFrame:
     """Lay series of Kazakhstan and Uzbekistan out from a period on, a column each."""
     keys = [("CHN", *s, "TOTAL") for s in (("KAZ", "export"), ("UZB", "export"), ("UZB", "import"))]
-    index = pd.period_range(pd.Period(start), periods=len(series[0]))
+    index = pd.period_range(pd.Period(start), periods=len(series[0]) if series else 0)
     return pd.DataFrame(dict(zip(keys, series, strict=False)), index)
 
 
 NAN = np.nan
+YEARS = pd.period_range("2002", periods=2, freq="Y")
 
 
 @pytest.mark.parametrize(
@@ -1026,9 +1027,31 @@ def test_sums_of_other_series_are_refused_at_their_bounds(printed, wrong):
     sums.index = pd.PeriodIndex(sums.index, freq="Y")
     if wrong:
         told = f"got {sums.iloc[0]:.4g} in {wrong[0]} and 10 by trade in {min(wrong[0], 2002)}: "
-        assert told in refusal(sense.same_sums, added_up, sums, "totals")
+        assert told in refusal(sense.same_sums, added_up, sums, columns("2003-01"), "totals")
     else:
-        sense.same_sums(added_up, sums, "totals")
+        sense.same_sums(added_up, sums, columns("2003-01"), "totals")
+
+
+@pytest.mark.parametrize(
+    ("months", "value", "wrong"),
+    [
+        ([1.0] * 9 + [NAN] * 3, 9.6, True),  # a third of three months, less what revisions are
+        ([1.0] * 9 + [NAN] * 3, 9.8, False),
+        ([1.0] * 12, 5.1, False),  # months of a year that is over: what they say is held elsewhere
+        ([NAN] * 12, 0.2, False),
+    ],
+)
+def test_sums_of_a_part_of_a_year_are_refused(months, value, wrong):
+    given = (
+        pd.Series([10.0, NAN], YEARS),
+        pd.Series([10.0, value], YEARS),
+        columns("2003-01", months),
+    )
+    if wrong:
+        said = "got 9.6 in 2003, of which the months known make 9 and"
+        assert said in refusal(sense.same_sums, *given, "totals")
+    else:
+        sense.same_sums(*given, "totals")
 
 
 def test_months_that_were_not_public_yet_say_nothing():

@@ -27,6 +27,7 @@ OWN_SEASON, NEW_YEAR = 0.07, 0.12
 NOISES = np.array([0.04, 0.1, 0.25, 0.6, 1.2])
 NOISE_WEIGHTS = np.array([0.3, 0.3, 0.2, 0.1, 0.1])
 SMOOTHED = 20  # rounds, after which a year's mean is at its level to a millionth
+WILD = 6.0  # times how far months move, or of a tenth: away from both neighbours, alone
 STARTED = 0.05  # of a mean month: added before logarithms, so that a month of nothing has one
 # The mean of twelve months of a random walk over the mean of the twelve before: Working (1960).
 ANNUAL = (2 * 12**2 + 1) / (3 * 12)
@@ -87,11 +88,13 @@ def conditioned(
     shift = np.where(month % 12 == 0, NEW_YEAR, np.where(month % 12 == 1, -NEW_YEAR, 0.0))
     shared += np.outer(shift, shift) * (month[:, None] // 12 == month[None] // 12)
     known, have = np.isfinite(deviations), np.isfinite(off)
-    seen = Seen(years[:past][have], off[have], np.eye(size)[known], deviations[known])
-    bends = _bends(path, np.where(known, months, np.nan), years)
+    heard = known & ~_wild(deviations)
+    years[:, known & ~heard] = 0.0  # what a wild month adds to its year is in its bend
+    seen = Seen(years[:past][have], off[have], np.eye(size)[heard], deviations[heard])
+    bends, usual = _bends(path, np.where(known, months, np.nan), years)
     asked = _asked(years, path, known, past)
     likelihood, means, variances, plain, carried = _given(
-        shared, seen, asked, bends[:, :past][:, have], bends[:, past - 1 :]
+        shared, seen, asked, bends[:, :past][:, have], bends[:, past - 1 :], usual
     )
     weights = NOISE_WEIGHTS * np.exp(likelihood - likelihood.max())
     weights /= weights.sum()
@@ -149,22 +152,47 @@ def _asked(years: Array, path: Array, known: Array, past: int) -> Asked:
     return Asked(np.array(targets), np.array(middles), np.array(begun), growths)
 
 
-def _bends(path: Array, months: Array, years: Array) -> Array:
-    """Say by how much a year's logarithm lies above what is linear in the months known."""
-    # Where none is, a mean of noisy months lies above their mean logarithm by half the variance.
-    point = np.where(np.isnan(months), path + NOISES[:, None] ** 2 / 2, months)
-    sums = [np.log(np.exp(z).reshape(len(z), -1, 12).sum(axis=2)) for z in (point, path[None])]
-    return sums[0] - sums[1] - years @ np.nan_to_num(months - path)
+def _wild(deviations: Array) -> Array:
+    """Find months off alone, which stay in their year and say nothing of the level."""
+    # An additive outlier: what the month after shares is a shift, and the last one may be.
+    # Box, G. E. P. and Tiao, G. C. (1975). Intervention analysis with applications to economic
+    # and environmental problems. Journal of the American Statistical Association 70(349).
+    moves = np.diff(deviations)
+    found = np.zeros(len(deviations), dtype=bool)
+    if np.isfinite(moves).any():
+        far = WILD * max(np.nanmedian(np.abs(moves)), 0.1)
+        found[1:-1] = (np.minimum(moves[:-1], -moves[1:]) > far) | (
+            np.minimum(-moves[:-1], moves[1:]) > far
+        )
+    return found
+
+
+def _bends(path: Array, months: Array, years: Array) -> tuple[Array, Array]:
+    """Say by how much a year's logarithm lies above what is linear in its months, and usually."""
+    # A mean of noisy months lies above their mean logarithm, by half the variance; where whole
+    # years are known by as much as theirs do: one wild month does not make all others wild.
+    known = np.isfinite(months)
+    linear, whole = years @ np.where(known, months - path, 0.0), known.reshape(-1, 12).all(axis=1)
+
+    def above(usual: Array) -> Array:
+        point = np.where(known, months, path + usual)
+        sums = [np.exp(z).reshape(len(z), -1, 12).sum(axis=2) for z in (point, path[None])]
+        return np.log(sums[0] / sums[1]) - linear
+
+    usual = NOISES[:, None] ** 2 / 2
+    if whole.any():
+        usual = np.full_like(usual, above(usual)[0, whole].mean())
+    return above(usual), usual
 
 
 def _given(
-    shared: Array, seen: Seen, asked: Asked, bends: Array, ahead: Array
+    shared: Array, seen: Seen, asked: Asked, bends: Array, ahead: Array, usual: Array
 ) -> tuple[Array, Array, Array, Array, Array]:
     """Condition on years and months: likelihood, means, variances, those without months, carry."""
     # A row for each noise.
     variance = NOISES[:, None] ** 2
     off = seen.off - bends
-    middle = asked.middle + np.where(asked.begun, variance / 2, np.diff(ahead))
+    middle = asked.middle + np.where(asked.begun, usual, np.diff(ahead))
     small = np.broadcast_to(1e-4 + variance / 1200, off.shape)
     single = np.broadcast_to(seen.months, (len(NOISES), len(seen.months)))
     values = np.concatenate([off, single], axis=1)

@@ -15,6 +15,7 @@ FALL = 500  # of the year before: China's imports from Iraq fell 296-fold in 200
 SLIP = 7  # times what came before, as where a digit slipped; trade did so in a year of two hundred
 WEIGHTY = 0.1  # of the sum of a year
 GAP = 3  # years without any figure, or by which a series may end before the others, at most
+THIRD = 1 / 3  # of the months known: what those to come make of a year at least
 APART = 2.0  # times that a year may differ from its months: months are first prints, and revised
 REVISED = 0.03  # by which they differ for that alone: the customs' did by 2.8 % at most
 
@@ -133,8 +134,8 @@ def same_trade(years: pd.DataFrame, months: pd.DataFrame) -> None:
             )
 
 
-def same_sums(sums: pd.Series, printed: pd.Series, name: str) -> None:
-    """Refuse printed sums of other series than those in trade, or in another unit."""
+def same_sums(sums: pd.Series, printed: pd.Series, months: pd.DataFrame, name: str) -> None:
+    """Refuse printed sums of other series than in trade, in another unit, or of part of a year."""
     known = sums.dropna()
     for year, value in printed.dropna().items():
         told = known[:year].tail(1)  # of the year itself, else of the last one before
@@ -143,6 +144,14 @@ def same_sums(sums: pd.Series, printed: pd.Series, name: str) -> None:
             raise ValueError(
                 f"{name} must be of the same series and unit as trade, got {value:.4g} in {year} "
                 f"and {told.item():.4g} by trade in {told.index[0]}: correct the one or the other"
+            )
+        begun = months[months.index.year == year.year].to_numpy()
+        done, left = np.nansum(begun), np.isnan(begun).mean() if begun.size else 0
+        least = done * (1 + THIRD * left / (1 - left)) if left < 1 else 0
+        if year not in known.index and left > 0 and value < least * (1 - REVISED):
+            raise ValueError(
+                f"{name} must be of whole years, got {value:.4g} in {year}, of which the months "
+                f"known make {done:.4g} and others are to come: leave that year out"
             )
 
 
