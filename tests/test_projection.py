@@ -456,11 +456,24 @@ def test_where_the_last_months_left_trade_is_arithmetic():
     rest = {"currency": "USD", "valuation": "fob", "obs_status": "A", "source": "gacc"}
     days = {"vintage": "2024-01-20", "released": "2024-01-20"}
     frame = pd.DataFrame({"period": months, "value": values}).assign(**head, **rest, **days)
-    assert st.carry_over(frame, 2024) == pytest.approx(1.2 * 12 / (9 + 3.6) - 1)
+    whole, rest = season.sum(), season[9:].sum()
+    assert st.carry_over(frame, 2024) == pytest.approx(1.2 * whole / (whole + 0.2 * rest) - 1)
     assert st.carry_over(frame[frame["period"] < "2023-07"], 2023) == pytest.approx(0)
     assert refusal(st.carry_over, frame, 2026) == (
         "months must reach into 2025, got the last one 2023-12: ask for an earlier year"
     )
+    frame.loc[frame["period"] == "2023-10", "value"] = 0.0  # a month of nothing is data
+    base = whole + 0.2 * rest - 1.2 * season[9]
+    assert st.carry_over(frame, 2024) == pytest.approx(0.8 * whole / base - 1)
+    told = st.tell_carry_over(frame, 2023)
+    assert told.startswith("With all months of 2023 known, the year comes 5")
+    frame.loc[frame["period"] > "2023-09", "value"] = 0.0
+    assert "some trade in 2023 and in the last three, got none" in refusal(
+        st.carry_over, frame, 2024
+    )
+    part = pd.MultiIndex.from_tuples([("KAZ", "export")], names=["partner", "flow"])
+    sure = st.least_sure(pd.DataFrame({0.1: [0.011], 0.9: [0.013]}, part))
+    assert sure == "What each flow adds is known to within a point."
 
 
 def test_project_says_what_is_wrong():

@@ -4,9 +4,9 @@ What known months say of a year's total, and of the year after: one Gaussian pat
 A year that has begun is no other model than one that has not: the months of a series wander as its
 years do, about a season and with noise of their own, and what is known of them is conditioned on.
 The level's wandering does not look at the year that has begun, and only the noise of months is
-weighed by its months too: one more never widens the range beside the year's size, but for a
-twentieth where a month is off; one in which nothing at all is traded may, by a quarter. In points a
-range can grow where a month lifts the year itself.
+weighed by its months too: one more never widens the range beside the year's size, but for an
+eighth about a month that is off alone. In points a range can grow where a month lifts the year
+itself.
 """
 
 from __future__ import annotations
@@ -88,10 +88,11 @@ def conditioned(
     shift = np.where(month % 12 == 0, NEW_YEAR, np.where(month % 12 == 1, -NEW_YEAR, 0.0))
     shared += np.outer(shift, shift) * (month[:, None] // 12 == month[None] // 12)
     known, have = np.isfinite(deviations), np.isfinite(off)
-    heard = known & ~_wild(deviations)
-    years[:, known & ~heard] = 0.0  # what a wild month adds to its year is in its bend
-    seen = Seen(years[:past][have], off[have], np.eye(size)[heard], deviations[heard])
-    bends, usual = _bends(path, np.where(known, months, np.nan), years)
+    heard = _heard(deviations)
+    said = np.isfinite(heard)
+    years[:, known & ~said] = 0.0  # what a wild month adds to its year is in its bend
+    seen = Seen(years[:past][have], off[have], np.eye(size)[said], heard[said])
+    bends, usual = _bends(path, np.where(known, months, np.nan), years @ np.nan_to_num(heard))
     asked = _asked(years, path, known, past)
     likelihood, means, variances, plain, carried = _given(
         shared, seen, asked, bends[:, :past][:, have], bends[:, past - 1 :], usual
@@ -152,27 +153,31 @@ def _asked(years: Array, path: Array, known: Array, past: int) -> Asked:
     return Asked(np.array(targets), np.array(middles), np.array(begun), growths)
 
 
-def _wild(deviations: Array) -> Array:
-    """Find months off alone, which stay in their year and say nothing of the level."""
-    # An additive outlier: what the month after shares is a shift, and the last one may be.
+def _heard(deviations: Array) -> Array:
+    """Leave out months that are off alone, and bound the last one: they stay in their year."""
+    # An additive outlier says nothing of the level; what the month after shares is a shift, and the
+    # last one may be either.
     # Box, G. E. P. and Tiao, G. C. (1975). Intervention analysis with applications to economic
     # and environmental problems. Journal of the American Statistical Association 70(349).
     moves = np.diff(deviations)
-    found = np.zeros(len(deviations), dtype=bool)
-    if np.isfinite(moves).any():
-        far = WILD * max(np.nanmedian(np.abs(moves)), 0.1)
-        found[1:-1] = (np.minimum(moves[:-1], -moves[1:]) > far) | (
-            np.minimum(-moves[:-1], moves[1:]) > far
-        )
-    return found
+    if not np.isfinite(moves).any():
+        return deviations
+    far = WILD * max(np.nanmedian(np.abs(moves)), 0.1)
+    up, down = moves > far, moves < -far
+    alone = np.append(False, (up[:-1] & down[1:]) | (down[:-1] & up[1:]))
+    heard = np.where(np.append(alone, False), np.nan, deviations)
+    last = np.flatnonzero(np.isfinite(deviations))[-1]
+    if last and np.isfinite(heard[last - 1]):
+        heard[last] = heard[last - 1] + np.clip(moves[last - 1], -far, far)
+    return heard
 
 
-def _bends(path: Array, months: Array, years: Array) -> tuple[Array, Array]:
+def _bends(path: Array, months: Array, linear: Array) -> tuple[Array, Array]:
     """Say by how much a year's logarithm lies above what is linear in its months, and usually."""
     # A mean of noisy months lies above their mean logarithm, by half the variance; where whole
     # years are known by as much as theirs do: one wild month does not make all others wild.
     known = np.isfinite(months)
-    linear, whole = years @ np.where(known, months - path, 0.0), known.reshape(-1, 12).all(axis=1)
+    whole = known.reshape(-1, 12).all(axis=1)
 
     def above(usual: Array) -> Array:
         point = np.where(known, months, path + usual)
