@@ -175,7 +175,7 @@ def _heard(deviations: Array) -> Array:
 def _bends(path: Array, months: Array, linear: Array) -> tuple[Array, Array]:
     """Say by how much a year's logarithm lies above what is linear in its months, and usually."""
     # A mean of noisy months lies above their mean logarithm, by half the variance; where whole
-    # years are known by as much as theirs do: one wild month does not make all others wild.
+    # years are known by no more than theirs do: one wild month does not make all others wild.
     known = np.isfinite(months)
     whole = known.reshape(-1, 12).all(axis=1)
 
@@ -186,7 +186,7 @@ def _bends(path: Array, months: Array, linear: Array) -> tuple[Array, Array]:
 
     usual = NOISES[:, None] ** 2 / 2
     if whole.any():
-        usual = np.full_like(usual, above(usual)[0, whole].mean())
+        usual = np.minimum(usual, above(usual)[0, whole].mean())
     return above(usual), usual
 
 

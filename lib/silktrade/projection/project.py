@@ -123,11 +123,11 @@ def project(
     expected beyond the usual. Months condition it (`projection.begun_year`): what is known of a
     year stays, and where the last year ended moves the next, but for months that are off alone. A
     frame that is not given says nothing; the model is the same. Draws are dealt out by rank, so
-    that all series move together as on the same past dates, and those of a partner and of all are then moved to the limits of their
-    sums (`projection.joint`). In no year does a series grow by more than from its last value to
-    seven times its highest year before it is moved, in none a sum by more than from its last to
-    :math:`2 \cdot 3.5^H` times its highest, with :math:`H` its concentration. A result that fails
-    `joint.check` is refused.
+    that all series move together as on the same past dates, and those of a partner and of all are
+    then moved to the limits of their sums (`projection.joint`). In no year does a series grow by
+    more than from its last value to seven times its highest year before it is moved, in none a sum
+    by more than from its last to :math:`2 \cdot 3.5^H` times its highest, with :math:`H` its
+    concentration. A result that fails `joint.check` is refused.
 
     Examples
     --------
