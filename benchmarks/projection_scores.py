@@ -5,6 +5,7 @@ Score ways to project the growth of a sum, a partner or a flow, on data that do 
     .venv/bin/python benchmarks/projection_scores.py --months  # forms of the path of months
     .venv/bin/python benchmarks/projection_scores.py --groups  # the third protocol
     .venv/bin/python benchmarks/projection_scores.py --asked   # groups by another definition
+    .venv/bin/python benchmarks/projection_scores.py --tiny    # the fourth protocol
     .venv/bin/python benchmarks/projection_scores.py --judge   # the projection itself, 2004-2025
 
 `PROTOCOL.md` says which data choose and which judge. The first table takes about two minutes: one
@@ -34,7 +35,7 @@ LEVELS = (np.arange(199) + 0.5) / 199
 FIRST = 6  # growth rates known before the first target
 LATER = 8  # the same, as 0.92 was measured for the 27 weighted means
 LAST = 2015  # targets of the five that choose
-Case = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, float, int, float]
+Case = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, float, np.ndarray, int, float]
 Model = Callable[[Case], np.ndarray]
 
 
@@ -74,7 +75,7 @@ def five() -> dict[str, list[pd.DataFrame]]:
 
 
 def cases(frame: pd.DataFrame, first: int) -> Iterator[Case]:
-    """Give every target: growth and signals before it, its signals, concentration, and growth."""
+    """Give every target: growth and signals before, its signals, parts before, and growth."""
     values = frame.to_numpy(dtype=float)
     growth, weight, _ = fans.past_growth(values)
     known = signalled(tuple(frame.columns), frame.index[0] + 1, frame.index[-1])
@@ -84,7 +85,8 @@ def cases(frame: pd.DataFrame, first: int) -> Iterator[Case]:
         if np.isfinite(came[t]):
             last = values[t] / values[t].sum()
             year = frame.index[0] + 1 + t
-            yield growth[:t], weight[:t], known[:t], known[t], float((last**2).sum()), year, came[t]
+            before = growth[:t], weight[:t], known[:t], known[t], float((last**2).sum())
+            yield *before, values[: t + 1], year, came[t]
 
 
 def signalled(columns: tuple, first: int, last: int) -> np.ndarray:
@@ -296,6 +298,72 @@ def third() -> Iterator[tuple[str, pd.DataFrame]]:
         yield f"what judges, {title}", judged
 
 
+def by_size() -> dict[str, Model]:
+    """Give the forms of the fourth protocol."""
+    partners = panel()["partners"]
+    median = pd.concat([f.sum(axis=1) for f in partners], axis=1).median(axis=1)
+
+    def scale(many: float = density.SCALE_WEIGHT, one: float = density.SCALE_WEIGHT,
+              parts: Callable[[Case], np.ndarray] | None = None) -> Model:  # fmt: skip
+        """Change what the prior scale is worth, and the squared scales of the parts."""
+
+        def model(case: Case) -> np.ndarray:
+            last, mixed = case[5][-1], case[4]
+            share = last / last.sum()
+            own = density.SCALE_OF_ONE**2 if parts is None else parts(case)
+            prior = np.sqrt(density.SCALE_OF_ALL**2 + (share**2 * own).sum())
+            worth = many + (one - many) * mixed
+            return regression(prior_scale=lambda _: prior, SCALE_WEIGHT=worth)(case)
+
+        return model
+
+    def of_parts(case: Case) -> np.ndarray:
+        values, found = case[5], []
+        for column in values.T if values.shape[1] > 1 else ():
+            growth, weight, _ = fans.past_growth(column[:, None])
+            a = 2.0 ** (-np.arange(len(growth))[::-1] / 5) * weight * np.isfinite(growth)
+            y = np.nan_to_num(growth)
+            mean = (4 * density.MEAN + a @ y) / (4 + a.sum())
+            found.append((8 * density.SCALE_OF_ONE**2 + a @ (y - mean) ** 2) / (8 + a.sum()))
+        return np.array(found or [density.SCALE_OF_ONE**2])
+
+    def of_size(case: Case) -> np.ndarray:
+        usual = median.get(case[-2] - 1, median.iloc[-1])
+        size = np.maximum(case[5][-1], 1e-4 * usual) / usual
+        return density.SCALE_OF_ONE**2 * size**-0.3
+
+    def of_nothing(case: Case) -> np.ndarray:
+        late = case[5][-8:]
+        return density.SCALE_OF_ONE**2 * (1 + 4 * (late <= 0.1 * late.max(axis=0)).mean(axis=0))
+
+    return {
+        "random walk, drift, t limits": random_walk,
+        "as it is": regression(),
+        "G worth by concentration": scale(16, 4),
+        "H scale from the parts": scale(parts=of_parts),
+        "I law of size": scale(parts=of_size),
+        "J years of nothing": scale(parts=of_nothing),
+        "K both G and H": scale(16, 4, of_parts),
+        "L both G and J": scale(16, 4, of_nothing),
+    }
+
+
+def fourth() -> Iterator[tuple[str, pd.DataFrame]]:
+    """Score the forms of the fourth protocol on what chooses, then on what judges."""
+    laid = panel()
+    data = {}
+    for name in ("partners", "imports"):
+        size = pd.Series([f.iloc[:FIRST].sum(axis=1).mean() for f in laid[name]])
+        tiny = size <= size.quantile(0.2)
+        for called, which in (("tiny", tiny), ("other", ~tiny)):
+            data[f"{called} {name}"] = [laid[name][i] for i in size.index[which]]
+    groups_ = {name: laid[name] for name in ("groups", "imports of groups")}
+    forms_ = by_size()
+    yield "what chooses", scored(groups_ | data | five(), forms_, span=(0, LAST))
+    later = {k: v for k, v in (groups_ | data).items() if "imports" in k}
+    yield "what judges", scored(later, forms_, span=(LAST + 1, 9999))
+
+
 def asked() -> Iterator[tuple[str, pd.DataFrame]]:
     """Score groups of the panel by each definition of what a target is: see PROTOCOL.md."""
     kept = ("random walk, drift, t limits", "27 weighted means", "27 weighted means, own misses",
@@ -327,13 +395,17 @@ def by_year() -> pd.DataFrame:
 
 
 def scored(
-    data: dict[str, list[pd.DataFrame]], models: dict[str, Model], least: int = FIRST
+    data: dict[str, list[pd.DataFrame]],
+    models: dict[str, Model],
+    least: int = FIRST,
+    span: tuple[int, int] = (0, 9999),
 ) -> pd.DataFrame:
-    """Score models on targets: ratio of CRPS to the random walk's, and coverage."""
+    """Score models on targets of some years: ratio of CRPS to the random walk's, and coverage."""
     found = {}
     for name, frames in data.items():
         first = 11 if "the" in name else least  # the five: targets from 2004 on
         targets = [case for frame in frames for case in cases(frame, first)]
+        targets = [case for case in targets if span[0] <= case[-2] <= span[1]]
         for label, model in models.items():
             fans_ = np.array([model(case) for case in targets])
             came = np.array([case[-1] for case in targets])[:, None]
@@ -415,11 +487,13 @@ def main() -> None:
     parser.add_argument("--months", action="store_true", help="forms of the path of months alone")
     parser.add_argument("--groups", action="store_true", help="forms of the third protocol alone")
     parser.add_argument("--asked", action="store_true", help="groups by another definition")
+    parser.add_argument("--tiny", action="store_true", help="forms of the fourth protocol alone")
     given = parser.parse_args()
     if given.months:
         print(world_months().to_string())
         return
-    for wanted, made in ((given.judge, judging), (given.groups, third), (given.asked, asked)):
+    for wanted, made in ((given.judge, judging), (given.groups, third), (given.asked, asked),
+                         (given.tiny, fourth)):  # fmt: skip
         if wanted:
             for title, table in made():
                 print(f"\n{title}\n{table.to_string()}", flush=True)

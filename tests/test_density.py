@@ -238,6 +238,25 @@ def test_months_condition_as_a_gaussian_must():
     assert scales[-1] < 0.15
 
 
+@pytest.mark.parametrize("times", [10.0, 3.0, 0.1, 0.05])
+def test_a_wild_month_stays_in_its_year_and_says_nothing_of_the_level(times):
+    months = np.tile(begun_year.SEASON, 4)
+    months[36:] = np.nan
+    one, growth = np.ones(1), np.zeros(1)
+    flat = begun_year.conditioned(months, np.zeros(3), growth, 0.1 * one)
+    months[30] += np.log(times)
+    annual = np.log(np.exp(months[:36]).reshape(-1, 12).mean(axis=1))
+    said = begun_year.conditioned(months, annual, growth, 0.1 * one)
+    # All other months are where they were: growth undoes what the wild one added, but for what the
+    # years, which expected none, still say.
+    assert said.mean[0] == pytest.approx(annual[1] - annual[2], abs=0.04)
+    assert said.scale[0] == pytest.approx(flat.scale[0], abs=0.02), "nor is it noise of the others"
+    months[31] += np.log(times)
+    assert np.isfinite(begun_year._heard(months)[:36]).all(), (
+        "what the next month shares is a shift"
+    )
+
+
 def test_months_that_are_not_there_say_nothing():
     said = begun_year.conditioned(
         np.full(72, np.nan), np.zeros(4), np.array([0.1, 0.1]), np.array([0.2, 0.2])

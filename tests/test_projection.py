@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -454,11 +456,24 @@ def test_where_the_last_months_left_trade_is_arithmetic():
     rest = {"currency": "USD", "valuation": "fob", "obs_status": "A", "source": "gacc"}
     days = {"vintage": "2024-01-20", "released": "2024-01-20"}
     frame = pd.DataFrame({"period": months, "value": values}).assign(**head, **rest, **days)
-    assert st.carry_over(frame, 2024) == pytest.approx(1.2 * 12 / (9 + 3.6) - 1)
+    whole, rest = season.sum(), season[9:].sum()
+    assert st.carry_over(frame, 2024) == pytest.approx(1.2 * whole / (whole + 0.2 * rest) - 1)
     assert st.carry_over(frame[frame["period"] < "2023-07"], 2023) == pytest.approx(0)
     assert refusal(st.carry_over, frame, 2026) == (
         "months must reach into 2025, got the last one 2023-12: ask for an earlier year"
     )
+    frame.loc[frame["period"] == "2023-10", "value"] = 0.0  # a month of nothing is data
+    base = whole + 0.2 * rest - 1.2 * season[9]
+    assert st.carry_over(frame, 2024) == pytest.approx(0.8 * whole / base - 1)
+    told = st.tell_carry_over(frame, 2023)
+    assert told.startswith("With all months of 2023 known, the year comes 5")
+    frame.loc[frame["period"] > "2023-09", "value"] = 0.0
+    assert "some trade in 2023 and in the last three, got none" in refusal(
+        st.carry_over, frame, 2024
+    )
+    part = pd.MultiIndex.from_tuples([("KAZ", "export")], names=["partner", "flow"])
+    sure = st.least_sure(pd.DataFrame({0.1: [0.011], 0.9: [0.013]}, part))
+    assert sure == "What each flow adds is known to within a point."
 
 
 def test_project_says_what_is_wrong():
@@ -909,12 +924,13 @@ def test_months_at_another_level_than_the_years_say_no_growth(which):
 
 def columns(start: str, *series: list[float]) -> pd.DataFrame:
     """Lay series of Kazakhstan and Uzbekistan out from a period on, a column each."""
-    keys = [("CHN", p, "export", "TOTAL") for p in ("KAZ", "UZB")]
-    index = pd.period_range(pd.Period(start), periods=len(series[0]))
+    keys = [("CHN", *s, "TOTAL") for s in (("KAZ", "export"), ("UZB", "export"), ("UZB", "import"))]
+    index = pd.period_range(pd.Period(start), periods=len(series[0]) if series else 0)
     return pd.DataFrame(dict(zip(keys, series, strict=False)), index)
 
 
 NAN = np.nan
+YEARS = pd.period_range("2002", periods=2, freq="Y")
 
 
 @pytest.mark.parametrize(
@@ -930,9 +946,9 @@ NAN = np.nan
         (sense.refuse_holes, [[1.0] * 6, [1.0, 1.0, NAN, NAN, NAN, NAN]], "UZB export to 2001"),
         (sense.refuse_leaps, [[1.0, 99.0]], None),
         (sense.refuse_leaps, [[1.0, 100.5]], "got 100.5 for KAZ export in 2001 after 1"),
-        (sense.refuse_leaps, [[99.0, 1.0]], None),
-        (sense.refuse_leaps, [[100.5, 1.0]], "got 1 for KAZ export in 2001 after 100.5"),
-        (sense.refuse_leaps, [[100.5, NAN, 1.0]], "got 1 for KAZ export in 2002 after 100.5"),
+        (sense.refuse_leaps, [[499.0, 1.0]], None),  # trade has fallen 396-fold
+        (sense.refuse_leaps, [[500.5, 1.0]], "got 1 for KAZ export in 2001 after 500.5"),
+        (sense.refuse_leaps, [[500.5, NAN, 1.0]], "got 1 for KAZ export in 2002 after 500.5"),
         (sense.refuse_leaps, [[2.0, 1.0, 150.0]], None),  # not a hundredfold of the highest
         (sense.refuse_leaps, [[1.0, 0.0, 1.0]], None),
         (sense.refuse_leaps, [[1e4, 1e4], [1.0, 1080.0]], None),  # of the sum less than a tenth
@@ -945,6 +961,37 @@ def test_holes_and_leaps_are_refused_at_their_bounds(refuse, given, said):
         refuse(years)
     else:
         assert said in refusal(refuse, years)
+
+
+@pytest.mark.parametrize(
+    ("years", "months", "said"),
+    [
+        ([[12.0, 12.0, 83.0]], [[1.0] * 12], None),
+        (
+            [[12.0, 12.0, 85.0]],
+            [[1.0] * 12],
+            "KAZ export is 85 in 2002, after 12 at most and 12 the y",
+        ),
+        ([[85.0, 85.0, 12.1]], [[9.0] * 12], "12.1 in 2002, after 85 at most and 85 the year befo"),
+        ([[12.0, 85.0, 85.0]], [[1.0] * 12], None),  # of a year that is not the last
+        ([[12.0, 12.0, 85.0]], [[7.0] * 12], None),  # its months bear it out
+        ([[12.0] * 3, [12.0, 12.0, 85.0], [700.0] * 3], [[1.0] * 12] * 3, "UZB export is 85 in"),
+        ([[12.0] * 3, [12.0, 12.0, 85.0], [799.0] * 3], [[1.0] * 12] * 3, None),  # not a tenth
+        ([[12.0] * 3], [[*[1.0] * 12, 6.9]], None),
+        ([[12.0] * 3], [[*[1.0] * 12, 7.1, 7.2]], "7.1 in 2003-01, after 1 at most and 1 at least"),
+        ([[12.0] * 3], [[*[8.0, 4.0] * 6, 0.5]], "0.5 in 2003-01, after 8 at most and 4 at least"),
+        ([[12.0] * 3], [[1.0] * 11 + [7.1]], None),  # twelve months come first
+        ([[12.0] * 3], [[*[1.0] * 12, 7.1, *[1.0] * 12]], None),  # of more than a year ago
+        ([[12.0] * 3], [[*[1.0] * 12, 0.0]], None),  # a month of nothing is none
+    ],
+)
+def test_slips_of_a_digit_are_doubted_at_their_bounds(years, months, said):
+    given = columns("2000", *years), columns("2002-01", *months)
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        sense.doubt_slips(*given)
+    assert len(found) == (said is not None)
+    assert said is None or (said in str(found[0].message) and found[0].filename == __file__)
 
 
 @pytest.mark.parametrize(
@@ -993,9 +1040,31 @@ def test_sums_of_other_series_are_refused_at_their_bounds(printed, wrong):
     sums.index = pd.PeriodIndex(sums.index, freq="Y")
     if wrong:
         told = f"got {sums.iloc[0]:.4g} in {wrong[0]} and 10 by trade in {min(wrong[0], 2002)}: "
-        assert told in refusal(sense.same_sums, added_up, sums, "totals")
+        assert told in refusal(sense.same_sums, added_up, sums, columns("2003-01"), "totals")
     else:
-        sense.same_sums(added_up, sums, "totals")
+        sense.same_sums(added_up, sums, columns("2003-01"), "totals")
+
+
+@pytest.mark.parametrize(
+    ("months", "value", "wrong"),
+    [
+        ([1.0] * 9 + [NAN] * 3, 9.6, True),  # a third of three months, less what revisions are
+        ([1.0] * 9 + [NAN] * 3, 9.8, False),
+        ([1.0] * 12, 5.1, False),  # months of a year that is over: what they say is held elsewhere
+        ([NAN] * 12, 0.2, False),
+    ],
+)
+def test_sums_of_a_part_of_a_year_are_refused(months, value, wrong):
+    given = (
+        pd.Series([10.0, NAN], YEARS),
+        pd.Series([10.0, value], YEARS),
+        columns("2003-01", months),
+    )
+    if wrong:
+        said = "got 9.6 in 2003, of which the months known make 9 and"
+        assert said in refusal(sense.same_sums, *given, "totals")
+    else:
+        sense.same_sums(*given, "totals")
 
 
 def test_months_that_were_not_public_yet_say_nothing():

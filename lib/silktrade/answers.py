@@ -182,6 +182,8 @@ def _carried_over(rate: float, last: pd.Period, year: int) -> str:
     rate = round(rate, 2)
     size, much = percent(abs(rate), digits=0), points(abs(rate), digits=0)
     side = f"{size} {'above' if rate > 0 else 'below'}" if rate else "level with"
+    if year == last.year and last.month == 12:
+        return f"With all months of {year} known, the year comes {side} the year before"
     if year == last.year:
         return (
             f"With what is known of {year}, to {last:%B}, and the rest at the level of the last "

@@ -552,6 +552,8 @@ def least_sure(table: pd.DataFrame) -> str:
     row = table.loc[[(table[0.9] - table[0.1]).idxmax()]]
     keys = pd.MultiIndex.from_arrays([row.index.get_level_values(k) for k in ("partner", "flow")])
     low, high = (percent(row[q].iloc[0], digits=0, sign=True) for q in (0.1, 0.9))
+    if low == high:
+        return "What each flow adds is known to within a point."
     reach = f"{low.removesuffix(NARROW)} and {high.removesuffix(NARROW)} points"
     return f"The least sure part is {flow_names(keys)[0]}, which add between {reach}."
 

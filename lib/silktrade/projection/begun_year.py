@@ -4,9 +4,9 @@ What known months say of a year's total, and of the year after: one Gaussian pat
 A year that has begun is no other model than one that has not: the months of a series wander as its
 years do, about a season and with noise of their own, and what is known of them is conditioned on.
 The level's wandering does not look at the year that has begun, and only the noise of months is
-weighed by its months too: one more never widens the range beside the year's size, but for a
-twentieth where a month is off; one in which nothing at all is traded may, by a quarter. In points a
-range can grow where a month lifts the year itself.
+weighed by its months too: one more never widens the range beside the year's size, but for an
+eighth about a month that is off alone. In points a range can grow where a month lifts the year
+itself.
 """
 
 import functools
@@ -25,6 +25,7 @@ OWN_SEASON, NEW_YEAR = 0.07, 0.12
 NOISES = np.array([0.04, 0.1, 0.25, 0.6, 1.2])
 NOISE_WEIGHTS = np.array([0.3, 0.3, 0.2, 0.1, 0.1])
 SMOOTHED = 20  # rounds, after which a year's mean is at its level to a millionth
+WILD = 6.0  # times how far months move, or of a tenth: away from both neighbours, alone
 STARTED = 0.05  # of a mean month: added before logarithms, so that a month of nothing has one
 # The mean of twelve months of a random walk over the mean of the twelve before: Working (1960).
 ANNUAL = (2 * 12**2 + 1) / (3 * 12)
@@ -85,9 +86,14 @@ def conditioned(
     shift = np.where(month % 12 == 0, NEW_YEAR, np.where(month % 12 == 1, -NEW_YEAR, 0.0))
     shared += np.outer(shift, shift) * (month[:, None] // 12 == month[None] // 12)
     known, have = np.isfinite(deviations), np.isfinite(off)
-    seen = Seen(years[:past][have], off[have], np.eye(size)[known], deviations[known])
+    heard = _heard(deviations)
+    said = np.isfinite(heard)
+    years[:, known & ~said] = 0.0  # what a wild month adds to its year is in its bend
+    seen = Seen(years[:past][have], off[have], np.eye(size)[said], heard[said])
+    bends, usual = _bends(path, np.where(known, months, np.nan), years @ np.nan_to_num(heard))
+    asked = _asked(years, path, known, past)
     likelihood, means, variances, plain, carried = _given(
-        shared, seen, _asked(years, path, known, past)
+        shared, seen, asked, bends[:, :past][:, have], bends[:, past - 1 :], usual
     )
     weights = NOISE_WEIGHTS * np.exp(likelihood - likelihood.max())
     weights /= weights.sum()
@@ -145,12 +151,51 @@ def _asked(years: Array, path: Array, known: Array, past: int) -> Asked:
     return Asked(np.array(targets), np.array(middles), np.array(begun), growths)
 
 
-def _given(shared: Array, seen: Seen, asked: Asked) -> tuple[Array, Array, Array, Array, Array]:
+def _heard(deviations: Array) -> Array:
+    """Leave out months that are off alone, and bound the last one: they stay in their year."""
+    # An additive outlier says nothing of the level; what the month after shares is a shift, and the
+    # last one may be either.
+    # Box, G. E. P. and Tiao, G. C. (1975). Intervention analysis with applications to economic
+    # and environmental problems. Journal of the American Statistical Association 70(349).
+    moves = np.diff(deviations)
+    if not np.isfinite(moves).any():
+        return deviations
+    far = WILD * max(np.nanmedian(np.abs(moves)), 0.1)
+    up, down = moves > far, moves < -far
+    alone = np.append(False, (up[:-1] & down[1:]) | (down[:-1] & up[1:]))
+    heard = np.where(np.append(alone, False), np.nan, deviations)
+    last = np.flatnonzero(np.isfinite(deviations))[-1]
+    if last and np.isfinite(heard[last - 1]):
+        heard[last] = heard[last - 1] + np.clip(moves[last - 1], -far, far)
+    return heard
+
+
+def _bends(path: Array, months: Array, linear: Array) -> tuple[Array, Array]:
+    """Say by how much a year's logarithm lies above what is linear in its months, and usually."""
+    # A mean of noisy months lies above their mean logarithm, by half the variance; where whole
+    # years are known by no more than theirs do: one wild month does not make all others wild.
+    known = np.isfinite(months)
+    whole = known.reshape(-1, 12).all(axis=1)
+
+    def above(usual: Array) -> Array:
+        point = np.where(known, months, path + usual)
+        sums = [np.exp(z).reshape(len(z), -1, 12).sum(axis=2) for z in (point, path[None])]
+        return np.log(sums[0] / sums[1]) - linear
+
+    usual = NOISES[:, None] ** 2 / 2
+    if whole.any():
+        usual = np.minimum(usual, above(usual)[0, whole].mean())
+    return above(usual), usual
+
+
+def _given(
+    shared: Array, seen: Seen, asked: Asked, bends: Array, ahead: Array, usual: Array
+) -> tuple[Array, Array, Array, Array, Array]:
     """Condition on years and months: likelihood, means, variances, those without months, carry."""
     # A row for each noise.
     variance = NOISES[:, None] ** 2
-    off = seen.off - variance / 2  # a mean of noisy months lies above their mean logarithm
-    middle = asked.middle + np.where(asked.begun, variance / 2, 0.0)
+    off = seen.off - bends
+    middle = asked.middle + np.where(asked.begun, usual, np.diff(ahead))
     small = np.broadcast_to(1e-4 + variance / 1200, off.shape)
     single = np.broadcast_to(seen.months, (len(NOISES), len(seen.months)))
     values = np.concatenate([off, single], axis=1)

@@ -1,6 +1,7 @@
 """Evaluation: what the projection would have said at the end of earlier years, and what came."""
 
 import io
+import warnings
 from collections.abc import Iterable
 from itertools import product
 
@@ -93,16 +94,17 @@ def evaluate_projection(
         found = []
         for year, count in product(years, months_known):
             turn = pd.Timestamp(year - 1, 12, 31) + pd.DateOffset(months=count)
-            paths = project(
-                _until(trade, pd.Period(str(year - 1), "Y")),
-                horizon,
-                months=_until(months, pd.Period(turn, "M")),
-                oil=_until(oil, pd.Period(turn, "M")),
-                outlook=None if outlook is None else released_by(outlook, turn),
-                totals=None if totals is None else totals[: str(year - 1)],
-                models=names,
-                draws=draws,
-            )
+            with warnings.catch_warnings(action="ignore"):  # a leap that came is no slip
+                paths = project(
+                    _until(trade, pd.Period(str(year - 1), "Y")),
+                    horizon,
+                    months=_until(months, pd.Period(turn, "M")),
+                    oil=_until(oil, pd.Period(turn, "M")),
+                    outlook=None if outlook is None else released_by(outlook, turn),
+                    totals=None if totals is None else totals[: str(year - 1)],
+                    models=names,
+                    draws=draws,
+                )
             found += [row | {"known": count} for row in _judged(paths, trade, totals, year)]
         if not found:
             raise ValueError(

@@ -52,7 +52,6 @@ def known_by(
     sense.refuse_leaps(years)
     printed = sums.reindex(years.index).to_numpy(dtype=float)
     added_up = years.sum(axis=1, skipna=False)
-    sense.same_sums(added_up, sums, "totals")
     last = years.index[-1]
     span = range(years.index[0].year, last.year + 1)
     ahead = range(last.year + 1, last.year + horizon + 1)
@@ -66,6 +65,8 @@ def known_by(
         monthly = monthly.reindex(columns=years.columns)
         levels = sense.level(years, monthly)
         monthly, level = monthly * levels, levels.iloc[-1]
+    sense.same_sums(added_up, sums, monthly, "totals")
+    sense.doubt_slips(years, monthly)
     if outlook is not None:
         outlook = having(outlook, "outlook", "load_outlooks", text="economy indicator",
                          period="period", known="value", day="released")  # fmt: skip
@@ -86,7 +87,8 @@ def known_by(
         sides = sides[sides.index.end_time < read_day(as_of)]
     for side, flows in years.T.groupby(level="partner"):
         if side in sides and len(flows) == len(codes.FLOWS):
-            sense.same_sums(flows.sum(skipna=False), sides[side], f"partner_totals of {side}")
+            name, own = f"partner_totals of {side}", monthly[flows.index]
+            sense.same_sums(flows.sum(skipna=False), sides[side], own, name)
     sides = sides.reindex(years.index)
     return Known(years, monthly, signals.oil(prices, span, ahead), output, whole, sides, level)
 

@@ -107,18 +107,25 @@ def project(
         known, a series ends more than three years before the others, totals or months are of other
         series or in another unit, or the result makes no sense.
 
+    Warns
+    -----
+    UserWarning
+        If of a flow that is a tenth of its partner's trade the last year, not borne out by its
+        months, or one of the last twelve months is sevenfold the highest before, or a seventh of
+        the year before or of the lowest month before.
+
     Notes
     -----
     Growth of the sum of all series, of each partner's flows, and of each series is forecast by one
     regression each (`projection.density`) on the oil price's carry-over and on the growth of output
     expected beyond the usual. Months condition it (`projection.begun_year`): what is known of a
-    year stays, and where the last year ended moves the next. A frame that is not given says
-    nothing; the model is the same. Draws are dealt out by rank, so that all series move together as
-    on the same past dates, and those of a partner and of all are then moved to the limits of their
-    sums (`projection.joint`). In no year does a series grow by more than from its last value to
-    seven times its highest year before it is moved, in none a sum by more than from its last to
-    :math:`2 \cdot 3.5^H` times its highest, with :math:`H` its concentration. A result that fails
-    `joint.check` is refused.
+    year stays, and where the last year ended moves the next, but for months that are off alone. A
+    frame that is not given says nothing; the model is the same. Draws are dealt out by rank, so
+    that all series move together as on the same past dates, and those of a partner and of all are
+    then moved to the limits of their sums (`projection.joint`). In no year does a series grow by
+    more than from its last value to seven times its highest year before it is moved, in none a sum
+    by more than from its last to :math:`2 \cdot 3.5^H` times its highest, with :math:`H` its
+    concentration. A result that fails `joint.check` is refused.
 
     Examples
     --------

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 FEWEST = 3  # years known of the sum, without which nothing can be said of its growth
-JUMP = 100  # times the highest year before, or of the year before: no trade, but another unit
+JUMP = 100  # times the highest year before: no trade, but another unit
+FALL = 500  # of the year before: China's imports from Iraq fell 296-fold in 2003, from Guinea 396
+SLIP = 7  # times what came before, as where a digit slipped; trade did so in a year of two hundred
 WEIGHTY = 0.1  # of the sum of a year
 GAP = 3  # years without any figure, or by which a series may end before the others, at most
+THIRD = 1 / 3  # of the months known: what those to come make of a year at least
 APART = 2.0  # times that a year may differ from its months: months are first prints, and revised
 REVISED = 0.03  # by which they differ for that alone: the customs' did by 2.8 % at most
 
@@ -38,7 +43,7 @@ def refuse_holes(years: pd.DataFrame) -> None:
 
 
 def refuse_leaps(years: pd.DataFrame) -> None:
-    """Refuse a large series that moves a hundredfold in a year, as units do and trade does not."""
+    """Refuse a large series that moves as units do and trade does not."""
     sums = years.sum(axis=1)
     for column in years:
         values = years[column].dropna()
@@ -46,12 +51,48 @@ def refuse_leaps(years: pd.DataFrame) -> None:
         for year, before, top in earlier:
             now = values[year]
             up = now > JUMP * top > 0 and now > WEIGHTY * sums[year]
-            down = 0 < now < before / JUMP and before > WEIGHTY * sums[year]
+            down = 0 < now < before / FALL and before > WEIGHTY * sums[year]
             if up or down:
                 raise ValueError(
                     f"trade must be in one unit, got {now:.4g} for {' '.join(column[1:3])} in "
                     f"{year} after {before:.4g}: correct the value, or leave the series out"
                 )
+
+
+def doubt_slips(years: pd.DataFrame, months: pd.DataFrame) -> None:
+    """Warn of a large last year or month that is far from those before, as a slipped digit is."""
+    added = months[months.index.year == years.index[-1].year].sum(min_count=12).to_numpy()
+    partners = years.columns.get_level_values(1)
+    for frame in (years, months):
+        values = frame.to_numpy()
+        for i, column in enumerate(frame):
+            sums = np.nansum(values[:, partners == column[1]], axis=1)
+            known = np.flatnonzero(np.isfinite(values[:, i]))
+            now, whole = values[known, i], sums[known]
+            high, low = (by.accumulate(now[:-1]) for by in (np.maximum, np.minimum))
+            late = np.arange(max(len(now) - 12, 12), len(now))
+            if frame is years:  # a year that its twelve months confirm is none
+                low = now[:-1]
+                told = known[-1] == len(years) - 1 and not 1 / APART < added[i] / now[-1] < APART
+                late = np.array([len(now) - 1] if told else [], dtype=int)
+            up = (now[late] > SLIP * high[late - 1]) & (now[late] > WEIGHTY * whole[late])
+            down = (now[late] > 0) & (SLIP * now[late] < low[late - 1])
+            down &= low[late - 1] > WEIGHTY * whole[late]
+            for at in late[(up & (high[late - 1] > 0)) | down]:
+                _warn(
+                    f"{' '.join(column[1:3])} is {now[at]:.4g} in {frame.index[known[at]]}, after "
+                    f"{high[at - 1]:.4g} at most and {low[at - 1]:.4g} "
+                    f"{'the year before' if frame is years else 'at least'}: it is projected from "
+                    "as it is; correct it if a digit slipped"
+                )
+
+
+def _warn(said: str) -> None:
+    """Warn whoever called the library."""
+    frame, level = sys._getframe(), 1
+    while frame and frame.f_globals["__name__"].startswith("silktrade"):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(said, stacklevel=level)
 
 
 def same_currency(trade: pd.DataFrame, months: pd.DataFrame) -> None:
@@ -93,8 +134,8 @@ def same_trade(years: pd.DataFrame, months: pd.DataFrame) -> None:
             )
 
 
-def same_sums(sums: pd.Series, printed: pd.Series, name: str) -> None:
-    """Refuse printed sums of other series than those in trade, or in another unit."""
+def same_sums(sums: pd.Series, printed: pd.Series, months: pd.DataFrame, name: str) -> None:
+    """Refuse printed sums of other series than in trade, in another unit, or of part of a year."""
     known = sums.dropna()
     for year, value in printed.dropna().items():
         told = known[:year].tail(1)  # of the year itself, else of the last one before
@@ -103,6 +144,14 @@ def same_sums(sums: pd.Series, printed: pd.Series, name: str) -> None:
             raise ValueError(
                 f"{name} must be of the same series and unit as trade, got {value:.4g} in {year} "
                 f"and {told.item():.4g} by trade in {told.index[0]}: correct the one or the other"
+            )
+        begun = months[months.index.year == year.year].to_numpy()
+        done, left = np.nansum(begun), np.isnan(begun).mean() if begun.size else 0
+        least = done * (1 + THIRD * left / (1 - left)) if left < 1 else 0
+        if year not in known.index and left > 0 and value < least * (1 - REVISED):
+            raise ValueError(
+                f"{name} must be of whole years, got {value:.4g} in {year}, of which the months "
+                f"known make {done:.4g} and others are to come: leave that year out"
             )
 
 

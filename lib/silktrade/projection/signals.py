@@ -49,7 +49,7 @@ def carry_over(months: pd.DataFrame, year: int) -> float:
     --------
     >>> from silktrade import load_trade
     >>> round(carry_over(load_trade(frequency="M", as_of="2023-12-31"), 2024), 2)
-    0.08
+    0.07
     """
     year = codes.a_year("year", year)
     months = having(months, "months", "load_trade", known="value", period="period")
@@ -57,8 +57,6 @@ def carry_over(months: pd.DataFrame, year: int) -> float:
         raise ValueError("months must be TRADE by month, with rows")
     parts = months.groupby("period")["value"].agg(["sum", "size"])
     total = parts.loc[parts["size"] == parts["size"].max(), "sum"]  # of every flow, or of none
-    if not (total > 0).all():
-        raise ValueError(f"months must be above 0, got {total.min():g} in {total.idxmin()}")
     end = total.index[-1]
     last = 12 * (end.year - year + 1) + end.month - 12
     before = pd.period_range(f"{year - 1}-01", f"{year - 1}-12", freq="M")
@@ -69,9 +67,16 @@ def carry_over(months: pd.DataFrame, year: int) -> float:
         raise ValueError(
             f"months must reach into {year - 1}, got the last one {end}: ask for an earlier year"
         )
-    level = total / np.exp(SEASON[total.index.month - 1])
-    level.iloc[-1] = level.iloc[-3:].mean()
-    return float(np.expm1(carried_over(level, range(year, year + 1), last)[0]))
+    level = (total / np.exp(SEASON[total.index.month - 1])).iloc[-3:].mean()
+    span = pd.period_range(f"{year - 1}-01", f"{year}-12", freq="M")
+    stays = pd.Series(level * np.exp(SEASON[span.month - 1]), span)
+    before, now = total.reindex(span).fillna(stays).groupby(span.year).sum()
+    if not (before > 0 and level > 0):
+        raise ValueError(
+            f"months must hold some trade in {year - 1} and in the last three, got none: nothing "
+            "is carried over"
+        )
+    return float(now / before - 1)
 
 
 def price(oil: pd.DataFrame) -> pd.Series:
