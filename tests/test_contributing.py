@@ -28,7 +28,9 @@ COPIED = (
     "requirements.lock",
     "environment.yml",
 )
-LEFT = shutil.ignore_patterns("__pycache__", "*.egg-info")
+# What is compiled goes along: it names the time of its source, which the copy keeps. What another
+# worker is just writing has a longer ending, and may be gone before it is copied.
+LEFT = shutil.ignore_patterns("*.pyc.*", "*.egg-info")
 
 
 def steps(section: str) -> list[tuple[str, str, str]]:

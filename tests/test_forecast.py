@@ -1,5 +1,6 @@
 """One door: any series of three values gets an honest answer."""
 
+import itertools
 import warnings
 
 import numpy as np
@@ -31,6 +32,22 @@ def trade(length, seed=0, freq="M"):
     return pd.Series(values, index=pd.period_range("2000-01", periods=length, freq=freq))
 
 
+YEARLY = {"M": 12, "Q": 4, "Y": 1}
+
+
+def ahead(values, freq, steps=14, **options):
+    """Median and 95 % limits of values at a frequency."""
+    index = pd.period_range("2000-01", periods=len(values), freq=freq)
+    found = forecast(pd.Series(np.asarray(values, dtype=float), index), steps, **options)
+    return found[0.025].to_numpy(), found[0.5].to_numpy(), found[0.975].to_numpy()
+
+
+def ready(cases, freq, steps=14, models=("combination",)):
+    """Fit all cases side by side, which changes no forecast and takes a fraction of the time."""
+    prefit_panel([np.asarray(values, dtype=float) for values in cases], YEARLY[freq], steps, models)
+    return cases
+
+
 @pytest.mark.parametrize("freq", ["M", "Q", "Y"])
 def test_returns_future_periods_and_a_column_per_quantile(freq):
     series = trade(40, freq=freq)
@@ -49,13 +66,13 @@ def test_fiscal_years_and_quarters_keep_their_frequency():
     assert str(result.index[0]) == "2012"
 
 
-@pytest.mark.parametrize("model", list(MODELS))
-@pytest.mark.parametrize("length", [3, 4, 5, 7, 13, 25, 26, 40])
-def test_every_model_answers_for_every_length(model, length):
-    result = forecast(trade(length), 14, model=model).to_numpy()
-    assert np.isfinite(result).all()
-    assert (result > 0).all()
-    assert (np.diff(result, axis=1) > 0).all()
+def test_every_model_answers_for_every_length():
+    cases = ready([trade(n) for n in (3, 4, 5, 7, 13, 25, 26, 40)], "M", models=MODELS)
+    for series, model in itertools.product(cases, MODELS):
+        result = forecast(series, 14, model=model).to_numpy()
+        assert np.isfinite(result).all(), (model, series)
+        assert (result > 0).all(), (model, series)
+        assert (np.diff(result, axis=1) > 0).all(), (model, series)
 
 
 ODD = {
@@ -74,18 +91,17 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("model", list(MODELS))
-@pytest.mark.parametrize("name", ODD)
-def test_odd_series_get_a_finite_answer_in_order(name, model):
-    values = np.array(ODD[name], dtype=float)
-    result = forecast(monthly(values), 18, model=model).to_numpy()
-    assert np.isfinite(result).all()
-    assert (np.diff(result, axis=1) >= 0).all()
-    if values.min() >= 0:
-        assert (result >= 0).all()
-    # The limits of `limit`: no path adds more than its history's range, once more and a little.
-    reach = np.ptp(values / 4) * 4 * (1 + 18 / len(values))
-    assert result[:, 2].max() <= values.max() + reach * (1 + 1e-9)
+def test_odd_series_get_a_finite_answer_in_order():
+    ready(ODD.values(), "M", 18, MODELS)
+    for (name, values), model in itertools.product(ODD.items(), MODELS):
+        result = forecast(monthly(values), 18, model=model).to_numpy()
+        assert np.isfinite(result).all(), (name, model)
+        assert (np.diff(result, axis=1) >= 0).all(), (name, model)
+        if min(values) >= 0:
+            assert (result >= 0).all(), (name, model)
+        # The limits of `limit`: no path adds more than its history's range, once more and a little.
+        reach = np.ptp(np.array(values) / 4) * 4 * (1 + 18 / len(values))
+        assert result[:, 2].max() <= max(values) + reach * (1 + 1e-9), (name, model)
 
 
 def test_a_constant_series_stays_what_it_is():
@@ -170,31 +186,22 @@ def test_the_median_is_the_point_forecast(model):
     np.testing.assert_allclose(forecast(series, 6, model=model)[0.5], path, rtol=1e-12)
 
 
-YEARLY = {"M": 12, "Q": 4, "Y": 1}
-
-
-def ahead(values, freq, steps=14, **options):
-    """Median and 95 % limits of values at a frequency."""
-    index = pd.period_range("2000-01", periods=len(values), freq=freq)
-    found = forecast(pd.Series(np.asarray(values, dtype=float), index), steps, **options)
-    return found[0.025].to_numpy(), found[0.5].to_numpy(), found[0.975].to_numpy()
-
-
 @pytest.mark.parametrize("freq", ["M", "Q"])
-@pytest.mark.parametrize("zero", [False, True])
-@pytest.mark.parametrize("model", ["combination", "ets", "naive", "seasonal_naive"])
-def test_a_season_that_repeats_itself_stays_within_the_limits(freq, zero, model):
+def test_a_season_that_repeats_itself_stays_within_the_limits(freq):
     period = YEARLY[freq]
-    season = np.random.default_rng(5).permutation(period) * 7.0 + 3
-    if zero:
-        season[season < np.median(season)] = 0
-    for length in (*range(period + 1, 3 * period + 1), 5 * period):
-        low, median, high = ahead(np.resize(season, length), freq, model=model)
-        comes = np.resize(np.roll(season, -(length % period)), 14)
-        room = 1e-9 * season.max()
-        assert np.all((low - room <= comes) & (comes <= high + room)), length
+    models = ["combination", "ets", "naive", "seasonal_naive"]
+    seasons = [np.random.default_rng(5).permutation(period) * 7.0 + 3]
+    seasons.append(np.where(seasons[0] < np.median(seasons[0]), 0, seasons[0]))
+    lengths = (*range(period + 1, 3 * period + 1), 5 * period)
+    cases = ready([np.resize(s, n) for s in seasons for n in lengths], freq, models=models)
+    for model, values in itertools.product(models, cases):
+        low, median, high = ahead(values, freq, model=model)
+        comes = values[-period:][np.arange(14) % period]
+        room = 1e-9 * values.max()
+        said = model, values
+        assert np.all((low - room <= comes) & (comes <= high + room)), said
         if model in ("combination", "seasonal_naive"):
-            np.testing.assert_allclose(median, comes, atol=1e-6 * season.max())
+            np.testing.assert_allclose(median, comes, atol=1e-6 * values.max(), err_msg=str(said))
 
 
 def test_two_years_of_a_season_with_months_of_nothing():
@@ -219,39 +226,42 @@ JUMPS = [(5, 50), (50, 5), (5, 0), (0, 10), (-3, 40), (5, 5000), (5, 6)]
 
 
 @pytest.mark.parametrize("freq", list(YEARLY))
-@pytest.mark.parametrize("scale", SCALES)
-@pytest.mark.parametrize(("old", "new"), JUMPS)
-def test_after_a_jump_the_limits_hold_both_levels(freq, scale, old, new):
-    lengths = (4, 5, 11, 13, 24, 25, 30, 60)
-    chosen = (list(YEARLY), freq), (SCALES, scale), (JUMPS, (old, new))
-    for length in some(lengths, 2, *chosen):
-        values = np.full(length, float(old)) * scale
-        values[-1] = new * scale
+def test_after_a_jump_the_limits_hold_both_levels(freq):
+    lengths, cases = (4, 5, 11, 13, 24, 25, 30, 60), []
+    for scale, (old, new) in itertools.product(SCALES, JUMPS):
+        chosen = (list(YEARLY), freq), (SCALES, scale), (JUMPS, (old, new))
+        cases += [
+            np.append(np.full(n - 1, float(old)), new) * scale for n in some(lengths, 2, *chosen)
+        ]
+    assert len(cases) == 84
+    for values in ready(cases, freq):
         low, _, high = ahead(values, freq)
         room = 1e-9 * np.abs(values).max()
-        for level in (old * scale, new * scale):
-            assert np.all((low - room <= level) & (level <= high + room)), length
+        for level in (values[0], values[-1]):
+            assert np.all((low - room <= level) & (level <= high + room)), values
 
 
 @pytest.mark.parametrize("freq", list(YEARLY))
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("stays", [False, True])
-@pytest.mark.parametrize(("old", "new"), JUMPS)
-def test_limits_hold_a_value_ever_seen(freq, place, stays, old, new):
+def test_limits_hold_a_value_ever_seen(freq):
     """Wherever the path does not leave the range of the history, as a trend's may."""
-    lengths = (5, 12, 13, 24, 26, 40)
-    chosen = (list(YEARLY), freq), (PLACES, place), ([False, True], stays), (JUMPS, (old, new))
-    for length in some(lengths, 3, *chosen):
-        values = np.full(length, float(old))
-        first = int(place * length) if place == 0.5 else length + place
-        values[first : None if stays else first + 1] = new
+    lengths, cases = (5, 12, 13, 24, 26, 40), []
+    for place, stays, (old, new) in itertools.product(PLACES, [False, True], JUMPS):
+        chosen = (list(YEARLY), freq), (PLACES, place), ([False, True], stays), (JUMPS, (old, new))
+        for length in some(lengths, 3, *chosen):
+            values = np.full(length, float(old))
+            first = int(place * length) if place == 0.5 else length + place
+            values[first : None if stays else first + 1] = new
+            cases.append((values, old, new))
+    assert len(cases) == 84
+    ready([values for values, *_ in cases], freq)
+    for values, old, new in cases:
         low, median, high = ahead(values, freq)
         room = 1e-9 * np.abs(values).max()
         held = ((low - room <= old) & (old <= high + room)) | (
             (low - room <= new) & (new <= high + room)
         )
         within = (values.min() <= median) & (median <= values.max())
-        assert np.all(held | ~within), length
+        assert np.all(held | ~within), values
 
 
 @pytest.mark.parametrize("freq", ["M", "Q"])

@@ -109,17 +109,24 @@ def test_a_notebook_runs_from_anywhere(tmp_path):
     assert (book.parents[1] / "reports" / "mine.html").is_file()
 
 
-@pytest.mark.parametrize(
-    ("code", "lines"),
-    [
-        ("st.load_trade(partners='KZ')", ["ValueError: partners must be an ISO 3166-1"]),
-        ("st.read_series('none.csv')", ["FileNotFoundError: path must be a CSV file"]),
-        ("int('x')", ["-----", "ValueError"]),  # not ours: with all that Python tells
-    ],
-)
-def test_a_refusal_in_a_notebook_is_one_sentence(code, lines):
-    code = f"import silktrade as st\n{code}"
-    command = [sys.executable, "-m", "IPython", "--no-banner", "--colors=nocolor", "-c", code]
-    said = subprocess.run(command, capture_output=True, text=True, cwd=ROOT).stdout.splitlines()
-    assert all(line.startswith(start) for line, start in zip(said, lines, strict=False)), said
-    assert (len(said) == 1) == (len(lines) == 1)
+REFUSED = {
+    "st.load_trade(partners='KZ')": ["ValueError: partners must be an ISO 3166-1"],
+    "st.read_series('none.csv')": ["FileNotFoundError: path must be a CSV file"],
+    "int('x')": ["-----", "ValueError"],  # not ours: with all that Python tells
+}
+
+
+def test_a_refusal_in_a_notebook_is_one_sentence():
+    """Three cells of one shell, parted by a line."""
+    code = f"for cell in {[*REFUSED]!r}:\n    get_ipython().run_cell(cell)\n    print('####')"
+    command = [sys.executable, "-m", "IPython", "--no-banner", "--colors=nocolor", "-c"]
+    ran = subprocess.run(
+        [*command, f"import silktrade as st\n{code}"], capture_output=True, text=True, cwd=ROOT
+    )
+    *cells, end = ran.stdout.split("####\n")
+    assert end == "", ran.stdout + ran.stderr
+    for text, lines in zip(cells, REFUSED.values(), strict=True):
+        said = text.splitlines()
+        assert said
+        assert all(line.startswith(start) for line, start in zip(said, lines, strict=False)), said
+        assert (len(said) == 1) == (len(lines) == 1)

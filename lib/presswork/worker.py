@@ -28,6 +28,7 @@ from presswork import audit, changes, execution, inputs, janitor, private, prove
 from presswork.papermill_engine import NAME
 from presswork.parameters import read_cells
 from presswork.plan import Report
+from presswork.preload import defer_parsers
 
 KERNEL = "python3"
 _STARTUP = """\
@@ -77,6 +78,7 @@ def main(job: Job, parent: Connection) -> None:
 
 def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str, Any], str, str]:
     """Run a notebook and make its page."""
+    defer_parsers()  # in a process that is no fork of one that has
     import nbformat
     from papermill.exceptions import PapermillExecutionError
 

@@ -79,33 +79,62 @@ def book(tmp_path_factory) -> Path:
     return notebook(folder / "n.ipynb", CHECK, parameters=CELL)
 
 
-def run(*command: str, where: Path) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-m", *command], cwd=where, capture_output=True, text=True
-    )
-
-
 PAPERMILL = ["papermill", "--no-progress-bar", "-k", "python3", "--language", "python"]
+OURS = [*PAPERMILL, "--engine", "silktrade"]
+NBCONVERT = ["nbconvert", "--execute", "--allow-errors", "--to", "notebook", "--output", "o.ipynb"]
 ASKED = ["-p", "partner", "KZ"]
 SAID = "partner must be one of KAZ, KGZ, TJK, got 'KZ': write 'KAZ'"
+# Each command in a child that has what all of them import.
+FORKS = """import json, os, runpy, sys
+from presswork import preload
+preload.defer_parsers()  # before nbformat, which takes longest of all without it
+import nbconvert.nbconvertapp, papermill.cli
+for name, command in json.loads(sys.argv[1]).items():
+    sys.stdout.flush()
+    if not (child := os.fork()):
+        said = os.open(name + ".txt", os.O_CREAT | os.O_WRONLY)
+        os.dup2(said, 1), os.dup2(said, 2)
+        sys.argv = command
+        runpy.run_module(command[0], run_name="__main__", alter_sys=True)
+        os._exit(0)
+    print(name, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
 
 
-@pytest.mark.parametrize("engine", [[], ["--engine", "silktrade"]], ids=["kernel", "silktrade"])
-def test_papermill_says_cell_and_sentence(book, tmp_path, engine):
-    ended = run(*PAPERMILL, *engine, *ASKED, str(book), "out.ipynb", where=tmp_path)
-    assert ended.returncode == 1
-    assert 'Exception encountered at "In [3]"' in ended.stderr
-    assert f"ParameterError: {SAID}" in ended.stderr
-    assert_one_line(tmp_path / "out.ipynb")
+@pytest.fixture(scope="module")
+def ended(book, tmp_path_factory) -> tuple[Path, dict[str, int]]:
+    """Run the commands of others on notebooks; give the folder, and how each has ended."""
+    folder = tmp_path_factory.mktemp("ended")
+    notebook(folder / "none.ipynb", "x = 1", CHECK)
+    (folder / "n.ipynb").write_text(book.read_text().replace('= \\"KAZ\\"', '= \\"KZ\\"'))
+    commands = {
+        "kernel": [*PAPERMILL, *ASKED, str(book), "kernel.ipynb"],
+        "silktrade": [*OURS, *ASKED, str(book), "silktrade.ipynb"],
+        "without": [*OURS, "none.ipynb", "without.ipynb"],
+        "nbconvert": [*NBCONVERT, "n.ipynb"],
+    }
+    ran = subprocess.run(
+        [sys.executable, "-c", FORKS, json.dumps(commands)],
+        cwd=folder, capture_output=True, text=True,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    return folder, {n: int(s) for n, s in map(str.split, ran.stdout.splitlines())}
 
 
-def test_nbconvert_says_the_sentence(book, tmp_path):
-    path = tmp_path / "n.ipynb"
-    path.write_text(book.read_text().replace('= \\"KAZ\\"', '= \\"KZ\\"'))
-    given = ["nbconvert", "--execute", "--allow-errors", "--to", "notebook", "--output", "o.ipynb"]
-    ended = run(*given, str(path), where=tmp_path)
-    assert ended.returncode == 0, ended.stderr
-    outputs = json.loads((tmp_path / "o.ipynb").read_text())["cells"][-1]["outputs"]
+@pytest.mark.parametrize("engine", ["kernel", "silktrade"])
+def test_papermill_says_cell_and_sentence(ended, engine):
+    folder, statuses = ended
+    said = (folder / f"{engine}.txt").read_text()
+    assert statuses[engine] == 1
+    assert 'Exception encountered at "In [3]"' in said
+    assert f"ParameterError: {SAID}" in said
+    assert_one_line(folder / f"{engine}.ipynb")
+
+
+def test_nbconvert_says_the_sentence(ended):
+    folder, statuses = ended
+    assert statuses["nbconvert"] == 0, (folder / "nbconvert.txt").read_text()
+    outputs = json.loads((folder / "o.ipynb").read_text())["cells"][-1]["outputs"]
     # The default in the cell is what is wrong here.
     assert [o["traceback"] for o in outputs] == [[f"ParameterError: {SAID}"]]
 
@@ -117,10 +146,10 @@ def assert_one_line(executed: Path) -> None:
     assert [e["traceback"] for e in errors] == [[f"ParameterError: {SAID}"]]
 
 
-def test_without_a_parameters_cell_it_says_so(tmp_path):
-    book = notebook(tmp_path / "n.ipynb", "x = 1", CHECK)
-    ended = run(*PAPERMILL, "--engine", "silktrade", str(book), "out.ipynb", where=tmp_path)
-    assert "no parameters cell has run: run it first" in ended.stderr
+def test_without_a_parameters_cell_it_says_so(ended):
+    folder, statuses = ended
+    assert statuses["without"] == 1
+    assert "no parameters cell has run: run it first" in (folder / "without.txt").read_text()
 
 
 def test_every_notebook_checks_its_parameters_in_the_next_cell():

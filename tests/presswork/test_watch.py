@@ -49,7 +49,7 @@ class Watch:
 @pytest.fixture
 def project(tmp_path) -> Path:
     """Copy the library beside a small project, so that it may be edited."""
-    shutil.copytree(ROOT / "lib", tmp_path / "lib", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "lib", tmp_path / "lib", ignore=shutil.ignore_patterns("*.pyc.*"))
     (tmp_path / "data").symlink_to(ROOT / "data")
     books = tmp_path / "notebooks"
     notebook(books / "a.ipynb", "import silktrade as st\nst.percent(0.5)")

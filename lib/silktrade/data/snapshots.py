@@ -168,7 +168,7 @@ def public(rows: pd.DataFrame, as_of: Day, needed: bool = True) -> pd.DataFrame:
     return kept
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=256)
 def _rows(snapshot: Snapshot) -> pd.DataFrame:
     """Parse and validate the file once a process."""
     content = snapshot.path.read_bytes()
@@ -180,11 +180,17 @@ def _rows(snapshot: Snapshot) -> pd.DataFrame:
             "or give the correction a vintage of its own"
         )
     try:
-        frame = _points(content) if snapshot.path.suffix == ".geojson" else table(content)
-        frame = frame.assign(source=snapshot.source, vintage=snapshot.vintage)
-        return schema.validate(frame, schema.SCHEMAS[snapshot.schema])
+        suffix = snapshot.path.suffix
+        return _typed(content, suffix, snapshot.source, snapshot.vintage, snapshot.schema)
     except ValueError as error:
         raise ValueError(f"{_name(snapshot)}: {error}") from None
+
+
+@functools.lru_cache(maxsize=256)
+def _typed(content: bytes, suffix: str, source: str, vintage: str, kind: str) -> pd.DataFrame:
+    """Parse and validate what a file holds, once for all copies of a data folder."""
+    frame = _points(content) if suffix == ".geojson" else table(content)
+    return schema.validate(frame.assign(source=source, vintage=vintage), schema.SCHEMAS[kind])
 
 
 def table(content: bytes) -> pd.DataFrame:
