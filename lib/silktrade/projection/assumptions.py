@@ -40,8 +40,8 @@ def scenario_assumptions(
 
     Examples
     --------
-    >>> from silktrade import load_conditions, load_scenarios
-    >>> made = scenario_assumptions(load_scenarios(), load_conditions(as_of="2023-12-31"), 2024)
+    >>> conditions = st.load_conditions(as_of="2023-12-31")
+    >>> made = scenario_assumptions(st.load_scenarios(), conditions, 2024)
     >>> made.set_index("scenario").loc["faster", "assumed"].round(3).item()
     0.055
     """

@@ -43,8 +43,7 @@ def aggregate(draws: pd.DataFrame, *, partners: bool = False, flows: bool = Fals
 
     Examples
     --------
-    >>> from silktrade import load_trade, project
-    >>> paths = project(load_trade(), 1, draws=100)
+    >>> paths = st.project(st.load_trade(), 1, draws=100)
     >>> len(aggregate(paths, partners=True, flows=True).query("model == 'combination'"))
     100
     """
@@ -89,8 +88,7 @@ def trade_with(paths: pd.DataFrame, partner: str) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_trade, project
-    >>> paths = project(load_trade(), 1, draws=100)
+    >>> paths = st.project(st.load_trade(), 1, draws=100)
     >>> trade_with(paths, "KAZ")[["partner", "flow"]].drop_duplicates().to_numpy().tolist()
     [['KAZ', 'total']]
     """
@@ -137,10 +135,9 @@ def projected_growth(
 
     Examples
     --------
-    >>> from silktrade import load_totals, load_trade, project
-    >>> paths = project(load_trade(), 1, draws=100)
+    >>> paths = st.project(st.load_trade(), 1, draws=100)
     >>> total = aggregate(paths, partners=True, flows=True)
-    >>> projected_growth(total, load_totals()).columns[-1]
+    >>> projected_growth(total, st.load_totals()).columns[-1]
     'growth'
     """
     paths = wide(draws)
@@ -184,9 +181,8 @@ def projected_contributions(draws: pd.DataFrame, base: pd.DataFrame) -> pd.DataF
 
     Examples
     --------
-    >>> from silktrade import load_trade, project
-    >>> past = load_trade(as_of="2024-06-30")
-    >>> parts = projected_contributions(project(past, 1, draws=100), past)
+    >>> past = st.load_trade(as_of="2024-06-30")
+    >>> parts = projected_contributions(st.project(past, 1, draws=100), past)
     >>> parts.columns[-1]
     'contribution'
     """
@@ -228,8 +224,7 @@ def intervals(
 
     Examples
     --------
-    >>> from silktrade import load_trade, project
-    >>> paths = project(load_trade(), 1, draws=100)
+    >>> paths = st.project(st.load_trade(), 1, draws=100)
     >>> intervals(paths, quantiles=(0.1, 0.5, 0.9)).columns.tolist()
     [0.1, 0.5, 0.9]
     """
@@ -276,8 +271,7 @@ def at_period(
 
     Examples
     --------
-    >>> from silktrade import load_trade, project
-    >>> paths = project(load_trade(), 1, draws=100)
+    >>> paths = st.project(st.load_trade(), 1, draws=100)
     >>> len(at_period(intervals(paths), "2026"))
     10
     """
@@ -312,11 +306,10 @@ def evaluate(table: pd.DataFrame, trade: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_trade, project
-    >>> past = load_trade(as_of="2024-06-30")
-    >>> growth = projected_growth(project(past, 1, draws=100), past)
+    >>> past = st.load_trade(as_of="2024-06-30")
+    >>> growth = projected_growth(st.project(past, 1, draws=100), past)
     >>> rows = at_period(intervals(growth, "growth"), 2024)
-    >>> evaluate(rows, load_trade()).loc[("KAZ", "export"), "outturn"].round(3).item()
+    >>> evaluate(rows, st.load_trade()).loc[("KAZ", "export"), "outturn"].round(3).item()
     0.131
     """
     keys = table.index.to_frame(index=False)[["partner", "flow", "period"]]
@@ -353,8 +346,7 @@ def in_yuan(draws: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_trade, project
-    >>> paths = project(load_trade(), 1, draws=100)
+    >>> paths = st.project(st.load_trade(), 1, draws=100)
     >>> rates = pd.DataFrame({pd.Period("2026", "Y"): [7.0] * 100})
     >>> in_yuan(paths, rates)["currency"].unique().tolist()
     ['CNY']

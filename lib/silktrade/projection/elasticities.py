@@ -87,9 +87,8 @@ def elasticities(
 
     Examples
     --------
-    >>> from silktrade import load_conditions, load_trade
     >>> day = "2023-12-31"
-    >>> found = elasticities(load_trade(as_of=day), load_conditions(as_of=day))
+    >>> found = elasticities(st.load_trade(as_of=day), st.load_conditions(as_of=day))
     >>> found.set_index(["channel", "flow"]).loc[("energy", "import"), "estimate"].round(1).item()
     0.6
     """
@@ -126,9 +125,8 @@ def elasticities_by_sample(
 
     Examples
     --------
-    >>> from silktrade import load_conditions, load_trade
     >>> day = "2023-12-31"
-    >>> found = elasticities_by_sample(load_trade(as_of=day), load_conditions(as_of=day))
+    >>> found = elasticities_by_sample(st.load_trade(as_of=day), st.load_conditions(as_of=day))
     >>> found["first"].astype(str).unique().tolist()
     ['1993', '1996', '2001']
     """

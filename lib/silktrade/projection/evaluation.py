@@ -68,8 +68,7 @@ def evaluate_projection(
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> rows = evaluate_projection(load_trade(), [2019], horizon=1, models="ets", draws=100)
+    >>> rows = evaluate_projection(st.load_trade(), [2019], horizon=1, models="ets", draws=100)
     >>> rows.query("part == 'sum'")["model"].tolist()
     ['combination', 'ets']
     """
@@ -135,8 +134,7 @@ def projection_scores(rows: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> rows = evaluate_projection(load_trade(), [2018], models="random_walk", draws=100)
+    >>> rows = evaluate_projection(st.load_trade(), [2018], models="random_walk", draws=100)
     >>> projection_scores(rows).loc[("sum", 1, "random_walk"), "ratio"].item()
     1.0
     """

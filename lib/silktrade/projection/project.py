@@ -129,8 +129,7 @@ def project(
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> trade = load_trade(frequency="Y", as_of="2025-06-30")
+    >>> trade = st.load_trade(frequency="Y", as_of="2025-06-30")
     >>> paths = project(trade, 1, draws=100)
     >>> paths["model"].unique().tolist(), paths["period"].astype(str).unique().tolist()
     (['combination'], ['2025'])
@@ -186,8 +185,7 @@ def horizon_to(trade: pd.DataFrame, year: int) -> int:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> horizon_to(load_trade(as_of="2023-12-31"), 2024)
+    >>> horizon_to(st.load_trade(as_of="2023-12-31"), 2024)
     2
     """
     trade = validate(trade, TRADE)

@@ -82,7 +82,6 @@ def scenario_shifts(
 
     Examples
     --------
-    >>> import silktrade as st
     >>> day = "2023-12-31"
     >>> known, trade = st.load_conditions(as_of=day), st.load_trade(as_of=day)
     >>> paths = st.project(trade, 2, draws=100)
@@ -153,7 +152,6 @@ def scenario_paths(
 
     Examples
     --------
-    >>> import silktrade as st
     >>> day = "2023-12-31"
     >>> known, trade = st.load_conditions(as_of=day), st.load_trade(as_of=day)
     >>> paths = st.project(trade, 2, draws=100)
@@ -213,7 +211,6 @@ def scenario_contributions(
 
     Examples
     --------
-    >>> import silktrade as st
     >>> day = "2023-12-31"
     >>> known, trade = st.load_conditions(as_of=day), st.load_trade(as_of=day)
     >>> paths = st.project(trade, 2, draws=100)

@@ -47,8 +47,7 @@ def carry_over(months: pd.DataFrame, year: int) -> float:
 
     Examples
     --------
-    >>> from silktrade import load_trade
-    >>> round(carry_over(load_trade(frequency="M", as_of="2023-12-31"), 2024), 2)
+    >>> round(carry_over(st.load_trade(frequency="M", as_of="2023-12-31"), 2024), 2)
     0.07
     """
     year = codes.a_year("year", year)
