@@ -73,7 +73,7 @@ def test_parameters_that_are_refused(tmp_path, source, message):
 
 def test_a_file_that_is_no_notebook(tmp_path):
     (tmp_path / "n.ipynb").write_text("{}")
-    message = "n.ipynb is not a Jupyter notebook of format 4"
+    message = "n.ipynb is not a Jupyter notebook of format 4: save it in JupyterLab"
     assert refused(plan.read_parameters, tmp_path / "n.ipynb") == message
     missing = tmp_path / "m.ipynb"
     message = f"notebook {missing} does not exist: correct it in the batch file"
