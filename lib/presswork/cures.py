@@ -27,12 +27,10 @@ CALLED: dict[str, tuple[str, ...]] = {}
 def of_day(given: object) -> str:
     """Say how to write the day that was probably meant."""
     if isinstance(given, dt.date) and given == given:  # no NaT
-        has = (
-            "zone, write {} for its day there"
-            if getattr(given, "tzinfo", None)
-            else "of day, write {}"
-        )
-        return f": it has a time {has.format(given.isoformat()[:10])}"
+        day_there = given.isoformat()[:10]
+        if getattr(given, "tzinfo", None):
+            return f": it has a time zone, write {day_there} for its day there"
+        return f": it has a time of day, write {day_there}"
     whole = isinstance(given, int) and not isinstance(given, bool)
     text = str(given) if whole or isinstance(given, str) else ""
     text = unicodedata.normalize("NFKC", text).strip()
