@@ -94,20 +94,27 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
 
 def known(source: str, dataset: str, as_of: Day = None) -> pd.DataFrame:
     """Read what a data set tells of a day, whichever vintage holds it."""
-    chosen = find(source, dataset, as_of)
-    rows = read(chosen)
-    newest = find(source, dataset)
-    kind = schema.SCHEMAS[chosen.schema]
+    chosen, newest = find(source, dataset, as_of), find(source, dataset)
+    rows, later = _told(chosen, newest, None if as_of is None else read_day(as_of))
+    for snapshot in (chosen, newest) if later else (chosen,):
+        _used.setdefault(snapshot.path, snapshot)
+    return rows.copy()  # put together once
+
+
+@functools.lru_cache(maxsize=256)
+def _told(
+    chosen: Snapshot, newest: Snapshot, day: pd.Timestamp | None
+) -> tuple[pd.DataFrame, bool]:
+    """Add what the newest vintage tells of a day to the vintage of that day, if it adds any."""
+    rows, kind = _rows(chosen), schema.SCHEMAS[chosen.schema]
     released = next((c for c in ("released", "date") if c in kind.all_columns), None)
-    if as_of is None or newest == chosen or released is None:
-        return rows
-    later = _rows(newest)
-    later = released_by(later, as_of, released)
+    if day is None or newest == chosen or released is None:
+        return rows, False
+    later = released_by(_rows(newest), day, released)
     firm = rows[rows["obs_status"] != "E"] if "obs_status" in rows else rows
     both = pd.concat([firm, later, rows]).drop_duplicates(list(kind.key))
-    if (both["vintage"] == pd.Timestamp(newest.vintage)).any():
-        _used.setdefault(newest.path, newest)
-    return schema.validate(both, kind)
+    added = (both["vintage"] == pd.Timestamp(newest.vintage)).any()
+    return schema.validate(both, kind), bool(added)
 
 
 def remembered(load: Callable[..., Frame], *given: object) -> Frame:
@@ -139,7 +146,7 @@ def check(snapshot: Snapshot) -> None:
     rows = len(_rows(snapshot))
     if rows != snapshot.rows:
         raise ValueError(
-            f"{_name(snapshot)}: the sidecar says {snapshot.rows} rows, the file has {rows}: "
+            f"{_of(snapshot.path)}: the sidecar says {snapshot.rows} rows, the file has {rows}: "
             "correct the sidecar's field rows"
         )
 
@@ -175,7 +182,7 @@ def _rows(snapshot: Snapshot) -> pd.DataFrame:
     actual = hashlib.sha256(content).hexdigest()
     if actual != snapshot.sha256:
         raise ValueError(
-            f"{_name(snapshot)}: the file's sha256 is {actual[:12]}…, its sidecar says "
+            f"{_of(snapshot.path)}: the file's sha256 is {actual[:12]}…, its sidecar says "
             f"{snapshot.sha256[:12]}…: a vintage is never edited, restore the file from git, "
             "or give the correction a vintage of its own"
         )
@@ -183,7 +190,7 @@ def _rows(snapshot: Snapshot) -> pd.DataFrame:
         suffix = snapshot.path.suffix
         return _typed(content, suffix, snapshot.source, snapshot.vintage, snapshot.schema)
     except ValueError as error:
-        raise ValueError(f"{_name(snapshot)}: {error}") from None
+        raise ValueError(f"{_of(snapshot.path)}: {error}") from None
 
 
 @functools.lru_cache(maxsize=256)
@@ -226,10 +233,22 @@ def _points(content: bytes) -> pd.DataFrame:
 def describe(path: Path) -> Snapshot:
     """Read the sidecar of a file of figures."""
     sidecar = path.with_suffix(".yml")
-    name = f"{path.parent.parent.name}/{path.parent.name}/{sidecar.name}"
     if not sidecar.is_file():
-        raise ValueError(f"{name} is missing: every snapshot needs a sidecar beside its file")
-    said = _parsed(sidecar, sidecar.stat().st_mtime_ns)
+        raise ValueError(
+            f"{_of(sidecar)} is missing: every snapshot needs a sidecar beside its file"
+        )
+    return _described(path, sidecar, sidecar.stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=256)
+def _described(path: Path, sidecar: Path, _changed: int) -> Snapshot:
+    """Read a sidecar once for each change of it."""
+    name = _of(sidecar)
+    try:
+        said = yaml.load(sidecar.read_text(encoding="utf-8"), Loader=_LOADER)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ValueError(f"{name} is not YAML: {' '.join(str(error).split())}") from None
+    said = said if isinstance(said, dict) else {}
     absent = [f for f in SIDECAR_FIELDS if f not in said]
     if absent:
         raise ValueError(f"{name} lacks {', '.join(absent)}: data/README.md describes the fields")
@@ -251,17 +270,6 @@ def describe(path: Path) -> Snapshot:
     return Snapshot(source, vintage, path.stem, path, kind=said["class"], **own)
 
 
-@functools.lru_cache(maxsize=256)
-def _parsed(sidecar: Path, _changed: int) -> dict[str, object]:
-    """Parse a sidecar once for each change of the file."""
-    try:
-        said = yaml.load(sidecar.read_text(encoding="utf-8"), Loader=_LOADER)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        name = "/".join(sidecar.parts[-3:])
-        raise ValueError(f"{name} is not YAML: {' '.join(str(error).split())}") from None
-    return said if isinstance(said, dict) else {}
-
-
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten times as fast
 
 
@@ -272,6 +280,6 @@ def _listed(value: object) -> object:
     return value
 
 
-def _name(snapshot: Snapshot) -> str:
-    """Name a snapshot in an error."""
-    return f"{snapshot.source}/{snapshot.vintage}/{snapshot.path.name}"
+def _of(path: Path) -> str:
+    """Name a file of a snapshot in an error."""
+    return "/".join(path.parts[-3:])

@@ -129,29 +129,39 @@ def _trade(
         codes.one_of("source", source, list(dict.fromkeys(name for name, _ in told)))
         sources = tuple(s for s in told if s[0] == source)
     kinds = codes.some_of("flows", flows, codes.FLOWS)
-    parts = [snapshots.known(*s, as_of) for s in sources]
-    parts, told = [p[p["reporter"].isin(reporters)] for p in parts], ""
+    printed, converted = (
+        rows[rows["reporter"].isin(reporters)]
+        for rows in (remembered(_all, sources, c, as_of) for c in (None, currency))
+    )
+    told = ""
     if china:
-        _expect_held(chosen, "partner", parts, {"M": "monthly", "Y": "annual"}[frequency])
+        _expect_held(chosen, "partner", printed, {"M": "monthly", "Y": "annual"}[frequency])
     elif needed:
-        _expect_held(reporters, "reporter", parts, _OWN)
+        _expect_held(reporters, "reporter", printed, _OWN)
     else:
-        told = _not_held(reporters, "reporter", parts, _OWN)
-    parts = [p[p["partner"].isin(chosen)] for p in parts]
-    parts = [p[p["flow"].isin(kinds)] for p in parts]
+        told = _not_held(reporters, "reporter", printed, _OWN)
+    printed, converted = (
+        rows[rows["partner"].isin(chosen) & rows["flow"].isin(kinds)]
+        for rows in (printed, converted)
+    )
     # Cut before splicing: a row not yet public must not displace one that was.
-    rows = public(pd.concat([_convert(p, currency, as_of) for p in parts]), as_of, needed)
+    rows = public(converted, as_of, needed)
     rows = validate(rows.drop_duplicates(list(TRADE.key)), TRADE)
     if told:
         whose, cure = " and ".join(map(codes.label, reporters)), told.rpartition(": ")[2]
         rows.attrs["unknown"] = f"What {whose} reported is not held: {cure}."
-    printed = released_by(pd.concat(parts), as_of)
     rows.attrs |= {
         "as_of": None if as_of is None else str(read_day(as_of).date()),
         "last": str(rows["period"].max()) if len(rows) else None,
-        "left_out": _left_out(printed, rows),
+        "left_out": _left_out(released_by(printed, as_of), rows),
     }
     return rows
+
+
+def _all(sources: tuple[tuple[str, str], ...], currency: str | None, as_of: Day) -> pd.DataFrame:
+    """Read data sets one after the other, as printed or in one currency."""
+    parts = [snapshots.known(*source, as_of) for source in sources]
+    return pd.concat(parts if currency is None else [_convert(p, currency, as_of) for p in parts])
 
 
 def _with_dollars(
@@ -166,15 +176,15 @@ def _with_dollars(
     return (printed, *sources) if currency == "USD" else (*sources, printed)
 
 
-def _expect_held(chosen: list[str], column: str, parts: list[pd.DataFrame], what: str) -> None:
+def _expect_held(chosen: list[str], column: str, rows: pd.DataFrame, what: str) -> None:
     """Refuse a side of which nothing is held."""
-    if told := _not_held(chosen, column, parts, what):
+    if told := _not_held(chosen, column, rows, what):
         raise ValueError(told)
 
 
-def _not_held(chosen: list[str], column: str, parts: list[pd.DataFrame], what: str) -> str:
+def _not_held(chosen: list[str], column: str, rows: pd.DataFrame, what: str) -> str:
     """Say of which side nothing is held, whose is held and how to fetch others."""
-    held = {p for part in parts for p in part[column].unique()} | {*codes.PARTNERS, codes.WORLD}
+    held = {*rows[column]} | {*codes.PARTNERS, codes.WORLD}
     lacking = [p for p in chosen if p not in held]
     if not lacking:
         return ""
@@ -228,7 +238,7 @@ def load_year_to_date(
     if currency == "USD" and vintages.choose("gacc", dataset) is None:
         return schema.empty(schema.YEAR_TO_DATE, "M")
     rows = snapshots.known("gacc", dataset, as_of)
-    _expect_held(chosen, "partner", [rows], "year-to-date")
+    _expect_held(chosen, "partner", rows, "year-to-date")
     return validate(public(rows[rows["partner"].isin(chosen)], as_of), schema.YEAR_TO_DATE)
 
 

@@ -7,7 +7,6 @@ the batch learns which questions a report has asked, and what the answers were.
 """
 
 import hashlib
-import itertools
 import os
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 from silktrade import codes
 
 FOLDER_VARIABLE = "SILKTRADE_DATA"
+_OWN = Path(__file__).parents[3] / "data"
 SUFFIXES = (".csv", ".geojson")  # of a file of figures, and of one of outlines
 
 
@@ -31,10 +31,11 @@ def data_folder() -> Path:
 
 def _found() -> Path:
     """Find the data of the checkout that this file lies in, else of the one that we stand in."""
-    own, here = Path(__file__).parents[3], Path.cwd()
+    if _OWN.is_dir():
+        return _OWN
+    here = Path.cwd()
     around = (f for f in (here, *here.parents) if (f / "notebooks" / "batch.yml").is_file())
-    known = (folder / "data" for folder in itertools.chain([own], around))
-    return next((folder for folder in known if folder.is_dir()), own / "data")
+    return next((f / "data" for f in around if (f / "data").is_dir()), _OWN)
 
 
 def choose(source: str, dataset: str, day: str | None = None) -> Path | None:
@@ -42,7 +43,9 @@ def choose(source: str, dataset: str, day: str | None = None) -> Path | None:
     for name, given in (("source", source), ("dataset", dataset)):
         codes.text(name, given)
     folder = data_folder() / source
-    paths = sorted(p for suffix in SUFFIXES for p in folder.glob(f"*/{dataset}{suffix}"))
+    days = os.scandir(folder) if folder.is_dir() else ()
+    files = (os.path.join(day, f"{dataset}{suffix}") for day in days for suffix in SUFFIXES)
+    paths = [Path(file) for file in sorted(files) if os.path.isfile(file)]
     before = [p for p in paths if day is None or p.parent.name <= day]
     chosen = before[-1] if before else next(iter(paths), None)
     sys.audit("silktrade.vintage", source, dataset, day, chosen.parent.name if chosen else "")
