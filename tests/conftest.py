@@ -11,6 +11,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 import base64
 import fcntl
 import functools
+import gc
 import shutil
 import signal
 import subprocess
@@ -73,6 +74,12 @@ READ = """from silktrade.data import snapshots
 snapshots.read(snapshots.find("gacc", "partner_monthly"))
 provenance()"""
 TAKES = 'partner: str = "KAZ"  # ISO 3166-1 alpha-3\ndraws: int = 20  # how many'
+
+
+def pytest_collection_finish() -> None:
+    """Look no more for garbage in what thousands of tests are: it stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def until(true: Callable[[], object], what: str) -> None:

@@ -166,13 +166,13 @@ class _Running:
         self.kill()
         return self._failed("TimeoutError", self._complaint())
 
-    def _next(self) -> tuple[Any, ...] | None:
+    def _next(self) -> list[Any] | None:
         """Take the worker's next message: None where it has said nothing new."""
         alive = self._process.is_alive()
         with contextlib.suppress(EOFError, OSError):
             if self.pipe.poll() or alive:
-                return self.pipe.recv() if self.pipe.poll() else None
-        return ("ended",)
+                return json.loads(self.pipe.recv_bytes()) if self.pipe.poll() else None
+        return ["ended"]
 
     def kill(self) -> None:
         """End the worker and all that it has started; none has anything to save."""

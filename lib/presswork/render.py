@@ -95,7 +95,9 @@ def warm() -> None:
     import nbformat
 
     new = nbformat.v4
-    cells = [new.new_markdown_cell("# A\n\n| a |\n|---|\n| $1$ |"), new.new_code_cell("f(1)")]
+    shown = new.new_output("display_data", {"text/html": "<p>&times;</p>"})
+    cells = [new.new_markdown_cell("# A\n\n| a |\n|---|\n| $1$ |"),
+             new.new_code_cell("f(1)", outputs=[shown])]  # fmt: skip
     record = {key: [] for key in ("messages", "headlines", "snapshots")}
     record |= {key: {} for key in ("parameters", "grid")} | {"commit": None, "changes": None}
     record |= {"title": "", "report": "", "versions": {}}

@@ -9,6 +9,7 @@ asked for), Jupyter starts the kernel.
 from __future__ import annotations
 
 import contextlib
+import json
 import linecache
 import os
 import random
@@ -65,12 +66,16 @@ def main(job: Job, parent: Connection) -> None:
     scratch = janitor.scratch(os.getpid())
     scratch.mkdir(exist_ok=True)
     os.environ["IPYTHONDIR"] = os.environ["JUPYTER_RUNTIME_DIR"] = str(scratch)
+
+    def tell(*said: object) -> None:  # plain values: the parent has none of our classes
+        parent.send_bytes(json.dumps(said).encode())
+
     try:
-        done = run(job, lambda number: parent.send(("cell", number)), scratch)
+        done = run(job, partial(tell, "cell"), scratch)
     except Exception as error:  # a notebook may have broken what the worker itself needs
         record = job.record | failed(job.report, type(error).__name__, str(error), None)
         done = (record, "", "")
-    parent.send(("done", *done))
+    tell("done", *done)
     parent.close()
     # Nothing that the notebook left behind (threads, exit handlers) may hold the worker up.
     os._exit(0)

@@ -74,7 +74,7 @@ def missing_in(values: pd.Series) -> Mask:
 def all_in(values: pd.Series, allowed: tuple[str, ...]) -> bool:
     """Tell whether all are allowed; what cannot be looked up is not."""
     try:
-        return set(values.unique()) <= set(allowed)
+        return set(values.to_numpy()) <= set(allowed)
     except TypeError:
         return False
 

@@ -138,17 +138,20 @@ def same_sums(sums: pd.Series, printed: pd.Series, months: pd.DataFrame, name: s
     """Refuse printed sums of other series than in trade, in another unit, or of part of a year."""
     known = sums.dropna()
     for year, value in printed.dropna().items():
+        there = year in known.index
         told = known[:year].tail(1)  # of the year itself, else of the last one before
-        times = APART if year in known.index else JUMP
+        times = APART if there else JUMP
         if len(told) and not (told.item() <= times * value and value <= times * told.item()):
             raise ValueError(
                 f"{name} must be of the same series and unit as trade, got {value:.4g} in {year} "
                 f"and {told.item():.4g} by trade in {told.index[0]}: correct the one or the other"
             )
+        if there:
+            continue
         begun = months[months.index.year == year.year].to_numpy()
         done, left = np.nansum(begun), np.isnan(begun).mean() if begun.size else 0
         least = done * (1 + THIRD * left / (1 - left)) if left < 1 else 0
-        if year not in known.index and left > 0 and value < least * (1 - REVISED):
+        if left > 0 and value < least * (1 - REVISED):
             raise ValueError(
                 f"{name} must be of whole years, got {value:.4g} in {year}, of which the months "
                 f"known make {done:.4g} and others are to come: leave that year out"
