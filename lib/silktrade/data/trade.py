@@ -6,7 +6,7 @@ currency, and keeps only what was public on the as-of day. Dollar figures of cus
 converted at the rate that the customs use, not at the market rate.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pandas as pd
@@ -129,39 +129,53 @@ def _trade(
         codes.one_of("source", source, list(dict.fromkeys(name for name, _ in told)))
         sources = tuple(s for s in told if s[0] == source)
     kinds = codes.some_of("flows", flows, codes.FLOWS)
-    printed, converted = (
-        rows[rows["reporter"].isin(reporters)]
-        for rows in (remembered(_all, sources, c, as_of) for c in (None, currency))
-    )
-    told = ""
+
+    def asked(make: Callable[..., pd.DataFrame], *given: object) -> pd.DataFrame:
+        rows = remembered(make, sources, *given, as_of)
+        theirs = rows["reporter"].isin(reporters) & rows["partner"].isin(chosen)
+        return rows[theirs & rows["flow"].isin(kinds)]
+
+    told, held = "", remembered(_read, sources, None, as_of)[["reporter", "partner"]]
+    held = held[held["reporter"].isin(reporters)]
     if china:
-        _expect_held(chosen, "partner", printed, {"M": "monthly", "Y": "annual"}[frequency])
+        _expect_held(chosen, "partner", held, {"M": "monthly", "Y": "annual"}[frequency])
     elif needed:
-        _expect_held(reporters, "reporter", printed, _OWN)
+        _expect_held(reporters, "reporter", held, _OWN)
     else:
-        told = _not_held(reporters, "reporter", printed, _OWN)
-    printed, converted = (
-        rows[rows["partner"].isin(chosen) & rows["flow"].isin(kinds)]
-        for rows in (printed, converted)
-    )
-    # Cut before splicing: a row not yet public must not displace one that was.
-    rows = public(converted, as_of, needed)
-    rows = validate(rows.drop_duplicates(list(TRADE.key)), TRADE)
+        told = _not_held(reporters, "reporter", held, _OWN)
+    rows = asked(_spliced, currency).reset_index(drop=True)
+    if rows.empty:
+        rows.attrs |= public(asked(_read, currency), as_of, needed).attrs
     if told:
         whose, cure = " and ".join(map(codes.label, reporters)), told.rpartition(": ")[2]
         rows.attrs["unknown"] = f"What {whose} reported is not held: {cure}."
     rows.attrs |= {
         "as_of": None if as_of is None else str(read_day(as_of).date()),
         "last": str(rows["period"].max()) if len(rows) else None,
-        "left_out": _left_out(released_by(printed, as_of), rows),
+        "left_out": sorted(asked(_left_out, currency)["period"].astype(str).unique()),
     }
     return rows
 
 
-def _all(sources: tuple[tuple[str, str], ...], currency: str | None, as_of: Day) -> pd.DataFrame:
+def _read(sources: tuple[tuple[str, str], ...], currency: str | None, as_of: Day) -> pd.DataFrame:
     """Read data sets one after the other, as printed or in one currency."""
     parts = [snapshots.known(*source, as_of) for source in sources]
     return pd.concat(parts if currency is None else [_convert(p, currency, as_of) for p in parts])
+
+
+def _spliced(sources: tuple[tuple[str, str], ...], currency: str, as_of: Day) -> pd.DataFrame:
+    """Take of each figure that was public the first of the data sets that has it."""
+    # Cut before splicing: a row not yet public must not displace one that was.
+    rows = released_by(remembered(_read, sources, currency, as_of), as_of)
+    return validate(rows.drop_duplicates(list(TRADE.key)), TRADE)
+
+
+def _left_out(sources: tuple[tuple[str, str], ...], currency: str, as_of: Day) -> pd.DataFrame:
+    """Find what was printed that has no row in a currency."""
+    printed = released_by(remembered(_read, sources, None, as_of), as_of)
+    rows, keys = remembered(_spliced, sources, currency, as_of), list(TRADE.key)
+    again = pd.concat([rows[keys], printed[keys]]).duplicated().to_numpy()[len(rows) :]
+    return printed[~again]
 
 
 def _with_dollars(
@@ -194,13 +208,6 @@ def _not_held(chosen: list[str], column: str, rows: pd.DataFrame, what: str) -> 
     return (
         f"{column} must be held, got {', '.join(lacking)}, and {what} figures are of {there}{cure}"
     )
-
-
-def _left_out(printed: pd.DataFrame, rows: pd.DataFrame) -> list[str]:
-    """Name the periods in which something was printed that has no row."""
-    keys = list(TRADE.key)
-    again = pd.concat([rows[keys], printed[keys]]).duplicated().to_numpy()[len(rows) :]
-    return sorted(printed.loc[~again, "period"].astype(str).unique())
 
 
 def load_year_to_date(
@@ -458,6 +465,5 @@ def _rates(frequency: str, as_of: Day) -> pd.DataFrame:
 
 def _printed_totals(partner: str, currency: str, as_of: Day) -> pd.DataFrame:
     """Read the totals that were published without their parts."""
-    rows = snapshots.known("gacc", "totals_annual", as_of)
-    rows = _convert(rows[rows["partner"] == partner], currency, as_of)
-    return released_by(rows, as_of)
+    rows = remembered(_read, (("gacc", "totals_annual"),), currency, as_of)
+    return released_by(rows[rows["partner"] == partner], as_of)
