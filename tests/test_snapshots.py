@@ -516,3 +516,17 @@ def test_only_the_newest_are_remembered(monkeypatch):
     for number in [*range(snapshots.MOST), 0, snapshots.MOST, 0, 1]:
         snapshots.remembered(load, number)
     assert calls[-2:] == [snapshots.MOST, 1]  # 0 had been asked for since, 1 had not
+
+
+def test_what_was_parsed_ahead_is_looked_at_again(tmp_path, monkeypatch):
+    data = copy_data(tmp_path, monkeypatch)
+    snapshots.parse_newest()
+    parsed = snapshots._typed.cache_info().misses
+    opened, read = [], Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda p: opened.append(p.name) or read(p))
+    snapshots.read(snapshots.find("gacc", "partner_monthly"))
+    assert opened == ["partner_monthly.csv"]
+    assert snapshots._typed.cache_info().misses == parsed
+    edit(data, newest("gacc", "partner_annual"), lambda frame: frame.iloc[1:], sign=False)
+    with pytest.raises(ValueError, match="a vintage is never edited"):
+        snapshots.read(snapshots.find("gacc", "partner_annual"))

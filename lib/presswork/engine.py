@@ -30,6 +30,7 @@ from presswork.project import Project, variable
 CELL_SECONDS, REPORT_SECONDS = 600.0, 1800.0
 _WARM = "forkserver" in multiprocessing.get_all_start_methods()
 _served: set[str] = set()  # what the server of workers was asked to import
+_FEW = 3  # reports, for which what is done ahead of all costs more than it saves
 _GIVE_UP = 5.0  # seconds that a worker has to end after its last word
 
 
@@ -226,7 +227,8 @@ def _serve(reports: Sequence[Report]) -> None:
     for report in {r.notebook: r for r in reports if not r.problem}.values():
         with contextlib.suppress(ValueError, OSError):  # then it fails alone
             code = [c.source for c in read_cells(report.notebook) if c.cell_type == "code"]
-            needs |= preload.needed(report.project.library, code)
+            ahead = report.project.ahead if len(reports) > _FEW else ""
+            needs |= preload.needed(report.project.library, code, ahead)
     if not needs <= _served:
         _stop(forkserver._forkserver)
         _served.update(needs)

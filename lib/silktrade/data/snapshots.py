@@ -7,6 +7,7 @@ the vintage that an as-of day allows, `read` checks the hash and returns the row
 which snapshots this process has read, so that a report can name every file behind it.
 """
 
+import contextlib
 import functools
 import hashlib
 import io
@@ -134,6 +135,16 @@ def remembered(load: Callable[..., Frame], *given: object) -> Frame:
     for found in answers.values():
         _used.setdefault(found.path, found)
     return frame.copy()
+
+
+def parse_newest() -> None:
+    """Parse the newest vintage of each data set."""
+    for snapshot in {(s.source, s.dataset): s for s in catalogue()}.values():
+        with contextlib.suppress(ValueError, OSError):  # who reads it is told
+            _rows(snapshot)
+    # What a file holds is known, not that it holds it: each process looks, and is seen to look.
+    _rows.cache_clear()
+    _described.cache_clear()
 
 
 def used() -> tuple[Snapshot, ...]:
