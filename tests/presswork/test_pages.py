@@ -651,8 +651,9 @@ def test_a_browser_sees_what_is_wrong(tmp_path, browser):
         "<html><body><h1>A</h1><h1>B</h1><img src='http://example.org/x.png'>"
         "<style>@media (prefers-color-scheme: dark) { body { background: #000 } }</style>"
         "<p style='color:#222;width:2000px'>dark</p><figure class=chart style='margin-top:1000px'>"
-        "x<div class=plot><svg viewBox='0 0 200 20' width=100><text font-size=13>small</text></svg>"
-        "</div></figure><div class=scroll aria-label=Flows style='width:90px;overflow:auto'>"
+        "x<div class=plot><svg viewBox='0 0 200 20' width=100><text font-size=13>small</text>"
+        "<g role=nonsense></g></svg></div></figure>"
+        "<div class=scroll aria-label=Flows style='width:90px;overflow:auto'>"
         "<p style='width:99px'>x</p></div><table><tr><td>9.1<tr><td>9.2<tr id=odd><td "
         "style='color:#222'>9.3</table><script>console.log('x')</script></body></html>"
     )
@@ -664,7 +665,7 @@ def test_a_browser_sees_what_is_wrong(tmp_path, browser):
         "axe light 1280", "axe dark 390", "axe dark 1280",
     }  # fmt: skip
     rules = {f.split(":")[0] for f in found["axe light 1280"]}
-    assert {"image-alt", "html-has-lang"} <= rules
+    assert {"image-alt", "html-has-lang", "aria-roles"} <= rules
     assert "color-contrast" not in rules
     (contrast,) = found["axe dark 1280"]
     assert contrast.startswith("color-contrast: ")
