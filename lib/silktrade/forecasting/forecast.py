@@ -87,8 +87,8 @@ def forecast(
     if models is not None:
         names = codes.some_of("models", models, MODELS)
     values, period, index = checked(series, horizon)
-    wanted = _wanted(quantiles, level)
-    levels, columns = checked_quantiles(wanted), pd.Index(wanted, name="quantile")
+    wanted = codes.fractions("quantiles", _wanted(quantiles, level))
+    levels, columns = np.array(wanted), pd.Index(wanted, name="quantile")
     frames = {
         name: pd.DataFrame(fan(values, period, horizon, levels, name), index, columns)
         for name in names
@@ -149,41 +149,15 @@ def checked(series: pd.Series, horizon: int) -> tuple[Array, int, pd.PeriodIndex
     series = read_series(series)
     index = series.index
     horizon = codes.whole("horizon", horizon, why="it counts the periods to forecast")
-    values = checked_values(series)
+    if series.count() < FEWEST:
+        raise ValueError(
+            f"series must hold at least {FEWEST} values, got {series.count()} of {len(series)} "
+            "periods; give a longer history"
+        )
     every = pd.period_range(index.min(), index.max(), freq=index.freq)
     ahead = pd.period_range(every[-1] + 1, periods=horizon, freq=index.freq)
-    filled = pd.Series(values, index=index).reindex(every)
-    return filled.to_numpy(), PER_YEAR[index.freqstr[0]], ahead.rename(index.name)
-
-
-def checked_values(series: pd.Series) -> Array:
-    """Take the values as floats, NaN where missing, after a check that they can be forecast."""
-    values = series.to_numpy()
-    present = int(np.sum(~np.isnan(values)))
-    if present < FEWEST:
-        raise ValueError(
-            f"series must hold at least {FEWEST} values, got {present} of {len(values)} periods; "
-            "give a longer history"
-        )
-    return values
-
-
-def checked_quantiles(quantiles: Sequence[float]) -> Array:
-    """Take the quantiles as an array, after a check that they are probabilities."""
-    try:
-        levels = np.asarray(quantiles, dtype=float)
-    except (TypeError, ValueError):
-        levels = np.array([])
-    if levels.ndim != 1 or not levels.size:
-        raise ValueError(
-            f"quantiles must be a list of numbers, at least one, got {quantiles!r}; "
-            "write [0.5] for the median"
-        )
-    for level in levels:
-        codes.fraction("quantiles", float(level))
-    if len(set(levels)) < len(levels):
-        raise ValueError(f"quantiles must each be given once, got {quantiles!r}; drop repetitions")
-    return levels
+    values = series.reindex(every).to_numpy()
+    return values, PER_YEAR[index.freqstr[0]], ahead.rename(index.name)
 
 
 def trimmed(values: Array) -> tuple[Array, float, int]:
