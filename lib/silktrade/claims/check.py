@@ -20,7 +20,6 @@ from silktrade.frames import having
 COLUMNS = ["claim", "vantage", "statement", "published", "publisher", "computed", "claimed", "unit",
            "difference", "rounding", "data_rounding", "verdict", "arithmetic", "why",
            "note"]  # fmt: skip
-_RATES = ("economy", "indicator", "period", "value", "obs_status", "released")
 
 
 @takes(trade=table("load_evidence", empty=True), indicators=table("load_evidence", empty=True))
@@ -88,21 +87,10 @@ def check_claims(
 
 def _rates(indicators: pd.DataFrame | None) -> pd.DataFrame:
     """Give the indicators, or none of them; refuse a frame of another kind."""
+    columns = "economy indicator obs_status released"
     if indicators is None:
-        return pd.DataFrame(columns=list(_RATES))
-    absent = [c for c in _RATES if c not in indicators.columns]
-    if absent:
-        raise ValueError(
-            f"indicators must have the columns of INDICATOR, got none named {', '.join(absent)}: "
-            "load it with load_evidence or load_indicator"
-        )
-    return having(
-        indicators,
-        "indicators",
-        "load_evidence",
-        "economy indicator obs_status released",
-        known="value",
-    )
+        return pd.DataFrame(columns=[*columns.split(), "value", "period"])
+    return having(indicators, "indicators", "load_evidence", columns, known="value", also="period")
 
 
 def _views(rows: pd.DataFrame, rates: pd.DataFrame) -> object:
