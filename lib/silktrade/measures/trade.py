@@ -133,13 +133,12 @@ def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.Data
         return counted(_contributions(read_wide(trade, "trade").dropna(), periods), "fraction")
     trade = validate(trade, TRADE)
     wide = trade.pivot(index="period", columns=list(SERIES), values="value").dropna()
-    if wide.empty:
-        out = trade.iloc[:0].rename(columns={"value": "contribution"})
-        return counted(out[[*SERIES, "period", "contribution", "currency"]], "fraction")
-    parts = _contributions(wide, periods)
-    long = parts.stack(list(SERIES)).rename("contribution").reset_index()
-    long = long.assign(currency=trade["currency"].iloc[0] if len(trade) else None)
     columns = [*SERIES, "period", "contribution", "currency"]
+    if wide.empty:
+        none = trade.iloc[:0].rename(columns={"value": "contribution"})
+        return counted(none[columns], "fraction")
+    long = _contributions(wide, periods).stack(list(SERIES)).rename("contribution").reset_index()
+    long = long.assign(currency=trade["currency"].iloc[0])
     return counted(long[columns].sort_values(columns[:5], ignore_index=True), "fraction")
 
 
