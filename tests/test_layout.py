@@ -26,7 +26,6 @@ ALLOWED = {
     "series": set(),
     "cache": set(),
     "refusals": set(),
-    "glossary": {"codes"},
     "prose": FLOOR,
     "data": FLOOR,
     "measures": FLOOR,
@@ -43,7 +42,7 @@ ALLOWED = {
     "desk": FLOOR | {"data", "sources"},
     "rolling": FLOOR | {"data"},
     "saving": FLOOR | {"figures", "prose"},
-    "cli": {"codes", "data", "desk", "glossary", "rolling"},
+    "cli": {"codes", "data", "desk", "rolling"},
 }
 TOP = {
     ".ci", ".gitattributes", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md",

@@ -15,17 +15,22 @@ from typing import Any, NoReturn
 
 from presswork import plan, stopping
 from presswork.project import Project
-from silktrade import __version__, codes, desk, glossary, rolling
+from silktrade import __version__, codes, desk, rolling
 from silktrade.data import vintages
 
 BATCH = Path("notebooks/batch.yml")
+# Of the field, in plain English: the word, its other forms, parted by `;`, and what it means.
+WORDS = {
+    (row["word"], *filter(None, row["also"].split(";"))): row["meaning"]
+    for row in codes.table("glossary.csv")
+}
 PROJECT = Project(
     library="silktrade",
     title="China’s trade with Central Asia",
     data=vintages.data_folder, choose=vintages.choose, every=vintages.every,
     label=codes.label,
     resolve=rolling.resolve, told=rolling.told,
-    words=glossary.WORDS,
+    words=WORDS,
     terms="Figures: on their producers’ terms, named above. Text and charts: CC BY 4.0.",
 )  # fmt: skip
 
