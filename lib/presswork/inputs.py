@@ -16,8 +16,7 @@ from pathlib import Path
 from presswork import modules, pictures, private
 from presswork.parameters import read_cells
 from presswork.plan import Report
-from presswork.project import HERE, Project, variable
-from presswork.versions import versions
+from presswork.project import HERE, Project, variable, versions
 
 _KINDS = {
     "notebook": "the notebook", "parameter": "parameter", "module": "code of", "file": "file",

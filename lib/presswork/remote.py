@@ -20,8 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from presswork import store
-from presswork.project import HERE, folder_of, variable
-from presswork.versions import versions
+from presswork.project import HERE, folder_of, variable, versions
 
 _POLL = 1.0
 _SENT = "sent"  # marks the record of the last run, which came with the report
