@@ -666,7 +666,7 @@ def test_errors_word_for_word(tmp_path):
         "'2024-12'\n"
         "  row 5, column flow: must be gdp for growth comparison and export, import or total for "
         "all else, got 'gdp'\n"
-        "  row 6, column comparison: must set one year against another: 2024 above 2023, got "
+        "  row 6, column comparison: must set one year against another one: 2024 above 2023, got "
         "'equal'\n"
         "Correct these rows at their source and validate again."
     )

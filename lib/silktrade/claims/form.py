@@ -227,9 +227,7 @@ def _check_comparison(row: object, note: object) -> None:
     """Check that the comparison is one that the measure has."""
     if row.measure == "growth comparison":
         years = years_compared(row.comparison)
-        if not years:
-            note("comparison", "must set one year against another: 2024 above 2023")
-        elif years[0] == years[2]:
+        if not years or years[0] == years[2]:
             note("comparison", "must set one year against another one: 2024 above 2023")
         return
     allowed = _RECORDS if row.measure == "record" else _BOUNDS

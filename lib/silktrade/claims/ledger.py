@@ -187,7 +187,7 @@ def _half_a_print(value: float) -> float:
 def _refuse_other_kinds(rows: pd.DataFrame) -> None:
     """Refuse rows whose periods, flows or days are none."""
     for column, (kind, rule, optional) in _HELD.items():
-        for value in rows[column] if column in rows else ():
+        for value in rows.get(column, ()):
             none = np.ndim(value) == 0 and pd.isna(value)
             other = isinstance(value, pd.Period) and value.freqstr not in ("M", "Y-DEC")
             if not (optional if none else isinstance(value, kind) and not other):
