@@ -15,14 +15,12 @@ def public_by(
     as_of: str, *frames: pd.DataFrame | pd.Series, projected_on: Sequence[str] = ()
 ) -> str:
     """Say which day a page stands on, and where its figures end."""
-    ends = data_end(*frames).removeprefix("figures end in ")
-    if ends == "no figures":
+    if (end := last_period(*frames)) is None:
         raise ValueError("frames must hold figures, got none")
     if isinstance(projected_on, str) or not isinstance(projected_on, Sequence):
         raise ValueError(f"projected_on must be a list of days, got {projected_on!r}")
     as_of = str(read_day(as_of).date())
     projected_on = [str(read_day(d, "projected_on").date()) for d in projected_on]
-    end = pd.Period(ends)
     said = end.strftime("%B %Y") if end.freqstr == "M" else str(end)
     if later := [d for d in projected_on if d > as_of]:
         raise ValueError(f"projected_on must be {as_of} or before, got {later[0]}: it knew more")
@@ -65,11 +63,14 @@ def data_end(*frames: pd.DataFrame | pd.Series) -> str:
     >>> data_end(*(st.load_trade(frequency=f, as_of="2024-02-01") for f in "MY"))
     'figures end in 2023-12'
     """
-    ends = [_end(frame) for frame in frames]
-    known = [p for p in ends if p is not None]
-    if not known:
-        return "no figures"
-    return f"figures end in {max(known, key=lambda p: (p.end_time, p.freqstr == 'M'))}"
+    end = last_period(*frames)
+    return "no figures" if end is None else f"figures end in {end}"
+
+
+def last_period(*frames: pd.DataFrame | pd.Series) -> pd.Period | None:
+    """Give the last period that any of some frames holds, None where none holds any."""
+    known = [p for p in map(_end, frames) if p is not None]
+    return max(known, key=lambda p: (p.end_time, p.freqstr == "M"), default=None)
 
 
 def _end(frame: pd.DataFrame | pd.Series) -> pd.Period | None:

@@ -13,7 +13,7 @@ from silktrade import codes, prose
 from silktrade.data import calendar, vintages
 from silktrade.data.trade import load_trade
 from silktrade.doors import RANGES, anything, keyed, read_year, series, takes
-from silktrade.endings import data_end, public_by
+from silktrade.endings import last_period, public_by
 
 
 @takes(quantiles=keyed(*RANGES), history=anything)
@@ -144,21 +144,21 @@ def dated(as_of: str, *frames: pd.DataFrame | pd.Series, projected_on: Sequence[
     >>> dated("2024-02-01", st.load_trade(frequency="M", as_of="2024-02-01"))
     Data to December 2023 · public by 1 February 2024
     """
-    later = _in_dollars_alone(as_of, _end(*frames))
+    end = last_period(*frames)
+    later = _in_dollars_alone(as_of, end)
     said = public_by(as_of, *frames, *later, projected_on=projected_on)
     if later:
-        said += f" · yuan to {_end(*frames):%B %Y}"
-    told.dated(said, _releases(_end(*frames, *later)), "customs release")
+        said += f" · yuan to {end:%B %Y}"
+    told.dated(said, _releases(last_period(*frames, *later)), "customs release")
 
 
-def _end(*frames: pd.DataFrame | pd.Series) -> pd.Period:
-    """Give the last period of frames."""
-    return pd.Period(data_end(*frames).removeprefix("figures end in "))
-
-
-def _in_dollars_alone(as_of: str, last: pd.Period) -> list[pd.DataFrame]:
+def _in_dollars_alone(as_of: str, last: pd.Period | None) -> list[pd.DataFrame]:
     """Load the months in dollars where they end later than a page's, which are in yuan."""
-    if last.freqstr != "M" or vintages.choose("gacc", "partner_monthly_usd") is None:
+    if (
+        last is None
+        or last.freqstr != "M"
+        or vintages.choose("gacc", "partner_monthly_usd") is None
+    ):
         return []
     months = load_trade(frequency="M", currency="USD", as_of=as_of)
     return [months] if pd.Period(months.attrs["last"]) > last else []
