@@ -285,7 +285,8 @@ def _total(trade: pd.DataFrame, partner: str, currency: str, as_of: Day) -> pd.S
     behind = set(trade.loc[trade["period"].isin(known.index), "source"])
     printed = known.iloc[:0]
     if frequency == "Y":
-        rows = _printed_totals(partner, currency, as_of)
+        rows = snapshots.known("gacc", "totals_annual", as_of)  # published without their parts
+        rows = released_by(_convert(rows[rows["partner"] == partner], currency, as_of), as_of)
         rows = rows[~rows["period"].isin(known.index)]
         printed, behind = rows.set_index("period")["value"], behind | set(rows["source"])
     total = pd.concat([known, printed]).sort_index().rename(partner)
@@ -444,10 +445,3 @@ def _rates(frequency: str, as_of: Day) -> pd.DataFrame:
     if frequency == "M":  # later months wait for the rate of the customs
         market = market[market.index < customs.index.min()]
     return pd.concat([customs, market[~market.index.isin(customs.index)]])
-
-
-def _printed_totals(partner: str, currency: str, as_of: Day) -> pd.DataFrame:
-    """Read the totals that were published without their parts."""
-    rows = snapshots.known("gacc", "totals_annual", as_of)
-    rows = _convert(rows[rows["partner"] == partner], currency, as_of)
-    return released_by(rows, as_of)

@@ -67,7 +67,9 @@ def growth_regimes(total: pd.Series, found: pd.DataFrame, known: pd.DataFrame) -
                     va="center", color=QUIET, size=12, bbox=BLANK)  # fmt: skip
         ax.axvline(at, color=QUIET, linewidth=1.4, linestyle=(0, (4, 2)))
     means = pd.Series(dtype=float)
-    for first, last in _regimes(total, found):
+    begins = [total.index[1], *found["first"]]  # of each regime, in years of growth
+    ends = [*(p - 1 for p in found["first"]), total.index[-1]]
+    for first, last in zip(begins, ends, strict=True):
         mean = cagr(total, first - 1, last)
         means = means.reindex(rates.index).where(rates.index < first, mean)
         ax.plot([first.year - 0.5, last.year + 0.5], [mean, mean], color=INK,
@@ -81,13 +83,6 @@ def growth_regimes(total: pd.Series, found: pd.DataFrame, known: pd.DataFrame) -
     attach(ax, shown.rename_axis("Year"))
     mark_events(ax, known)
     return ax
-
-
-def _regimes(total: pd.Series, found: pd.DataFrame) -> list[tuple[pd.Period, pd.Period]]:
-    """Give the first and last year of growth of each regime."""
-    starts = [total.index[1], *found["first"]]
-    ends = [*(p - 1 for p in found["first"]), total.index[-1]]
-    return list(zip(starts, ends, strict=True))
 
 
 def _measure(total: pd.Series, found: pd.DataFrame) -> str:
