@@ -325,10 +325,8 @@ def benchmark_to(
 
     Parameters
     ----------
-    months : DataFrame
-        TRADE, monthly, of the reporter that `years` are of.
-    years : DataFrame
-        TRADE, annual: its own report.
+    months, years : DataFrame
+        TRADE of one reporter's own report, monthly and annual.
     reconciled : DataFrame
         From `reconcile`, of those years.
 

@@ -394,7 +394,7 @@ def calendar_year(trade: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     trade : DataFrame or Series
-        TRADE, monthly; or values indexed by month, of one series or of several side by side.
+        As for `year_to_date`.
 
     Returns
     -------

@@ -215,10 +215,8 @@ def adding_up(months: pd.DataFrame, years: pd.DataFrame) -> Styler:
 
     Parameters
     ----------
-    months : DataFrame
-        TRADE, monthly.
-    years : DataFrame
-        TRADE, annual, the same series and currency.
+    months, years : DataFrame
+        TRADE of the same series in one currency, monthly and annual.
 
     Examples
     --------
