@@ -36,7 +36,6 @@ _FETCHED = ("comtrade", "china_reported_monthly")
 # From 2000, and so on request alone: months of the customs begin in 2023.
 _TOLD_THE_FUND = ("imf", "trade_monthly")
 _PARTNER_MONTHS = (("comtrade", "partner_reported_monthly"), ("imf", "trade_monthly_mirror"))
-_OWN = "the partners' own"
 _PARTNER_REPORTS = (
     ("comtrade", "partner_reported"),
     ("national", "partner_statistics"),
@@ -115,12 +114,9 @@ def _trade(
     """Load trade flows."""
     codes.one_of("frequency", frequency, ("M", "Y"))
     codes.one_of("currency", currency, codes.CURRENCIES)
-    china = reporter == "CHN"
-    reporters = ["CHN"] if china else codes.some_of("reporter", reporter, codes.COUNTRIES)
+    reporters = codes.some_of("reporter", reporter, codes.COUNTRIES)
     china = reporters == ["CHN"]
-    sources = _sources(reporters, frequency)
-    if china:
-        sources = _with_dollars(sources, frequency, currency)
+    sources = _sources(reporters, frequency, currency)
     chosen = codes.members(partners) if china else codes.some_of("partners", partners, ("CHN",))
     if codes.WORLD in chosen and (frequency, currency) == ("M", "USD"):
         sources = (_WORLD_IN_DOLLARS, *sources)
@@ -130,20 +126,18 @@ def _trade(
         sources = tuple(s for s in told if s[0] == source)
     kinds = codes.some_of("flows", flows, codes.FLOWS)
     parts = [snapshots.known(*s, as_of) for s in sources]
-    parts, told = [p[p["reporter"].isin(reporters)] for p in parts], ""
-    if china:
-        _expect_held(chosen, "partner", parts, {"M": "monthly", "Y": "annual"}[frequency])
-    elif needed:
-        _expect_held(reporters, "reporter", parts, _OWN)
-    else:
-        told = _not_held(reporters, "reporter", parts, _OWN)
-    parts = [p[p["partner"].isin(chosen)] for p in parts]
-    parts = [p[p["flow"].isin(kinds)] for p in parts]
+    parts = [p[p["reporter"].isin(reporters)] for p in parts]
+    what = {"M": "monthly", "Y": "annual"}[frequency] if china else "the partners' own"
+    side = (chosen, "partner") if china else (reporters, "reporter")
+    lacking = _not_held(*side, parts, what)
+    if lacking and (china or needed):
+        raise ValueError(lacking)
+    parts = [p[p["partner"].isin(chosen) & p["flow"].isin(kinds)] for p in parts]
     # Cut before splicing: a row not yet public must not displace one that was.
     rows = public(pd.concat([_convert(p, currency, as_of) for p in parts]), as_of, needed)
     rows = validate(rows.drop_duplicates(list(TRADE.key)), TRADE)
-    if told:
-        whose, cure = " and ".join(map(codes.label, reporters)), told.rpartition(": ")[2]
+    if lacking:
+        whose, cure = " and ".join(map(codes.label, reporters)), lacking.rpartition(": ")[2]
         rows.attrs["unknown"] = f"What {whose} reported is not held: {cure}."
     printed = released_by(pd.concat(parts), as_of)
     rows.attrs |= {
@@ -152,24 +146,6 @@ def _trade(
         "left_out": _left_out(printed, rows),
     }
     return rows
-
-
-def _with_dollars(
-    sources: tuple[tuple[str, str], ...], frequency: str, currency: str
-) -> tuple[tuple[str, str], ...]:
-    """Put what was printed in the currency asked for first, what has to be converted after it."""
-    printed = _IN_DOLLARS[frequency]
-    if frequency == "M":
-        sources = (*sources, *_held((_FETCHED,)))
-    if vintages.choose(*printed) is None:
-        return sources
-    return (printed, *sources) if currency == "USD" else (*sources, printed)
-
-
-def _expect_held(chosen: list[str], column: str, parts: list[pd.DataFrame], what: str) -> None:
-    """Refuse a side of which nothing is held."""
-    if told := _not_held(chosen, column, parts, what):
-        raise ValueError(told)
 
 
 def _not_held(chosen: list[str], column: str, parts: list[pd.DataFrame], what: str) -> str:
@@ -228,7 +204,8 @@ def load_year_to_date(
     if currency == "USD" and vintages.choose("gacc", dataset) is None:
         return schema.empty(schema.YEAR_TO_DATE, "M")
     rows = snapshots.known("gacc", dataset, as_of)
-    _expect_held(chosen, "partner", [rows], "year-to-date")
+    if lacking := _not_held(chosen, "partner", [rows], "year-to-date"):
+        raise ValueError(lacking)
     return validate(public(rows[rows["partner"].isin(chosen)], as_of), schema.YEAR_TO_DATE)
 
 
@@ -380,10 +357,12 @@ def load_printed_totals(*, as_of: Day = None, needed: bool = True) -> pd.DataFra
     return validate(public(rows, as_of, needed), schema.TOTALS)
 
 
-def _sources(reporters: list[str], frequency: str) -> tuple[tuple[str, str], ...]:
+def _sources(reporters: list[str], frequency: str, currency: str) -> tuple[tuple[str, str], ...]:
     """Name the data sets that hold the reporters' figures, in order of precedence."""
-    if reporters == ["CHN"]:
-        return _CHINA[frequency]
+    if reporters == ["CHN"]:  # first what was printed in the currency, then what is converted
+        dollars = _held((_IN_DOLLARS[frequency],))
+        others = _CHINA[frequency] + (_held((_FETCHED,)) if frequency == "M" else ())
+        return dollars + others if currency == "USD" else others + dollars
     if "CHN" in reporters:
         raise ValueError(
             f"reporter must be CHN alone or partners such as {', '.join(codes.PARTNERS)}, got "
