@@ -264,15 +264,9 @@ def _check_periods(row: object, note: object) -> None:
     elif row.measure == "ratio" and len({*periods_compared(row)}) == 1:
         note("period_end", "must lie in a later period than period_start for a ratio: a period is "
                            "once itself")  # fmt: skip
-    elif (
-        row.measure == "growth comparison"
-        and years
-        and not (
-            one_period(row.period_start, row.period_end)
-            and months == _MONTHS_A_YEAR
-            and str(row.period_end.year) == years[0]
-        )
-    ):
+    elif row.measure == "growth comparison" and years and (
+        f"{row.period_start} to {row.period_end}" != f"{years[0]}-01 to {years[0]}-12"
+    ):  # fmt: skip
         note("period_end", f"must end the calendar year that the comparison names ({years[0]})")
 
 

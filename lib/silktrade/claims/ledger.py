@@ -14,7 +14,6 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.claims.form import parts_of
-from silktrade.days import released_by
 from silktrade.frames import having
 
 Window = tuple[pd.Period, pd.Period]
@@ -82,11 +81,6 @@ def ledger(trade: pd.DataFrame) -> pd.DataFrame:
     return out.sort_values(
         ["released", "vintage", "growth"], na_position="first", ignore_index=True
     )
-
-
-def seen(rows: pd.DataFrame, vantage: str, day: pd.Timestamp) -> pd.DataFrame:
-    """Keep what the vantage may see."""
-    return released_by(rows, day if vantage == THEN else None)
 
 
 def by_year(window: Window) -> list[Window]:
