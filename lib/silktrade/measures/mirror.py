@@ -190,11 +190,6 @@ def reliability(gaps: pd.DataFrame, *, hub_part: float = 0.5) -> pd.DataFrame:
         partner_variance, weight (of the hub's report, 0 to 1), weight_low (the least that any
         `hub_part` gives; the most is 1).
 
-    Raises
-    ------
-    ValueError
-        If `hub_part` is not between 0 and 1, or no economy is a side of every pair.
-
     Notes
     -----
     Reporters err independently, each with a variance of its own in each direction, so that

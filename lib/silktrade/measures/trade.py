@@ -66,18 +66,13 @@ def cagr(
     values : Series or DataFrame
         Above 0, of one unit, indexed by period: one series or several side by side; or TRADE.
     start, end : str or Period
-        The first and the last period; both must be known.
+        The first period and a later one; both must be known.
 
     Returns
     -------
     float, Series or DataFrame
         A fraction a year; of several series by name; of TRADE a row a series: reporter, partner,
         flow, product, growth, currency.
-
-    Raises
-    ------
-    ValueError
-        If a period is not known, `end` is not after `start`, or a value is not above 0.
 
     Examples
     --------

@@ -70,11 +70,6 @@ def point_forecast(
         The path of the next `horizon` periods, in the unit of the series. Series of less than
         three values, and constant ones, stay as they were last.
 
-    Raises
-    ------
-    ValueError
-        If there is no such model.
-
     Examples
     --------
     >>> point_forecast(np.array([1.0, 2.0, 3.0, 4.0]), 1, 2, model="drift")
