@@ -59,24 +59,21 @@ def complete(claims: pd.DataFrame) -> pd.DataFrame:
     out = claims.dropna(how="all").reset_index(drop=True)
     if "reporter" not in out:
         out = out.assign(reporter="CHN")
+    if breaches := _as_written(out):
+        refuse(CLAIMS, breaches)
     value, unit = out["value"].map(_plain), out["unit"]
     counted = [_decimals(*pair) for pair in zip(value, unit, strict=True)]
     given = out.get("decimals", pd.Series(np.nan, out.index)).replace("", np.nan)
-    raw = out
     out = out.assign(
         value=value,
         decimals=given.astype("object").where(given.notna(), counted),
         period_start=out["period_start"].map(lambda p: _month(p, "start")),
         period_end=out["period_end"].map(lambda p: _month(p, "end")),
     )
-    breaches = _as_written(raw)
-    if breaches:
-        refuse(CLAIMS, breaches)
     checked = validate(out, CLAIMS)
-    rows = zip(out["claim"].astype("str"), out.index, strict=True)
-    place = dict(rows)  # rows are named as in the file, not as sorted
-    breaches = [b for row in checked.itertuples() for b in _breaches(row, place[row.claim])]
-    if breaches:
+    # Rows are named as in the file, not as sorted.
+    place = dict(zip(out["claim"].astype("str"), out.index, strict=True))
+    if breaches := [b for row in checked.itertuples() for b in _breaches(row, place[row.claim])]:
         refuse(CLAIMS, sorted(breaches, key=lambda b: int(re.findall(r"\d+", b)[0])))
     return checked
 
