@@ -605,16 +605,6 @@ def _added(middle: float) -> str:
     return f"adds {size}" if middle > 0 else f"takes {size} away"
 
 
-def came(total: pd.Series, year: str | int, but_for: str = "") -> str:
-    """Say how a year that was projected came, once it is known."""
-    now, before = (total.get(pd.Period(str(year), "Y") - back) for back in (0, 1))
-    if now is None or before is None or not before > 0:
-        return ""
-    name, currency = codes.label(total.attrs["partner"]), total.attrs["currency"]
-    said = f"China's trade with {name} {phrase_growth(now / before - 1)}"
-    return f"{year} is over: {said} in {codes.CURRENCY_LABELS[currency]}{but_for}."
-
-
 def _missing(value: object) -> bool:
     """Tell whether a number is not known."""
     return number(value) is not None and np.isnan(number(value))

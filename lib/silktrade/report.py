@@ -294,9 +294,13 @@ def overtaken(total: pd.Series, year: str | int, report: str = "", *, but_for: s
     >>> overtaken(st.load_totals(as_of="2026-01-31"), 2024)  # doctest: +ELLIPSIS
     2024 is over: China's trade with Central Asia rose 6.1... in dollars.
     """
-    came = prose.came(total, year, but_for)
-    if came:
-        told.notice(came, report, "How the projections came out" if report else "")
+    now, before = (total.get(pd.Period(str(year), "Y") - back) for back in (0, 1))
+    if now is None or before is None or not before > 0:
+        return
+    name, currency = codes.label(total.attrs["partner"]), total.attrs["currency"]
+    said = f"{year} is over: China's trade with {name} {prose.phrase_growth(now / before - 1)} in "
+    said += f"{codes.CURRENCY_LABELS[currency]}{but_for}."
+    told.notice(said, report, "How the projections came out" if report else "")
 
 
 def provenance() -> None:
