@@ -81,7 +81,7 @@ def test_a_file_that_is_not_right_is_refused(tmp_path, rows, says):
 def test_a_file_without_a_column_or_cut_off_is_refused(tmp_path):
     head = ["mot" if name == "motCode" else name for name in HEAD]
     path = written(tmp_path / "month.txt", wanted(), head)
-    assert "expected the columns ['motCode']" in refusal(bulk.rows, path, FIVE)
+    assert 'column "motCode" not found' in refusal(bulk.rows, path, FIVE)
     whole = written(tmp_path / "month.txt.gz", wanted() + others(5000))
     whole.write_bytes(whole.read_bytes()[:2000])
     assert "cannot be read" in refusal(bulk.rows, whole, FIVE)

@@ -666,7 +666,7 @@ def test_errors_word_for_word(tmp_path):
         "'2024-12'\n"
         "  row 5, column flow: must be gdp for growth comparison and export, import or total for "
         "all else, got 'gdp'\n"
-        "  row 6, column comparison: must set one year against another: 2024 above 2023, got "
+        "  row 6, column comparison: must set one year against another one: 2024 above 2023, got "
         "'equal'\n"
         "Correct these rows at their source and validate again."
     )
@@ -683,7 +683,7 @@ def test_errors_word_for_word(tmp_path):
     with pytest.raises(ValueError) as short:
         st.check_claims(form(), pd.DataFrame({"reporter": ["CHN"]}))
     assert str(short.value).startswith(
-        "trade must have the columns of TRADE, got none named partner,"
+        "trade must be from `load_evidence`, got a table without partner, currency,"
     )
 
 
@@ -757,17 +757,23 @@ def test_evidence_of_another_kind_is_refused(evidence):
     for wrong, said in (
         (
             trade.assign(period="2024"),
-            "trade must be a Period of a month or a year in column period",
+            "trade must hold a Period of a month or a year in column period",
         ),
-        (trade.assign(value=np.nan), "trade must be a finite number in column value, got nan"),
-        (trade.assign(currency="EUR"), "trade must be one of CNY, USD in column currency"),
-        (trade.assign(obs_status="Z"), "trade must be one of A, P, E, I in column obs_status"),
+        (trade.assign(value=np.nan), "trade must hold known numbers in column value"),
+        (
+            trade.assign(currency="EUR"),
+            r"trade must hold text \(CNY, USD\) in column currency, got 'EUR'",
+        ),
+        (
+            trade.assign(obs_status="Z"),
+            r"trade must hold text \(A, P, E, I\) in column obs_status, got 'Z'",
+        ),
     ):
         with pytest.raises(ValueError, match=said):
             st.check_claims(form(), wrong, indicators)
     told = st.check_claims(form(), trade.head(0), indicators.head(0))
     assert told["verdict"].tolist() == ["cannot be tested"] * 2
-    with pytest.raises(ValueError, match="got none named obs_status"):
+    with pytest.raises(ValueError, match="got a table without obs_status"):
         st.check_claims(form(), trade, indicators.drop(columns="obs_status"))
     with pytest.raises(
         ValueError, match="claims must be a frame such as load_claims gives, got int"

@@ -395,32 +395,23 @@ INFINITE = SERIES.where(SERIES.index != SERIES.index[3], np.inf)
         ),
         (
             {"quantiles": [0.5, 95]},
-            "quantiles must be between 0 and 1, got 95.0: write 95 percent as 0.95",
+            "quantiles must be between 0 and 1, got 95: write 95 percent as 0.95",
         ),
         (
             {"quantiles": [0.5, 0.5]},
-            "quantiles must each be given once, got [0.5, 0.5]; drop repetitions",
+            "quantiles must be a list such as [0.1, 0.5, 0.9], each once, got [0.5, 0.5]",
         ),
         (
             {"quantiles": []},
-            (
-                "quantiles must be a list of numbers, at least one, got []; "
-                "write [0.5] for the median"
-            ),
+            "quantiles must be a list such as [0.1, 0.5, 0.9], each once, got []",
         ),
         (
             {"quantiles": 0.5},
-            (
-                "quantiles must be a list of numbers, at least one, got 0.5; "
-                "write [0.5] for the median"
-            ),
+            "quantiles must be a list such as [0.1, 0.5, 0.9], each once, got 0.5",
         ),
         (
             {"quantiles": ["median"]},
-            (
-                "quantiles must be a list of numbers, at least one, got ['median']; "
-                "write [0.5] for the median"
-            ),
+            "quantiles must be between 0 and 1, got 'median'",
         ),
         (
             {"model": ["ets"]},

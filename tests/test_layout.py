@@ -26,7 +26,6 @@ ALLOWED = {
     "series": set(),
     "cache": set(),
     "refusals": set(),
-    "glossary": {"codes"},
     "prose": FLOOR,
     "data": FLOOR,
     "measures": FLOOR,
@@ -37,13 +36,12 @@ ALLOWED = {
     "figures": FLOOR | {"measures", "prose"},
     "tables": FLOOR | {"measures", "prose"},
     "answers": FLOOR | {"measures", "projection", "prose"},
-    "endings": FLOOR | {"prose"},
-    "report": {"codes", "data", "days", "doors", "endings", "prose"},
+    "report": FLOOR | {"data", "prose"},
     "sources": FLOOR | {"cache", "data"},
     "desk": FLOOR | {"data", "sources"},
     "rolling": FLOOR | {"data"},
     "saving": FLOOR | {"figures", "prose"},
-    "cli": {"codes", "data", "desk", "glossary", "rolling"},
+    "cli": {"codes", "data", "desk", "rolling"},
 }
 TOP = {
     ".ci", ".gitattributes", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md",

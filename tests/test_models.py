@@ -112,7 +112,7 @@ def test_misses_of_a_random_walk_grow_with_the_root_of_the_horizon():
 def test_airline_on_a_log_scale_is_near_statsmodels():
     values = series(96)
     x13 = arima.regarima(values, 12, 12, (0, 1, 1))
-    theirs = arima.by_statsmodels(values, 12, 12, (0, 1, 1), (0, 1, 1))
+    theirs = arima.by_statsmodels(values, 12, 12, (0, 1, 1))
     # X-13 may find outliers and estimates exactly; statsmodels starts diffusely.
     np.testing.assert_allclose(x13, theirs, rtol=0.05)
 
@@ -127,7 +127,7 @@ def forgetful(monkeypatch):
 def test_x13_forecasts_in_company_as_alone(forgetful):
     """One run for all gives each its own path, and one that fails takes no other with it."""
     specs = [
-        arima.specification(arima.scaled(series(n, p))[0], p, 6, order, (0, 1, 1))
+        arima.specification(arima.scaled(series(n, p))[0], p, 6, order)
         for n, p in ((60, 12), (20, 1), (40, 4), (25, 1))
         for order in ((0, 1, 1), (1, 1, 0))
     ]
@@ -166,7 +166,7 @@ def test_a_program_that_was_too_slow_is_asked_again(monkeypatch, forgetful):
 
     monkeypatch.setattr(arima, "binary_path", lambda: "x13as")
     monkeypatch.setattr(arima.subprocess, "run", fails)
-    assert arima.by_x13(series(), 12, 3, (0, 1, 1), (0, 1, 1)) is None
+    assert arima.by_x13(series(), 12, 3, (0, 1, 1)) is None
     assert not arima._paths
     np.testing.assert_array_equal(arima.airline(series(), 12, 3), MODELS["drift"](series(), 12, 3))
 
@@ -176,7 +176,7 @@ def test_where_the_program_is_not_built_statsmodels_stands_in(monkeypatch, forge
     plain = series() / np.mean(series())
     np.testing.assert_allclose(
         arima.airline(series(), 12, 3) / np.mean(series()),
-        arima.by_statsmodels(plain, 12, 3, (0, 1, 1), (0, 1, 1)),
+        arima.by_statsmodels(plain, 12, 3, (0, 1, 1)),
         rtol=1e-9,
     )
     monkeypatch.setattr(arima, "by_statsmodels", lambda *args: None)
@@ -199,15 +199,15 @@ def test_the_program_is_given_ten_seconds(monkeypatch, forgetful):
     given = {}
     monkeypatch.setattr(arima, "binary_path", lambda: "x13as")
     monkeypatch.setattr(arima.subprocess, "run", lambda *args, **kwargs: given.update(kwargs))
-    arima.by_x13(series(), 12, 3, (0, 1, 1), (0, 1, 1))
+    arima.by_x13(series(), 12, 3, (0, 1, 1))
     assert given["timeout"] == 10.0
 
 
 def test_the_specification_leaves_logarithm_and_outliers_to_x13():
-    text = arima.specification(np.array([1.0, 2.5]), 12, 18, (0, 1, 1), (0, 1, 1))
+    text = arima.specification(np.array([1.0, 2.5]), 12, 18, (0, 1, 1))
     assert "transform{ function=auto }" in text and "outlier{ }" in text
     assert "model=(0 1 1)(0 1 1)" in text and "maxlead=18" in text and "1\n2.5" in text
-    text = arima.specification(np.array([-1.0, 2.5]), 1, 6, (1, 1, 0), (0, 1, 1))
+    text = arima.specification(np.array([-1.0, 2.5]), 1, 6, (1, 1, 0))
     assert "function=none" in text and "model=(1 1 0) " in text
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from silktrade import prose
-from silktrade.endings import public_by
+from silktrade.report import public_by
 
 MINUS, SPACE = "\u2212", "\u00a0"
 

@@ -14,7 +14,6 @@ from silktrade.forecasting.models.theta_method import (
     GRID,
     Fit,
     best_at,
-    dotm_path,
     fit,
     iterate,
     regression_lines,
@@ -104,7 +103,7 @@ def test_theta_against_the_formula():
 
 
 def test_dotm_follows_a_straight_line():
-    np.testing.assert_allclose(dotm_path(np.arange(5.0, 25.0), 4), [25, 26, 27, 28], rtol=1e-9)
+    np.testing.assert_allclose(dotm(np.arange(5.0, 25.0), 1, 4), [25, 26, 27, 28], rtol=1e-9)
 
 
 def test_a_series_is_fitted_in_company_as_alone():

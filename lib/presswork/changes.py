@@ -19,7 +19,10 @@ def since(
     if last is None or "inputs" not in last:
         return None, None
     same = last["inputs"] == record["inputs"]
-    before = last.get("before") if same else _kept(last)
+    before = last.get("before") if same else {
+        "headlines": [{k: v for k, v in h.items() if k != "history"} for h in last["headlines"]],
+        "inputs": last["inputs"],
+    }  # fmt: skip
     if before is None:
         return None, None
     moved = _inputs(before["inputs"], record["inputs"], told)
@@ -66,12 +69,6 @@ def _without(table: Mapping[str, str], moved: set[tuple[str, str]]) -> dict[str,
         if (_data_set(name) or ("", "", ""))[:2] not in moved
         and (not name.startswith("vintage ") or name.startswith("vintage */"))
     }
-
-
-def _kept(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep of a record what a later run compares itself with."""
-    headlines = [{k: v for k, v in h.items() if k != "history"} for h in record["headlines"]]
-    return {"headlines": headlines, "inputs": record["inputs"]}
 
 
 def _headlines(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@ Markup that others wrote, made safe and whole for a page.
 
 Texts are escaped where they are put into a template. What comes as HTML (Markdown, the output of a
 cell) goes through `clean`: known elements and attributes stay, nothing that runs or fetches does.
+Pictures that Markdown shows from the folder beside a notebook are put in.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import hashlib
 import re
 from collections.abc import Mapping
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -33,6 +35,11 @@ _ADDRESSES = {
     "cite", "longdesc", "usemap", "ping", "manifest", "archive", "codebase", "srcdoc", "from", "to",
     "values", "imagesrcset", "nonce", "http-equiv", "profile", "classid", "dynsrc", "lowsrc",
 }  # fmt: skip
+_PICTURED = re.compile(
+    r"""!\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)|<img\b[^>]*?\bsrc\s*=\s*["']([^"']+)"""
+)
+_KINDS = {f".{k}": f"image/{k}" for k in ("png", "gif", "webp", "avif", "jpeg")}
+_KINDS |= {".jpg": "image/jpeg", ".svg": "image/svg+xml"}
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|avif|svg\+xml)[;,]", re.IGNORECASE)
 _MEDIA = re.compile(r"data:(?:image|audio|video)/[\w.+-]+[;,]", re.IGNORECASE)
 _SEEN = {"img": "A picture", "video": "A film", "audio": "A sound"}
@@ -142,6 +149,24 @@ def _leads(tag: Tag, address: str) -> bool:
     if scheme or parts.netloc or "\\" in address:
         return False
     return not parts.path or bool(_PAGE.fullmatch(parts.path))
+
+
+def pictures(notebook: Mapping[str, Any], folder: Path) -> dict[str, str]:
+    """Read the pictures that a notebook's Markdown shows from the folder beside it."""
+    text = [c["source"] for c in notebook["cells"] if c["cell_type"] == "markdown"]
+    found = pictures_named("\n".join(text), folder)
+    return {name: file_address(kind, path.read_bytes()) for name, path, kind in found}
+
+
+def pictures_named(markdown: str, folder: Path) -> list[tuple[str, Path, str]]:
+    """Find the pictures that some Markdown shows and that lie in a folder."""
+    found = []
+    for name in dict.fromkeys(a or b for a, b in _PICTURED.findall(markdown)):
+        path = (folder / unquote(name)).resolve()
+        kind = _KINDS.get(path.suffix.lower())
+        if kind and path.is_relative_to(folder.resolve()) and path.is_file():
+            found.append((name, path, kind))
+    return found
 
 
 def with_pasted(pictures: Mapping[str, str], pasted: Any) -> dict[str, str]:

@@ -280,21 +280,16 @@ def _kernel(report: Report, isolated: bool) -> str:
     )
     name = str(spec.get("name") or worker.KERNEL)
     if name != worker.KERNEL:
+        from jupyter_client.kernelspec import KernelSpecManager
+
         spoken = str(spec.get("language") or language.get("name") or "python").lower()
-        if _installed(name):
+        if name in KernelSpecManager().find_kernel_specs():
             return name
         if spoken not in ("python", "ipython"):
             raise ValueError(f"{report.notebook.name} needs the Jupyter kernel {name}: install it, "
                              "or choose another in JupyterLab")  # fmt: skip
         name = worker.KERNEL  # of another machine, such as conda-env-silktrade-py
     return name if isolated else ""
-
-
-def _installed(kernel: str) -> bool:
-    """Tell whether Jupyter knows a kernel of this name."""
-    from jupyter_client.kernelspec import KernelSpecManager
-
-    return kernel in KernelSpecManager().find_kernel_specs()
 
 
 def _settings(project: Project) -> dict[str, str]:

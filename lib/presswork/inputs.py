@@ -13,11 +13,10 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from presswork import modules, pictures, private
+from presswork import cleaning, modules, private
 from presswork.parameters import read_cells
 from presswork.plan import Report
-from presswork.project import HERE, Project, variable
-from presswork.versions import versions
+from presswork.project import HERE, Project, variable, versions
 
 _KINDS = {
     "notebook": "the notebook", "parameter": "parameter", "module": "code of", "file": "file",
@@ -37,7 +36,7 @@ def static(report: Report) -> dict[str, str]:
         for m in modules.used(library, code)
     }
     markdown = "\n".join(c.source for c in cells if c.cell_type == "markdown")
-    pictured = pictures.named(markdown, report.notebook.parent)
+    pictured = cleaning.pictures_named(markdown, report.notebook.parent)
     return {
         "notebook": _digest(json.dumps([[c.cell_type, c.source] for c in cells])),
         **{

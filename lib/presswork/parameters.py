@@ -96,7 +96,9 @@ def read_parameters(notebook: Path) -> tuple[Parameter, ...]:
 def declared(source: str, name: str) -> tuple[Parameter, ...]:
     """Read the lines of a parameters cell."""
     try:
-        body, comments = ast.parse(source).body, _comments(source)
+        body = ast.parse(source).body
+        tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+        comments = {t.start[0]: t.string.lstrip("# ") for t in tokens if t.type == tokenize.COMMENT}
     except (SyntaxError, ValueError, tokenize.TokenError) as error:
         line = f" in line {error.lineno}" if isinstance(error, SyntaxError) else ""
         raise ValueError(
@@ -141,12 +143,6 @@ def _plain(node: ast.expr) -> Any:
     if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "date":
         return datetime.date(*map(ast.literal_eval, node.args))
     return ast.literal_eval(node)
-
-
-def _comments(source: str) -> dict[int, str]:
-    """Map line numbers to the comments on them."""
-    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    return {t.start[0]: t.string.lstrip("# ") for t in tokens if t.type == tokenize.COMMENT}
 
 
 def checked(declared: Sequence[Parameter], values: Mapping[str, Any], where: str) -> dict[str, Any]:

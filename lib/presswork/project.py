@@ -1,14 +1,19 @@
 """What the press is told of the library whose notebooks it runs."""
 
+import functools
 import importlib.util
+import platform
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 HERE = Path(__file__).parent
+# The packages that decide the numbers.
+PACKAGES = ("pandas", "numpy", "scipy", "statsmodels", "matplotlib", "papermill", "nbconvert")
 
 
 def by_day(source: str, dataset: str, before: str, now: str) -> str:
@@ -67,6 +72,14 @@ class Project:
 def folder_of(library: str) -> Path:
     """Find the folder of a package."""
     return Path(importlib.util.find_spec(library).origin).parent
+
+
+@functools.cache
+def versions(library: str) -> dict[str, str]:
+    """Tell the versions of Python and of the packages that decide the numbers."""
+    return {"python": platform.python_version()} | {
+        p: metadata.version(p) for p in (library, *PACKAGES)
+    }
 
 
 def variable(library: str, name: str) -> str:

@@ -17,7 +17,7 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from presswork import wording
-from presswork.versions import versions
+from presswork.project import versions
 from presswork.wording import check_words
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ from typing import Any
 
 from presswork import inputs, private
 from presswork.plan import Report
-from presswork.project import variable
-from presswork.versions import versions
+from presswork.project import variable, versions
 
 
 def record(report: Report, commit: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -20,8 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from presswork import store
-from presswork.project import HERE, folder_of, variable
-from presswork.versions import versions
+from presswork.project import HERE, folder_of, variable, versions
 
 _POLL = 1.0
 _SENT = "sent"  # marks the record of the last run, which came with the report
@@ -104,7 +103,9 @@ def _lay_out(root: Path, parcel: Mapping[str, Any]) -> None:
 
 
 def _command(root: Path, parcel: Mapping[str, Any], data: Path) -> str:
-    """Run the library's command in a project; give its last complaint."""
+    """Run the library's command in a project, tell its cells, and give its last complaint."""
+    from distributed import get_worker
+
     request = ["run", *parcel["request"], "--batch", str(root / "batch.yml"), "--force", "--json",
                "--jobs", "1", "--reports", str(root / "reports"), *parcel["options"]]  # fmt: skip
     settings = {
@@ -118,20 +119,14 @@ def _command(root: Path, parcel: Mapping[str, Any], data: Path) -> str:
             stderr=complaints, encoding="utf-8", start_new_session=True,
         )  # fmt: skip
         with process, _ended_unless_wanted(process) as key:
-            _tell_cells(process, parcel["topic"], key)
+            for line in process.stdout:
+                said = json.loads(line)
+                if said["event"] == "cell":
+                    event = {"key": key, "cell": said["cell"]}
+                    get_worker().log_event(parcel["topic"], event)
         complaints.seek(0)
         said = complaints.read().strip().splitlines()
     return (said or [f"the command ended with exit status {process.returncode}"])[-1]
-
-
-def _tell_cells(process: subprocess.Popen, topic: str, key: str) -> None:
-    """Pass on which cell runs, until the command has ended."""
-    from distributed import get_worker
-
-    for line in process.stdout:
-        said = json.loads(line)
-        if said["event"] == "cell":
-            get_worker().log_event(topic, {"key": key, "cell": said["cell"]})
 
 
 @contextlib.contextmanager

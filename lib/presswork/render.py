@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from presswork import cleaning, glossary, markup, masthead, pictures, provenance, taken, wording
+from presswork import cleaning, glossary, markup, masthead, provenance, taken, wording
 from presswork.project import HERE, Project
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def page(
         "changes": wording.changes(record.get("changes")),
         "project": project,
         "pasted": pasted,
-        "pictures": pictures.shown(body, folder) if folder else {},
+        "pictures": cleaning.pictures(body, folder) if folder else {},
         "lead": lead,
         "code": code,
         "chart": None if front else _take_chart(body),

@@ -145,7 +145,6 @@ from .answers import (
     tell_latest as tell_latest,
     tell_sides as tell_sides,
 )
-from .endings import data_end as data_end
 from .prose import (
     alike as alike,
     but_for as but_for,
@@ -169,6 +168,7 @@ from .prose import (
     turned_out as turned_out,
 )
 from .report import (
+    data_end as data_end,
     dated as dated,
     explain as explain,
     headline as headline,

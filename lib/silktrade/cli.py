@@ -15,10 +15,15 @@ from typing import Any, NoReturn
 
 from presswork import plan, stopping
 from presswork.project import Project
-from silktrade import __version__, codes, desk, glossary, rolling
+from silktrade import __version__, codes, desk, rolling
 from silktrade.data import vintages
 
 BATCH = Path("notebooks/batch.yml")
+# Of the field, in plain English: the word, its other forms, parted by `;`, and what it means.
+WORDS = {
+    (row["word"], *filter(None, row["also"].split(";"))): row["meaning"]
+    for row in codes.table("glossary.csv")
+}
 PROJECT = Project(
     library="silktrade",
     title="China’s trade with Central Asia",
@@ -26,7 +31,7 @@ PROJECT = Project(
     label=codes.label,
     resolve=rolling.resolve, told=rolling.told,
     ahead="silktrade.data.ahead",
-    words=glossary.WORDS,
+    words=WORDS,
     terms="Figures: on their producers’ terms, named above. Text and charts: CC BY 4.0.",
 )  # fmt: skip
 

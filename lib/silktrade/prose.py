@@ -357,7 +357,6 @@ def turn(rate: float | None, quarters: pd.Series, currency: str) -> str:
     """
     if rate is None or _missing(rate) or quarters.empty:
         return ""
-    codes.one_of("currency", currency, codes.CURRENCIES)
     latest, said = quarters.index[-1], phrase_growth(quarters.iloc[-1])
     if said.split()[0] == phrase_growth(rate).split()[0] or said == "did not change":
         return ""
@@ -589,13 +588,14 @@ def told_apart(effects: pd.DataFrame, labels: Mapping[str, str] | pd.Series) -> 
     moves = known & (rows[0.5].abs() >= _HALF_A_POINT)
     large = rows.loc[moves, 0.5].sort_values(key=abs, ascending=False)
     said = [f"“{labels[s]}” {_added(middle)}" for s, middle in large.items()]
+    little, unsure = ([f"“{labels[s]}”" for s in rows.index[chosen]]
+                      for chosen in (known & ~moves, ~known))  # fmt: skip
     parts = [", ".join(said)] if said else []
-    for chosen, verb in ((known & ~moves, ("moves", "move")), (~known, ("", ""))):
-        names = [f"“{labels[s]}”" for s in rows.index[chosen]]
-        what = "cannot be told from it"
-        if verb[0]:
-            what = f"{verb[len(names) > 1]} it by less than half a point"
-        parts += [f"{listed(names)} {what}"] if names else []
+    if little:
+        verb = "move" if len(little) > 1 else "moves"
+        parts.append(f"{listed(little)} {verb} it by less than half a point")
+    if unsure:
+        parts.append(f"{listed(unsure)} cannot be told from it")
     return "; ".join(parts)
 
 
@@ -603,16 +603,6 @@ def _added(middle: float) -> str:
     """Say what is added or taken away, in whole points."""
     size = points(abs(middle), digits=0)
     return f"adds {size}" if middle > 0 else f"takes {size} away"
-
-
-def came(total: pd.Series, year: str | int, but_for: str = "") -> str:
-    """Say how a year that was projected came, once it is known."""
-    now, before = (total.get(pd.Period(str(year), "Y") - back) for back in (0, 1))
-    if now is None or before is None or not before > 0:
-        return ""
-    name, currency = codes.label(total.attrs["partner"]), total.attrs["currency"]
-    said = f"China's trade with {name} {phrase_growth(now / before - 1)}"
-    return f"{year} is over: {said} in {codes.CURRENCY_LABELS[currency]}{but_for}."
 
 
 def _missing(value: object) -> bool:

@@ -1,4 +1,4 @@
-"""What a notebook says of itself, to the press: its answer, its numbers, and how it was made."""
+"""What a notebook says of itself, to the press: its answer, its numbers, its day, its making."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,8 +12,10 @@ from presswork.provenance import note as note
 from silktrade import codes, prose
 from silktrade.data import calendar, vintages
 from silktrade.data.trade import load_trade
+from silktrade.days import read_day
 from silktrade.doors import RANGES, anything, keyed, read_year, series, takes
-from silktrade.endings import data_end, public_by
+from silktrade.schema import frequency_of
+from silktrade.series import read_periods
 
 
 @takes(quantiles=keyed(*RANGES), history=anything)
@@ -144,21 +146,96 @@ def dated(as_of: str, *frames: pd.DataFrame | pd.Series, projected_on: Sequence[
     >>> dated("2024-02-01", st.load_trade(frequency="M", as_of="2024-02-01"))
     Data to December 2023 · public by 1 February 2024
     """
-    later = _in_dollars_alone(as_of, _end(*frames))
+    end = last_period(*frames)
+    later = _in_dollars_alone(as_of, end)
     said = public_by(as_of, *frames, *later, projected_on=projected_on)
     if later:
-        said += f" · yuan to {_end(*frames):%B %Y}"
-    told.dated(said, _releases(_end(*frames, *later)), "customs release")
+        said += f" · yuan to {end:%B %Y}"
+    told.dated(said, _releases(last_period(*frames, *later)), "customs release")
 
 
-def _end(*frames: pd.DataFrame | pd.Series) -> pd.Period:
-    """Give the last period of frames."""
-    return pd.Period(data_end(*frames).removeprefix("figures end in "))
+def public_by(
+    as_of: str, *frames: pd.DataFrame | pd.Series, projected_on: Sequence[str] = ()
+) -> str:
+    """Say which day a page stands on, and where its figures end."""
+    if (end := last_period(*frames)) is None:
+        raise ValueError("frames must hold figures, got none")
+    if isinstance(projected_on, str) or not isinstance(projected_on, Sequence):
+        raise ValueError(f"projected_on must be a list of days, got {projected_on!r}")
+    as_of = str(read_day(as_of).date())
+    projected_on = [str(read_day(d, "projected_on").date()) for d in projected_on]
+    said = end.strftime("%B %Y") if end.freqstr == "M" else str(end)
+    if later := [d for d in projected_on if d > as_of]:
+        raise ValueError(f"projected_on must be {as_of} or before, got {later[0]}: it knew more")
+    earlier = [prose.day(d) for d in dict.fromkeys(projected_on) if d < as_of]
+    known = f"Data to {said} · public by {prose.day(as_of)}"
+    for partner, month in _late(*frames).items():
+        known += f" · {codes.label(partner)} to {month:%B %Y}"
+    if not earlier:
+        return known
+    return f"Projected on {prose.listed(earlier)} · {known.lower()[0] + known[1:]}"
 
 
-def _in_dollars_alone(as_of: str, last: pd.Period) -> list[pd.DataFrame]:
+def _late(*frames: pd.DataFrame | pd.Series) -> pd.Series:
+    """Give the last month of each partner of whom months are lacking that others have."""
+    ends = [
+        frame.groupby(["partner", "flow"])["period"].max()
+        for frame in frames
+        if {"partner", "flow", "period"} <= set(frame.axes[-1]) and frequency_of(frame) == "M"
+    ]
+    if not ends:
+        return pd.Series(dtype=object)
+    every = pd.concat(ends)
+    return every.groupby("partner").min()[lambda end: end < every.max()]
+
+
+def data_end(*frames: pd.DataFrame | pd.Series) -> str:
+    """
+    Say where the figures behind frames or totals end.
+
+    Parameters
+    ----------
+    *frames : DataFrame or Series
+        From the loaders: with `attrs["last"]`, else with periods as a column or as the index.
+
+    Returns
+    -------
+    str
+        "figures end in …" with the latest period held, or "no figures". Beside an as-of day it
+        tells a reader what that day could not bring.
+
+    Examples
+    --------
+    >>> data_end(*(st.load_trade(frequency=f, as_of="2024-02-01") for f in "MY"))
+    'figures end in 2023-12'
+    """
+    end = last_period(*frames)
+    return "no figures" if end is None else f"figures end in {end}"
+
+
+def last_period(*frames: pd.DataFrame | pd.Series) -> pd.Period | None:
+    """Give the last period that any of some frames holds, None where none holds any."""
+    known = [p for p in map(_end, frames) if p is not None]
+    return max(known, key=lambda p: (p.end_time, p.freqstr == "M"), default=None)
+
+
+def _end(frame: pd.DataFrame | pd.Series) -> pd.Period | None:
+    """Give the last period that a frame or a series holds, None where it holds none."""
+    column = prose.column_of(frame, "period")
+    if frame.attrs.get("last"):
+        return pd.Period(frame.attrs["last"])
+    periods = frame.index if column is None else column
+    read = read_periods(pd.Index(periods.unique()), "frames")
+    return read.max() if len(read) else None
+
+
+def _in_dollars_alone(as_of: str, last: pd.Period | None) -> list[pd.DataFrame]:
     """Load the months in dollars where they end later than a page's, which are in yuan."""
-    if last.freqstr != "M" or vintages.choose("gacc", "partner_monthly_usd") is None:
+    if (
+        last is None
+        or last.freqstr != "M"
+        or vintages.choose("gacc", "partner_monthly_usd") is None
+    ):
         return []
     months = load_trade(frequency="M", currency="USD", as_of=as_of)
     return [months] if pd.Period(months.attrs["last"]) > last else []
@@ -217,9 +294,13 @@ def overtaken(total: pd.Series, year: str | int, report: str = "", *, but_for: s
     >>> overtaken(st.load_totals(as_of="2026-01-31"), 2024)  # doctest: +ELLIPSIS
     2024 is over: China's trade with Central Asia rose 6.1... in dollars.
     """
-    came = prose.came(total, year, but_for)
-    if came:
-        told.notice(came, report, "How the projections came out" if report else "")
+    now, before = (total.get(pd.Period(str(year), "Y") - back) for back in (0, 1))
+    if now is None or before is None or not before > 0:
+        return
+    name, currency = codes.label(total.attrs["partner"]), total.attrs["currency"]
+    said = f"{year} is over: China's trade with {name} {prose.phrase_growth(now / before - 1)} in "
+    said += f"{codes.CURRENCY_LABELS[currency]}{but_for}."
+    told.notice(said, report, "How the projections came out" if report else "")
 
 
 def provenance() -> None:

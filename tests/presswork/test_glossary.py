@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from presswork import glossary
-from silktrade.glossary import WORDS
+from silktrade.cli import WORDS
 
 SAID = {
     ("median",): "The middle.",

@@ -5,22 +5,24 @@ Each claim is computed twice: in pseudo-real time, from what was public on its d
 now. Nothing released later reaches the first, neither the number nor the words.
 """
 
+import functools
+
 import numpy as np
 import pandas as pd
 
 from silktrade.claims import form, notes
 from silktrade.claims.case import Case
-from silktrade.claims.ledger import NOW, THEN, entries, ledger, seen
+from silktrade.claims.ledger import NOW, THEN, entries, ledger
 from silktrade.claims.measures import Result, computed
 from silktrade.claims.rates import rates_of
 from silktrade.claims.verdicts import CAME, FAILS, HELD, NOT_CAME, UNTESTED, verdict
+from silktrade.days import released_by
 from silktrade.doors import table, takes
 from silktrade.frames import having
 
 COLUMNS = ["claim", "vantage", "statement", "published", "publisher", "computed", "claimed", "unit",
            "difference", "rounding", "data_rounding", "verdict", "arithmetic", "why",
            "note"]  # fmt: skip
-_RATES = ("economy", "indicator", "period", "value", "obs_status", "released")
 
 
 @takes(trade=table("load_evidence", empty=True), indicators=table("load_evidence", empty=True))
@@ -73,10 +75,18 @@ def check_claims(
     (['cannot be tested'], 'no figure of trade with Central Asia in 2022 was public on 19 May 2023')
     """
     said = form.complete(claims)
-    view = _views(ledger(trade), _rates(indicators))
-    out = []
+    rows, rates, out = ledger(trade), _rates(indicators), []
+
+    @functools.cache
+    def view(reporter: str, vantage: str, day: pd.Timestamp | None) -> tuple[object, ...]:
+        own = released_by(rows[rows["reporter"] == reporter], day)
+        known = released_by(rates, day)
+        return own, known, entries(own), rates_of(known, vantage)
+
     for claim in said.itertuples():
-        cases = [Case(claim, v, *view(claim, v), form.unit_of(claim)) for v in (THEN, NOW)]
+        days = {THEN: claim.published, NOW: None}
+        cases = [Case(claim, v, *view(claim.reporter, v, day), form.unit_of(claim))
+                 for v, day in days.items()]  # fmt: skip
         results = [computed(case) for case in cases]
         then, now = (_row(c, r) for c, r in zip(cases, results, strict=True))
         if then["verdict"] == FAILS and now["verdict"] in HELD:
@@ -88,36 +98,10 @@ def check_claims(
 
 def _rates(indicators: pd.DataFrame | None) -> pd.DataFrame:
     """Give the indicators, or none of them; refuse a frame of another kind."""
+    columns = "economy indicator obs_status released"
     if indicators is None:
-        return pd.DataFrame(columns=list(_RATES))
-    absent = [c for c in _RATES if c not in indicators.columns]
-    if absent:
-        raise ValueError(
-            f"indicators must have the columns of INDICATOR, got none named {', '.join(absent)}: "
-            "load it with load_evidence or load_indicator"
-        )
-    return having(
-        indicators,
-        "indicators",
-        "load_evidence",
-        "economy indicator obs_status released",
-        known="value",
-    )
-
-
-def _views(rows: pd.DataFrame, rates: pd.DataFrame) -> object:
-    """Give what shows a claim its evidence, laid out once for each day and reporter."""
-    laid_out: dict[object, tuple[object, ...]] = {}
-
-    def view(claim: object, vantage: str) -> tuple[object, ...]:
-        key = (claim.reporter, claim.published if vantage == THEN else None)
-        if key not in laid_out:
-            own = seen(rows[rows["reporter"] == claim.reporter], vantage, claim.published)
-            known = seen(rates, vantage, claim.published)
-            laid_out[key] = own, known, entries(own), rates_of(known, vantage)
-        return laid_out[key]
-
-    return view
+        return pd.DataFrame(columns=[*columns.split(), "value", "period"])
+    return having(indicators, "indicators", "load_evidence", columns, known="value", also="period")
 
 
 def _row(case: Case, result: Result) -> dict[str, object]:

@@ -14,7 +14,6 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.claims.form import parts_of
-from silktrade.days import released_by
 from silktrade.frames import having
 
 Window = tuple[pd.Period, pd.Period]
@@ -24,8 +23,14 @@ _REVISED = ("imf", "comtrade")  # imports to 2022 and exports of 2021 and 2022
 THEN, NOW = "pseudo-real time", "as known now"
 # Seen from its day a first print stands before what later tables imply; seen from now, after it.
 _STANDING = {THEN: {"A": 0, "P": 0, "E": 1, "I": 2}, NOW: {"A": 0, "E": 1, "P": 2, "I": 3}}
-_NEEDED = ("reporter", "partner", "period", "value", "currency", "obs_status", "source", "released")
-_OPTIONAL = {"flow": "be text", "start": "be a Period of a month or a year", "vintage": "be a day"}
+_NEEDED = "reporter partner currency obs_status source released"
+# What else a row may hold: its kind, its rule, and whether a row may be without it.
+_HELD = {
+    "period": (pd.Period, "a Period of a month or a year", False),
+    "start": (pd.Period, "a Period of a month or a year", True),
+    "flow": (str, "text", True),
+    "vintage": (pd.Timestamp, "a day", True),
+}
 # The press prints billions with one decimal or two, so a figure with seven zeros at its end was
 # rounded, by half of 0.1 billion at most; customs and IMF count to the yuan and the dollar.
 _ROUND, _COARSEST = 10**7, 10**8
@@ -53,18 +58,12 @@ class Figure:
 
 def ledger(trade: pd.DataFrame) -> pd.DataFrame:
     """Bring trade of any form to windows: flows and totals, months, years and printed windows."""
-    absent = [c for c in _NEEDED if c not in trade.columns]
-    if absent:
-        raise ValueError(
-            f"trade must have the columns of TRADE, got none named {', '.join(absent)}: load it "
-            "with load_evidence or load_trade"
-        )
     rows = trade[trade["product"] == codes.TOTAL] if "product" in trade else trade
-    numbers = "value growth" if "growth" in rows else "value"
+    growth = "growth" if "growth" in rows else ""
     rows = having(
-        rows, "trade", "load_evidence", "reporter partner source released", number=numbers
+        rows, "trade", "load_evidence", _NEEDED, known="value", number=growth, also="period"
     )
-    _refuse_what_is_no_figure(rows)
+    _refuse_other_kinds(rows)
     period = rows["period"]
     each = period.unique()
     end = pd.PeriodIndex(period.map({p: p.asfreq("M", "end") for p in each}), freq="M")
@@ -82,11 +81,6 @@ def ledger(trade: pd.DataFrame) -> pd.DataFrame:
     return out.sort_values(
         ["released", "vintage", "growth"], na_position="first", ignore_index=True
     )
-
-
-def seen(rows: pd.DataFrame, vantage: str, day: pd.Timestamp) -> pd.DataFrame:
-    """Keep what the vantage may see."""
-    return released_by(rows, day if vantage == THEN else None)
 
 
 def by_year(window: Window) -> list[Window]:
@@ -184,35 +178,14 @@ def _half_a_print(value: float) -> float:
     return (_ROUND if value % _COARSEST else _COARSEST) / 2
 
 
-def _refuse_what_is_no_figure(rows: pd.DataFrame) -> None:
-    """Refuse rows that hold no figure of a month or a year."""
-    known = {
-        "value": ("be a finite number", np.isfinite(rows["value"])),
-        "period": ("be a Period of a month or a year", rows["period"].map(_is_month_or_year)),
-    }
-    for column, allowed in (("currency", codes.CURRENCIES), ("obs_status", codes.OBS_STATUS)):
-        known[column] = f"be one of {', '.join(allowed)}", rows[column].isin(list(allowed))
-    for column, rule in _OPTIONAL.items():
-        if column in rows:
-            right = rows[column].map(lambda value, c=column: _may_stand(c, value))
-            known[column] = rule, right
-    for column, (rule, right) in known.items():
-        if not right.astype(bool).all():
-            got = rows.loc[~right, column].tolist()[0]
-            raise ValueError(
-                f"trade must {rule} in column {column}, got {got!r}: load it with load_evidence "
-                "or load_trade"
-            )
-
-
-def _may_stand(column: str, value: object) -> bool:
-    """Tell whether a value may stand in a column that need not be known."""
-    if np.ndim(value) == 0 and pd.isna(value):
-        return True
-    kinds = {"flow": str, "start": pd.Period, "vintage": pd.Timestamp}
-    return isinstance(value, kinds[column]) and (column != "start" or _is_month_or_year(value))
-
-
-def _is_month_or_year(period: object) -> bool:
-    """Tell a month or a year from everything else."""
-    return isinstance(period, pd.Period) and period.freqstr in ("M", "Y-DEC")
+def _refuse_other_kinds(rows: pd.DataFrame) -> None:
+    """Refuse rows whose periods, flows or days are none."""
+    for column, (kind, rule, optional) in _HELD.items():
+        for value in rows.get(column, ()):
+            none = np.ndim(value) == 0 and pd.isna(value)
+            other = isinstance(value, pd.Period) and value.freqstr not in ("M", "Y-DEC")
+            if not (optional if none else isinstance(value, kind) and not other):
+                raise ValueError(
+                    f"trade must hold {rule} in column {column}, got {value!r}: load it with "
+                    "load_evidence or load_trade"
+                )

@@ -45,13 +45,10 @@ def on_late_agreement(case: Case, on_its_day: float) -> str:
     change = got.printed.value / first.value - 1
     if abs(change) <= case.rounding / case.claimed:
         return plain
-    said = f"{BY_COINCIDENCE}: {came} and did not hold"
+    said = f"{BY_COINCIDENCE}: {came} and did not hold; the level was revised by {percent(change)} "
     if first.currency == case.unit.currency:
-        return f"{said}; the level was revised by {percent(change)} since."
-    return (
-        f"{said}; the level was revised by {percent(change)} since, which makes up for the rate "
-        "that the statement took."
-    )
+        return f"{said}since."
+    return f"{said}since, which makes up for the rate that the statement took."
 
 
 def on_growth(case: Case, told: Growth, on_bases: list[Growth]) -> str:
@@ -99,14 +96,11 @@ def on_record(case: Case, value: float) -> str:
     if case.vantage == THEN or case.claim.comparison != "highest so far":
         return ""
     length = (case.window[1] - case.window[0]).n + 1
-    last = case.rows["end"].max()
-    start = case.window[1] + 1
-    while start + length - 1 <= last:
+    for start in pd.period_range(case.window[1] + 1, case.rows["end"].max() - length + 1)[::length]:
         window = (start, start + length - 1)
         got = case.value(case.claim.partner, window)
         if got and got.figure.value > value:
             return f"Passed since, first in {span(*window)}."
-        start += length
     return ""
 
 

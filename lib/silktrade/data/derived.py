@@ -43,7 +43,7 @@ def years(to_date: pd.DataFrame, implied: pd.DataFrame | None = None) -> pd.Data
         sums = sums[(sums["size"] == 12) & ~sums["period"].isin(printed["period"])]
         parts.append(sums.rename(columns={"sum": "value"}).assign(obs_status="E"))
     out = pd.concat(parts, ignore_index=True)
-    return _finished(out, "gacc", "partner_annual", schema.TRADE)
+    return _finished(out, "partner_annual", schema.TRADE)
 
 
 def implied_months(to_date: pd.DataFrame) -> pd.DataFrame:
@@ -58,7 +58,7 @@ def implied_months(to_date: pd.DataFrame) -> pd.DataFrame:
     month = base.groupby(series).diff().fillna(base.where(rows["period"].dt.month == 1))
     out = rows.assign(value=month.round(), period=rows["period"] - 12, obs_status="E")
     out = out[out["value"] >= 0]
-    return _finished(out, "gacc", "partner_monthly", schema.TRADE)
+    return _finished(out, "partner_monthly", schema.TRADE)
 
 
 def rate_by_pair(yuan: pd.DataFrame, dollars: pd.DataFrame) -> pd.Series:
@@ -231,11 +231,11 @@ def _rates(rate: pd.Series, status: pd.Series, like: str) -> pd.DataFrame:
     frame = pd.DataFrame({"period": rate.index, "value": rate.to_numpy(), "obs_status":
                           status.to_numpy()})  # fmt: skip
     frame = frame.assign(economy="CHN", indicator="customs_rate", unit="CNY per USD")
-    return _finished(frame, "gacc", like, schema.INDICATOR)
+    return _finished(frame, like, schema.INDICATOR)
 
 
-def _finished(frame: pd.DataFrame, source: str, like: str, kind: schema.Schema) -> pd.DataFrame:
+def _finished(frame: pd.DataFrame, like: str, kind: schema.Schema) -> pd.DataFrame:
     """Give rows their day of release, and the columns of the schema in order."""
-    frame = frame.assign(released=calendar.released(source, like, frame["period"]))
+    frame = frame.assign(released=calendar.released("gacc", like, frame["period"]))
     columns = [c for c in kind.all_columns if c not in ("source", "vintage")]
     return frame.sort_values(list(kind.key), ignore_index=True)[columns]

@@ -36,7 +36,6 @@ _FETCHED = ("comtrade", "china_reported_monthly")
 # From 2000, and so on request alone: months of the customs begin in 2023.
 _TOLD_THE_FUND = ("imf", "trade_monthly")
 _PARTNER_MONTHS = (("comtrade", "partner_reported_monthly"), ("imf", "trade_monthly_mirror"))
-_OWN = "the partners' own"
 _PARTNER_REPORTS = (
     ("comtrade", "partner_reported"),
     ("national", "partner_statistics"),
@@ -115,12 +114,9 @@ def _trade(
     """Load trade flows."""
     codes.one_of("frequency", frequency, ("M", "Y"))
     codes.one_of("currency", currency, codes.CURRENCIES)
-    china = reporter == "CHN"
-    reporters = ["CHN"] if china else codes.some_of("reporter", reporter, codes.COUNTRIES)
+    reporters = codes.some_of("reporter", reporter, codes.COUNTRIES)
     china = reporters == ["CHN"]
-    sources = _sources(reporters, frequency)
-    if china:
-        sources = _with_dollars(sources, frequency, currency)
+    sources = _sources(reporters, frequency, currency)
     chosen = codes.members(partners) if china else codes.some_of("partners", partners, ("CHN",))
     if codes.WORLD in chosen and (frequency, currency) == ("M", "USD"):
         sources = (_WORLD_IN_DOLLARS, *sources)
@@ -135,19 +131,18 @@ def _trade(
         theirs = rows["reporter"].isin(reporters) & rows["partner"].isin(chosen)
         return rows[theirs & rows["flow"].isin(kinds)]
 
-    told, held = "", remembered(_read, sources, None, as_of)[["reporter", "partner"]]
+    held = remembered(_read, sources, None, as_of)
     held = held[held["reporter"].isin(reporters)]
-    if china:
-        _expect_held(chosen, "partner", held, {"M": "monthly", "Y": "annual"}[frequency])
-    elif needed:
-        _expect_held(reporters, "reporter", held, _OWN)
-    else:
-        told = _not_held(reporters, "reporter", held, _OWN)
+    what = {"M": "monthly", "Y": "annual"}[frequency] if china else "the partners' own"
+    side = (chosen, "partner") if china else (reporters, "reporter")
+    lacking = _not_held(*side, held, what)
+    if lacking and (china or needed):
+        raise ValueError(lacking)
     rows = asked(_spliced, currency).reset_index(drop=True)
     if rows.empty:
         rows.attrs |= public(asked(_read, currency), as_of, needed).attrs
-    if told:
-        whose, cure = " and ".join(map(codes.label, reporters)), told.rpartition(": ")[2]
+    if lacking:
+        whose, cure = " and ".join(map(codes.label, reporters)), lacking.rpartition(": ")[2]
         rows.attrs["unknown"] = f"What {whose} reported is not held: {cure}."
     rows.attrs |= {
         "as_of": None if as_of is None else str(read_day(as_of).date()),
@@ -176,24 +171,6 @@ def _left_out(sources: tuple[tuple[str, str], ...], currency: str, as_of: Day) -
     rows, keys = remembered(_spliced, sources, currency, as_of), list(TRADE.key)
     again = pd.concat([rows[keys], printed[keys]]).duplicated().to_numpy()[len(rows) :]
     return printed[~again]
-
-
-def _with_dollars(
-    sources: tuple[tuple[str, str], ...], frequency: str, currency: str
-) -> tuple[tuple[str, str], ...]:
-    """Put what was printed in the currency asked for first, what has to be converted after it."""
-    printed = _IN_DOLLARS[frequency]
-    if frequency == "M":
-        sources = (*sources, *_held((_FETCHED,)))
-    if vintages.choose(*printed) is None:
-        return sources
-    return (printed, *sources) if currency == "USD" else (*sources, printed)
-
-
-def _expect_held(chosen: list[str], column: str, rows: pd.DataFrame, what: str) -> None:
-    """Refuse a side of which nothing is held."""
-    if told := _not_held(chosen, column, rows, what):
-        raise ValueError(told)
 
 
 def _not_held(chosen: list[str], column: str, rows: pd.DataFrame, what: str) -> str:
@@ -245,7 +222,8 @@ def load_year_to_date(
     if currency == "USD" and vintages.choose("gacc", dataset) is None:
         return schema.empty(schema.YEAR_TO_DATE, "M")
     rows = snapshots.known("gacc", dataset, as_of)
-    _expect_held(chosen, "partner", rows, "year-to-date")
+    if lacking := _not_held(chosen, "partner", rows, "year-to-date"):
+        raise ValueError(lacking)
     return validate(public(rows[rows["partner"].isin(chosen)], as_of), schema.YEAR_TO_DATE)
 
 
@@ -302,7 +280,9 @@ def _total(trade: pd.DataFrame, partner: str, currency: str, as_of: Day) -> pd.S
     behind = set(trade.loc[trade["period"].isin(known.index), "source"])
     printed = known.iloc[:0]
     if frequency == "Y":
-        rows = _printed_totals(partner, currency, as_of)
+        # Published without their parts.
+        rows = remembered(_read, (("gacc", "totals_annual"),), currency, as_of)
+        rows = released_by(rows[rows["partner"] == partner], as_of)
         rows = rows[~rows["period"].isin(known.index)]
         printed, behind = rows.set_index("period")["value"], behind | set(rows["source"])
     total = pd.concat([known, printed]).sort_index().rename(partner)
@@ -396,10 +376,12 @@ def load_printed_totals(*, as_of: Day = None, needed: bool = True) -> pd.DataFra
     return validate(public(rows, as_of, needed), schema.TOTALS)
 
 
-def _sources(reporters: list[str], frequency: str) -> tuple[tuple[str, str], ...]:
+def _sources(reporters: list[str], frequency: str, currency: str) -> tuple[tuple[str, str], ...]:
     """Name the data sets that hold the reporters' figures, in order of precedence."""
-    if reporters == ["CHN"]:
-        return _CHINA[frequency]
+    if reporters == ["CHN"]:  # first what was printed in the currency, then what is converted
+        dollars = _held((_IN_DOLLARS[frequency],))
+        others = _CHINA[frequency] + (_held((_FETCHED,)) if frequency == "M" else ())
+        return dollars + others if currency == "USD" else others + dollars
     if "CHN" in reporters:
         raise ValueError(
             f"reporter must be CHN alone or partners such as {', '.join(codes.PARTNERS)}, got "
@@ -461,9 +443,3 @@ def _rates(frequency: str, as_of: Day) -> pd.DataFrame:
     if frequency == "M":  # later months wait for the rate of the customs
         market = market[market.index < customs.index.min()]
     return pd.concat([customs, market[~market.index.isin(customs.index)]])
-
-
-def _printed_totals(partner: str, currency: str, as_of: Day) -> pd.DataFrame:
-    """Read the totals that were published without their parts."""
-    rows = remembered(_read, (("gacc", "totals_annual"),), currency, as_of)
-    return released_by(rows[rows["partner"] == partner], as_of)

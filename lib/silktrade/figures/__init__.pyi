@@ -1,6 +1,5 @@
 """The figures: what editors see, and what is loaded when it is used."""
 
-from .breaks import growth_regimes as growth_regimes
 from .claims import claim_verdicts as claim_verdicts
 from .composition import (
     gas_bars as gas_bars,
@@ -34,10 +33,10 @@ from .scenarios import (
     elasticity_ranges as elasticity_ranges,
     scenario_ranges as scenario_ranges,
 )
-from .seasonal import adjusted_months as adjusted_months
 from .trends import (
     flows as flows,
     months_by_year as months_by_year,
     share_lines as share_lines,
     total_trade as total_trade,
 )
+from .turning import adjusted_months as adjusted_months, growth_regimes as growth_regimes

@@ -88,11 +88,7 @@ def _series(ax: Axes, x: np.ndarray, y: np.ndarray, *, extremes: bool) -> str:
     if len(y) == 0:
         return "no values"
     flipped = bool(ax.containers) and getattr(ax.containers[0], "orientation", "") == "horizontal"
-    place, size = (
-        (printer(ax.yaxis), printer(ax.xaxis))
-        if flipped
-        else (printer(ax.xaxis), printer(ax.yaxis))
-    )
+    place, size = map(printer, (ax.yaxis, ax.xaxis) if flipped else (ax.xaxis, ax.yaxis))
     of = "for" if flipped else "in"
     said = [f"{size(value)} {of} {place(at)}" for at, value in zip(x, y, strict=True)]
     ends = dict.fromkeys((0, len(y) - 1))

@@ -89,9 +89,11 @@ def read_panel(ax: Axes) -> Panel | None:
     values, at = _read(ax, flipped) if frame is None else _attached(frame, ax)
     if values.empty:
         return None
-    given = "" if frame is None else str(frame.index.name or "")
+    rows = "" if frame is None else str(frame.index.name or "")
+    rows = rows or next((name for name, form in _ROWS  # as far as their names tell
+                         if all(re.fullmatch(form, row) for row in values.index)), "")  # fmt: skip
     scale, percent = _scale(ax.xaxis if flipped else ax.yaxis, values)
-    rows, measure = given or _row_name(values), getattr(ax, "chart_measure", "")
+    measure = getattr(ax, "chart_measure", "")
     status = getattr(ax, "chart_status", {})
     return Panel(ax.get_title(loc="left"), rows, scale, percent, measure, values, status,
                  flipped, at)  # fmt: skip
@@ -203,11 +205,3 @@ def _scale(axis: object, values: pd.DataFrame) -> tuple[float, bool]:
         return (0.01, True) if "%" in text else (1.0, False)
     distance = {s: abs(np.log10(largest / shown / s)) for s in SCALES}
     return min(distance, key=distance.get), "%" in text
-
-
-def _row_name(values: pd.DataFrame) -> str:
-    """Say what the rows are, as far as their names tell."""
-    for name, pattern in _ROWS:
-        if all(re.fullmatch(pattern, row) for row in values.index):
-            return name
-    return ""

@@ -62,7 +62,10 @@ def claim_verdicts(checked: pd.DataFrame) -> Axes:
     ax.grid(visible=False)
     ax.spines["bottom"].set_visible(False)
     _legend(ax, checked)
-    _describe(ax, rows, names)
+    shown = zip(rows["computed"], rows["unit"], rows["rounding"], strict=True)
+    cells = rows["verdict"] + ", " + pd.Series([stated(*row) for row in shown], rows.index)
+    frame = cells.unstack("vantage").loc[names.index, list(_VANTAGES)]
+    attach(ax, frame.set_axis(names.rename("Statement")).rename(columns=_VANTAGES))
     return ax
 
 
@@ -83,14 +86,3 @@ def _legend(ax: Axes, checked: pd.DataFrame) -> None:
     ax.legend(
         loc="upper left", bbox_to_anchor=(0, -0.01), ncols=2, frameon=False, borderaxespad=0.5
     )
-
-
-def _describe(ax: Axes, rows: pd.DataFrame, names: pd.Series) -> None:
-    """Put its values behind the chart."""
-    table = {}
-    for claim, statement in names.items():
-        both = [rows.loc[(claim, v)] for v in _VANTAGES]
-        cells = [f"{r['verdict']}, {stated(r['computed'], r['unit'], r['rounding'])}" for r in both]
-        table[statement] = cells
-    frame = pd.DataFrame.from_dict(table, orient="index", columns=list(_VANTAGES.values()))
-    attach(ax, frame.rename_axis("Statement"))

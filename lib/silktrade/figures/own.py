@@ -275,27 +275,20 @@ def _known(data: pd.Series | pd.DataFrame, name: str) -> pd.Series | pd.DataFram
     return unbroken(known)
 
 
-def _by_period(table: object) -> object:
-    """Index a table by its periods alone, where each stands in one row."""
-    periods = table.index.names if isinstance(table, pd.DataFrame) else ()
-    if "period" not in periods or table.index.unique("period").size < len(table):
-        return table
-    return table.set_axis(table.index.get_level_values("period"), axis=0)
-
-
 def _bands(
     table: pd.DataFrame, known: pd.PeriodIndex
 ) -> tuple[pd.DataFrame, list[tuple[float, float]]]:
     """Read a forecast: its quantiles by period, and the pairs of them, the widest first."""
-    table = _by_period(table)
+    names = table.index.names if isinstance(table, pd.DataFrame) else ()
+    if "period" in names and table.index.unique("period").size == len(table):
+        table = table.set_axis(table.index.get_level_values("period"), axis=0)
+    elif "model" in names and len(names) > 1:
+        models = table.index.unique("model")
+        raise ValueError(
+            f"table must be of one model, got {models.size}: take one, such as "
+            f"table.loc[{models[0]!r}]"
+        )
     if not isinstance(table, pd.DataFrame) or table.index.nlevels > 1:
-        several = isinstance(table, pd.DataFrame) and "model" in table.index.names
-        if several:
-            one = table.index.unique("model")[0]
-            raise ValueError(
-                f"table must be of one model, got {table.index.unique('model').size}: take one, "
-                f"such as table.loc[{one!r}]"
-            )
         raise ValueError(f"table must be from `forecast`, got {described(table)}")
     bands = read_wide(table, "table")
     quantiles = [q for q in bands if isinstance(q, float) and 0 < q < 1]

@@ -136,10 +136,9 @@ def elasticity_ranges(estimates: pd.DataFrame, published: pd.DataFrame) -> Axes:
 
     Parameters
     ----------
-    estimates : DataFrame
-        From `elasticities`.
-    published : DataFrame
-        ELASTICITY, from `load_published_elasticities`; findings without both bounds are left out.
+    estimates, published : DataFrame
+        From `elasticities` and `load_published_elasticities`; findings that lack a bound are left
+        out.
 
     Examples
     --------

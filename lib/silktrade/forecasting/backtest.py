@@ -31,7 +31,6 @@ CODE = (
     "columns", "days", "doors", "frames", "series",
     "forecasting/accuracy", "forecasting/backtest", "forecasting/calibration",
     "forecasting/forecast", "forecasting/interval_table.csv", "forecasting/models",
-    "forecasting/reach",
 )  # fmt: skip
 COLUMNS = ("series", "model", "day", "origin", "horizon", "period", "actual", "naive_error",
            "naive_square", *QUANTILES)  # fmt: skip

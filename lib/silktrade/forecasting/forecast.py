@@ -1,4 +1,4 @@
-"""One series in, its future out: a median and limits that hold."""
+"""One series in, its future out: a median, and limits that hold what has just been seen."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,14 +9,22 @@ from silktrade import codes
 from silktrade.doors import sourced
 from silktrade.forecasting.calibration import interval
 from silktrade.forecasting.models import MODELS, point_forecast, prefit
-from silktrade.forecasting.models.seasonality import Array, bridge
-from silktrade.forecasting.reach import reach, seen
+from silktrade.forecasting.models.seasonality import (
+    Array,
+    bridge,
+    deseasonalise_shrunk,
+    in_second_year,
+)
+from silktrade.forecasting.models.simple import seasonal_naive
 from silktrade.series import PER_YEAR, read_array, read_series
 
 DEFAULT = (0.025, 0.1, 0.5, 0.9, 0.975)
 FEWEST = 3
 # Of the largest value: what adding and taking away a season leaves of nothing at all.
 ROUNDING = 1e-12
+OUTER = 0.025  # from the 95 % limits outwards
+# Values whose level is in question; the season they are moved by is that of the values before.
+JUDGED = 2
 
 
 @sourced
@@ -71,7 +79,7 @@ def forecast(
     on those series is promised to happen on yours; a structural break breaks the promise.
 
     From the 95 % limits outwards they hold what has just been seen, whatever the model makes of it
-    (`forecasting.reach.seen`). Values missing within the series are bridged for the models; over
+    (`forecasting.forecast.seen`). Values missing within the series are bridged for the models; over
     those missing at its end the forecast begins at the last known value.
 
     Examples
@@ -87,8 +95,8 @@ def forecast(
     if models is not None:
         names = codes.some_of("models", models, MODELS)
     values, period, index = checked(series, horizon)
-    wanted = _wanted(quantiles, level)
-    levels, columns = checked_quantiles(wanted), pd.Index(wanted, name="quantile")
+    wanted = codes.fractions("quantiles", _wanted(quantiles, level))
+    levels, columns = np.array(wanted), pd.Index(wanted, name="quantile")
     frames = {
         name: pd.DataFrame(fan(values, period, horizon, levels, name), index, columns)
         for name in names
@@ -134,6 +142,45 @@ def fan(values: Array, period: int, horizon: int, levels: Array, model: str) -> 
     return size * fans[behind:]
 
 
+def reach(fans: Array, levels: Array, held: Array) -> Array:
+    """Widen the outer limits to hold what they must."""
+    low, high = np.fmin.reduce(held)[:, None], np.fmax.reduce(held)[:, None]
+    wide = np.where(levels <= OUTER, np.fmin(fans, low), fans)
+    return np.where(levels >= 1 - OUTER, np.fmax(wide, high), wide)
+
+
+def seen(path: Array, values: Array, period: int) -> Array:
+    r"""List the levels at which a series has just been, as each step ahead would have them."""
+    # 1. The last two values, moved by the season from their own period to that of the step. After a
+    # jump in the last value either that is the new level or it was the only one of its kind: a path
+    # between the two, which every smoother gives, is the one place where nothing was ever seen, and
+    # the errors that limits are learned from hold few such jumps. 2. The last value of the step's
+    # season: a season that repeats itself, or that has just come or gone, would come back to it,
+    # whether the history is too short to estimate it or too long. 3. The value nearest to the path,
+    # where that lies between the least and the largest: what has been passed over by a jump alone,
+    # at any time, is not certain to be where it stays.
+    # This moves an outer limit of 675 of M3's 3,003 series: 95 % limits become 0.4 to 0.8 % wider,
+    # those of no known frequency 3 %, and cover 0.1 and 0.4 points more.
+    steps, least, largest = len(path), values.min(), values.max()
+    year_ago = seasonal_naive(values, period, steps)
+    near = values[np.abs(values[:, None] - path).argmin(axis=0)]
+    near = np.where((least < path) & (path < largest), near, np.nan)
+    return np.clip([*moved(values, period, steps), year_ago, near], least, largest)
+
+
+def moved(values: Array, period: int, steps: int) -> Array:
+    """Move the last two values by the season, as it was before them, to that of each step."""
+    before, last = values[:-JUDGED], values[-JUDGED:]
+    if in_second_year(before, period):
+        season, multiplicative = seasonal_naive(before, period, JUDGED + steps), False
+    else:
+        _, season, multiplicative = deseasonalise_shrunk(before, period, JUDGED + steps)
+    then, ahead = season[:JUDGED], season[JUDGED:]
+    if multiplicative:
+        return np.multiply.outer(last / then, ahead)
+    return np.add.outer(last - then, ahead)
+
+
 def prefit_panel(panel: Iterable[Array], period: int, horizon: int, models: Iterable[str]) -> None:
     """Fit what takes long to several series at once, to be found by `fan` afterwards."""
     together: dict[int, list[Array]] = {}
@@ -149,41 +196,15 @@ def checked(series: pd.Series, horizon: int) -> tuple[Array, int, pd.PeriodIndex
     series = read_series(series)
     index = series.index
     horizon = codes.whole("horizon", horizon, why="it counts the periods to forecast")
-    values = checked_values(series)
+    if series.count() < FEWEST:
+        raise ValueError(
+            f"series must hold at least {FEWEST} values, got {series.count()} of {len(series)} "
+            "periods; give a longer history"
+        )
     every = pd.period_range(index.min(), index.max(), freq=index.freq)
     ahead = pd.period_range(every[-1] + 1, periods=horizon, freq=index.freq)
-    filled = pd.Series(values, index=index).reindex(every)
-    return filled.to_numpy(), PER_YEAR[index.freqstr[0]], ahead.rename(index.name)
-
-
-def checked_values(series: pd.Series) -> Array:
-    """Take the values as floats, NaN where missing, after a check that they can be forecast."""
-    values = series.to_numpy()
-    present = int(np.sum(~np.isnan(values)))
-    if present < FEWEST:
-        raise ValueError(
-            f"series must hold at least {FEWEST} values, got {present} of {len(values)} periods; "
-            "give a longer history"
-        )
-    return values
-
-
-def checked_quantiles(quantiles: Sequence[float]) -> Array:
-    """Take the quantiles as an array, after a check that they are probabilities."""
-    try:
-        levels = np.asarray(quantiles, dtype=float)
-    except (TypeError, ValueError):
-        levels = np.array([])
-    if levels.ndim != 1 or not levels.size:
-        raise ValueError(
-            f"quantiles must be a list of numbers, at least one, got {quantiles!r}; "
-            "write [0.5] for the median"
-        )
-    for level in levels:
-        codes.fraction("quantiles", float(level))
-    if len(set(levels)) < len(levels):
-        raise ValueError(f"quantiles must each be given once, got {quantiles!r}; drop repetitions")
-    return levels
+    values = series.reindex(every).to_numpy()
+    return values, PER_YEAR[index.freqstr[0]], ahead.rename(index.name)
 
 
 def trimmed(values: Array) -> tuple[Array, float, int]:

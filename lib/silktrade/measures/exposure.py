@@ -169,10 +169,12 @@ def drivers(
     known = contributions(flows[flows["period"].isin([period - 1, period])])
     added = known[known["period"] == period].set_index("flow")["contribution"]
     base = value.loc[:, period - 1]
-    move = energy_change(prices, period.year) if partner in codes.EXPORTERS else 0.0
+    sells = partner in codes.EXPORTERS
+    move = energy_change(prices, period.year) if sells else 0.0
     rows = []
     for flow in codes.FLOWS:
-        if partner in codes.EXPORTERS:
+        rest = added[flow]
+        if sells:
             term = (estimates["channel"] == "energy") & (estimates["flow"] == flow)
             if not term.any():
                 raise ValueError(f"estimates must tell how {flow}s answer energy, got none")
@@ -181,13 +183,12 @@ def drivers(
             part = weight * np.expm1(delta * move)
             spread = weight * np.exp(delta * move) * abs(move) * error
             rows.append((flow, "energy", part, spread))
-            rows.append((flow, "rest", added[flow] - part, np.nan))
-        else:
-            rows.append((flow, "rest", added[flow], np.nan))
+            rest -= part
+        rows.append((flow, "rest", rest, np.nan))
     out = pd.DataFrame(rows, columns=["flow", "driver", "contribution", "standard_error"])
-    priced = _priced_months(prices, period.year) if partner in codes.EXPORTERS else 0
-    out = out.assign(partner=partner, period=period, priced_months=priced)
-    return out[["partner", "period", *(c for c in out if c not in ("partner", "period"))]]
+    out.insert(0, "partner", partner)
+    out.insert(1, "period", period)
+    return out.assign(priced_months=_priced_months(prices, period.year) if sells else 0)
 
 
 def _priced_months(prices: pd.DataFrame, year: int) -> int:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from silktrade.doors import by_flow, filled, series, takes
 from silktrade.measures.trade import growth
-from silktrade.schema import TRADE, frequency_of
+from silktrade.schema import TRADE
 
 _YEARS, _SWING = 5, 20.0  # a flow that grew or shrank this many times over within so many years
 
@@ -80,7 +80,7 @@ def latest(years: pd.Series, months: pd.Series) -> pd.DataFrame:
     return table
 
 
-@takes(trade=filled(TRADE))
+@takes(trade=filled(TRADE, "Y"))
 def swings(trade: pd.DataFrame) -> pd.Series:
     """
     Find the flows that come and go: twentyfold or more between two of the last five years.
@@ -101,8 +101,6 @@ def swings(trade: pd.DataFrame) -> pd.Series:
     >>> swings(st.load_trade(as_of="2026-01-31")).round(0).to_dict()
     {('KGZ', 'import'): 66.0}
     """
-    if frequency_of(trade) != "Y":
-        raise ValueError(f"trade must be annual, got frequency {frequency_of(trade)!r}")
     recent = trade[trade["period"] > trade["period"].max() - _YEARS]
     ends = recent.groupby(["partner", "flow"])["value"].agg(["min", "max", "size"])
     ends = ends[(ends["size"] > 1) & (ends["min"] > 0)]

@@ -190,11 +190,6 @@ def reliability(gaps: pd.DataFrame, *, hub_part: float = 0.5) -> pd.DataFrame:
         partner_variance, weight (of the hub's report, 0 to 1), weight_low (the least that any
         `hub_part` gives; the most is 1).
 
-    Raises
-    ------
-    ValueError
-        If `hub_part` is not between 0 and 1, or no economy is a side of every pair.
-
     Notes
     -----
     Reporters err independently, each with a variance of its own in each direction, so that
@@ -301,7 +296,7 @@ def reconcile(
         trust["weight"] = 0.5
     sides = _sides(own, other, cif_fob)
     parts = [_weighed(group, trust, key) for key, group in sides.groupby(_SERIES)]
-    out = pd.concat(parts).reset_index()
+    out = pd.concat(parts, ignore_index=True)
     out["valuation"] = out["flow"].map({"export": "fob", "import": "cif"})
     out[["value", "low", "high"]] *= np.where(out["flow"] == "import", cif_fob, 1.0)[:, None]
     whole = out.assign(reporter=own["reporter"].iloc[0], currency=own["currency"].iloc[0])
@@ -325,10 +320,8 @@ def benchmark_to(
 
     Parameters
     ----------
-    months : DataFrame
-        TRADE, monthly, of the reporter that `years` are of.
-    years : DataFrame
-        TRADE, annual: its own report.
+    months, years : DataFrame
+        TRADE of one reporter's own report, monthly and annual.
     reconciled : DataFrame
         From `reconcile`, of those years.
 
@@ -405,12 +398,16 @@ def _sides(own: pd.DataFrame, other: pd.DataFrame, cif_fob: float) -> pd.DataFra
         .set_index([*_SERIES, "period"])[about]
         for f in (own, _own_reports(seen))
     ]  # fmt: skip
-    return both[0].join(both[1].add_suffix("_other"), how="outer").reset_index()
+    sides = both[0].join(both[1].add_suffix("_other"), how="outer").reset_index()
+    for day in ("vintage", "released"):  # the later one
+        sides[day] = sides[[day, f"{day}_other"]].max(axis=1)
+    pairs = zip(sides["source"], sides["source_other"], strict=True)
+    named = [", ".join(dict.fromkeys(s for s in pair if isinstance(s, str))) for pair in pairs]
+    return sides.assign(source=named)
 
 
 def _weighed(group: pd.DataFrame, trust: pd.DataFrame, key: tuple[str, ...]) -> pd.DataFrame:
     """Weigh the two sides of one series; without a gap to learn from, keep the own figures."""
-    index = pd.MultiIndex.from_frame(group[[*_SERIES, "period"]])
     x, m = group["log"].to_numpy(), group["log_other"].to_numpy()
     status = np.where(np.isnan(x) | np.isnan(m), "I", "E")
     if key in trust.index:
@@ -428,10 +425,10 @@ def _weighed(group: pd.DataFrame, trust: pd.DataFrame, key: tuple[str, ...]) -> 
         w, log, status = 1.0, x, group["obs_status"].to_numpy()
         variance = near.iloc[0] if len(near) else np.nan
     reach = _NORMAL_95 * np.sqrt(variance)
-    out = pd.DataFrame({"value": np.exp(log), "low": np.exp(log - reach),
-                        "high": np.exp(log + reach), "weight": w, "obs_status": status},
-                       index=index)  # fmt: skip
-    out = out.assign(**_provenance(group, index))
+    out = group[[*_SERIES, "period", "source", "vintage", "released"]].assign(
+        value=np.exp(log), low=np.exp(log - reach), high=np.exp(log + reach), weight=w,
+        obs_status=status,
+    )  # fmt: skip
     return out[~np.isnan(log)]
 
 
@@ -453,14 +450,3 @@ def _step(group: pd.DataFrame) -> float:
 def _steps(periods: pd.Series) -> np.ndarray:
     """Count the periods since the first."""
     return (periods - periods.iloc[0]).map(lambda step: step.n).to_numpy(float)
-
-
-def _provenance(group: pd.DataFrame, index: pd.MultiIndex) -> dict[str, pd.Series]:
-    """Name both sources, the later vintage and the later day of release."""
-    names = [
-        ", ".join(dict.fromkeys(s for s in pair if isinstance(s, str)))
-        for pair in zip(group["source"], group["source_other"], strict=True)
-    ]
-    latest = {c: group[[c, f"{c}_other"]].max(axis=1) for c in ("vintage", "released")}
-    out = {"source": pd.Series(names), **latest}
-    return {name: values.set_axis(index) for name, values in out.items()}

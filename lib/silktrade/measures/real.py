@@ -52,13 +52,18 @@ def deflate(
         at = prices.index[prices <= 0][0]
         raise ValueError(f"prices must be above 0, got {prices[at]:g} in {at}")
     factor = _at(prices, base, "prices") / prices
+
+    def moved(values: pd.Series) -> pd.Series:
+        known = _same(factor, values.index.freqstr).reindex(values.index)
+        return (values * known).dropna().rename(values.name)
+
     if is_trade(data):
         trade = validate(data, TRADE)
-        moved = trade["period"].map(_same(factor, frequency_of(trade), "prices"))
-        real = trade.assign(value=trade["value"] * moved).dropna(subset=["value"])
+        at = trade["period"].map(_same(factor, frequency_of(trade)))
+        real = trade.assign(value=trade["value"] * at).dropna(subset=["value"])
         real = validate(real, TRADE)
     else:
-        real = each(data, lambda values: _times(values, factor, "prices"))
+        real = each(data, moved)
     return counted(real, ", ".join(filter(None, (unit_of(data), f"prices of {base}"))))
 
 
@@ -187,17 +192,11 @@ def _at(values: pd.Series, base: str | int | pd.Period, name: str) -> float:
     return float(found)
 
 
-def _same(factor: pd.Series, frequency: str, name: str) -> pd.Series:
-    """Refuse a factor of another frequency."""
+def _same(factor: pd.Series, frequency: str) -> pd.Series:
+    """Refuse prices of another frequency than that of the values."""
     if factor.index.freqstr[0] != frequency[0]:
         raise ValueError(
-            f"{name} must be of the frequency of the values, {frequency[0]!r}, got "
+            f"prices must be of the frequency of the values, {frequency[0]!r}, got "
             f"{factor.index.freqstr[0]!r}: load both in the same"
         )
     return factor
-
-
-def _times(values: pd.Series, factor: pd.Series, name: str) -> pd.Series:
-    """Multiply by a factor of the same period, where there is one."""
-    known = _same(factor, values.index.freqstr, name).reindex(values.index)
-    return (values * known).dropna().rename(values.name)

@@ -66,18 +66,13 @@ def cagr(
     values : Series or DataFrame
         Above 0, of one unit, indexed by period: one series or several side by side; or TRADE.
     start, end : str or Period
-        The first and the last period; both must be known.
+        The first period and a later one; both must be known.
 
     Returns
     -------
     float, Series or DataFrame
         A fraction a year; of several series by name; of TRADE a row a series: reporter, partner,
         flow, product, growth, currency.
-
-    Raises
-    ------
-    ValueError
-        If a period is not known, `end` is not after `start`, or a value is not above 0.
 
     Examples
     --------
@@ -133,13 +128,12 @@ def contributions(trade: pd.DataFrame, *, periods: int | None = None) -> pd.Data
         return counted(_contributions(read_wide(trade, "trade").dropna(), periods), "fraction")
     trade = validate(trade, TRADE)
     wide = trade.pivot(index="period", columns=list(SERIES), values="value").dropna()
-    if wide.empty:
-        out = trade.iloc[:0].rename(columns={"value": "contribution"})
-        return counted(out[[*SERIES, "period", "contribution", "currency"]], "fraction")
-    parts = _contributions(wide, periods)
-    long = parts.stack(list(SERIES)).rename("contribution").reset_index()
-    long = long.assign(currency=trade["currency"].iloc[0] if len(trade) else None)
     columns = [*SERIES, "period", "contribution", "currency"]
+    if wide.empty:
+        none = trade.iloc[:0].rename(columns={"value": "contribution"})
+        return counted(none[columns], "fraction")
+    long = _contributions(wide, periods).stack(list(SERIES)).rename("contribution").reset_index()
+    long = long.assign(currency=trade["currency"].iloc[0])
     return counted(long[columns].sort_values(columns[:5], ignore_index=True), "fraction")
 
 
@@ -395,7 +389,7 @@ def calendar_year(trade: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     trade : DataFrame or Series
-        TRADE, monthly; or values indexed by month, of one series or of several side by side.
+        As for `year_to_date`.
 
     Returns
     -------

@@ -22,12 +22,16 @@ COLUMNS = (
     "motCode", "primaryValue", "cifvalue", "fobvalue",
 )  # fmt: skip
 # Partners and products are few, so that little is left to sort once the file has gone by.
+# The file's columns are found whatever their capitals, which differ between its forms.
 QUERY = """
-SELECT {columns} FROM read_csv(?, delim='\t', header=true, all_varchar=true, quote='"')
-WHERE (({reporter} = 156 AND {partner} IN ({partners}))
-    OR ({partner} = 156 AND {reporter} IN ({partners})))
-  AND {partner2} = 0 AND {customs} = 'C00' AND {mot} = 0
-  AND {flow} IN ('X', 'M') AND ({product} = 'TOTAL' OR length({product}) = 2)
+SELECT {columns} FROM (
+  SELECT *, TRY_CAST(reporterCode AS INTEGER) AS one, TRY_CAST(partnerCode AS INTEGER) AS other
+  FROM read_csv(?, delim='\t', header=true, all_varchar=true, quote='"')
+)
+WHERE ((one = 156 AND other IN ({partners})) OR (other = 156 AND one IN ({partners})))
+  AND TRY_CAST(partner2Code AS INTEGER) = 0 AND TRY_CAST(motCode AS INTEGER) = 0
+  AND customsCode = 'C00'
+  AND flowCode IN ('X', 'M') AND (cmdCode = 'TOTAL' OR length(cmdCode) = 2)
 """
 
 
@@ -66,31 +70,11 @@ def _filtered(path: Path, partners: Sequence[str]) -> pd.DataFrame:
     with duckdb.connect(config={"memory_limit": MEMORY, "threads": 2}) as database:
         database.execute("SET preserve_insertion_order = false")
         database.execute("SET enable_progress_bar = false")  # it writes to standard output
-        source = database.execute
+        columns = ", ".join(f"{c} AS {c}" for c in COLUMNS)
+        listed = ", ".join(str(codes.COMTRADE[p]) for p in partners)
         try:
-            held = source(
-                "SELECT * FROM read_csv(?, delim='\t', header=true, all_varchar=true) LIMIT 0",
-                [str(path)],
-            ).df()
-            names = _names(list(held.columns), path)
-            listed = ", ".join(str(codes.COMTRADE[p]) for p in partners)
-            asked = QUERY.format(
-                columns=", ".join(f'"{names[c]}" AS {c}' for c in COLUMNS),
-                partners=listed, product=f'"{names["cmdCode"]}"', flow=f'"{names["flowCode"]}"',
-                customs=f'"{names["customsCode"]}"',
-                **{k: f'TRY_CAST("{names[f"{k}Code"]}" AS INTEGER)'
-                   for k in ("reporter", "partner", "partner2", "mot")},
-            )  # fmt: skip
-            return source(asked, [str(path)]).df()
+            asked = QUERY.format(columns=columns, partners=listed)
+            return database.execute(asked, [str(path)]).df()
         except duckdb.Error as error:
             said = str(error).splitlines()[0]
             raise RefusedError(f"{path.name} cannot be read: {said}") from None
-
-
-def _names(columns: list[str], path: Path) -> dict[str, str]:
-    """Match our names to the file's, whose capitals differ between its forms."""
-    known = {column.casefold(): column for column in columns}
-    absent = [c for c in COLUMNS if c.casefold() not in known]
-    if absent:
-        raise RefusedError(f"{path.name}: expected the columns {absent}, found {columns}")
-    return {c: known[c.casefold()] for c in COLUMNS}

@@ -19,7 +19,6 @@ from .evaluation import (
     scores as scores,
 )
 from .exposure import drivers as drivers, standing as standing
-from .overview import glance as glance
 from .projections import (
     contributions as contributions,
     models as models,
@@ -30,6 +29,7 @@ from .projections import (
 from .records import (
     adding_up as adding_up,
     catalogue as catalogue,
+    glance as glance,
     latest as latest,
     mirror as mirror,
     partners as partners,

@@ -47,12 +47,7 @@ def baskets(shares: pd.DataFrame, exporter: str | None = None, importer: str | N
     last = shares[(shares[fixed] == (exporter or importer))]
     year = last["period"].max()
     wide = last[last["period"] == year].pivot(index="product", columns=other, values="share")
-    kept = wide.max(axis=1).nlargest(count).index
-    table = wide[wide.index.isin(kept)].rename(index=codes.label)
-    if len(kept) < len(wide):
-        table.loc["All others"] = wide[~wide.index.isin(kept)].sum()
-    table = table.rename(columns=codes.label).rename_axis("Product", axis=0)
-    table.columns.name = None
+    table = _largest(wide.rename(columns=codes.label), count)
     way = "China's exports to" if exporter else "Exports to China of"
     caption = f"{way} each partner in {year}, percent of the basket"
     return styled(table, caption, dict.fromkeys(table.columns, share))
@@ -85,11 +80,8 @@ def basket_years(shares: pd.DataFrame, exporter: str, importer: str, count: int 
     if own.empty:
         raise ValueError(f"shares must hold a basket from {exporter} to {importer}, got none")
     wide = own.pivot(index="product", columns="period", values="share")
-    kept = wide.index.isin(wide.max(axis=1).nlargest(count).index)
-    table = wide[kept].sort_values(wide.columns[-1], ascending=False)
-    table = table.rename(index=codes.label).rename(columns=str).rename_axis("Product")
-    table.loc["All others"] = wide[~kept].sum().to_numpy()
-    table.columns.name = None
+    wide = wide.sort_values(wide.columns[-1], ascending=False)
+    table = _largest(wide.rename(columns=str), count)
     caption = (
         f"What {codes.label(exporter)} sells to {codes.label(importer)} by product, percent; a "
         "year without a column is not known"
@@ -184,3 +176,13 @@ def gas_prices(table: pd.DataFrame, benchmark: str) -> Styler:
     caption = "Price of gas, dollars per million British thermal units, and their ratio"
     formats = {"Pipeline gas": amount, other: amount, "Ratio": "{:,.2f}"}
     return styled(out, caption, formats)
+
+
+def _largest(wide: pd.DataFrame, count: int) -> pd.DataFrame:
+    """Keep the products of the largest shares, and sum the others up."""
+    kept = wide.index.isin(wide.max(axis=1).nlargest(count).index)
+    table = wide[kept].rename(index=codes.label).rename_axis("Product")
+    if not kept.all():
+        table.loc["All others"] = wide[~kept].sum()
+    table.columns.name = None
+    return table

@@ -91,10 +91,8 @@ def drivers(parts: pd.DataFrame, effect: pd.DataFrame) -> Styler:
 
     Parameters
     ----------
-    parts : DataFrame
-        From `drivers`, of trade in dollars.
-    effect : DataFrame
-        From `currency_effect` of the same trade.
+    parts, effect : DataFrame
+        From `drivers`, of trade in dollars, and `currency_effect` of the same trade.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Tables of what is known: partners, years, how figures agree, and the data sets."""
+"""Tables of what is known: partners, at a glance too, years, how figures agree, the data sets."""
 
 import re
 
@@ -7,10 +7,11 @@ from pandas.io.formats.style import Styler
 
 from silktrade import codes
 from silktrade.doors import filled, read_year, table, takes, wide
-from silktrade.measures.trade import calendar_year, growth, region
+from silktrade.measures.latest import quarters
+from silktrade.measures.trade import balance, calendar_year, growth, region
 from silktrade.prose import day, span
 from silktrade.schema import TOTALS, TRADE
-from silktrade.tables.style import amount, fine, rate, share, styled
+from silktrade.tables.style import amount, fine, points, rate, share, styled
 
 _ISO = re.compile(r"\b\d{4}-\d\d(-\d\d)?\b")
 _FIVE = re.compile(r", ".join(codes.PARTNERS[:-1]) + rf"(?:,| and) {codes.PARTNERS[-1]}")
@@ -48,9 +49,7 @@ def partners(trade: pd.DataFrame, year: str | None = None) -> Styler:
     whole = together if together in codes.REGIONS else "Sum"
     table.loc[whole] = table.sum()
     table["Total"] = table["Exports"] + table["Imports"]
-    totals = wide.T.groupby("partner").sum(min_count=2).T
-    totals[whole] = totals.sum(axis=1, min_count=totals.shape[1])
-    before = totals.reindex([pd.Period(year) - 1]).iloc[0]
+    before = _wide(trade, whole).reindex([pd.Period(year) - 1]).iloc[0]
     table["Growth"] = table["Total"] / before - 1
     table["Share"] = table["Total"] / table.loc[whole, "Total"]
     table["Balance"] = table["Exports"] - table["Imports"]
@@ -60,6 +59,68 @@ def partners(trade: pd.DataFrame, year: str | None = None) -> Styler:
     unit = f"billion {codes.CURRENCY_LABELS[currency]}"
     caption = f"China's trade by partner in {year}, {unit}; growth on the year before"
     return styled(table.rename(index=codes.label).rename_axis("Partner"), caption, formats)
+
+
+@takes(
+    trade=filled(TRADE),
+    months=TRADE,
+    table=table("intervals", known=(0.1, 0.9), levels="partner flow model period"),
+)
+def glance(trade: pd.DataFrame, months: pd.DataFrame, table: pd.DataFrame) -> Styler:
+    """
+    Set out each partner's last year, its growth, latest quarter, balance and projected range.
+
+    One row a partner, the largest first, and one for all. Growth is on a year before, in
+    percent; a dash stands where it is not known.
+
+    Parameters
+    ----------
+    trade : DataFrame
+        TRADE, annual, both flows of several partners.
+    months : DataFrame
+        TRADE, monthly, of the same partners, in any currency.
+    table : DataFrame
+        From `intervals` of one model: the level of each partner, and of all together, in full
+        units of the currency of `trade`; its first period is shown.
+
+    Examples
+    --------
+    >>> trade = st.load_trade(as_of="2024-02-01")
+    >>> paths = st.project(trade, 1, models=["random_walk"], draws=100)
+    >>> months = st.load_trade(frequency="M", as_of="2024-02-01")
+    >>> glance(trade, months, st.intervals(st.aggregate(paths, flows=True))).data.index[0]
+    'Kazakhstan'
+    """
+    every = codes.together(trade["partner"])
+    every = every if every in codes.REGIONS else codes.SUM
+    whole = _wide(trade, every)
+    if (known := whole.dropna()).empty:
+        raise ValueError("trade must hold a year in which every flow is known, got none")
+    year = known.index[-1]
+    units = codes.CURRENCY_LABELS[trade["currency"].iloc[0]]
+    found = pd.DataFrame({str(year): whole.loc[year], "Growth": growth(whole).loc[year]})
+    held = _wide(months, every) if len(months) else pd.DataFrame()
+    rates = pd.DataFrame({p: growth(quarters(values)) for p, values in held.items()})
+    if len(rates := rates.dropna()):  # a quarter that is known of all
+        unit = codes.CURRENCY_LABELS[months["currency"].iloc[0]]
+        found[f"{rates.index[-1].strftime('Q%q %Y')}, in {unit}"] = rates.iloc[-1]
+    net = balance(trade[trade["period"] == year]).set_index("partner")["balance"]
+    found["Balance"] = pd.concat([net, pd.Series({every: net.sum()})])
+    found = found.sort_values(str(year))[::-1]
+    found = pd.concat([found.drop(every), found.loc[[every]]])
+    first = table.index.get_level_values("period").min()
+    projected = table.xs(first, level="period")
+    models = projected.index.get_level_values("model")
+    projected = projected[models == ("combination" if "combination" in models else models[0])]
+    projected = projected.set_axis(projected.index.get_level_values("partner"))
+    ranges = projected.index.map(lambda p: _range(*projected.loc[p, [0.1, 0.9]]))
+    name = f"{first}, 80\u00a0% interval"
+    found[name] = pd.Series(ranges, projected.index).reindex(found.index).fillna("–")
+    amounts = [str(year), "Balance"]
+    found[amounts] = found[amounts] / 1e9
+    formats = dict.fromkeys(amounts, amount) | dict.fromkeys(found.columns[1:-2], points)
+    caption = f"The partners at a glance: billion {units}; growth on a year before, in percent"
+    return styled(found.rename(index=codes.label).rename_axis("Partner"), caption, formats)
 
 
 @takes(totals=wide("Y", least=2, told=True, currency=True))
@@ -215,10 +276,8 @@ def adding_up(months: pd.DataFrame, years: pd.DataFrame) -> Styler:
 
     Parameters
     ----------
-    months : DataFrame
-        TRADE, monthly.
-    years : DataFrame
-        TRADE, annual, the same series and currency.
+    months, years : DataFrame
+        TRADE of the same series in one currency, monthly and annual.
 
     Examples
     --------
@@ -342,6 +401,20 @@ def revisions(found: pd.DataFrame) -> Styler:
     table[table.columns[3:]] *= 100  # sizes, up or down, of levels and of rates: no sign, no unit
     caption = "Values that a later vintage revised; sizes in percent, of rates in points"
     return styled(table, caption, whole | dict.fromkeys(table.columns[3:], "{:,.2f}"))
+
+
+def _wide(trade: pd.DataFrame, every: str) -> pd.DataFrame:
+    """Lay exports plus imports out by partner, with all of them together."""
+    flows = trade.pivot(index="period", columns=["partner", "flow"], values="value")
+    wide = flows.T.groupby("partner").sum(min_count=2).T
+    wide[every] = wide.sum(axis=1, min_count=wide.shape[1])
+    return wide
+
+
+def _range(low: float, high: float) -> str:
+    """Print a projected range in billions: whole, or tenths where it is small."""
+    digits = 0 if high >= 1e10 else 1
+    return f"{low / 1e9:,.{digits}f} to {high / 1e9:,.{digits}f}"
 
 
 def _spans(trade: pd.DataFrame) -> pd.Series:

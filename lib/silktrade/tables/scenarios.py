@@ -65,10 +65,8 @@ def scenario_growth(
     table : DataFrame
         From `intervals(projected_growth(...), "growth")`, of one partner, flow and period, a model
         a scenario.
-    odds : DataFrame
-        From `chances`.
-    assumed : DataFrame
-        From `scenario_assumptions`.
+    odds, assumed : DataFrame
+        From `chances` and `scenario_assumptions`.
     currency : {'USD', 'CNY'}
         In which growth is measured.
 
@@ -159,10 +157,8 @@ def elasticities(estimates: pd.DataFrame, published: pd.DataFrame) -> Styler:
 
     Parameters
     ----------
-    estimates : DataFrame
-        From `elasticities`.
-    published : DataFrame
-        ELASTICITY, from `load_published_elasticities`.
+    estimates, published : DataFrame
+        From `elasticities` and `load_published_elasticities`.
 
     Examples
     --------

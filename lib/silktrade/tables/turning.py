@@ -78,10 +78,8 @@ def breaks(counts: pd.DataFrame, found: pd.DataFrame) -> Styler:
 
     Parameters
     ----------
-    counts : DataFrame
-        From `break_counts`.
-    found : DataFrame
-        From `growth_breaks`, of the same totals.
+    counts, found : DataFrame
+        From `break_counts` and `growth_breaks` of the same totals.
 
     Examples
     --------

@@ -111,9 +111,9 @@ def _known(
     last = after.index[-1] if len(after) else pd.NaT
     row = {"title": title, "date": read_day(day, "events"), "first": first, "last": last}
     row |= {"periods_before": len(before), "periods_after": len(after)}
-    row |= dict.fromkeys(("before", "after", "change", "low", "high", "p_value", "detectable"))
     if min(len(before), len(after)) < FEWEST_SIDE:
-        return {k: np.nan if v is None else v for k, v in row.items()}
+        unknown = ("before", "after", "change", "low", "high", "p_value", "detectable")
+        return row | dict.fromkeys(unknown, np.nan)
     values = np.r_[before, after]
     step = np.r_[np.zeros(len(before)), np.ones(len(after))]
     change, error = (float(x[0]) for x in _wald(values[None, :], step))

@@ -29,10 +29,8 @@ def season(months: pd.Series, world: pd.Series, new_year: pd.DataFrame) -> Seaso
 
     Parameters
     ----------
-    months : Series
-        From `load_totals`, monthly.
-    world : Series
-        The longer one: China's trade with the world, from `load_totals`.
+    months, world : Series
+        From `load_totals`, monthly; the second is the longer one: China's trade with the world.
     new_year : DataFrame
         From `load_new_year`.
 

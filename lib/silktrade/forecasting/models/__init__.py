@@ -70,11 +70,6 @@ def point_forecast(
         The path of the next `horizon` periods, in the unit of the series. Series of less than
         three values, and constant ones, stay as they were last.
 
-    Raises
-    ------
-    ValueError
-        If there is no such model.
-
     Examples
     --------
     >>> point_forecast(np.array([1.0, 2.0, 3.0, 4.0]), 1, 2, model="drift")
@@ -157,12 +152,10 @@ def point_forecasts(
     Examples
     --------
     >>> point_forecasts(np.array([1.0, 2.0, 3.0, 4.0]), 1, 2, ["naive", "drift"])
-    {'naive': array([4., 4.]), 'drift': array([5., 6.])}
+    {'drift': array([5., 6.]), 'naive': array([4., 4.])}
     """
-    asked = [models] if isinstance(models, str) else models
-    asked = [*asked] if isinstance(asked, Iterable) else [asked]
-    codes.some_of("models", asked, MODELS)
-    return {model: point_forecast(values, period, horizon, model) for model in asked}
+    names = codes.some_of("models", models, MODELS)
+    return {model: point_forecast(values, period, horizon, model) for model in names}
 
 
 def _known(values: NDArray[np.float64]) -> NDArray[np.float64]:

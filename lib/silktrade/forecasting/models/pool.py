@@ -37,17 +37,23 @@ def combination(values: Array, period: int, horizon: int) -> Array:
     # Research Quarterly 20(4), 451-468. Petropoulos, F. and Svetunkov, I. (2020). A simple
     # combination of univariate models. International Journal of Forecasting 36(1), 110-115.
     if period == 1:
-        return np.median(pooled(yearly_members, values, period, horizon), axis=0)
-    path = pooled(seasonal_members, values, period, horizon).mean(axis=0)
+        return np.median(pooled(values, period, horizon), axis=0)
+    path = pooled(values, period, horizon).mean(axis=0)
     if not in_second_year(values, period):
         return path
     share = repeats(values, period)
     return (1 - share) * path + share * seasonal_naive(values, period, horizon)
 
 
-def pooled(members: Callable[..., list[Array]], values: Array, period: int, horizon: int) -> Array:
-    """Paths of a pool, a row each, within what the history makes thinkable."""
-    return np.array([limit(path, values) for path in members(values, period, horizon)])
+def pooled(values: Array, period: int, horizon: int) -> Array:
+    """Paths of the pool, a row each; of years it matters most how the trend goes on."""
+    adjusted = deseasonalise_shrunk(values, period, horizon)
+    models = (dotm, ets, drift, median_drift) if period == 1 else (dotm, ets)
+    paths = [model(values, period, horizon, adjusted) for model in models]
+    bent = dotm if period == 1 else theta
+    paths.append(on_logarithm(bent, values, period, horizon, adjusted))
+    paths += arima_members(values, period, horizon)
+    return np.array([limit(path, values) for path in paths])
 
 
 def repeats(values: Array, period: int) -> float:
@@ -64,29 +70,12 @@ def repeats(values: Array, period: int) -> float:
         return 0.5
     path = np.full(steps, first[-1])
     if np.ptp(first) > 0:
-        path = pooled(seasonal_members, first, period, steps).mean(axis=0)
+        path = pooled(first, period, steps).mean(axis=0)
     again = seasonal_naive(first, period, steps)
     missed = [np.sum((since - story) ** 2) for story in (path, again)]
     margin = 4 / steps * min(missed)
     total = sum(missed) + 2 * margin
     return float((missed[0] + margin) / total) if total > 0 else 0.5
-
-
-def seasonal_members(values: Array, period: int, horizon: int) -> list[Array]:
-    """Paths of the pool for monthly and quarterly series."""
-    adjusted = deseasonalise_shrunk(values, period, horizon)
-    smooth = [model(values, period, horizon, adjusted) for model in (dotm, ets)]
-    smooth.append(on_logarithm(theta, values, period, horizon, adjusted))
-    return smooth + arima_members(values, period, horizon)
-
-
-def yearly_members(values: Array, period: int, horizon: int) -> list[Array]:
-    """Paths of the pool for yearly series, where it matters most how the trend goes on."""
-    adjusted = deseasonalise_shrunk(values, period, horizon)
-    models = (dotm, ets, drift, median_drift)
-    smooth = [model(values, period, horizon, adjusted) for model in models]
-    smooth.append(on_logarithm(dotm, values, period, horizon, adjusted))
-    return smooth + arima_members(values, period, horizon)
 
 
 def orders_of(period: int) -> tuple[Order, Order]:

@@ -58,7 +58,7 @@ def dotm(values: Array, period: int, horizon: int, adjusted: Adjusted | None = N
     adjusted = adjusted or deseasonalise_shrunk(values, period, horizon)
     if len(adjusted.values) <= SKIPPED + 1:
         return adjusted.restore(theta_path(adjusted.values, horizon))
-    return adjusted.restore(dotm_path(adjusted.values, horizon))
+    return adjusted.restore(iterate(adjusted.values, horizon, fit(adjusted.values)))
 
 
 def theta(values: Array, period: int, horizon: int, adjusted: Adjusted | None = None) -> Array:
@@ -90,11 +90,6 @@ def smooth(values: Array, alpha: float, start: float | None = None) -> Array:
     """Level of simple exponential smoothing after each value; starts at the first one."""
     start = values[0] if start is None else start
     return lfilter([alpha], [1, alpha - 1], values, zi=[(1 - alpha) * start])[0]
-
-
-def dotm_path(values: Array, horizon: int) -> Array:
-    """Forecast a series without season by the dynamic optimised theta model."""
-    return iterate(values, horizon, fit(values))
 
 
 def fit(values: Array) -> Fit:
