@@ -42,6 +42,7 @@ _SECRET = (
     "is kept"
 )
 _ADDRESS = re.compile(r"(<[^<>]*?) at 0x[0-9a-f]{6,16}>")
+_GIVE_UP = 60.0  # seconds to wait for an end that does not come
 _CLOCK = ("start_time", "end_time", "duration")
 
 
@@ -72,7 +73,7 @@ def main(job: Job, parent: Connection) -> None:
         done = (record, "", "")
     parent.send(("done", *done))
     parent.close()
-    # Nothing that the notebook left behind (threads, exit handlers) may hold the worker up.
+    time.sleep(_GIVE_UP)  # it is ended, after what the notebook left behind
     os._exit(0)
 
 
@@ -159,6 +160,7 @@ def _execute(
         if job.kernel:
             _in_started_kernel(run, scratch, _STARTUP.format(library, str(log)))
         else:
+            janitor.adopt()
             run(engine_name=NAME, begin=partial(audit.start, library, log))
     finally:
         reads = audit.load(log)
