@@ -42,6 +42,7 @@ if sys.modules.setdefault("debugpy", None) is None:
 
 # What Python says before it starts another program.
 _STARTS = ("subprocess.Popen", "os.system", "os.posix_spawn", "os.fork", "os.forkpty")
+_DEPTH = 7  # frames below `serve` that a kernel which Jupyter starts has below its loop
 INLINE = "module://matplotlib_inline.backend_inline"
 # Of our own, as a notebook may change that of `json.dumps`.
 _as_json = json.JSONEncoder(default=json_default, ensure_ascii=False, allow_nan=False).encode
@@ -61,6 +62,7 @@ def serve(theirs: Connection, ours: Connection, begin: Callable[[], object]) -> 
     multiprocessing.set_start_method(None, force=True)
     multiprocessing.process.ORIGINAL_DIR = os.getcwd()  # where spawned children look for modules
     os.setpgid(0, 0)  # what it sends to its own group is for no other
+    _level()
     begin()
     kernel, loop = _Kernel(ours), asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -68,6 +70,17 @@ def serve(theirs: Connection, ours: Connection, begin: Callable[[], object]) -> 
     threading._shutdown()
     atexit._run_exitfuncs()
     kernel.forget()
+
+
+def _level() -> None:
+    """Let a notebook's limit of recursion begin where it does in a kernel that Jupyter starts."""
+    frame, depth = sys._getframe(1), 0
+    while frame := frame.f_back:
+        depth += 1
+    deeper, get, set_to = depth - _DEPTH, sys.getrecursionlimit, sys.setrecursionlimit
+    set_to(get() + deeper)
+    sys.getrecursionlimit = lambda: get() - deeper
+    sys.setrecursionlimit = lambda limit: set_to(limit + deeper)
 
 
 class _Session(Session):

@@ -355,6 +355,16 @@ eval("(")
 return 1
 ---
 del nothing
+---
+import sys
+def deep(n):
+    try: return deep(n + 1)
+    except RecursionError: return n
+deep(0), sys.getrecursionlimit()
+---
+sys.setrecursionlimit(60)
+---
+1 + 1
 """
 
 SHOWS = r'''
@@ -551,7 +561,6 @@ DIFFERS = {
     'sys.stdout.write("x")': "the same",
     "sys.stdout.buffer": "the name of the stream's class",
     'display({"x/y": float("nan"), "text/plain": "p"}, raw=True)': "the line of the warning",
-    "g()": "the depth at which the stack is full",
     "%logstart": "a time",
     "object()": "an address",
     "ProgressBar(3)": "an address",
