@@ -549,6 +549,14 @@ ProgressBar(3)
 import random; random.seed(1); random.random()
 ---
 np.random.default_rng(0).normal()
+---
+import os; sys.argv[0], sys.argv[1], "JPY_PARENT_PID" in os.environ
+---
+sys.path
+---
+__doc__, __package__, __spec__, type(sys.modules["__main__"])
+---
+import typing; typing.get_type_hints(described)
 '''
 
 # A cell, and why the two may differ. They have to make outputs of the same kinds all the same.

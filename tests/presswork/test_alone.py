@@ -350,6 +350,18 @@ def test_values_of_each_kind_reach_the_notebook(project):
     assert cli.main(["run", *equals]) == 0
 
 
+@pytest.mark.parametrize(
+    ("content", "cure"),
+    [(" \n", "it is empty"), ("\ufeff{}", "without one"), (CONFLICT, "merge conflict"),
+     ("version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "`git lfs pull`"),
+     ("# %%\n1", "save it in JupyterLab")],
+)  # fmt: skip
+def test_a_file_that_is_no_notebook_has_a_cure(project, content, cure):
+    path = project / "notebooks" / "bad.ipynb"
+    path.write_text(content, encoding="utf-8")
+    assert cure in refusal(plan.read_cells, path)
+
+
 def test_a_kernel_of_another_machine_is_python3(project):
     path = project / "notebooks" / "good.ipynb"
     book = nbformat.read(path, as_version=4)
