@@ -156,7 +156,6 @@ class _Running:
                 self.kill()
                 return self._failed(type(cause).__name__, str(cause))
             if kind == "done":
-                self._process.join(_GIVE_UP)
                 self.kill()
                 record, page, notebook = facts
                 return Outcome(self.report, record | self._took(), page, notebook)
@@ -177,10 +176,7 @@ class _Running:
 
     def kill(self) -> None:
         """End the worker and all that it has started; none has anything to save."""
-        if self._process.is_alive():
-            self._process.kill()
-        self._process.join()
-        janitor.end_worker(self._process.pid)
+        janitor.end_worker(self._process)
         self.pipe.close()
 
     def _deadline(self) -> float:

@@ -13,7 +13,8 @@ class PageExporter(HTMLExporter):
 
     nbconvert parses each page once more, to put an apology where a picture has no alternative text
     and to make the boxes of its own templates focusable. A page of ours is refused where a text is
-    missing, has no such boxes, and closes what each cell leaves open by itself.
+    missing, has no such boxes, and closes what each cell leaves open by itself. Nor is a notebook
+    that has run checked against its schema, as JupyterLab does not refuse one for that.
     """
 
     def from_notebook_node(
@@ -27,3 +28,6 @@ class PageExporter(HTMLExporter):
             notebook_metadata=self._nb_metadata, parent=self, resources=resources,
         ))  # fmt: skip
         return TemplateExporter.from_notebook_node(self, nb, resources, **options)
+
+    def _validate_preprocessor(self, nbc: Any, preprocessor: Any) -> None:
+        """Take a notebook as it has run."""

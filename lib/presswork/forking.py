@@ -20,7 +20,7 @@ from ipykernel.ipkernel import IPythonKernel
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 
-from presswork import execution, kernel
+from presswork import execution, janitor, kernel
 
 _LOOK = 1.0  # seconds between two looks at a kernel that says nothing
 _SECONDS = 5.0  # for a kernel to end, as nbclient has it
@@ -88,6 +88,7 @@ class _Forked:
         try:
             # What it has started may outlive it, and holds the other end.
             while not self._pipe.poll(_LOOK):
+                janitor.bury(self._process.pid)
                 if not self.is_alive() and not self._pipe.poll():
                     raise EOFError
             message = json.loads(self._pipe.recv_bytes())

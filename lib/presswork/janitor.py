@@ -4,12 +4,14 @@ Ends what notebooks have started: with the report, and all that is left with the
 It clears away what they wrote under the temporary folder of the batch, too.
 
 A process that a notebook starts bears the worker's number in its environment, or is of the worker's
-session. All that a batch starts bears the batch's mark. The janitor is a process that waits for the
-end of the batch, however that comes (kill -9 too), kills what bears the mark, and ends. It holds no
-interpreter that a notebook could block.
+session, or descends from it: where the system can have it so (Linux), a worker that forks a kernel
+is the parent of all whose own has gone. All that a batch starts bears the batch's mark. The janitor
+is a process that waits for the end of the batch, however that comes (kill -9 too), kills what bears
+the mark, and ends. It holds no interpreter that a notebook could block.
 """
 
 import contextlib
+import ctypes
 import os
 import shutil
 import subprocess
@@ -19,10 +21,13 @@ import uuid
 from collections.abc import Callable
 from multiprocessing import util
 from pathlib import Path
+from typing import Any
 
 BATCH, WORKER = "PRESSWORK_BATCH", "PRESSWORK_WORKER"
-_SECONDS = 5.0  # for the last sweep: what is killed takes a moment to go
+_SECONDS = 5.0  # for a sweep: what is killed takes a moment to go
+_SET_CHILD_SUBREAPER = 36  # of Linux's prctl
 _janitors: dict[tuple[int, str], subprocess.Popen] = {}  # by process and mark
+_adopting: set[int] = set()  # the process that adopts, if this one does
 
 
 def mark() -> dict[str, str]:
@@ -53,23 +58,55 @@ def scratch(pid: int) -> Path:
     return Path(util.get_temp_dir(), str(pid))  # the batch's own, which its processes share
 
 
-def end_worker(pid: int) -> None:
-    """Kill what a worker has started, and take away what it wrote."""
-    _kill(lambda other, said: _session(other) == pid or said().get(WORKER) == str(pid))
+def adopt() -> None:
+    """Be the parent of what descends from this process and has lost its own."""
+    with contextlib.suppress(AttributeError, TypeError, OSError):
+        if ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0:
+            _adopting.add(os.getpid())
+
+
+def bury(child: int) -> None:
+    """Let adopted processes go that have ended, as who waits for their end would wait for ever."""
+    ended = os.WEXITED | os.WNOHANG | os.WNOWAIT
+    with contextlib.suppress(ChildProcessError):
+        while os.getpid() in _adopting and (one := os.waitid(os.P_ALL, 0, ended)):
+            if one.si_pid == child:  # which others wait for
+                break
+            os.waitpid(one.si_pid, 0)
+
+
+def end_worker(worker: Any) -> None:
+    """Kill what a worker has started, then the worker; take away what it wrote."""
+    pid = worker.pid
+    _sweep(lambda one: _session(one.pid) == pid or one.environ().get(WORKER) == str(pid), pid)
+    if worker.is_alive():
+        worker.kill()
+    worker.join()
     shutil.rmtree(scratch(pid), ignore_errors=True)
 
 
-def _kill(wanted: Callable[[int, Callable[[], dict[str, str]]], bool]) -> int:
-    """Kill processes, by number and environment; say how many there were."""
+def _sweep(wanted: Callable[[Any], bool], spared: int = 0) -> None:
+    """Kill processes and all that descends from them, until there are none."""
+    end = time.monotonic() + _SECONDS
+    while _kill(wanted, {spared, os.getpid()}) and time.monotonic() < end:
+        time.sleep(0.01)
+
+
+def _kill(wanted: Callable[[Any], bool], spared: set[int]) -> bool:
+    """Kill processes and all that descends from them; tell whether any was alive."""
     import psutil
 
-    found = 0
+    doomed, alive = [], False
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
-            if process.pid != os.getpid() and wanted(process.pid, process.environ):
-                found += process.status() != psutil.STATUS_ZOMBIE
+            if wanted(process):
+                doomed += [process, *process.children(recursive=True)]
+    for process in doomed:
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.pid not in spared:
+                alive = alive or process.status() != psutil.STATUS_ZOMBIE
                 process.kill()
-    return found
+    return alive
 
 
 def _session(pid: int) -> int | None:
@@ -85,9 +122,7 @@ def main(token: str, folder: str) -> None:
     with contextlib.suppress(OSError):
         while os.read(0, 1):
             pass
-    end = time.monotonic() + _SECONDS
-    while _kill(lambda _, said: said().get(BATCH) == token) and time.monotonic() < end:
-        time.sleep(0.05)
+    _sweep(lambda one: one.environ().get(BATCH) == token)
     if os.getppid() != parent:  # killed, else it does so itself
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -23,9 +23,11 @@ import tempfile
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import ipykernel
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.session import Session, json_default, json_packer
@@ -42,6 +44,7 @@ if sys.modules.setdefault("debugpy", None) is None:
 
 # What Python says before it starts another program.
 _STARTS = ("subprocess.Popen", "os.system", "os.posix_spawn", "os.fork", "os.forkpty")
+_DEPTH = 7  # frames below `serve` that a kernel which Jupyter starts has below its loop
 INLINE = "module://matplotlib_inline.backend_inline"
 # Of our own, as a notebook may change that of `json.dumps`.
 _as_json = json.JSONEncoder(default=json_default, ensure_ascii=False, allow_nan=False).encode
@@ -59,6 +62,7 @@ def serve(theirs: Connection, ours: Connection, begin: Callable[[], object]) -> 
     multiprocessing.process._parent_process, own.name, own._identity = None, "MainProcess", ()
     # What a notebook would find elsewhere.
     multiprocessing.set_start_method(None, force=True)
+    _as_started(multiprocessing.process.ORIGINAL_DIR or "")
     multiprocessing.process.ORIGINAL_DIR = os.getcwd()  # where spawned children look for modules
     os.setpgid(0, 0)  # what it sends to its own group is for no other
     begin()
@@ -68,6 +72,25 @@ def serve(theirs: Connection, ours: Connection, begin: Callable[[], object]) -> 
     threading._shutdown()
     atexit._run_exitfuncs()
     kernel.forget()
+
+
+def _as_started(folder: str) -> None:
+    """Have what a kernel is started with by Jupyter, and nothing of the command that runs here."""
+    launcher = Path(ipykernel.__file__).parents[1] / "ipykernel_launcher.py"
+    sys.argv = [str(launcher), "-f", "kernel.json"]
+    os.environ["JPY_PARENT_PID"] = str(os.getppid())  # some tell by it that this is a notebook
+    given = {os.path.abspath(os.path.join(folder, part))
+             for part in os.environ.get("PYTHONPATH", "").split(os.pathsep)}  # fmt: skip
+    first = next((n for n, part in enumerate(sys.path) if part.endswith(".zip")), 0)
+    sys.path[:first] = [part for part in sys.path[:first] if part in given]
+    # The limit of recursion begins where it does there.
+    frame, depth = sys._getframe(1), 0
+    while frame := frame.f_back:
+        depth += 1
+    deeper, get, set_to = depth - _DEPTH, sys.getrecursionlimit, sys.setrecursionlimit
+    set_to(get() + deeper)
+    sys.getrecursionlimit = lambda: get() - deeper
+    sys.setrecursionlimit = lambda limit: set_to(limit + deeper)
 
 
 class _Session(Session):
@@ -127,7 +150,8 @@ class _Kernel:
         # Nobody recalls the history of a report later: no file, and no thread that writes to it.
         config = Config({"HistoryManager": {"hist_file": ":memory:"}})
         session = self._session = _Session(pipe, key=b"")
-        self._kernel = IPythonKernel.instance(config=config, session=session, log=LOG)
+        own = {"config": config, "session": session, "log": LOG, "user_ns": None}
+        self._kernel = IPythonKernel.instance(**own)
         # No thread but this one reads requests; the kernel asks, before it awaits a coroutine.
         lone = SimpleNamespace(subshell_id_from_thread_id=lambda _: None, list_subshell=list)
         self._kernel.shell_channel_thread = SimpleNamespace(parent_thread=None, manager=lone)

@@ -23,6 +23,14 @@ from presswork import cures, kinds
 
 _SHORT = reprlib.Repr()
 _SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxother = 2, 80, 80
+# What a file that is no notebook may hold, and what to do.
+_OTHERS = {
+    r"\A\s*\Z": "it is empty, restore it",
+    r"\A\ufeff": "it begins with a mark of byte order, save it as UTF-8 without one",
+    r"\Aversion https://git-lfs": "it is kept by Git LFS, fetch it with `git lfs pull`",
+    r"(?m)^(<{7}|>{7}) ": "it holds a merge conflict, resolve it",
+    "": "save it in JupyterLab",
+}
 EXAMPLE = 'partner: str = "KAZ"  # comment'
 
 
@@ -80,8 +88,7 @@ def _cells(notebook: Path, _changed: int) -> tuple[Cell, ...]:
             for c in content["cells"]
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        conflict = re.search(r"^(<{7}|>{7}) ", text, re.MULTILINE)
-        cure = "it holds a merge conflict, resolve it" if conflict else "save it in JupyterLab"
+        cure = next(cure for form, cure in _OTHERS.items() if re.search(form, text))
         raise ValueError(f"{notebook.name} is not a Jupyter notebook of format 4: {cure}") from None
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -108,15 +109,7 @@ def load_batch(path: Path, project: Project) -> list[Report]:
     groups = [str(name) for name in entries]
     pairs = zip(groups, entries.values(), strict=True)
     reports = [report for pair in pairs for report in _planned(*pair, path, project)]
-    _check_names(groups, path)
-    _check_names([r.name for r in reports], path)
-    for report in reports:
-        if lost := [name for name in report.beside if name not in groups]:
-            raise ValueError(f"{path.name}: {report.group}: beside must name entries of the file, "
-                             f"got {lost[0]!r}{cures.of_name(lost[0], groups)}")  # fmt: skip
-    if len({r.name for r in reports if r.front}) > 1:
-        raise ValueError(f"{path.name}: one report at most may be `front: true`")
-    return reports
+    return _beside_each_other(reports, groups, path)
 
 
 def _contact(content: Mapping[str, Any], path: Path) -> str:
@@ -128,25 +121,41 @@ def _contact(content: Mapping[str, Any], path: Path) -> str:
     return said.strip()
 
 
-def _check_names(names: Sequence[str], path: Path) -> None:
-    """Refuse names that would clash as files, here or on another system."""
-    taken: dict[str, str] = {}
-    for name in names:
-        reason = ""
-        if not _NAME.fullmatch(name) or name.endswith("."):
-            reason = "letters from a to z, digits, `_`, `-` and `.`, first a letter or a digit"
-        elif len(name) > _LONGEST:
-            reason = f"at most {_LONGEST} characters"
-        elif name.partition(".")[0].lower() in _RESERVED or _OTHERS.search(name):
-            reason = f"another name than {name!r}, which a file of the folder or a device has"
-        elif name.lower() in taken:
-            reason = f"a name of its own, {taken[name.lower()]!r} is there already"
+def _beside_each_other(
+    reports: Sequence[Report], groups: Sequence[str], path: Path
+) -> list[Report]:
+    """Fail alone, under a name of its own, each that cannot be one of these reports."""
+    made, taken = [], Counter[str]()
+    for report in reports:
+        name, problem = report.name, report.problem
+        reason = _no_name(name, taken)
+        taken[name.lower()] += 1
         if reason:
-            raise ValueError(
-                f"{path.name}: report {shortened(name)} must have {reason}: "
-                "rename the entry, or give its grid shorter, plainer values"
+            problem = (f"{path.name}: report {shortened(name)} must have {reason}: "
+                       "rename the entry, or give its grid shorter, plainer values")  # fmt: skip
+            digest = hashlib.sha256(f"{name}{taken[name.lower()]}".encode()).hexdigest()[:8]
+            name = f"{_dashed(name)[: _LONGEST - 9]}-{digest}".lstrip("-")
+        elif lost := [other for other in report.beside if other not in groups]:
+            problem = problem or (
+                f"{path.name}: {report.group}: beside must name entries of the file, "
+                f"got {shortened(lost[0])}{cures.of_name(lost[0], groups)}"
             )
-        taken[name.lower()] = name
+        elif report.front and any(other.front for other in made):
+            problem = f"{path.name}: {name}: one report at most may be `front: true`"
+        front = report.front and not problem
+        made.append(replace(report, name=name, problem=problem, front=front))
+    return made
+
+
+def _no_name(name: str, taken: Mapping[str, int]) -> str:
+    """Say what a name must have that would clash as a file, here or on another system."""
+    if not _NAME.fullmatch(name) or name.endswith("."):
+        return "letters from a to z, digits, `_`, `-` and `.`, first a letter or a digit"
+    if len(name) > _LONGEST:
+        return f"at most {_LONGEST} characters"
+    if name.partition(".")[0].lower() in _RESERVED or _OTHERS.search(name):
+        return f"another name than {name!r}, which a file of the folder or a device has"
+    return "a name of its own, another report has it already" if taken[name.lower()] else ""
 
 
 def _planned(group: str, entry: Any, path: Path, project: Project) -> list[Report]:
@@ -196,22 +205,28 @@ def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report
             raise ValueError(
                 f"{path.name}: {group}: {name} stands in parameters and in grid: keep it in one"
             )
-    reports = []
-    for point in itertools.product(*grid.values()):
-        here = dict(zip(grid, point, strict=True))
+    whole = Report(
+        group, group, notebook, project, title, declared, section=entry.get("section") or "",
+        front=bool(entry.get("front")), long=bool(entry.get("long")),
+        beside=tuple(map(str, entry.get("beside") or ())),
+    )  # fmt: skip
+    points = [dict(zip(grid, point, strict=True)) for point in itertools.product(*grid.values())]
+    return [_at(whole, point, said, f"{path.name}: {group}") for point in points]
+
+
+def _at(whole: Report, point: Mapping[str, Any], said: Mapping[str, Any], where: str) -> Report:
+    """Make the report of one point of a grid; where that cannot be, one that says why."""
+    parts = [shortened(v) if isinstance(v, (list, dict)) else str(v) for v in point.values()]
+    named = replace(whole, name="_".join([whole.name, *parts]))
+    try:
         # What a word stands for may follow from the point: the next year, from the day.
-        now = project.resolve(said | here)
+        now = whole.project.resolve({**said, **point})
         rolling = {name: word for name, word in said.items() if now[name] != word}
-        here = checked(declared, here, f"{path.name}: {group}")
-        given = checked(declared, {n: now[n] for n in said}, f"{path.name}: {group}") | here
-        name = "_".join([group, *map(str, point)])
-        reports.append(Report(
-            name, group, notebook, project, title, declared, given, here, rolling=rolling,
-            section=entry.get("section") or "", front=bool(entry.get("front")),
-            long=bool(entry.get("long")),
-            beside=tuple(map(str, entry.get("beside") or ())),
-        ))  # fmt: skip
-    return reports
+        here = checked(whole.declared, point, where)
+        given = checked(whole.declared, {n: now[n] for n in said}, where) | here
+    except ValueError as error:
+        return replace(named, problem=str(error))
+    return replace(named, given=given, grid=here, rolling=rolling)
 
 
 def choose(reports: Sequence[Report], names: Iterable[str]) -> list[Report]:
@@ -265,9 +280,14 @@ def _apart(report: Report, planned: Report, asked: Mapping[str, str]) -> Report:
 def _plain(value: Any) -> str:
     """Write a value as part of a name, each otherwise: -1 is not 1, nor a path another's file."""
     told = str(private.path_told(value, Path()))
-    text = re.sub("[^A-Za-z0-9]+", "-", told).strip("-")
+    text = _dashed(told)
     digest = hashlib.sha256(repr(value).encode()).hexdigest()[:8]
     return text if text == str(value) else f"{text}-{digest}"
+
+
+def _dashed(text: str) -> str:
+    """Keep the letters and digits of a text."""
+    return re.sub("[^A-Za-z0-9]+", "-", text).strip("-")
 
 
 def _given(report: Report, name: str, text: str) -> Report:

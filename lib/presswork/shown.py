@@ -18,6 +18,7 @@ from typing import Any
 from presswork import drawn
 from presswork.cleaning import clean, cut, file_address, preformatted
 from presswork.formulas import markdown_html
+from presswork.streams import UP, plain
 
 MOST = 1_000_000  # characters of one output on a page
 MOST_COLOURS = 5_000
@@ -30,11 +31,6 @@ _LIVES = re.compile(
     r"<(?:script\b(?![^>]*application/json)|(?:iframe|object|embed|canvas)\b)", re.IGNORECASE
 )
 _BAR = re.compile(r"^.*\d+%\|.*\| .*\[.*\].*$|^.*\d+(?:it|\w*) \[\d\d:\d\d, .*\].*$")
-_COLOUR = re.compile("\x1b\\[.*?[@-~]")  # as nbconvert has it
-# What moves a cursor, links in a terminal, and characters that no page may have.
-_UP = re.compile(
-    r"\x1b\[[0-9;]*[A-HJKf]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\0-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]"
-)
 
 
 def output(said: Mapping[str, Any], where: str) -> str:
@@ -120,13 +116,13 @@ def _coloured(text: str) -> str:
     """Set a text with its colours, unless they are so many that nbconvert takes minutes."""
     from nbconvert.filters import ansi2html
 
-    text = _UP.sub("", text)
-    return ansi2html(text if text.count("\x1b") < MOST_COLOURS else _COLOUR.sub("", text))
+    many = text.count("\x1b") >= MOST_COLOURS
+    return ansi2html(plain(text) if many else UP.sub("", text))
 
 
 def complaint(text: str, where: str) -> str:
     """Show what was printed as an error: warnings and messages, but no bar of progress."""
-    lines = _UP.sub("", text).split("\n") if "%|" in text or "it [" in text else [text]
+    lines = UP.sub("", text).split("\n") if "%|" in text or "it [" in text else [text]
     left = "\n".join(line for line in lines if len(line) > 2000 or not _BAR.match(line))
     if not left.strip():
         return ""

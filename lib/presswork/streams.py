@@ -6,6 +6,11 @@ from typing import Any
 
 _CELL_FILE = re.compile(r"ipykernel_\d+[\\/]\d+\.py")  # its name holds the process's number
 _LONGEST_PATH = 4096  # of Linux; shorter elsewhere
+_COLOUR = re.compile("\x1b\\[.*?[@-~]")  # as nbconvert has it
+# What moves a cursor, links in a terminal, and characters that no page may have.
+UP = re.compile(
+    r"\x1b\[[0-9;]*[A-HJKf]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\0-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]"
+)
 
 
 def joined(outputs: list[Any]) -> list[Any]:
@@ -43,3 +48,8 @@ def cell_named(text: str) -> str:
         made += [text[done : found.start() - len(path)], "cell"]
         done = found.end()
     return "".join([*made, text[done:]])
+
+
+def plain(text: str) -> str:
+    """Take from a text what only a terminal understands."""
+    return _COLOUR.sub("", UP.sub("", text))

@@ -43,6 +43,8 @@ _SECRET = (
     "is kept"
 )
 _ADDRESS = re.compile(r"(<[^<>]*?) at 0x[0-9a-f]{6,16}>")
+_MOST_SAID = 2000  # characters of what an error says
+_GIVE_UP = 60.0  # seconds to wait for an end that does not come
 _CLOCK = ("start_time", "end_time", "duration")
 
 
@@ -77,7 +79,7 @@ def main(job: Job, parent: Connection) -> None:
         done = (record, "", "")
     tell("done", *done)
     parent.close()
-    # Nothing that the notebook left behind (threads, exit handlers) may hold the worker up.
+    time.sleep(_GIVE_UP)  # it is ended, after what the notebook left behind
     os._exit(0)
 
 
@@ -126,11 +128,19 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
             record |= failed(job.report, "SecretShown", _SECRET.format(", ".join(told)), None)
         page = notebook = ""
     if record["status"] == "failed":
-        error = {name: private.hidden(v, known) if isinstance(v, str) else v
-                 for name, v in record["error"].items()}  # fmt: skip
-        record["error"] = private.relative(error, _places(job.report, files))
+        places = _places(job.report, files)
+        record["error"] = {
+            name: _in_short(private.relative(private.hidden(v, known), places))
+            if isinstance(v, str) else v for name, v in record["error"].items()
+        }  # fmt: skip
     record["cpu_seconds"] = round(sum(os.times()[:4]), 2)
     return record, page, notebook
+
+
+def _in_short(text: str) -> str:
+    """Cut a message: the whole of it is in the notebook."""
+    text = streams.plain(text[: 2 * _MOST_SAID])
+    return text if len(text) <= _MOST_SAID else f"{text[:_MOST_SAID]}…"
 
 
 def _places(report: Report, files: list[Path]) -> dict[str, str]:
@@ -164,6 +174,7 @@ def _execute(
         if job.kernel:
             _in_started_kernel(run, scratch, _STARTUP.format(library, str(log)))
         else:
+            janitor.adopt()
             run(engine_name=NAME, begin=partial(audit.start, library, log))
     finally:
         reads = audit.load(log)

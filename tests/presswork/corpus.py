@@ -355,6 +355,16 @@ eval("(")
 return 1
 ---
 del nothing
+---
+import sys
+def deep(n):
+    try: return deep(n + 1)
+    except RecursionError: return n
+deep(0), sys.getrecursionlimit()
+---
+sys.setrecursionlimit(60)
+---
+1 + 1
 """
 
 SHOWS = r'''
@@ -539,6 +549,14 @@ ProgressBar(3)
 import random; random.seed(1); random.random()
 ---
 np.random.default_rng(0).normal()
+---
+import os; sys.argv[0], sys.argv[1], "JPY_PARENT_PID" in os.environ
+---
+sys.path
+---
+__doc__, __package__, __spec__, type(sys.modules["__main__"])
+---
+import typing; typing.get_type_hints(described)
 '''
 
 # A cell, and why the two may differ. They have to make outputs of the same kinds all the same.
@@ -551,7 +569,6 @@ DIFFERS = {
     'sys.stdout.write("x")': "the same",
     "sys.stdout.buffer": "the name of the stream's class",
     'display({"x/y": float("nan"), "text/plain": "p"}, raw=True)': "the line of the warning",
-    "g()": "the depth at which the stack is full",
     "%logstart": "a time",
     "object()": "an address",
     "ProgressBar(3)": "an address",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+from collections import Counter
 from dataclasses import replace
 
 import nbformat
@@ -119,12 +120,27 @@ def test_the_others_run_and_the_index_says_it(project, capsys):
         {"other--n-5": {"notebook": "good.ipynb"}},  # another's run apart
     ],
 )
-def test_names_are_checked_before_anything_runs(project, entries, capsys):
-    batch(project, other={"notebook": "good.ipynb"}, **entries)
-    before = sorted(project.rglob("*"))
-    assert cli.main(["run"]) == 2
-    assert "must have" in capsys.readouterr().err
-    assert sorted(project.rglob("*")) == before
+def test_what_has_no_name_of_its_own_fails_alone_under_one_that_is(project, entries):
+    path = batch(project, other={"notebook": "good.ipynb"}, **entries)
+    planned = plan.load_batch(path, PROJECT)
+    assert [r.name for r in planned if "must have" in r.problem] == [planned[-1].name]
+    assert not any(r.problem for r in planned[:-1])
+    assert len({r.name.lower() for r in planned}) == len(planned)
+    assert not any(plan._no_name(r.name, Counter()) for r in planned)
+    planned = plan.choose(planned, [planned[-1].group])  # as it stands in the file
+    assert planned[-1].problem
+
+
+def test_a_point_of_a_grid_fails_alone(project, capsys):
+    grid = {"n": [1, "many", "a/b", 1, [2], None, 3]}
+    batch(project, r={"notebook": "good.ipynb", "grid": grid}, s={"notebook": "good.ipynb"})
+    assert cli.main(["run"]) == 1
+    assert "3 ok, 5 failed" in capsys.readouterr().out
+    folder = project / "reports"
+    assert sorted(p.stem for p in folder.glob("*.html")) == ["index", "r_1", "r_3", "s"]
+    assert store.read_record(folder, "r_many")["error"]["message"] == (
+        "batch.yml: r: n must be int, got 'many': give a whole number such as 2024"
+    )
 
 
 @pytest.mark.parametrize(
@@ -144,11 +160,13 @@ def test_what_an_entry_says_of_its_place_is_checked(project, entry, said):
 def test_an_entry_beside_must_be_there_and_one_is_in_front(project):
     good = {"notebook": "good.ipynb"}
     path = batch(project, good=good | {"beside": ["otter"]}, other=good)
-    assert refusal(plan.load_batch, path, PROJECT) == (
-        "batch.yml: good: beside must name entries of the file, got 'otter': did you mean 'other'?"
-    )
+    assert [r.problem for r in plan.load_batch(path, PROJECT)] == [
+        "batch.yml: good: beside must name entries of the file, got 'otter': did you mean 'other'?",
+        "",
+    ]
     path = batch(project, good=good | {"front": True}, other=good | {"front": True})
-    assert "one report at most" in refusal(plan.load_batch, path, PROJECT)
+    assert [r.front for r in plan.load_batch(path, PROJECT)] == [True, False]
+    assert "one report at most" in plan.load_batch(path, PROJECT)[1].problem
 
 
 def test_a_parameter_may_stand_in_the_question(project):
@@ -330,6 +348,18 @@ def test_values_of_each_kind_reach_the_notebook(project):
     assert cli.main(["run", *(part for pair in typed for part in ("-p", *pair))]) == 0
     equals = [part for name, value in typed for part in ("-p", f"{name}={value}")]
     assert cli.main(["run", *equals]) == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "cure"),
+    [(" \n", "it is empty"), ("\ufeff{}", "without one"), (CONFLICT, "merge conflict"),
+     ("version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "`git lfs pull`"),
+     ("# %%\n1", "save it in JupyterLab")],
+)  # fmt: skip
+def test_a_file_that_is_no_notebook_has_a_cure(project, content, cure):
+    path = project / "notebooks" / "bad.ipynb"
+    path.write_text(content, encoding="utf-8")
+    assert cure in refusal(plan.read_cells, path)
 
 
 def test_a_kernel_of_another_machine_is_python3(project):

@@ -70,6 +70,38 @@ def test_a_report_that_is_ok_leaves_no_child_and_prints_nothing(tmp_path, option
     assert left(tmp_path) == []  # neither server nor tracker nor janitor
 
 
+GOES_APART = """import os, subprocess, time
+def note(): os.write(kept, f"{os.getpid()} ".encode())
+kept = os.open("pids", os.O_RDWR | os.O_CREAT)
+for often in (1, 2):  # a daemon forks twice
+    if not os.fork():
+        os.setsid()
+        if often == 2 and os.fork(): os._exit(0)
+        note()
+        while True: time.sleep(0.1)
+quiet = subprocess.Popen(["sleep", "999"], env={}, start_new_session=True)
+os.write(kept, f"{quiet.pid} ".encode())
+while len(os.pread(kept, 99, 0).split()) < 3: time.sleep(0.05)"""
+WAITS = """gone, end = os.pipe()
+if not os.fork():
+    if not os.fork(): os.write(end, str(os.getpid()).encode()); os._exit(0)
+    os._exit(0)
+orphan = int(os.read(gone, 9))
+while os.path.exists(f"/proc/{orphan}"): time.sleep(0.05)"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux knows adoption")
+def test_whatever_went_apart_ends_with_its_report(tmp_path):
+    folder = notebook(tmp_path / "notebooks" / "a.ipynb", GOES_APART, WAITS).parent
+    (report,) = plan.load_batch(batch(tmp_path, a={"notebook": "a.ipynb"}), cli.PROJECT)
+    (outcome,) = engine.run([report])
+    assert outcome.ok, outcome.record["error"]
+    pids = [int(pid) for pid in (folder / "pids").read_text().split()]
+    assert len(pids) == 3
+    there = {one.pid: one.info["status"] for one in psutil.process_iter(["status"])}
+    assert {there.get(pid) for pid in pids} <= {None, psutil.STATUS_ZOMBIE}
+
+
 def test_children_end_with_reports_that_fail(tmp_path):
     word = f"78{os.getpid() % 1000:03}"
     ends = {"exits": "import os\nos._exit(3)", "raises": "1 / 0",

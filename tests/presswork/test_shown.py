@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from conftest import batch, notebook
 
-from presswork import drawn, engine, plan, render, shown, store, streams
+from presswork import drawn, engine, plan, render, shown, store, streams, worker
 from silktrade import cli
 from silktrade.cli import PROJECT
 
@@ -271,6 +271,20 @@ def test_an_error_that_was_meant_is_shown_and_no_other_cell_is_blamed(tmp_path):
         (outcome,) = engine.run([report], isolated=isolated)
         assert outcome.ok, outcome.record
         assert "ZeroDivisionError" in outcome.page
+
+
+def test_a_message_is_short_and_plain():
+    said = worker._in_short("\x1b[31mred\x1b[0m\0 " + "x" * 1_000_000)
+    assert said.startswith("red xxx")
+    assert len(said) < 2100
+
+
+def test_a_notebook_that_breaks_its_schema_is_shown_as_jupyterlab_shows_it():
+    cell = nbformat.v4.new_code_cell("1 + 1", metadata={"tags": [7]})
+    cell.id = "no id"
+    assert "1 + 1" in re.sub("<[^>]*>", "", render.page(
+        nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": None}), RECORD, PROJECT
+    ))  # fmt: skip
 
 
 def test_a_magic_that_fails_says_why(tmp_path):
