@@ -188,26 +188,23 @@ def test_a_month_more_never_widens_the_year(year):
         sums = paths.groupby("draw")["value"].sum()
         widths.append(np.subtract(*np.quantile(sums, (0.9, 0.1))))
         inside.append(sums.quantile(0.1) <= came <= sums.quantile(0.9))
-    # A month moves the middle too, and with it the width in dollars: by a hundredth at most.
-    assert (np.array(widths[1:]) <= np.array(widths[:-1]) * 1.01).all()
+    # Quantiles are interpolated between draws: a thousandth.
+    assert (np.array(widths[1:]) <= np.array(widths[:-1]) * 1.001).all()
     assert widths[12] == 0
     assert sum(inside[:12]) >= 9, "nine in twelve: months known twice are no twelve trials"
 
 
 @pytest.mark.parametrize("year", [2023, 2024, 2025])
-def test_a_month_more_never_widens_a_flow_or_a_partner_beside_its_size(year):
+def test_a_month_more_never_widens_a_flow_or_a_partner(year):
     years, months = st.load_trade(), st.load_trade(frequency="M")
     rows = st.evaluate_projection(
         years, [year], months=months, known=range(13), horizon=1, models=[], draws=2000
-    )  # with 500 draws chance alone moves a ratio by a hundredth
-    # A month that lifts the year lifts the range with it: what never grows is the ratio of its
-    # ends. Of months that are on or off one tells which, and may open what was shut.
+    )  # with 500 draws chance alone moves a width by a hundredth
+    # Of months that are on or off one tells which, and may open what was shut.
     rows = rows[rows["name"] != "KGZ import"]
-    ends = np.log((1 + rows["high"]) / (1 + rows["low"]))
-    spread = ends.groupby([rows["part"], rows["name"], rows["known"]]).first().unstack()
+    spread = rows.set_index(["part", "name", "known"])["width_80"].unstack()
     assert len(spread) == 15
-    # Noise is weighed anew by each month: one that is off costs a twentieth (Tajikistan's of
-    # spring 2023 are unreliable, as the data say).
+    # Each one's own limits never widen (`test_density`): here they are moved to those of the sum.
     assert (spread.to_numpy()[:, 1:] <= 1.05 * spread.to_numpy()[:, :-1]).all()
     np.testing.assert_allclose(spread[12], 0, atol=1e-9)
 

@@ -119,8 +119,10 @@ def project(
     Growth of the sum of all series, of each partner's flows, and of each series is forecast by one
     regression each (`projection.density`) on the oil price's carry-over and on the growth of output
     expected beyond the usual. Months condition it (`projection.begun_year`): what is known of a
-    year stays, and where the last year ended moves the next, but for months that are off alone. A
-    frame that is not given says nothing; the model is the same. Draws are dealt out by rank, so
+    year stays, and where the last year ended moves the next, but for months that are off alone; all
+    else alike, a month more never widens the 80 % range of the sum in its year (nor that of a
+    series alone, but for one that comes and goes: a door that opens may). A frame that is not given
+    says nothing; the model is the same. Draws are dealt out by rank, so
     that all series move together as on the same past dates, and those of a partner and of all are
     then moved to the limits of their sums (`projection.joint`). In no year does a series grow by
     more than from its last value to seven times its highest year before it is moved, in none a sum
