@@ -19,6 +19,7 @@ SCALE_WEIGHT = 8.0  # the years that the scale of other flows is worth
 SCALE_OF_ALL, SCALE_OF_ONE = 0.03, 0.17  # what moves all flows at once, and one alone
 CARRIED = 0.25  # of what the last year missed: Working (1960)
 LIMIT_OF_MANY, LIMIT_OF_ONE = 2.0, 7.0  # times the highest year: one year in a thousand goes beyond
+SHORT, DOZEN = 0.0, 12  # what rare leaps add to the variance where fewer years are known
 STARTED = 0.01  # of the highest of eight years: added before logarithms, so that zero has one
 EIGHT = 8
 
@@ -104,6 +105,8 @@ def predictive(
     age = np.arange(len(growth))[::-1]
     scale = prior_scale(concentration)
     lasting = CARRIED * (1 - concentration) * min(weight[-1], 1.0) if known[-1:].any() else 0.0
+    seen = max(np.minimum(weight, 1.0) @ known, 1.0)
+    short = 1 + SHORT * concentration * max(1 / seen - 1 / DOZEN, 0.0)
     found = []
     for half_life in HALF_LIVES:
         a = 2.0 ** (-age / half_life) * weight * known
@@ -113,7 +116,7 @@ def predictive(
         squares = (SCALE_WEIGHT * scale**2 + (a * y) @ y + usual @ prior @ usual
                    - slope @ precision @ slope) / freedom  # fmt: skip
         missed = y[-1] - rows[-1] @ slope if lasting else 0.0
-        own = squares * (1 + row @ np.linalg.solve(precision, row)) * (1 - lasting**2)
+        own = squares * (1 + row @ np.linalg.solve(precision, row)) * (1 - lasting**2) * short
         variance = own + slope[1:] ** 2 @ unknown
         carried = lasting * missed + np.sum(slope[1:] * turned)
         found.append((row @ slope + lasting * missed, np.sqrt(variance), freedom, carried))
