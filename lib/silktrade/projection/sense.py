@@ -106,7 +106,7 @@ def doubt_unused(months: pd.PeriodIndex, window: pd.PeriodIndex, horizon: int) -
 def _warn(said: str) -> None:
     """Warn whoever called the library."""
     frame, level = sys._getframe(), 1
-    while frame and frame.f_globals["__name__"].startswith("silktrade"):
+    while frame and frame.f_globals.get("__name__", "").startswith("silktrade"):
         frame, level = frame.f_back, level + 1
     warnings.warn(said, stacklevel=level)
 
