@@ -6,6 +6,7 @@ Score ways to project the growth of a sum, a partner or a flow, on data that do 
     .venv/bin/python benchmarks/projection_scores.py --groups  # the third protocol
     .venv/bin/python benchmarks/projection_scores.py --asked   # groups by another definition
     .venv/bin/python benchmarks/projection_scores.py --tiny    # the fourth protocol
+    .venv/bin/python benchmarks/projection_scores.py --short   # the sixth protocol
     .venv/bin/python benchmarks/projection_scores.py --judge   # the projection itself, 2004-2025
 
 `PROTOCOL.md` says which data choose and which judge. The first table takes about two minutes: one
@@ -364,6 +365,30 @@ def fourth() -> Iterator[tuple[str, pd.DataFrame]]:
     yield "what judges", scored(later, forms_, span=(LAST + 1, 9999))
 
 
+def short() -> Iterator[tuple[str, pd.DataFrame]]:
+    """Score histories of four and six years by the forms of the sixth protocol, one year ahead."""
+
+    def latest(count: int, model: Model) -> Model:
+        return lambda case: model((*(a[-count:] for a in case[:3]), *case[3:]))
+
+    laid = panel()
+    forms_ = {"random walk, drift, t limits": random_walk} | {
+        f"{count + 1} years, {leaps} years of leaps, {called}": latest(
+            count, regression(use, LEAPS=leaps)
+        )
+        for count, leaps, (called, use) in product(
+            (3, 5), (0.0, 2.0, 3.0, 4.0), (("alone", (0, 0, 0)), ("with predictors", (1, 1, 0)))
+        )
+    }
+    names = sorted({frame.columns[0][0] for frame in laid["partners"]})
+    for half, called in enumerate(("what chooses", "what judges")):
+        data = {
+            name: [frame for frame in laid[name] if frame.columns[0][0] in names[half::2]]
+            for name in ("partners", "flows")
+        }
+        yield called, scored(data | ({"groups": groups(1, 3)} if half else {}), forms_)
+
+
 def asked() -> Iterator[tuple[str, pd.DataFrame]]:
     """Score groups of the panel by each definition of what a target is: see PROTOCOL.md."""
     kept = ("random walk, drift, t limits", "27 weighted means", "27 weighted means, own misses",
@@ -487,13 +512,14 @@ def main() -> None:
     parser.add_argument("--months", action="store_true", help="forms of the path of months alone")
     parser.add_argument("--groups", action="store_true", help="forms of the third protocol alone")
     parser.add_argument("--asked", action="store_true", help="groups by another definition")
+    parser.add_argument("--short", action="store_true", help="forms of the sixth protocol alone")
     parser.add_argument("--tiny", action="store_true", help="forms of the fourth protocol alone")
     given = parser.parse_args()
     if given.months:
         print(world_months().to_string())
         return
     for wanted, made in ((given.judge, judging), (given.groups, third), (given.asked, asked),
-                         (given.tiny, fourth)):  # fmt: skip
+                         (given.tiny, fourth), (given.short, short)):  # fmt: skip
         if wanted:
             for title, table in made():
                 print(f"\n{title}\n{table.to_string()}", flush=True)

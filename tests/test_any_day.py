@@ -27,7 +27,7 @@ PAGES = [
     ("05_country_profile", {"as_of": "2015-07-01", "partner": "TKM"}),
     ("05_country_profile", {"as_of": "2023-05-10", "partner": "KGZ", "currency": "CNY"}),
     ("06_published_claims", {"as_of": "2023-05-31"}),
-    ("08_growth_projections", {"as_of": "2015-07-01", "forecast_year": 2015, **FEW}),
+    ("08_growth_projections", {"as_of": "2005-11-01", "forecast_year": 2006, **FEW}),
     ("02_trade_trends", {"as_of": "2026-06-30", "partner": "TKM", "currency": "CNY"}),
     ("08_growth_projections", {"as_of": "2024-02-28", "forecast_year": 2024, **FEW}),
     ("08_growth_projections", {"as_of": "2025-05-31", "forecast_year": 2026, "partner": "TJK",

@@ -38,7 +38,8 @@ def test_the_density_is_the_conjugate_one():
         )
         assert made.mean[i] == pytest.approx(mean)
         assert made.freedom[i] == pytest.approx(freedom)
-        assert made.scale[i] == pytest.approx(np.sqrt(squares / freedom * (1 + 1 / worth)))
+        unseen = 1 + 2 * (1 / 4 - 1 / 12)  # by four growth rates, of a dozen's leaps
+        assert made.scale[i] == pytest.approx(np.sqrt(unseen * squares / freedom * (1 + 1 / worth)))
 
 
 def test_a_signal_of_nothing_moves_nothing():
@@ -165,7 +166,7 @@ def test_months_are_compared_with_growth_of_what_is_added_to(monkeypatch):
     group = steady(1, 3)
     step = fans.fan(group)[0]
     made = fans._annual(group, 0, *fans.past_growth(group.years, group.totals))
-    months, annual, growth, scale, _ = asked[0]
+    months, annual, growth, scale, _ = asked[-1]
     # A twentieth of a month is added: what grows by a share is 20 parts of 21.
     np.testing.assert_allclose(np.exp(months[:51]), 10.5)
     np.testing.assert_allclose(np.exp(annual), 10.5)
@@ -176,7 +177,27 @@ def test_months_are_compared_with_growth_of_what_is_added_to(monkeypatch):
     assert np.exp(step.limits.highest) - step.started + step.done == pytest.approx(7 * 121.2)
     totals = np.where(np.arange(12) < 11, 120.0, np.nan)
     fans.fan(steady(1, 3, totals=totals, years=np.append(np.full((11, 1), 120.0), [[np.nan]], 0)))
-    np.testing.assert_allclose(np.exp(asked[1][1]), 10.5), "what is not known is carried on"
+    np.testing.assert_allclose(np.exp(asked[-1][1]), 10.5), "what is not known is carried on"
+
+
+@pytest.mark.parametrize("grown", [0.5, 1.7])
+@pytest.mark.parametrize("odd", [1.0, 0.0, 0.3, 2.0, 10.0])
+def test_a_month_more_never_widens_the_range_of_its_year(grown, odd):
+    months = np.full(60, 10.0)
+    months[48:] *= grown
+    months[52] *= odd
+    width, free = np.inf, []
+    for known in range(13):
+        told = np.where(np.arange(60) < 48 + known, months, np.nan)
+        group = steady(1, known, months=told[:, None])
+        annual = [fans._annual(group, 0, *fans.past_growth(group.years, group.totals))]
+        for step in (fans.fan(group)[0], fans._with_months(group, told, annual, [])[0]):
+            free.append(np.ptp(step.values(np.full(2, 120.0), fans.ENDS, np.arange(2))))
+        assert free[-2] <= width * (1 + 1e-9), "rounding of the ends"
+        width = free[-2]
+    assert width == 0
+    widens = (np.diff(free[1::2]) > 0).any()
+    assert widens == (grown > 1 or odd > 1), "without the bound, where a month lifts the year"
 
 
 def test_what_months_say_of_a_year_is_an_observation_for_the_next(monkeypatch):

@@ -4,9 +4,8 @@ What known months say of a year's total, and of the year after: one Gaussian pat
 A year that has begun is no other model than one that has not: the months of a series wander as its
 years do, about a season and with noise of their own, and what is known of them is conditioned on.
 The level's wandering does not look at the year that has begun, and only the noise of months is
-weighed by its months too: one more never widens the range beside the year's size, but for an
-eighth about a month that is off alone. In points a range can grow where a month lifts the year
-itself.
+weighed by its months too. That one more never widens the year is held in `fans`: a month that lifts
+what is to come lifts its range, and with an unknown noise a surprise may widen it.
 """
 
 import functools

@@ -19,6 +19,7 @@ SCALE_WEIGHT = 8.0  # the years that the scale of other flows is worth
 SCALE_OF_ALL, SCALE_OF_ONE = 0.03, 0.17  # what moves all flows at once, and one alone
 CARRIED = 0.25  # of what the last year missed: Working (1960)
 LIMIT_OF_MANY, LIMIT_OF_ONE = 2.0, 7.0  # times the highest year: one year in a thousand goes beyond
+LEAPS, DOZEN = 2.0, 12  # years of one part's leaps, beside growth rates that show most of them
 STARTED = 0.01  # of the highest of eight years: added before logarithms, so that zero has one
 EIGHT = 8
 
@@ -88,7 +89,9 @@ def predictive(
     # of the annual means of a random walk is correlated by a quarter, but what is a single
     # part's own is noise, so that \rho = (1 - H) / 4 of it counts. Quantiles are averaged
     # over h. A signal that is 0 throughout leaves its slope where it was, and the
-    # forecast too: no source is switched. Of the signals, `turned` is there by the turn of
+    # forecast too: no source is switched. The usual scale was measured where a dozen growth
+    # rates were known; fewer, n, have not shown a part's rare leaps, so that the variance
+    # is 1 + 2H(1/n - 1/12) times as large. Of the signals, `turned` is there by the turn of
     # the year, and so is what the last year missed.
     # West, M. and Harrison, J. (1997). Bayesian Forecasting and Dynamic Models, 2nd ed.
     # Springer. Lichtendahl, K. C., Grushka-Cockayne, Y. and Winkler, R. L. (2013). Is it
@@ -104,6 +107,8 @@ def predictive(
     age = np.arange(len(growth))[::-1]
     scale = prior_scale(concentration)
     lasting = CARRIED * (1 - concentration) * min(weight[-1], 1.0) if known[-1:].any() else 0.0
+    seen = max(np.minimum(weight, 1.0) @ known, 1.0)
+    unseen = 1 + LEAPS * concentration * max(1 / seen - 1 / DOZEN, 0.0)
     found = []
     for half_life in HALF_LIVES:
         a = 2.0 ** (-age / half_life) * weight * known
@@ -114,7 +119,7 @@ def predictive(
                    - slope @ precision @ slope) / freedom  # fmt: skip
         missed = y[-1] - rows[-1] @ slope if lasting else 0.0
         own = squares * (1 + row @ np.linalg.solve(precision, row)) * (1 - lasting**2)
-        variance = own + slope[1:] ** 2 @ unknown
+        variance = unseen * own + slope[1:] ** 2 @ unknown
         carried = lasting * missed + np.sum(slope[1:] * turned)
         found.append((row @ slope + lasting * missed, np.sqrt(variance), freedom, carried))
     mean, spread, freedom, carried = map(np.array, zip(*found, strict=True))

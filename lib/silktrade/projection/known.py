@@ -60,7 +60,9 @@ def known_by(
     monthly, level = pd.DataFrame(np.nan, index=window, columns=years.columns), {}
     if months is not None and len(months):
         sense.same_currency(trade, months)
-        monthly = _wide(months, "months", "M", as_of).reindex(window)
+        monthly = _wide(months, "months", "M", as_of)
+        sense.doubt_unused(monthly.index, window, horizon)
+        monthly = monthly.reindex(window)
         sense.same_trade(years, monthly)
         monthly = monthly.reindex(columns=years.columns)
         levels = sense.level(years, monthly)

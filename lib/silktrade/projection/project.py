@@ -63,7 +63,7 @@ def project(
         TRADE, monthly, of the same series and currency. Those of a year that is not in `trade` yet
         are kept, those of the four years before tell where the last year ended. Where twelve of
         them add up to more than 3 % beside their year, they and those that follow are brought to
-        its level.
+        its level. Those after the last year projected say nothing, and are warned of.
     outlook : DataFrame, optional
         `gdp_growth` by economy, period and day of release: what was expected of output, in one
         edition or in many.
@@ -112,15 +112,18 @@ def project(
     UserWarning
         If of a flow that is a tenth of its partner's trade the last year, not borne out by its
         months, or one of the last twelve months is sevenfold the highest before, or a seventh of
-        the year before or of the lowest month before.
+        the year before or of the lowest month before; or `months` go on after the last year
+        projected, or end before those that are used.
 
     Notes
     -----
     Growth of the sum of all series, of each partner's flows, and of each series is forecast by one
     regression each (`projection.density`) on the oil price's carry-over and on the growth of output
     expected beyond the usual. Months condition it (`projection.begun_year`): what is known of a
-    year stays, and where the last year ended moves the next, but for months that are off alone. A
-    frame that is not given says nothing; the model is the same. Draws are dealt out by rank, so
+    year stays, and where the last year ended moves the next, but for months that are off alone; all
+    else alike, a month more never widens the 80 % range of the sum in its year (nor that of a
+    series alone, but for one that comes and goes: a door that opens may). A frame that is not given
+    says nothing; the model is the same. Draws are dealt out by rank, so
     that all series move together as on the same past dates, and those of a partner and of all are
     then moved to the limits of their sums (`projection.joint`). In no year does a series grow by
     more than from its last value to seven times its highest year before it is moved, in none a sum
@@ -129,10 +132,10 @@ def project(
 
     Examples
     --------
-    >>> trade = st.load_trade(frequency="Y", as_of="2025-06-30")
+    >>> trade = st.load_trade(frequency="Y", as_of="2024-06-30")
     >>> paths = project(trade, 1, draws=100)
     >>> paths["model"].unique().tolist(), paths["period"].astype(str).unique().tolist()
-    (['combination'], ['2025'])
+    (['combination'], ['2024'])
     """
     names = chosen(models)
     horizon = codes.whole("horizon", horizon, why="it counts years ahead")
@@ -176,7 +179,7 @@ def horizon_to(trade: pd.DataFrame, year: int) -> int:
     trade : DataFrame
         TRADE, annual.
     year : int
-        The calendar year to project, after the last one in `trade`.
+        The calendar year to project, 1 to 20 after the last one in `trade`.
 
     Returns
     -------
@@ -196,10 +199,11 @@ def horizon_to(trade: pd.DataFrame, year: int) -> int:
 
 def years_to(last: int, year: int) -> int:
     """Count the years from the last one known to the one projected, from 1."""
-    if year <= last:
+    if not last < year <= last + FURTHEST:
+        cure = "later year, or an earlier" if year <= last else "nearer year, or a later"
         raise ValueError(
-            f"forecast_year must be after {last}, the last year known then, got {year}: choose a "
-            "later year, or an earlier as_of"
+            f"year must be {last + 1} to {last + FURTHEST}, {last} being the last one known then, "
+            f"got {year}: choose a {cure} as_of"
         )
     return year - last
 

@@ -6,6 +6,7 @@ import pandas as pd
 from silktrade import codes
 from silktrade.series import read_series, whole
 
+FLOATS = "2005-08"  # the first month after the peg
 EARLIER = 3  # years before, as many as a series may lack that others know
 
 
@@ -54,9 +55,9 @@ def project_rate(
     """
     horizon = codes.whole("horizon", horizon, why="it counts calendar years")
     draws, seed = codes.whole("draws", draws), codes.whole("seed", seed, 0)
-    market, last = _rate(market, "market").loc["2005-08":], _rate(last, "last")
+    market, last = _rate(market, "market").loc[FLOATS:], _rate(last, "last")
     if len(market) < 2:
-        raise ValueError(f"market must hold two months from 2005-08 on, got {len(market)}")
+        raise ValueError(f"market must hold two months from {FLOATS} on, got {len(market)}")
     changes = np.diff(np.log(market))
     changes = changes - changes.mean()
     begins = last.index.max() + 1

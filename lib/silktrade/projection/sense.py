@@ -73,8 +73,9 @@ def doubt_slips(years: pd.DataFrame, months: pd.DataFrame) -> None:
             late = np.arange(max(len(now) - 12, 12), len(now))
             if frame is years:  # a year that its twelve months confirm is none
                 low = now[:-1]
-                told = known[-1] == len(years) - 1 and not 1 / APART < added[i] / now[-1] < APART
-                late = np.array([len(now) - 1] if told else [], dtype=int)
+                borne_out = now[-1] / APART < added[i] < APART * now[-1]
+                doubted = known[-1] == len(years) - 1 and not borne_out
+                late = np.array([len(now) - 1] if doubted else [], dtype=int)
             up = (now[late] > SLIP * high[late - 1]) & (now[late] > WEIGHTY * whole[late])
             down = (now[late] > 0) & (SLIP * now[late] < low[late - 1])
             down &= low[late - 1] > WEIGHTY * whole[late]
@@ -87,10 +88,25 @@ def doubt_slips(years: pd.DataFrame, months: pd.DataFrame) -> None:
                 )
 
 
+def doubt_unused(months: pd.PeriodIndex, window: pd.PeriodIndex, horizon: int) -> None:
+    """Warn of months that say nothing: after the last year projected, or too early."""
+    end = window[-1]
+    if months[-1] > end:
+        further = horizon + months[-1].year - end.year
+        _warn(
+            f"months go on to {months[-1]}, and those after {end} say nothing: project {further} "
+            "years ahead, or leave them out"
+        )
+    elif months[-1] < window[0]:
+        _warn(
+            f"months end in {months[-1]}, and those before {window[0]} say nothing: give later ones"
+        )
+
+
 def _warn(said: str) -> None:
     """Warn whoever called the library."""
     frame, level = sys._getframe(), 1
-    while frame and frame.f_globals["__name__"].startswith("silktrade"):
+    while frame and frame.f_globals.get("__name__", "").startswith("silktrade"):
         frame, level = frame.f_back, level + 1
     warnings.warn(said, stacklevel=level)
 

@@ -97,17 +97,20 @@ def oil(
     """Give oil's carry-over into past years and targets, its unknown part, and that by the turn."""
     if prices is None or prices.empty:
         return [(np.zeros(len(years)), 0.0, 0.0, 0.0) for _ in targets]
-    end = prices.index[-1]
+    begin, end = prices.index[0], prices.index[-1]
+    # What a price does by the year's turn is told by its own past, however long trade is known.
+    whole = begin.year + (begin.month > 1) + 1
+    told = range(max(whole, years[-1] - UNKNOWN + 1), max(years[-1], whole + 1) + 1)
     found = []
     for target in targets:
         last = 12 * (end.year - target + 1) + end.month - 12
         past = carried_over(prices, years, last)
-        to_come = carried_over(prices, years, 0) - past if last < 0 else np.zeros(1)
+        to_come = carried_over(prices, told, 0) - carried_over(prices, told, last)
         now, turned = (
             float(carried_over(prices, range(target, target + 1), until)[0])
             for until in (last, min(last, 0))
         )
-        found.append((past, now, float(np.var(to_come[-UNKNOWN:])), turned))
+        found.append((past, now, float(np.var(to_come)) if last < 0 else 0.0, turned))
     return found
 
 

@@ -9,7 +9,7 @@ from silktrade.data.indicators import load_indicator, load_outlooks
 from silktrade.data.trade import load_partner_totals, load_totals, load_trade
 from silktrade.days import Day
 from silktrade.projection.project import project, years_to
-from silktrade.projection.rate import project_rate
+from silktrade.projection.rate import FLOATS, project_rate
 
 
 def project_trade(
@@ -28,7 +28,7 @@ def project_trade(
     Parameters
     ----------
     year : int
-        The last calendar year projected.
+        The last calendar year projected, 1 to 20 after the last one known.
     partners : str or iterable of str, optional
         Who is projected together: ISO codes, or regions, which stand for their members; by default
         the five.
@@ -100,8 +100,19 @@ def project_yuan(year: int, *, as_of: Day = None, draws: int = 2000, seed: int =
         for name in ("exchange_rate", "customs_rate")
     )
     last = market if customs.empty else customs
-    first = (last.index.max() + 1).year if len(last) else year
-    return project_rate(market, last, max(year - first + 1, 1), draws=draws, seed=seed)
+    if len(market.loc[FLOATS:]) < 2:
+        raise ValueError(
+            f"as_of must be a day by which the rate was known for two months from {FLOATS} on, "
+            f"when the peg ended, got {as_of}: choose a later day"
+        )
+    first = (last.index.max() + 1).year
+    drawn = project_rate(market, last, max(year - first + 1, 1), draws=draws, seed=seed)
+    if year < drawn.columns[0].year:
+        raise ValueError(
+            f"year must be {drawn.columns[0]} or later, got {year}: in_yuan converts years that "
+            "are known at the customs' own rate"
+        )
+    return drawn
 
 
 def load_months(
