@@ -217,8 +217,14 @@ def test_as_of_that_is_no_day(call, wrong):
 
 
 def test_unknown_codes_are_refused_with_what_may_stand():
-    assert refusal(st.load_trade, frequency="W") == "frequency must be one of M, Y, got 'W'"
-    assert refusal(st.load_trade, currency="EUR") == "currency must be one of CNY, USD, got 'EUR'"
+    assert refusal(st.load_trade, frequency="Q") == (
+        "frequency must be one of M, Y, got 'Q': months are the finest there is, and `quarters` "
+        "adds them up"
+    )
+    assert refusal(st.load_trade, currency="EUR") == (
+        "currency must be one of CNY, USD, got 'EUR': for another one take USD, and multiply by a "
+        "rate of your own, from `read_series`"
+    )
     assert refusal(st.load_trade, partners="XX") == (
         "partners must be an ISO 3166-1 alpha-3 code such as KAZ, or one of WLD, CA5, got 'XX'"
     )

@@ -339,7 +339,7 @@ def test_the_calendar_year_is_a_sum_of_twelve(months):
 
 
 def test_windows_need_months(years):
-    for name in ("year_to_date", "calendar_year"):
+    for name in ("year_to_date", "calendar_year", "quarters"):
         said = refusal(getattr(st, name), years)
         assert said == f"{name} needs a monthly frame, got frequency 'Y'"
 
@@ -367,7 +367,7 @@ def test_the_currency_identity(pairs):
 @pytest.mark.parametrize(
     "measure",
     [st.growth, st.contributions, st.share, st.balance, st.region, st.year_to_date,
-     st.calendar_year],
+     st.calendar_year, st.quarters],
 )  # fmt: skip
 def test_a_measure_leaves_its_input_alone(months, measure):
     before = months.copy(deep=True)

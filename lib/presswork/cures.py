@@ -22,6 +22,8 @@ _NEAR = 0.75  # of 1: one letter of four may be another
 _SHORT = 3  # letters: a code that is near to another one is mostly a code of its own
 # What people call the words that a project knows: it enters them, and every refusal has them.
 CALLED: dict[str, tuple[str, ...]] = {}
+# What to do where none of the words will do, by the name of what is asked for.
+INSTEAD: dict[str, str] = {}
 
 
 def of_day(given: object) -> str:
@@ -55,8 +57,8 @@ def of_day(given: object) -> str:
     return ""
 
 
-def of_word(given: object, known: Iterable[str]) -> str:
-    """Say which of some words was probably meant."""
+def of_word(given: object, known: Iterable[str], asked: str = "") -> str:
+    """Say which of some words was probably meant, or what to do instead."""
     if not isinstance(given, str):
         return ""
     said = _plain(given)
@@ -70,7 +72,7 @@ def of_word(given: object, known: Iterable[str]) -> str:
     other = len(said) <= _SHORT or any(said in map(_plain, names) for names in CALLED.values())
     near = () if other else difflib.get_close_matches(said, meant, cutoff=_NEAR)
     close = same or {word: None for name in near for word in meant[name]}
-    return f": did you mean {' or '.join(close)}?" if close else ""
+    return f": did you mean {' or '.join(close)}?" if close else INSTEAD.get(asked, "")
 
 
 def of_name(given: str, known: Iterable[str]) -> str:

@@ -179,7 +179,7 @@ def from_text(parameter: Parameter, text: str) -> Any:
 def _wrong(parameter: Parameter, value: Any) -> str:
     """Say what a parameter must be."""
     said, kind, like = shortened(value), parameter.kind, parameter.kind.like()
-    cure = cures.of_word(value, map(str, kind.choices))
+    cure = cures.of_word(value, map(str, kind.choices), parameter.name)
     if kind.day or kind.base == "date":
         cure = cures.of_day(value)
     if cure or (type(value) is str and parameter.type == "str"):  # the comment says the rule

@@ -6,8 +6,8 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.doors import filled, read_year, series, table, takes
-from silktrade.measures.latest import growth_without, latest, quarters, swings
-from silktrade.measures.trade import contributions, growth
+from silktrade.measures.latest import growth_without, latest, swings
+from silktrade.measures.trade import contributions, growth, quarters
 from silktrade.projection.signals import carry_over
 from silktrade.prose import but_for, money, percent, phrase_growth, points, record, span, turn
 from silktrade.schema import TRADE

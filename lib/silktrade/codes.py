@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from numbers import Integral, Real
 from pathlib import Path
 
-from presswork.cures import CALLED
+from presswork.cures import CALLED, INSTEAD
 from presswork.cures import of_word as of_word
 
 
@@ -80,8 +80,13 @@ _CALLED: dict[str, str] = {
     "Y": "year;years;yearly;annual;annually;A;YE;年;年度",
     "export": "exports;X;出口;экспорт", "import": "imports;进口;импорт",
     "total": "totals;both;all;sum", "fx": "fed;bis;exchange rate;exchange rates",
+    "newest": "today;now;latest;yesterday;last;current", "next": "this year;next year;current",
     REGION: "all;all five;the five;CA;中亚;中亚五国;Центральная Азия",
 }  # fmt: skip
+INSTEAD.update(
+    frequency=": months are the finest there is, and `quarters` adds them up",
+    currency=": for another one take USD, and multiply by a rate of your own, from `read_series`",
+)
 FLOW_WITH: dict[str, str] = {"export": "exports to", "import": "imports from"}  # whom
 FLOW_LABELS: dict[str, str] = {
     "export": "China's exports",
@@ -261,7 +266,7 @@ def one_of(name: str, value: str, allowed: Iterable[str]) -> str:
     choices = list(allowed)
     if isinstance(value, str) and value in choices:
         return value
-    cure = of_word(value, [c for c in choices if isinstance(c, str)])
+    cure = of_word(value, [c for c in choices if isinstance(c, str)], name)
     raise ValueError(f"{name} must be {listed(choices)}, got {value!r}{cure}")
 
 

@@ -9,33 +9,6 @@ from silktrade.schema import TRADE, frequency_of
 _YEARS, _SWING = 5, 20.0  # a flow that grew or shrank this many times over within so many years
 
 
-@takes(months=series("M"))
-def quarters(months: pd.Series) -> pd.Series:
-    """
-    Sum months to the quarters that are known whole.
-
-    Parameters
-    ----------
-    months : Series
-        Values by month, such as from `load_totals`.
-
-    Returns
-    -------
-    Series
-        By quarter, with the attributes of `months`; a quarter that lacks a month has no row.
-
-    Examples
-    --------
-    >>> months = pd.Series(1.0, pd.period_range("2024-12", "2025-04", freq="M"))
-    >>> {str(p): v for p, v in quarters(months).items()}
-    {'2025Q1': 3.0}
-    """
-    parts = months.groupby(months.index.asfreq("Q")).agg(["sum", "size"])
-    whole = parts.loc[parts["size"] == 3, "sum"].rename(months.name).rename_axis("period")
-    whole.attrs = dict(months.attrs)
-    return whole
-
-
 @takes(years=series("Y"), months=series("M", least=0))
 def latest(years: pd.Series, months: pd.Series) -> pd.DataFrame:
     """

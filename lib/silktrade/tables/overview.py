@@ -5,8 +5,7 @@ from pandas.io.formats.style import Styler
 
 from silktrade import codes
 from silktrade.doors import filled, table, takes
-from silktrade.measures.latest import quarters
-from silktrade.measures.trade import balance, growth
+from silktrade.measures.trade import balance, growth, quarters
 from silktrade.schema import TRADE
 from silktrade.tables.style import amount, points, styled
 
