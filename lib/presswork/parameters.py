@@ -90,11 +90,12 @@ def read_parameters(notebook: Path) -> tuple[Parameter, ...]:
     tagged = [c for c in read_cells(notebook) if "parameters" in c.tags]
     if not tagged:
         return ()
-    return declared(tagged[0].source, notebook.name)
+    lines = declared(tagged[0].source, notebook.name)
+    return tuple(replace(p, default=exact(p, p.default, notebook.name)) for p in lines)
 
 
 def declared(source: str, name: str) -> tuple[Parameter, ...]:
-    """Read the lines of a parameters cell."""
+    """Read the lines of a parameters cell; whether their values are right is not asked."""
     try:
         body, comments = ast.parse(source).body, _comments(source)
     except (SyntaxError, ValueError, tokenize.TokenError) as error:
@@ -128,10 +129,10 @@ def _declared(node: ast.stmt, comments: Mapping[int, str], where: str) -> Parame
         default = _plain(node.value)
     except (ValueError, TypeError):
         raise ValueError(
-            f"{where}: parameter {name} must have a plain value, got `{ast.unparse(node.value)}`"
+            f"{where}: parameter {name} must have a plain value, got `{ast.unparse(node.value)}`: "
+            "write text and days in quotes"
         ) from None
-    parameter = Parameter(name, kind, default, comments.get(node.end_lineno, ""))
-    return replace(parameter, default=exact(parameter, default, where))
+    return Parameter(name, kind, default, comments.get(node.end_lineno, ""))
 
 
 def _plain(node: ast.expr) -> Any:

@@ -178,12 +178,11 @@ def _not_held(chosen: list[str], column: str, parts: list[pd.DataFrame], what: s
     lacking = [p for p in chosen if p not in held]
     if not lacking:
         return ""
-    there = ", ".join(p for p in codes.COUNTRIES if p in held)
+    there = f"{what} figures are of {', '.join(p for p in codes.COUNTRIES if p in held)}"
     ask = [p for p in lacking if p != "CHN"]
-    cure = f": fetch it with {codes.fetching('comtrade', ask)}" if ask else ""
-    return (
-        f"{column} must be held, got {', '.join(lacking)}, and {what} figures are of {there}{cure}"
-    )
+    fetch = f"fetch it with {codes.fetching('comtrade', ask)}"
+    cure = fetch if ask else "China is the reporter, name whom it trades with"
+    return f"{column} must be held, got {', '.join(lacking)}, and {there}: {cure}"
 
 
 def _left_out(printed: pd.DataFrame, rows: pd.DataFrame) -> list[str]:
