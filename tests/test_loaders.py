@@ -229,10 +229,10 @@ def test_unknown_codes_are_refused_with_what_may_stand():
         "partners must be an ISO 3166-1 alpha-3 code such as KAZ, or one of WLD, CA5, got 'XX'"
     )
     assert refusal(st.load_trade, flows="total") == (
-        "flows must be one of export, import, got 'total'"
+        "flows must be one of export, import, got 'total': leave it out for both"
     )
     assert refusal(st.load_trade, reporter="five") == (
-        "reporter must be an ISO 3166-1 alpha-3 code such as KAZ, got 'five'"
+        "reporter must be an ISO 3166-1 alpha-3 code such as KAZ, or one of CA5, got 'five'"
     )
     assert refusal(st.load_totals, "total").startswith("partner must be an ISO 3166-1 alpha-3 code")
     assert refusal(st.load_events, "Russia").startswith("partners must be an ISO 3166-1 alpha-3")
@@ -274,7 +274,8 @@ def test_the_two_sides_are_loaded_one_after_the_other():
         "not held: fetch them with `silktrade refresh imf comtrade`"
     )
     assert refusal(st.load_trade, reporter="KAZ", partners="UZB") == (
-        "partners must be one of CHN, got 'UZB'"
+        "partners must be CHN where others report, got 'UZB': leave it out, and name them as the "
+        "reporter"
     )
 
 
@@ -470,7 +471,10 @@ def test_one_indicator_from_two_sources():
 
 def test_what_an_indicator_cannot_be():
     names = ", ".join(sorted(indicators.INDICATORS))
-    assert refusal(st.load_indicator, "oil") == f"name must be one of {names}, got 'oil'"
+    said = refusal(st.load_indicator, "oil")
+    assert said == (
+        f"name must be one of {names}, got 'oil': did you mean 'oil_average' or 'oil_brent'?"
+    )
     assert refusal(st.load_indicator, "gdp_usd", frequency="M") == (
         "frequency must be Y for gdp_usd, got 'M': it has no months"
     )
@@ -478,7 +482,7 @@ def test_what_an_indicator_cannot_be():
         "source must be one of imf, worldbank, got 'fed'"
     )
     assert refusal(st.load_indicator, "gdp_growth", economies="WLD") == (
-        "economies must be one of CHN, KAZ, KGZ, TJK, TKM, UZB, got 'WLD'"
+        "economies must be one of CHN, KAZ, KGZ, TJK, TKM, UZB, got 'WLD': leave it out for all"
     )
 
 

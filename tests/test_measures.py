@@ -135,10 +135,9 @@ def test_cagr_of_the_region_by_hand():
     [
         ("2019", "2021", "start must be a period of the series, got 2019: it is not known"),
         ("2020", "2030", "end must be a period of the series, got 2030: it is not known"),
-        ("2021", "2020", "cagr needs an end after the start and values above 0, got 2.0 in 2021 "
-                         "and 0.0 in 2020"),
-        ("2020", "2021", "cagr needs an end after the start and values above 0, got 0.0 in 2020 "
-                         "and 2.0 in 2021"),
+        ("2021", "2020", "end must come after start, got 2020 after 2021: swap them"),
+        ("2020", "2021", "cagr needs values above 0, got 0.0 in 2020 and 2.0 in 2021: choose "
+                         "others"),
     ],
 )  # fmt: skip
 def test_cagr_refuses(start, end, said):

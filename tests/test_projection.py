@@ -354,7 +354,7 @@ def test_one_verb_knows_all_that_the_collection_holds(paths):
     ours = st.project_trade(2024, as_of=DAY, draws=DRAWS, seed=1, models=OTHERS)
     pd.testing.assert_frame_equal(ours, paths)
     assert refusal(st.project_trade, 2022, as_of=DAY) == (
-        "forecast_year must be after 2022, the last year known then, got 2022: choose a later "
+        "year must be after 2022, the last year known then, got 2022: choose a later "
         "year, or an earlier as_of"
     )
 
@@ -759,7 +759,7 @@ def test_the_horizon_to_a_year():
     trade = st.load_trade(as_of=DAY)
     assert st.horizon_to(trade, 2024) == 2
     assert refusal(st.horizon_to, trade, 2022) == (
-        "forecast_year must be after 2022, the last year known then, got 2022: choose a later "
+        "year must be after 2022, the last year known then, got 2022: choose a later "
         "year, or an earlier as_of"
     )
 

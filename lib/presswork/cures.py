@@ -33,9 +33,7 @@ def of_day(given: object) -> str:
         if getattr(given, "tzinfo", None):
             return f": it has a time zone, write {day_there} for its day there"
         return f": it has a time of day, write {day_there}"
-    whole = isinstance(given, int) and not isinstance(given, bool)
-    text = str(given) if whole or isinstance(given, str) else ""
-    text = unicodedata.normalize("NFKC", text).strip()
+    text = unicodedata.normalize("NFKC", str(given)).strip()  # of a period, or a day of NumPy, too
     if (year := _YEAR.fullmatch(text)) and (first := day(int(year[1]), int(year[2] or 12), 1)):
         last = calendar.monthrange(first.year, first.month)[1]
         return f": write {first:%Y-%m}-{last} for the end of {text}"
@@ -60,7 +58,10 @@ def of_day(given: object) -> str:
 def of_word(given: object, known: Iterable[str], asked: str = "") -> str:
     """Say which of some words was probably meant, or what to do instead."""
     if not isinstance(given, str):
-        return ""
+        several = isinstance(given, list | tuple) and len(given) > 0
+        text = str(given[0] if several else given)
+        alone = "give one alone, such as" if several else "write"
+        return f": {alone} {text!r}" if text in known else ""
     said = _plain(given)
     meant: dict[str, dict[str, None]] = {}  # the words, by what each may be called
     for word in known:
@@ -71,6 +72,7 @@ def of_word(given: object, known: Iterable[str], asked: str = "") -> str:
         return f": write {next(iter(same))}"
     other = len(said) <= _SHORT or any(said in map(_plain, names) for names in CALLED.values())
     near = () if other else difflib.get_close_matches(said, meant, cutoff=_NEAR)
+    near = near or [name for name in meant if name.startswith(f"{said}_")]
     close = same or {word: None for name in near for word in meant[name]}
     return f": did you mean {' or '.join(close)}?" if close else INSTEAD.get(asked, "")
 

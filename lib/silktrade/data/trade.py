@@ -115,13 +115,18 @@ def _trade(
     """Load trade flows."""
     codes.one_of("frequency", frequency, ("M", "Y"))
     codes.one_of("currency", currency, codes.CURRENCIES)
-    china = reporter == "CHN"
-    reporters = ["CHN"] if china else codes.some_of("reporter", reporter, codes.COUNTRIES)
+    told = codes.some_of("reporter", reporter, (*codes.COUNTRIES, *codes.REGIONS))
+    reporters = codes.members(told)
     china = reporters == ["CHN"]
     sources = _sources(reporters, frequency)
     if china:
         sources = _with_dollars(sources, frequency, currency)
-    chosen = codes.members(partners) if china else codes.some_of("partners", partners, ("CHN",))
+    if not china and partners not in (None, "CHN", ("CHN",)):
+        raise ValueError(
+            f"partners must be CHN where others report, got {partners!r}: leave it out, and name "
+            "them as the reporter"
+        )
+    chosen = codes.members(partners) if china else ["CHN"]
     if codes.WORLD in chosen and (frequency, currency) == ("M", "USD"):
         sources = (_WORLD_IN_DOLLARS, *sources)
     if source is not None:
@@ -225,7 +230,9 @@ def load_year_to_date(
     chosen = codes.members(partners)
     dataset = f"partner_year_to_date{'' if currency == 'CNY' else '_usd'}"
     if currency == "USD" and vintages.choose("gacc", dataset) is None:
-        return schema.empty(schema.YEAR_TO_DATE, "M")
+        none = schema.empty(schema.YEAR_TO_DATE, "M")
+        none.attrs["unknown"] = "None is held in dollars: `silktrade refresh gacc` fetches them."
+        return none
     rows = snapshots.known("gacc", dataset, as_of)
     _expect_held(chosen, "partner", [rows], "year-to-date")
     return validate(public(rows[rows["partner"].isin(chosen)], as_of), schema.YEAR_TO_DATE)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from silktrade import codes
-from silktrade.doors import sourced
+from silktrade.doors import alike, sourced
 from silktrade.measures.shapes import by_series, counted, each, is_trade
 from silktrade.schema import SERIES, TRADE, frequency_of, validate
 from silktrade.series import PER_YEAR, described, read_period, read_series, read_values, read_wide
@@ -309,8 +309,7 @@ def region(trade: pd.DataFrame, name: str | None = None) -> pd.DataFrame:
         wide = read_wide(trade, "trade")
         name = _region_of(map(str, wide.columns), name)
         parts = codes.members(name)
-        lacking = [p for p in parts if p not in wide]
-        if lacking:
+        if lacking := [p for p in parts if p not in wide]:
             raise ValueError(
                 f"trade must have the columns {', '.join(parts)} to be summed to "
                 f"{name}, got no {', '.join(lacking)}: take load_partner_totals({name!r})"
@@ -459,6 +458,7 @@ def currency_effect(cny: pd.Series, usd: pd.Series, *, periods: int | None = Non
     for name, values in (("CNY", cny), ("USD", usd)):
         if (got := values.attrs.get("currency", name)) != name:
             raise ValueError(f"{name.lower()} must be in {name}, got {got}: load it in {name}")
+    alike("partner", {"cny": cny, "usd": usd})
     if cny.index.freqstr != usd.index.freqstr:
         raise ValueError(
             f"cny and usd must be of one frequency, got {cny.index.freqstr!r} and "
@@ -514,10 +514,11 @@ def _cagr(values: pd.Series, start: str | pd.Period, end: str | pd.Period, who: 
             raise ValueError(f"{name} must be a period of {who}, got {period}: it is not known")
     years = (last - first).n / PER_YEAR[frequency[0]]
     low, high = known[first], known[last]
-    if years <= 0 or low <= 0 or high <= 0:
+    if years <= 0:
+        raise ValueError(f"end must come after start, got {last} after {first}: swap them")
+    if low <= 0 or high <= 0:
         raise ValueError(
-            f"cagr needs an end after the start and values above 0, got {low} in {first} and "
-            f"{high} in {last}"
+            f"cagr needs values above 0, got {low} in {first} and {high} in {last}: choose others"
         )
     return float((high / low) ** (1 / years) - 1)
 

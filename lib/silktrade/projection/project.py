@@ -198,7 +198,7 @@ def years_to(last: int, year: int) -> int:
     """Count the years from the last one known to the one projected, from 1."""
     if year <= last:
         raise ValueError(
-            f"forecast_year must be after {last}, the last year known then, got {year}: choose a "
+            f"year must be after {last}, the last year known then, got {year}: choose a "
             "later year, or an earlier as_of"
         )
     return year - last

@@ -4,7 +4,7 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from silktrade import codes
-from silktrade.doors import filled, table, takes
+from silktrade.doors import any_currency, filled, table, takes
 from silktrade.measures.trade import balance, growth, quarters
 from silktrade.schema import TRADE
 from silktrade.tables.style import amount, points, styled
@@ -12,7 +12,7 @@ from silktrade.tables.style import amount, points, styled
 
 @takes(
     trade=filled(TRADE),
-    months=TRADE,
+    months=any_currency(TRADE),
     table=table("intervals", known=(0.1, 0.9), levels="partner flow model period"),
 )
 def glance(trade: pd.DataFrame, months: pd.DataFrame, table: pd.DataFrame) -> Styler:

@@ -6,7 +6,7 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from silktrade import codes
-from silktrade.doors import filled, read_year, table, takes, wide
+from silktrade.doors import any_currency, filled, read_year, table, takes, wide
 from silktrade.measures.trade import calendar_year, growth, region
 from silktrade.prose import day, span
 from silktrade.schema import TOTALS, TRADE
@@ -41,7 +41,9 @@ def partners(trade: pd.DataFrame, year: str | None = None) -> Styler:
     wide = trade.pivot(index="period", columns=["partner", "flow"], values="value")
     year = year or str(wide.dropna().index.max())
     if year not in wide.index or wide.loc[year].isna().any(axis=None):
-        raise ValueError(f"every partner must be known in {year}: choose another year")
+        raise ValueError(
+            f"year must be one in which every partner is known, got {year}: choose another"
+        )
     now = wide.loc[pd.Period(year)].unstack("flow")
     table = pd.DataFrame({"Exports": now["export"], "Imports": now["import"]})
     together = codes.together(table.index)
@@ -176,7 +178,7 @@ def reconciliation(trade: pd.DataFrame, printed: pd.DataFrame) -> Styler:
     return styled(table, caption, formats)
 
 
-@takes(years=filled(TRADE), months=TRADE)
+@takes(years=filled(TRADE), months=any_currency(TRADE))
 def status(years: pd.DataFrame, months: pd.DataFrame) -> Styler:
     """
     Count how many figures are as published, provisional or estimated.
