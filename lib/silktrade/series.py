@@ -290,12 +290,8 @@ def _cure(data: object, name: str) -> str:
     """Say how to make a series of what was given."""
     if isinstance(data, pd.DataFrame) and "period" in data:
         keys = [key for key in ("partner", "economy", "flow") if key in data]
-        if not keys:
-            return f"set it as the index, {name}.set_index('period')"
-        return (
-            f"lay its rows out, rows.pivot(index='period', columns={keys!r}, "
-            f"values={_figure(data)!r})"
-        )
+        wide = f"rows.pivot(index='period', columns={keys!r}, values={_figure(data)!r})"
+        return f"lay its rows out, {wide}" if keys else f"write {name}.set_index('period')"
     if isinstance(data, pd.DataFrame) and data.shape[1]:
         return f"take one, such as series[{(name if name in data else _figure(data))!r}]"
     if isinstance(data, pd.Index):
