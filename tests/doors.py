@@ -426,7 +426,7 @@ CALLS: dict[str, Callable[[], Call]] = {
     },
     "forecast": lambda: {
         "series": g.totals, "horizon": 1, "quantiles": (0.1, 0.5), "level": None,
-        "model": "drift", "models": ["naive", "drift"], "seed": 0,
+        "model": "drift", "models": ["naive", "drift"],
     },
     "growth": lambda: {"data": g.totals, "periods": 1},
     "growth_breaks": lambda: {

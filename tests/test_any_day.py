@@ -39,6 +39,7 @@ PAGES = [
                                **FEW}),
     ("09_scenarios", {"as_of": "2023-05-09", "forecast_year": 2023, **FEW}),
     ("09_scenarios", {"as_of": "2015-12-31", "forecast_year": 2016, "partner": "KGZ", **FEW}),
+    ("11_elasticities", {"as_of": "2024-12-31"}),  # three of them sure, two of income
     ("_template", {"as_of": "1996-12-31"}),
 ]  # fmt: skip
 REFUSALS = [

@@ -194,7 +194,8 @@ def test_help_names_the_commands():
 def test_a_day_that_is_none_is_refused_before_anything_runs(tmp_path, capsys, name, day):
     wanted = ["run", "growth_projections", "--reports", str(tmp_path / "r"), "-p", name, day]
     assert cli.main(wanted) == 2
-    assert f"{name} must be a day as YYYY-MM-DD, got {day!r}" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert f"{name} must be a day as YYYY-MM-DD" in told and f"got {day!r}" in told
     assert not (tmp_path / "r").exists()
 
 
@@ -204,3 +205,14 @@ def test_a_wrong_day_of_a_rolling_report_is_refused_as_a_day(tmp_path):
     path = batch(tmp_path, next={"notebook": book, "parameters": said})
     (report,) = plan.load_batch(path, cli.PROJECT)
     assert "as_of must be a day as YYYY-MM-DD, got '31/12/2023'" in report.problem
+
+
+@pytest.mark.parametrize(("name", "said", "word"), [
+    ("as_of", "today", "newest"), ("as_of", "Newest", "newest"), ("forecast_year", "Next", "next"),
+])  # fmt: skip
+def test_a_word_that_rolls_is_told_for_one_like_it(tmp_path, name, said, word):
+    book = str(ROOT / "notebooks" / "08_growth_projections.ipynb")
+    path = batch(tmp_path, next={"notebook": book, "parameters": {name: said}})
+    (report,) = plan.load_batch(path, cli.PROJECT)
+    assert report.problem.startswith(f"{path.name}: next: {name} must be ")
+    assert report.problem.endswith(f"or {word}, got {said!r}: write {word!r}")

@@ -231,7 +231,7 @@ def test_gas_came_at_half_the_price_of_japans():
         ),
         (
             lambda: st.part_of_total(st.load_gas(), st.load_trade(currency="CNY")),
-            "part and total must be in one currency, got CNY and USD: load both in the same",
+            "part and total must be of one currency, got USD and CNY: take both of the same",
         ),
         (
             lambda: st.against_benchmark(

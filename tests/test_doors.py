@@ -23,6 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from pandas.io.formats.style import Styler
 
+import silktrade as st
 from silktrade.figures.canvas import figure_html
 
 PUBLIC = doors.public()
@@ -144,11 +145,66 @@ def unsaid(values):
         ("carry_over", "year", lambda _: 20_266, "such as 2024, got 20266"),
         ("project_trade", "year", lambda _: 20_266, "such as 2024, got 20266"),
         ("currency_effect", "cny", lambda _: right("currency_effect")["usd"], "got USD: load it"),
+        (
+            "currency_effect",
+            "cny",
+            lambda _: st.load_totals("KAZ", currency="CNY"),
+            "cny and usd must be of one partner, got KAZ and CA5",
+        ),
+        ("latest", "years", lambda _: st.load_totals("KAZ", currency="CNY"), "of one partner"),
+        (
+            "per_head",
+            "population",
+            lambda p: p[p["economy"] == "KAZ"].set_index("period")["value"].rename("KAZ"),
+            "population must have KGZ, got KAZ",
+        ),
+        ("save", "paths", lambda _: ["x.png"], "a picture is of a chart"),
+        ("growth", "data", lambda _: right("growth")["data"].reset_index(), "set_index('period')"),
+        ("load_trade", "needed", lambda _: "no", "needed must be True or False"),
     ],
 )
 def test_what_a_function_cannot_use_is_named(name, argument, change, said):
     found = outcome(name, right(name) | {argument: change(right(name)[argument])})
     assert isinstance(found, Exception) and said in str(found), found
+
+
+def money(value):
+    """Tell the currency that an argument is in."""
+    told = getattr(value, "attrs", {}).get("currency")
+    return value["currency"].iloc[0] if "currency" in getattr(value, "columns", ()) else told
+
+
+def exchanged(value):
+    """Say of an argument that it is in the other currency."""
+    other = {"USD": "CNY", "CNY": "USD"}[money(value)]
+    value = value.assign(currency=other) if "currency" in getattr(value, "columns", ()) else value
+    value = value.copy(deep=False)
+    value.attrs = {**value.attrs, "currency": other}
+    return value
+
+
+# Where two currencies are meant, or one that prices and rates have from what they are made of here.
+TWO = {
+    "deflate": "data prices", "figures.total_trade": "total other", "latest": "years months",
+    "project_rate": "market last", "season": "months world", "tables.glance": "months",
+    "tables.status": "years months", "tell_growth": "months",
+}  # fmt: skip
+
+
+def test_two_currencies_are_refused_where_one_is_meant():
+    accepted = {}
+    for name in TAKING:
+        given = {a: v for a, v in right(name).items() if money(v)}
+        of = [*given, *(["currency"] if "currency" in right(name) else [])]
+        if len(of) < 2 or name == "scenario_shifts":  # its currency is that of what is asked for
+            continue
+        for argument, value in given.items():
+            found = outcome(name, right(name) | {argument: exchanged(value)})
+            if not isinstance(found, Exception):
+                accepted.setdefault(name, []).append(argument)
+            else:
+                assert "currenc" in str(found) or "must be in" in str(found), found
+    assert {name: " ".join(held) for name, held in accepted.items()} == TWO
 
 
 HOSTILE = "<svg onload=HOSTILE=1>"

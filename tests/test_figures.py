@@ -302,7 +302,7 @@ def test_years_that_are_not_known_leave_a_gap_and_are_named(trade, totals):
 def test_contributions_of_a_year_after_one_that_is_not_known_are_refused():
     totals = st.load_partner_totals(as_of=DAY)
     for year in ("2021", "2022"):
-        with pytest.raises(ValueError, match="two years in a row of every partner"):
+        with pytest.raises(ValueError, match="and the year before of every partner"):
             figures.contribution_bars(totals, year)
     assert "in 2023" in title(figures.contribution_bars(totals, "2023"))
 

@@ -40,7 +40,7 @@ def test_a_quarter_needs_its_three_months():
     assert {str(p): v for p, v in quarters(months).items()} == {
         "2024Q1": 3.0, "2024Q3": 3.0, "2024Q4": 3.0,
     }  # fmt: skip
-    assert "must be monthly" in refusal(quarters, yearly(2020, [1.0, 2.0]))
+    assert "quarters needs months" in refusal(quarters, yearly(2020, [1.0, 2.0]))
 
 
 @pytest.mark.parametrize(

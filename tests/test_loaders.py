@@ -217,16 +217,22 @@ def test_as_of_that_is_no_day(call, wrong):
 
 
 def test_unknown_codes_are_refused_with_what_may_stand():
-    assert refusal(st.load_trade, frequency="W") == "frequency must be one of M, Y, got 'W'"
-    assert refusal(st.load_trade, currency="EUR") == "currency must be one of CNY, USD, got 'EUR'"
+    assert refusal(st.load_trade, frequency="Q") == (
+        "frequency must be one of M, Y, got 'Q': months are the finest there is, and `quarters` "
+        "adds them up"
+    )
+    assert refusal(st.load_trade, currency="EUR") == (
+        "currency must be one of CNY, USD, got 'EUR': for another one take USD, and multiply by a "
+        "rate of your own, from `read_series`"
+    )
     assert refusal(st.load_trade, partners="XX") == (
         "partners must be an ISO 3166-1 alpha-3 code such as KAZ, or one of WLD, CA5, got 'XX'"
     )
     assert refusal(st.load_trade, flows="total") == (
-        "flows must be one of export, import, got 'total'"
+        "flows must be one of export, import, got 'total': leave it out for both"
     )
     assert refusal(st.load_trade, reporter="five") == (
-        "reporter must be an ISO 3166-1 alpha-3 code such as KAZ, got 'five'"
+        "reporter must be an ISO 3166-1 alpha-3 code such as KAZ, or one of CA5, got 'five'"
     )
     assert refusal(st.load_totals, "total").startswith("partner must be an ISO 3166-1 alpha-3 code")
     assert refusal(st.load_events, "Russia").startswith("partners must be an ISO 3166-1 alpha-3")
@@ -248,7 +254,9 @@ def test_a_partner_of_whom_nothing_is_held_is_refused_with_who_is_and_how_to_fet
 
 
 def test_china_is_no_partner_that_could_be_fetched():
-    assert refusal(st.load_totals, "CHN").endswith("are of KAZ, KGZ, TJK, TKM, UZB")
+    assert refusal(st.load_totals, "CHN").endswith(
+        "are of KAZ, KGZ, TJK, TKM, UZB: China is the reporter, name whom it trades with"
+    )
 
 
 def test_a_region_stands_for_its_members():
@@ -266,7 +274,8 @@ def test_the_two_sides_are_loaded_one_after_the_other():
         "not held: fetch them with `silktrade refresh imf comtrade`"
     )
     assert refusal(st.load_trade, reporter="KAZ", partners="UZB") == (
-        "partners must be one of CHN, got 'UZB'"
+        "partners must be CHN where others report, got 'UZB': leave it out, and name them as the "
+        "reporter"
     )
 
 
@@ -462,7 +471,10 @@ def test_one_indicator_from_two_sources():
 
 def test_what_an_indicator_cannot_be():
     names = ", ".join(sorted(indicators.INDICATORS))
-    assert refusal(st.load_indicator, "oil") == f"name must be one of {names}, got 'oil'"
+    said = refusal(st.load_indicator, "oil")
+    assert said == (
+        f"name must be one of {names}, got 'oil': did you mean 'oil_average' or 'oil_brent'?"
+    )
     assert refusal(st.load_indicator, "gdp_usd", frequency="M") == (
         "frequency must be Y for gdp_usd, got 'M': it has no months"
     )
@@ -470,7 +482,7 @@ def test_what_an_indicator_cannot_be():
         "source must be one of imf, worldbank, got 'fed'"
     )
     assert refusal(st.load_indicator, "gdp_growth", economies="WLD") == (
-        "economies must be one of CHN, KAZ, KGZ, TJK, TKM, UZB, got 'WLD'"
+        "economies must be one of CHN, KAZ, KGZ, TJK, TKM, UZB, got 'WLD': leave it out for all"
     )
 
 

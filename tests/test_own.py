@@ -271,7 +271,7 @@ def test_levels_are_the_quantiles_of_their_limits():
     assert by_level.columns.tolist() == [0.025, 0.1, 0.5, 0.9, 0.975]
     pd.testing.assert_frame_equal(by_level, st.forecast(SEASON, 3))
     assert st.forecast(SEASON, 1, level=50).columns.tolist() == [0.25, 0.5, 0.75]
-    said = "level must be percents between 1 and 100, each once, got 0.8"
+    said = "level must be percents between 1 and 100, each once, got 0.8: write 80"
     assert refusal(st.forecast, SEASON, 1, level=0.8) == said
     assert "leave one of them out" in refusal(st.forecast, SEASON, 1, level=80, quantiles=[0.5])
 

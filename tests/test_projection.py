@@ -698,6 +698,9 @@ def test_growth_of_the_first_year_needs_a_base(walk):
         "draw"
     )
     np.testing.assert_allclose(first["growth"], levels["value"] / 70225541049 - 1)
+    assert refusal(st.projected_growth, whole, st.load_totals("KAZ", as_of=DAY)) == (
+        "base must be of CA5, as draws are, got KAZ: take load_totals('CA5')"
+    )
     assert refusal(st.projected_growth, walk, st.load_totals(as_of=DAY)) == (
         "base must be a TRADE frame for draws of several partners or flows, got a Series"
     )

@@ -337,11 +337,9 @@ def test_months_brought_to_the_level_of_their_years_are_so_in_a_scenario(estimat
 
 def test_months_of_another_currency_are_refused(paths, shifts):
     months = st.load_months(as_of=DAY, currency="CNY")
-    said = "months must be monthly and in USD as paths are, got frequency 'M' in CNY: "
+    said = "paths and months must be of one currency, got USD and CNY: "
     for moved in (st.scenario_paths, st.scenario_contributions):
-        assert refusal(moved, paths, shifts, months=months) == (
-            said + "take load_months(currency='USD')"
-        )
+        assert refusal(moved, paths, shifts, months=months) == (said + "take both of the same")
     nothing = st.load_months(as_of="2019-12-31")
     plain = st.scenario_paths(paths, shifts)
     pd.testing.assert_frame_equal(st.scenario_paths(paths, shifts, months=nothing), plain)
@@ -540,8 +538,7 @@ def test_errors_say_what_to_do(trade, conditions, estimates, assumed, paths, shi
         "estimates must carry their covariance, got none: use elasticities as is"
     )
     assert refusal(st.scenario_paths, paths.assign(currency="CNY"), shifts) == (
-        "paths and shifts must be in one currency, got CNY and USD: give scenario_shifts the "
-        "currency of the paths"
+        "paths and shifts must be of one currency, got CNY and USD: take both of the same"
     )
     assert refusal(st.scenario_paths, paths, shifts, model="ets") == (
         "model must be one of combination, random_walk, got 'ets'"

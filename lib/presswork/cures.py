@@ -22,6 +22,8 @@ _NEAR = 0.75  # of 1: one letter of four may be another
 _SHORT = 3  # letters: a code that is near to another one is mostly a code of its own
 # What people call the words that a project knows: it enters them, and every refusal has them.
 CALLED: dict[str, tuple[str, ...]] = {}
+# What to do where none of the words will do, by the name of what is asked for.
+INSTEAD: dict[str, str] = {}
 
 
 def of_day(given: object) -> str:
@@ -31,9 +33,7 @@ def of_day(given: object) -> str:
         if getattr(given, "tzinfo", None):
             return f": it has a time zone, write {day_there} for its day there"
         return f": it has a time of day, write {day_there}"
-    whole = isinstance(given, int) and not isinstance(given, bool)
-    text = str(given) if whole or isinstance(given, str) else ""
-    text = unicodedata.normalize("NFKC", text).strip()
+    text = unicodedata.normalize("NFKC", str(given)).strip()  # of a period, or a day of NumPy, too
     if (year := _YEAR.fullmatch(text)) and (first := day(int(year[1]), int(year[2] or 12), 1)):
         last = calendar.monthrange(first.year, first.month)[1]
         return f": write {first:%Y-%m}-{last} for the end of {text}"
@@ -55,10 +55,13 @@ def of_day(given: object) -> str:
     return ""
 
 
-def of_word(given: object, known: Iterable[str]) -> str:
-    """Say which of some words was probably meant."""
+def of_word(given: object, known: Iterable[str], asked: str = "") -> str:
+    """Say which of some words was probably meant, or what to do instead."""
     if not isinstance(given, str):
-        return ""
+        several = isinstance(given, list | tuple) and len(given) > 0
+        text = str(given[0] if several else given)
+        alone = "give one alone, such as" if several else "write"
+        return f": {alone} {text!r}" if text in known else ""
     said = _plain(given)
     meant: dict[str, dict[str, None]] = {}  # the words, by what each may be called
     for word in known:
@@ -69,8 +72,9 @@ def of_word(given: object, known: Iterable[str]) -> str:
         return f": write {next(iter(same))}"
     other = len(said) <= _SHORT or any(said in map(_plain, names) for names in CALLED.values())
     near = () if other else difflib.get_close_matches(said, meant, cutoff=_NEAR)
+    near = near or [name for name in meant if name.startswith(f"{said}_")]
     close = same or {word: None for name in near for word in meant[name]}
-    return f": did you mean {' or '.join(close)}?" if close else ""
+    return f": did you mean {' or '.join(close)}?" if close else INSTEAD.get(asked, "")
 
 
 def of_name(given: str, known: Iterable[str]) -> str:

@@ -21,7 +21,7 @@ _LIKE = {
     "int": "a whole number such as 2024",
     "float": "a finite number such as 0.5",
     "bool": "true or false",
-    "str": "text, in quotes in a batch file",
+    "str": "text, in quotes",
     "date": "a day as YYYY-MM-DD",
 }
 _NUMBERS = ("int", "float")

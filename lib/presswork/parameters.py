@@ -97,11 +97,12 @@ def read_parameters(notebook: Path) -> tuple[Parameter, ...]:
     tagged = [c for c in read_cells(notebook) if "parameters" in c.tags]
     if not tagged:
         return ()
-    return declared(tagged[0].source, notebook.name)
+    lines = declared(tagged[0].source, notebook.name)
+    return tuple(replace(p, default=exact(p, p.default, notebook.name)) for p in lines)
 
 
 def declared(source: str, name: str) -> tuple[Parameter, ...]:
-    """Read the lines of a parameters cell."""
+    """Read the lines of a parameters cell; whether their values are right is not asked."""
     try:
         body = ast.parse(source).body
         tokens = tokenize.generate_tokens(io.StringIO(source).readline)
@@ -137,10 +138,10 @@ def _declared(node: ast.stmt, comments: Mapping[int, str], where: str) -> Parame
         default = _plain(node.value)
     except (ValueError, TypeError):
         raise ValueError(
-            f"{where}: parameter {name} must have a plain value, got `{ast.unparse(node.value)}`"
+            f"{where}: parameter {name} must have a plain value, got `{ast.unparse(node.value)}`: "
+            "write text and days in quotes"
         ) from None
-    parameter = Parameter(name, kind, default, comments.get(node.end_lineno, ""))
-    return replace(parameter, default=exact(parameter, default, where))
+    return Parameter(name, kind, default, comments.get(node.end_lineno, ""))
 
 
 def _plain(node: ast.expr) -> Any:
@@ -182,7 +183,7 @@ def from_text(parameter: Parameter, text: str) -> Any:
 def _wrong(parameter: Parameter, value: Any) -> str:
     """Say what a parameter must be."""
     said, kind, like = shortened(value), parameter.kind, parameter.kind.like()
-    cure = cures.of_word(value, map(str, kind.choices))
+    cure = cures.of_word(value, map(str, kind.choices), parameter.name)
     if kind.day or kind.base == "date":
         cure = cures.of_day(value)
     if cure or (type(value) is str and parameter.type == "str"):  # the comment says the rule

@@ -163,8 +163,8 @@ def _planned(group: str, entry: Any, path: Path, project: Project) -> list[Repor
     try:
         return _expand(group, entry, path, project)
     except (ValueError, OSError) as error:
-        told = f"{path.name}: {group}: " if getattr(error, "errno", None) else ""
-        problem = told + (getattr(error, "strerror", "") or str(error))
+        said = getattr(error, "strerror", "") or str(error)
+        problem = said if said.startswith(path.name) else f"{path.name}: {group}: {said}"
     except Exception as error:  # whatever else is wrong with one must not stop the others
         problem = f"{path.name}: {group} cannot be planned: {type(error).__name__}: {error}"
     named = entry.get("notebook") if isinstance(entry, dict) else None

@@ -51,7 +51,6 @@ from .measures.exposure import drivers as drivers, rank as rank, trade_to_gdp as
 from .measures.latest import (
     growth_without as growth_without,
     latest as latest,
-    quarters as quarters,
     swings as swings,
 )
 from .measures.mirror import (
@@ -72,6 +71,7 @@ from .measures.trade import (
     contributions as contributions,
     currency_effect as currency_effect,
     growth as growth,
+    quarters as quarters,
     region as region,
     share as share,
     year_to_date as year_to_date,

@@ -5,9 +5,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from silktrade import codes
-from silktrade.doors import filled, read_year, series, table, takes
-from silktrade.measures.latest import growth_without, latest, quarters, swings
-from silktrade.measures.trade import contributions, growth
+from silktrade.doors import any_currency, filled, read_year, series, table, takes
+from silktrade.measures.latest import growth_without, latest, swings
+from silktrade.measures.trade import contributions, growth, quarters
 from silktrade.projection.signals import carry_over
 from silktrade.prose import but_for, money, percent, phrase_growth, points, record, span, turn
 from silktrade.schema import TRADE
@@ -21,7 +21,10 @@ class Told(NamedTuple):
     newest: str = ""  # a sentence on the months after that year, with a space before it
 
 
-@takes(total=series("Y", told=True), flows=filled(TRADE), months=series("M", least=0, told=True))
+@takes(
+    total=series("Y", told=True), flows=filled(TRADE),
+    months=any_currency(series("M", least=0, told=True)),
+)  # fmt: skip
 def tell_growth(
     total: pd.Series, flows: pd.DataFrame | None = None, months: pd.Series | None = None
 ) -> Told:

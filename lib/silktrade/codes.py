@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from numbers import Integral, Real
 from pathlib import Path
 
-from presswork.cures import CALLED
+from presswork.cures import CALLED, INSTEAD
 from presswork.cures import of_word as of_word
 
 
@@ -76,12 +76,21 @@ CURRENCY_LABELS: dict[str, str] = {"CNY": "yuan", "USD": "dollars"}
 _CALLED: dict[str, str] = {
     "CNY": "RMB;CNH;renminbi;¥;CN¥;元;人民币;юань",
     "USD": "dollar;US dollars;US dollar;$;US$;美元;доллар",
-    "M": "month;months;monthly;ME;MS;月;月度", "Q": "quarter;quarterly;QE;季度",
-    "Y": "year;years;yearly;annual;annually;A;YE;年;年度",
+    "M": "month;months;monthly;ME;MS;月;月度", "Q": "quarter;quarterly;QE;Q-DEC;季度",
+    "Y": "year;years;yearly;annual;annually;A;YE;Y-DEC;年;年度",
     "export": "exports;X;出口;экспорт", "import": "imports;进口;импорт",
     "total": "totals;both;all;sum", "fx": "fed;bis;exchange rate;exchange rates",
+    "airline": "arima;sarima;auto_arima;autoarima", "naive": "random walk;rw",
+    "ets": "exponential smoothing;autoets", "seasonal_naive": "snaive;seasonal naive",
+    "newest": "today;now;latest;yesterday;last;current", "next": "this year;next year;current",
     REGION: "all;all five;the five;CA;中亚;中亚五国;Центральная Азия",
 }  # fmt: skip
+INSTEAD.update(
+    frequency=": months are the finest there is, and `quarters` adds them up",
+    currency=": for another one take USD, and multiply by a rate of your own, from `read_series`",
+    flows=": leave it out for both",
+    economies=": leave it out for all",
+)
 FLOW_WITH: dict[str, str] = {"export": "exports to", "import": "imports from"}  # whom
 FLOW_LABELS: dict[str, str] = {
     "export": "China's exports",
@@ -261,7 +270,7 @@ def one_of(name: str, value: str, allowed: Iterable[str]) -> str:
     choices = list(allowed)
     if isinstance(value, str) and value in choices:
         return value
-    cure = of_word(value, [c for c in choices if isinstance(c, str)])
+    cure = of_word(value, [c for c in choices if isinstance(c, str)], name)
     raise ValueError(f"{name} must be {listed(choices)}, got {value!r}{cure}")
 
 
@@ -296,7 +305,7 @@ def whole(name: str, value: int, least: int = 1, why: str = "") -> int:
     """Return `value` if it is a whole number and large enough."""
     if isinstance(value, Integral) and not isinstance(value, bool) and value >= least:
         return int(value)
-    said = f": {why}" if why else _bare(value, range(least, sys.maxsize))
+    said = _bare(value, range(least, sys.maxsize)) or (why and f": {why}")
     raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}{said}")
 
 

@@ -124,6 +124,12 @@ def _period(values: pd.Series, breaches: list[str]) -> pd.Series:
         if (given := values.array.freqstr) not in codes.FREQUENCIES.values():
             breaches.append(f"column {values.name}: {_FREQUENCY_RULE}, got frequency {given!r}")
         return values
+    if values.dtype.kind == "M":
+        breaches.append(
+            f"column {values.name}: {_FREQUENCY_RULE}, got dates; write "
+            f"frame[{values.name!r}].dt.to_period('Y'), or 'M'"
+        )
+        return values.map(str)
     rows, different = _factorized(values)
     read, wrong = {}, []
     for at, value in enumerate(different):

@@ -44,6 +44,7 @@ def takes(**checks: Check | Schema) -> Callable[[Callable[Given, Result]], Calla
             name: _gate(checks.get(name), _written(parameter.annotation), name)
             for name, parameter in signature.parameters.items()
         }
+        free = {name for name, check in checks.items() if getattr(check, "any_currency", False)}
         starred = {
             name for name, parameter in signature.parameters.items()
             if parameter.kind is inspect.Parameter.VAR_POSITIONAL
@@ -51,7 +52,10 @@ def takes(**checks: Check | Schema) -> Callable[[Callable[Given, Result]], Calla
 
         @functools.wraps(function)
         def checked(*args: Given.args, **kwargs: Given.kwargs) -> Result:
-            bound = signature.bind(*args, **kwargs)
+            try:
+                bound = signature.bind(*args, **kwargs)
+            except TypeError:  # Python says what is amiss with the name of the function
+                return function(*args, **kwargs)
             for name, value in bound.arguments.items():
                 if value is None and signature.parameters[name].default is None:
                     continue
@@ -65,12 +69,42 @@ def takes(**checks: Check | Schema) -> Callable[[Callable[Given, Result]], Calla
                         raise
                     return NOTHING[gives](none[0])
                 bound.arguments[name] = read if name in starred else read[0]
+            alike("currency", {n: a for n, a in bound.arguments.items() if n not in free | starred})
+            alike("partner", bound.arguments)
             given = [*bound.args, *bound.kwargs.values()]
             return _passed_on(function(*bound.args, **bound.kwargs), given)
 
         return checked
 
     return above
+
+
+def alike(what: str, given: Mapping[str, object]) -> None:
+    """Refuse arguments of which one says another currency, or partner, of itself than the rest."""
+    said: dict[str, str] = {}
+    for name, one in given.items():
+        held = one if name == what else None
+        if isinstance(one, pd.Series) or (isinstance(one, pd.DataFrame) and what == "currency"):
+            column = one.get(what) if isinstance(one, pd.DataFrame) and len(one) else None
+            held = one.attrs.get(what) if column is None else column.iloc[0]
+        if isinstance(held, str) and held and said.setdefault(held, name) and len(said) > 1:
+            first, second = said
+            raise ValueError(
+                f"{said[first]} and {said[second]} must be of one {what}, got {first} and "
+                f"{second}: take both of the same"
+            )
+
+
+def any_currency(check: Check | Schema) -> Check:
+    """Let an argument be in another currency than the rest: it is told in its own."""
+    gate = _gate(check, "", "")
+
+    def read(given: object, name: str) -> object:
+        """Read it as it would be."""
+        return gate(given, name)
+
+    read.any_currency = True
+    return read
 
 
 def sourced(function: Callable[Given, Result]) -> Callable[Given, Result]:

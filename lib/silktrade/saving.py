@@ -47,7 +47,7 @@ def save(what: object, *paths: str | Path) -> None:
     picture = isinstance(figure, Figure)
     if not picture and not isinstance(data, pd.DataFrame | pd.Series):
         raise ValueError(f"what must be a chart, a DataFrame or a Series, got {described(what)}")
-    for path in _checked(paths, PICTURES if picture else TABLES):
+    for path in _checked(paths, *((PICTURES, TABLES) if picture else (TABLES, PICTURES))):
         if picture:
             _draw(figure, path)
         elif path.suffix.lower() == ".csv":
@@ -56,14 +56,24 @@ def save(what: object, *paths: str | Path) -> None:
             workbook.write(path, {"Data": _rows(_flat(data)), "About": _about(data)})
 
 
-def _checked(paths: tuple[object, ...], suffixes: tuple[str, ...]) -> list[Path]:
+def _checked(
+    paths: tuple[object, ...], suffixes: tuple[str, ...], others: tuple[str, ...]
+) -> list[Path]:
     """Read the names of files, all before the first is written."""
     if not paths:
         raise ValueError(f"paths must name a file, ending in {codes.listed(suffixes)}, got none")
     read = []
     for path in paths:
         if not isinstance(path, str | Path) or Path(path).suffix.lower() not in suffixes:
-            raise ValueError(f"paths must end in one of {', '.join(suffixes)}, got {str(path)!r}")
+            suffix = Path(path).suffix.lower() if isinstance(path, str | Path) else ""
+            cure = {
+                PICTURES: ": a picture is of a chart, such as figures.lines(data, title)",
+                TABLES: ": a table is of the data that the chart is drawn of",
+            }[others] if suffix in others else ""  # fmt: skip
+            cure = ": write the names one after another" if isinstance(path, list | tuple) else cure
+            raise ValueError(
+                f"paths must end in one of {', '.join(suffixes)}, got {str(path)!r}{cure}"
+            )
         if not Path(path).absolute().parent.is_dir():
             raise FileNotFoundError(
                 f"paths must be in a folder that is there, got {str(path)!r}: make it first"

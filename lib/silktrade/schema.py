@@ -148,7 +148,9 @@ def validate(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """
     if not isinstance(frame, pd.DataFrame):
         raise ValueError(f"{schema.name} frame must be a DataFrame, got {described(frame)}")
-    absent = [f"column {c}: missing" for c in schema.all_columns if c not in frame.columns]
+    if {*schema.all_columns} & {*frame.index.names} - {*frame.columns}:
+        frame = frame.reset_index()
+    absent = [_absent(c, frame) for c in schema.all_columns if c not in frame.columns]
     if len(absent) >= len(schema.all_columns) / 2:  # another table altogether
         raise ValueError(
             f"{schema.name} frame must have the columns {', '.join(schema.all_columns)}, got "
@@ -196,6 +198,12 @@ def empty(schema: Schema, frequency: str = "Y") -> pd.DataFrame:
 def frequency_of(frame: pd.DataFrame) -> str:
     """Tell whether a frame is monthly, quarterly or yearly."""
     return frame["period"].array.freqstr[0]  # "Y-DEC" and "Q-DEC" begin with their letter
+
+
+def _absent(column: str, frame: pd.DataFrame) -> str:
+    """Say that a column is missing, and which may be it."""
+    same = [name for name in frame.columns if str(name).strip().casefold() == column]
+    return f"column {column}: missing" + (f"; rename {same[0]!r}" if same else "")
 
 
 def _allowed(schema: Schema, column: str) -> tuple[str, ...] | None:

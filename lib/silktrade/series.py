@@ -51,14 +51,15 @@ def read_wide(data: pd.DataFrame, name: str = "totals") -> pd.DataFrame:
             f"{name} must be a DataFrame indexed by period with a column a series, got "
             f"{described(data)}: {_cure(data, name)}"
         )
+    if isinstance(data.columns, pd.PeriodIndex):
+        raise ValueError(f"{name} must have a row a period, got columns of them: turn it, {name}.T")
     twice = data.columns[data.columns.duplicated()]
     if len(twice):
         raise ValueError(
             f"{name} must have each column once, got {twice[0]!r} twice: drop or rename one"
         )
     columns = {c: read_series(data[c], f"{name} of {c}" if name else str(c)) for c in data}
-    out = pd.DataFrame(columns)
-    out.columns = data.columns
+    out = pd.DataFrame(columns).set_axis(data.columns, axis=1)
     out.attrs = data.attrs
     return out
 
@@ -66,8 +67,6 @@ def read_wide(data: pd.DataFrame, name: str = "totals") -> pd.DataFrame:
 def whole(values: pd.Series, name: str = "series") -> pd.Series:
     """Cut a series to what is known, and refuse a gap in it."""
     known = values.dropna()
-    if len(known) < 2:
-        return known
     apart = np.diff(known.index.asi8)
     if (apart == 1).all():
         return known
@@ -97,9 +96,14 @@ def read_period(given: str | int | pd.Period, frequency: str, name: str = "perio
     year = isinstance(given, Integral) and not isinstance(given, bool)
     read = _text(str(given) if year else given)
     if read is None or read[0][0] != kind:
-        form = {"M": "2024-03", "Q": "2024Q1", "Y": "2024"}[kind]
-        what = {"M": "month", "Q": "quarter", "Y": "year"}[kind]
-        raise ValueError(f"{name} must be a {what} such as {form}, got {_short(given)}")
+        such = {
+            "M": "month such as 2024-03",
+            "Q": "quarter such as 2024Q1",
+            "Y": "year such as 2024",
+        }
+        finer = read is not None and "YQMD".index(read[0][0]) > "YQM".index(kind)
+        cure = f": write {str(pd.Period(read[1]).asfreq(frequency))!r}" if finer else ""
+        raise ValueError(f"{name} must be a {such[kind]}, got {_short(given)}{cure}")
     return pd.Period(read[1], frequency)
 
 
@@ -286,10 +290,8 @@ def _cure(data: object, name: str) -> str:
     """Say how to make a series of what was given."""
     if isinstance(data, pd.DataFrame) and "period" in data:
         keys = [key for key in ("partner", "economy", "flow") if key in data]
-        return (
-            f"lay its rows out, rows.pivot(index='period', columns={keys!r}, "
-            f"values={_figure(data)!r})"
-        )
+        wide = f"rows.pivot(index='period', columns={keys!r}, values={_figure(data)!r})"
+        return f"lay its rows out, {wide}" if keys else f"write {name}.set_index('period')"
     if isinstance(data, pd.DataFrame) and data.shape[1]:
         return f"take one, such as series[{(name if name in data else _figure(data))!r}]"
     if isinstance(data, pd.Index):
@@ -304,6 +306,5 @@ def _figure(data: pd.DataFrame) -> object:
 
 def _short(value: object) -> str:
     """Quote a value, cut where it is long."""
-    plain = value.item() if isinstance(value, np.generic) else value
-    text = repr(plain)
+    text = repr(value.item() if isinstance(value, np.generic) else value)
     return text if len(text) <= 60 else f"{text[:57]}..."

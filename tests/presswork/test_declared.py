@@ -6,11 +6,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT, notebook, refusal
 
-from presswork import declared, kinds
+from presswork import cures, declared, kinds
 from presswork.parameters import Parameter, exact, read_parameters
 
 CELL = """partner: str = "KAZ"  # one of KAZ, KGZ, TJK (all of them report)
@@ -35,7 +36,8 @@ def wrong(name: str, value: object) -> str:
         ("partner", "XX", "partner must be one of KAZ, KGZ, TJK, got 'XX'"),
         ("partner", "kaz", "partner must be one of KAZ, KGZ, TJK, got 'kaz': write 'KAZ'"),
         ("partner", "CA5", "partner must be one of KAZ, KGZ, TJK, got 'CA5'"),
-        ("currency", "EUR", "currency must be one of USD, CNY, got 'EUR'"),
+        ("currency", "EUR", "currency must be one of USD, CNY, got 'EUR'"
+                            + cures.INSTEAD.get("currency", "")),
         ("as_of", "31/12/2023", "as_of must be a day as YYYY-MM-DD, got '31/12/2023': write "
                                 "2023-12-31 for 31 December"),
         ("as_of", "2024-02-30", "as_of must be a day as YYYY-MM-DD, got '2024-02-30': there is no "
@@ -65,6 +67,16 @@ def test_what_a_comment_asks_lets_the_right_pass():
 def test_a_default_is_held_to_its_own_comment(tmp_path):
     path = notebook(tmp_path / "n.ipynb", parameters='a: str = "x"  # one of KAZ, UZB')
     assert refusal(read_parameters, path) == "n.ipynb: a must be one of KAZ, UZB, got 'x'"
+
+
+def test_what_stands_now_is_checked_not_what_the_cell_said_before(monkeypatch):
+    space = {"In": [CELL.replace('"USD"', '"EUR"'), 'currency = "CNY"']}
+    space |= {"partner": "KAZ", "as_of": "2024-06-30", "until": "", "currency": "CNY",
+              "draws": 100, "part": 1, "named": ""}  # fmt: skip
+    monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(user_ns=space))
+    declared.parameters()
+    space["currency"] = "cny"
+    assert refusal(declared.parameters).endswith("got 'cny': write 'CNY'")
 
 
 def test_an_annotation_goes_before_its_comment():

@@ -63,7 +63,8 @@ def test_parameters_have_name_type_default_and_comment(tmp_path):
         ),
         (
             "a: int = 1 + x",
-            "n.ipynb: parameter a must have a plain value, got `1 + x`",
+            "n.ipynb: parameter a must have a plain value, got `1 + x`: write text and days in "
+            "quotes",
         ),
     ],
 )

@@ -13,6 +13,7 @@ from silktrade import claims
 from silktrade.claims import table
 from silktrade.data import snapshots
 from silktrade.days import Day, read_day, released_by
+from silktrade.series import described
 
 _TRADE = (
     ("gacc", "partner_monthly"), ("gacc", "partner_monthly_2023"), ("gacc", "world_monthly"),
@@ -55,7 +56,7 @@ def load_claims(path: str | Path | None = None, *, as_of: Day = None) -> pd.Data
     70.2
     """
     if path is not None and not isinstance(path, str | Path):
-        raise ValueError(f"path must be the name of a CSV file, got {path!r}")
+        raise ValueError(f"path must be the name of a CSV file, got {described(path)}")
     if not path:
         return _said(snapshots.read(snapshots.find("silktrade", "claims")), as_of)
     file = Path(path)

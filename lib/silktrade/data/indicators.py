@@ -240,6 +240,7 @@ def load_conditions(*, as_of: Day = None, needed: bool = True) -> pd.DataFrame:
     >>> known.loc[("gdp_growth", "CHN", "2016"), "value"].round(3).item()
     0.063
     """
+    codes.flag("needed", needed)
     expected = load_indicator("gdp_growth", source="imf", as_of=as_of, needed=False)
     whole = not expected.empty
     if not whole:

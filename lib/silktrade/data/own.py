@@ -11,7 +11,7 @@ import pandas as pd
 
 from silktrade import codes
 from silktrade.data import encodings, own_table
-from silktrade.series import number, read_periods, read_wide
+from silktrade.series import described, number, read_periods, read_wide
 
 _BOOKS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
 _UNKNOWN = re.compile(r"|-|--|–|—|\.{1,3}|…|:|#?n/a|na|nan|n\.a\.|null|none|н/д")  # as printed
@@ -125,12 +125,12 @@ def _values(cells: list[object], name: str, periods: list[object], file: str,
 def _file(path: object) -> Path:
     """Find the file."""
     if not isinstance(path, str | Path) or not str(path):
-        raise ValueError(f"path must be the name of a CSV file or a workbook, got {path!r}")
+        raise ValueError(f"path must name a CSV file or a workbook, got {described(path)}")
     file = Path(path)
     if not file.is_file():
         raise FileNotFoundError(
             f"path must be a CSV file or a workbook, got {str(path)!r}, which is no file here: "
-            "write its folder too, or put it beside the notebook"
+            "write its folder too, put it beside the notebook, or download it first"
         )
     return file
 

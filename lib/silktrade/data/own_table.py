@@ -229,7 +229,7 @@ def _no_period(
     cell: object, file: str, where: str = "first column", part: str = "row"
 ) -> ValueError:
     """Say that a cell is no period, and what to do."""
-    text, cure = _text(cell).casefold(), ""
+    text, cure = _text(cell).casefold(), ": write them so"
     if re.fullmatch(r"\d{1,2}/\d{1,2}/\d{2,4}", text):
         cure = ": month or day first cannot be told, write days as 2024-03-31"
     elif re.search(rf"\d-\d+月|{_NAME}\.? ?[-–] ?{_NAME}", text):
@@ -238,6 +238,8 @@ def _no_period(
         cure = ": a spreadsheet counts days so, format the cell as a date"
     elif re.fullmatch(r"fy ?\d{2,4}|\d{4} ?[-/–] ?\d{2}(?:\d\d)?", text):
         cure = ": a fiscal year is no calendar year, give months, or the year most of it lies in"
+    elif re.fullmatch(r"\d{4}[- ]?[hws]\d{1,2}|[hs][12][- ]?\d{4}|\d{4}-w\d\d", text):
+        cure = ": half years and weeks are none of these, add up or leave out"
     elif marked := _MARKED.fullmatch(text):
         cure = f": take the mark {marked[1].strip()!r} off"
     elif re.fullmatch(r"\d{4}\.\d", text):

@@ -169,10 +169,11 @@ class NothingPublicError(ValueError):
 def public(rows: pd.DataFrame, as_of: Day, needed: bool = True) -> pd.DataFrame:
     """Keep the rows that were public on the as-of day; of none, refuse or say why."""
     kept = released_by(rows, as_of)
+    codes.flag("needed", needed)
     if len(kept) or rows.empty:
         return kept
     day, first = read_day(as_of), rows.iloc[rows["released"].argmin()]
-    if codes.flag("needed", needed):
+    if needed:
         raise NothingPublicError(
             f"as_of must be on or after {first['released'].date()}, when the first of these "
             f"figures was public, got {str(day.date())!r}: choose a later day"

@@ -114,10 +114,16 @@ def _trade(
     """Load trade flows."""
     codes.one_of("frequency", frequency, ("M", "Y"))
     codes.one_of("currency", currency, codes.CURRENCIES)
-    reporters = codes.some_of("reporter", reporter, codes.COUNTRIES)
+    told = codes.some_of("reporter", reporter, (*codes.COUNTRIES, *codes.REGIONS))
+    reporters = codes.members(told)
     china = reporters == ["CHN"]
     sources = _sources(reporters, frequency, currency)
-    chosen = codes.members(partners) if china else codes.some_of("partners", partners, ("CHN",))
+    if not china and partners not in (None, "CHN", ("CHN",)):
+        raise ValueError(
+            f"partners must be CHN where others report, got {partners!r}: leave it out, and name "
+            "them as the reporter"
+        )
+    chosen = codes.members(partners) if china else ["CHN"]
     if codes.WORLD in chosen and (frequency, currency) == ("M", "USD"):
         sources = (_WORLD_IN_DOLLARS, *sources)
     if source is not None:
@@ -179,12 +185,11 @@ def _not_held(chosen: list[str], column: str, rows: pd.DataFrame, what: str) -> 
     lacking = [p for p in chosen if p not in held]
     if not lacking:
         return ""
-    there = ", ".join(p for p in codes.COUNTRIES if p in held)
+    there = f"{what} figures are of {', '.join(p for p in codes.COUNTRIES if p in held)}"
     ask = [p for p in lacking if p != "CHN"]
-    cure = f": fetch it with {codes.fetching('comtrade', ask)}" if ask else ""
-    return (
-        f"{column} must be held, got {', '.join(lacking)}, and {what} figures are of {there}{cure}"
-    )
+    fetch = f"fetch it with {codes.fetching('comtrade', ask)}"
+    cure = fetch if ask else "China is the reporter, name whom it trades with"
+    return f"{column} must be held, got {', '.join(lacking)}, and {there}: {cure}"
 
 
 def load_year_to_date(
@@ -220,7 +225,9 @@ def load_year_to_date(
     chosen = codes.members(partners)
     dataset = f"partner_year_to_date{'' if currency == 'CNY' else '_usd'}"
     if currency == "USD" and vintages.choose("gacc", dataset) is None:
-        return schema.empty(schema.YEAR_TO_DATE, "M")
+        none = schema.empty(schema.YEAR_TO_DATE, "M")
+        none.attrs["unknown"] = "None is held in dollars: `silktrade refresh gacc` fetches them."
+        return none
     rows = snapshots.known("gacc", dataset, as_of)
     if lacking := _not_held(chosen, "partner", rows, "year-to-date"):
         raise ValueError(lacking)

@@ -98,7 +98,8 @@ def contribution_bars(totals: pd.DataFrame, year: str | None = None) -> Axes:
         parts, what = parts.pivot(index="period", columns="flow", values="contribution"), "flow"
     parts = parts.loc[year:year] if year else parts
     if parts.empty:
-        raise ValueError(f"totals must hold two years in a row of every {what}, got none")
+        said = f"{year} and the year before" if year else "two years in a row"
+        raise ValueError(f"totals must hold {said} of every {what}, got none")
     last = parts.iloc[-1].sort_values(ascending=False)
     lead = last.abs().idxmax()
     verb = "added" if last[lead] > 0 else "took away"

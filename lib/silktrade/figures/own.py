@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from silktrade import codes, prose
-from silktrade.doors import read_economy
+from silktrade.doors import alike, read_economy
 from silktrade.figures.axes import UNITS, plain
 from silktrade.figures.canvas import canvas, end_marks, gap_note, label_ends, periods_on_x, unbroken
 from silktrade.figures.drawing import INK, NEXT, QUIET
@@ -170,6 +170,8 @@ def fan(
     >>> ax.get_lines()[-1].get_label()
     'Forecast, median'
     """
+    alike("currency", {"history": history, "table": table, "came": came, "months": months,
+                       "currency": currency})  # fmt: skip
     known = _known(read_series(history, "history"), "history")
     projected = not isinstance(name, str) or name != ""
     # Where a year was drawn for its parts alone, the sum of it is known.
@@ -301,7 +303,10 @@ def _bands(
         )
     after = len(known) and len(bands) and bands.index.freqstr == known.freqstr
     if not after or bands.index[0] <= known[-1]:
-        raise ValueError("table must begin after the history ends, by the same periods")
+        ends = f"{known[-1]}, got {bands.index[0] if len(bands) else 'none'}"
+        raise ValueError(
+            f"table must begin after the history ends in {ends}: forecast that very series"
+        )
     return bands[quantiles], pairs
 
 

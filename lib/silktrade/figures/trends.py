@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from silktrade import codes, prose
-from silktrade.doors import filled, read_economy, series, takes, wide
+from silktrade.doors import any_currency, filled, read_economy, series, takes, wide
 from silktrade.figures.axes import UNITS, billions_on_y, in_billions, levels_on_y, percent_on_y
 from silktrade.figures.canvas import (
     HEIGHT,
@@ -28,7 +28,7 @@ from silktrade.schema import EVENTS, TRADE
 _WITH = {codes.REGION: "the five Central Asian countries"}
 
 
-@takes(total=series("Y", told=True), events=EVENTS, other=series("Y", told=True))
+@takes(total=series("Y", told=True), events=EVENTS, other=any_currency(series("Y", told=True)))
 def total_trade(
     total: pd.Series, events: pd.DataFrame | None = None, other: pd.Series | None = None
 ) -> Axes:

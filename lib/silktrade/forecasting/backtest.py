@@ -270,7 +270,7 @@ def _results(tasks: list[tuple], jobs: int, progress: bool) -> Iterable[pd.DataF
     """Run the days, in this process or in several, with a bar of those done."""
     from tqdm import tqdm
 
-    hidden = None if progress else True  # None: where nobody looks
+    hidden = None if codes.flag("progress", progress) else True  # None: where nobody looks
     bar = {"total": len(tasks), "unit": "day", "leave": False, "disable": hidden}
     if jobs < 2 or len(tasks) < 2:
         trade, horizon, _, names = tasks[0]

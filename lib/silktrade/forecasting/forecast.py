@@ -36,7 +36,6 @@ def forecast(
     level: float | Sequence[float] | None = None,
     model: str = "combination",
     models: str | Iterable[str] | None = None,
-    seed: int = 0,
 ) -> pd.DataFrame:
     r"""
     Forecast a series, with limits that have held on other series.
@@ -57,8 +56,6 @@ def forecast(
         A name in `forecasting.models.MODELS`.
     models : str or iterable of str, optional
         Several names instead of one: the rows are then indexed by model and period.
-    seed : int, default 0
-        For models that simulate, of which there is none today: every seed gives the same answer.
 
     Returns
     -------
@@ -126,7 +123,8 @@ def _wanted(
     wrong = levels[~((levels > 1) & (levels < 100))]
     if len(wrong) or not len(levels) or len(set(levels)) < len(levels):
         got = f"{wrong[0]:g}" if len(wrong) else f"{level!r}"
-        raise ValueError(f"level must be percents between 1 and 100, each once, got {got}")
+        cure = f": write {100 * wrong[0]:g}" if len(wrong) and 0 < wrong[0] < 1 else ""
+        raise ValueError(f"level must be percents between 1 and 100, each once, got {got}{cure}")
     below = [round((100 - value) / 200, 6) for value in levels]
     return sorted({*below, 0.5, *(round(1 - q, 6) for q in below)})
 

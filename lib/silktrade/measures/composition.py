@@ -10,7 +10,7 @@ from itertools import combinations
 import pandas as pd
 
 from silktrade import codes
-from silktrade.doors import sourced, takes
+from silktrade.doors import alike, sourced, takes
 from silktrade.measures.trade import by_direction, concentration
 from silktrade.schema import INDICATOR, TRADE, validate
 
@@ -189,12 +189,7 @@ def part_of_total(part: pd.DataFrame, total: pd.DataFrame) -> pd.DataFrame:
     ([0.102, 0.073, 0.081], [0.358, 0.471, 0.339])
     """
     part, total = validate(part, TRADE), validate(total, TRADE)
-    both = {*part["currency"], *total["currency"]}
-    if len(both) > 1:
-        raise ValueError(
-            f"part and total must be in one currency, got {' and '.join(sorted(both))}: load both "
-            "in the same"
-        )
+    alike("currency", {"part": part, "total": total})
     keys = ["reporter", "partner", "flow", "period"]
     whole = total[total["product"] == codes.TOTAL].rename(columns={"value": "total"})
     out = part.merge(whole[[*keys, "total"]], on=keys)

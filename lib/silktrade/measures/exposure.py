@@ -67,6 +67,8 @@ def trade_to_gdp(
     >>> weights.set_index(["economy", "period"]).loc[("KAZ", "2023"), "over_gdp"].round(2).item()
     0.16
     """
+    if totals.attrs.get("currency", "USD") != "USD":  # as output is
+        raise ValueError("totals must be in USD, got CNY: take load_partner_totals()")
     output = gdp.pivot(index="period", columns="economy", values="value")
     if "CHN" not in output:
         raise ValueError("gdp must hold CHN, got none: load it for all economies")

@@ -2,41 +2,14 @@
 
 import pandas as pd
 
-from silktrade.doors import by_flow, filled, series, takes
+from silktrade.doors import any_currency, by_flow, filled, series, takes
 from silktrade.measures.trade import growth
 from silktrade.schema import TRADE
 
 _YEARS, _SWING = 5, 20.0  # a flow that grew or shrank this many times over within so many years
 
 
-@takes(months=series("M"))
-def quarters(months: pd.Series) -> pd.Series:
-    """
-    Sum months to the quarters that are known whole.
-
-    Parameters
-    ----------
-    months : Series
-        Values by month, such as from `load_totals`.
-
-    Returns
-    -------
-    Series
-        By quarter, with the attributes of `months`; a quarter that lacks a month has no row.
-
-    Examples
-    --------
-    >>> months = pd.Series(1.0, pd.period_range("2024-12", "2025-04", freq="M"))
-    >>> {str(p): v for p, v in quarters(months).items()}
-    {'2025Q1': 3.0}
-    """
-    parts = months.groupby(months.index.asfreq("Q")).agg(["sum", "size"])
-    whole = parts.loc[parts["size"] == 3, "sum"].rename(months.name).rename_axis("period")
-    whole.attrs = dict(months.attrs)
-    return whole
-
-
-@takes(years=series("Y"), months=series("M", least=0))
+@takes(years=series("Y"), months=any_currency(series("M", least=0)))
 def latest(years: pd.Series, months: pd.Series) -> pd.DataFrame:
     """
     Set the year to date and the latest month beside the last full year.
@@ -44,13 +17,13 @@ def latest(years: pd.Series, months: pd.Series) -> pd.DataFrame:
     Parameters
     ----------
     years, months : Series
-        The same total by year and by month, in one currency, from `load_totals`.
+        The same total by year and by month, from `load_totals`.
 
     Returns
     -------
     DataFrame
-        first and last (months), value (full units of the currency), growth (a fraction, on the
-        same months a year before; NaN where they are not known), currency: one row the last full
+        first and last (months), value (full units of currency), growth (a fraction, on the same
+        months a year before; NaN where they are not known), currency: one row the last full
         year, one the months of a year that is not over, one the latest month. January and
         February are one span, as the New Year falls in either. `attrs` holds `left_out`: the
         later months that are known in the other currency only, and `unknown`: why there are none.
@@ -74,7 +47,8 @@ def latest(years: pd.Series, months: pd.Series) -> pd.DataFrame:
             rows.append(_span(months, january, last))
         rows.append(_span(months, january if together else last, last))
     table = pd.DataFrame(rows, columns=["first", "last", "value", "growth"])
-    table = table.astype({"growth": float}).assign(currency=years.attrs.get("currency"))
+    said = [s.attrs.get("currency") for s in (years, *[months] * (len(rows) - 1))]
+    table = table.astype({"growth": float}).assign(currency=said)
     later = str(months.index[-1]) if len(months) else ""
     table.attrs["left_out"] = [p for p in months.attrs.get("left_out", []) if p > later]
     return table

@@ -130,9 +130,8 @@ def per_head(
 
     def measured(values: pd.Series) -> pd.Series:
         who = values.attrs.get("partner", values.name)
-        count = people if isinstance(people, pd.Series) else _of(people, who)
-        years = values.index.asfreq("Y")
-        return (values / count.reindex(years).to_numpy()).dropna()
+        count = _of(people, who).reindex(values.index.asfreq("Y"))
+        return (values / count.to_numpy()).dropna()
 
     return counted(by_series(data, measured, "per_head"), f"{unit_of(data)} per person".lstrip())
 
@@ -158,8 +157,12 @@ def _people(population: object) -> pd.DataFrame | pd.Series:
     return read
 
 
-def _of(people: pd.DataFrame, who: object) -> pd.Series:
+def _of(people: pd.DataFrame | pd.Series, who: object) -> pd.Series:
     """Give the people of an economy, or of the members of a region."""
+    if isinstance(people, pd.Series):
+        if people.name == who or not {people.name, who} <= {*codes.ECONOMIES}:
+            return people
+        people = people.to_frame()  # whose it is, its name says
     if who not in codes.ECONOMIES and who not in people:
         raise ValueError(
             f"data must be named as its partner, got {who!r}: write data.rename('KAZ'), or give "

@@ -12,8 +12,9 @@ Measure = Callable[[pd.Series], pd.Series]
 
 
 def is_trade(data: object) -> bool:
-    """Tell a TRADE frame from series side by side: it names its columns."""
-    return isinstance(data, pd.DataFrame) and bool({*TRADE.all_columns} & {*data.columns})
+    """Tell a TRADE frame from series side by side: it names its columns, however they are cased."""
+    named = {*TRADE.all_columns} - {"period"}
+    return isinstance(data, pd.DataFrame) and any(str(c).casefold() in named for c in data.columns)
 
 
 def counted(data: pd.Series | pd.DataFrame, unit: str) -> pd.Series | pd.DataFrame:

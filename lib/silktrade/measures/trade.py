@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from silktrade import codes
-from silktrade.doors import sourced
+from silktrade.doors import alike, sourced
 from silktrade.measures.shapes import by_series, counted, each, is_trade
 from silktrade.schema import SERIES, TRADE, frequency_of, validate
 from silktrade.series import PER_YEAR, described, read_period, read_series, read_values, read_wide
@@ -303,8 +303,7 @@ def region(trade: pd.DataFrame, name: str | None = None) -> pd.DataFrame:
         wide = read_wide(trade, "trade")
         name = _region_of(map(str, wide.columns), name)
         parts = codes.members(name)
-        lacking = [p for p in parts if p not in wide]
-        if lacking:
+        if lacking := [p for p in parts if p not in wide]:
             raise ValueError(
                 f"trade must have the columns {', '.join(parts)} to be summed to "
                 f"{name}, got no {', '.join(lacking)}: take load_partner_totals({name!r})"
@@ -314,19 +313,7 @@ def region(trade: pd.DataFrame, name: str | None = None) -> pd.DataFrame:
         return whole
     trade = validate(trade, TRADE)
     name = _region_of(trade["partner"].unique(), name)
-    keys = ["reporter", "flow", "product", "period", "currency", "valuation"]
-    ranked = trade.assign(rank=trade["obs_status"].map(codes.STATUS_RANK))
-    joined = ranked.groupby(keys, as_index=False).agg(
-        value=("value", "sum"),
-        partners=("partner", "nunique"),
-        rank=("rank", "max"),
-        released=("released", "max"),
-        vintage=("vintage", "max"),
-        source=("source", lambda s: ", ".join(sorted(set(s)))),
-    )
-    joined = joined[joined["partners"] == len(codes.members(name))]
-    status = joined["rank"].map(codes.STATUS_AT)
-    return validate(joined.assign(partner=name, obs_status=status), TRADE)
+    return _added(trade.assign(partner=name), len(codes.members(name)))
 
 
 def _region_of(partners: Iterable[str], name: str | None) -> str:
@@ -395,7 +382,8 @@ def calendar_year(trade: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame or Series
         TRADE, annual; a year with fewer than twelve known months has no row. The printed annual
-        figure may differ by up to 0.6 % (`load_trade(frequency="Y")` gives it).
+        figure may differ by up to 0.6 %, 3 % for imports from Tajikistan
+        (`load_trade(frequency="Y")` gives it).
 
     Examples
     --------
@@ -403,11 +391,32 @@ def calendar_year(trade: pd.DataFrame) -> pd.DataFrame:
     >>> (years.set_index("period").loc["2025", "value"].sum() / 1e9).round(1)
     np.float64(760.9)
     """
-    if not is_trade(trade):
-        return each(trade, _years)
-    windows = year_to_date(_monthly(trade, "calendar_year"))
-    december = windows[windows["period"].dt.month == 12]
-    return validate(december.assign(period=december["period"].dt.asfreq("Y")), TRADE)
+    return _whole(trade, "calendar_year", "Y", 12)
+
+
+@sourced
+def quarters(months: pd.DataFrame | pd.Series) -> pd.DataFrame | pd.Series:
+    """
+    Sum the months of each complete quarter.
+
+    Parameters
+    ----------
+    months : DataFrame or Series
+        As for `calendar_year`.
+
+    Returns
+    -------
+    DataFrame or Series
+        As `months`, by quarter; one that lacks a month has no row. A price or a rate is no sum of
+        months: take the mean, `prices.groupby(prices.index.asfreq("Q")).mean()`.
+
+    Examples
+    --------
+    >>> months = pd.Series(1.0, pd.period_range("2024-12", "2025-04", freq="M"))
+    >>> {str(p): v for p, v in quarters(months).items()}
+    {'2025Q1': 3.0}
+    """
+    return _whole(months, "quarters", "Q", 3)
 
 
 @sourced
@@ -444,6 +453,7 @@ def currency_effect(cny: pd.Series, usd: pd.Series, *, periods: int | None = Non
     for name, values in (("CNY", cny), ("USD", usd)):
         if (got := values.attrs.get("currency", name)) != name:
             raise ValueError(f"{name.lower()} must be in {name}, got {got}: load it in {name}")
+    alike("partner", {"cny": cny, "usd": usd})
     if cny.index.freqstr != usd.index.freqstr:
         raise ValueError(
             f"cny and usd must be of one frequency, got {cny.index.freqstr!r} and "
@@ -499,28 +509,60 @@ def _cagr(values: pd.Series, start: str | pd.Period, end: str | pd.Period, who: 
             raise ValueError(f"{name} must be a period of {who}, got {period}: it is not known")
     years = (last - first).n / PER_YEAR[frequency[0]]
     low, high = known[first], known[last]
-    if years <= 0 or low <= 0 or high <= 0:
+    if years <= 0:
+        raise ValueError(f"end must come after start, got {last} after {first}: swap them")
+    if low <= 0 or high <= 0:
         raise ValueError(
-            f"cagr needs an end after the start and values above 0, got {low} in {first} and "
-            f"{high} in {last}"
+            f"cagr needs values above 0, got {low} in {first} and {high} in {last}: choose others"
         )
     return float((high / low) ** (1 / years) - 1)
 
 
 def _to_date(values: pd.Series, name: str) -> pd.Series:
     """Cumulate one series from January, as far as no month is missing."""
-    if len(values) and values.index.freqstr != "M":
-        raise ValueError(f"{name} needs months, got frequency {values.index.freqstr[0]!r}")
-    values = values.dropna()
+    values = _months(values, name)
     years = values.groupby(values.index.year)
     return years.cumsum()[(years.cumcount() + 1 == values.index.month).to_numpy()]
 
 
-def _years(values: pd.Series) -> pd.Series:
-    """Sum the months of each year of one series that is complete."""
-    windows = _to_date(values, "calendar_year")
-    december = windows[windows.index.month == 12]
-    return december.set_axis(december.index.asfreq("Y"))
+def _whole(
+    data: pd.DataFrame | pd.Series, name: str, longer: str, months: int
+) -> pd.DataFrame | pd.Series:
+    """Sum the months of each longer period that lacks none."""
+    if is_trade(data):
+        trade = _monthly(data, name)
+        return _added(trade.assign(period=trade["period"].dt.asfreq(longer)), months)
+
+    def summed(values: pd.Series) -> pd.Series:
+        """Sum one series."""
+        values = _months(values, name)
+        groups = values.groupby(values.index.asfreq(longer))
+        return groups.sum()[groups.size() == months]
+
+    return each(data, summed)
+
+
+def _added(trade: pd.DataFrame, parts: int) -> pd.DataFrame:
+    """Add up the rows of one key, where all parts are there: its status is the weakest of them."""
+    ranked = trade.assign(rank=trade["obs_status"].map(codes.STATUS_RANK))
+    joined = ranked.groupby([*TRADE.key, "currency", "valuation"], as_index=False).agg(
+        value=("value", "sum"),
+        parts=("value", "size"),
+        rank=("rank", "max"),
+        released=("released", "max"),
+        vintage=("vintage", "max"),
+        source=("source", lambda s: ", ".join(sorted(set(s)))),
+    )
+    joined = joined[joined["parts"] == parts]
+    joined.attrs = trade.attrs
+    return validate(joined.assign(obs_status=joined["rank"].map(codes.STATUS_AT)), TRADE)
+
+
+def _months(values: pd.Series, name: str) -> pd.Series:
+    """Take what is known of a series that has to be monthly."""
+    if len(values) and values.index.freqstr != "M":
+        raise ValueError(f"{name} needs months, got frequency {values.index.freqstr[0]!r}")
+    return values.dropna()
 
 
 def _contributions(wide: pd.DataFrame, periods: int | None) -> pd.DataFrame:

@@ -402,6 +402,11 @@ def _base_of(draws: pd.DataFrame, base: pd.Series | pd.DataFrame) -> pd.Series:
             raise ValueError(
                 "base must be a TRADE frame for draws of several partners or flows, got a Series"
             )
+        whose, whom = base.attrs.get("partner"), draws["partner"].iloc[0]
+        if whose and whom not in (whose, codes.SUM):
+            raise ValueError(
+                f"base must be of {whom}, as draws are, got {whose}: take load_totals({whom!r})"
+            )
         return (draws["period"] - 1).map(base)
     return _looked_up(_known(base), draws, draws["period"] - 1)
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from silktrade import codes
-from silktrade.doors import read_draws, series_or, table, takes
+from silktrade.doors import any_currency, anything, read_draws, series_or, table, takes
 from silktrade.frames import having
 from silktrade.projection.draws import COMBINATION, QUANTILES, projected_growth
 from silktrade.projection.elasticities import concerns
@@ -41,6 +41,7 @@ _SHIFTS = table(
         known="shock",
         key="scenario channel economy",
     ),
+    currency=any_currency(anything),  # what the yuan does to figures in either
 )
 def scenario_shifts(
     paths: pd.DataFrame,
@@ -296,12 +297,10 @@ def _unknown(
     """Take from the draws of a year what is known of it by month, which no assumption moves."""
     if months is None or months.empty:
         return base.values
-    currency, level = paths["currency"].iloc[0], paths.attrs.get("level", {})
-    if frequency_of(months) != "M" or months["currency"].iloc[0] != currency:
+    level = paths.attrs.get("level", {})
+    if frequency_of(months) != "M":
         raise ValueError(
-            f"months must be monthly and in {currency} as paths are, got frequency "
-            f"{frequency_of(months)!r} in {months['currency'].iloc[0]}: "
-            f"take load_months(currency={currency!r})"
+            f"months must be monthly, got frequency {frequency_of(months)!r}: take load_months()"
         )
     told = months[months["period"].dt.year == year.year].groupby(_ROW)["value"].sum()
     flows = pd.MultiIndex.from_frame(base.heads[_ROW])
@@ -340,12 +339,6 @@ def _answers(
 
 def _matched(paths: pd.DataFrame, shifts: pd.DataFrame, model: str) -> tuple[Matrix, Matrix]:
     """Lay one model's draws out, and the shifts with the same columns."""
-    held = [", ".join(sorted(f["currency"].unique())) for f in (paths, shifts)]
-    if held[0] != held[1]:
-        raise ValueError(
-            f"paths and shifts must be in one currency, got {held[0]} and {held[1]}: "
-            "give scenario_shifts the currency of the paths"
-        )
     chosen = paths[paths["model"] == model]
     if chosen.empty:
         held = ", ".join(sorted(paths["model"].unique()))

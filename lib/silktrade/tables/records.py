@@ -6,9 +6,8 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from silktrade import codes
-from silktrade.doors import filled, read_year, table, takes, wide
-from silktrade.measures.latest import quarters
-from silktrade.measures.trade import balance, calendar_year, growth, region
+from silktrade.doors import any_currency, filled, read_year, table, takes, wide
+from silktrade.measures.trade import balance, calendar_year, growth, quarters, region
 from silktrade.prose import day, span
 from silktrade.schema import TOTALS, TRADE
 from silktrade.tables.style import amount, fine, points, rate, share, styled
@@ -42,7 +41,9 @@ def partners(trade: pd.DataFrame, year: str | None = None) -> Styler:
     wide = trade.pivot(index="period", columns=["partner", "flow"], values="value")
     year = year or str(wide.dropna().index.max())
     if year not in wide.index or wide.loc[year].isna().any(axis=None):
-        raise ValueError(f"every partner must be known in {year}: choose another year")
+        raise ValueError(
+            f"year must be one in which every partner is known, got {year}: choose another"
+        )
     now = wide.loc[pd.Period(year)].unstack("flow")
     table = pd.DataFrame({"Exports": now["export"], "Imports": now["import"]})
     together = codes.together(table.index)
@@ -63,7 +64,7 @@ def partners(trade: pd.DataFrame, year: str | None = None) -> Styler:
 
 @takes(
     trade=filled(TRADE),
-    months=TRADE,
+    months=any_currency(TRADE),
     table=table("intervals", known=(0.1, 0.9), levels="partner flow model period"),
 )
 def glance(trade: pd.DataFrame, months: pd.DataFrame, table: pd.DataFrame) -> Styler:
@@ -237,7 +238,7 @@ def reconciliation(trade: pd.DataFrame, printed: pd.DataFrame) -> Styler:
     return styled(table, caption, formats)
 
 
-@takes(years=filled(TRADE), months=TRADE)
+@takes(years=filled(TRADE), months=any_currency(TRADE))
 def status(years: pd.DataFrame, months: pd.DataFrame) -> Styler:
     """
     Count how many figures are as published, provisional or estimated.
