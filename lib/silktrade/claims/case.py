@@ -108,11 +108,16 @@ class Case:
         earlier = self.value(partner, year_before(window))
         bases = []
         if got and not np.isnan(got.figure.base):
-            bases.append(self._on_implied_base(got.figure))
+            value, base = got.figure.value, got.figure.base
+            rounding = value / base**2 * got.figure.base_rounding  # all that is uncertain in it
+            words = f"{self._over(value, base)}, the base implied by printed growth"
+            bases.append(Growth(value / base - 1, rounding, words, True))
         # Where the customs imply a base, only another figure of theirs can stand beside it.
         own = earlier and earlier.printed and earlier.printed.currency == self.unit.currency
         if got and earlier and (own or not bases) and earlier.figure.value > 0:
-            bases.append(self._over_level(got.figure, earlier.figure))
+            ratio, rounding = quotient(got.figure, earlier.figure)
+            words = self._over(got.figure.value, earlier.figure.value)
+            bases.append(Growth(ratio - 1, rounding, words, False))
         return bases
 
     def _whole(self, partner: str, window: Window) -> Amount | None:
@@ -127,24 +132,11 @@ class Case:
                 return Amount(got[0], sum_of(figure, got[0], got[1]), figure)
         return None
 
-    def _on_implied_base(self, figure: Figure) -> Growth:
-        """Give growth as it was printed: its own rounding is all that is uncertain in it."""
-        rate = figure.value / figure.base - 1
-        rounding = figure.value / figure.base**2 * figure.base_rounding
-        words = self._over(figure, figure.base, rate)
-        return Growth(rate, rounding, f"{words}, the base implied by printed growth", True)
-
-    def _over_level(self, figure: Figure, base: Figure) -> Growth:
-        """Give growth over the level of the year before."""
-        ratio, rounding = quotient(figure, base)
-        return Growth(ratio - 1, rounding, self._over(figure, base.value, ratio - 1), False)
-
-    def _over(self, figure: Figure, base: float, rate: float) -> str:
+    def _over(self, value: float, base: float) -> str:
         """Write out a growth rate."""
-        return (
-            f"{amount(figure.value)} / {amount(base)} − 1 = {percent(rate, digits=self.digits)}, "
-            f"billion {codes.CURRENCY_LABELS[self.unit.currency]}"
-        )
+        rate = percent(value / base - 1, digits=self.digits)
+        unit = codes.CURRENCY_LABELS[self.unit.currency]
+        return f"{amount(value)} / {amount(base)} − 1 = {rate}, billion {unit}"
 
 
 def year_before(window: Window) -> Window:
