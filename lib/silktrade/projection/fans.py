@@ -243,7 +243,28 @@ def _month_by_month(
             scale = step.limits.scale * width / now
             step = step._replace(limits=step.limits._replace(scale=scale))
         width = now
-    return step, narrowing
+    return _as_parts_know(group, len(months) - 12, step, annual[-1]), narrowing
+
+
+def _as_parts_know(group: Group, january: int, step: Step, made: Density) -> Step:
+    """Keep for known of a year what its parts know: what one lacks beside others is estimated."""
+    year = slice(january, january + 12)
+    told = np.isfinite(_summed_months(group)[year])
+    lacking = told[:, None] & np.isnan(group.months[year])
+    done = float(np.nansum(group.months[year][told]))
+    estimated = step.done - done
+    if not lacking.any() or estimated <= 0:
+        return step
+    of_each = lacking.sum(axis=0) * _latest(group.years)
+    spread = density.prior_scale(((of_each / of_each.sum()) ** 2).sum())
+    rest, scale, most = np.zeros(len(made.mean)), 0.0, 0.0
+    if step.left:
+        rest, most = np.exp(step.limits.mean), np.exp(step.limits.highest)
+        scale = step.limits.scale * rest
+    whole, most = rest + estimated, most + density.LIMIT_OF_ONE * estimated
+    scale = np.hypot(scale, spread * estimated) / whole
+    limits = Density(np.log(whole), scale, made.freedom, float(np.log(most)))
+    return step._replace(limits=limits, done=done, left=max(step.left, 1))
 
 
 def _with_months(
