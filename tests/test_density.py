@@ -238,6 +238,27 @@ def test_months_of_most_of_a_sum_speak_for_the_rest():
     np.testing.assert_allclose(fans._summed_months(group), [10.0, 10.0, np.nan])
 
 
+def test_what_a_part_lacks_beside_others_is_estimated_and_not_known():
+    months = np.full((60, 2), 6.0) * [1.0, 0.9]
+    widths = []
+    for known in (11, 6, 0):  # months of the smaller part, beside eleven or twelve of the other
+        for other in (11, 12):
+            told = months.copy()
+            told[48 + other :], told[48 + known :, 1] = np.nan, np.nan
+            group = steady(1, 0, years=np.tile([72.0, 64.8], (12, 1)), months=told,
+                           output=np.zeros((13, 2)), totals=np.full(12, 136.8))  # fmt: skip
+            step = fans.fan(group)[0]
+            assert step.done == pytest.approx(np.nansum(told[48:]))
+            ends = step.values(np.full(2, 136.8), fans.ENDS, np.arange(2))
+            widths.append(np.ptp(ends))
+            assert ends[0] <= 136.8 * 1.01 and ends[1] >= 136.8
+    # Of the year all is known but what the part lacks, which is off as a flow's year usually is.
+    lacks = step.limits.quantile(np.array([0.5]))
+    assert np.exp(lacks) == pytest.approx(64.8)
+    np.testing.assert_allclose(step.limits.scale, density.prior_scale(1.0))
+    assert (np.diff(widths[::2]) > 0).all() and (np.diff(widths[1::2]) > 0).all(), "less is wider"
+
+
 def test_months_condition_as_a_gaussian_must():
     rng = np.random.default_rng(0)
     months = np.concatenate([begun_year.SEASON + 0.02 * rng.standard_normal(12) for _ in range(4)])

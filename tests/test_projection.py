@@ -848,6 +848,20 @@ def test_growth_in_yuan_is_about_that_of_a_projection_in_yuan(day, year):
     assert abs(median(st.in_yuan(dollars, rates)) - median(yuan)) < 0.025
 
 
+def test_what_no_rate_is_drawn_of_is_refused_by_the_caller_s_names():
+    assert refusal(st.project_yuan, 2006, as_of="2005-08-01") == (
+        "as_of must be a day by which the rate was known for two months from 2005-08 on, when the "
+        "peg ended, got 2005-08-01: choose a later day"
+    )
+    assert refusal(st.project_yuan, 1990, as_of="2024-02-01") == (
+        "year must be 2021 or later, got 1990: load_trade(currency='CNY') has the years before"
+    )
+    assert refusal(st.project_trade, 2044, as_of="2024-02-29") == (
+        "year must be 2024 to 2043, 2023 being the last one known then, got 2044: choose a nearer "
+        "year, or a later as_of"
+    )
+
+
 def test_twelve_changes_are_drawn_as_they_came():
     months = pd.period_range("2022-12", "2023-12", freq="M")
     logs = np.concatenate([[0.0], np.cumsum(np.arange(12.0) ** 2 / 1000)])

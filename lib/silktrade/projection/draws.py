@@ -231,8 +231,9 @@ def intervals(
     quantiles = codes.fractions("quantiles", quantiles)
     if not isinstance(value, str):
         raise ValueError(f"value must be the name of a column, got {value!r}")
+    maker = {"growth": "projected_growth", "contribution": "projected_contributions"}
     draws = having(
-        draws, "draws", "project", text="reporter partner flow product model",
+        draws, "draws", maker.get(value, "project"), text="reporter partner flow product model",
         known="horizon draw", number=[value], period="origin period",
     )  # fmt: skip
     if draws.empty:

@@ -1,14 +1,14 @@
 """Fans: the limits of one series, or of one sum of series, year by year."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
 from silktrade.forecasting.forecast import FEWEST, prefit_panel
-from silktrade.forecasting.forecast import fan as forecast_fan
 from silktrade.projection import begun_year, density, switching
 from silktrade.projection.density import Array, Density
+from silktrade.projection.limits import Alone, Limits, Past, Step
 from silktrade.projection.signals import SLOPE_WEIGHTS, SLOPES
 
 WINDOW = 4  # years of months that say something of the next
@@ -17,60 +17,6 @@ ENDS = np.array([0.1, 0.9])  # of the range that a month more never widens
 ROUNDS = 8  # of reducing a scale, of which the first is all but enough
 HALF = 0.5  # of a sum, whose months must be known to speak for the rest
 TWENTY = 20  # years that the random walk and the climatology look at
-
-
-class Limits(Protocol):
-    """Anything that knows the quantiles of a change of logarithms."""
-
-    def quantile(self, levels: Array) -> Array:
-        """Give the quantiles at some levels."""
-
-
-class Past(NamedTuple):
-    """Past growth as it came: the limits of climatology."""
-
-    growth: Array
-
-    def quantile(self, levels: Array) -> Array:
-        """Give quantiles between the values that came, and none beyond them."""
-        count = len(self.growth)
-        return np.interp(levels, (np.arange(count) + 0.5) / count, np.sort(self.growth))
-
-
-class Alone(NamedTuple):
-    """The limits that a model of single series gives the level of a year, from its past alone."""
-
-    values: Array
-    model: str
-    ahead: int
-    furthest: int  # for which the model is fitted: one fit serves all years
-
-    def quantile(self, levels: Array) -> Array:
-        """Give quantiles of the level's logarithm."""
-        years = forecast_fan(self.values, 1, self.furthest, np.asarray(levels), self.model)
-        found = years[self.ahead - 1]
-        return np.log(np.maximum(found, 1e-300))
-
-
-class Step(NamedTuple):
-    """One year of a fan."""
-
-    # Of growth over the year before, in logarithms; of the rest of a year that has begun.
-    limits: Limits
-    done: float  # what is known of the year: the sum of its months known, 0 where none is
-    left: int  # months that are not known, 12 where none is
-    started: float  # what is added before logarithms are taken, to a year or to the rest of one
-    carried: float  # correlation with what was missed the year before
-    level: bool = False  # whether the limits are of the year itself, and not of its growth
-
-    def values(self, before: Array, levels: Array, ranks: Array) -> Array:
-        """Draw the year: levels dealt out by rank, from each draw's value of the year before."""
-        if self.left == 0:
-            return np.full(len(ranks), self.done)
-        moved = np.exp(self.limits.quantile(levels))[ranks]
-        if self.left < 12 or self.level:
-            return self.done + _without(moved, self.started)
-        return _without((before + self.started) * moved, self.started)
 
 
 class Group(NamedTuple):
@@ -243,7 +189,28 @@ def _month_by_month(
             scale = step.limits.scale * width / now
             step = step._replace(limits=step.limits._replace(scale=scale))
         width = now
-    return step, narrowing
+    return _as_parts_know(group, len(months) - 12, step, annual[-1]), narrowing
+
+
+def _as_parts_know(group: Group, january: int, step: Step, made: Density) -> Step:
+    """Keep for known of a year what its parts know: what one lacks beside others is estimated."""
+    year = slice(january, january + 12)
+    told = np.isfinite(_summed_months(group)[year])
+    lacking = told[:, None] & np.isnan(group.months[year])
+    done = float(np.nansum(group.months[year][told]))
+    estimated = step.done - done
+    if not lacking.any() or estimated <= 0:
+        return step
+    of_each = lacking.sum(axis=0) * _latest(group.years)
+    spread = density.prior_scale(((of_each / of_each.sum()) ** 2).sum())
+    rest, scale, most = np.zeros(len(made.mean)), 0.0, 0.0
+    if step.left:
+        rest, most = np.exp(step.limits.mean), np.exp(step.limits.highest)
+        scale = step.limits.scale * rest
+    whole, most = rest + estimated, most + density.LIMIT_OF_ONE * estimated
+    scale = np.hypot(scale, spread * estimated) / whole
+    limits = Density(np.log(whole), scale, made.freedom, float(np.log(most)))
+    return step._replace(limits=limits, done=done, left=max(step.left, 1))
 
 
 def _with_months(
@@ -347,10 +314,3 @@ def _mean_of_spans(signals: Array, span: Array) -> Array:
     before = np.maximum(after - span.astype(int), 0)
     summed = np.concatenate([np.zeros((1, signals.shape[1])), np.cumsum(signals, axis=0)])
     return (summed[after] - summed[before]) / (after - before)[:, None]
-
-
-def _without(value: Array, added: float) -> Array:
-    """Take off what was added before the logarithm; smoothly, so that nothing heaps up at zero."""
-    if added == 0:
-        return value
-    return added * np.logaddexp(0.0, (value - added) / added)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from silktrade.projection.density import LIMIT_OF_MANY, LIMIT_OF_ONE, Array, started
-from silktrade.projection.fans import Step
+from silktrade.projection.limits import Step
 
 SHARED_DATES = 15  # the latest dates whose common movement is drawn from
 FEW = 2  # dates that are worth no more than moving alone

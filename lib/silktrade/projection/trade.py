@@ -109,8 +109,8 @@ def project_yuan(year: int, *, as_of: Day = None, draws: int = 2000, seed: int =
     drawn = project_rate(market, last, max(year - first + 1, 1), draws=draws, seed=seed)
     if year < drawn.columns[0].year:
         raise ValueError(
-            f"year must be {drawn.columns[0]} or later, got {year}: in_yuan converts years that "
-            "are known at the customs' own rate"
+            f"year must be {drawn.columns[0]} or later, got {year}: "
+            "load_trade(currency='CNY') has the years before"
         )
     return drawn
 
