@@ -114,6 +114,7 @@ def _trade(
     """Load trade flows."""
     codes.one_of("frequency", frequency, ("M", "Y"))
     codes.one_of("currency", currency, codes.CURRENCIES)
+    codes.flag("needed", needed)
     told = codes.some_of("reporter", reporter, (*codes.COUNTRIES, *codes.REGIONS))
     reporters = codes.members(told)
     china = reporters == ["CHN"]
