@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,6 +29,7 @@ from presswork.parameters import (
 from presswork.project import Project
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_MOST_POINTS = 10_000  # of a grid
 _LONGEST = 100  # with what is added, below every file system's limit
 # What an entry may have beside its notebook: kind, and words for it.
 _PARTS = {
@@ -210,14 +212,16 @@ def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report
         front=bool(entry.get("front")), long=bool(entry.get("long")),
         beside=tuple(map(str, entry.get("beside") or ())),
     )  # fmt: skip
+    if (many := math.prod(map(len, grid.values()))) > _MOST_POINTS:
+        raise ValueError(f"{path.name}: {group}: grid must have at most {_MOST_POINTS} points, "
+                         f"got {many}: give fewer values, or split the entry")  # fmt: skip
     points = [dict(zip(grid, point, strict=True)) for point in itertools.product(*grid.values())]
     return [_at(whole, point, said, f"{path.name}: {group}") for point in points]
 
 
 def _at(whole: Report, point: Mapping[str, Any], said: Mapping[str, Any], where: str) -> Report:
     """Make the report of one point of a grid; where that cannot be, one that says why."""
-    parts = [shortened(v) if isinstance(v, (list, dict)) else str(v) for v in point.values()]
-    named = replace(whole, name="_".join([whole.name, *parts]))
+    named = replace(whole, name="_".join([whole.name, *map(_part, point.values())]))
     try:
         # What a word stands for may follow from the point: the next year, from the day.
         now = whole.project.resolve({**said, **point})
@@ -227,6 +231,13 @@ def _at(whole: Report, point: Mapping[str, Any], said: Mapping[str, Any], where:
     except ValueError as error:
         return replace(named, problem=str(error))
     return replace(named, given=given, grid=here, rolling=rolling)
+
+
+def _part(value: Any) -> str:
+    """Write a value as part of a name: a list by what it holds."""
+    if isinstance(value, list) and not any(isinstance(v, (list, dict)) for v in value):
+        return "-".join(map(str, value))
+    return shortened(value) if isinstance(value, (list, dict)) else str(value)
 
 
 def choose(reports: Sequence[Report], names: Iterable[str]) -> list[Report]:

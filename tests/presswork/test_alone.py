@@ -56,6 +56,7 @@ def broken(folder, kind: str) -> dict:
         "list for grid": {"notebook": "good.ipynb", "grid": ["n"]},
         "wrong type": {"notebook": "good.ipynb", "parameters": {"n": "many"}},
         "nothing": None,
+        "endless": {"notebook": "good.ipynb", "grid": {"n": [*range(101)], "m": [*range(100)]}},
         "a folder": {"notebook": "."},
         "a number for a name": {"notebook": "good.ipynb", "parameters": {1: 2}},
         "a long name": {"notebook": "x" * 5000},
@@ -69,7 +70,8 @@ KINDS = ["x = (", "  x: int = 1", "%matplotlib inline", "x: int", "x: dict = {}"
          "no metadata", "binary", "list", "missing", "number", "text for parameters",
          "list for grid", "wrong type", "nothing", "a folder",
          "a number for a name", "a long name", "no format", "another alphabet", "a circle",
-         "n: int = 1\nn: int = 2", "no such day", "no parameters"]  # fmt: skip
+         "n: int = 1\nn: int = 2", "no such day", "no parameters",
+         "endless"]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -129,6 +131,14 @@ def test_what_has_no_name_of_its_own_fails_alone_under_one_that_is(project, entr
     assert not any(plan._no_name(r.name, Counter()) for r in planned)
     planned = plan.choose(planned, [planned[-1].group])  # as it stands in the file
     assert planned[-1].problem
+
+
+def test_a_list_stands_in_a_name(project):
+    notebook(project / "notebooks" / "l.ipynb", "l", parameters="l: list[str] = []")
+    grid = {"l": [["KAZ", "UZB"], ["KAZ"], []]}
+    planned = plan.load_batch(batch(project, r={"notebook": "l.ipynb", "grid": grid}), PROJECT)
+    assert [r.name for r in planned] == ["r_KAZ-UZB", "r_KAZ", "r_"]
+    assert not any(r.problem for r in planned)
 
 
 def test_a_point_of_a_grid_fails_alone(project, capsys):
