@@ -97,7 +97,8 @@ class Report:
 def load_batch(path: Path, project: Project) -> list[Report]:
     """Read a batch file."""
     if not path.is_file():
-        raise FileNotFoundError(f"batch file {path} does not exist: name another with --batch FILE")
+        told = "is no file" if path.exists() else "does not exist"
+        raise FileNotFoundError(f"batch file {path} {told}: name another with --batch FILE")
     try:
         content = batchfile.read(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
@@ -175,6 +176,8 @@ def _planned(group: str, entry: Any, path: Path, project: Project) -> list[Repor
 
 def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report]:
     """Make the reports of one entry: one, or one for each point of its grid."""
+    if isinstance(entry, ValueError):
+        raise ValueError(f"{path.name}: {group}: {entry}")
     known = ("notebook", *_PARTS)
     if not isinstance(entry, dict) or "notebook" not in entry or set(entry) - set(known):
         raise ValueError(

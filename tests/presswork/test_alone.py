@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import sys
 from collections import Counter
 from dataclasses import replace
 
@@ -83,6 +84,14 @@ def test_what_cannot_be_planned_fails_alone(project, kind):
     assert "cannot be planned" not in bad.problem
     assert str(project) not in bad.problem
     assert not good.problem
+
+
+def test_a_service_may_start_the_command_without_streams(project, monkeypatch):
+    batch(project, good={"notebook": "good.ipynb"})
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    assert cli.main(["list"]) == 0
+    assert cli.main(["describe", "nosuch"]) == 2
 
 
 def test_the_others_run_and_the_index_says_it(project, capsys):
@@ -232,6 +241,12 @@ def test_nothing_is_written_outside_the_folder(tmp_path):
     assert [p.name for p in tmp_path.rglob("*")] == ["reports"]
 
 
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError) as error:
+        store.write(tmp_path / "gone", {"a.json": ""})
+    assert error.value.filename == str(tmp_path / "gone")
+
+
 def test_half_a_character_is_written_too(tmp_path):
     store.write(tmp_path, {"a.json": store.as_json({"title": "\ud83d"})})
     assert (tmp_path / "a.json").read_text() == '{\n  "title": "?"\n}\n'
@@ -270,6 +285,27 @@ def test_a_day_with_a_time_is_told_from_one_with_a_zone():
     assert cures.of_day(zoned) == ": it has a time zone, write 2024-01-31 for its day there"
 
 
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("{notebook: good.ipynb, parameters: {n: 010}}", "010 begins with 0"),
+        ("{notebook: good.ipynb, notebook: good.ipynb}", "'notebook' stands twice"),
+        ("{notebook: !path good.ipynb}", "could not determine a constructor"),
+        ("!!python/object/apply:os.system [exit]", "could not determine a constructor"),
+        ("{[a]: b}", "found unhashable key"),
+        ("{<<: 3}", "expected a mapping"),
+    ],
+)
+def test_an_entry_that_yaml_cannot_make_fails_alone(project, entry, said):
+    path = project / "notebooks" / "batch.yml"
+    path.write_text(f"x: &x {{n: 2}}\nreports:\n  bad: {entry}\n"
+                    "  good: {notebook: good.ipynb, parameters: {<<: *x}}\n")  # fmt: skip
+    bad, good = plan.load_batch(path, PROJECT)
+    assert bad.problem.startswith(f"batch.yml: bad: {said}")
+    assert bad.problem.endswith(", line 3")
+    assert (good.problem, good.parameters) == ("", {"n": 2})
+
+
 @pytest.mark.parametrize("text", ["a: 010", "a: -007", "a: 1\na: 2", "a: [", "a: &x [*x"])
 def test_yaml_that_is_refused(text):
     assert refusal(batchfile.read, text)
@@ -298,6 +334,7 @@ def test_text_of_the_command_line(annotation, text, value):
         ("int", "010"), ("int", "1_0"), ("int", "1e3"), ("int", "٣"), ("float", "٣.0"),
         ("float", "nan"), ("float", "inf"), ("float", "1_0"), ("float", ""),
         ('Literal["a", "b"]', "c"), ("list[int]", "1,x"), ("bool", "maybe"), ("int", "none"),
+        ("list[str]", "a,\udcff"),
     ],
 )  # fmt: skip
 def test_text_of_the_command_line_that_is_refused(annotation, text):
