@@ -14,7 +14,7 @@ import pytest
 import yaml
 from conftest import batch, notebook, refusal
 
-from presswork import batchfile, bundle, cures, engine, kinds, plan, records, site, store
+from presswork import batchfile, bundle, cures, engine, kinds, names, plan, records, site, store
 from presswork.parameters import Parameter, declared
 from silktrade import cli
 from silktrade.cli import PROJECT
@@ -126,6 +126,7 @@ def test_the_others_run_and_the_index_says_it(project, capsys):
         {"con": {"notebook": "good.ipynb"}},
         {"x" * 300: {"notebook": "good.ipynb"}},
         {"<script>": {"notebook": "good.ipynb"}},
+        {"\ud800": {"notebook": "good.ipynb"}},
         {"": {"notebook": "good.ipynb"}},
         {"other.failed": {"notebook": "good.ipynb"}},  # the notebook of another that failed
         {"other--n-5": {"notebook": "good.ipynb"}},  # another's run apart
@@ -137,7 +138,7 @@ def test_what_has_no_name_of_its_own_fails_alone_under_one_that_is(project, entr
     assert [r.name for r in planned if "must have" in r.problem] == [planned[-1].name]
     assert not any(r.problem for r in planned[:-1])
     assert len({r.name.lower() for r in planned}) == len(planned)
-    assert not any(plan._no_name(r.name, Counter()) for r in planned)
+    assert not any(names.fault(r.name, Counter()) for r in planned)
     planned = plan.choose(planned, [planned[-1].group])  # as it stands in the file
     assert planned[-1].problem
 
