@@ -63,16 +63,36 @@ Loader.add_implicit_resolver(_OURS[0], _INT, list("-+0123456789"))
 Loader.add_implicit_resolver(_OURS[1], _FLOAT, list("-+.0123456789"))
 
 
+Loader.add_constructor("!wrong", lambda loader, node: ValueError(node.value))
+
+
 def read(text: str) -> Any:
-    r"""Read a YAML text."""
+    """Read a YAML text; of `reports`, an entry that cannot be read is the error that says why."""
     try:
-        return yaml.load(text, Loader=Loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        said = error.problem or str(error)
-        said += ": indent with spaces" if "'\\t'" in said else ""
-        raise ValueError(f"{said}, line {mark.line + 1}" if mark else said) from None
+        loader = Loader(text)
+        root = loader.get_single_node()
+        for key, node in root.value if isinstance(root, yaml.MappingNode) else ():
+            if key.value == "reports" and isinstance(node, yaml.MappingNode):
+                node.value = [(name, _or_wrong(entry)) for name, entry in node.value]
+        return None if root is None else loader.construct_document(root)
     except yaml.YAMLError as error:
-        raise ValueError(" ".join(str(error).split())) from None
+        raise ValueError(_said(error)) from None
     except RecursionError:
         raise ValueError("it is nested too deep") from None
+
+
+def _or_wrong(node: yaml.Node) -> yaml.Node:
+    """Put what is wrong with an entry in its place."""
+    try:
+        Loader("").construct_document(node)
+    except yaml.YAMLError as error:
+        return yaml.ScalarNode("!wrong", _said(error))
+    return node
+
+
+def _said(error: yaml.YAMLError) -> str:
+    """Say what is wrong, and in which line."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    said = getattr(error, "problem", None) or " ".join(str(error).split())
+    said += ": indent with spaces" if "'\\t'" in said else ""
+    return f"{said}, line {mark.line + 1}" if mark else said

@@ -67,11 +67,11 @@ def adopt() -> None:
 
 def bury(child: int) -> None:
     """Let adopted processes go that have ended, as who waits for their end would wait for ever."""
+    if os.getpid() not in _adopting:
+        return
     ended = os.WEXITED | os.WNOHANG | os.WNOWAIT
     with contextlib.suppress(ChildProcessError):
-        while os.getpid() in _adopting and (one := os.waitid(os.P_ALL, 0, ended)):
-            if one.si_pid == child:  # which others wait for
-                break
+        while (one := os.waitid(os.P_ALL, 0, ended)) and one.si_pid != child:  # others wait for it
             os.waitpid(one.si_pid, 0)
 
 

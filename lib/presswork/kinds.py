@@ -62,6 +62,8 @@ class Kind:
             raise ValueError
         if isinstance(value, float) and not math.isfinite(value):
             raise ValueError
+        if isinstance(value, str):
+            value.encode()  # half a character, or a byte that is none, raises a ValueError
         if self.base in _NUMBERS and not self.least <= value <= self.most:
             raise ValueError
         if self.day and (value or not self.empty):

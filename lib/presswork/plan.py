@@ -7,16 +7,15 @@ value is checked against the notebook's own declarations here, before anything r
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-import re
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from presswork import batchfile, cures, private
+from presswork import batchfile, cures, names
 from presswork.parameters import (
     Parameter,
     checked,
@@ -27,8 +26,7 @@ from presswork.parameters import (
 )
 from presswork.project import Project
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_LONGEST = 100  # with what is added, below every file system's limit
+_MOST_POINTS = 10_000  # of a grid
 # What an entry may have beside its notebook: kind, and words for it.
 _PARTS = {
     "parameters": (dict, "a mapping of parameters"),
@@ -37,11 +35,6 @@ _PARTS = {
     "beside": (list, "a list of entries"),
     "front": (bool, "true or false"),
     "long": (bool, "true or false"),
-}
-_OTHERS = re.compile(r"--|\.failed$", re.IGNORECASE)  # runs apart, and the notebooks of failures
-# Files of the folder that are no report's, and devices of Windows.
-_RESERVED = {"index", "manifest", "con", "prn", "aux", "nul"} | {
-    f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10)
 }
 
 
@@ -95,7 +88,8 @@ class Report:
 def load_batch(path: Path, project: Project) -> list[Report]:
     """Read a batch file."""
     if not path.is_file():
-        raise FileNotFoundError(f"batch file {path} does not exist: name another with --batch FILE")
+        told = "is no file" if path.exists() else "does not exist"
+        raise FileNotFoundError(f"batch file {path} {told}: name another with --batch FILE")
     try:
         content = batchfile.read(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
@@ -128,13 +122,12 @@ def _beside_each_other(
     made, taken = [], Counter[str]()
     for report in reports:
         name, problem = report.name, report.problem
-        reason = _no_name(name, taken)
+        reason = names.fault(name, taken)
         taken[name.lower()] += 1
         if reason:
             problem = (f"{path.name}: report {shortened(name)} must have {reason}: "
                        "rename the entry, or give its grid shorter, plainer values")  # fmt: skip
-            digest = hashlib.sha256(f"{name}{taken[name.lower()]}".encode()).hexdigest()[:8]
-            name = f"{_dashed(name)[: _LONGEST - 9]}-{digest}".lstrip("-")
+            name = names.instead(name, taken[name.lower()])
         elif lost := [other for other in report.beside if other not in groups]:
             problem = problem or (
                 f"{path.name}: {report.group}: beside must name entries of the file, "
@@ -145,17 +138,6 @@ def _beside_each_other(
         front = report.front and not problem
         made.append(replace(report, name=name, problem=problem, front=front))
     return made
-
-
-def _no_name(name: str, taken: Mapping[str, int]) -> str:
-    """Say what a name must have that would clash as a file, here or on another system."""
-    if not _NAME.fullmatch(name) or name.endswith("."):
-        return "letters from a to z, digits, `_`, `-` and `.`, first a letter or a digit"
-    if len(name) > _LONGEST:
-        return f"at most {_LONGEST} characters"
-    if name.partition(".")[0].lower() in _RESERVED or _OTHERS.search(name):
-        return f"another name than {name!r}, which a file of the folder or a device has"
-    return "a name of its own, another report has it already" if taken[name.lower()] else ""
 
 
 def _planned(group: str, entry: Any, path: Path, project: Project) -> list[Report]:
@@ -173,6 +155,8 @@ def _planned(group: str, entry: Any, path: Path, project: Project) -> list[Repor
 
 def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report]:
     """Make the reports of one entry: one, or one for each point of its grid."""
+    if isinstance(entry, ValueError):
+        raise ValueError(f"{path.name}: {group}: {entry}")
     known = ("notebook", *_PARTS)
     if not isinstance(entry, dict) or "notebook" not in entry or set(entry) - set(known):
         raise ValueError(
@@ -210,14 +194,16 @@ def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report
         front=bool(entry.get("front")), long=bool(entry.get("long")),
         beside=tuple(map(str, entry.get("beside") or ())),
     )  # fmt: skip
+    if (many := math.prod(map(len, grid.values()))) > _MOST_POINTS:
+        raise ValueError(f"{path.name}: {group}: grid must have at most {_MOST_POINTS} points, "
+                         f"got {many}: give fewer values, or split the entry")  # fmt: skip
     points = [dict(zip(grid, point, strict=True)) for point in itertools.product(*grid.values())]
     return [_at(whole, point, said, f"{path.name}: {group}") for point in points]
 
 
 def _at(whole: Report, point: Mapping[str, Any], said: Mapping[str, Any], where: str) -> Report:
     """Make the report of one point of a grid; where that cannot be, one that says why."""
-    parts = [shortened(v) if isinstance(v, (list, dict)) else str(v) for v in point.values()]
-    named = replace(whole, name="_".join([whole.name, *parts]))
+    named = replace(whole, name="_".join([whole.name, *map(names.part, point.values())]))
     try:
         # What a word stands for may follow from the point: the next year, from the day.
         now = whole.project.resolve({**said, **point})
@@ -268,26 +254,9 @@ def _apart(report: Report, planned: Report, asked: Mapping[str, str]) -> Report:
     other = {name: value for name, value in now.items() if value != then[name]}
     if not other:
         return report
-    parts = [f"{name}-{_plain(value)}" for name, value in other.items()]
-    name = f"{report.name}--{'-'.join(parts)}"
-    if len(name) > _LONGEST:
-        digest = hashlib.sha256(repr(other).encode()).hexdigest()[:12]
-        name = f"{report.name[: _LONGEST - 14]}--{digest}"
+    name = names.apart(report.name, other)
     said = {name: asked.get(name, str(value)) for name, value in other.items()}
     return replace(report, name=name, planned=planned, asked=said, grid=report.grid | other)
-
-
-def _plain(value: Any) -> str:
-    """Write a value as part of a name, each otherwise: -1 is not 1, nor a path another's file."""
-    told = str(private.path_told(value, Path()))
-    text = _dashed(told)
-    digest = hashlib.sha256(repr(value).encode()).hexdigest()[:8]
-    return text if text == str(value) else f"{text}-{digest}"
-
-
-def _dashed(text: str) -> str:
-    """Keep the letters and digits of a text."""
-    return re.sub("[^A-Za-z0-9]+", "-", text).strip("-")
 
 
 def _given(report: Report, name: str, text: str) -> Report:

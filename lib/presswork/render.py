@@ -299,7 +299,8 @@ def _refuse_silent_figures(html: str, library: str) -> None:
     if images.silent:
         raise ValueError(
             f"{images.silent} figure(s) have no alternative text: draw them with a function of "
-            f"{library}.figures, which describes what it draws"
+            f"{library}.figures, which describes what it draws, or give a picture its words: "
+            "`![what it shows](file)`"
         )
 
 

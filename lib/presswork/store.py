@@ -152,6 +152,9 @@ def write(folder: Path, files: Mapping[str, str | bytes]) -> None:
                 os.fsync(file.fileno())  # a full disk must say so before anything is replaced
         for path, target in temporary.items():
             os.replace(path, target)
+    except OSError as error:
+        error.filename = str(folder)  # not the name for a while, which nobody knows
+        raise
     finally:
         for path in temporary:
             path.unlink(missing_ok=True)

@@ -38,6 +38,10 @@ PROJECT = Project(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line."""
+    for name in ("stdin", "stdout", "stderr"):  # a service may start us without
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 (it lives as long)
     given, pairs = _without_parameters(sys.argv[1:] if arguments is None else arguments)
     options = _parser().parse_args(given)
     options.parameters = pairs

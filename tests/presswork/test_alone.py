@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import sys
 from collections import Counter
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ import pytest
 import yaml
 from conftest import batch, notebook, refusal
 
-from presswork import batchfile, bundle, cures, engine, kinds, plan, records, site, store
+from presswork import batchfile, bundle, cures, engine, kinds, names, plan, records, site, store
 from presswork.parameters import Parameter, declared
 from silktrade import cli
 from silktrade.cli import PROJECT
@@ -56,6 +57,7 @@ def broken(folder, kind: str) -> dict:
         "list for grid": {"notebook": "good.ipynb", "grid": ["n"]},
         "wrong type": {"notebook": "good.ipynb", "parameters": {"n": "many"}},
         "nothing": None,
+        "endless": {"notebook": "good.ipynb", "grid": {"n": [*range(101)], "m": [*range(100)]}},
         "a folder": {"notebook": "."},
         "a number for a name": {"notebook": "good.ipynb", "parameters": {1: 2}},
         "a long name": {"notebook": "x" * 5000},
@@ -69,7 +71,8 @@ KINDS = ["x = (", "  x: int = 1", "%matplotlib inline", "x: int", "x: dict = {}"
          "no metadata", "binary", "list", "missing", "number", "text for parameters",
          "list for grid", "wrong type", "nothing", "a folder",
          "a number for a name", "a long name", "no format", "another alphabet", "a circle",
-         "n: int = 1\nn: int = 2", "no such day", "no parameters"]  # fmt: skip
+         "n: int = 1\nn: int = 2", "no such day", "no parameters",
+         "endless"]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -81,6 +84,14 @@ def test_what_cannot_be_planned_fails_alone(project, kind):
     assert "cannot be planned" not in bad.problem
     assert str(project) not in bad.problem
     assert not good.problem
+
+
+def test_a_service_may_start_the_command_without_streams(project, monkeypatch):
+    batch(project, good={"notebook": "good.ipynb"})
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    assert cli.main(["list"]) == 0
+    assert cli.main(["describe", "nosuch"]) == 2
 
 
 def test_the_others_run_and_the_index_says_it(project, capsys):
@@ -115,6 +126,7 @@ def test_the_others_run_and_the_index_says_it(project, capsys):
         {"con": {"notebook": "good.ipynb"}},
         {"x" * 300: {"notebook": "good.ipynb"}},
         {"<script>": {"notebook": "good.ipynb"}},
+        {"\ud800": {"notebook": "good.ipynb"}},
         {"": {"notebook": "good.ipynb"}},
         {"other.failed": {"notebook": "good.ipynb"}},  # the notebook of another that failed
         {"other--n-5": {"notebook": "good.ipynb"}},  # another's run apart
@@ -126,9 +138,17 @@ def test_what_has_no_name_of_its_own_fails_alone_under_one_that_is(project, entr
     assert [r.name for r in planned if "must have" in r.problem] == [planned[-1].name]
     assert not any(r.problem for r in planned[:-1])
     assert len({r.name.lower() for r in planned}) == len(planned)
-    assert not any(plan._no_name(r.name, Counter()) for r in planned)
+    assert not any(names.fault(r.name, Counter()) for r in planned)
     planned = plan.choose(planned, [planned[-1].group])  # as it stands in the file
     assert planned[-1].problem
+
+
+def test_a_list_stands_in_a_name(project):
+    notebook(project / "notebooks" / "l.ipynb", "l", parameters="l: list[str] = []")
+    grid = {"l": [["KAZ", "UZB"], ["KAZ"], []]}
+    planned = plan.load_batch(batch(project, r={"notebook": "l.ipynb", "grid": grid}), PROJECT)
+    assert [r.name for r in planned] == ["r_KAZ-UZB", "r_KAZ", "r_"]
+    assert not any(r.problem for r in planned)
 
 
 def test_a_point_of_a_grid_fails_alone(project, capsys):
@@ -222,6 +242,12 @@ def test_nothing_is_written_outside_the_folder(tmp_path):
     assert [p.name for p in tmp_path.rglob("*")] == ["reports"]
 
 
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError) as error:
+        store.write(tmp_path / "gone", {"a.json": ""})
+    assert error.value.filename == str(tmp_path / "gone")
+
+
 def test_half_a_character_is_written_too(tmp_path):
     store.write(tmp_path, {"a.json": store.as_json({"title": "\ud83d"})})
     assert (tmp_path / "a.json").read_text() == '{\n  "title": "?"\n}\n'
@@ -260,6 +286,27 @@ def test_a_day_with_a_time_is_told_from_one_with_a_zone():
     assert cures.of_day(zoned) == ": it has a time zone, write 2024-01-31 for its day there"
 
 
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("{notebook: good.ipynb, parameters: {n: 010}}", "010 begins with 0"),
+        ("{notebook: good.ipynb, notebook: good.ipynb}", "'notebook' stands twice"),
+        ("{notebook: !path good.ipynb}", "could not determine a constructor"),
+        ("!!python/object/apply:os.system [exit]", "could not determine a constructor"),
+        ("{[a]: b}", "found unhashable key"),
+        ("{<<: 3}", "expected a mapping"),
+    ],
+)
+def test_an_entry_that_yaml_cannot_make_fails_alone(project, entry, said):
+    path = project / "notebooks" / "batch.yml"
+    path.write_text(f"x: &x {{n: 2}}\nreports:\n  bad: {entry}\n"
+                    "  good: {notebook: good.ipynb, parameters: {<<: *x}}\n")  # fmt: skip
+    bad, good = plan.load_batch(path, PROJECT)
+    assert bad.problem.startswith(f"batch.yml: bad: {said}")
+    assert bad.problem.endswith(", line 3")
+    assert (good.problem, good.parameters) == ("", {"n": 2})
+
+
 @pytest.mark.parametrize("text", ["a: 010", "a: -007", "a: 1\na: 2", "a: [", "a: &x [*x"])
 def test_yaml_that_is_refused(text):
     assert refusal(batchfile.read, text)
@@ -288,6 +335,7 @@ def test_text_of_the_command_line(annotation, text, value):
         ("int", "010"), ("int", "1_0"), ("int", "1e3"), ("int", "٣"), ("float", "٣.0"),
         ("float", "nan"), ("float", "inf"), ("float", "1_0"), ("float", ""),
         ('Literal["a", "b"]', "c"), ("list[int]", "1,x"), ("bool", "maybe"), ("int", "none"),
+        ("list[str]", "a,\udcff"),
     ],
 )  # fmt: skip
 def test_text_of_the_command_line_that_is_refused(annotation, text):

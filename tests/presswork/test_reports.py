@@ -379,7 +379,8 @@ def test_failures_are_told_by_cell_and_message(made):
         "code": None,
         "type": "ValueError",
         "message": "1 figure(s) have no alternative text: draw them with a function of "
-        "silktrade.figures, which describes what it draws",
+        "silktrade.figures, which describes what it draws, or give a picture its words: "
+        "`![what it shows](file)`",
     }
     assert record(made, "dies")["error"] == {
         "cell": 1,

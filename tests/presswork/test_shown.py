@@ -280,11 +280,10 @@ def test_a_message_is_short_and_plain():
 
 
 def test_a_notebook_that_breaks_its_schema_is_shown_as_jupyterlab_shows_it():
-    cell = nbformat.v4.new_code_cell("1 + 1", metadata={"tags": [7]})
-    cell.id = "no id"
-    assert "1 + 1" in re.sub("<[^>]*>", "", render.page(
-        nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": None}), RECORD, PROJECT
-    ))  # fmt: skip
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
+    made.cells[0].id, made.cells[0].metadata["tags"] = "no id", [7]
+    made.metadata["kernelspec"] = None
+    assert "1 + 1" in re.sub("<[^>]*>", "", render.page(made, RECORD, PROJECT))
 
 
 def test_a_magic_that_fails_says_why(tmp_path):
