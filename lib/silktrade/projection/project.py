@@ -129,10 +129,10 @@ def project(
 
     Examples
     --------
-    >>> trade = st.load_trade(frequency="Y", as_of="2025-06-30")
+    >>> trade = st.load_trade(frequency="Y", as_of="2024-06-30")
     >>> paths = project(trade, 1, draws=100)
     >>> paths["model"].unique().tolist(), paths["period"].astype(str).unique().tolist()
-    (['combination'], ['2025'])
+    (['combination'], ['2024'])
     """
     names = chosen(models)
     horizon = codes.whole("horizon", horizon, why="it counts years ahead")
