@@ -152,7 +152,7 @@ def test_every_figure_of_the_region_draws_without_a_warning(currency, trade, tot
             figures.two_currencies(effect),
             figures.coverage(trade[currency]),
             figures.fan(totals["CA5", "USD"][:"2024"], levels, "CA5", "USD"),
-            figures.growth_ranges(growth, currency),
+            figures.growth_ranges(growth, "USD"),
         ]
         for ax in drawn:
             ax.figure.draw_without_rendering()

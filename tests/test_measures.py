@@ -207,7 +207,9 @@ def test_shares_and_growth_of_a_wide_frame_are_those_of_its_columns():
     grown = st.growth(wide)
     assert grown["KAZ"].round(6).tolist() == [0.5, 0.333333]
     assert grown["UZB"].isna().all()
-    assert refusal(st.share, wide * 0) == "share needs a total above 0, got 0 in 2020"
+    assert refusal(st.share, wide * 0) == (
+        "share needs a total above 0, got 0 in 2020: leave that period out"
+    )
 
 
 @quick
@@ -228,7 +230,9 @@ def test_share_refuses(years):
         "of must be one of partner, flow, product, got 'reporter'"
     )
     nothing = frame(np.zeros((1, 2)), pd.period_range("2020", periods=1, freq="Y"))
-    assert refusal(st.share, nothing) == "share needs a total above 0, got 0 in 2020"
+    assert refusal(st.share, nothing) == (
+        "share needs a total above 0, got 0 in 2020: leave that period out"
+    )
 
 
 def test_balance_is_exports_less_imports(months):

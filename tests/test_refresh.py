@@ -225,6 +225,7 @@ def test_months_in_dollars_alone_are_there_in_dollars_and_named_in_yuan(run, ser
     st.dated(TODAY, in_yuan)  # what a page of yuan says of where its figures end
     dated = capsys.readouterr().out
     assert dated.startswith(f"Data to {pd.Period(month):%B %Y} · ")
+    assert dated.count(" · ") == 2  # no partner is late: all end where yuan do
     assert dated.strip().endswith(f" · yuan to {in_yuan['period'].max():%B %Y}")
 
 

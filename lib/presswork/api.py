@@ -18,6 +18,8 @@ from types import ModuleType
 from presswork import formulas
 
 _DISPLAY = re.compile(r"<p>\s*\$\$(.*?)\$\$\s*</p>|\$\$(.*?)\$\$", re.DOTALL)
+_DECORATED = re.compile(r'<div class="decorator.*?</div>', re.DOTALL)  # of no reader's concern
+_MEMBERS = "<h2>API Documentation</h2>"
 _SPACE = re.compile(r"(\\q?quad)(?=[A-Za-z])")  # pdoc joins the lines of a formula
 
 
@@ -38,7 +40,10 @@ def main(library: str, folder: Path) -> int:
     pdoc(*asked, output_directory=folder)
     pages = sorted(folder.rglob("*.html"))
     for page in pages:
-        page.write_text(_with_formulas(page.read_text(encoding="utf-8")), encoding="utf-8")
+        text = _DECORATED.sub("", _with_formulas(page.read_text(encoding="utf-8")))
+        if page == folder / f"{library}.html":
+            text = text.replace(_MEMBERS, _by_subject(asked) + _MEMBERS, 1)
+        page.write_text(text, encoding="utf-8")
     print(f"{len(pages)} pages: {folder / 'index.html'}")
     return 0
 
@@ -55,6 +60,13 @@ def _modules(library: ModuleType) -> Iterable[ModuleType]:
         yield thing
         public = [getattr(thing, key) for key in getattr(thing, "__all__", ())]
         yield from (m for m in map(inspect.getmodule, filter(inspect.isfunction, public)) if m)
+
+
+def _by_subject(names: Iterable[str]) -> str:
+    """List the modules within rooms: pdoc links those alone that the library itself names."""
+    rooms = [name.split(".") for name in names if name.count(".") > 1]
+    rows = (f'<li><a href="{"/".join(room)}.html">{".".join(room[1:])}</a></li>' for room in rooms)
+    return f"<h2>By subject</h2><ul>{''.join(rows)}</ul>"
 
 
 def _with_formulas(page: str) -> str:

@@ -148,8 +148,8 @@ CHECKED = table(
 )  # fmt: skip
 
 
-def filled(schema: Schema, frequency: str = "", *, both: bool = False) -> Check:
-    """Describe a frame of a schema that must have rows: of a frequency, of exports and imports."""
+def filled(schema: Schema, frequency: str = "", *, both: bool = False, one: str = "") -> Check:
+    """Describe a frame with rows: of a frequency, both flows, or of one partner or flow."""
 
     def read(given: object, name: str) -> pd.DataFrame:
         frame = validate(given, schema)
@@ -160,6 +160,12 @@ def filled(schema: Schema, frequency: str = "", *, both: bool = False) -> Check:
         lacking = [flow for flow in codes.FLOWS if both and not (frame["flow"] == flow).any()]
         if lacking:
             raise ValueError(f"{name} must have exports and imports, got no {lacking[0]}")
+        for column in one.split():
+            if len(held := frame[column].unique()) > 1:
+                raise ValueError(
+                    f"{name} must be of one {column}, got {', '.join(held)}: keep one, "
+                    f"frame[frame[{column!r}] == {held[0]!r}]"
+                )
         return frame
 
     return read

@@ -614,7 +614,7 @@ def real(name: str, value: object) -> float:
     """Return a number that can be said: known and finite."""
     read = number(value)
     if read is None or not np.isfinite(read):
-        told = "NaN" if _missing(value) else repr(value)
+        told = "NaN" if _missing(value) else repr(value) if np.isscalar(value) else described(value)
         raise ValueError(f"{name} must be a known number, got {told}: say what is known alone")
     return read
 

@@ -179,14 +179,14 @@ def public_by(
 def _late(*frames: pd.DataFrame | pd.Series) -> pd.Series:
     """Give the last month of each partner of whom months are lacking that others have."""
     ends = [
-        frame.groupby(["partner", "flow"])["period"].max()
+        frame.groupby(["currency", "partner", "flow"])["period"].max()
         for frame in frames
-        if {"partner", "flow", "period"} <= set(frame.axes[-1]) and frequency_of(frame) == "M"
+        if {"currency", "partner", "flow"} <= set(frame.axes[-1]) and frequency_of(frame) == "M"
     ]
     if not ends:
         return pd.Series(dtype=object)
     every = pd.concat(ends)
-    return every.groupby("partner").min()[lambda end: end < every.max()]
+    return every[every < every.groupby("currency").transform("max")].groupby("partner").min()
 
 
 def data_end(*frames: pd.DataFrame | pd.Series) -> str:

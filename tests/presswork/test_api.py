@@ -19,7 +19,8 @@ def pages(tmp_path_factory):
     )
     (folder / "small" / "room" / "__init__.py").write_text("'''A room.'''\n")
     (folder / "small" / "room" / "measures.py").write_text(
-        '"""Measures."""\n\n\ndef growth(x: float) -> float:\n    r"""\n    Measure growth.\n\n'
+        '"""Measures."""\n\nimport functools\n\n\n@functools.cache\n'
+        'def growth(x: float) -> float:\n    r"""\n    Measure growth.\n\n'
         "    Notes\n    -----\n    .. math::\n        g = x, \\qquad\n        h = x^2 .\n"
         '    """\n    return x\n'
     )
@@ -34,6 +35,9 @@ def test_every_public_module_has_a_page_and_no_other(pages):
     found = {p.relative_to(pages).as_posix() for p in pages.rglob("*.html")}
     assert {"index.html", "small.html", "small/room/measures.html"} <= found
     assert not [name for name in found if "hidden" in name]
+    assert '<a href="small/room/measures.html">room.measures</a>' in (
+        (pages / "small.html").read_text()
+    )
 
 
 def test_a_formula_is_set_and_nothing_is_fetched(pages):
@@ -41,4 +45,4 @@ def test_a_formula_is_set_and_nothing_is_fetched(pages):
     assert page.count("<math") == 1
     assert "$$" not in page
     assert re.findall(r'(?:src=|@import |url\()["\']?https?:', page) == []
-    assert "Measure growth." in page
+    assert "Measure growth." in page and "functools" not in page

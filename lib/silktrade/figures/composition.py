@@ -163,7 +163,7 @@ def goods_lines(weight: pd.DataFrame) -> Axes:
     return ax
 
 
-@takes(gas=filled(TRADE))
+@takes(gas=filled(TRADE, one="reporter flow product"))
 def gas_bars(gas: pd.DataFrame) -> Axes:
     """
     Draw what China paid for pipeline gas, by partner and year.

@@ -138,8 +138,8 @@ def gap_bars(gaps: pd.DataFrame) -> Axes:
 
 
 @takes(
-    own=filled(TRADE, "Y"),
-    other=filled(TRADE, "Y"),
+    own=filled(TRADE, "Y", one="reporter partner flow product"),
+    other=filled(TRADE, "Y", one="reporter partner flow product"),
     made=table("reconcile", "period value low high weight", key="period"),
 )
 def reconciled(own: pd.DataFrame, other: pd.DataFrame, made: pd.DataFrame) -> Axes:

@@ -27,7 +27,10 @@ _LONG_AGO = 5  # years, after which that a partner fell silent is the finding
 _SHADES = ((INK, 13), (MID, 13), (INK, 5), (MID, 5))  # colour and width: either tells
 
 
-@takes(china=filled(TRADE), partner=filled(TRADE))
+@takes(
+    china=filled(TRADE, one="reporter partner flow product"),
+    partner=filled(TRADE, one="reporter partner flow product"),
+)
 def two_sides(china: pd.DataFrame, partner: pd.DataFrame) -> Axes:
     """
     Draw one flow as the two customs report it.

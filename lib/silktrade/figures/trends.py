@@ -132,7 +132,7 @@ def share_lines(totals: pd.DataFrame, partner: str | None = None) -> Axes:
     return ax
 
 
-@takes(trade=filled(TRADE))
+@takes(trade=filled(TRADE, one="reporter partner product"))
 def flows(trade: pd.DataFrame) -> Axes:
     """
     Draw exports and imports of one partner or region, and the gap between them.

@@ -472,7 +472,8 @@ def _no_zero_total(periods: pd.Series, total: pd.Series) -> None:
     none = (total <= 0).to_numpy()
     if none.any():
         raise ValueError(
-            f"share needs a total above 0, got {total[none].iloc[0]:g} in {periods[none].iloc[0]}"
+            f"share needs a total above 0, got {total[none].iloc[0]:g} in {periods[none].iloc[0]}: "
+            "leave that period out"
         )
 
 
