@@ -331,7 +331,7 @@ def test_a_backtest_says_what_is_wrong(trade, table):
     )
     assert refusal(run, trade, models=["naive", "arima"]) == (
         "models must be one of airline, combination, damped, dotm, drift, ets, naive, "
-        "seasonal_naive, theta, got 'arima'"
+        "seasonal_naive, theta, got 'arima': write 'airline'"
     )
     assert refusal(run, trade, days=["1995-12-31", "1996-12-31"], models="naive") == (
         "days must leave 8 known values before them and one after, got 1995-12-31, 1996-12-31: "

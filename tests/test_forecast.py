@@ -417,7 +417,7 @@ INFINITE = SERIES.where(SERIES.index != SERIES.index[3], np.inf)
             {"model": ["ets"]},
             (
                 "model must be one of airline, combination, damped, dotm, drift, ets, naive, "
-                "seasonal_naive, theta, got ['ets']"
+                "seasonal_naive, theta, got ['ets']: give one alone, such as 'ets'"
             ),
         ),
         (

@@ -100,7 +100,7 @@ paths = st.project_trade(2027, partners="NRT", draws=100)
 both = st.trade_with(paths, "NRT")
 assert both["partner"].unique().tolist() == ["NRT"]
 levels = st.intervals(both).xs("combination", level="model")
-ax = st.figures.fan(st.load_totals("NRT", currency="CNY"), levels, "NRT", "CNY")
+ax = st.figures.fan(st.load_totals("NRT"), levels, "NRT", "USD")
 assert "Northern neighbours" in part_texts(ax.figure)["title"]
 assert st.tables.years(wide, 5).data.columns[2] == "Northern neighbours"
 for call in (lambda: st.region(wide[["MNG"]], "NRT"), lambda: st.trade_with(paths, "CA5")):

@@ -484,7 +484,7 @@ def test_project_says_what_is_wrong():
         "draws must be a whole number of at least 100, got 99: quantiles need that many"
     )
     assert refusal(project, models=["random_walk", "arima"]) == (
-        f"models must be one of {', '.join(MODELS)}, got 'arima'"
+        f"models must be one of {', '.join(MODELS)}, got 'arima': write 'airline'"
     )
     gdp = st.load_indicator("gdp_usd", source="imf", as_of=DAY)
     assert refusal(project, outlook=gdp) == (

@@ -75,7 +75,10 @@ def test_a_frame_that_is_right_already_is_given_as_another_one(column):
 
 def test_a_code_that_is_no_text_is_named_like_any_other():
     lines = breaches(trade(flow=[["export"], "import"]))
-    assert lines == ["row 0, column flow: must be one of export, import, got ['export']"]
+    assert lines == [
+        "row 0, column flow: must be one of export, import, got ['export']: give one alone, such "
+        "as 'export'"
+    ]
 
 
 def test_validate_twice_is_validate_once():

@@ -211,7 +211,8 @@ def _at(whole: Report, point: Mapping[str, Any], said: Mapping[str, Any], where:
         here = checked(whole.declared, point, where)
         given = checked(whole.declared, {n: now[n] for n in said}, where) | here
     except ValueError as error:
-        return replace(named, problem=str(error))
+        said = str(error)
+        return replace(named, problem=said if said.startswith(where) else f"{where}: {said}")
     return replace(named, given=given, grid=here, rolling=rolling)
 
 

@@ -16,6 +16,7 @@ import papermill
 import psutil
 import pytest
 from conftest import COMMAND, PATIENCE, ROOT, batch, notebook, until
+from jupyter_client.kernelspec import KernelSpecManager
 
 from presswork import batch as batches
 from presswork import engine, execution, plan, preload, records, store, worker
@@ -179,7 +180,7 @@ def test_a_kernel_of_another_language_is_started(tmp_path, monkeypatch):
     assert error(outcomes(planned)["a"])[2:] == (
         "NotPlanned", "a.ipynb needs the Jupyter kernel ir: install it, or choose another in "
         "JupyterLab")  # fmt: skip
-    monkeypatch.setattr(engine, "_installed", lambda name: True)
+    monkeypatch.setattr(KernelSpecManager, "find_kernel_specs", lambda self: {"ir": "here"})
     assert engine._kernel(planned[0], isolated=False) == "ir"
 
 
