@@ -202,6 +202,19 @@ def test_faster_is_faster_than_all_that_was_expected_of_the_year_before(assumed)
     assert faster > said["value"].max()
 
 
+def test_a_view_that_the_baseline_goes_beyond_moves_nothing():
+    """In early 2021 the Outlook had 8.2 % after 1.9: what is faster than 1.9 is in the baseline."""
+    known, rows = st.load_conditions(as_of="2021-03-01"), st.load_scenarios()
+    rows.loc[rows["scenario"] == "slowdown", "over"] = "year before"
+    said = st.scenario_assumptions(rows, known, 2021).set_index(["scenario", "economy"])
+    faster, slower = said.loc[("faster", "CHN")], said.loc[("slowdown", "CHN")]
+    assert (faster["assumed"], faster["shock"]) == (faster["baseline"], 0)
+    assert slower["assumed"] == pytest.approx(slower["before"] - 0.02)
+    down = known.assign(value=known["value"].where(known["period"] != "2021", -0.05))
+    said = st.scenario_assumptions(rows, down, 2021).set_index(["scenario", "economy"])
+    assert said.loc[("slowdown", "CHN"), "shock"] == 0
+
+
 def test_the_baseline_is_the_projection_draw_by_draw(paths, shifts):
     moved = st.scenario_paths(paths, shifts)
     base = moved[moved["model"] == "baseline"].drop(columns="model").reset_index(drop=True)

@@ -38,6 +38,9 @@ def scenario_assumptions(
     -----
     .. math:: s = \ln(1 + g) - \ln(1 + g_0) \quad\text{or}\quad s = \ln m .
 
+    Growth that is assumed over the year before is assumed at least: where the baseline goes further
+    in that direction already, it stands.
+
     Examples
     --------
     >>> conditions = st.load_conditions(as_of="2023-12-31")
@@ -60,6 +63,9 @@ def scenario_assumptions(
     start = out["baseline"].where(out["over"] == BASELINE, out["before"])
     out["assumed"] = start * out["value"]
     out["assumed"] = out["assumed"].where(~income, start + out["value"])
+    # "Faster than the year before" is met where the baseline is faster still, as after a bad year.
+    met = (out["over"] != BASELINE) & ((out["baseline"] - out["assumed"]) * out["value"] > 0)
+    out["assumed"] = out["assumed"].where(~met, out["baseline"])
     levels = out[["assumed", "baseline"]].add(income.astype(float), axis=0)
     if not (levels > 0).all(axis=None):
         wrong = out.loc[~(levels > 0).all(axis=1)].iloc[0]
