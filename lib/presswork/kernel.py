@@ -79,8 +79,9 @@ def _as_started(folder: str) -> None:
     launcher = Path(ipykernel.__file__).parents[1] / "ipykernel_launcher.py"
     sys.argv = [str(launcher), "-f", "kernel.json"]
     os.environ["JPY_PARENT_PID"] = str(os.getppid())  # some tell by it that this is a notebook
-    given = {os.path.abspath(os.path.join(folder, part))
-             for part in os.environ.get("PYTHONPATH", "").split(os.pathsep)}  # fmt: skip
+    said = os.environ.get("PYTHONPATH")
+    parts = said.split(os.pathsep) if said else ()
+    given = {os.path.abspath(os.path.join(folder, part)) for part in parts}
     first = next((n for n, part in enumerate(sys.path) if part.endswith(".zip")), 0)
     sys.path[:first] = [part for part in sys.path[:first] if part in given]
     # The limit of recursion begins where it does there.
