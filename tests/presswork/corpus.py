@@ -209,10 +209,11 @@ def f(x):
 print("before")
 with multiprocessing.get_context("fork").Pool(1) as pool:
     made = pool.map(f, [1, 2])
-time.sleep(0.5); print(made)
+time.sleep(2)  # what a child prints has a way of its own
+print(made)
 ---
 p = multiprocessing.get_context("fork").Process(target=f, args=(3,))
-p.start(); p.join(); time.sleep(0.5)
+p.start(); p.join(); time.sleep(2)
 ---
 print(os.fsdecode(b"caf\xe9.csv"))
 ---
