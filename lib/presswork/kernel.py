@@ -44,7 +44,9 @@ if sys.modules.setdefault("debugpy", None) is None:
 
 # What Python says before it starts another program.
 _STARTS = ("subprocess.Popen", "os.system", "os.posix_spawn", "os.fork", "os.forkpty")
-_DEPTH = 7  # frames below `serve` that a kernel which Jupyter starts has below its loop
+# Frames below `serve` that a kernel which Jupyter starts has below its loop: from Python 3.12 on
+# the limit counts frames of Python alone, and not calls of what is written in C.
+_DEPTH = 7 + (sys.version_info >= (3, 12))
 INLINE = "module://matplotlib_inline.backend_inline"
 # Of our own, as a notebook may change that of `json.dumps`.
 _as_json = json.JSONEncoder(default=json_default, ensure_ascii=False, allow_nan=False).encode
