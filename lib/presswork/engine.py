@@ -223,7 +223,7 @@ def _serve(reports: Sequence[Report]) -> None:
     for report in {r.notebook: r for r in reports if not r.problem}.values():
         with contextlib.suppress(ValueError, OSError):  # then it fails alone
             code = [c.source for c in read_cells(report.notebook) if c.cell_type == "code"]
-            ahead = report.project.ahead if len(reports) > _FEW else ""
+            ahead = report.project.ahead if len(reports) > _FEW else ()
             needs |= preload.needed(report.project.library, code, ahead)
     if not needs <= _served:
         _stop(forkserver._forkserver)

@@ -39,13 +39,13 @@ def follow_edits() -> None:
     _following.append(True)
 
 
-def needed(library: str, code: Sequence[str], ahead: str = "") -> set[str]:
+def needed(library: str, code: Sequence[str], ahead: Iterable[str] = ()) -> set[str]:
     """Name what some code needs: modules of ours, and what it and the library name of `HEAVY`."""
     used = set(modules.used(library, code))
     files = [modules.every(library)[n] for n in used if n.startswith(f"{library}.")]
     text = "\n".join([*code, *(file.read_text(encoding="utf-8") for file in files)])
     heavy = {name for name in HEAVY if name.partition(".")[0] in text}
-    return heavy if _following else heavy | used | ({ahead} - {""})
+    return heavy if _following else heavy.union(used, ahead)
 
 
 def wanted(needs: Iterable[str]) -> list[str]:

@@ -41,8 +41,8 @@ class Project:
     resolve: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
     # Says what is new in a data set (source, data set, the vintage before, the vintage now).
     told: Callable[[str, str, str, str], str] = by_day
-    # A module that, when it is imported, does what most reports of a batch would each do again.
-    ahead: str = ""
+    # Modules that, when they are imported, do what most reports of a batch would each do again.
+    ahead: tuple[str, ...] = ()
     terms: str = ""  # what may be done with figures, text and charts, for the foot of every page
     # Whom to tell of an error, for the foot of every page: an address on the web or of mail, or any
     # words. A batch file may name it.

@@ -30,7 +30,7 @@ PROJECT = Project(
     data=vintages.data_folder, choose=vintages.choose, every=vintages.every,
     label=codes.label,
     resolve=rolling.resolve, told=rolling.told,
-    ahead="silktrade.data.ahead",
+    ahead=("silktrade.data.ahead",),
     words=WORDS,
     terms="Figures: on their producers’ terms, named above. Text and charts: CC BY 4.0.",
 )  # fmt: skip

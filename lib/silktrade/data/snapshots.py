@@ -95,7 +95,8 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
 
 def known(source: str, dataset: str, as_of: Day = None) -> pd.DataFrame:
     """Read what a data set tells of a day, whichever vintage holds it."""
-    chosen, newest = find(source, dataset, as_of), find(source, dataset)
+    chosen = find(source, dataset, as_of)
+    newest = chosen if as_of is None else find(source, dataset)
     rows, later = _told(chosen, newest, None if as_of is None else read_day(as_of))
     for snapshot in (chosen, newest) if later else (chosen,):
         _used.setdefault(snapshot.path, snapshot)

@@ -115,8 +115,8 @@ def _trade(
     codes.one_of("frequency", frequency, ("M", "Y"))
     codes.one_of("currency", currency, codes.CURRENCIES)
     codes.flag("needed", needed)
-    told = codes.some_of("reporter", reporter, (*codes.COUNTRIES, *codes.REGIONS))
-    reporters = codes.members(told)
+    known = (*codes.COUNTRIES, *codes.REGIONS)
+    reporters = codes.members(codes.some_of("reporter", reporter, known))
     china = reporters == ["CHN"]
     sources = _sources(reporters, frequency, currency)
     if not china and partners not in (None, "CHN", ("CHN",)):
