@@ -98,7 +98,7 @@ def signalled(columns: tuple, first: int, last: int) -> np.ndarray:
     prices, outlook, world = signalled.memo
     span = range(first, last + 1)
     buyers = ["CHN" if flow == "import" else partner for partner, flow in columns]
-    output = np.mean([signals.expected(outlook, who, span) for who in set(buyers)], axis=0)
+    output = signals.expected(outlook, sorted(set(buyers)), span).mean(axis=1)
     return np.column_stack([
         signals.carried_over(prices, span, 0), output, world.reindex(span).fillna(0.0)
     ])  # fmt: skip

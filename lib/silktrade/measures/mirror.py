@@ -8,7 +8,6 @@ report is no second report, and is left out.
 
 import numpy as np
 import pandas as pd
-from statsmodels.regression.linear_model import OLS
 
 from silktrade import codes
 from silktrade.doors import table, takes
@@ -365,6 +364,8 @@ def _own_reports(trade: pd.DataFrame) -> pd.DataFrame:
 
 def _slope(group: pd.DataFrame, per_year: int) -> tuple[float, float, float, float]:
     """Fit a line through the log ratios, with the standard error of Newey and West."""
+    from statsmodels.regression.linear_model import OLS  # a second that few measures need
+
     steps = _steps(group["period"]) / per_year
     line = OLS(group["log_ratio"].to_numpy(), np.column_stack([np.ones(len(steps)), steps])).fit(
         cov_type="HAC",

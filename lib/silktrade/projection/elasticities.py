@@ -10,7 +10,6 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 from scipy import special
-from statsmodels.regression.linear_model import OLS
 
 from silktrade import codes
 from silktrade.days import Day, released_by
@@ -263,6 +262,8 @@ def _fit(
     rows: pd.DataFrame, terms: np.ndarray, flows: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, int]:
     """Fit by weighted least squares in two steps; estimates of the terms, covariance, freedom."""
+    from statsmodels.regression.linear_model import OLS  # a second: scenarios take it as published
+
     design = np.column_stack([terms, flows])
     change = rows["change"].to_numpy()
     if np.linalg.matrix_rank(design) < design.shape[1]:

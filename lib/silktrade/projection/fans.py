@@ -1,7 +1,8 @@
 """Fans: the limits of one series, or of one sum of series, year by year."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -19,7 +20,8 @@ HALF = 0.5  # of a sum, whose months must be known to speak for the rest
 TWENTY = 20  # years that the random walk and the climatology look at
 
 
-class Group(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Group:
     """One series, or several that are summed, as known on the day."""
 
     years: Array  # annual values, NaN where not known; the last row is the origin
@@ -27,6 +29,36 @@ class Group(NamedTuple):
     oil: list[tuple[Array, float, float, float]]  # from `signals.oil`, one a year ahead
     output: Array  # growth of output expected beyond the usual, for each part
     totals: Array  # the sum where it is known, be it without its parts, else NaN
+
+    @cached_property
+    def latest(self) -> Array:
+        """Give each part's last known value, as `_latest`."""
+        return _latest(self.years)
+
+    @cached_property
+    def filled(self) -> Array:
+        """Give the sum of every year, parts not known carried on where the sum is not."""
+        carried = np.nansum(_carried(self.years), axis=1)
+        return np.where(np.isnan(self.totals), carried, self.totals)
+
+    @cached_property
+    def started(self) -> float:
+        """Give what is added to the last year's sum before its logarithm is taken."""
+        return float(density.started(self.filled)[-1])
+
+    @cached_property
+    def concentration(self) -> float:
+        """Measure how much of the sum one part is: Herfindahl and Hirschman's index."""
+        share = self.latest / max(self.latest.sum(), 1e-300)
+        return float(max((share**2).sum(), 1 / len(share)))
+
+    @cached_property
+    def summed(self) -> Array:
+        """Sum the months of all parts; one without months is taken to move as the others do."""
+        known = np.isfinite(self.months)
+        share = known @ self.latest / self.latest.sum()
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(share > HALF, np.nansum(self.months, axis=1) / share, np.nan)
 
 
 def past_growth(years: Array, totals: Array | None = None) -> tuple[Array, Array, Array]:
@@ -54,15 +86,16 @@ def past_growth(years: Array, totals: Array | None = None) -> tuple[Array, Array
 
 def fan(group: Group) -> list[Step]:
     """Make the limits of the years ahead from all that is known."""
-    size = _latest(group.years)
-    if size.sum() == 0:  # nothing was traded in eight years: nothing will be but what is known
+    if (
+        group.latest.sum() == 0
+    ):  # nothing was traded in eight years: nothing will be but what is known
         ahead = np.nansum(group.months[-12 * len(group.oil) :], axis=1).reshape(-1, 12).sum(axis=1)
         return [Step(Past(np.zeros(1)), done, 11 if done else 12, 0.0, 0.0) for done in ahead]
     growth, weight, span = past_growth(group.years, group.totals)
     steps: list[Step] = []
     annual: list[Density] = []
     through: list[float] = []  # growth of the years before, as it looks with their months
-    middle, least = _filled(group)[-1], density.started(_filled(group))[-1]
+    middle, least = group.filled[-1], group.started
     for ahead in range(len(group.oil)):
         annual.append(_annual(group, ahead, growth, weight, span))
         step, narrowing = _month_by_month(group, annual, through, middle)
@@ -98,7 +131,7 @@ def knowing(*sources: str) -> Callable[[Group], list[Step]]:
             "oil": [(np.zeros_like(past), 0.0, 0.0, 0.0) for past, *_ in group.oil],
             "output": np.zeros_like(group.output),
         }
-        return fan(group._replace(**{k: v for k, v in told.items() if k not in sources}))
+        return fan(replace(group, **{k: v for k, v in told.items() if k not in sources}))
 
     return model
 
@@ -130,10 +163,8 @@ def _plain(group: Group, limits: Callable[[Array, float], Limits]) -> list[Step]
     growth, _, _ = past_growth(group.years, group.totals)
     past = growth[np.isfinite(growth)][-TWENTY:]
     past = past if len(past) > 2 else np.concatenate([past, [0.0, density.MEAN, 2 * density.MEAN]])
-    total = _filled(group)
-    top = density.highest(total, _concentration(group.years))
-    added = density.started(total)[-1]
-    return [Step(limits(past, top), 0.0, 12, added, 0.0) for _ in group.oil]
+    top = density.highest(group.filled, group.concentration)
+    return [Step(limits(past, top), 0.0, 12, group.started, 0.0) for _ in group.oil]
 
 
 def _t_limits(past: Array, top: float) -> Density:
@@ -145,13 +176,11 @@ def _t_limits(past: Array, top: float) -> Density:
 
 def _annual(group: Group, ahead: int, growth: Array, weight: Array, span: Array) -> Density:
     """Make the annual density of one year ahead, from past growth and that of the years between."""
-    size = _latest(group.years)
-    output = group.output @ (size / size.sum())
+    output = group.output @ (group.latest / group.latest.sum())
     oil, now, unknown, turned = group.oil[ahead]
     between = [group.oil[j][1] for j in range(ahead)]
     signals = np.column_stack([np.append(oil[1:], between), output[1 : len(growth) + 1]])
     signals = _mean_of_spans(signals, span)
-    concentration = _concentration(group.years)
     return density.predictive(
         growth,
         weight,
@@ -160,8 +189,8 @@ def _annual(group: Group, ahead: int, growth: Array, weight: Array, span: Array)
         np.array([unknown, 0.0]),
         SLOPES,
         SLOPE_WEIGHTS,
-        concentration,
-        density.highest(_filled(group), concentration),
+        group.concentration,
+        density.highest(group.filled, group.concentration),
         np.array([turned, 0.0]),
     )
 
@@ -173,8 +202,7 @@ def _month_by_month(
     # A month that lifts what is to come lifts its range, a multiple of it, and one that is odd
     # makes all noisier, where Bayes' theorem promises narrowing in the mean alone. The range before
     # held the chance of either: it is an upper bound, in the unit of the values.
-    months = _summed_months(group)
-    months = months[: len(months) - 12 * (len(group.oil) - len(annual))]
+    months = group.summed[: len(group.summed) - 12 * (len(group.oil) - len(annual))]
     known = len(months) - 12 + np.flatnonzero(np.isfinite(months[-12:]))
     first = len(known) if len(known) == 12 else 0  # of a year that is known nothing is drawn
     base, width = np.full(2, before), np.inf
@@ -195,13 +223,13 @@ def _month_by_month(
 def _as_parts_know(group: Group, january: int, step: Step, made: Density) -> Step:
     """Keep for known of a year what its parts know: what one lacks beside others is estimated."""
     year = slice(january, january + 12)
-    told = np.isfinite(_summed_months(group)[year])
+    told = np.isfinite(group.summed[year])
     lacking = told[:, None] & np.isnan(group.months[year])
     done = float(np.nansum(group.months[year][told]))
     estimated = step.done - done
     if not lacking.any() or estimated <= 0:
         return step
-    of_each = lacking.sum(axis=0) * _latest(group.years)
+    of_each = lacking.sum(axis=0) * group.latest
     spread = density.prior_scale(((of_each / of_each.sum()) ** 2).sum())
     rest, scale, most = np.zeros(len(made.mean)), 0.0, 0.0
     if step.left:
@@ -218,10 +246,9 @@ def _with_months(
 ) -> tuple[Step, float]:
     """Condition the last of some annual densities on the months known: its year, and narrowing."""
     ahead, made = len(annual), annual[-1]
-    filled = _filled(group)
-    mean = filled[-1] / 12
+    mean = group.filled[-1] / 12
     known = months[np.isfinite(months)]
-    least = density.started(filled)[-1] / 12  # after a year of nothing growth is from this
+    least = group.started / 12  # after a year of nothing growth is from this
     added = begun_year.STARTED * max(mean, known[-24:].mean() if len(known) else 0.0, least)
     narrower = min(max(mean, least) / (mean + added), 1.0)  # growth of what is added to is smaller
     said = begun_year.conditioned(
@@ -239,9 +266,9 @@ def _with_months(
     if left == 12:
         moved = said.mean[-1] / narrower + about
         limits = Density(moved, made.scale * scale, made.freedom, made.highest)
-        return Step(limits, 0.0, 12, density.started(filled)[-1], said.carried[-1]), scale
-    at_most = np.exp(made.highest) * (filled[-1] + density.started(filled)[-1])
-    times = at_most / max(np.max(filled), 12 * added)  # of what was ever seen
+        return Step(limits, 0.0, 12, group.started, said.carried[-1]), scale
+    at_most = np.exp(made.highest) * (group.filled[-1] + group.started)
+    times = at_most / max(np.max(group.filled), 12 * added)  # of what was ever seen
     most = max(at_most - done, times * np.nanmax(months) * left)
     rest = Density(
         said.mean[-1] + about * narrower,
@@ -261,7 +288,7 @@ def _switched(group: Group, ahead: int, step: Step, made: Density) -> Step:
     free = switching.simulate(months, on) * np.isnan(months)
     january = len(months) - 12 * (len(group.oil) - ahead)
     before, now = (free[:, m : m + 12].sum(axis=1) for m in (january - 12, january))
-    most = np.exp(made.highest) * max(_filled(group)[-1], density.started(_filled(group))[-1])
+    most = np.exp(made.highest) * max(group.filled[-1], group.started)
     carried = switching.carried(now, before) if before.any() else 0.0
     limits = switching.limits(now, max(most - step.done, 2 * step.left * np.nanmax(months)))
     return Step(limits, step.done, step.left, 0.0, carried, level=True)
@@ -272,17 +299,8 @@ def _mean_months(group: Group, past: int) -> Array:
     found = np.full(past, np.nan)
     found[max(past - len(group.totals), 0) :] = group.totals[-past:] / 12
     if not np.isfinite(found[-1]) or found[-1] == 0:  # a part of it is drawn, not known
-        found[-1] = _filled(group)[-1] / 12
+        found[-1] = group.filled[-1] / 12
     return found
-
-
-def _summed_months(group: Group) -> Array:
-    """Sum the months of all parts; one without months is taken to move as the others do."""
-    usual = _latest(group.years)
-    known = np.isfinite(group.months)
-    share = known @ usual / usual.sum()
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(share > HALF, np.nansum(group.months, axis=1) / share, np.nan)
 
 
 def _latest(years: Array) -> Array:
@@ -291,21 +309,10 @@ def _latest(years: Array) -> Array:
     return np.where(last > 0, last, density.started(years)[-1])
 
 
-def _filled(group: Group) -> Array:
-    """Give the sum of every year, parts that are not known carried on where the sum is not."""
-    return np.where(np.isnan(group.totals), np.nansum(_carried(group.years), axis=1), group.totals)
-
-
 def _carried(years: Array) -> Array:
     """Carry each part's last known value on."""
     row = np.where(np.isnan(years), 0, np.arange(len(years))[:, None])
     return np.take_along_axis(years, np.maximum.accumulate(row, axis=0), axis=0)
-
-
-def _concentration(years: Array) -> float:
-    """Measure how much of the sum one part is: Herfindahl and Hirschman's index."""
-    share = _latest(years) / max(_latest(years).sum(), 1e-300)
-    return float(max((share**2).sum(), 1 / len(share)))
 
 
 def _mean_of_spans(signals: Array, span: Array) -> Array:

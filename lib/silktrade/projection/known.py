@@ -77,12 +77,11 @@ def known_by(
             f"outlook must hold gdp_growth, got {', '.join(sorted(set(outlook['indicator'])))}: "
             "load_outlooks() gives what was expected of it"
         )
-    rows = None if outlook is None else released_by(outlook, as_of)
     prices = None if oil is None else signals.price(released_by(_oil(oil), as_of))
     told = range(span[0], ahead[-1] + 1)
     buyers = [key[0] if key[2] == "import" else key[1] for key in years.columns]
-    output = {buyer: signals.expected(rows, buyer, told) for buyer in set(buyers)}
-    output = np.column_stack([output[buyer] for buyer in buyers])
+    rows = None if outlook is None else released_by(outlook, as_of)
+    output = signals.expected(rows, buyers, told)
     whole = np.where(np.isnan(added_up), printed, added_up)
     sides = pd.DataFrame() if partners is None else read_wide(partners, "partner_totals")
     if as_of is not None and len(sides):

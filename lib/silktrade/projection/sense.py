@@ -130,8 +130,11 @@ def same_trade(years: pd.DataFrame, months: pd.DataFrame) -> None:
             f"months must be of the series in trade, got {said} and none of "
             "those: load both for the same partners"
         )
+    by_year = months[both].groupby(months.index.year)
+    found = {how: by_year.agg(how) for how in ("sum", "count")}
     for column in both:
-        known = months[column].groupby(months.index.year).agg(["sum", "size", "count"])
+        known = pd.DataFrame({how: frame[column] for how, frame in found.items()})
+        known["size"] = by_year.size()
         for year in known.index[known["count"] > 0]:
             whole = known.loc[year, "count"] == known.loc[year, "size"]
             period = min(pd.Period(str(year), "Y"), years.index[-1])
@@ -152,15 +155,15 @@ def same_trade(years: pd.DataFrame, months: pd.DataFrame) -> None:
 
 def same_sums(sums: pd.Series, printed: pd.Series, months: pd.DataFrame, name: str) -> None:
     """Refuse printed sums of other series than in trade, in another unit, or of part of a year."""
-    known = sums.dropna()
-    for year, value in printed.dropna().items():
+    known, printed = sums.dropna(), printed.dropna()
+    last = known.reindex(printed.index, method="ffill")  # of the year itself, else of one before
+    for (year, value), told in zip(printed.items(), last, strict=True):
         there = year in known.index
-        told = known[:year].tail(1)  # of the year itself, else of the last one before
         times = APART if there else JUMP
-        if len(told) and not (told.item() <= times * value and value <= times * told.item()):
+        if told > times * value or value > times * told:
             raise ValueError(
                 f"{name} must be of the same series and unit as trade, got {value:.4g} in {year} "
-                f"and {told.item():.4g} by trade in {told.index[0]}: correct the one or the other"
+                f"and {told:.4g} by trade in {known[:year].index[-1]}: correct the one or the other"
             )
         if there:
             continue
@@ -178,11 +181,10 @@ def level(years: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
     """Say what brings months that add up to another level than their years to it, and all later."""
     # Else a begun year is measured in one level and the year before in another, and the difference
     # stands as growth: pro rata, as in `benchmark_to`.
-    found = pd.DataFrame(1.0, index=months.index, columns=months.columns)
-    for column in months:
-        sums = months[column].groupby(months.index.asfreq("Y")).sum(min_count=12)
-        ratio = (years[column].reindex(sums.index) / sums).where(sums > 0)
-        apart = ratio.between(1 / APART, APART) & ~ratio.between(1 - REVISED, 1 + REVISED)
-        factor = ratio.where(apart, 1.0).where(ratio.notna()).ffill().fillna(1.0)
-        found[column] = factor.reindex(months.index.asfreq("Y")).to_numpy()
-    return found
+    of_each = months.index.asfreq("Y")
+    sums = months.groupby(of_each).sum(min_count=12)
+    ratio = (years.reindex(sums.index) / sums).where(sums > 0)
+    usual = (ratio >= 1 - REVISED) & (ratio <= 1 + REVISED)
+    apart = (ratio >= 1 / APART) & (ratio <= APART) & ~usual
+    factor = ratio.where(apart, 1.0).where(ratio.notna()).ffill().fillna(1.0)
+    return factor.reindex(of_each).set_axis(months.index)

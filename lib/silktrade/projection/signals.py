@@ -1,5 +1,7 @@
 """Signals: what was known beforehand of a year's growth, as the day's frames tell it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -114,21 +116,17 @@ def oil(
     return found
 
 
-def expected(outlook: pd.DataFrame | None, economy: str, years: range) -> Array:
-    """Give the growth of output expected of each year beyond the usual."""
+def expected(outlook: pd.DataFrame | None, economies: Sequence[str], years: range) -> Array:
+    """Give the growth of output expected beyond the usual: a row a year, a column an economy."""
     if outlook is None:
-        return np.zeros(len(years))
-    rows = outlook[(outlook["economy"] == economy) & (outlook["indicator"] == "gdp_growth")]
+        return np.zeros((len(years), len(economies)))
+    rows = outlook[outlook["economy"].isin(economies) & (outlook["indicator"] == "gdp_growth")]
     rows = rows.sort_values("released", kind="stable")
-    told = rows["period"].dt.year
+    told, whose = rows["period"].dt.year, rows["economy"]
     early = rows["released"] < pd.to_datetime(told.astype(str), format="%Y")
-    first = rows.groupby(told)["value"].first()
-    best = rows[early].groupby(told[early])["value"].last().combine_first(first)
-    known = best.reindex(range(years[0] - USUAL, years[-1] + 1)).to_numpy()
-    found = np.zeros(len(years))
-    for i in range(len(years)):
-        past, now = known[i : i + USUAL], known[i + USUAL]
-        past = past[~np.isnan(past)]
-        if not np.isnan(now) and len(past) > 1:
-            found[i] = now - past.mean()
-    return found
+    first = rows.groupby([told, whose])["value"].first()
+    best = rows[early].groupby([told[early], whose[early]])["value"].last().combine_first(first)
+    span = range(years[0] - USUAL, years[-1] + 1)
+    known = best.unstack().reindex(index=span, columns=economies)
+    usual = known.rolling(USUAL, min_periods=2).mean().shift(1)
+    return (known - usual).fillna(0.0).to_numpy()[USUAL:]

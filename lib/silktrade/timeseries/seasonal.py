@@ -12,8 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-from statsmodels.tsa.seasonal import STL
 
 from silktrade import codes
 from silktrade.doors import sourced
@@ -304,6 +302,8 @@ def _by_stl(
     values: pd.Series, regressors: pd.DataFrame | None, effect: pd.Series | None
 ) -> pd.DataFrame:
     """Take the holiday out of the logarithms by regression, and the season out by STL."""
+    from statsmodels.tsa.seasonal import STL  # a second, where X-13 is not there
+
     logs, holiday = np.log(values), pd.Series(0.0, values.index)
     if regressors is not None:
         by = _regressed(logs, regressors) if effect is None else effect
@@ -362,10 +362,12 @@ def measured(result: _Result) -> dict[str, object]:
     row["holiday_p"] = run.number(f"chi${x13.EFFECT[:-1]}", 2) if result.effect == "own" else np.nan
     row |= _spreads(result, run.outliers())
     if result.method == "STL":
+        from scipy.stats import f_oneway
+
         # Whether adjusted months still differ by calendar month, around their trend.
         irregular = np.log(result.tables["adjusted"] / result.tables["trend"])
         months = [part for _, part in irregular.groupby(irregular.index.month)]
-        row["residual_p"] = float(stats.f_oneway(*months)[1])
+        row["residual_p"] = float(f_oneway(*months)[1])
     good = result.method == "X-13" and row["m7"] < 1 and row["q"] < 1
     clean = row["residual_p"] > LEVEL and row["qs_p_after"] > LEVEL
     return row | {"credible": bool(len(result.values) >= FREE and good and clean)}

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.linalg.lapack import dtbtrs
-from scipy.signal import lfilter
 
 from silktrade.forecasting.models.panel import Numbers, Panel, recall
 from silktrade.forecasting.models.seasonality import Adjusted, Array, deseasonalise_shrunk
@@ -200,6 +199,8 @@ def corrected_aic(values: Array, errors: Array, count: int) -> float:
 
 def extend(model: Smoothing, horizon: int) -> Array:
     """Carry a fitted model forward with errors of 0."""
+    from scipy.signal import lfilter  # half a second that a projection has no need of
+
     n = len(model.errors)
     errors = np.concatenate([model.errors, np.zeros(horizon)])
     numerator, denominator = polynomials(model.alpha, model.beta, model.phi)

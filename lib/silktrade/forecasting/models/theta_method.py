@@ -5,8 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.linalg.lapack import dtbtrs
-from scipy.optimize import minimize_scalar
-from scipy.signal import lfilter
 
 from silktrade.forecasting.models.panel import Panel, golden_section, recall
 from silktrade.forecasting.models.seasonality import Adjusted, Array, deseasonalise_shrunk
@@ -75,6 +73,8 @@ def theta(values: Array, period: int, horizon: int, adjusted: Adjusted | None = 
 
 def theta_path(values: Array, horizon: int) -> Array:
     """Forecast a series without season by the theta method."""
+    from scipy.optimize import minimize_scalar  # a third of a second, as `lfilter` below
+
     n = len(values)
     alpha = minimize_scalar(
         lambda a: np.sum((values[1:] - smooth(values, a)[:-1]) ** 2),
@@ -88,6 +88,8 @@ def theta_path(values: Array, horizon: int) -> Array:
 
 def smooth(values: Array, alpha: float, start: float | None = None) -> Array:
     """Level of simple exponential smoothing after each value; starts at the first one."""
+    from scipy.signal import lfilter  # half a second that a projection has no need of
+
     start = values[0] if start is None else start
     return lfilter([alpha], [1, alpha - 1], values, zi=[(1 - alpha) * start])[0]
 
