@@ -117,6 +117,16 @@ def test_quantiles_are_averaged_and_stop_at_the_limit_without_an_atom():
     assert free.quantile(levels).max() > 0.4, "the limit binds"
 
 
+@pytest.mark.parametrize("count", [density.MANY, 2000, 40_000])
+def test_quantiles_of_students_t_are_scipys(count):
+    # From few degrees to so many that it is the normal; scipy's own lose digits beside 0.
+    freedom, levels = np.array([3.0, 8.0, 20.0, 500.0]), (np.arange(count) + 0.25) / count
+    exact = stats.t.ppf(levels[:, None], freedom)
+    np.testing.assert_allclose(density.student(levels, freedom), exact, rtol=1e-8, atol=1e-8)
+    few = levels[: density.MANY - 1]
+    np.testing.assert_allclose(density.student(few, freedom), exact[: len(few)], rtol=1e-8)
+
+
 def test_the_limit_is_a_multiple_of_the_highest_year():
     values = np.array([10.0, 40.0, 20.0])
     assert np.exp(density.highest(values, 1.0)) * 20 == pytest.approx(7 * 40)

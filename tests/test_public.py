@@ -63,3 +63,12 @@ def test_whose_figures_they_are_travels_with_them():
     ]  # fmt: skip
     assert [st.source_line(one) for one in made if "IMF" not in st.source_line(one)] == []
     assert st.growth(wide).attrs["source"] == wide.attrs["source"]
+
+
+def test_what_projects_or_adjusts_loads_no_fitting_of_models_before_it_fits():
+    # A second of a reader's, who looks at the first figure of a notebook.
+    ours = (
+        "silktrade.projection.trade, silktrade.projection.scenarios, silktrade.timeseries.seasonal"
+    )
+    heavy = "{'scipy.signal', 'scipy.stats', 'scipy.optimize', 'statsmodels'}"
+    assert python(f"import sys, {ours}; print(sorted({heavy} & {{*sys.modules}}))") == "[]"
