@@ -1,8 +1,8 @@
 """
 What a parameter may be: `int`, `str | None`, `Literal["a", "b"]`, `list[float]`, `date`.
 
-The comment beside it may say more, and is held to it: `one of KAZ, KGZ`, `at least 100`, `at most
-1`, `YYYY-MM-DD`, `empty`. Papermill reads no Literal and would call such a parameter unknown.
+The comment beside it may say more, and is held to it: `one of north, south`, `at least 100`, `at
+most 1`, `YYYY-MM-DD`, `empty`. Papermill reads no Literal and would call such a parameter unknown.
 """
 
 import ast

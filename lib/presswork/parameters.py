@@ -2,8 +2,8 @@
 Parameters of notebooks: their names, types, defaults and comments, and the check of a value.
 
 The types are the annotations in the notebook's cell tagged `parameters`, where every line is like
-`partner: str = "KAZ"  # ISO 3166-1 alpha-3`; `kinds` reads them. Values come from a batch file,
-typed by YAML, or from the command line, as text.
+`year: int = 2024  # at least 1995`; `kinds` reads them. Values come from a batch file, typed by
+YAML, or from the command line, as text.
 """
 
 import ast
@@ -31,7 +31,7 @@ _OTHERS = {
     r"(?m)^(<{7}|>{7}) ": "it holds a merge conflict, resolve it",
     "": "save it in JupyterLab",
 }
-EXAMPLE = 'partner: str = "KAZ"  # comment'
+EXAMPLE = "year: int = 2024  # comment"
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ _PARTS = {
 class Report:
     """One page to make: a notebook with values for its parameters."""
 
-    # The report and its entry in the batch file: `country_profile_KAZ` of `country_profile`.
+    # The report and its entry in the batch file: `profile_north` of `profile`.
     name: str
     group: str
     notebook: Path  # the notebook to run

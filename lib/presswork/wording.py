@@ -1,4 +1,4 @@
-"""Numbers of reports as people read them: 94.8 bn dollars, 12.5 %, +8 points."""
+"""Numbers of reports as people read them: 94.8 bn tonnes, 12.5 %, +8 points."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import Any
 _BOUND = re.compile(r"_(\d+)_(low|high)$")
 CLASSES = ("growth", "share", "points", "times", "count", "probability", "index")
 _PERCENT = ("growth", "share", "fraction")  # the last in records of before there were classes
-_CURRENCIES = {"USD": "dollars", "CNY": "yuan", "EUR": "euros"}  # any other stands as its code
+# The words for units of amounts, by code: a project enters them, any other stands as its code.
+UNITS: dict[str, str] = {}
 _SIZES = ((1e9, "bn"), (1e6, "mn"))  # what rounds to 1,000.0 of one is 1.0 of the next
 
 
 def quantity(value: float, unit: str, digits: int | None = None) -> str:
-    """Print a number for people: rates in percent, differences in points, money in billions."""
+    """Print a number for people: rates in percent, differences in points, amounts in billions."""
     places = {"probability": 2, "index": 2, "count": 0}.get(unit, 1) if digits is None else digits
     if unit in _PERCENT:
         while value < 1 and float(f"{100 * value:.{places}f}") == 100 and places < 4:
@@ -34,15 +35,15 @@ def quantity(value: float, unit: str, digits: int | None = None) -> str:
     elif unit in CLASSES:
         text = f"{value:,.{places}f}"
     else:
-        text = _money(value, unit, places)
+        text = _amount(value, unit, places)
     nothing = not text.strip("+-0., %points")
     text = text.lstrip("+-") if nothing else text
     return text.replace("-", "−", 1)
 
 
-def _money(value: float, currency: str, places: int) -> str:
+def _amount(value: float, unit: str, places: int) -> str:
     """Print an amount in the largest of its scales."""
-    unit = _CURRENCIES.get(currency, currency)
+    unit = UNITS.get(unit, unit)
     size, word = next(((s, w) for s, w in _SIZES if abs(value) >= 0.99995 * s), (1, ""))
     if word:
         return f"{value / size:,.{places if abs(value) < 1e12 else 0}f} {word} {unit}"
@@ -115,7 +116,7 @@ def _then_now(headline: Mapping[str, Any]) -> tuple[str, str]:
     values, unit = (headline["then"], headline["now"]), headline["unit"]
     said = ["–" if v is None else quantity(v, unit, headline.get("digits")) for v in values]
     if said[0] == said[1] and None not in values:  # too close for the usual decimals
-        word = " %" if unit in _PERCENT else f" {_CURRENCIES.get(unit, unit)}"
+        word = " %" if unit in _PERCENT else f" {UNITS.get(unit, unit)}"
         word = "" if unit in ("count", "probability", "index") else word
         rate = unit in (*_PERCENT, "points")
         said = [f"{v * 100:.6g}{word}" if rate else f"{v:,.10g}{word}" for v in values]
