@@ -66,6 +66,11 @@ def read_cells(notebook: Path) -> list[Cell]:
     return list(_cells(notebook, notebook.stat().st_mtime_ns))
 
 
+def sources(notebook: Path, kind: str) -> list[str]:
+    """Read what stands in the cells of a kind, `code` or `markdown`."""
+    return [cell.source for cell in read_cells(notebook) if cell.cell_type == kind]
+
+
 @functools.lru_cache(maxsize=64)
 def _cells(notebook: Path, _changed: int) -> tuple[Cell, ...]:
     """Read a notebook once for each change of it."""

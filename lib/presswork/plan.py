@@ -20,9 +20,9 @@ from presswork.parameters import (
     Parameter,
     checked,
     from_text,
-    read_cells,
     read_parameters,
     shortened,
+    sources,
 )
 from presswork.project import Project
 
@@ -287,10 +287,5 @@ def _on_grid(reports: list[Report], name: str, text: str) -> list[Report]:
 
 def read_title(notebook: Path) -> str:
     """Read the question that heads a notebook."""
-    lines = (
-        line
-        for cell in read_cells(notebook)
-        if cell.cell_type == "markdown"
-        for line in cell.source.splitlines()
-    )
+    lines = "\n".join(sources(notebook, "markdown")).splitlines()
     return next((line[2:].strip() for line in lines if line.startswith("# ")), notebook.stem)
