@@ -163,7 +163,7 @@ def _kind(node: ast.expr) -> Kind | None:
     if name == "Optional":
         return found and replace(found, optional=True)
     listed = name in ("list", "List") and found and not (found.many or found.optional)
-    return replace(found, many=True) if listed and found else None
+    return replace(found, many=True) if listed else None
 
 
 def _choices(node: ast.expr) -> Kind | None:
