@@ -157,7 +157,6 @@ def _exporter() -> PageExporter:
     exporter.register_filter("with_pasted", cleaning.with_pasted)
     exporter.register_filter("parted", _parted)
     exporter.register_filter("numbers", wording.numbers)
-    exporter.register_filter("unbroken", wording.unbroken)
     return exporter
 
 
