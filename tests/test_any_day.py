@@ -11,7 +11,7 @@ import matplotlib.pyplot as plt
 import pytest
 from conftest import ROOT
 
-from presswork import plan
+from presswork.parameters import read_cells
 from silktrade.figures.canvas import figure_html
 from silktrade.figures.chart_data import read_panel
 
@@ -58,7 +58,7 @@ def run(name: str, given: dict[str, object]) -> list[str]:
     space: dict[str, object] = {}
     shown: list[str] = []
     plt.close("all")  # what tests before this one drew
-    for cell in plan.read_cells(ROOT / "notebooks" / f"{name}.ipynb"):
+    for cell in read_cells(ROOT / "notebooks" / f"{name}.ipynb"):
         if cell.cell_type != "code" or "provenance()" in cell.source:
             continue
         *before, last = ast.parse(cell.source).body

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from conftest import ROOT
 
+from presswork.wording import UNITS
+from silktrade import codes
+
 LIBRARY = ROOT / "lib" / "silktrade"
 PRESS = ROOT / "lib" / "presswork"
 MODULES = sorted(LIBRARY.rglob("*.py"))
@@ -116,6 +119,16 @@ def test_the_press_knows_no_trade():
     assert {p.name for p in MODULES if "presswork" in taken[p]} == {
         "cli.py", "codes.py", "days.py", "report.py", "saving.py",
     }  # fmt: skip
+
+
+def test_the_press_has_no_word_of_trade():
+    countries = {codes.label(code) for code in codes.COUNTRIES} - {"Georgia"}  # a typeface
+    words = {"trade", "customs", "tariff", *UNITS.values(), *countries}
+    assert {"dollars", "yuan", "Kazakhstan"} <= words
+    forms = re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b", re.IGNORECASE)
+    texts = [p for p in PRESS.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+    found = {p.name: forms.findall(p.read_text(encoding="utf-8")) for p in texts}
+    assert {name: said for name, said in found.items() if said} == {}
 
 
 def test_the_import_rule_has_no_cycle():

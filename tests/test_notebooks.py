@@ -22,6 +22,7 @@ from conftest import ROOT, WAYS, looked_at, once
 from test_one_value import contradictions
 
 from presswork import bundle, engine, masthead, pdf, plan, provenance, store, wording, worker
+from presswork.parameters import read_cells
 from silktrade import codes, load_totals, prose
 from silktrade.cli import PROJECT
 
@@ -37,7 +38,7 @@ every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: pat
 
 def cells(path: Path, kind: str) -> list[str]:
     """List the sources of the cells of one kind."""
-    return [c.source for c in plan.read_cells(path) if c.cell_type == kind]
+    return [c.source for c in read_cells(path) if c.cell_type == kind]
 
 
 def headings(path: Path) -> list[str]:
@@ -68,7 +69,7 @@ def test_notebooks_are_stripped_and_valid(path):
 
 @every_notebook
 def test_notebooks_are_short(path):
-    assert len(plan.read_cells(path)) <= 30
+    assert len(read_cells(path)) <= 30
     lengths = [len(source.strip().splitlines()) for source in cells(path, "code")]
     assert max(lengths) <= 15
     assert statistics.median(lengths) <= 4
@@ -76,7 +77,7 @@ def test_notebooks_are_short(path):
 
 @every_notebook
 def test_a_notebook_opens_with_its_question(path):
-    first = plan.read_cells(path)[0]
+    first = read_cells(path)[0]
     assert first.cell_type == "markdown"
     assert re.match(r"# [^\n]+\?\n", first.source)
     assert [h for h in headings(path) if h.startswith("# ")] == [first.source.partition("\n")[0]]
@@ -119,8 +120,8 @@ def test_only_public_names_are_used(path):
 def test_every_parameter_is_commented_and_read(path):
     parameters = plan.read_parameters(path)
     assert [p.name for p in parameters if not p.comment] == []
-    tagged = next(c for c in plan.read_cells(path) if "parameters" in c.tags)
-    assert plan.read_cells(path).index(tagged) == 2
+    tagged = next(c for c in read_cells(path) if "parameters" in c.tags)
+    assert read_cells(path).index(tagged) == 2
     read = {
         node.id
         for source in cells(path, "code")

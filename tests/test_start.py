@@ -15,18 +15,18 @@ from conftest import COMMAND, ROOT
 from nbclient import NotebookClient
 from test_notebooks import NOTEBOOKS, START
 
-from presswork import plan
+from presswork.parameters import read_cells, read_parameters
 from silktrade import codes
 
-CELLS = plan.read_cells(START)
+CELLS = read_cells(START)
 TEXT = "\n".join(c.source for c in CELLS if c.cell_type == "markdown")
 
 
 def title(path: Path) -> str:
     """Give the question of a notebook: of its region, or of any one partner."""
-    given = {p.name: p.default for p in plan.read_parameters(path)}
+    given = {p.name: p.default for p in read_parameters(path)}
     whom = codes.label(given["partner"]) if given.get("partner") in codes.REGIONS else "one partner"
-    asked = plan.read_cells(path)[0].source.partition("\n")[0][2:]
+    asked = read_cells(path)[0].source.partition("\n")[0][2:]
     return asked.replace("`partner`", whom).replace(" in `forecast_year`", "")
 
 

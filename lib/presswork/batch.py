@@ -112,8 +112,8 @@ def _tell_of_death(manifest: Mapping[str, Any], folder: Path, watcher: Watcher) 
     since = manifest.get("started", "")
     index = folder / store.INDEX
     written = index.stat().st_mtime if index.is_file() else 0.0
-    records = (p for p in sorted(folder.glob("*.json")) if p.name != store.MANIFEST)
-    new = [p.stem for p in records if p.stat().st_mtime > written]
+    files = (p for p in sorted(folder.glob("*.json")) if p.name != store.MANIFEST)
+    new = [p.stem for p in files if p.stat().st_mtime > written]
     told = f"new since: {', '.join(new)}" if new else "it had made nothing new"
     watcher.note(f"the batch of {since} was killed before its end; {told}")
 
@@ -147,8 +147,8 @@ def key(record: Mapping[str, Any]) -> str | None:
 
 def _longest_first(reports: list[Report], folder: Path) -> list[Report]:
     """Order reports so that no long one is left alone at the end; unknown ones count as long."""
-    records = ((r.name, store.last_good(folder, r.name)) for r in reports)
-    known = {name: record["seconds"] for name, record in records if record and "seconds" in record}
+    last = ((r.name, store.last_good(folder, r.name)) for r in reports)
+    known = {name: record["seconds"] for name, record in last if record and "seconds" in record}
     return sorted(reports, key=lambda r: (-known.get(r.name, float("inf")), not r.long))
 
 
@@ -183,6 +183,5 @@ def _write_index(folder: Path, whole: Sequence[Report]) -> Path:
 def _write_manifest(folder: Path, summary: Summary, started: str, status: str) -> None:
     """Write what becomes of the batch, for machines."""
     said = {name: getattr(summary, name) for name in ("ok", "failed", "unchanged", "seconds")}
-    manifest = {"status": status, "started": started, **said,
-                "reports": summary.reports}  # fmt: skip
+    manifest = {"status": status, "started": started, **said, "reports": summary.reports}
     store.write(folder, {store.MANIFEST: store.as_json(manifest)})

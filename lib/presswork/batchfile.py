@@ -61,8 +61,6 @@ Loader.add_implicit_resolver("!zero", _ZERO, list("-+0"))
 Loader.add_constructor("!zero", _refuse_zero)
 Loader.add_implicit_resolver(_OURS[0], _INT, list("-+0123456789"))
 Loader.add_implicit_resolver(_OURS[1], _FLOAT, list("-+.0123456789"))
-
-
 Loader.add_constructor("!wrong", lambda loader, node: ValueError(node.value))
 
 

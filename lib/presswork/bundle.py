@@ -19,15 +19,15 @@ def write(folder: Path, target: Path, *, apart: bool = False) -> list[str]:
     """Write the index, the pages it links, their records and PDFs into a ZIP archive."""
     if target.suffix.lower() != ".zip":
         raise ValueError(f"the bundle must be a file that ends in .zip, got {str(target)!r}")
-    if not (folder / "index.html").is_file():
+    if not (folder / store.INDEX).is_file():
         raise FileNotFoundError(f"{folder} has no index.html: run the reports first")
     with store.locked(folder):  # else pages of two batches might meet
-        _refuse_old_index(folder)
-        index = (folder / "index.html").read_text(encoding="utf-8")
+        index = (folder / store.INDEX).read_text(encoding="utf-8")
+        _refuse_old_index(folder, index)
         index = index if apart else _APART.sub("", index)
         names = _needed(folder, index)
         files = {name: (folder / name).read_bytes() for name in names}
-        content = packed(files | {"index.html": index.encode()})
+        content = packed(files | {store.INDEX: index.encode()})
     store.write(target.parent, {target.name: content})
     return names
 
@@ -74,10 +74,10 @@ class _Links(HTMLParser):
         self.found += [value for name, value in attrs if name in ("href", "src") and value]
 
 
-def _refuse_old_index(folder: Path) -> None:
+def _refuse_old_index(folder: Path, index: str) -> None:
     """Stop where the index says of a report what its record does not say any more."""
     shown = _Links()
-    shown.feed((folder / "index.html").read_text(encoding="utf-8"))
+    shown.feed(index)
     for name, digest in shown.records.items():
         path, page = folder / f"{name}.json", folder / f"{name}.html"
         content = path.read_bytes() if path.is_file() else b""
@@ -95,7 +95,7 @@ def _refuse_old_index(folder: Path) -> None:
 def _needed(folder: Path, index: str) -> list[str]:
     """Follow links from the index; a page brings its record and its PDF."""
     found: set[str] = set()
-    waiting = [("index.html", "index.html")]
+    waiting = [(store.INDEX, store.INDEX)]
     while waiting:
         name, page = waiting.pop()
         if name in found:
@@ -109,7 +109,7 @@ def _needed(folder: Path, index: str) -> list[str]:
             )
         found.add(name)
         if path.suffix == ".html":
-            text = index if name == "index.html" else path.read_text(encoding="utf-8")
+            text = index if name == store.INDEX else path.read_text(encoding="utf-8")
             waiting += [(n, name) for n in links(text)]
             beside = (Path(name).with_suffix(suffix).as_posix() for suffix in (".json", ".pdf"))
             waiting += [(n, name) for n in beside if (folder / n).is_file()]

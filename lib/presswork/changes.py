@@ -73,7 +73,7 @@ def _without(table: Mapping[str, str], moved: set[tuple[str, str]]) -> dict[str,
 
 def _headlines(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Pair headline numbers by name, and keep those that differ."""
-    # The same name in another currency is another number.
+    # The same name in another unit is another number.
     then = {(h["name"], h["unit"]): h for h in before["headlines"]}
     now = {(h["name"], h["unit"]): h for h in after["headlines"]}
     pairs = [(then.get(key), now.get(key)) for key in dict.fromkeys([*now, *then])]

@@ -186,7 +186,7 @@ def file_address(kind: str, content: bytes) -> str:
 
 
 def preformatted(text: str) -> str:
-    r"""Show a text as it stands."""
+    """Show a text as it stands."""
     return f'<pre class="output" tabindex="0">{escape(text)}</pre>'
 
 

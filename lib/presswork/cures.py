@@ -47,9 +47,9 @@ def of_day(given: object) -> str:
         both = dict.fromkeys(d for d in (day(in_year, b, a), day(in_year, a, b)) if d)
         said = " or ".join(f"{d} for {d.day} {d:%B}" for d in both)
         return f": write {said}" if said else ": there is no such day"
-    for form in _NAMED:
+    for form, plainer in _NAMED:
         with contextlib.suppress(ValueError):
-            return of_day(dt.datetime.strptime(text.title(), form[0]).strftime(form[1]))
+            return of_day(dt.datetime.strptime(text.title(), form).strftime(plainer))
     if text.lower() in ("today", "now", "yesterday", "newest", "latest", "last", "next"):
         return ": write the day itself, so that the same request means the same tomorrow"
     return ""

@@ -20,8 +20,8 @@ def parameters() -> None:
     Check the parameters of the notebook that runs, against what their own cell says of them.
 
     Call it first in the cell that follows the parameters. Each has to be of the type that it is
-    annotated with, and what the comment beside it asks: `one of KAZ, KGZ`, `at least 100`, `at
-    most 1`, a day as `YYYY-MM-DD`. Values that papermill injects are checked alike. Outside a
+    annotated with, and what the comment beside it asks: `one of north, south`, `at least 100`,
+    `at most 1`, a day as `YYYY-MM-DD`. Values that papermill injects are checked alike. Outside a
     notebook there is no such cell, and nothing is checked.
 
     Raises

@@ -16,8 +16,6 @@ _EMBEDDED = re.compile(r"\}\)\((\{.*\}),\s*\{.*?\}\s*\);?\s*</script>", re.DOTAL
 
 def plotly(spec: Any) -> tuple[str, str, str]:
     """Draw a chart of plotly."""
-    if not isinstance(spec, Mapping):
-        return "", "", ""
     layout = spec.get("layout") or {}
     title = _title(layout)
     if importlib.util.find_spec("plotly") and importlib.util.find_spec("kaleido"):
@@ -38,8 +36,6 @@ def plotly(spec: Any) -> tuple[str, str, str]:
 
 def vega(spec: Any) -> tuple[str, str, str]:
     """Draw a chart of Altair."""
-    if not isinstance(spec, Mapping):
-        return "", "", ""
     title = _title(spec)
     if importlib.util.find_spec("vl_convert"):
         with contextlib.suppress(Exception):

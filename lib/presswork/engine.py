@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from presswork import execution, inputs, janitor, preload, records, worker
-from presswork.parameters import read_cells
+from presswork.parameters import sources
 from presswork.plan import Report
 from presswork.project import Project, variable
 
@@ -222,8 +222,8 @@ def _serve(reports: Sequence[Report]) -> None:
     needs: set[str] = set()
     for report in {r.notebook: r for r in reports if not r.problem}.values():
         with contextlib.suppress(ValueError, OSError):  # then it fails alone
-            code = [c.source for c in read_cells(report.notebook) if c.cell_type == "code"]
             ahead = report.project.ahead if len(reports) > _FEW else ()
+            code = sources(report.notebook, "code")
             needs |= preload.needed(report.project.library, code, ahead)
     if not needs <= _served:
         _stop(forkserver._forkserver)
@@ -236,6 +236,7 @@ def _stop(helper: Any) -> None:
         stop()
 
 
+@atexit.register
 def close() -> None:
     """End all that was started to run reports: nothing of it outlives this call."""
     if not janitor.dismiss():
@@ -300,9 +301,6 @@ def _settings(project: Project) -> dict[str, str]:
     # Two notebooks on two cores: more threads would only wait for each other.
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     return settings | dict.fromkeys(threads, "1")
-
-
-atexit.register(close)
 
 
 @contextlib.contextmanager

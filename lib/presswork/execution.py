@@ -27,13 +27,14 @@ class Counter:
         tagged = [i for i, c in enumerate(cells) if "parameters" in c.tags]
         # Papermill adds a cell of values after the one that declares them.
         self._added = tagged[0] + 1 if tagged and report.parameters else len(cells) + 1
-        self._tell, self.number = tell, None
+        self._tell = tell
+        self.number: int | None = None
 
     def __call__(self, cell: Any, cell_index: int) -> None:
         """Take note of a cell that starts; nbclient calls this."""
         if cell_index != self._added:
             place = cell_index - (cell_index > self._added)
-            self.number: int | None = sum(self._code[: place + 1])
+            self.number = sum(self._code[: place + 1])
             self._tell(self.number)
 
     def done(self) -> None:

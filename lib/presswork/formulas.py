@@ -20,7 +20,7 @@ _UNKNOWN = re.compile(r"<mi>(\\\w*|[&{}])</mi>")
 
 
 def markdown_html(source: str) -> str:
-    r"""Render Markdown, formulas as MathML."""
+    """Render Markdown, formulas as MathML."""
     # Money is no formula. As in pandoc, the opening dollar sign has something other than space
     # right after it, the closing one something other than space right before it and no digit after
     # it. Beyond pandoc, the opening one has no letter or digit before it ("US$5 a US$6") and no
@@ -38,7 +38,7 @@ def define(sources: Iterable[str]) -> None:
 
 
 def mathml(formula: str, display: str = "inline") -> str:
-    r"""Turn one formula into MathML."""
+    """Turn one formula into MathML."""
     formula = _LABEL.sub("", formula).strip()
     try:
         known = "".join(_defined.values()) if any(name in formula for name in _defined) else ""

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from presswork import cleaning, modules, private
-from presswork.parameters import read_cells
+from presswork.parameters import read_cells, sources
 from presswork.plan import Report
 from presswork.project import HERE, Project, variable, versions
 
@@ -28,14 +28,13 @@ _KINDS = {
 def static(report: Report) -> dict[str, str]:
     """Fingerprint the inputs that are known before a report runs."""
     cells = read_cells(report.notebook)
-    code = [c.source for c in cells if c.cell_type == "code"]
     library = report.project.library
     files = modules.every(library)
     used = {
         f"module {m.removeprefix(f'{library}.')}": _module(files[m])
-        for m in modules.used(library, code)
+        for m in modules.used(library, sources(report.notebook, "code"))
     }
-    markdown = "\n".join(c.source for c in cells if c.cell_type == "markdown")
+    markdown = "\n".join(sources(report.notebook, "markdown"))
     pictured = cleaning.pictures_named(markdown, report.notebook.parent)
     return {
         "notebook": _digest(json.dumps([[c.cell_type, c.source] for c in cells])),
@@ -140,10 +139,9 @@ def _now(name: str, report: Report) -> str:
         return _choice(rest, report.project)
     if kind == "data":
         return _hash(report.project.data() / rest)
-    places = [
-        folder / Path(rest).expanduser() for folder in (root(report), report.project.checkout)
-    ]
-    return next((_hash(p) for p in places if p.is_file()), "missing")
+    folders = (root(report), report.project.checkout)
+    files = (folder / Path(rest).expanduser() for folder in folders)
+    return next((_hash(path) for path in files if path.is_file()), "missing")
 
 
 def _choice(question: str, project: Project) -> str:

@@ -26,31 +26,29 @@ from typing import Any
 BATCH, WORKER = "PRESSWORK_BATCH", "PRESSWORK_WORKER"
 _SECONDS = 5.0  # for a sweep: what is killed takes a moment to go
 _SET_CHILD_SUBREAPER = 36  # of Linux's prctl
-_janitors: dict[tuple[int, str], subprocess.Popen] = {}  # by process and mark
+_janitors: dict[int, tuple[str, subprocess.Popen]] = {}  # of a process: its mark, its janitor
 _adopting: set[int] = set()  # the process that adopts, if this one does
 
 
 def mark() -> dict[str, str]:
     """Mark what this process starts from now on; the first time, hire a janitor."""
-    marks = [token for pid, token in _janitors if pid == os.getpid()]
-    if not marks:
-        token = uuid.uuid4().hex
+    if os.getpid() not in _janitors:
+        token, none = uuid.uuid4().hex, subprocess.DEVNULL
         command = [sys.executable, "-P", str(Path(__file__)), token, util.get_temp_dir()]
-        none = subprocess.DEVNULL
-        _janitors[os.getpid(), token] = subprocess.Popen(
+        janitor = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=none, stderr=none, start_new_session=True
         )
-        marks = [token]
-    return {BATCH: marks[0]}
+        _janitors[os.getpid()] = token, janitor
+    return {BATCH: _janitors[os.getpid()][0]}
 
 
 def dismiss() -> bool:
     """Have everything swept that this process has started under its mark, and wait for that."""
-    ours = [janitor for (pid, _), janitor in _janitors.items() if pid == os.getpid()]
-    for janitor in ours:
-        janitor.communicate()
-    _janitors.clear()
-    return bool(ours)
+    ours = _janitors.get(os.getpid())
+    if ours is not None:
+        ours[1].communicate()
+    _janitors.clear()  # a fork knows of its parent's, too
+    return ours is not None
 
 
 def scratch(pid: int) -> Path:

@@ -1,8 +1,8 @@
 """
 What a parameter may be: `int`, `str | None`, `Literal["a", "b"]`, `list[float]`, `date`.
 
-The comment beside it may say more, and is held to it: `one of KAZ, KGZ`, `at least 100`, `at most
-1`, `YYYY-MM-DD`, `empty`. Papermill reads no Literal and would call such a parameter unknown.
+The comment beside it may say more, and is held to it: `one of north, south`, `at least 100`, `at
+most 1`, `YYYY-MM-DD`, `empty`. Papermill reads no Literal and would call such a parameter unknown.
 """
 
 import ast
@@ -163,7 +163,7 @@ def _kind(node: ast.expr) -> Kind | None:
     if name == "Optional":
         return found and replace(found, optional=True)
     listed = name in ("list", "List") and found and not (found.many or found.optional)
-    return replace(found, many=True) if listed and found else None
+    return replace(found, many=True) if listed else None
 
 
 def _choices(node: ast.expr) -> Kind | None:

@@ -102,11 +102,12 @@ def _resolve(library: str, name: str) -> set[str]:
 @functools.cache
 def _exports(library: str, package: str) -> dict[str, str]:
     """Map the names that a package takes from its own modules to these modules and names."""
-    folder = folder_of(library) if package == library else every(library)[package].parent
-    if package != library and every(library)[package].name != "__init__.py":
+    whole = folder_of(library) / "__init__.py"
+    path = whole if package == library else every(library)[package]
+    if path.name != "__init__.py":
         return {}
-    stub = folder / "__init__.pyi"
-    tree = _parsed(stub if stub.is_file() else folder / "__init__.py")
+    stub = path.with_suffix(".pyi")
+    tree = _parsed(stub if stub.is_file() else path)
     found = {}
     for node in tree.body:
         if isinstance(node, ast.ImportFrom):

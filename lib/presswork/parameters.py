@@ -2,8 +2,8 @@
 Parameters of notebooks: their names, types, defaults and comments, and the check of a value.
 
 The types are the annotations in the notebook's cell tagged `parameters`, where every line is like
-`partner: str = "KAZ"  # ISO 3166-1 alpha-3`; `kinds` reads them. Values come from a batch file,
-typed by YAML, or from the command line, as text.
+`year: int = 2024  # at least 1995`; `kinds` reads them. Values come from a batch file, typed by
+YAML, or from the command line, as text.
 """
 
 import ast
@@ -31,7 +31,7 @@ _OTHERS = {
     r"(?m)^(<{7}|>{7}) ": "it holds a merge conflict, resolve it",
     "": "save it in JupyterLab",
 }
-EXAMPLE = 'partner: str = "KAZ"  # comment'
+EXAMPLE = "year: int = 2024  # comment"
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,11 @@ def read_cells(notebook: Path) -> list[Cell]:
     if not notebook.is_file():
         raise FileNotFoundError(f"notebook {notebook} does not exist: correct it in the batch file")
     return list(_cells(notebook, notebook.stat().st_mtime_ns))
+
+
+def sources(notebook: Path, kind: str) -> list[str]:
+    """Read what stands in the cells of a kind, `code` or `markdown`."""
+    return [cell.source for cell in read_cells(notebook) if cell.cell_type == kind]
 
 
 @functools.lru_cache(maxsize=64)

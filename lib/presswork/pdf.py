@@ -34,7 +34,7 @@ def write(page: Path, target: Path) -> Path:
     """Print a page to a PDF file."""
     # The browser is the one that the environment variable `CHROMIUM` names, or the first of
     # `BROWSERS` on the PATH. It gets an empty profile of its own and no network.
-    page, target = Path(page).resolve(), Path(target).resolve()
+    page, target = page.resolve(), target.resolve()
     if not page.is_file():
         raise FileNotFoundError(f"page {page} does not exist: run its report first")
     browser = find_browser()

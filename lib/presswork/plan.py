@@ -20,9 +20,9 @@ from presswork.parameters import (
     Parameter,
     checked,
     from_text,
-    read_cells,
     read_parameters,
     shortened,
+    sources,
 )
 from presswork.project import Project
 
@@ -42,7 +42,7 @@ _PARTS = {
 class Report:
     """One page to make: a notebook with values for its parameters."""
 
-    # The report and its entry in the batch file: `country_profile_KAZ` of `country_profile`.
+    # The report and its entry in the batch file: `profile_north` of `profile`.
     name: str
     group: str
     notebook: Path  # the notebook to run
@@ -155,8 +155,9 @@ def _planned(group: str, entry: Any, path: Path, project: Project) -> list[Repor
 
 def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report]:
     """Make the reports of one entry: one, or one for each point of its grid."""
+    # What is refused here is told with file and entry by the caller.
     if isinstance(entry, ValueError):
-        raise ValueError(f"{path.name}: {group}: {entry}")
+        raise entry
     known = ("notebook", *_PARTS)
     if not isinstance(entry, dict) or "notebook" not in entry or set(entry) - set(known):
         raise ValueError(
@@ -166,37 +167,30 @@ def _expand(group: str, entry: Any, path: Path, project: Project) -> list[Report
         )
     for part, (kind, told) in {"notebook": (str, "a file's name"), **_PARTS}.items():
         if not isinstance(entry.get(part) or kind(), kind):
-            raise ValueError(
-                f"{path.name}: {group}: {part} must be {told}, got {shortened(entry[part])}"
-            )
+            raise ValueError(f"{part} must be {told}, got {shortened(entry[part])}")
     notebook = path.parent / entry["notebook"]
     if not notebook.is_file():
         there = sorted(file.name for file in path.parent.glob("*.ipynb") if file.is_file())
-        raise FileNotFoundError(
-            f"{path.name}: {group}: notebook {entry['notebook']!r} does not exist"
-            f"{cures.of_name(notebook.name, there)}"
-        )
+        cure = cures.of_name(notebook.name, there)
+        raise FileNotFoundError(f"notebook {entry['notebook']!r} does not exist{cure}")
     title, declared = read_title(notebook), read_parameters(notebook)
     said = entry.get("parameters") or {}
     grid = entry.get("grid") or {}
     for name, values in grid.items():
         if not isinstance(values, list) or not values:
-            raise ValueError(
-                f"{path.name}: {group}: grid must map parameters to lists, got {name}: "
-                f"{shortened(values)}"
-            )
+            raise ValueError(f"grid must map parameters to lists, got {name}: {shortened(values)}")
         if name in said:
-            raise ValueError(
-                f"{path.name}: {group}: {name} stands in parameters and in grid: keep it in one"
-            )
+            raise ValueError(f"{name} stands in parameters and in grid: keep it in one")
     whole = Report(
         group, group, notebook, project, title, declared, section=entry.get("section") or "",
         front=bool(entry.get("front")), long=bool(entry.get("long")),
         beside=tuple(map(str, entry.get("beside") or ())),
     )  # fmt: skip
     if (many := math.prod(map(len, grid.values()))) > _MOST_POINTS:
-        raise ValueError(f"{path.name}: {group}: grid must have at most {_MOST_POINTS} points, "
-                         f"got {many}: give fewer values, or split the entry")  # fmt: skip
+        raise ValueError(
+            f"grid must have at most {_MOST_POINTS} points, got {many}: give fewer values, or "
+            "split the entry"
+        )
     points = [dict(zip(grid, point, strict=True)) for point in itertools.product(*grid.values())]
     return [_at(whole, point, said, f"{path.name}: {group}") for point in points]
 
@@ -287,10 +281,5 @@ def _on_grid(reports: list[Report], name: str, text: str) -> list[Report]:
 
 def read_title(notebook: Path) -> str:
     """Read the question that heads a notebook."""
-    lines = (
-        line
-        for cell in read_cells(notebook)
-        if cell.cell_type == "markdown"
-        for line in cell.source.splitlines()
-    )
+    lines = "\n".join(sources(notebook, "markdown")).splitlines()
     return next((line[2:].strip() for line in lines if line.startswith("# ")), notebook.stem)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from presswork.engine import Outcome
-from presswork.parameters import read_cells
+from presswork.parameters import sources
 from presswork.plan import Report
 
 
@@ -22,11 +22,7 @@ class Lines:
     def begin(self, run: Sequence[Report], unchanged: Sequence[Report]) -> None:
         """Start."""
         self._width = max((len(report.name) for report in run), default=0)
-        self._cells = {
-            r.name: sum(c.cell_type == "code" for c in read_cells(r.notebook))
-            for r in run
-            if not r.problem
-        }
+        self._cells = {r.name: len(sources(r.notebook, "code")) for r in run if not r.problem}
         if run and sys.stderr.isatty():
             from tqdm import tqdm
 

@@ -34,7 +34,7 @@ class Project:
     # Gives the file of a data set (source, data set, day or None), or None.
     choose: Callable[[str, str, str | None], Path | None]
     every: Callable[[], list[Path]]  # gives all files of the data folder
-    # Gives the words for a parameter's value, such as a country's name for its code.
+    # Gives the words for a parameter's value, such as a name for its code.
     label: Callable[[str], str]
     # Gives the values that words of the batch file stand for at the moment, such as the newest day,
     # among the parameters of an entry; by default everything stands for itself.

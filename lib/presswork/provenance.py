@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 from presswork import wording
 from presswork.project import versions
-from presswork.wording import check_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,39 +85,41 @@ def headline(
         raise ValueError(f"name must be in snake case, such as region_growth_usd, got {name!r}")
     if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
         raise ValueError(f"value of {name} must be a finite number, got {value!r}")
-    if not _PERIOD.fullmatch(str(period)):
+    period = str(period)
+    if not _PERIOD.fullmatch(period):
         raise ValueError(
             f"period of {name} must be a year, quarter or month, such as 2024, 2024Q1 or 2024-03, "
-            f"got {str(period)!r}"
+            f"got {period!r}"
         )
-    check_words(name, unit, label, note)
-    fact = {"name": name, "value": float(value), "unit": unit, "period": str(period)}
+    wording.check_words(name, unit, label, note)
+    fact = {"name": name, "value": float(value), "unit": unit, "period": period}
     fact |= {"label": label} | ({"note": note} if note else {})
     if digits is not None:
         fact["digits"] = digits
     if history is not None:
-        kind = getattr(getattr(history, "dtype", None), "kind", None)
-        if kind not in ("i", "u", "f") or not hasattr(history, "items"):
-            raise ValueError(f"history of {name} must be a Series of numbers by period")
-        fact["history"] = [[str(p), float(v)] for p, v in history.items()]
-        if not all(math.isfinite(v) for _, v in fact["history"]):
-            raise ValueError(
-                f"history of {name} must have finite numbers only: drop missing periods"
-            )
+        fact["history"] = _by_period(name, history)
     words = wording.label({**fact, "note": ""})  # the low end of a range is not its middle
-    text = (
-        f"{words}, {wording.period(str(period))}: {wording.quantity(fact['value'], unit, digits)}"
-    )
+    text = f"{words}, {wording.period(period)}: {wording.quantity(fact['value'], unit, digits)}"
     _show({HEADLINE: fact, "text/html": f'<p class="headline">{escape(text)}</p>'}, text)
+
+
+def _by_period(name: str, history: pd.Series) -> list[list[Any]]:
+    """Write the values before a headline number as JSON has them."""
+    kind = getattr(getattr(history, "dtype", None), "kind", None)
+    if kind not in ("i", "u", "f") or not hasattr(history, "items"):
+        raise ValueError(f"history of {name} must be a Series of numbers by period")
+    read = [[str(p), float(v)] for p, v in history.items()]
+    if not all(math.isfinite(v) for _, v in read):
+        raise ValueError(f"history of {name} must have finite numbers only: drop missing periods")
+    return read
 
 
 def provenance(used: Sequence[Any], library: str) -> None:
     """Show how a notebook was made: the snapshots it has read and the versions it ran with."""
     fact = {"snapshots": [_snapshot(s) for s in used], "versions": versions(library)}
-    text = f"Snapshots read: {len(used)}. " + ", ".join(
-        f"{name} {version}" for name, version in fact["versions"].items()
-    )
-    _show({PROVENANCE: fact, "text/html": _table(fact)}, text)
+    run = ", ".join(f"{name} {version}" for name, version in fact["versions"].items())
+    told = {PROVENANCE: fact, "text/html": _table(fact["snapshots"], run)}
+    _show(told, f"Snapshots read: {len(used)}. {run}")
 
 
 def collect(notebook: Mapping[str, Any]) -> dict[str, Any]:
@@ -165,15 +166,14 @@ def _snapshot(snapshot: Any) -> dict[str, str]:
     return said | {"url": str(getattr(snapshot, "url", ""))}
 
 
-def _table(fact: dict[str, Any]) -> str:
+def _table(snapshots: Sequence[Mapping[str, str]], run: str) -> str:
     """Lay out snapshots and versions for JupyterLab; a page has its own, fuller table."""
     rows = "".join(
         f"<tr><th scope='row'>{escape(s['title'])}</th><td>{escape(s['source'])}</td>"
         f"<td style='white-space: nowrap'>{escape(s['vintage'])}</td>"
         f"<td><code>{escape(s['sha256'][:12])}</code></td></tr>"
-        for s in fact["snapshots"]
+        for s in snapshots
     )
-    run = ", ".join(f"{name} {version}" for name, version in fact["versions"].items())
     return (
         "<table class='provenance'><caption>How this was made</caption><thead><tr>"
         "<th scope='col'>Snapshot</th><th scope='col'>Source</th><th scope='col'>Vintage</th>"

@@ -125,8 +125,8 @@ def _command(root: Path, parcel: Mapping[str, Any], data: Path) -> str:
                     event = {"key": key, "cell": said["cell"]}
                     get_worker().log_event(parcel["topic"], event)
         complaints.seek(0)
-        said = complaints.read().strip().splitlines()
-    return (said or [f"the command ended with exit status {process.returncode}"])[-1]
+        last = complaints.read().strip().splitlines()
+    return (last or [f"the command ended with exit status {process.returncode}"])[-1]
 
 
 @contextlib.contextmanager

@@ -92,9 +92,8 @@ def page(
 
 def warm() -> None:
     """Load nbconvert and compile the templates, so that forked processes find both ready."""
-    import nbformat
+    from nbformat import v4 as new
 
-    new = nbformat.v4
     shown = new.new_output("display_data", {"text/html": "<p>&times;</p>"})
     cells = [new.new_markdown_cell("# A\n\n| a |\n|---|\n| $1$ |"),
              new.new_code_cell("f(1)", outputs=[shown])]  # fmt: skip
@@ -102,7 +101,7 @@ def warm() -> None:
     record |= {key: {} for key in ("parameters", "grid")} | {"commit": None, "changes": None}
     record |= {"title": "", "report": "", "versions": {}}
     nowhere = Project("presswork", "", lambda: HERE, lambda *_: None, list, str)
-    page(nbformat.v4.new_notebook(cells=cells), record, nowhere)
+    page(new.new_notebook(cells=cells), record, nowhere)
 
 
 @cache
@@ -158,7 +157,6 @@ def _exporter() -> PageExporter:
     exporter.register_filter("with_pasted", cleaning.with_pasted)
     exporter.register_filter("parted", _parted)
     exporter.register_filter("numbers", wording.numbers)
-    exporter.register_filter("unbroken", wording.unbroken)
     return exporter
 
 

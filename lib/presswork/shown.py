@@ -59,19 +59,16 @@ def _html(said: Mapping[str, Any], kind: str, where: str) -> str:
     """Show HTML; of what lives by a script another form, where there is one."""
     data, html = said["data"], said["data"][kind]
     if len(html) > MOST:
-        plain = printed(data.get("text/plain", ""), where)
-        return plain + _missing("HTML of this size", where)
+        return printed(data.get("text/plain", ""), where) + _missing("HTML of this size", where)
     if not _LIVES.search(html):
         return clean(html)
-    drawing = next((k for k in data if k.startswith("image/") or k in _SPECS), "")
-    if drawing:
+    if any(k.startswith("image/") or k in _SPECS for k in data):
         return ""
     if spec := drawn.vega_in(html):
         return _spec(drawn.vega, spec, where)
     left = clean(html)
-    return (left if re.sub(r"<[^>]*>", "", left).strip() else "") + _missing(
-        "HTML with a script or a frame", where
-    )
+    left = left if re.sub(r"<[^>]*>", "", left).strip() else ""
+    return left + _missing("HTML with a script or a frame", where)
 
 
 def _markdown(source: str, where: str) -> str:

@@ -96,25 +96,32 @@ def _card(report: Report, record: dict[str, Any] | None, folder: Path) -> dict[s
         return {"report": report.name, "waiting": True, "question": question, "title": question}
     path, failed = folder / f"{report.name}.json", record["status"] == "failed"
     good = record.get("shown") if failed else record
-    return {
+    answer = _answer(good, report.project) if good else {}
+    return answer | {
         "report": report.name,
         "digest": path.is_file() and store.digest(path.read_bytes()),
         "question": masthead.question(record, report.project),
         "title": masthead.title(good or record, report.project),
         "error": record.get("error"),
         "failed_notebook": failed and (folder / f"{report.name}.failed.ipynb").is_file(),
-        "shown": bool(good),
-        "made": good["started"] if good else "",
-        "shown_since": masthead.long_date(good["started"][:10]) if good else "",
-        "messages": _beyond(masthead.title(good, report.project), good["messages"]) if good else [],
-        "spark": _sparkline(good["headlines"]) if good else None,
-        "changes": wording.changes(good.get("changes")) if good else None,
-        "dated": masthead.day_of(good) if good else "",
-        "notices": good.get("notices", []) if good else [],
         "pdf": (folder / f"{report.name}.pdf").is_file(),
         "page": (folder / f"{report.name}.html").is_file(),
         "versions": record["versions"],
         "commit": record["commit"],
+    }
+
+
+def _answer(good: Mapping[str, Any], project: Project) -> dict[str, Any]:
+    """Gather what the index says of a page that is there."""
+    return {
+        "shown": True,
+        "made": good["started"],
+        "shown_since": masthead.long_date(good["started"][:10]),
+        "messages": _beyond(masthead.title(good, project), good["messages"]),
+        "spark": _sparkline(good["headlines"]),
+        "changes": wording.changes(good.get("changes")),
+        "dated": masthead.day_of(good),
+        "notices": good.get("notices", []),
     }
 
 

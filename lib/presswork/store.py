@@ -161,7 +161,7 @@ def write(folder: Path, files: Mapping[str, str | bytes]) -> None:
 
 
 def as_json(record: Mapping[str, Any]) -> str:
-    r"""Write a record for people and machines: indented, and no NaN, which is not JSON."""
+    """Write a record for people and machines: indented, and no NaN, which is not JSON."""
     return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 

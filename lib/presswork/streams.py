@@ -14,7 +14,7 @@ UP = re.compile(
 
 
 def joined(outputs: list[Any]) -> list[Any]:
-    r"""Join what was printed in pieces, whenever each piece was sent."""
+    """Join what was printed in pieces, whenever each piece was sent."""
     made = []
     for printed, run in groupby(outputs, lambda output: output["output_type"] == "stream"):
         if not printed:
@@ -29,7 +29,7 @@ def joined(outputs: list[Any]) -> list[Any]:
 
 
 def written_over(text: str) -> str:
-    r"""Leave of each line what stands after its last carriage return, as a screen would show it."""
+    """Leave of each line what stands after its last carriage return, as a screen would show it."""
     if "\r" not in text:
         return text
     lines = text.split("\n")

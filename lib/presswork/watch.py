@@ -6,6 +6,7 @@ as it is then. What this process itself is made of is only read at its start; wh
 edited, it starts itself anew.
 """
 
+import contextlib
 import os
 import sys
 import time
@@ -66,9 +67,7 @@ def _next_edit(places: Sequence[Path], seen: Stamps) -> tuple[list[Path], Stamps
 def _places(whole: Sequence[Report]) -> list[Path]:
     """List the folders whose files can matter to a batch."""
     roots = {inputs.root(report) for report in whole}
-    folders = {root / "notebooks" for root in roots} | {
-        root / "requirements.lock" for root in roots
-    }
+    folders = {root / part for root in roots for part in ("notebooks", "requirements.lock")}
     project = whole[0].project
     return [*sorted(folders), project.data(), project.folder, HERE]
 
@@ -80,11 +79,9 @@ def _stamps(places: Iterable[Path], suffixes: set[str]) -> Stamps:
         for path in [place] if place.is_file() else place.rglob("*"):
             hidden = any(part.startswith(".") for part in path.relative_to(place).parts)
             if path.suffix in suffixes and not hidden:
-                try:
+                with contextlib.suppress(FileNotFoundError):  # an editor's, between two names
                     stat = path.stat()
-                except FileNotFoundError:  # an editor's file between two names
-                    continue
-                found[path] = (stat.st_mtime_ns, stat.st_size)
+                    found[path] = (stat.st_mtime_ns, stat.st_size)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Numbers of reports as people read them: 94.8 bn dollars, 12.5 %, +8 points."""
+"""Numbers of reports as people read them: 94.8 bn tonnes, 12.5 %, +8 points."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import Any
 _BOUND = re.compile(r"_(\d+)_(low|high)$")
 CLASSES = ("growth", "share", "points", "times", "count", "probability", "index")
 _PERCENT = ("growth", "share", "fraction")  # the last in records of before there were classes
-_CURRENCIES = {"USD": "dollars", "CNY": "yuan", "EUR": "euros"}  # any other stands as its code
+# The words for units of amounts, by code: a project enters them, any other stands as its code.
+UNITS: dict[str, str] = {}
 _SIZES = ((1e9, "bn"), (1e6, "mn"))  # what rounds to 1,000.0 of one is 1.0 of the next
 
 
 def quantity(value: float, unit: str, digits: int | None = None) -> str:
-    """Print a number for people: rates in percent, differences in points, money in billions."""
+    """Print a number for people: rates in percent, differences in points, amounts in billions."""
     places = {"probability": 2, "index": 2, "count": 0}.get(unit, 1) if digits is None else digits
     if unit in _PERCENT:
         while value < 1 and float(f"{100 * value:.{places}f}") == 100 and places < 4:
@@ -25,24 +26,26 @@ def quantity(value: float, unit: str, digits: int | None = None) -> str:
         text = f"{100 * value:+.{places}f}"
         text += " point" if abs(float(text)) == 1 else " points"
     elif unit == "times":
-        # Of a multiple of a hundred and more no third figure is known: its base is small.
-        text = (
-            f"{float(f'{value:.2g}'):,.0f} times"
-            if value >= 100
-            else f"{value:.{3 if value >= 1 else 2}g} times"
-        )
+        text = f"{_multiple(value)} times"
     elif unit in CLASSES:
         text = f"{value:,.{places}f}"
     else:
-        text = _money(value, unit, places)
+        text = _amount(value, unit, places)
     nothing = not text.strip("+-0., %points")
     text = text.lstrip("+-") if nothing else text
     return text.replace("-", "−", 1)
 
 
-def _money(value: float, currency: str, places: int) -> str:
+def _multiple(value: float) -> str:
+    """Print a multiple: of a hundred and more no third figure is known, as its base is small."""
+    if value >= 100:
+        return f"{float(f'{value:.2g}'):,.0f}"
+    return f"{value:.3g}" if value >= 1 else f"{value:.2g}"
+
+
+def _amount(value: float, unit: str, places: int) -> str:
     """Print an amount in the largest of its scales."""
-    unit = _CURRENCIES.get(currency, currency)
+    unit = UNITS.get(unit, unit)
     size, word = next(((s, w) for s, w in _SIZES if abs(value) >= 0.99995 * s), (1, ""))
     if word:
         return f"{value / size:,.{places if abs(value) < 1e12 else 0}f} {word} {unit}"
@@ -54,7 +57,7 @@ def check_words(name: str, unit: str, label: str, note: str) -> None:
     for what, given in (("unit", unit), ("label", label), ("note", note)):
         if not isinstance(given, str):
             raise ValueError(f"{what} of {name} must be text, got {given!r}")
-    if unit not in CLASSES and not re.fullmatch(r"[A-Z]{3}", str(unit)):
+    if unit not in CLASSES and not re.fullmatch(r"[A-Z]{3}", unit):
         raise ValueError(
             f"unit of {name} must be a currency such as USD, or one of {', '.join(CLASSES)}, "
             f"got {unit!r}"
@@ -63,7 +66,7 @@ def check_words(name: str, unit: str, label: str, note: str) -> None:
         raise ValueError(
             f"note of {name} must say how to read an index, got nothing: such as 1 is a single part"
         )
-    if not re.fullmatch(r"[A-Z“][^_]{2,47}", str(label)):
+    if not re.fullmatch(r"[A-Z“][^_]{2,47}", label):
         raise ValueError(
             f"label of {name} must be words with a capital, 48 characters at most, got {label!r}"
         )
@@ -115,12 +118,19 @@ def _then_now(headline: Mapping[str, Any]) -> tuple[str, str]:
     values, unit = (headline["then"], headline["now"]), headline["unit"]
     said = ["–" if v is None else quantity(v, unit, headline.get("digits")) for v in values]
     if said[0] == said[1] and None not in values:  # too close for the usual decimals
-        word = " %" if unit in _PERCENT else f" {_CURRENCIES.get(unit, unit)}"
-        word = "" if unit in ("count", "probability", "index") else word
-        rate = unit in (*_PERCENT, "points")
-        said = [f"{v * 100:.6g}{word}" if rate else f"{v:,.10g}{word}" for v in values]
-        said = [text.replace("-", "−", 1) for text in said]
+        said = [_exactly(v, unit) for v in values]
     return said[0], said[1]
+
+
+def _exactly(value: float, unit: str) -> str:
+    """Print a number with all the decimals that may tell it from another."""
+    if unit in (*_PERCENT, "points"):
+        text = f"{100 * value:.6g} {'points' if unit == 'points' else '%'}"
+    elif unit in ("count", "probability", "index"):
+        text = f"{value:,.10g}"
+    else:
+        text = f"{value:,.10g} {UNITS.get(unit, unit)}"
+    return text.replace("-", "−", 1)
 
 
 def _change(headline: Mapping[str, Any]) -> str:
@@ -146,6 +156,6 @@ def _signed(number: float) -> str:
 
 
 def unbroken(text: str) -> str:
-    r"""Keep a number and its unit on one line, and write apostrophes as print does."""
+    """Keep a number and its unit on one line, and write apostrophes as print does."""
     text = re.sub(r"(?<=\w)'(?=\w)|(?<=s)'(?=\s)", "’", text)
     return re.sub(r"(?<=\d) (?=%|bn\b|mn\b|billion\b|million\b|points?\b|times\b)", "\xa0", text)

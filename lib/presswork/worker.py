@@ -27,7 +27,7 @@ from typing import Any
 
 from presswork import audit, changes, execution, inputs, janitor, private, provenance, streams
 from presswork.papermill_engine import NAME
-from presswork.parameters import read_cells
+from presswork.parameters import sources
 from presswork.plan import Report
 from presswork.preload import defer_parsers
 
@@ -156,7 +156,7 @@ def failed(report: Report, kind: str, message: str, cell: int | None) -> dict[st
     """Say what failed, for the record."""
     first_line = None
     with contextlib.suppress(OSError, ValueError, IndexError):  # it may be edited meanwhile
-        code = [c.source for c in read_cells(report.notebook) if c.cell_type == "code"]
+        code = sources(report.notebook, "code")
         first_line = code[cell - 1].strip().partition("\n")[0] if cell else None
     error = {"cell": cell, "code": first_line, "type": kind, "message": message or "no message"}
     error = private.relative(error, _places(report, []))

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from presswork.cures import CALLED, INSTEAD
 from presswork.cures import of_word as of_word
+from presswork.wording import UNITS
 
 
 def table(name: str) -> list[dict[str, str]]:
@@ -72,6 +73,7 @@ CUSTOMS_NAMES: dict[str, tuple[str, ...]] = {
     for row in _ECONOMIES
 }
 CURRENCY_LABELS: dict[str, str] = {"CNY": "yuan", "USD": "dollars"}
+UNITS.update(CURRENCY_LABELS, EUR="euros")  # a headline number may be in euros too
 # What else people call these words, for refusals; economies, in their table.
 _CALLED: dict[str, str] = {
     "CNY": "RMB;CNH;renminbi;¥;CN¥;元;人民币;юань",

@@ -15,7 +15,7 @@ import yaml
 from conftest import batch, notebook, refusal
 
 from presswork import batchfile, bundle, cures, engine, kinds, names, plan, records, site, store
-from presswork.parameters import Parameter, declared
+from presswork.parameters import Parameter, declared, read_cells
 from silktrade import cli
 from silktrade.cli import PROJECT
 
@@ -407,7 +407,7 @@ def test_values_of_each_kind_reach_the_notebook(project):
 def test_a_file_that_is_no_notebook_has_a_cure(project, content, cure):
     path = project / "notebooks" / "bad.ipynb"
     path.write_text(content, encoding="utf-8")
-    assert cure in refusal(plan.read_cells, path)
+    assert cure in refusal(read_cells, path)
 
 
 def test_a_kernel_of_another_machine_is_python3(project):

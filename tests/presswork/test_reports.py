@@ -46,7 +46,7 @@ def test_parameters_have_name_type_default_and_comment(tmp_path):
         (
             'a = "x"',
             "n.ipynb: every line of the parameters cell must be like "
-            "`partner: str = \"KAZ\"  # comment`, got `a = 'x'`",
+            "`year: int = 2024  # comment`, got `a = 'x'`",
         ),
         (
             "a: list = []",

@@ -1,4 +1,4 @@
-// A link may end with the switches that are on: #figure-log-scale+figure-2-in-yuan.
+// A link may end with the switches that are on: #figure-log-scale+figure-2-in-percent.
 const boxes = [...document.querySelectorAll('.switch input')];
 (onhashchange = () => {
   const named = location.hash.slice(1).split('+'), on = boxes.filter(box => named.includes(box.id));
