@@ -753,8 +753,12 @@ def called(function: Callable, arguments: Call) -> object:
     return function(*ahead, *(first if isinstance(first, list) else [first]), **rest)
 
 
+class Spoiled(functools.partial):
+    """A wrong table that is made when it is tried: of hundreds a run tries a few."""
+
+
 def wrongs(value: object) -> Iterator[tuple[str, object]]:
-    """Give what may come instead of a right argument: kind, and value."""
+    """Give what may come instead of a right argument: kind, and value or how it is made."""
     yield from _anything(value)
     if isinstance(value, pd.Series):
         yield from _series(value)
@@ -914,12 +918,15 @@ def _frames(frame: pd.DataFrame) -> Iterator[tuple[str, object]]:
         yield f"no {column}", frame.drop(columns=[column])
         yield f"{column} twice", pd.concat([frame, values], axis=1)
         for kind, changed in _columns(values):
-            copy = frame.copy()
-            copy.attrs = frame.attrs
-            copy[column] = (
-                changed.to_numpy() if not hasattr(changed.array, "freq") else changed.array
-            )
-            yield f"{column} {kind}", copy
+            yield f"{column} {kind}", Spoiled(_holding, frame, column, changed)
+
+
+def _holding(frame: pd.DataFrame, column: str, values: pd.Series) -> pd.DataFrame:
+    """Give a table with other values in a column."""
+    copy = frame.copy()
+    copy.attrs = frame.attrs
+    copy[column] = values.to_numpy() if not hasattr(values.array, "freq") else values.array
+    return copy
 
 
 def _columns(values: pd.Series) -> Iterator[tuple[str, pd.Series]]:

@@ -759,6 +759,14 @@ def test_evidence_of_another_kind_is_refused(evidence):
             trade.assign(period="2024"),
             "trade must hold a Period of a month or a year in column period",
         ),
+        (
+            trade.assign(period=pd.Period("2024Q1")),
+            "trade must hold a Period of a month or a year in column period",
+        ),
+        (
+            trade.assign(period=trade["period"].where(trade.index > 0, pd.NaT)),
+            "trade must hold a Period of a month or a year in column period, got NaT",
+        ),
         (trade.assign(value=np.nan), "trade must hold known numbers in column value"),
         (
             trade.assign(currency="EUR"),

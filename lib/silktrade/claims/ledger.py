@@ -182,9 +182,9 @@ def _refuse_other_kinds(rows: pd.DataFrame) -> None:
     """Refuse rows whose periods, flows or days are none."""
     for column, (kind, rule, optional) in _HELD.items():
         for value in rows.get(column, ()):
-            none = np.ndim(value) == 0 and pd.isna(value)
-            other = isinstance(value, pd.Period) and value.freqstr not in ("M", "Y-DEC")
-            if not (optional if none else isinstance(value, kind) and not other):
+            if isinstance(value, kind) and getattr(value, "freqstr", "M") in ("M", "Y-DEC"):
+                continue
+            if not (optional and np.ndim(value) == 0 and pd.isna(value)):
                 raise ValueError(
                     f"trade must hold {rule} in column {column}, got {value!r}: load it with "
                     "load_evidence or load_trade"

@@ -40,11 +40,12 @@ class Change:
 def extends(old: pd.DataFrame, new: pd.DataFrame, kind: Schema) -> Change:
     """Compare a vintage with the one before."""
     key = list(kind.key)
-    both = old[key].merge(new[key], on=key, how="outer", indicator="held")
-    side = both.groupby("held", observed=False).size()
-    fresh = new.merge(both.loc[both["held"] == "right_only", key], on=key)
-    lost = old.merge(both.loc[both["held"] == "left_only", key], on=key)
-    return Change(fresh, lost, _revised(old, new, key), int(side["both"]))
+    rows = [f[key].assign(**{name: range(len(f))}) for f, name in ((old, "then"), (new, "now"))]
+    held = rows[0].merge(rows[1], on=key)[["then", "now"]].sort_values("then")  # where in each
+    return Change(
+        _others(new, held["now"]), _others(old, held["then"]), _revised(old, new, held, key),
+        len(held),
+    )  # fmt: skip
 
 
 def expect_extended(change: Change, kind: Schema, before: snapshots.Snapshot) -> None:
@@ -175,19 +176,26 @@ def vintages_of(source: str, dataset: str) -> list[snapshots.Snapshot]:
     return [s for s in snapshots.catalogue() if (s.source, s.dataset) == (source, dataset)]
 
 
-def _revised(old: pd.DataFrame, new: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+def _others(rows: pd.DataFrame, held: pd.Series) -> pd.DataFrame:
+    """Give the rows of a vintage that the other one lacks."""
+    return rows.take(np.setdiff1d(np.arange(len(rows)), held)).reset_index(drop=True)
+
+
+def _revised(
+    old: pd.DataFrame, new: pd.DataFrame, held: pd.DataFrame, key: list[str]
+) -> pd.DataFrame:
     """List the values that both hold and that differ."""
     columns = [*key, "then", "now", "change"]
     if "value" not in old.columns:
         return pd.DataFrame(columns=columns)
-    rate = old["unit"] == "fraction" if "unit" in old.columns else False
-    then = old.assign(then=old["value"], rate=rate)[[*key, "then", "rate"]]
-    both = then.merge(new[[*key, "value"]].rename(columns={"value": "now"}), on=key)
-    moved = ~np.isclose(both["now"], both["then"], rtol=SAME, atol=0, equal_nan=True)
-    both = both[moved].reset_index(drop=True)
+    then, now = old["value"].to_numpy()[held["then"]], new["value"].to_numpy()[held["now"]]
+    moved = ~np.isclose(now, then, rtol=SAME, atol=0, equal_nan=True)
+    both = old.take(held["then"][moved]).assign(then=then[moved], now=now[moved])
     # Of a rate near zero no fraction can be taken: it moves by points.
-    base = both["then"].abs().where(both["then"] != 0).mask(both["rate"], 1.0)
-    return both.assign(change=((both["now"] - both["then"]) / base).fillna(np.inf))[columns]
+    base = both["then"].abs().where(both["then"] != 0)
+    base = base.mask(both["unit"] == "fraction", 1.0) if "unit" in both.columns else base
+    change = ((both["now"] - both["then"]) / base).fillna(np.inf)
+    return both.assign(change=change)[columns].reset_index(drop=True)
 
 
 def _news(new: pd.DataFrame) -> str:

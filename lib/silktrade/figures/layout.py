@@ -1,5 +1,6 @@
 """Layout: axes fill what titles, labels and names at the ends of lines leave, at each width."""
 
+from bisect import bisect_left
 from functools import cache
 from unicodedata import east_asian_width
 
@@ -126,9 +127,13 @@ def scale(ax: Axes, *, zero: bool = False) -> None:
 def fitted(name: str, room: float) -> str:
     """Cut a name to the room that there is."""
     name = name if len(name) <= room else name[: int(room)]  # no letter is narrower than a point
-    while _wide(name) > room:
+    if _wide(name) <= room:
+        return name
+    shorter = []  # by a twelfth each, of which few are measured
+    while name != " …":
         name = name.removesuffix(" …")[: -max(1, len(name) // 12)].rstrip() + " …"
-    return name
+        shorter.append(name)
+    return shorter[bisect_left(shorter, True, key=lambda name: _wide(name) <= room)]
 
 
 def _wide(text: str) -> float:
