@@ -104,10 +104,16 @@ provenance()"""
 TAKES = 'partner: str = "KAZ"  # ISO 3166-1 alpha-3\ndraws: int = 20  # how many'
 
 
-def pytest_collection_finish() -> None:
-    """Look no more for garbage in what thousands of tests are: it stays to the end."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Look for no garbage in what thousands of tests are and import: it stays to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def until(true: Callable[[], object], what: str) -> None:
