@@ -34,6 +34,12 @@ TAKES = (
     'as_of: str = "2026-01-31"  # day\nscale: float = 1.0  # factor\nmany: bool = False  # or few'
 )
 
+# What Dask looks at in itself, fifty and a hundred times a second, is no matter of these tests.
+QUIET = {
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
+    "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "10s",
+}
 # A busy machine answers late, and how late is no matter of these tests; what never answers is
 # waited for by tests that say for how long.
 SECONDS = 60.0
@@ -105,7 +111,7 @@ class Cluster:
         with (self.folder / f"{name}.log").open("w") as log:
             process = subprocess.Popen(
                 command, cwd=self.folder, stdout=log, stderr=log,
-                env=os.environ | {"TMPDIR": str(self.folder)} | settings,
+                env=os.environ | {"TMPDIR": str(self.folder)} | QUIET | settings,
             )  # fmt: skip
         self._started.append(process)
         return process

@@ -649,7 +649,10 @@ def test_a_browser_sees_what_is_wrong(tmp_path, browser):
     # The checks above are worth something only if they object to a bad page.
     (tmp_path / "bad.html").write_text(
         "<html><body><h1>A</h1><h1>B</h1><img src='http://example.org/x.png'>"
-        "<style>@media (prefers-color-scheme: dark) { body { background: #000 } }</style>"
+        "<style>@media (prefers-color-scheme: dark) { body { background: #000 }"
+        " #late { background: #ddd !important } }</style>"
+        "<p style='background:#000; color:#eee'><i>one</i></p>"
+        "<p style='background:#000; color:#eee' id=late><i id=twin>two</i></p>"
         "<p style='color:#222;width:2000px'>dark</p><figure class=chart style='margin-top:1000px'>"
         "x<div class=plot><svg viewBox='0 0 200 20' width=100><text font-size=13>small</text>"
         "<g role=nonsense></g></svg></div></figure>"
@@ -670,6 +673,7 @@ def test_a_browser_sees_what_is_wrong(tmp_path, browser):
     (contrast,) = found["axe dark 1280"]
     assert contrast.startswith("color-contrast: ")
     assert "odd" in contrast  # a row that is not like those above it
+    assert "twin" in contrast  # a text like one above it, on another ground
 
 
 def test_the_csv_of_a_chart_can_be_saved_offline(kinds, browser, tmp_path):
