@@ -46,6 +46,12 @@ def test_a_right_frame_gets_its_dtypes():
     assert isinstance(out.index, pd.RangeIndex)
 
 
+def test_a_moment_keeps_its_day():
+    days = pd.to_datetime(["2025-01-20", "2026-01-20"])
+    out = validate(trade(released=days + pd.Timedelta(hours=15)), TRADE)
+    assert out["released"].tolist() == days.tolist()
+
+
 def test_rows_are_sorted_by_key_and_further_columns_dropped():
     frame = trade(period=["2025", "2024"], note="from the press").set_axis([7, 3])
     out = validate(frame, TRADE)

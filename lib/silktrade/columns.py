@@ -104,8 +104,9 @@ def _factorized(values: pd.Series) -> tuple[npt.NDArray[np.intp], list[object]]:
 
 def _day(values: pd.Series, missing: Mask, breaches: list[str]) -> pd.Series:
     """Convert a column to days, each different one read once."""
-    if values.dtype.kind == "M" and values.dt.tz is None and not missing.any():
-        return values.dt.normalize()  # a moment keeps its day
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind == "M" and not missing.any():
+        # A moment keeps its day; `values.dt` would first look for a frequency in them.
+        return pd.Series(values.array.normalize(), values.index, name=values.name)
     rows, different = _factorized(values)
     read = []
     for value in different:

@@ -11,7 +11,7 @@ import base64
 import contextlib
 import io
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
 import matplotlib as mpl
@@ -29,7 +29,7 @@ from silktrade.doors import NOTHING
 from silktrade.figures import drawing, element
 from silktrade.figures.alternative import alternative_text
 from silktrade.figures.axes import logarithmic, month_name, quarter_name
-from silktrade.figures.chart_data import placed, read_panel
+from silktrade.figures.chart_data import Panel, placed, read_panel
 from silktrade.figures.house import dress, styled
 from silktrade.figures.layout import Margins, Periods, fitted
 from silktrade.figures.marks import BLANK, faults
@@ -100,12 +100,14 @@ def figure_html(figure: Figure) -> str:
     if not _parts(figure):
         return element.picture(*_foreign(figure))
     dress(figure)
-    drawn = [_drawn(figure, narrow=narrow) for narrow in (False, True)]
+    found = {ax: panel for ax in figure.axes if (panel := read_panel(ax))}
+    drawn = [_drawn(figure, found, narrow=narrow) for narrow in (False, True)]
     if getattr(figure, "logs", None):
         with logarithmic(figure):
-            drawn += [_drawn(figure, narrow=narrow) for narrow in (False, True)]
+            drawn += [_drawn(figure, found, narrow=narrow) for narrow in (False, True)]
     wrong = dict.fromkeys(fault for _, faulty in drawn for fault in faulty)
-    html = element.chart(figure, part_texts(figure), [svg for svg, _ in drawn], list(wrong))
+    svgs = [svg for svg, _ in drawn]
+    html = element.chart(figure, [*found.values()], part_texts(figure), svgs, [*wrong])
     other = getattr(figure, "other", None)
     return element.either(html, figure_html(other[1]), other[0]) if other else html
 
@@ -226,11 +228,11 @@ def _parts(figure: Figure) -> list[mpl.text.Text]:
     return [text for text in texts if text.get_gid() in _PARTS]
 
 
-def _drawn(figure: Figure, *, narrow: bool) -> tuple[str, list[str]]:
+def _drawn(figure: Figure, found: Mapping[Axes, Panel], *, narrow: bool) -> tuple[str, list[str]]:
     """Draw a figure without the texts that stand around it, and look for false marks."""
     with styled(), _bare(figure, narrow=narrow), drawing.at_points(figure):
         svg = drawing.svg(figure)
-        places = [placed(panel, ax) for ax in figure.axes if (panel := read_panel(ax))]
+        places = [placed(panel, ax) for ax, panel in found.items()]
         said = ";".join(f"{axis}{' '.join(f'{p:.0f}' for p in at)}" for axis, at in places)
         return svg.replace("<svg ", f'<svg data-at="{said}" ', 1), faults(figure)
 

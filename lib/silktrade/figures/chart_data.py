@@ -50,10 +50,13 @@ def vouch(ax: Axes, said: Mapping[tuple[str, object], str]) -> None:
 
 def placed(panel: Panel, ax: Axes) -> tuple[str, list[float]]:
     """Give where rows stand on the drawing as it is now: x or y, and pixels from its top left."""
-    if not panel.at:
+    frame = getattr(ax, "chart_frame", None)
+    # An attached row stands at the tick of its name, if this drawing has room for that.
+    at = panel.at if frame is None else _attached(frame, ax)[1]
+    if not at:
         return "", []
-    one, size = np.ones(len(panel.at)), ax.figure.bbox.height
-    points = np.array([one, panel.at] if panel.flipped else [panel.at, one]).T
+    one, size = np.ones(len(at)), ax.figure.bbox.height
+    points = np.array([one, at] if panel.flipped else [at, one]).T
     places = ax.transData.transform(points)
     return ("y", list(size - places[:, 1])) if panel.flipped else ("x", list(places[:, 0]))
 

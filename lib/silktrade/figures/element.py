@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from silktrade import codes, prose
 from silktrade.figures.alternative import alternative_text
-from silktrade.figures.chart_data import panels
+from silktrade.figures.chart_data import Panel
 from silktrade.figures.data_table import data_html
 
 # The partners by their colours: by them a rule finds a partner's marks.
@@ -16,10 +16,10 @@ _CHOSEN = {codes.colour(p).lower(): codes.label(p) for p in codes.PARTNERS}
 
 
 def chart(
-    figure: Figure, texts: Mapping[str, str], drawings: Sequence[str], wrong: Sequence[str]
-) -> str:
+    figure: Figure, found: Sequence[Panel], texts: Mapping[str, str], drawings: Sequence[str],
+    wrong: Sequence[str],
+) -> str:  # fmt: skip
     """Put the parts of a chart together; a style sheet chooses one of its drawings by its width."""
-    found = panels(figure)
     said = {part: escape(text, quote=False) for part, text in texts.items()}
     told = escape("; ".join(wrong))
     day = f" Public by {prose.day(figure.as_of)}." if figure.as_of else ""

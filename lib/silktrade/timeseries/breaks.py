@@ -23,7 +23,7 @@ Array = NDArray[np.float64]
 TRIMMED = 0.15  # share of the observations that a regime has to hold at least
 MOST = 3  # breaks looked for: more leave regimes of a few years each
 LEVEL = 0.05
-BATCH = 100  # resampled series partitioned at a time, for the memory they take
+BATCH = 500  # resampled series partitioned at a time, for the memory they take
 EXACT = 1e-13  # of the sum of squares: what rounding leaves where nothing is left
 
 FOUND = ("partner", "first", "low", "high", "before", "after", "p_value", "p_paired")
@@ -254,34 +254,34 @@ def asked_draws(draws: int, level: float, seed: int) -> tuple[int, float, int]:
     return draws, codes.fraction("level", level), codes.whole("seed", seed, 0)
 
 
-def _partitions(batch: Array, breaks: int, shortest: int) -> tuple[list[Array], list[Array]]:
-    """Partition many series of one length at once: least squares and last beginnings."""
-    count, n = batch.shape
-    sums = np.concatenate([np.zeros((count, 1)), batch.cumsum(1)], axis=1)
-    squares = np.concatenate([np.zeros((count, 1)), (batch**2).cumsum(1)], axis=1)
-    least = [np.full((count, n + 1), np.inf)]
-    ends = np.arange(shortest, n + 1)
-    least[0][:, ends] = np.maximum(squares[:, ends] - sums[:, ends] ** 2 / ends, 0)
-    begins: list[Array] = []
-    for m in range(1, breaks + 1):
-        best, begin = np.full((count, n + 1), np.inf), np.zeros((count, n + 1), int)
-        for end in range((m + 1) * shortest, n + 1):
-            start = np.arange(m * shortest, end - shortest + 1)
-            total = sums[:, [end]] - sums[:, start]
-            inside = squares[:, [end]] - squares[:, start] - total**2 / (end - start)
-            whole = least[m - 1][:, start] + np.maximum(inside, 0)
-            at = whole.argmin(1)
-            best[:, end], begin[:, end] = whole[np.arange(count), at], start[at]
-        least.append(best)
-        begins.append(begin)
-    return [level[:, n] for level in least], begins
+def _partitions(batch: Array, breaks: int, shortest: int) -> tuple[list[Array], list[list[int]]]:
+    """Partition many series of one length at once: least squares; last beginnings, of the first."""
+    # A row a period: numpy goes through all series of a row at once, and a run of rows is no copy.
+    n, rows = batch.shape[1], np.ascontiguousarray(batch.T)
+    none = np.zeros((1, len(batch)))
+    sums = np.concatenate([none, rows.cumsum(0)])
+    squares = np.concatenate([none, (rows**2).cumsum(0)])
+    least = np.full((breaks + 1, n + 1, len(batch)), np.inf)
+    begins = [[0] * (n + 1) for _ in range(breaks)]
+    for end in range(shortest, n + 1):
+        least[0, end] = np.maximum(squares[end] - sums[end] ** 2 / end, 0)
+        last = end - shortest + 1
+        inside = sums[end] - sums[shortest:last]
+        inside **= 2
+        inside /= np.arange(end - shortest, shortest - 1, -1)[:, None]
+        inside = np.maximum(squares[end] - squares[shortest:last] - inside, 0)
+        for m in range(1, min(breaks, end // shortest - 1) + 1):
+            whole = least[m - 1, m * shortest : last] + inside[(m - 1) * shortest :]
+            least[m, end] = whole.min(0)
+            begins[m - 1][end] = m * shortest + int(whole[:, 0].argmin())
+    return [level[n] for level in least], begins
 
 
-def _positions(begins: list[Array], breaks: int) -> tuple[int, ...]:
-    """Trace the beginnings of the regimes back, for the first series of a batch."""
-    end, found = begins[0].shape[1] - 1 if begins else 0, []
+def _positions(begins: list[list[int]], breaks: int) -> tuple[int, ...]:
+    """Trace the beginnings of the regimes back."""
+    end, found = len(begins[0]) - 1 if begins else 0, []
     for m in range(breaks, 0, -1):
-        end = int(begins[m - 1][0, end])
+        end = begins[m - 1][end]
         found.append(end)
     return tuple(reversed(found))
 
