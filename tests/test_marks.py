@@ -9,7 +9,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
@@ -193,11 +192,3 @@ def test_a_page_has_every_colour_of_its_charts_in_the_dark_too():
     assert min(colours.apart(*pair) for pair in combinations(five, 2)) >= colours.LEAST
     for name in ("ink", "soft", *"12345", "out", "in", "next"):
         assert colours.contrast(dark[name], "#16181b") >= 4.5, name
-
-
-@pytest.mark.parametrize("size", [9, 15])
-def test_a_text_is_as_high_as_matplotlib_itself_finds_it(size):
-    figure = Figure(dpi=72)
-    text = figure.text(0.5, 0.5, "Trade rose\nby a tenth", size=size, weight="bold")
-    own, theirs = (text.get_window_extent(of) for of in (drawing.ruler(72), RendererAgg(1, 1, 72)))
-    assert own.extents.tolist() == theirs.extents.tolist()
