@@ -20,7 +20,6 @@ from matplotlib.backend_bases import FigureCanvasBase, GraphicsContextBase, Rend
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Transform
@@ -37,7 +36,6 @@ KNOWN = {codes.colour(c).lower() for c in _MEANT} | {INK, QUIET, MID, GRID, LAND
 _LINE = re.compile(r'<path d="([^"]*)(" fill="none"[^>]*/>)')
 _WORD = re.compile(r'<text x="[^"]*" y="[^"]*"((?: [a-z-]+="[^"]*")*)>')
 _LETTERS = {Path.MOVETO: "M", Path.CURVE3: "Q", Path.CURVE4: "C"}
-_Heights = tuple[float, float, float] | tuple[None, None, None]
 # Where a text is held by its middle the root says so.
 _ANCHORS = {"left": ' text-anchor="start"', "center": "", "right": ' text-anchor="end"'}
 
@@ -56,18 +54,10 @@ def svg(figure: Figure) -> str:
     )
 
 
-class Ruler(RendererAgg):
-    """Measures texts, of which it draws none."""
-
-    def _get_font_height_metrics(self, prop: FontProperties) -> _Heights:
-        """Measure a font once, where matplotlib reads its tables again for each text."""
-        return _heights(prop.copy(), self.dpi)
-
-
 @cache
-def ruler(dpi: float) -> Ruler:
+def ruler(dpi: float) -> RendererAgg:
     """Give what texts are measured with: one for all, as matplotlib keeps each one's answers."""
-    return Ruler(1, 1, dpi)
+    return RendererAgg(1, 1, dpi)
 
 
 @contextlib.contextmanager
@@ -83,20 +73,6 @@ def _measured(text: str, font: Any, ismath: Any) -> tuple[float, float, float]:
     """Measure a text once for all drawings."""
     with any_letters():
         return ruler(72).get_text_width_height_descent(text, font, ismath)
-
-
-@lru_cache(256)
-def _heights(font: FontProperties, dpi: float) -> _Heights:
-    """Tell how far a font reaches up and down, and how far its lines stand apart, in pixels."""
-    face = get_font(findfont(font))
-    table = face.get_sfnt_table("OS/2")
-    if table is None:
-        return None, None, None  # matplotlib looks further
-    scale = 1 / face.get_sfnt_table("head")["unitsPerEm"] * font.get_size_in_points() * dpi / 72
-    return (
-        table["sTypoAscender"] * scale, -table["sTypoDescender"] * scale,
-        table["sTypoLineGap"] * scale,
-    )  # fmt: skip
 
 
 def _joined(parts: Iterable[str]) -> list[str]:
@@ -158,10 +134,6 @@ class Drawing(RendererBase):
         """Measure a text as the checker of true marks does; of one size all are as high."""
         own = prop.copy()
         return _measured(s, own, ismath)[0], *_measured("lp", own, False)[1:]
-
-    def _get_font_height_metrics(self, prop: FontProperties) -> _Heights:
-        """Measure a font as the ruler does."""
-        return _heights(prop.copy(), 72)
 
     def draw_path(
         self, gc: GraphicsContextBase, path: Path, transform: Transform,
