@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import refusal
-from scipy import stats
+from scipy import special, stats
 
 from silktrade.projection import begun_year, density, fans, joint, project, signals, switching
 
@@ -125,6 +125,9 @@ def test_quantiles_of_students_t_are_scipys(count):
     np.testing.assert_allclose(density.student(levels, freedom), exact, rtol=1e-8, atol=1e-8)
     few = levels[: density.MANY - 1]
     np.testing.assert_allclose(density.student(few, freedom), exact[: len(few)], rtol=1e-8)
+    for most in (0.5, 1e-6, 1e-12, 1e-50, 0.0):  # where the highest growth lies below the mean
+        exact = special.stdtrit(freedom, most * levels[:, None])
+        np.testing.assert_allclose(density.student(most * levels, freedom), exact, rtol=1e-8)
 
 
 def test_the_limit_is_a_multiple_of_the_highest_year():
@@ -472,15 +475,13 @@ def test_expected_output_is_what_the_edition_before_said_beyond_the_usual():
     )
     outlook["period"] = pd.PeriodIndex(outlook["period"].astype(str), freq="Y")
     outlook["released"] = pd.to_datetime(outlook["released"])
-    told = signals.expected(outlook.sample(frac=1, random_state=0), ["KAZ"], range(2009, 2013))[
-        :, 0
-    ]
+    told = signals.expected(outlook.sample(frac=1, random_state=0), ["KAZ"], range(2009, 2013))
     # Usual is the mean of eight years before, 0.06 to 2008; where no edition came before the year,
     # the first one counts, and what none speaks of is as usual.
     usual = (7 * 0.05 + 0.08) / 8
-    np.testing.assert_allclose(told, [0.05 - 0.06, 0.03, 0.09 - usual, 0.0], atol=1e-12)
-    early = signals.expected(outlook, ["KAZ"], range(2001, 2003))[:, 0]
-    np.testing.assert_allclose(early, [0.0, -0.04])  # one year before tells nothing, two do
+    np.testing.assert_allclose(told[:, 0], [0.05 - 0.06, 0.03, 0.09 - usual, 0.0], atol=1e-12)
+    early = signals.expected(outlook, ["KAZ"], range(2001, 2003))
+    np.testing.assert_allclose(early[:, 0], [0.0, -0.04])  # one year before tells nothing, two do
 
 
 def test_draws_agree_with_the_limits_of_the_sum():

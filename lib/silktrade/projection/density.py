@@ -24,6 +24,7 @@ LEAPS, DOZEN = 2.0, 12  # years of one part's leaps, beside growth rates that sh
 STARTED = 0.01  # of the highest of eight years: added before logarithms, so that zero has one
 EIGHT = 8
 MANY, NODES = 500, 24  # levels from which `student` puts a polynomial through so many values
+RARE = 1e-9  # levels below which it does not: no polynomial reaches so far out, to infinity at 0
 
 
 class Density(NamedTuple):
@@ -47,7 +48,7 @@ class Density(NamedTuple):
 
 def student(levels: Array, freedom: Array) -> Array:
     """Give quantiles of Student's t, a row a level and a column a degree of freedom."""
-    if len(levels) < MANY:
+    if len(levels) < MANY or levels.min() < RARE:
         return special.stdtrit(freedom, levels[:, None])
     # Over the normal's quantile it is a smooth function of the latter's square: a polynomial
     # through two dozen values is exact to a billionth, in a fifth of the time.

@@ -131,15 +131,14 @@ def same_trade(years: pd.DataFrame, months: pd.DataFrame) -> None:
             "those: load both for the same partners"
         )
     by_year = months[both].groupby(months.index.year)
-    found = {how: by_year.agg(how) for how in ("sum", "count")}
+    added, counts, sizes = by_year.sum(), by_year.count(), by_year.size()
     for column in both:
-        known = pd.DataFrame({how: frame[column] for how, frame in found.items()})
-        known["size"] = by_year.size()
-        for year in known.index[known["count"] > 0]:
-            whole = known.loc[year, "count"] == known.loc[year, "size"]
+        for year in counts.index[counts[column] > 0]:
+            count, size = counts[column][year], sizes[year]
+            whole = count == size
             period = min(pd.Period(str(year), "Y"), years.index[-1])
             told = years[column].get(period, np.nan)
-            brought = known.loc[year, "sum"] * known.loc[year, "size"] / known.loc[year, "count"]
+            brought = added[column][year] * size / count
             times = APART if whole and period.year == year else JUMP
             small = max(told, brought) < WEIGHTY * sums.get(period, np.nan)
             alike = told <= times * brought and brought <= times * told
