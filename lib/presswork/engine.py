@@ -22,7 +22,7 @@ from multiprocessing import connection, forkserver, resource_tracker
 from pathlib import Path
 from typing import Any
 
-from presswork import execution, inputs, janitor, preload, records, worker
+from presswork import execution, inputs, janitor, preload, records, wording, worker
 from presswork.parameters import sources
 from presswork.plan import Report
 from presswork.project import Project, variable
@@ -247,7 +247,7 @@ def close() -> None:
 
 def refused(report: Report, problem: str) -> Outcome:
     """Make the outcome of a report that cannot be run."""
-    said = worker.failed(report, "NotPlanned", problem, None)
+    said = worker.failed(report, wording.UNPLANNED, problem, None)
     clock = {"seconds": 0.0, "started": records.now()}
     return Outcome(report, records.record(report, None) | said | clock)
 

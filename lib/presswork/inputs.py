@@ -23,6 +23,7 @@ _KINDS = {
     "data": "data", "vintage": "choice of", "lock": "the locked packages", "package": "package",
     "templates": "the page's template",
 }  # fmt: skip
+EVERY = "vintage */*/"  # that a report asked for the list of all data, whatever it then chose
 
 
 def static(report: Report) -> dict[str, str]:
@@ -101,6 +102,8 @@ def caches(report: Report) -> tuple[str, ...]:
 
 def _phrase(name: str, before: str | None, after: str | None) -> str:
     """Name one input that changed."""
+    if name == EVERY:
+        return "which files of data are held"
     kind, _, rest = name.partition(" ")
     what = f"{_KINDS[kind]} {rest}".strip()
     if before is None or after is None:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from presswork import wording
 from presswork.engine import Outcome
 from presswork.parameters import sources
 from presswork.plan import Report
@@ -90,4 +91,4 @@ def told(record: Mapping[str, Any], width: int = 0) -> str:
         return line
     error = record["error"]
     where = f"code cell {error['cell']}: " if error["cell"] else ""
-    return f"{line}: {where}{error['type']}: {' '.join(error['message'].split())}"
+    return f"{line}: {where}{wording.failure(error)}"

@@ -10,6 +10,7 @@ from typing import Any
 _BOUND = re.compile(r"_(\d+)_(low|high)$")
 CLASSES = ("growth", "share", "points", "times", "count", "probability", "index")
 _PERCENT = ("growth", "share", "fraction")  # the last in records of before there were classes
+UNPLANNED = "NotPlanned"  # the kind of failure, for programs, of a report that never ran
 # The words for units of amounts, by code: a project enters them, any other stands as its code.
 UNITS: dict[str, str] = {}
 _SIZES = ((1e9, "bn"), (1e6, "mn"))  # what rounds to 1,000.0 of one is 1.0 of the next
@@ -83,6 +84,12 @@ def numbers(headlines: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
             number = f"{made[name].removesuffix(f' {shared}')} to {number}"
         made[name] = number
     return list(made.items())
+
+
+def failure(error: Mapping[str, Any]) -> str:
+    """Say why a report failed; what refused its plan is a sentence, and needs no kind before it."""
+    message = " ".join(error["message"].split())
+    return message if error["type"] == UNPLANNED else f"{error['type']}: {message}"
 
 
 def changes(said: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -100,9 +100,11 @@ def test_the_others_run_and_the_index_says_it(project, capsys):
     assert cli.main(["list"]) == 0
     assert capsys.readouterr().out.count("cannot run: ") == len(entries)
     assert cli.main(["run"]) == 1
-    assert f"1 ok, {len(entries)} failed" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"1 ok, {len(entries)} failed" in said
     index = (project / "reports" / "index.html").read_text()
     assert index.count("<strong>Failed</strong>") == len(entries)
+    assert "NotPlanned" not in said + index  # a word for programs: the record has it
     assert store.read_record(project / "reports", "bad0")["error"]["type"] == "NotPlanned"
     assert cli.main(["run", "good", "--force"]) == 0
     assert cli.main(["run", "bad0"]) == 1

@@ -268,6 +268,11 @@ def test_phrases_for_inputs():
     ]
 
 
+def test_a_listing_of_all_data_is_told_without_its_fingerprints():
+    before, after = {"vintage */*/": "4" * 64}, {"vintage */*/": "2" * 64}
+    assert inputs.changed(before, after) == ["which files of data are held"]
+
+
 # ---------------------------------------------------------------- modules that code uses
 
 

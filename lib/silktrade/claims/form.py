@@ -16,7 +16,7 @@ from silktrade import codes
 from silktrade.schema import CLAIMS, refuse, validate
 
 COLUMNS = ("claim", "statement", "published", "publisher", "measure", "partner", "flow",
-                     "period_start", "period_end", "value", "unit", "comparison")  # fmt: skip
+           "period_start", "period_end", "value", "unit", "comparison")  # fmt: skip
 _SCALES = {"bn": 1e9, "mn": 1e6, "": 1.0}
 _MONEY = re.compile(r"(?:(bn|mn) )?(CNY|USD)")
 _PERCENT = re.compile(r"percent \((CNY|USD)\)")
@@ -89,7 +89,7 @@ def unit_of(claim: object) -> Unit:
     percent = _PERCENT.fullmatch(claim.unit)
     if percent or claim.unit == "percent":
         return Unit("fraction", percent[1] if percent else "USD", 0.01)
-    return Unit("USD", "USD", 1e9)
+    return Unit("USD", "USD", 1e9)  # a record that names no number
 
 
 def names_no_currency(claim: object) -> bool:

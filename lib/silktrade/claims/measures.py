@@ -22,9 +22,9 @@ class Result:
     """What a claim comes to."""
 
     computed: float = np.nan  # in the unit's own name; NaN where it cannot be told
-    arithmetic: str = ""  # how it was computed; why it cannot be tested; what else to know
-    why: str = ""
-    note: str = ""
+    arithmetic: str = ""  # how it was computed
+    why: str = ""  # why it cannot be tested
+    note: str = ""  # what else to know
     bar: float = np.nan  # what it is compared with, where the claim names no number
     # By how much `computed` may be off because the figures behind it are rounded.
     rounding: float = 0.0
