@@ -106,7 +106,7 @@ TAKES = 'partner: str = "KAZ"  # ISO 3166-1 alpha-3\ndraws: int = 20  # how many
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
-    """Look for no garbage in what thousands of tests are and import: it stays to the end."""
+    """Look for no garbage in what thousands of tests are, which stays, and seldom in what they do."""
     gc.disable()
     try:
         return (yield)
@@ -114,6 +114,7 @@ def pytest_collection() -> Iterator[None]:
         gc.collect()
         gc.freeze()
         gc.enable()
+        gc.set_threshold(10_000, 20, 20)  # small tests of large modules make little to be found
 
 
 def until(true: Callable[[], object], what: str) -> None:

@@ -138,10 +138,11 @@ def _add_up(
     vantage: str,
 ) -> Figure | None:
     """Add up the parts of a figure, where all are known."""
-    wanted = [(m, k, *span) for m in members for k in kinds for span in spans]
-    if not all(key in rows for key in wanted):
-        return None
-    parts = [rows[key] for key in wanted]
+    parts = []
+    for key in ((m, k, *span) for m in members for k in kinds for span in spans):
+        if key not in rows:
+            return None
+        parts.append(rows[key])
     standing = [_STANDING[vantage][part.obs_status] for part in parts]
     level = "start" if len(spans) > 1 else ("partner" if len(members) > 1 else "flow")
     terms: dict[Any, float] = {}
