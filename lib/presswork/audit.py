@@ -6,8 +6,6 @@ Arrow's readers open files without Python's knowledge; those that pandas and pya
 wrapped. What the run itself wrote, and what belongs to Python or the system, is no input.
 """
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import importlib.util

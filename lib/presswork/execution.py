@@ -1,7 +1,5 @@
 """How a notebook is handed to papermill: its values, the count of its cells, what is a failure."""
 
-from __future__ import annotations
-
 import contextlib
 import re
 import signal
@@ -28,7 +26,7 @@ class Counter:
         # Papermill adds a cell of values after the one that declares them.
         self._added = tagged[0] + 1 if tagged and report.parameters else len(cells) + 1
         self._tell = tell
-        self.number: int | None = None
+        self.number: int | None = None  # none runs: before the first, and after the last
 
     def __call__(self, cell: Any, cell_index: int) -> None:
         """Take note of a cell that starts; nbclient calls this."""
@@ -36,10 +34,6 @@ class Counter:
             place = cell_index - (cell_index > self._added)
             self.number = sum(self._code[: place + 1])
             self._tell(self.number)
-
-    def done(self) -> None:
-        """Take note that all cells have run."""
-        self.number = None
 
 
 class ProcessEnded(RuntimeError):  # noqa: N818 (as records name it)

@@ -5,8 +5,6 @@ The cells run in the shell of Jupyter's own kernel. Requests come through a pipe
 back through it.
 """
 
-from __future__ import annotations
-
 import asyncio
 import atexit
 import contextvars
@@ -235,13 +233,10 @@ class _Kernel:
 
 
 class _Stream(io.TextIOBase):
-    """
-    Standard output or error of a notebook: what Python prints, and what its children do.
+    """Standard output or error of a notebook: what Python prints, and what its children do."""
 
-    Children write to a file in the place of the descriptor. From the first child on Python writes
-    there too, so that all stands in the order in which it was said.
-    """
-
+    # Children write to a file in the place of the descriptor. From the first child on Python writes
+    # there too, so that all stands in the order in which it was said.
     encoding = "UTF-8"
     name: str
 

@@ -5,8 +5,6 @@ A public name of a package is found in the stub beside it (`__init__.pyi`), or a
 `__init__.py` imports. The modules of the press itself are found in the same way.
 """
 
-from __future__ import annotations
-
 import ast
 import functools
 from collections.abc import Iterable

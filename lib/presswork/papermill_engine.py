@@ -5,8 +5,6 @@ Papermill loads this module while it is itself being imported, so nothing of pap
 imported here before it is needed.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 NAME = "silktrade"  # as pyproject.toml has it

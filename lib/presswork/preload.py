@@ -7,7 +7,6 @@ them, and what the notebooks need beyond; a process that follows edits does with
 
 import importlib
 import importlib.util
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from types import ModuleType
@@ -56,11 +55,6 @@ def wanted(needs: Iterable[str]) -> list[str]:
 def request(needs: Iterable[str]) -> dict[str, str]:
     """Tell the server what to import beyond the packages that all need."""
     return {VARIABLE: " ".join(sorted(needs))}
-
-
-def requested() -> list[str]:
-    """Tell, in the server, what to import beyond."""
-    return os.environ.pop(VARIABLE, "").split()
 
 
 def defer_parsers() -> None:

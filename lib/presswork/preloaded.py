@@ -9,6 +9,7 @@ import builtins
 import contextlib
 import gc
 import importlib
+import os
 import sys
 from types import SimpleNamespace
 
@@ -23,7 +24,7 @@ for _name in preload.PACKAGES:
         importlib.import_module(_name)
 # An error of the library's own belongs to the notebook that meets it, not to the server. In the
 # order of the alphabet, so that what notes the code as it is (`cache`) is there before all else.
-for _name in preload.requested():
+for _name in os.environ.pop(preload.VARIABLE, "").split():
     with contextlib.suppress(Exception):
         importlib.import_module(_name)
 if "matplotlib" in sys.modules:  # it asks all packages for backends, once a process

@@ -147,7 +147,6 @@ def _exporter() -> PageExporter:
         "raw": shown.raw,
         "shown": shown.output,
         "tabled": markup.tabled,
-        "traceback": shown.traceback,
     }
     for name, function in markup_of_ours.items():
         exporter.register_filter(name, _trusted(function))

@@ -131,11 +131,6 @@ def complaint(text: str, where: str) -> str:
     )
 
 
-def traceback(lines: list[str], where: str) -> str:
-    """Show the error of a cell that was meant to raise one."""
-    return printed("\n".join(lines), where)
-
-
 def raw(cell: Mapping[str, Any]) -> str:
     """Show a raw cell."""
     metadata, text = cell["metadata"], cell["source"]

@@ -1,7 +1,5 @@
 """Numbers of reports as people read them: 94.8 bn tonnes, 12.5 %, +8 points."""
 
-from __future__ import annotations
-
 import calendar
 import re
 from collections.abc import Mapping, Sequence

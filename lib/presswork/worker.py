@@ -6,8 +6,6 @@ it forks from itself, and ends. Where that cannot be (no fork, another kernel, o
 asked for), Jupyter starts the kernel.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import linecache
@@ -96,7 +94,7 @@ def run(job: Job, tell: Callable[[int], None], scratch: Path) -> tuple[dict[str,
     files: list[Path] = []
     try:
         asked = _execute(job, counter, scratch, run_to, files)
-        counter.done()
+        counter.number = None
         executed = nbformat.read(run_to, as_version=4)
         execution.refuse_early_end(executed, counter)
         record |= provenance.collect(executed)
