@@ -106,7 +106,7 @@ TAKES = 'partner: str = "KAZ"  # ISO 3166-1 alpha-3\ndraws: int = 20  # how many
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
-    """Look for no garbage in what thousands of tests are, which stays, and seldom in what they do."""
+    """Look for no garbage in what thousands of tests are, and seldom in what they do."""
     gc.disable()
     try:
         return (yield)
