@@ -101,7 +101,7 @@ def test_each_edit_runs_what_it_touches(project, watch):
     assert watch.until(" in ")[-1].startswith("nothing changed, 2 reports are up to date")
 
     edit(
-        project / "lib" / "presswork" / "wording.py", "from __future__", "# edited\nfrom __future__"
+        project / "lib" / "presswork" / "wording.py", "import calendar", "import calendar  # edited"
     )
     lines = watch.until(" in ")  # it has started itself anew, and pages depend on this module
     assert lines[-1].startswith("2 ok, 0 failed")
