@@ -59,10 +59,11 @@ ALIKE = """() => { for (const body of document.querySelectorAll('tbody')) {
     row.toggleAttribute('data-alike', seen.has(look));
     seen.add(look);
   } } }"""
-# Mark texts that stand as one above them does, in a table or not: in the same elements of the same
-# classes, in the same colours and letters on the same grounds, and no more cut off by a table that
-# scrolls. Axe works out the ground of each anew, and finds the same one.
-SAME = """() => { const grounds = new Map(), seen = new Set();
+# Mark texts that stand as one above them does, or as one of a page whose contrast was right, in a
+# table or not: in the same elements of the same classes, in the same colours and letters on the
+# same grounds, and no more cut off by a table that scrolls. Axe works out the ground of each anew,
+# and finds the same one. Gives how those look that are not marked.
+SAME = """right => { const grounds = new Map(), seen = new Set(right), first = [];
   const ground = e => {
     if (e && !grounds.has(e)) {
       const s = getComputedStyle(e);
@@ -78,9 +79,10 @@ SAME = """() => { const grounds = new Map(), seen = new Set();
     const s = getComputedStyle(e), end = e.getBoundingClientRect().right;
     const cut = end > (e.closest('.scroll') ?? document.body).getBoundingClientRect().right;
     const look = [ground(e), s.color, s.fontSize, s.fontWeight, s.textShadow, own.length > 1, cut];
-    e.toggleAttribute('data-same', seen.has(look.join()));
+    if (!e.toggleAttribute('data-same', seen.has(look.join()))) first.push(look.join());
     seen.add(look.join());
-  } }"""
+  }
+  return first; }"""
 ONCE = "axe.configure({rules: [{id: 'color-contrast', selector: ':not([data-same])'}]})"
 # Marks of a drawing, of which axe would look at each: they are what no rule of its asks for, unless
 # they say that they are more.
@@ -139,6 +141,12 @@ def offline_tab(browser: Browser) -> Page:
     return browser.new_context(offline=True).new_page()
 
 
+@functools.cache
+def looks_right(browser: Browser, scheme: str, width: int) -> set[str]:
+    """Hold how texts look on the pages whose contrast was right in a scheme, at a width."""
+    return set()
+
+
 def looked_at(
     browser: Browser, page: Path, top: Mapping[int, float] | None = None, ways: list = EVERY_WAY
 ) -> dict[str, object]:
@@ -186,13 +194,16 @@ def looked_at(
         tab.set_viewport_size({"width": width, "height": 900})
         tab.emulate_media(color_scheme=scheme)
         tab.evaluate(ALIKE)
-        tab.evaluate(SAME)
-        found[f"axe {scheme} {width}"] = tab.evaluate(
+        right = looks_right(browser, scheme, width)
+        first = tab.evaluate(SAME, [*right])
+        found[f"axe {scheme} {width}"] = wrong = tab.evaluate(
             """async only => (await axe.run({exclude: ['[data-alike]']},
                                             {runOnly: only, resultTypes: ['violations']}))
                .violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join(' | '))""",
             rules,
         )
+        if not any(one.startswith("color-contrast") for one in wrong):
+            right.update(first)
     found["asked"] = [url for url in asked if not url.startswith(("file:", "data:"))]
     for event, listener in listened.items():
         tab.remove_listener(event, listener)

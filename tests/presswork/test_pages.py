@@ -674,6 +674,8 @@ def test_a_browser_sees_what_is_wrong(tmp_path, browser):
     assert contrast.startswith("color-contrast: ")
     assert "odd" in contrast  # a row that is not like those above it
     assert "twin" in contrast  # a text like one above it, on another ground
+    # What looked wrong once is not taken for right on the next page.
+    assert looked_at(browser, tmp_path / "bad.html")["axe dark 1280"] == [contrast]
 
 
 def test_the_csv_of_a_chart_can_be_saved_offline(kinds, browser, tmp_path):
