@@ -19,6 +19,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT, batch, notebook, refusal
 from providers import (
+    CHINESE,
     FIVE,
     MARKETS,
     NAMES,
@@ -35,6 +36,7 @@ from providers import (
     lines,
     pink,
     plain_json,
+    query_csv,
     sdmx,
     serve_preliminary,
     table,
@@ -536,6 +538,23 @@ def test_both_currencies_of_a_month_give_its_rate(run, folder, tmp_path, server)
     now, was = rates.loc[pd.Period(month)], rates.loc[pd.Period(month) - 12]
     assert now["obs_status"] == "A"
     assert now["value"] == pytest.approx(was["value"], rel=1e-4)
+    assert "failed" not in run("check")
+
+
+def test_a_csv_of_the_query_site_is_held_in_chapters_flow_by_flow(run, tmp_path):
+    file, kazakh = tmp_path / "a.csv", CHINESE["KAZ"]
+    lines = [("203105", "27090000", kazakh, "1,000"), ("203105", "27101299", kazakh, "2,500"),
+             ("203105", "84099199", kazakh, "77")]  # fmt: skip
+    file.write_text(query_csv(lines), encoding="utf-8-sig")
+    for flow, day in {"export": "2031-06-20", "import": "2031-06-21"}.items():
+        said = run("refresh", "gacc", "--file", str(file), "--flow", flow, day=day)
+        assert f"{day}/partner_chapters_monthly_usd: " in said
+    held = snapshots.read(snapshots.find("gacc", "partner_chapters_monthly_usd"))
+    assert held.groupby(["flow", "product"])["value"].sum().to_dict() == {
+        ("export", "27"): 3500, ("export", "84"): 77, ("import", "27"): 3500, ("import", "84"): 77,
+    }  # fmt: skip
+    again = run("refresh", "gacc", "--file", str(file), "--flow", "import", day="2031-06-22")
+    assert "nothing new" in again
     assert "failed" not in run("check")
 
 
