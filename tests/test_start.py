@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from conftest import COMMAND, ROOT
+from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
 from test_notebooks import NOTEBOOKS, START
 
@@ -114,6 +115,23 @@ REFUSED = {
     "st.read_series('none.csv')": ["FileNotFoundError: path must be a CSV file"],
     "int('x')": ["-----", "ValueError"],  # not ours: with all that Python tells
 }
+
+
+def test_cells_that_come_late_do_not_run_below_a_refusal():
+    """JupyterLab sends the cells of Run All one after another."""
+    manager, client = start_new_kernel(cwd=str(ROOT))
+    try:
+        client.execute_interactive("import silktrade as st; st.growth", timeout=60, silent=True)
+        first = client.execute("st.growth(1)")
+        while client.get_iopub_msg(timeout=60)["msg_type"] != "error":
+            pass
+        late = client.execute("1 + 1")
+        said = [client.get_shell_msg(timeout=60) for _ in range(2)]
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    ended = {m["parent_header"]["msg_id"]: m["content"]["status"] for m in said}
+    assert (ended[first], ended[late]) == ("error", "aborted")
 
 
 def test_a_refusal_in_a_notebook_is_one_sentence():

@@ -1,10 +1,14 @@
 """Refusals in a notebook: one sentence, and no traceback through a library that works."""
 
+import time
 import traceback
 from types import TracebackType
 from typing import Any
 
 _OURS = ("silktrade", "presswork")
+# A kernel drops the cells that wait when one fails. JupyterLab sends those of Run All over about
+# a second: what came later would run on values of the run before, below the refusal.
+_SECONDS = 1.0
 
 
 def quieten(shell: Any) -> None:
@@ -21,3 +25,5 @@ def _say(
     if frame.f_globals.get("__name__", "").partition(".")[0] in _OURS:
         error._render_traceback_ = lambda: [f"{kind.__name__}: {error}"]
     shell.showtraceback((kind, error, trace), tb_offset=tb_offset, running_compiled_code=True)
+    if getattr(shell, "kernel", None) is not None:
+        time.sleep(_SECONDS)

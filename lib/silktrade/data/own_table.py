@@ -81,12 +81,20 @@ def laid_out(rows: Rows, file: str, others: str = "") -> tuple[list[object], dic
 
 
 def _told(rows: Rows) -> Rows:
-    """Write days such as 31/12/2024 as 2024-12-31, where one of them tells which part is which."""
+    """Write days such as 31/12/2024 as 2024-12-31, where they tell which part is which."""
     found = [_SLASHED.fullmatch(_text(row[0])) for row in rows]
-    most = [max((int(day[part]) for day in found if day), default=0) for part in (1, 2)]
-    if (most[0] > 12) == (most[1] > 12):
-        return rows
-    form = r"\3-\2-\1" if most[0] > 12 else r"\3-\1-\2"
+    days = [day for day in found if day]
+    most = [max((int(day[part]) for day in days), default=0) for part in (1, 2)]
+    first = most[0] > 12
+    if first == (most[1] > 12):
+        # The first of each month over more than a year, where one reading alone has each month
+        # once; in days that follow one another both have some month twice.
+        once = [len({(day[3], int(day[part])) for day in days}) == len(days) for part in (2, 1)]
+        told = once[0] != once[1] or max(most) == 1
+        if not told or min(most) != 1 or max(most) > 12 or len({day[3] for day in days}) < 2:
+            return rows
+        first = once[0]
+    form = r"\3-\2-\1" if first else r"\3-\1-\2"
     return [[day.expand(form), *row[1:]] if day else row
             for day, row in zip(found, rows, strict=True)]  # fmt: skip
 
