@@ -53,7 +53,7 @@ def parameters() -> None:
 def _last(cells: Sequence[str]) -> tuple[Parameter, ...]:
     """Read the parameters cell that ran last: one of assignments, some of them annotated."""
     injected = []
-    for at, source in reversed([*enumerate(cells)]):
+    for source in reversed(cells):
         body = _body(source)
         if source.startswith(_INJECTED):
             injected += [n.targets[0].id for n in body if isinstance(n, ast.Assign) and _plain(n)]
@@ -62,12 +62,12 @@ def _last(cells: Sequence[str]) -> tuple[Parameter, ...]:
                 known = declared(source, "")
             except ValueError as error:
                 raise ParameterError(str(error).removeprefix(": ")) from None
-            _spelt(known, injected, cells[:at])
+            _spelt(known, injected, cells)
             return known
     raise ParameterError(f"no parameters cell has run: run it first, its lines like `{EXAMPLE}`")
 
 
-def _spelt(known: Sequence[Parameter], injected: Sequence[str], before: Sequence[str]) -> None:
+def _spelt(known: Sequence[Parameter], injected: Sequence[str], cells: Sequence[str]) -> None:
     """Refuse a name that papermill alone knows, or that takes the place of one much like it."""
     names = [parameter.name for parameter in known]
     for name in injected:
@@ -77,18 +77,19 @@ def _spelt(known: Sequence[Parameter], injected: Sequence[str], before: Sequence
                 f"a parameter's name must be one of {', '.join(names)}, got {name!r}"
                 + (f": write {like[0]!r}" if like else "")
             )
-    for source in before:  # the kernel still holds what the older name meant
-        body = _body(source)
-        held = [n.target.id for n in body if isinstance(n, ast.AnnAssign) and _plain(n)]
-        if not held or len(held) < len(body):
-            continue
-        for name in names:
-            gone = [old for old in held if old not in names]
-            if name not in held and (like := difflib.get_close_matches(name, gone, 1)):
-                raise ParameterError(
-                    f"a parameter's name must be {like[0]!r}, as when the notebook ran before, got "
-                    f"{name!r}: write {like[0]!r}, or restart the kernel if it has a new name"
-                )
+    held = {node.target.id for source in cells for node in _body(source)
+            if isinstance(node, ast.AnnAssign) and _plain(node)}  # fmt: skip
+    gone = sorted(held - {*names})  # the kernel still holds what these meant
+    if not gone:
+        return
+    used = {node.id for source in cells for line in _body(source) for node in ast.walk(line)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}  # fmt: skip
+    for name in names:
+        like = difflib.get_close_matches(name, gone, 1)
+        if like and like[0] in used and name not in used:
+            raise ParameterError(
+                f"a parameter's name must be one that a cell uses, got {name!r}: write {like[0]!r}"
+            )
 
 
 def _plain(node: ast.stmt) -> bool:
