@@ -37,7 +37,7 @@ test: $(READY)  ## lint, formatting, stripped notebooks, tests and doctests
 	$(BIN)/ruff format --check .
 	$(BIN)/nbstripout --keep-id --verify $(wildcard notebooks/*.ipynb)
 	@# What one process compiles serves all that tests start.
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --quiet -n 3 --dist worksteal
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --quiet -n 2 --dist worksteal
 
 # From the root, so that README, codebook and reports can be opened there as well. Nothing is
 # asked of the network: no news, no look for updates.

@@ -205,6 +205,46 @@ def test_a_hidden_sheet_is_passed_over(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("days", "read"),
+    [
+        (["01/11/2023", "01/12/2023", "01/01/2024"], "2023-11 2023-12 2024-01"),
+        (["11/01/2023", "12/01/2023", "01/01/2024"], "2023-11 2023-12 2024-01"),
+        (["01/07/2023", "01/10/2023", "01/01/2024"], "2023Q3 2023Q4 2024Q1"),
+        (["01/01/2022", "01/01/2023"], "2022 2023"),
+        (["01/02/2024", "01/03/2024"], ""),  # two days of January as well
+        (["01/02/2023", "01/02/2024"], ""),  # February, or the second of January
+        (["02/02/2023", "02/03/2023", "02/01/2024"], ""),  # no day on which periods begin
+        (["01/02/2023", "01/03/2023", "02/03/2023", "01/01/2024"], ""),  # a month twice either way
+    ],
+)
+def test_the_first_of_each_month_tells_which_part_is_the_month(tmp_path, days, read):
+    file = tmp_path / "own.csv"
+    file.write_text("when,x\n" + "".join(f"{day},{i}\n" for i, day in enumerate(days)))
+    if read:
+        assert " ".join(map(str, st.read_series(file).dropna().index)) == read
+    else:
+        assert "month or day first cannot be told" in refusal(st.read_series, file)
+
+
+@pytest.mark.parametrize(
+    ("unit", "largest", "said"),
+    [
+        ("thousand dollars", 2.5e6, "2.50 billion dollars"),
+        ("Million tonnes", 2e6, "2.00 trillion tonnes"),
+        ("thousand dollars", 2500.0, "2,500 thousand dollars"),
+        ("dollars", 2.5e6, "2.50 million dollars"),
+        ("thousand", 2.5e6, "2.50 million thousand"),
+    ],
+)
+def test_a_unit_that_counts_in_thousands_is_scaled_with_its_axis(unit, largest, said):
+    years = pd.period_range("2010", "2024", freq="Y")
+    own = pd.Series(largest, years)
+    own.attrs = {"unit": unit}
+    ax = figures.fan(own, st.forecast(own, 2, level=[80, 95]))
+    assert f"is forecast at {said} in 2026" in ax.get_title(loc="left") + figure_html(ax.figure)
+
+
+@pytest.mark.parametrize(
     ("text", "cure"),
     [
         ("when,x\n2024-02,1\nJan-Mar 2024,2\n", "a span of months is no month"),

@@ -1,10 +1,13 @@
 """The check of a notebook's parameters where they are set: in Jupyter, papermill and nbconvert."""
 
 import ast
+import difflib
 from collections.abc import Sequence
 from typing import Any
 
 from presswork.parameters import EXAMPLE, Parameter, declared, exact
+
+_INJECTED = "# Parameters"  # how the cell begins that papermill puts in
 
 
 class ParameterError(ValueError):
@@ -28,7 +31,8 @@ def parameters() -> None:
     ------
     ParameterError
         A ValueError that names the first parameter that is wrong, what it must be, and what it is.
-        Where no parameters cell has run, or a line of it is no annotated assignment, as well.
+        Where no parameters cell has run, a line of it is no annotated assignment, or a name seems
+        misspelt, as well.
 
     Examples
     --------
@@ -47,15 +51,56 @@ def parameters() -> None:
 
 
 def _last(cells: Sequence[str]) -> tuple[Parameter, ...]:
-    """Read the parameters cell that ran last: one of annotated assignments alone."""
+    """Read the parameters cell that ran last: one of assignments, some of them annotated."""
+    injected = []
     for source in reversed(cells):
         body = _body(source)
-        if body and all(isinstance(node, ast.AnnAssign) for node in body):
+        if source.startswith(_INJECTED):
+            injected += [n.targets[0].id for n in body if isinstance(n, ast.Assign) and _plain(n)]
+        elif any(isinstance(n, ast.AnnAssign) for n in body) and all(map(_plain, body)):
             try:
-                return declared(source, "")
+                known = declared(source, "")
             except ValueError as error:
                 raise ParameterError(str(error).removeprefix(": ")) from None
+            _spelt(known, injected, cells)
+            return known
     raise ParameterError(f"no parameters cell has run: run it first, its lines like `{EXAMPLE}`")
+
+
+def _spelt(known: Sequence[Parameter], injected: Sequence[str], cells: Sequence[str]) -> None:
+    """Refuse a name that papermill alone knows, or that takes the place of one much like it."""
+    names = [parameter.name for parameter in known]
+    for name in injected:
+        if name not in names:
+            like = difflib.get_close_matches(name, names, 1)
+            raise ParameterError(
+                f"a parameter's name must be one of {', '.join(names)}, got {name!r}"
+                + (f": write {like[0]!r}" if like else "")
+            )
+    held = {node.target.id for source in cells for node in _body(source)
+            if isinstance(node, ast.AnnAssign) and _plain(node)}  # fmt: skip
+    gone = sorted(held - {*names})  # the kernel still holds what these meant
+    if not gone:
+        return
+    used = {node.id for source in cells for line in _body(source) for node in ast.walk(line)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}  # fmt: skip
+    for name in names:
+        like = difflib.get_close_matches(name, gone, 1)
+        if like and like[0] in used and name not in used:
+            raise ParameterError(
+                f"a parameter's name must be one that a cell uses, got {name!r}: write {like[0]!r}"
+            )
+
+
+def _plain(node: ast.stmt) -> bool:
+    """Tell a line that gives one name a value."""
+    if isinstance(node, ast.AnnAssign):
+        return isinstance(node.target, ast.Name)
+    return (
+        isinstance(node, ast.Assign)
+        and len(node.targets) == 1
+        and isinstance(node.targets[0], ast.Name)
+    )
 
 
 def _body(source: Any) -> list[ast.stmt]:

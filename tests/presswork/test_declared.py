@@ -79,6 +79,39 @@ def test_what_stands_now_is_checked_not_what_the_cell_said_before(monkeypatch):
     assert refusal(declared.parameters).endswith("got 'cny': write 'CNY'")
 
 
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ([CELL, "print(partner, draws)", CELL.replace("partner: str", "partnr: str")],
+         "a parameter's name must be one that a cell uses, got 'partnr': write 'partner'"),
+        ([CELL, '# Parameters\npartnr = "KAZ"\n'],
+         "a parameter's name must be one of partner, as_of, until, currency, draws, part, named, "
+         "got 'partnr': write 'partner'"),
+        ([CELL, CELL + '\npartnr = "KAZ"'],
+         "every line of the parameters cell must be like `year: int = 2024  # comment`, got "
+         "`partnr = 'KAZ'`"),
+    ],
+)  # fmt: skip
+def test_a_misspelt_name_is_refused_though_the_kernel_holds_the_right_one(monkeypatch, cells, said):
+    space = {"In": cells, "partner": "KAZ", "partnr": "KAZ", "as_of": "2024-06-30", "until": "",
+             "currency": "USD", "draws": 100, "part": 1, "named": ""}  # fmt: skip
+    monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(user_ns=space))
+    assert refusal(declared.parameters) == said
+    space["In"] = [*cells, cells[-1]]  # run once more as it is
+    assert refusal(declared.parameters) == said
+    space["In"] = [*cells, "print(partner)", CELL]
+    declared.parameters()
+
+
+def test_a_parameter_may_come_and_go(monkeypatch):
+    more = CELL + '\nflow: str = "export"'
+    space = {"In": [more, CELL, more.replace("flow", "product")], "partner": "KAZ",
+             "as_of": "2024-06-30", "until": "", "currency": "USD", "draws": 100, "part": 1,
+             "named": "", "product": ""}  # fmt: skip
+    monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(user_ns=space))
+    declared.parameters()
+
+
 def test_an_annotation_goes_before_its_comment():
     assert kinds.read('Literal["a", "b"]', "one of c, d").choices == ("a", "b")
     assert Parameter("x", "bool", True, "at least 2").kind.accept(True) is True

@@ -45,8 +45,8 @@ def read_series(
         names: 2024, 2024Q1, 2024-03, 03/2024, Mar 2024, март 2024, 2024年3月, 2024-03-31,
         31.03.2024 or a date of the workbook; also a year with its month or quarter in the next
         column, above or below it. 31/03/2024 is read where one of the days tells which part is the
-        month. Names stand above; lines above them and notes below, which hold no figure, are
-        passed over.
+        month, 01/03/2024 where the other reading would have a month twice, over more than a year.
+        Names stand above; lines above them and notes below, which hold no figure, are passed over.
     column : str, list of str or None, optional
         Which series to read, by the name of its column, or of its row where periods stand above;
         needed where there are several. Names in two rows are joined: "Export KAZ". A list of names

@@ -6,6 +6,8 @@ import calendar
 import datetime
 import re
 
+from silktrade.data import own_days
+
 Rows = list[list[object]]
 
 # The names of months; three letters or more of the beginning of one do too.
@@ -36,7 +38,6 @@ _DAYS = [re.compile(form) for form in (
     r"(?P<year>\d{4})(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])",
     rf"(?P<day>{_DAY})\.(?P<month>{_MONTH})\.(?P<year>\d{{4}})",
 )]  # fmt: skip
-_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _NAME = r"[^\W\d_]{3,9}"
 _NAMED = re.compile(
     rf"(?:(?P<day>{_DAY})[-/. ])?(?P<name>{_NAME})[-/.,' ]{{1,2}}(?P<year>\d{{4}}|\d{{2}})|"
@@ -81,14 +82,9 @@ def laid_out(rows: Rows, file: str, others: str = "") -> tuple[list[object], dic
 
 
 def _told(rows: Rows) -> Rows:
-    """Write days such as 31/12/2024 as 2024-12-31, where one of them tells which part is which."""
-    found = [_SLASHED.fullmatch(_text(row[0])) for row in rows]
-    most = [max((int(day[part]) for day in found if day), default=0) for part in (1, 2)]
-    if (most[0] > 12) == (most[1] > 12):
-        return rows
-    form = r"\3-\2-\1" if most[0] > 12 else r"\3-\1-\2"
-    return [[day.expand(form), *row[1:]] if day else row
-            for day, row in zip(found, rows, strict=True)]  # fmt: skip
+    """Write days such as 31/12/2024 as 2024-12-31, where they tell which part is which."""
+    written = own_days.told([_text(row[0]) for row in rows])
+    return [[day, *row[1:]] if day else row for day, row in zip(written, rows, strict=True)]
 
 
 def _blocks(rows: Rows) -> Rows:

@@ -15,6 +15,7 @@ from silktrade.figures.layout import scale
 from silktrade.series import PER_YEAR, described, read_series, read_values, read_wide
 
 _WORDS = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1.0, ""))
+_COUNTED = {"thousand": 1e3, "million": 1e6, "billion": 1e9}  # what a unit may begin with
 _PAST = 12  # periods of history beside a projection
 _DIGITS = 3  # significant ones of a number in a title
 _DEPTHS = (0.16, 0.22, 0.30)  # of bands, the outermost first
@@ -186,8 +187,10 @@ def fan(
         so_far, to = _so_far(months, bands.index)
         measure += gap_note(known) + to + ("; diamond: as it came" if len(came) else "")
     else:
-        factor, measure = _measure(pd.concat([known.to_frame("x"), bands]), history, "")
-        title, what = _forecast(bands, pairs, known.name, factor, _unit(history)), "Forecast"
+        every = pd.concat([known.to_frame("x"), bands])
+        factor, measure = _measure(every, history, "")
+        counted = _counted(every, _unit(history))[1]
+        title, what = _forecast(bands, pairs, known.name, factor, counted), "Forecast"
         measure += gap_note(known)
     ax = _chart(title, measure, source, history, table)
     x = dict(zip(every := known.index.union(bands.index), periods_on_x(ax, every), strict=True))
@@ -246,12 +249,11 @@ def _projection(bands: pd.DataFrame, name: str, currency: str, came: pd.Series) 
 
 
 def _forecast(
-    bands: pd.DataFrame, pairs: list[tuple[float, float]], name: object, factor: float, unit: str
+    bands: pd.DataFrame, pairs: list[tuple[float, float]], name: object, factor: float, counted: str
 ) -> str:
     """Say what is forecast."""
     low, high = next((p for p in pairs if p == (0.1, 0.9)), pairs[-1])
     said = [_said(bands.iloc[-1][q], factor) for q in (0.5, low, high)]
-    counted = " ".join(part for part in ("", dict(_WORDS).get(factor), unit) if part)
     subject = _name(name) or "The series"
     return (
         f"{subject[0].upper()}{subject[1:]} is forecast at {said[0]} {counted} in "
@@ -314,12 +316,20 @@ def _measure(wide: pd.DataFrame, data: pd.Series | pd.DataFrame, unit: str) -> t
     """Choose the scale that an axis prints, and say name, scale and unit."""
     codes.text("unit", unit)
     said, rate = unit or _unit(data), not unit and data.attrs.get("unit") == "fraction"
-    largest = wide.abs().max().max()
-    usual = next((pair for pair in _WORDS if largest >= pair[0]), _WORDS[-1])
-    scale, word = (0.01, "") if rate else usual
-    counted = " ".join(part for part in (word, said) if part)
+    scale, counted = (0.01, said) if rate else _counted(wide, said)
     name = _name(data.name) if isinstance(data, pd.Series) else ""
     return scale, ", ".join(dict.fromkeys(part for part in (name, counted) if part))
+
+
+def _counted(wide: pd.DataFrame, unit: str) -> tuple[float, str]:
+    """Choose a scale, and say it with the unit: a million thousand dollars are billions."""
+    largest = wide.abs().max().max()
+    scale, word = next((pair for pair in _WORDS if largest >= pair[0]), _WORDS[-1])
+    lead, _, rest = unit.partition(" ")
+    if word and rest and (times := _COUNTED.get(lead.casefold())):
+        scale, word = next(pair for pair in _WORDS if largest * times >= pair[0])
+        scale, unit = scale / times, rest
+    return scale, " ".join(part for part in (word, unit) if part)
 
 
 def _unit(data: pd.Series | pd.DataFrame) -> str:
