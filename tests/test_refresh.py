@@ -549,6 +549,12 @@ def test_a_csv_of_the_query_site_is_held_in_chapters_flow_by_flow(run, tmp_path)
     for flow, day in {"export": "2031-06-20", "import": "2031-06-21"}.items():
         said = run("refresh", "gacc", "--file", str(file), "--flow", flow, day=day)
         assert f"{day}/partner_chapters_monthly_usd: " in said
+    # Within a day a dry run refuses what a run refuses.
+    file.write_text(query_csv([*lines[:2], (*lines[2][:3], "78")]), encoding="utf-8-sig")
+    change = ("refresh", "gacc", "--file", str(file), "--flow", "import")
+    for how in (["--dry-run"], []):
+        assert "come again tomorrow" in run(*change, *how, day="2031-06-21", status=1)
+    file.write_text(query_csv(lines), encoding="utf-8-sig")
     held = snapshots.read(snapshots.find("gacc", "partner_chapters_monthly_usd"))
     assert held.groupby(["flow", "product"])["value"].sum().to_dict() == {
         ("export", "27"): 3500, ("export", "84"): 77, ("import", "27"): 3500, ("import", "84"): 77,

@@ -113,8 +113,8 @@ def _take(
         parts += [part] if part else []
     if not drafts:
         lines.append(f"{datasets}: nothing new")
-    if parts and not options.dry_run:
-        writer.write(parts, replace=options.replace_today)
+    if parts:
+        writer.write(parts, replace=options.replace_today, dry_run=options.dry_run)
     for line in lines:
         told(line)
     for part in parts:

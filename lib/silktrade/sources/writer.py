@@ -48,8 +48,8 @@ class Part:
         return vintages.data_folder() / self.source / self.day / f"{self.dataset}.csv"
 
 
-def write(parts: Sequence[Part], *, replace: bool = False) -> list[Path]:
-    """Write files and their sidecars, then the catalogue."""
+def write(parts: Sequence[Part], *, replace: bool = False, dry_run: bool = False) -> list[Path]:
+    """Write files and their sidecars, then the catalogue; in a dry run refuse what would be."""
     ready: list[tuple[Path, Path]] = []
     changed = []
     try:
@@ -65,6 +65,8 @@ def write(parts: Sequence[Part], *, replace: bool = False) -> list[Path]:
                         "else: a vintage is a day and never edited, so come again tomorrow, or "
                         "refresh with --replace-today"
                     )
+            if dry_run:
+                continue
             changed.append(part.path)
             said = yaml.safe_dump(
                 _sidecar(part, rows), sort_keys=False, allow_unicode=True, width=106
