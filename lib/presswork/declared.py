@@ -7,7 +7,7 @@ from typing import Any
 
 from presswork.parameters import EXAMPLE, Parameter, declared, exact
 
-_INJECTED = "# Parameters"  # how the cell begins that papermill puts in
+_INJECTED = "# Parameters\n"  # how the cell begins that papermill puts in, right after them
 
 
 class ParameterError(ValueError):
@@ -51,18 +51,20 @@ def parameters() -> None:
 
 
 def _last(cells: Sequence[str]) -> tuple[Parameter, ...]:
-    """Read the parameters cell that ran last: one of assignments, some of them annotated."""
-    injected = []
-    for source in reversed(cells):
-        body = _body(source)
-        if source.startswith(_INJECTED):
-            injected += [n.targets[0].id for n in body if isinstance(n, ast.Assign) and _plain(n)]
-        elif any(isinstance(n, ast.AnnAssign) for n in body) and all(map(_plain, body)):
+    """Read the parameters cell that ran last: of annotated lines, or of those it had and others."""
+    bodies, annotated = [_body(source) for source in cells], set()
+    for body in bodies:
+        if body and all(isinstance(node, ast.AnnAssign) for node in body):
+            annotated |= _names(body, ast.AnnAssign)
+    for at, body in reversed([*enumerate(bodies)]):
+        if all(map(_plain, body)) and annotated & _names(body, ast.AnnAssign):
             try:
-                known = declared(source, "")
+                known = declared(cells[at], "")
             except ValueError as error:
                 raise ParameterError(str(error).removeprefix(": ")) from None
-            _spelt(known, injected, cells)
+            after = next(iter(cells[at + 1 :]), "")
+            injected = _names(_body(after), ast.Assign) if after.startswith(_INJECTED) else ()
+            _spelt(known, sorted(injected), cells)
             return known
     raise ParameterError(f"no parameters cell has run: run it first, its lines like `{EXAMPLE}`")
 
@@ -77,8 +79,7 @@ def _spelt(known: Sequence[Parameter], injected: Sequence[str], cells: Sequence[
                 f"a parameter's name must be one of {', '.join(names)}, got {name!r}"
                 + (f": write {like[0]!r}" if like else "")
             )
-    held = {node.target.id for source in cells for node in _body(source)
-            if isinstance(node, ast.AnnAssign) and _plain(node)}  # fmt: skip
+    held = {name for source in cells for name in _names(_body(source), ast.AnnAssign)}
     gone = sorted(held - {*names})  # the kernel still holds what these meant
     if not gone:
         return
@@ -90,6 +91,12 @@ def _spelt(known: Sequence[Parameter], injected: Sequence[str], cells: Sequence[
             raise ParameterError(
                 f"a parameter's name must be one that a cell uses, got {name!r}: write {like[0]!r}"
             )
+
+
+def _names(body: Sequence[ast.stmt], kind: type[ast.stmt]) -> set[str]:
+    """Name what lines of a kind give a value each."""
+    lines = [node for node in body if isinstance(node, kind) and _plain(node)]
+    return {n.target.id if isinstance(n, ast.AnnAssign) else n.targets[0].id for n in lines}
 
 
 def _plain(node: ast.stmt) -> bool:

@@ -112,6 +112,22 @@ def test_a_parameter_may_come_and_go(monkeypatch):
     declared.parameters()
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["# Parameters\n" + CELL],  # a cell of one's own may begin as papermill's does
+        [CELL, "print(partner)", "# Parameters of the chart\nheight = 4"],
+        [CELL, "print(partner)", "# Parameters\nheight = 4"],
+        [CELL, "print(partner)", "height: int = 4\nwidth = 3"],
+    ],
+)
+def test_cells_of_ones_own_are_not_taken_for_parameters(monkeypatch, cells):
+    space = {"In": [*cells, "st.parameters()"], "partner": "KAZ", "as_of": "2024-06-30",
+             "until": "", "currency": "USD", "draws": 100, "part": 1, "named": ""}  # fmt: skip
+    monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(user_ns=space))
+    declared.parameters()
+
+
 def test_an_annotation_goes_before_its_comment():
     assert kinds.read('Literal["a", "b"]', "one of c, d").choices == ("a", "b")
     assert Parameter("x", "bool", True, "at least 2").kind.accept(True) is True
